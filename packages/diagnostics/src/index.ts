@@ -1,0 +1,3 @@
+export * from './diagnostic.ts';
+export * from './internal-error.ts';
+export * from './span.ts';

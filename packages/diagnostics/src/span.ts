@@ -1,0 +1,30 @@
+/** A place in a source text. Spans are half-open ranges of UTF-16 offsets; lines and columns are derived when a diagnostic is rendered. */
+
+/** A source text with the name it is shown under. */
+export interface Source {
+  /** The path as the user wrote it, or a name in angle brackets for text that is in no file (`<prelude>/layers.dnn`). */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The half-open range `[start, end)` of UTF-16 offsets in `source.text`. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A 1-based line and column (in UTF-16 units). */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The position of `offset` in `source`; offsets past the end are clamped. */
+export function positionOf(source: Source, offset: number): Position {
+  const before = source.text.slice(0, Math.max(0, offset));
+  const lastBreak = before.lastIndexOf('\n');
+  let line = 1;
+  for (let i = before.indexOf('\n'); i !== -1; i = before.indexOf('\n', i + 1)) line++;
+  return { line, column: before.length - lastBreak };
+}

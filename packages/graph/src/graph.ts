@@ -1,0 +1,135 @@
+/**
+ * The dataflow IR: dense, immutable SSA.
+ *
+ * A value *is* the index of the node that makes it; operands point backwards, so the order of the array is a topological order
+ * and cycles cannot be expressed. Every node has exactly one result. Training is functional: `updates` says which variable
+ * takes which value when the program ends.
+ */
+import type { Span } from '@tessera/diagnostics';
+import type { TensorType } from './types.ts';
+
+/** The index of a node in its graph. */
+export type ValueId = number & { readonly __brand: 'ValueId' };
+/** The index of a variable in its module. */
+export type VariableId = number & { readonly __brand: 'VariableId' };
+
+/** Compile-time facts about one node; every op has its own record type. Key order is irrelevant, values compare by content. */
+export type AttributeValue = number | string | boolean | readonly AttributeValue[];
+export type Attributes = { readonly [name: string]: AttributeValue };
+
+/** Where a node comes from: its line, the calls that led there (innermost first), and the labels around it. */
+export interface Origin {
+  readonly span?: Span;
+  readonly calls?: readonly Span[];
+  /** The labels of the calls around the node, joined by dots: `layer1.0.conv1`. */
+  readonly path?: string;
+}
+
+/**
+ * One step of an elementwise expression: an op of the elementwise kind applied to earlier values.
+ * Arguments count: first the sources (see {@link Epilogue} and `map`), then the results of earlier steps.
+ */
+export interface ScalarStep {
+  readonly op: string;
+  readonly attributes: Attributes;
+  readonly args: readonly number[];
+  /** The element type this step yields. */
+  readonly element: TensorType['element'];
+}
+
+/**
+ * A reduction inside a row: `arg` combined over the row's axes. The result stands for one number per row, and broadcasts over the
+ * row where a later step uses it.
+ */
+export interface RowReduction {
+  readonly combine: 'add' | 'max' | 'min' | 'mul';
+  readonly arg: number;
+  readonly element: TensorType['element'];
+}
+
+/**
+ * One step of a structural op's body. Arguments count the node's operands first, then the results of earlier steps.
+ * - `map`: scalar steps only, over operands that broadcast to the result; the last step is the result.
+ * - `row`: the axes in `attributes.axes` make up a row; operands broadcast to the full row shape; a step that (transitively) has only
+ *   per-row arguments is per-row too. The last step is the result: full shape, or with the row's axes of extent 1 if it is per-row.
+ *   The full shape is `attributes.shape`.
+ */
+export type BodyStep = ScalarStep | RowReduction;
+
+/**
+ * An elementwise expression applied to every element an op produces, just before it is stored.
+ * Source 0 is the op's own result (of type `base`); sources 1.. are the node's operands from `firstOperand` on, each of a shape that
+ * broadcasts to the result. The last step is what is stored.
+ */
+export interface Epilogue {
+  readonly base: TensorType;
+  readonly firstOperand: number;
+  readonly steps: readonly ScalarStep[];
+}
+
+export interface Node {
+  /** The name of an op of the table, or of a structural op: `input variable constant map row`. */
+  readonly op: string;
+  readonly operands: readonly ValueId[];
+  readonly attributes: Attributes;
+  readonly type: TensorType;
+  readonly epilogue?: Epilogue;
+  /** Set on `map` and `row` nodes only. */
+  readonly body?: readonly BodyStep[];
+  /** Set on `constant` nodes only: one number for all elements, or one per element in row-major order. */
+  readonly data?: number | Float64Array;
+  readonly origin: Origin;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: ValueId;
+}
+
+export interface Update {
+  readonly variable: VariableId;
+  readonly value: ValueId;
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  /** Nodes of op `input`, in the order of the program's parameters. */
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+  /** At most one per variable. */
+  readonly updates: readonly Update[];
+}
+
+/** How a variable gets its first value. Fan-based initialisers are resolved to numbers when the variable is declared. */
+export type Initialiser =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'values'; readonly values: readonly number[] }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number };
+
+/** `prepared` variables hold what depends on other variables only; the `prepare` program computes them. */
+export type VariableKind = 'param' | 'state' | 'prepared';
+
+export interface Variable {
+  /** `layer1.0.conv1.weight`; unique in the module. */
+  readonly path: string;
+  readonly kind: VariableKind;
+  readonly type: TensorType;
+  readonly initialiser: Initialiser;
+  readonly origin: Origin;
+}
+
+export type ProgramKind = 'model' | 'train' | 'init' | 'prepare';
+
+export interface Program {
+  readonly name: string;
+  readonly kind: ProgramKind;
+  readonly graph: Graph;
+  readonly origin: Origin;
+}
+
+export interface Module {
+  readonly variables: readonly Variable[];
+  /** User programs in source order, then at most one `prepare` and one `init`. */
+  readonly programs: readonly Program[];
+}

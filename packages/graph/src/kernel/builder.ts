@@ -1,0 +1,82 @@
+/**
+ * What an op's kernel is written against. Every method emits instructions at the current place and returns the register that holds
+ * the result. Arithmetic is polymorphic: both sides one lane or both four; a one-lane side beside a four-lane side is splat.
+ * A plain JavaScript number beside a register becomes a constant of that register's type.
+ */
+import type { KernelCell, KernelType, KernelValue } from './code.ts';
+
+/** A register, or a number that becomes a constant of the other operand's type. */
+export type Operand = KernelValue | number;
+
+export interface KernelBuilder {
+  /** True when fields are constants in the code (the `host` chip): unrolling by a small trip count may pay then. */
+  readonly specialised: boolean;
+
+  /** A number of this vertex that must not change the code: a trip count or a stride. An i32 field of the record. */
+  field(value: number): KernelValue;
+  /** The byte address of a slot's first element. Slots: operand i of the node is slot i, the result is slot `operands.length`. */
+  address(slot: number): KernelValue;
+  constant(type: KernelType, value: number): KernelValue;
+  i32(value: number): KernelValue;
+  f32(value: number): KernelValue;
+
+  add(a: Operand, b: Operand): KernelValue;
+  sub(a: Operand, b: Operand): KernelValue;
+  mul(a: Operand, b: Operand): KernelValue;
+  div(a: Operand, b: Operand): KernelValue;
+  rem(a: Operand, b: Operand): KernelValue;
+  min(a: Operand, b: Operand): KernelValue;
+  max(a: Operand, b: Operand): KernelValue;
+  and(a: Operand, b: Operand): KernelValue;
+  or(a: Operand, b: Operand): KernelValue;
+  xor(a: Operand, b: Operand): KernelValue;
+  shl(a: Operand, b: Operand): KernelValue;
+  shr(a: Operand, b: Operand): KernelValue;
+  shru(a: Operand, b: Operand): KernelValue;
+  mulhu(a: Operand, b: Operand): KernelValue;
+  eq(a: Operand, b: Operand): KernelValue;
+  ne(a: Operand, b: Operand): KernelValue;
+  lt(a: Operand, b: Operand): KernelValue;
+  le(a: Operand, b: Operand): KernelValue;
+  gt(a: Operand, b: Operand): KernelValue;
+  ge(a: Operand, b: Operand): KernelValue;
+  ltu(a: Operand, b: Operand): KernelValue;
+  /** a·b + c. */
+  fma(a: Operand, b: Operand, c: KernelValue): KernelValue;
+  /** `a` where `mask`, else `b`. */
+  select(mask: KernelValue, a: Operand, b: Operand): KernelValue;
+  neg(a: KernelValue): KernelValue;
+  abs(a: KernelValue): KernelValue;
+  sqrt(a: KernelValue): KernelValue;
+  floor(a: KernelValue): KernelValue;
+  ceil(a: KernelValue): KernelValue;
+  trunc(a: KernelValue): KernelValue;
+  nearest(a: KernelValue): KernelValue;
+  not(a: KernelValue): KernelValue;
+  bits(a: KernelValue): KernelValue;
+  float(a: KernelValue): KernelValue;
+  convert(a: KernelValue): KernelValue;
+  truncate(a: KernelValue): KernelValue;
+  splat(a: KernelValue): KernelValue;
+  widen(a: KernelValue): KernelValue;
+  extract(vector: KernelValue, lane: number): KernelValue;
+  replace(vector: KernelValue, lane: number, scalar: Operand): KernelValue;
+  shuffle(left: KernelValue, right: KernelValue, lanes: readonly [number, number, number, number]): KernelValue;
+
+  /** Reads `type` at `address + offset` bytes. */
+  load(type: KernelType, address: KernelValue, offset?: number): KernelValue;
+  /** Reads one element and repeats it in all four lanes; `type` is the vector type. */
+  loadSplat(type: KernelType, address: KernelValue, offset?: number): KernelValue;
+  store(address: KernelValue, value: KernelValue, offset?: number): void;
+  storeLane(address: KernelValue, vector: KernelValue, lane: number, offset?: number): void;
+
+  cell(initial: KernelValue): KernelCell;
+  get(cell: KernelCell): KernelValue;
+  set(cell: KernelCell, value: KernelValue): void;
+
+  /** `for (i = from; i < to; i += step) body(i)`; `step` is a positive constant (1 unless given). */
+  loop(from: Operand, to: Operand, body: (index: KernelValue) => void, step?: number): void;
+  /** The share of `0 … count` that the running worker takes: contiguous, the shares of all workers cover it exactly once. */
+  share(count: KernelValue, body: (from: KernelValue, to: KernelValue) => void): void;
+  when(condition: KernelValue, then: () => void, otherwise?: () => void): void;
+}

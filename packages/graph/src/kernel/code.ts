@@ -1,0 +1,187 @@
+/**
+ * Kernel code: what an op's kernel does on one tile, as data.
+ *
+ * A kernel is written once against {@link KernelBuilder} and recorded as a list of instructions in SSA with structured loops. Three
+ * consumers read it: the wasm backend turns it into a function, the cycle counter weighs it against a chip's cycle table, and an
+ * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* of the vertex
+ * record, so vertices whose code is equal, instruction by instruction, share one codelet.
+ */
+
+/** One lane or four. A `bool` is a truth value in a register; in memory it is one byte, 0 or 1. */
+export type KernelType = 'i32' | 'f32' | 'bool' | 'i32x4' | 'f32x4' | 'boolx4';
+
+/** A register: assigned once, by the instruction that names it as its result. */
+export interface KernelValue {
+  readonly id: number;
+  readonly type: KernelType;
+}
+
+/** A mutable cell (an accumulator): lives in a wasm local. */
+export interface KernelCell {
+  readonly cell: number;
+  readonly type: KernelType;
+}
+
+/** All work lane by lane on `x4` types. Comparisons yield `bool`/`boolx4`. Integer arithmetic wraps. */
+export type UnaryCode =
+  | 'neg'
+  | 'abs'
+  | 'sqrt'
+  | 'floor'
+  | 'ceil'
+  | 'trunc'
+  | 'nearest' // ties to even
+  | 'not' // bool: logical; i32: bitwise
+  | 'bits' // f32 → i32, the same bits
+  | 'float' // i32 → f32, the same bits
+  | 'convert' // i32 → f32, the nearest value
+  | 'truncate' // f32 → i32, towards zero, saturating, NaN → 0
+  | 'splat' // T → Tx4
+  | 'widen'; // bool → i32 (0 or 1)
+export type BinaryCode =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div' // i32: signed, towards zero; one lane only
+  | 'rem' // i32 only, sign of the dividend; one lane only
+  | 'min' // f32: NaN if either is NaN
+  | 'max'
+  | 'and' // bool or i32
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr' // arithmetic
+  | 'shru' // logical
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'ltu' // i32 only, unsigned
+  | 'mulhu'; // i32 only, one lane: the high half of the unsigned 64-bit product
+/** `fma(a, b, c)` is a·b + c: fused in fast mode, two roundings in strict mode. `select(mask, a, b)` takes a where mask is true. */
+export type TernaryCode = 'fma' | 'select';
+
+export type Instruction =
+  | { readonly kind: 'constant'; readonly result: KernelValue; readonly value: number }
+  /** The vertex record's field `index` (an i32). */
+  | { readonly kind: 'field'; readonly result: KernelValue; readonly index: number }
+  /** The byte address of slot `slot`'s first element (operands 0.., then the result: see `Vertex`). */
+  | { readonly kind: 'address'; readonly result: KernelValue; readonly slot: number }
+  /** The index of the running worker on its tile, and how many there are. */
+  | { readonly kind: 'worker'; readonly result: KernelValue }
+  | { readonly kind: 'workers'; readonly result: KernelValue }
+  | { readonly kind: 'unary'; readonly result: KernelValue; readonly code: UnaryCode; readonly value: KernelValue }
+  | {
+      readonly kind: 'binary';
+      readonly result: KernelValue;
+      readonly code: BinaryCode;
+      readonly left: KernelValue;
+      readonly right: KernelValue;
+    }
+  | {
+      readonly kind: 'ternary';
+      readonly result: KernelValue;
+      readonly code: TernaryCode;
+      readonly args: readonly [KernelValue, KernelValue, KernelValue];
+    }
+  /** Lane `lane` of a vector; `replace` gives the vector with that lane changed. */
+  | { readonly kind: 'extract'; readonly result: KernelValue; readonly value: KernelValue; readonly lane: number }
+  | {
+      readonly kind: 'replace';
+      readonly result: KernelValue;
+      readonly value: KernelValue;
+      readonly lane: number;
+      readonly scalar: KernelValue;
+    }
+  /** Lanes `lanes[i]` of the eight lanes of `left` followed by `right`. */
+  | {
+      readonly kind: 'shuffle';
+      readonly result: KernelValue;
+      readonly left: KernelValue;
+      readonly right: KernelValue;
+      readonly lanes: readonly [number, number, number, number];
+    }
+  /** Reads the result's type from `address + offset` bytes. With `splat`, one element into all four lanes. Vectors need no alignment. */
+  | {
+      readonly kind: 'load';
+      readonly result: KernelValue;
+      readonly address: KernelValue;
+      readonly offset: number;
+      readonly splat: boolean;
+    }
+  /** Writes a value; with `lane`, only that lane of a vector. */
+  | {
+      readonly kind: 'store';
+      readonly address: KernelValue;
+      readonly value: KernelValue;
+      readonly offset: number;
+      readonly lane?: number;
+    }
+  | { readonly kind: 'cell'; readonly cell: KernelCell; readonly initial: KernelValue }
+  | { readonly kind: 'get'; readonly result: KernelValue; readonly cell: KernelCell }
+  | { readonly kind: 'set'; readonly cell: KernelCell; readonly value: KernelValue }
+  /** `for (index = from; index < to; index += step)`, signed, `step` > 0. */
+  | {
+      readonly kind: 'loop';
+      readonly index: KernelValue;
+      readonly from: KernelValue;
+      readonly to: KernelValue;
+      readonly step: number;
+      readonly body: readonly Instruction[];
+    }
+  | {
+      readonly kind: 'if';
+      readonly condition: KernelValue;
+      readonly then: readonly Instruction[];
+      readonly else: readonly Instruction[];
+    };
+
+export interface KernelCode {
+  readonly instructions: readonly Instruction[];
+  /** How many registers, cells, record fields and slots the code names; all are numbered from 0. */
+  readonly registers: number;
+  readonly cells: number;
+  readonly fields: number;
+  readonly slots: number;
+}
+
+/** A kernel recorded for one vertex: its code, shared by all vertices with equal code, and this vertex's field values. */
+export interface RecordedKernel {
+  readonly code: KernelCode;
+  /** The values of the record's fields, in order; i32. */
+  readonly fields: readonly number[];
+}
+
+export function isVector(type: KernelType): boolean {
+  return type.endsWith('x4');
+}
+
+/** `f32` → `f32x4`. */
+export function vectorOf(type: KernelType): KernelType {
+  switch (type) {
+    case 'i32':
+      return 'i32x4';
+    case 'f32':
+      return 'f32x4';
+    case 'bool':
+      return 'boolx4';
+    default:
+      return type;
+  }
+}
+
+/** `f32x4` → `f32`. */
+export function scalarOf(type: KernelType): KernelType {
+  switch (type) {
+    case 'i32x4':
+      return 'i32';
+    case 'f32x4':
+      return 'f32';
+    case 'boolx4':
+      return 'bool';
+    default:
+      return type;
+  }
+}

@@ -1,0 +1,24 @@
+/** Records the kernel of one vertex: one node's work on one tile. */
+import type { Box } from '../box.ts';
+import type { Node } from '../graph.ts';
+import type { OpContext, OpTable, View } from '../op.ts';
+import type { RecordedKernel } from './code.ts';
+import type { RecordOptions } from './recorder.ts';
+
+/** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
+export interface VertexSpec {
+  readonly node: Pick<Node, 'op' | 'attributes' | 'epilogue' | 'body'>;
+  readonly context: OpContext;
+  readonly variant: string;
+  /** The part of the node's space; for elementwise ops, `map` and `row` the space is the result's axes. */
+  readonly box: Box;
+  /** One per operand of the node, those of the epilogue included. */
+  readonly operands: readonly View[];
+  /** The part of the result's buffer that is written. */
+  readonly result: View;
+  /** Store the raw result of a part of a summed axis: no epilogue. A later `combine` vertex finishes it. */
+  readonly partial: boolean;
+}
+
+/** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
+export declare function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel;

@@ -1,0 +1,58 @@
+/** Tensor types: an element type and a static shape. */
+
+export const elementTypes = ['f32', 'f16', 'bf16', 'i32', 'i8', 'u8', 'bool'] as const;
+export type ElementType = (typeof elementTypes)[number];
+
+/** A dense tensor's type. `shape: []` is a scalar; no dimension is ever zero. */
+export interface TensorType {
+  readonly element: ElementType;
+  readonly shape: readonly number[];
+}
+
+/** Bytes of one element in memory; a `bool` takes one byte, 0 or 1. */
+export const elementBytes: Readonly<Record<ElementType, number>> = {
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  i32: 4,
+  i8: 1,
+  u8: 1,
+  bool: 1,
+};
+
+export function isFloat(element: ElementType): boolean {
+  return element === 'f32' || element === 'f16' || element === 'bf16';
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Bytes of the whole tensor, dense and unpadded. */
+export function tensorBytes(type: TensorType): number {
+  return elementCount(type.shape) * elementBytes[type.element];
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+export function sameType(a: TensorType, b: TensorType): boolean {
+  return a.element === b.element && sameShape(a.shape, b.shape);
+}
+
+/** `f32[2, 3]`, as the language writes it. */
+export function showType(type: TensorType): string {
+  return `${type.element}[${type.shape.join(', ')}]`;
+}
+
+/** Elements (not bytes) between neighbours along each axis of a dense row-major tensor. */
+export function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}

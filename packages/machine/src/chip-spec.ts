@@ -1,0 +1,45 @@
+/** The chip as data. */
+
+/** Cycles one worker-issued kernel instruction takes on a tile, averaged over its workers. A model: always called so. */
+export interface CycleTable {
+  /** Integer, address and compare instructions. */
+  readonly integer: number;
+  /** One-lane and four-lane floating-point add, multiply, min, max, compare, convert, round. */
+  readonly float: number;
+  readonly vector: number;
+  /** Multiply-add of one and of four lanes. */
+  readonly multiplyAdd: number;
+  readonly vectorMultiplyAdd: number;
+  /** Division and square root, one lane (a vector takes four times as long). */
+  readonly divide: number;
+  /** Loads and stores, of up to 4 and of up to 16 bytes. */
+  readonly load: number;
+  readonly vectorLoad: number;
+  readonly store: number;
+  readonly vectorStore: number;
+  /** One turn of a loop, and one branch. */
+  readonly loop: number;
+  readonly branch: number;
+  /** Starting a vertex: fetch of its record, call and return. */
+  readonly vertex: number;
+}
+
+export interface ChipSpec {
+  readonly name: string;
+  readonly tiles: number;
+  /** Workers (hardware threads) of one tile. */
+  readonly workers: number;
+  /** SRAM of one tile. */
+  readonly sramBytes: number;
+  readonly clockHz: number;
+  /** Exchange in, and at the same time out, of one tile. */
+  readonly exchangeBytesPerCycle: number;
+  readonly syncCycles: number;
+  readonly cycles: CycleTable;
+  /** Tile stride is the largest use of any tile instead of `sramBytes` (the `host` preset, and `--pack`). */
+  readonly packed: boolean;
+  /** Whether a codelet's code is charged to the SRAM of the tiles that run it (not on `host`). */
+  readonly chargeCode: boolean;
+  /** Whether codelets are specialised per shape instead of reading their numbers from records (only on `host`). */
+  readonly specialise: boolean;
+}

@@ -1,0 +1,47 @@
+/**
+ * The image: a placed program, ready to be linked. All addresses are byte addresses in the wasm memory unless said to be
+ * tile-relative. Made by `tiling`, read by `wasm`; the formats of the tables are fixed here.
+ *
+ * Memory: tile t's SRAM is `[t·tileStrideBytes, …)`, the host window starts at `host.address`.
+ *
+ * Directory: at tile-relative `directoryOffset`, one u32 per phase (global numbering over all programs): the tile-relative address
+ * of the tile's vertex list for that phase, or 0 if it has nothing to do.
+ * Vertex list: a u32 count, then that many vertex records one behind the other.
+ * Vertex record: u32 `codelet | slots << 16`; u32 tile-relative address of the field block (i32 fields in order; shared between records);
+ * then one u32 per slot, the tile-relative address of the slot's first element (addresses outside the tile wrap modulo 2^32).
+ * A codelet is called as `codelet(record + 4, tileBase, worker)`, once per worker.
+ *
+ * Transfers (`read` and `write` of variables): at `transfers.table`, per variable two u32: the addresses of a vertex list that copies
+ * it to the transfer area and of one that copies it back; in these lists the tile base is 0.
+ */
+import type { Manifest } from './manifest.ts';
+
+export interface ImageProgram {
+  readonly name: string;
+  /** The first of its phases, and how many, in the global numbering. */
+  readonly firstPhase: number;
+  readonly phases: number;
+  /** True if it changes variables that prepared ones depend on: the next run prepares again. */
+  readonly invalidates: boolean;
+}
+
+export interface Image {
+  readonly manifest: Manifest;
+  readonly tiles: number;
+  readonly workers: number;
+  readonly tileStrideBytes: number;
+  readonly totalBytes: number;
+  readonly directoryOffset: number;
+  /** User programs, by manifest index. */
+  readonly programs: readonly ImageProgram[];
+  /** Runs before a program's own phases whenever the word at `preparedFlag` is 0; empty (`phases: 0`) if nothing is prepared. */
+  readonly prepare: ImageProgram;
+  /** Gives variables their first values, from the i32 seed at `seedAddress`. */
+  readonly init: ImageProgram & { readonly seedAddress: number };
+  readonly preparedFlag: number;
+  readonly transfers: { readonly table: number; readonly count: number };
+  /** Initial contents: tables, constants, embedded variables. Everything else is zero. */
+  readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  /** For the wasm name section and traces: one line per global phase (`conv1 · exchange`). */
+  readonly phaseNames: readonly string[];
+}

@@ -1,0 +1,3 @@
+export * from './chip-spec.ts';
+export * from './image.ts';
+export * from './manifest.ts';

@@ -1,0 +1,50 @@
+/** The artifact's manifest: what the custom section `tessera` says, as JSON. The narrow waist between compiler and chip. */
+import type { ChipSpec } from './chip-spec.ts';
+
+export type ManifestElement = 'f32' | 'f16' | 'bf16' | 'i32' | 'i8' | 'u8' | 'bool';
+
+/** A tensor in the host window: contiguous, row-major. */
+export interface ManifestTensor {
+  readonly name: string;
+  readonly type: ManifestElement;
+  readonly shape: readonly number[];
+  /** Byte address in the wasm memory. */
+  readonly address: number;
+  readonly bytes: number;
+}
+
+export interface ManifestProgram {
+  readonly index: number;
+  readonly kind: 'model' | 'train';
+  /** Phases to step through, in order; the first ones prepare what depends on variables only and do nothing when that is fresh. */
+  readonly phases: number;
+  /** Modelled cycles of one run, preparation left out. */
+  readonly cycles: number;
+  readonly inputs: readonly ManifestTensor[];
+  readonly outputs: readonly ManifestTensor[];
+}
+
+export interface ManifestVariable {
+  readonly index: number;
+  readonly path: string;
+  readonly kind: 'param' | 'state';
+  readonly type: ManifestElement;
+  readonly shape: readonly number[];
+  readonly embedded: boolean;
+}
+
+export interface Manifest {
+  readonly format: 'tessera';
+  readonly version: 1;
+  readonly source: string;
+  readonly chip: ChipSpec;
+  readonly math: 'fast' | 'strict';
+  readonly features: readonly string[];
+  readonly memory: {
+    readonly totalBytes: number;
+    readonly tileStrideBytes: number;
+    readonly host: { readonly address: number; readonly bytes: number; readonly transfer: number };
+  };
+  readonly programs: { readonly [name: string]: ManifestProgram };
+  readonly variables: readonly ManifestVariable[];
+}
