@@ -134,8 +134,8 @@ export type Instruction =
   | {
       readonly kind: 'if';
       readonly condition: KernelValue;
-      readonly then: readonly Instruction[];
-      readonly else: readonly Instruction[];
+      readonly taken: readonly Instruction[];
+      readonly otherwise: readonly Instruction[];
     };
 
 export interface KernelCode {

@@ -291,7 +291,10 @@ class Recorder implements KernelBuilder {
     const endNumber = this.#constantOf.get(end.id);
     if (firstNumber !== undefined && endNumber !== undefined) {
       if (firstNumber >= endNumber) return;
-      if (firstNumber + step >= endNumber) return body(first);
+      if (firstNumber + step >= endNumber) {
+        body(first);
+        return;
+      }
     }
     const index = this.#register('i32');
     const inner = this.#nested(() => body(index));
@@ -310,7 +313,7 @@ class Recorder implements KernelBuilder {
   when(condition: KernelValue, then: () => void, otherwise?: () => void): void {
     const thenBlock = this.#nested(then);
     const elseBlock = otherwise ? this.#nested(otherwise) : [];
-    this.#block.push({ kind: 'if', condition, then: thenBlock, else: elseBlock });
+    this.#block.push({ kind: 'if', condition, taken: thenBlock, otherwise: elseBlock });
   }
 
   #register(type: KernelType): KernelValue {
