@@ -1,0 +1,9 @@
+/** Looks a code up in the catalogue. */
+import { catalogue } from './catalogue.ts';
+import type { Explanation } from './explanation.ts';
+
+/** The entry of `code`, or `undefined` if there is none; case does not matter. */
+export function explain(code: string): Explanation | undefined {
+  const wanted = code.trim().toLowerCase();
+  return catalogue.find(entry => entry.code === wanted);
+}
