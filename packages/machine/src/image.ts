@@ -11,8 +11,11 @@
  * then one u32 per slot, the tile-relative address of the slot's first element (addresses outside the tile wrap modulo 2^32).
  * A codelet is called as `codelet(record + 4, tileBase, worker)`, once per worker.
  *
- * Transfers (`read` and `write` of variables): at `transfers.table`, per variable two u32: the addresses of a vertex list that copies
- * it to the transfer area and of one that copies it back; in these lists the tile base is 0.
+ * Transfers (`read`, `write` and `init` of variables) are the host's work, so their tables lie in the host window and no tile pays for
+ * them: at `transfers.table`, per variable three u32: the addresses of a vertex list that copies it to the transfer area, of one that
+ * copies it back, and of one that makes its first value in the transfer area (0: it keeps its embedded value). In these lists the
+ * tile base is 0 and all addresses, of field blocks too, are absolute. `init(seed)` stores the seed at `seedAddress` and, for every
+ * variable with a first value, runs that list and then the one that copies back.
  */
 import type { Manifest } from './manifest.ts';
 
@@ -36,8 +39,8 @@ export interface Image {
   readonly programs: readonly ImageProgram[];
   /** Runs before a program's own phases whenever the word at `preparedFlag` is 0; empty (`phases: 0`) if nothing is prepared. */
   readonly prepare: ImageProgram;
-  /** Gives variables their first values, from the i32 seed at `seedAddress`. */
-  readonly init: ImageProgram & { readonly seedAddress: number };
+  /** Where `init` leaves its i32 seed. */
+  readonly seedAddress: number;
   readonly preparedFlag: number;
   readonly transfers: { readonly table: number; readonly count: number };
   /** Initial contents: tables, constants, embedded variables. Everything else is zero. */
