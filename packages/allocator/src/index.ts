@@ -1,1 +1,12 @@
-export {};
+export {
+  type AllocateOptions,
+  type Allocation,
+  allocate,
+  type GreedyStrategy,
+  type Placement,
+  type Strategy,
+  strategies,
+} from './allocate.ts';
+export { type LowerBound, lowerBound } from './bound.ts';
+export { type Buffer, checkProblem, type Problem } from './problem.ts';
+export { describeViolation, type Violation, verifyPlacement } from './verify.ts';

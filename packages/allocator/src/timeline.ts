@@ -1,0 +1,60 @@
+/**
+ * Time compressed to the moments that matter. Live sets grow only where a buffer starts, and two buffers that are ever live together
+ * are so where the later one starts; so the distinct starts stand for all times, and lifetimes become ranges of small integers.
+ */
+import type { Buffer } from './problem.ts';
+
+export interface Timeline {
+  /** The distinct starts, ascending: moment m is the time `times[m]`. */
+  readonly times: Float64Array;
+  /** Buffer i is live at the moments `first[i] … end[i] - 1`, at least one. */
+  readonly first: Int32Array;
+  readonly end: Int32Array;
+}
+
+/** O(n log n). */
+export function timelineOf(buffers: readonly Buffer[]): Timeline {
+  const count = buffers.length;
+  const starts = new Float64Array(count);
+  for (let i = 0; i < count; i++) starts[i] = buffers[i].lower;
+  const times = distinct(starts.sort());
+  const first = new Int32Array(count);
+  const end = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    first[i] = firstAtLeast(times, buffers[i].lower);
+    end[i] = firstAtLeast(times, buffers[i].upper);
+  }
+  return { times, first, end };
+}
+
+/** The sum of the sizes of the live buffers at every moment. */
+export function liveSums(buffers: readonly Buffer[], { times, first, end }: Timeline): Float64Array {
+  const sums = new Float64Array(times.length + 1);
+  for (let i = 0; i < buffers.length; i++) {
+    sums[first[i]] += buffers[i].size;
+    sums[end[i]] -= buffers[i].size;
+  }
+  for (let m = 1; m < sums.length; m++) sums[m] += sums[m - 1];
+  return sums.subarray(0, times.length);
+}
+
+/** Drops the repetitions from ascending numbers, in place. */
+function distinct(sorted: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i];
+  }
+  return sorted.subarray(0, count);
+}
+
+/** The index of the first number that is not below `bound`, in ascending numbers. */
+function firstAtLeast(sorted: Float64Array, bound: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
