@@ -46,7 +46,10 @@ export class Occupied {
   add(buffer: number, offset: number, size: number): void {
     if (size === 0) return;
     const at = this.#firstAbove(offset);
-    for (const column of [this.#first, this.#end, this.#offset, this.#top]) column.copyWithin(at + 1, at, this.#count);
+    this.#first.copyWithin(at + 1, at, this.#count);
+    this.#end.copyWithin(at + 1, at, this.#count);
+    this.#offset.copyWithin(at + 1, at, this.#count);
+    this.#top.copyWithin(at + 1, at, this.#count);
     this.#first[at] = this.#timeline.first[buffer];
     this.#end[at] = this.#timeline.end[buffer];
     this.#offset[at] = offset;

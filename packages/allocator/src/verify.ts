@@ -66,7 +66,7 @@ function violationsOf(buffer: number, offset: number, { buffers, capacity }: Pro
   const violations: Violation[] = [];
   if (offset % alignment !== 0) violations.push({ rule: 'alignment', buffer, offset });
   if (fixedOffset !== undefined && offset !== fixedOffset) violations.push({ rule: 'fixed-offset', buffer, offset });
-  if (capacity !== undefined && offset + size > capacity) {
+  if (capacity !== undefined && size > 0 && offset + size > capacity) {
     violations.push({ rule: 'capacity', buffer, end: offset + size });
   }
   return violations;

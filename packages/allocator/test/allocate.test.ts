@@ -1,0 +1,103 @@
+/** Every strategy obeys the referee on any problem, never goes below the bound, and says truly when nothing fits. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocate, type Buffer, lowerBound, strategies, verifyPlacement } from '../src/index.ts';
+import { optimalHeight, problems } from './problems.ts';
+
+const buffer = (id: string, lower: number, upper: number, size: number, more: Partial<Buffer> = {}): Buffer => ({
+  id,
+  lower,
+  upper,
+  size,
+  ...more,
+});
+
+describe.each(strategies)('%s', strategy => {
+  it('obeys every rule on any problem', () => {
+    fc.assert(
+      fc.property(problems({ most: 40, fixed: true }), buffers => {
+        const allocation = allocate({ buffers }, { strategy });
+        if (allocation.status === 'conflict') {
+          const { first, second } = allocation;
+          const offsets = buffers.map(({ fixedOffset = 0 }) => fixedOffset);
+          const pair = [buffers[first], buffers[second]];
+          expect(pair.every(({ fixedOffset }) => fixedOffset !== undefined)).toBe(true);
+          const violations = verifyPlacement({ buffers: pair }, [offsets[first], offsets[second]]);
+          expect(violations).toEqual([{ rule: 'no-overlap', first: 0, second: 1 }]);
+          return;
+        }
+        const { placement, bound } = allocation;
+        expect(verifyPlacement({ buffers, capacity: placement.height }, placement.offsets)).toEqual([]);
+        expect(placement.height).toBeGreaterThanOrEqual(bound.size);
+      }),
+    );
+  });
+
+  it('never goes below the optimum, and so neither does the bound', () => {
+    fc.assert(
+      fc.property(problems({ most: 5 }), buffers => {
+        const optimum = optimalHeight(buffers);
+        const allocation = allocate({ buffers }, { strategy });
+        expect(allocation.status === 'placed' && allocation.placement.height >= optimum).toBe(true);
+        expect(lowerBound(buffers).size).toBeLessThanOrEqual(optimum);
+      }),
+    );
+  });
+});
+
+it('takes the largest first, and puts a later buffer into the hole an earlier one leaves', () => {
+  //  10 ┤ b b c c        a lives all the time, b and c share a place, d fits below neither
+  //   6 ┤ a a a a
+  const buffers = [buffer('c', 2, 4, 4), buffer('a', 0, 4, 6), buffer('b', 0, 2, 4), buffer('d', 1, 3, 1)];
+  const allocation = allocate({ buffers });
+  expect(allocation).toMatchObject({ status: 'placed', placement: { height: 11 }, bound: { size: 11 } });
+  expect(allocation.status === 'placed' && [...allocation.placement.offsets]).toEqual([6, 0, 6, 10]);
+});
+
+it('puts what is always live at the bottom, in the order of the problem, whatever its size', () => {
+  const buffers = [
+    buffer('x', 1, 2, 100),
+    buffer('w0', 0, 3, 1),
+    buffer('y', 0, 1, 90),
+    buffer('w1', 0, 3, 2),
+    buffer('z', 2, 3, 5),
+  ];
+  const allocation = allocate({ buffers });
+  expect(allocation.status === 'placed' && [...allocation.placement.offsets]).toEqual([3, 0, 3, 1, 3]);
+});
+
+it('rounds offsets up to the alignment', () => {
+  const buffers = [buffer('a', 0, 2, 3), buffer('b', 1, 3, 2, { alignment: 16 }), buffer('c', 2, 3, 1)];
+  const allocation = allocate({ buffers }, { strategy: 'greedy-by-size' });
+  expect(allocation.status === 'placed' && [...allocation.placement.offsets]).toEqual([0, 16, 0]);
+});
+
+it('proves that nothing fits where more is live than the capacity, and names the time', () => {
+  const buffers = [buffer('a', 0, 5, 6), buffer('b', 4, 9, 5)];
+  expect(allocate({ buffers, capacity: 11 }).status).toBe('placed');
+  expect(allocate({ buffers, capacity: 10 })).toMatchObject({
+    status: 'too-high',
+    proven: true,
+    bound: { size: 11, time: 4 },
+    placement: { height: 11 },
+  });
+});
+
+it('reports two fixed buffers that collide', () => {
+  const buffers = [
+    buffer('a', 0, 5, 6, { fixedOffset: 4 }),
+    buffer('b', 7, 9, 5),
+    buffer('c', 4, 9, 5, { fixedOffset: 0 }),
+  ];
+  expect(allocate({ buffers })).toEqual({ status: 'conflict', first: 0, second: 2 });
+});
+
+it('refuses a malformed buffer by name', () => {
+  expect(() => allocate({ buffers: [buffer('w', 3, 3, 1)] })).toThrow('buffer w lives in [3, 3), which is empty');
+});
+
+it('plans beyond 4 GiB exactly', () => {
+  const size = 2 ** 40 + 1;
+  const allocation = allocate({ buffers: [buffer('a', 0, 2, size), buffer('b', 1, 3, size), buffer('c', 0, 3, 1)] });
+  expect(allocation).toMatchObject({ status: 'placed', placement: { height: 2 * size + 1 } });
+});

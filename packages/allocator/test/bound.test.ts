@@ -1,0 +1,27 @@
+/** The bound equals the fullest moment, found here by asking at every time. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Buffer, lowerBound } from '../src/index.ts';
+import { problems } from './problems.ts';
+
+const liveAt = (buffers: readonly Buffer[], time: number) =>
+  buffers.filter(({ lower, upper }) => lower <= time && time < upper).reduce((sum, { size }) => sum + size, 0);
+
+it('is the sum of the fullest moment', () => {
+  fc.assert(
+    fc.property(problems(), buffers => {
+      const times = Array.from({ length: 20 }, (_, i) => i - 4);
+      const bound = lowerBound(buffers);
+      expect(bound.size).toBe(Math.max(0, ...times.map(time => liveAt(buffers, time))));
+      expect(liveAt(buffers, bound.time)).toBe(bound.size);
+    }),
+  );
+});
+
+it('counts a fixed buffer by its end', () => {
+  const buffers = [
+    { id: 'a', lower: 0, upper: 1, size: 8 },
+    { id: 'b', lower: 3, upper: 4, size: 2, fixedOffset: 10 },
+  ];
+  expect(lowerBound(buffers)).toEqual({ size: 12, time: 3 });
+});
