@@ -1,4 +1,6 @@
+export * from './attributes.ts';
 export * from './box.ts';
+export * from './builder.ts';
 export * from './graph.ts';
 export * from './kernel/builder.ts';
 export * from './kernel/code.ts';
@@ -6,4 +8,6 @@ export * from './kernel/recorder.ts';
 export * from './kernel/vertex.ts';
 export * from './layout.ts';
 export * from './op.ts';
+export * from './prune.ts';
+export * from './rewrite.ts';
 export * from './types.ts';
