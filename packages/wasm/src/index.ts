@@ -1,1 +1,2 @@
-export {};
+export { type CompiledCodelets, compileCodelets } from './codelet/compile.ts';
+export type { LowerOptions, MathMode } from './codelet/lower.ts';

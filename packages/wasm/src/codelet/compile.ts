@@ -1,0 +1,59 @@
+/** Kernel code of all codelets to wasm function bodies, through Binaryen. */
+import { InternalError } from '@tessera/diagnostics';
+import type { KernelCode } from '@tessera/graph';
+import binaryen from 'binaryen';
+import { unsignedBytes } from '../sections/leb128.ts';
+import { codeBodies } from '../sections/split.ts';
+import { type LowerOptions, lowerKernel } from './lower.ts';
+
+/**
+ * Compiled codelets. The bodies know nothing of the module they will stand in: they call nothing and name no type, global or table,
+ * so `link` copies them as they are.
+ */
+export interface CompiledCodelets {
+  /** Code section entries without their size prefix (local declarations, then instructions); the index is the codelet's number. */
+  readonly bodies: readonly Uint8Array[];
+  /** Bytes of each codelet in the artifact: the body and its size prefix. */
+  readonly sizes: readonly number[];
+  /** WebAssembly features the code needs, sorted. */
+  readonly features: readonly string[];
+}
+
+/** Throws `InternalError` if the code is not what the recorder makes. */
+export function compileCodelets(codes: readonly KernelCode[], options: LowerOptions): CompiledCodelets {
+  const m = new binaryen.Module();
+  try {
+    const relaxed = build(m, codes, options);
+    const bodies = codeBodies(m.emitBinary()).map(body => body.slice());
+    if (bodies.length !== codes.length) throw new InternalError('wasm', 'Binaryen dropped a codelet');
+    return {
+      bodies,
+      sizes: bodies.map(body => body.length + unsignedBytes(body.length)),
+      features: relaxed ? ['relaxed-simd', 'simd128'] : ['simd128'],
+    };
+  } finally {
+    m.dispose();
+  }
+}
+
+/** All codelets as functions of one module, optimised; true if any holds a relaxed instruction. */
+function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions): boolean {
+  m.setFeatures(codeletFeatures());
+  m.setMemory(1, 65536);
+  let relaxed = false;
+  codes.forEach((code, index) => {
+    const name = `codelet${index}`;
+    relaxed = lowerKernel(m, name, code, options) || relaxed;
+    // Exported, or Binaryen would see no caller.
+    m.addFunctionExport(name, name);
+  });
+  m.runPasses(passes);
+  return relaxed;
+}
+
+function codeletFeatures(): number {
+  const { SIMD128, RelaxedSIMD, NontrappingFPToInt } = binaryen.Features;
+  return SIMD128 | RelaxedSIMD | NontrappingFPToInt;
+}
+
+const passes: readonly string[] = [];
