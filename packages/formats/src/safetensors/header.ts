@@ -1,0 +1,106 @@
+/** The JSON header of a safetensors file, checked entry by entry; how entries lie in the file is for the reader to check. */
+import { bytesPerElement, describeType, elementCount, type StoredElement } from '../stored-tensor.ts';
+import { duplicateKey } from './duplicate-key.ts';
+
+export interface Entry {
+  readonly name: string;
+  readonly element: StoredElement;
+  readonly shape: readonly number[];
+  /** The range of bytes behind the header; its length is what element type and shape need. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Header {
+  readonly entries: readonly Entry[];
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly faults: readonly string[];
+}
+
+const elements: { readonly [dtype: string]: StoredElement | undefined } = {
+  F64: 'f64',
+  F32: 'f32',
+  F16: 'f16',
+  BF16: 'bf16',
+  I64: 'i64',
+  U64: 'u64',
+  I32: 'i32',
+  U32: 'u32',
+  I16: 'i16',
+  U16: 'u16',
+  I8: 'i8',
+  U8: 'u8',
+  BOOL: 'bool',
+};
+
+export function dtypeOf(element: StoredElement): string {
+  return element.toUpperCase();
+}
+
+/** The header, or why it cannot be read at all. */
+export function parseHeader(bytes: Uint8Array): Header | string {
+  const text = decode(bytes);
+  if (text === undefined) return 'the header is not UTF-8 text; this is no safetensors file';
+  const json = parseJson(text);
+  if (!isRecord(json)) return 'the header is not a JSON object; this is no safetensors file';
+  const twice = duplicateKey(text);
+  if (twice !== undefined) return `the header names ${JSON.stringify(twice)} twice`;
+  const faults: string[] = [];
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(json)) {
+    if (name === '__metadata__') continue;
+    const entry = parseEntry(name, value);
+    if (typeof entry === 'string') faults.push(`tensor ${name} ${entry}`);
+    else entries.push(entry);
+  }
+  const metadata = parseMetadata(json['__metadata__']);
+  if (!metadata) faults.push('__metadata__ must be an object of strings');
+  return { entries, metadata: metadata ?? new Map(), faults };
+}
+
+function parseEntry(name: string, value: unknown): Entry | string {
+  if (!isRecord(value)) return 'is not described by an object';
+  const { dtype, shape, data_offsets: offsets } = value;
+  const element = typeof dtype === 'string' && Object.hasOwn(elements, dtype) ? elements[dtype] : undefined;
+  if (!element)
+    return `has element type ${JSON.stringify(dtype)}, which is not known (${Object.keys(elements).join(' ')})`;
+  if (!isSizes(shape)) return `has shape ${JSON.stringify(shape)}, but extents must be integers ≥ 0`;
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    return `has data_offsets ${JSON.stringify(offsets)}, but they must be two ascending byte offsets`;
+  }
+  const [begin, end] = offsets;
+  const needed = (elementCount(shape) ?? Number.POSITIVE_INFINITY) * bytesPerElement(element);
+  if (end - begin !== needed) return `is ${describeType(element, shape)}, ${needed} bytes, but has ${end - begin}`;
+  return { name, element, shape, begin, end };
+}
+
+function parseMetadata(value: unknown): ReadonlyMap<string, string> | undefined {
+  if (value === undefined) return new Map();
+  if (!isRecord(value)) return undefined;
+  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return entries.length === Object.keys(value).length ? new Map(entries) : undefined;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(extent => Number.isSafeInteger(extent) && extent >= 0);
+}

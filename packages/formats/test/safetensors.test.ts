@@ -1,0 +1,126 @@
+/** safetensors: files assembled by hand are read as the format says, what is written is read back, bad files end in diagnostics. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts';
+import { bits, elements, tensors } from './tensors.ts';
+
+/** A file from the text of its header and its data. */
+function file(header: string, data: readonly number[] = []): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setUint32(0, text.length, true);
+  return Uint8Array.from([...length, ...text, ...data]);
+}
+const messages = (bytes: Uint8Array) => readSafetensors(bytes, 'w').diagnostics.map(({ message }) => message);
+const u8 = (name: string, begin: number, end: number) =>
+  `"${name}":{"dtype":"U8","shape":[${end - begin}],"data_offsets":[${begin},${end}]}`;
+
+it('reads a file in any order of its entries', () => {
+  const header =
+    '{"b":{"dtype":"I32","shape":[2],"data_offsets":[4,12]},"__metadata__":{"format":"pt"},' +
+    '"a.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"s":{"dtype":"BOOL","shape":[],"data_offsets":[12,13]}}';
+  const read = readSafetensors(file(header, [0, 0, 0x20, 0xc0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1]));
+  expect(read).toEqual({
+    ok: true,
+    value: {
+      metadata: new Map([['format', 'pt']]),
+      tensors: new Map<string, StoredTensor>([
+        ['b', { element: 'i32', shape: [2], data: Int32Array.of(1, -1) }],
+        ['a.weight', { element: 'f32', shape: [1, 1], data: Float32Array.of(-2.5) }],
+        ['s', { element: 'bool', shape: [], data: Uint8Array.of(1) }],
+      ]),
+    },
+    diagnostics: [],
+  });
+});
+
+it('writes a file byte for byte as the format says, wide elements first', () => {
+  const written = writeSafetensors(
+    new Map<string, StoredTensor>([
+      ['1', { element: 'u8', shape: [1], data: Uint8Array.of(7) }],
+      ['0', { element: 'f32', shape: [], data: Float32Array.of(1) }],
+    ]),
+    { a: 'é' },
+  );
+  const header =
+    '{"__metadata__":{"a":"é"},"0":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"1":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}';
+  const padded = header + ' '.repeat((8 - (new TextEncoder().encode(header).length % 8)) % 8);
+  expect(written).toEqual(file(padded, [0, 0, 0x80, 0x3f, 7]));
+});
+
+it('reads back what it writes', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), tensors(elements)),
+      fc.dictionary(fc.string(), fc.string()),
+      (record, metadata) => {
+        const named = new Map(Object.entries(record).filter(([name]) => name !== '__metadata__'));
+        const read = readSafetensors(writeSafetensors(named, metadata));
+        if (!read.ok) throw new Error(read.diagnostics[0].message);
+        expect([...read.value.tensors].map(([name, tensor]) => [name, bits(tensor)]).sort()).toEqual(
+          [...named].map(([name, tensor]) => [name, bits(tensor)]).sort(),
+        );
+        expect(Object.fromEntries(read.value.metadata)).toEqual({ ...metadata });
+      },
+    ),
+  );
+});
+
+it.each([
+  [Uint8Array.of(1, 2, 3), ['w: 3 bytes are too few for a safetensors file']],
+  [
+    file('{}').fill(0xff, 0, 8),
+    ['w: the header would be 18446744073709552000 bytes long; this is no safetensors file'],
+  ],
+  [file('{"a":1}').subarray(0, 12), ['w: the header is 7 bytes long, but only 4 bytes follow: truncated']],
+  [file('[]'), ['w: the header is not a JSON object; this is no safetensors file']],
+  [file('{"a":'), ['w: the header is not a JSON object; this is no safetensors file']],
+  [file(`{${u8('a', 0, 1)},${u8('\\u0061', 1, 2)}}`, [1, 2]), ['w: the header names "a" twice']],
+  [file('{"a":3,"b":[]}'), ['w: tensor a is not described by an object', 'w: tensor b is not described by an object']],
+  [
+    file('{"a":{"dtype":"F8","shape":[],"data_offsets":[0,1]}}', [1]),
+    [
+      'w: tensor a has element type "F8", which is not known (F64 F32 F16 BF16 I64 U64 I32 U32 I16 U16 I8 U8 BOOL)',
+      'w: the last 1 bytes belong to no tensor',
+    ],
+  ],
+  [file(`{${u8('a', 0, 2)},${u8('b', 1, 3)}}`, [1, 2, 3]), ['w: tensors a and b overlap at byte 1']],
+  [file(`{${u8('a', 0, 1)},${u8('b', 2, 3)}}`, [1, 2, 3]), ['w: bytes 1 to 2 between a and b belong to no tensor']],
+  [file(`{${u8('a', 0, 4)}}`, [1, 2, 3]), ['w: tensor a ends at byte 4, but there are 3 bytes of data: truncated']],
+  [file(`{${u8('a', 0, 2)}}`, [1, 2, 3]), ['w: the last 1 bytes belong to no tensor']],
+  [
+    file('{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,12]}}', Array(12).fill(0)),
+    ['w: tensor a is f32[2, 2], 16 bytes, but has 12', 'w: the last 12 bytes belong to no tensor'],
+  ],
+  [
+    file('{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}', [0]),
+    ['w: tensor a has shape [1.5], but extents must be integers ≥ 0', 'w: the last 1 bytes belong to no tensor'],
+  ],
+  [file('{"__metadata__":{"a":1}}'), ['w: __metadata__ must be an object of strings']],
+])('bad file %#', (bytes, expected) => {
+  expect(messages(bytes)).toEqual(expected);
+});
+
+it('never throws, whatever the bytes', () => {
+  const good = writeSafetensors(
+    new Map<string, StoredTensor>([
+      ['conv.weight', { element: 'f32', shape: [2, 3], data: new Float32Array(6) }],
+      ['ids', { element: 'i64', shape: [2], data: new BigInt64Array(2) }],
+    ]),
+  );
+  const mutated = fc
+    .record({ cut: fc.nat(good.length), at: fc.nat(good.length - 6), bytes: fc.uint8Array({ maxLength: 6 }) })
+    .map(({ cut, at, bytes }) => {
+      const copy = good.slice();
+      copy.set(bytes, at);
+      return copy.subarray(0, Math.max(cut, at));
+    });
+  const headers = fc.json().map(json => file(json));
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array(), mutated, headers), bytes => {
+      const read = readSafetensors(bytes);
+      expect(read.ok || read.diagnostics.length > 0).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
