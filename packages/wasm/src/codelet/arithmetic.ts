@@ -230,5 +230,5 @@ function extremeInteger(
 
 function highProduct(m: binaryen.Module, a: Expression, b: Expression): Expression {
   const product = m.i64.mul(m.i64.extend_u(a), m.i64.extend_u(b));
-  return m.i32.wrap(m.i64.shr_u(product, m.i64.const(32, 0)));
+  return m.i32.wrap(m.i64.shr_u(product, m.i64.const(32n)));
 }
