@@ -1,2 +1,4 @@
-export { type CompiledCodelets, compileCodelets } from './codelet/compile.ts';
+export { type CompiledCodelets, type CompileOptions, compileCodelets } from './codelet/compile.ts';
 export type { LowerOptions, MathMode } from './codelet/lower.ts';
+export { link } from './link/link.ts';
+export { type CodeletSize, codeSizes, emitText } from './text.ts';

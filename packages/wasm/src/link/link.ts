@@ -1,0 +1,65 @@
+/**
+ * Links an image and its codelets into one artifact.
+ *
+ * Before: a placed image and the codelets its vertex records number. After: a module that needs nothing but the WebAssembly API, with the
+ * exports, data and manifest that `docs/` describes; equal input gives equal bytes.
+ * 1. Binaryen makes the glue (see `glue.ts`), with stubs for the codelets;
+ * 2. the codelets' bodies take the places of their stubs;
+ * 3. data, name section and manifest are appended; Binaryen never sees the data, which may be 100 MB.
+ * The manifest comes last, so that a file cut short anywhere is either no module or has no manifest.
+ */
+import { assertThat, type Diagnostic, type Outcome } from '@tessera/diagnostics';
+import type { Image } from '@tessera/machine';
+import type { CompiledCodelets } from '../codelet/compile.ts';
+import { customSection, nameSection } from '../sections/custom.ts';
+import { dataPieces } from '../sections/data.ts';
+import { joinSections, type PiecedSection, pieced, withBodies } from '../sections/join.ts';
+import { codeBodies, sectionId } from '../sections/split.ts';
+import { buildGlue } from './glue.ts';
+import { manifestBytes } from './manifest.ts';
+
+const pageBytes = 65536;
+const mostPages = 65536;
+
+/** The artifact's bytes. Fails with `memory-too-large` where no wasm memory can hold the plan. */
+export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Array<ArrayBuffer>> {
+  if (pagesOf(image) > mostPages) return { ok: false, diagnostics: [tooLarge(image)] };
+  checkSegments(image);
+  const { sections, functionNames } = linkCode(compiled, image);
+  const data: PiecedSection = { id: sectionId.data, pieces: dataPieces(image.segments) };
+  const names = nameSection(image.manifest.source, functionNames);
+  const manifest = customSection('tessera', [manifestBytes(image.manifest, compiled.features)]);
+  return { ok: true, value: joinSections([...sections, data, names, manifest]), diagnostics: [] };
+}
+
+/** All but data and custom sections, and the names of the functions by number. */
+export function linkCode(
+  compiled: CompiledCodelets,
+  image: Image,
+): { readonly sections: readonly PiecedSection[]; readonly functionNames: readonly string[] } {
+  const { wasm, functionNames } = buildGlue(image, compiled.bodies.length, pagesOf(image));
+  const sections = withBodies(pieced(wasm), codeBodies(wasm), compiled.bodies);
+  return { sections, functionNames: [...compiled.names, ...functionNames] };
+}
+
+function pagesOf(image: Image): number {
+  return Math.ceil(image.totalBytes / pageBytes);
+}
+
+function tooLarge(image: Image): Diagnostic {
+  const gibibytes = (image.totalBytes / 2 ** 30).toFixed(2);
+  return {
+    code: 'memory-too-large',
+    severity: 'error',
+    message: `the plan needs ${gibibytes} GiB, but a wasm memory holds at most 4`,
+    notes: [{ message: `${image.tiles} tiles lie ${image.tileStrideBytes} bytes apart` }],
+    help: 'take fewer tiles, or --pack to lay them no further apart than the largest use of any tile',
+  };
+}
+
+function checkSegments(image: Image): void {
+  for (const { address, bytes } of image.segments) {
+    const inside = address >= 0 && address + bytes.length <= image.totalBytes;
+    assertThat(inside, 'link', 'initial data lies outside the memory', `address ${address}`);
+  }
+}
