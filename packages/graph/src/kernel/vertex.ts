@@ -1,9 +1,18 @@
 /** Records the kernel of one vertex: one node's work on one tile. */
+import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
-import type { Node } from '../graph.ts';
-import type { OpContext, OpTable, View } from '../op.ts';
+import type { Node, ScalarStep } from '../graph.ts';
+import type { KernelOp, OpContext, OpTable, View } from '../op.ts';
+import { combineOf } from '../structural/combine.ts';
+import type { MapKernel } from '../structural/map.ts';
+import { emitMap } from '../structural/map.ts';
+import { emitRow } from '../structural/row.ts';
+import { registerElement, streamOf } from '../structural/stream.ts';
+import type { KernelBuilder } from './builder.ts';
 import type { RecordedKernel } from './code.ts';
 import type { RecordOptions } from './recorder.ts';
+import { recordKernel } from './recorder.ts';
+import { createSink } from './sink.ts';
 
 /** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
 export interface VertexSpec {
@@ -14,11 +23,93 @@ export interface VertexSpec {
   readonly box: Box;
   /** One per operand of the node, those of the epilogue included. */
   readonly operands: readonly View[];
-  /** The part of the result's buffer that is written. */
+  /** The part of the result's buffer that is written; of the result's rank, for partial results too (the slot is the part's address). */
   readonly result: View;
   /** Store the raw result of a part of a summed axis: no epilogue. A later `combine` vertex finishes it. */
   readonly partial: boolean;
 }
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
-export declare function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel;
+export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
+  return recordKernel(options, k => writeVertex(k, spec, table));
+}
+
+function writeVertex(k: KernelBuilder, spec: VertexSpec, table: OpTable): void {
+  const { node } = spec;
+  if (node.op === 'row') emitRow(k, table, spec);
+  else if (node.op === 'map') emitMap(k, table, mapKernel(spec, scalarSteps(spec)));
+  else if (node.op === 'combine') emitMap(k, table, combineKernel(spec));
+  else writeOp(k, spec, table);
+}
+
+function writeOp(k: KernelBuilder, spec: VertexSpec, table: OpTable): void {
+  const def = table.find(spec.node.op);
+  if (def?.kind === 'elementwise') emitMap(k, table, mapKernel(spec, [singleStep(spec)]));
+  else if (def?.kind === 'kernel') writeKernel(k, spec, table, def);
+  else throw new InternalError('kernel', 'this op has no kernel', spec.node.op);
+}
+
+function mapKernel(spec: VertexSpec, steps: readonly ScalarStep[]): MapKernel {
+  return {
+    box: spec.box,
+    sources: spec.operands.map((view, slot) => streamOf(slot, view, spec.box)),
+    result: streamOf(spec.operands.length, spec.result, spec.box),
+    steps,
+  };
+}
+
+function scalarSteps({ node }: VertexSpec): readonly ScalarStep[] {
+  return (node.body ?? []).map(step => {
+    if ('combine' in step) throw new InternalError('kernel', 'a map has scalar steps only', node.op);
+    return step;
+  });
+}
+
+function singleStep({ node, context }: VertexSpec): ScalarStep {
+  const args = context.operands.map((_, i) => i);
+  return { op: node.op, attributes: node.attributes, args, element: context.result.element };
+}
+
+/** Axis 0 of operand 0 is the parts; the rest of it lies like any operand. */
+function combineKernel(spec: VertexSpec): MapKernel {
+  const { node, box } = spec;
+  const [parts, ...others] = spec.operands;
+  const whole = {
+    start: [parts.region.start[0], ...box.start],
+    count: [parts.region.count[0], ...box.count],
+    step: [1, ...box.step],
+  };
+  const stream = streamOf(0, parts, whole);
+  return {
+    box,
+    sources: [{ ...stream, strides: stream.strides.slice(1) }, ...others.map((view, i) => streamOf(i + 1, view, box))],
+    parts: { count: whole.count[0], strideBytes: stream.strides[0], combine: combineOf(node.attributes) },
+    result: streamOf(spec.operands.length, spec.result, box),
+    steps: node.epilogue?.steps ?? [],
+  };
+}
+
+function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: KernelOp): void {
+  const { node, partial } = spec;
+  const own = node.epilogue?.firstOperand ?? spec.operands.length;
+  const context = { ...spec.context, operands: spec.context.operands.slice(0, own) };
+  const variant = def.variants(context).find(({ name }) => name === spec.variant);
+  if (variant === undefined) throw new InternalError('kernel', `${node.op} has no variant ${spec.variant}`);
+  const rank = context.result.shape.length;
+  const epilogue = partial ? undefined : node.epilogue;
+  const sink = createSink(k, table, {
+    box: resultBox(spec.box, rank),
+    element: registerElement(context.result.element),
+    result: spec.result,
+    resultSlot: spec.operands.length,
+    layout: variant.result,
+    epilogue,
+    operands: epilogue === undefined ? [] : spec.operands.slice(own),
+  });
+  def.kernel(k, { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own), sink });
+}
+
+/** The result's axes come first in a space. */
+function resultBox({ start, count, step }: Box, rank: number): Box {
+  return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
+}

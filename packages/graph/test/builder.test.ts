@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createGraphBuilder, isValue } from './builder.ts';
-import type { VariableId } from './graph.ts';
-import { rewriteGraph } from './rewrite.ts';
-import { standInOps } from './testing/stand-ins.ts';
-import type { TensorType } from './types.ts';
+import { createGraphBuilder, isValue } from '../src/builder.ts';
+import type { VariableId } from '../src/graph.ts';
+import { rewriteGraph } from '../src/rewrite.ts';
+import { standInOps } from '../src/testing/stand-ins.ts';
+import type { TensorType } from '../src/types.ts';
 
 const vector: TensorType = { element: 'f32', shape: [4] };
 

@@ -1,0 +1,147 @@
+/** The oracle's side of `map`, `row` and epilogues: every step as a tensor of the full shape. */
+import { InternalError } from '@tessera/diagnostics';
+import type { BodyStep, Node, RowReduction, ScalarStep } from './graph.ts';
+import type { Combine, OpTable, Round, Tensor } from './op.ts';
+import { roundingOf } from './rounding.ts';
+import { rowAttributes } from './structural/row-attributes.ts';
+import { constantStep, elementwiseOp, stepConstant } from './structural/scalar-steps.ts';
+import type { ElementType, TensorType } from './types.ts';
+import { elementCount, rowMajorStrides } from './types.ts';
+
+/** The last step's elements, for scalar steps over sources that broadcast to `result`. */
+export function interpretSteps(
+  steps: readonly BodyStep[],
+  sources: readonly Tensor[],
+  result: TensorType,
+  table: OpTable,
+  round: Round,
+): Float64Array {
+  return runSteps(steps, sources, result.shape, table, round, () => {
+    throw new InternalError('interpret', 'a map has scalar steps only');
+  });
+}
+
+/** The elements of a `row` node. */
+export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTable, round: Round): Float64Array {
+  const { axes, shape } = rowAttributes(node.attributes);
+  const rowOf = rowIndices(shape, axes);
+  const last = runSteps(node.body ?? [], operands, shape, table, round, (step, data) =>
+    reduce(step, data, rowOf, round),
+  );
+  if (elementCount(node.type.shape) === last.length) return last;
+  const result = new Float64Array(elementCount(node.type.shape));
+  rowOf.forEach((row, i) => {
+    result[row] = last[i];
+  });
+  return result;
+}
+
+function runSteps(
+  steps: readonly BodyStep[],
+  sources: readonly Tensor[],
+  shape: readonly number[],
+  table: OpTable,
+  round: Round,
+  reduction: (step: RowReduction, data: Float64Array) => Float64Array,
+): Float64Array {
+  const values = sources.map(source => broadcast(source, shape));
+  const elements: ElementType[] = sources.map(({ type }) => type.element);
+  for (const step of steps) {
+    const types = 'combine' in step ? [] : step.args.map(arg => elements[arg]);
+    values.push(
+      'combine' in step
+        ? reduction(step, values[step.arg])
+        : scalarStep(
+            step,
+            step.args.map(arg => values[arg]),
+            types,
+            elementCount(shape),
+            table,
+            round,
+          ),
+    );
+    elements.push(step.element);
+  }
+  return values[values.length - 1];
+}
+
+function scalarStep(
+  step: ScalarStep,
+  args: readonly Float64Array[],
+  elements: readonly ElementType[],
+  count: number,
+  table: OpTable,
+  round: Round,
+): Float64Array {
+  const rounding = roundingOf(step.element, round);
+  if (step.op === constantStep) return new Float64Array(count).fill(stepConstant(step));
+  const op = elementwiseOp(table, step.op);
+  const result = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    result[i] = op.scalar(
+      args.map(arg => arg[i]),
+      step.attributes,
+      rounding,
+      elements,
+    );
+  }
+  return result;
+}
+
+/** The source's elements at every place of `shape`. */
+function broadcast({ type, data }: Tensor, shape: readonly number[]): Float64Array {
+  const count = elementCount(shape);
+  if (data.length === count) return data;
+  const skipped = shape.length - type.shape.length;
+  const own = rowMajorStrides(type.shape);
+  const strides = shape.map((_, axis) =>
+    axis < skipped || type.shape[axis - skipped] === 1 ? 0 : own[axis - skipped],
+  );
+  const indices = affineIndices(shape, strides);
+  return Float64Array.from(indices, index => data[index]);
+}
+
+/** Σ coordinate · stride for every place of `shape`, in row-major order. */
+function affineIndices(shape: readonly number[], strides: readonly number[]): Int32Array {
+  const indices = new Int32Array(elementCount(shape));
+  let filled = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    for (let i = 1; i < shape[axis]; i++) {
+      for (let j = 0; j < filled; j++) indices[i * filled + j] = indices[j] + i * strides[axis];
+    }
+    filled *= shape[axis];
+  }
+  return indices;
+}
+
+/** For every place of `shape`, which row it belongs to. */
+function rowIndices(shape: readonly number[], axes: readonly number[]): Int32Array {
+  const rows = rowMajorStrides(shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)));
+  return affineIndices(
+    shape,
+    rows.map((stride, axis) => (axes.includes(axis) ? 0 : stride)),
+  );
+}
+
+function reduce(step: RowReduction, data: Float64Array, rowOf: Int32Array, round: Round): Float64Array {
+  const rounding = roundingOf(step.element, round);
+  const rows = new Map<number, number>();
+  data.forEach((value, i) => {
+    const sum = rows.get(rowOf[i]);
+    rows.set(rowOf[i], sum === undefined ? value : combine(step.combine, sum, value, rounding));
+  });
+  return Float64Array.from(data, (_, i) => rows.get(rowOf[i]) ?? 0);
+}
+
+function combine(kind: Combine, a: number, b: number, round: Round): number {
+  switch (kind) {
+    case 'add':
+      return round(a + b);
+    case 'mul':
+      return round(a * b);
+    case 'max':
+      return Math.max(a, b);
+    case 'min':
+      return Math.min(a, b);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Runs kernel code on plain memory: the reference for the wasm backend, and what kernels are tested with. f32 arithmetic is exact
+ * (every result rounded by `Math.fround`); `fma` rounds twice, as in strict mode. Reading or writing outside the memory throws.
+ */
+import { InternalError } from '@tessera/diagnostics';
+import { binary, unary } from './arithmetic.ts';
+import type { Instruction, KernelCode, KernelType, KernelValue } from './code.ts';
+import { isVector, scalarOf } from './code.ts';
+
+export interface KernelRun {
+  readonly memory: ArrayBuffer;
+  /** The record's fields, and the byte address of every slot. */
+  readonly fields: readonly number[];
+  readonly slots: readonly number[];
+  /** Which worker runs, of how many; 0 of 1 unless given. */
+  readonly worker?: number;
+  readonly workers?: number;
+}
+
+/** Runs `code` once, for one worker. Truth values are 0 and 1. */
+export function interpretKernel(code: KernelCode, run: KernelRun): void {
+  const machine: Machine = {
+    view: new DataView(run.memory),
+    run,
+    registers: new Array(code.registers),
+    cells: new Array(code.cells),
+  };
+  runBlock(machine, code.instructions);
+}
+
+/** Runs `code` for each of `workers` workers, one after the other. */
+export function interpretWorkers(code: KernelCode, run: KernelRun, workers: number): void {
+  for (let worker = 0; worker < workers; worker++) interpretKernel(code, { ...run, worker, workers });
+}
+
+/** One number, or one per lane. */
+type Register = number | readonly number[];
+
+interface Machine {
+  readonly view: DataView;
+  readonly run: KernelRun;
+  readonly registers: Register[];
+  readonly cells: Register[];
+}
+
+function runBlock(machine: Machine, block: readonly Instruction[]): void {
+  for (const instruction of block) runOne(machine, instruction);
+}
+
+function runOne(machine: Machine, i: Instruction): void {
+  const { registers, cells, run } = machine;
+  switch (i.kind) {
+    case 'store':
+      storeAt(machine, i.value, integer(machine, i.address) + i.offset, i.lane);
+      return;
+    case 'cell':
+      cells[i.cell.cell] = registers[i.initial.id];
+      return;
+    case 'set':
+      cells[i.cell.cell] = registers[i.value.id];
+      return;
+    case 'loop':
+      for (let at = integer(machine, i.from); at < integer(machine, i.to); at += i.step) {
+        registers[i.index.id] = at;
+        runBlock(machine, i.body);
+      }
+      return;
+    case 'if':
+      runBlock(machine, integer(machine, i.condition) !== 0 ? i.taken : i.otherwise);
+      return;
+    case 'field':
+      registers[i.result.id] = run.fields[i.index];
+      return;
+    case 'address':
+      registers[i.result.id] = run.slots[i.slot];
+      return;
+    case 'worker':
+      registers[i.result.id] = run.worker ?? 0;
+      return;
+    case 'workers':
+      registers[i.result.id] = run.workers ?? 1;
+      return;
+    default:
+      registers[i.result.id] = compute(machine, i);
+  }
+}
+
+type Computation = Extract<
+  Instruction,
+  { readonly kind: 'constant' | 'unary' | 'binary' | 'ternary' | 'extract' | 'replace' | 'shuffle' | 'load' | 'get' }
+>;
+
+function compute(machine: Machine, i: Computation): Register {
+  const value = (register: KernelValue): Register => machine.registers[register.id];
+  const scalar = scalarOf(i.result.type);
+  switch (i.kind) {
+    case 'constant':
+      return isVector(i.result.type) ? [i.value, i.value, i.value, i.value] : i.value;
+    case 'unary':
+      if (i.code === 'splat') return splat(value(i.value));
+      return lanes(i.result.type, lane => unary(i.code, scalarOf(i.value.type), laneOf(value(i.value), lane)));
+    case 'binary':
+      return lanes(i.result.type, lane =>
+        binary(i.code, scalarOf(i.left.type), laneOf(value(i.left), lane), laneOf(value(i.right), lane)),
+      );
+    case 'ternary': {
+      const [a, b, c] = i.args.map(value);
+      if (i.code === 'select') return lanes(i.result.type, n => (laneOf(a, n) !== 0 ? laneOf(b, n) : laneOf(c, n)));
+      return lanes(i.result.type, n =>
+        binary('add', scalar, binary('mul', scalar, laneOf(a, n), laneOf(b, n)), laneOf(c, n)),
+      );
+    }
+    case 'extract':
+      return laneOf(value(i.value), i.lane);
+    case 'replace':
+      return lanes(i.result.type, lane => laneOf(lane === i.lane ? value(i.scalar) : value(i.value), lane));
+    case 'shuffle':
+      return lanes(i.result.type, lane => {
+        const from = i.lanes[lane];
+        return laneOf(from < 4 ? value(i.left) : value(i.right), from % 4);
+      });
+    case 'load':
+      return loadAt(machine, i.result.type, integer(machine, i.address) + i.offset, i.splat);
+    case 'get':
+      return machine.cells[i.cell.cell];
+  }
+}
+
+function splat(value: Register): Register {
+  return typeof value === 'number' ? [value, value, value, value] : value;
+}
+
+function laneOf(value: Register, lane: number): number {
+  return typeof value === 'number' ? value : value[lane];
+}
+
+function lanes(type: KernelType, make: (lane: number) => number): Register {
+  return isVector(type) ? [make(0), make(1), make(2), make(3)] : make(0);
+}
+
+function integer(machine: Machine, value: KernelValue): number {
+  const number = machine.registers[value.id];
+  if (typeof number !== 'number') throw new InternalError('interpret', `register ${value.id} is no integer`);
+  return number;
+}
+
+function loadAt({ view }: Machine, type: KernelType, address: number, repeat: boolean): Register {
+  const element = scalarOf(type);
+  const bytes = element === 'bool' ? 1 : 4;
+  return lanes(type, lane => read(view, element, address + (repeat ? 0 : lane * bytes)));
+}
+
+function storeAt(machine: Machine, value: KernelValue, address: number, lane?: number): void {
+  const element = scalarOf(value.type);
+  const bytes = element === 'bool' ? 1 : 4;
+  const held = machine.registers[value.id];
+  if (lane !== undefined) write(machine.view, element, address, laneOf(held, lane));
+  else if (typeof held === 'number') write(machine.view, element, address, held);
+  else for (let l = 0; l < 4; l++) write(machine.view, element, address + l * bytes, held[l]);
+}
+
+function read(view: DataView, element: KernelType, address: number): number {
+  if (element === 'f32') return view.getFloat32(address, true);
+  return element === 'i32' ? view.getInt32(address, true) : view.getUint8(address);
+}
+
+function write(view: DataView, element: KernelType, address: number, value: number): void {
+  if (element === 'f32') view.setFloat32(address, value, true);
+  else if (element === 'i32') view.setInt32(address, value, true);
+  else view.setUint8(address, value);
+}

@@ -1,0 +1,213 @@
+/**
+ * The sink of a kernel op: applies the node's epilogue to what the kernel hands over and stores it.
+ *
+ * `at` computes one address for the result and one for each epilogue operand; operands that lie like the result share its offset.
+ * Along the vector axis an operand is loaded as a vector where its neighbours lie one element apart, repeated where it is broadcast,
+ * and gathered lane by lane otherwise. A part of a vector is loaded and stored lane by lane: nothing outside the box is touched.
+ */
+import { InternalError } from '@tessera/diagnostics';
+import type { Box } from '../box.ts';
+import type { Epilogue } from '../graph.ts';
+import type { Cursor, LayoutRequest, OpTable, Sink, View } from '../op.ts';
+import { Numbers } from '../structural/numbers.ts';
+import { constantStep, emitConstant, emitStep } from '../structural/scalar-steps.ts';
+import type { RegisterElement, Stream } from '../structural/stream.ts';
+import { registerElement, streamOf } from '../structural/stream.ts';
+import type { KernelBuilder, Operand } from './builder.ts';
+import type { KernelValue } from './code.ts';
+import { isVector, vectorOf } from './code.ts';
+
+export interface SinkSpec {
+  /** The part of the result's axes that the vertex computes. */
+  readonly box: Box;
+  /** The element type the kernel hands over. */
+  readonly element: RegisterElement;
+  readonly result: View;
+  readonly resultSlot: number;
+  /** The layout the kernel's variant asks for. */
+  readonly layout: LayoutRequest;
+  readonly epilogue?: Epilogue;
+  /** The epilogue's operands: views of the node's operands from `firstOperand` on. */
+  readonly operands: readonly View[];
+}
+
+export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Sink {
+  const { box, epilogue } = spec;
+  const first = epilogue?.firstOperand ?? 0;
+  const result = streamOf(spec.resultSlot, spec.result, box);
+  const operands = spec.operands.map((view, i) => streamOf(first + i, view, box));
+  const context: SinkContext = {
+    k,
+    table,
+    epilogue,
+    operands,
+    result,
+    vectorAxis: vectorAxis(box, result, spec.layout),
+    numbers: new Numbers(k),
+  };
+  return { element: spec.element, vectorAxis: context.vectorAxis, at: coordinates => cursor(context, coordinates) };
+}
+
+interface SinkContext {
+  readonly k: KernelBuilder;
+  readonly table: OpTable;
+  readonly epilogue: Epilogue | undefined;
+  readonly operands: readonly Stream[];
+  readonly result: Stream;
+  readonly vectorAxis: number;
+  readonly numbers: Numbers;
+}
+
+type Offset = readonly (readonly [number, number])[];
+
+/**
+ * The innermost axis of the layout the kernel works in, so that kernels find the axis they expect even where its extent is 1;
+ * where any layout will do, the longest axis whose neighbours touch.
+ */
+function vectorAxis(box: Box, result: Stream, layout: LayoutRequest): number {
+  const touches = (axis: number): boolean => result.strides[axis] === result.bytes;
+  if (layout !== 'any') {
+    const inner = layout.order.at(-1) ?? -1;
+    if (inner >= 0 && (touches(inner) || box.count[inner] === 1)) return inner;
+  }
+  let best = -1;
+  for (let axis = 0; axis < box.count.length; axis++) {
+    if (touches(axis) && (best < 0 || box.count[axis] >= box.count[best])) best = axis;
+  }
+  return best;
+}
+
+function cursor(context: SinkContext, coordinates: readonly Operand[]): Cursor {
+  const { k, numbers, result, operands } = context;
+  if (coordinates.length !== result.strides.length) throw new InternalError('sink', 'one coordinate per result axis');
+  const offsets = new Map<string, KernelValue | undefined>();
+  const addresses = [result, ...operands].map((stream, s) => {
+    const base = numbers.offset(k.address(stream.slot), `sink start ${s}`, stream.startBytes);
+    const key = stream.strides.join();
+    if (!offsets.has(key)) offsets.set(key, strideSum(context, s, stream, coordinates));
+    const offset = offsets.get(key);
+    return offset === undefined ? base : k.add(base, offset);
+  });
+  return {
+    store: (value, offset = [], lanes = 4) => {
+      const whole = isVector(value.type) && lanes === 4;
+      const sum = applyEpilogue(context, addresses, value, offset, isVector(value.type) ? lanes : 1);
+      const place = placeAt(context, 0, result, addresses[0], offset);
+      if (whole || !isVector(value.type)) k.store(place.address, sum, place.offset);
+      else storeLanes(context, place, sum, lanes);
+    },
+  };
+}
+
+/** Σ coordinate · stride, in bytes; undefined where that is nothing. */
+function strideSum(
+  { k, numbers }: SinkContext,
+  s: number,
+  stream: Stream,
+  coordinates: readonly Operand[],
+): KernelValue | undefined {
+  let sum: KernelValue | undefined;
+  coordinates.forEach((coordinate, axis) => {
+    const stride = stream.strides[axis];
+    if (stride === 0 || coordinate === 0) return;
+    const part =
+      stride === 1 && typeof coordinate !== 'number' ? coordinate : scaled(k, numbers, s, axis, stride, coordinate);
+    sum = sum === undefined ? part : k.add(sum, part);
+  });
+  return sum;
+}
+
+/** Strides of one element are part of the code: the axis that vectors run along is. */
+function scaled(
+  k: KernelBuilder,
+  numbers: Numbers,
+  s: number,
+  axis: number,
+  stride: number,
+  coordinate: Operand,
+): KernelValue {
+  if (typeof coordinate === 'number')
+    return numbers.field(`sink start ${s}.${axis}.${coordinate}`, coordinate * stride);
+  if (stride === 4) return k.shl(coordinate, 2);
+  return k.mul(coordinate, numbers.field(`sink stride ${s}.${axis}`, stride));
+}
+
+interface Place {
+  readonly address: KernelValue;
+  readonly offset: number;
+}
+
+/** A stream's place at a constant distance from the cursor: an immediate offset where the distance may be part of the code. */
+function placeAt({ k, numbers }: SinkContext, s: number, stream: Stream, base: KernelValue, offset: Offset): Place {
+  let immediate = 0;
+  let address = base;
+  for (const [axis, n] of offset) {
+    const stride = stream.strides[axis];
+    if (stride === 0 || n === 0) continue;
+    if (n > 0 && (stride === stream.bytes || k.specialised)) immediate += n * stride;
+    else address = k.add(address, numbers.field(`sink offset ${s}.${axis}.${n}`, n * stride));
+  }
+  return { address, offset: immediate };
+}
+
+function applyEpilogue(
+  context: SinkContext,
+  addresses: readonly KernelValue[],
+  value: KernelValue,
+  offset: Offset,
+  lanes: number,
+): KernelValue {
+  const { k, table, epilogue, operands, numbers } = context;
+  if (epilogue === undefined) return value;
+  const wide = isVector(value.type);
+  const values: KernelValue[] = [value];
+  operands.forEach((stream, i) => {
+    const place = placeAt(context, i + 1, stream, addresses[i + 1], offset);
+    values.push(
+      wide ? loadLanes(context, i + 1, stream, place, lanes) : k.load(stream.element, place.address, place.offset),
+    );
+  });
+  const elements = [epilogue.base.element, ...operands.map(stream => stream.element)];
+  epilogue.steps.forEach((step, i) => {
+    const result =
+      step.op === constantStep
+        ? emitConstant(k, numbers, step, `sink constant ${i}`)
+        : emitStep(
+            k,
+            table,
+            step,
+            step.args.map(arg => values[arg]),
+            step.args.map(arg => elements[arg]),
+          );
+    values.push(wide ? k.splat(result) : result);
+    elements.push(registerElement(step.element));
+  });
+  return values[values.length - 1];
+}
+
+/** `lanes` neighbours along the vector axis. */
+function loadLanes(context: SinkContext, s: number, stream: Stream, place: Place, lanes: number): KernelValue {
+  const { k, vectorAxis: axis } = context;
+  const type = vectorOf(stream.element);
+  const stride = stream.strides[axis];
+  if (stride === 0 || axis < 0) return k.loadSplat(type, place.address, place.offset);
+  if (stride === stream.bytes && lanes === 4) return k.load(type, place.address, place.offset);
+  let vector = k.loadSplat(type, place.address, place.offset);
+  for (let lane = 1; lane < lanes; lane++) {
+    const { address, offset } = placeAt(context, s, stream, place.address, [[axis, lane]]);
+    vector = k.replace(vector, lane, k.load(stream.element, address, place.offset + offset));
+  }
+  return vector;
+}
+
+function storeLanes(
+  { k, result, vectorAxis: axis }: SinkContext,
+  place: Place,
+  vector: KernelValue,
+  lanes: number,
+): void {
+  if (axis < 0 && lanes > 1) throw new InternalError('sink', 'only one lane can be stored without a vector axis');
+  for (let lane = 0; lane < lanes; lane++) {
+    k.storeLane(place.address, vector, lane, place.offset + lane * result.bytes);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The kernels that carry elements: a nest of strided copies between two slots, and a fill with a constant. They are maps without
+ * arithmetic, so runs that are contiguous on both sides go by vectors; all numbers are fields, so few codelets serve all copies.
+ */
+import type { ScalarStep } from '../graph.ts';
+import type { RecordedKernel } from '../kernel/code.ts';
+import type { RecordOptions } from '../kernel/recorder.ts';
+import { recordKernel } from '../kernel/recorder.ts';
+import type { OpTable } from '../op.ts';
+import type { MapKernel } from './map.ts';
+import { emitMap } from './map.ts';
+import { constantStep } from './scalar-steps.ts';
+import type { RegisterElement, Stream } from './stream.ts';
+
+/** `count` turns, each so many bytes further in the source and in the target; a source stride of 0 repeats an element. */
+export interface CopyLoop {
+  readonly count: number;
+  readonly fromBytes: number;
+  readonly toBytes: number;
+}
+
+/** Slot 0 is the source, slot 1 the target; they must not overlap. No loops: one element. */
+export interface CopyNest {
+  readonly loops: readonly CopyLoop[];
+  readonly elementBytes: 1 | 4;
+}
+
+/** Slot 0 is the target. */
+export interface FillNest {
+  readonly loops: readonly { readonly count: number; readonly toBytes: number }[];
+  readonly elementBytes: 1 | 4;
+  /** The element's bits as a signed integer. */
+  readonly bits: number;
+}
+
+export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {
+  const { loops, element } = widenBytes(nest.loops, nest.elementBytes);
+  const source = stream(0, element, loops, loop => loop.fromBytes);
+  return record(
+    loops,
+    [source],
+    stream(1, element, loops, loop => loop.toBytes),
+    [],
+    options,
+  );
+}
+
+export function recordFill(nest: FillNest, options: RecordOptions): RecordedKernel {
+  const full = nest.loops.map(({ count, toBytes }) => ({ count, fromBytes: toBytes, toBytes }));
+  const { loops, element } = widenBytes(full, nest.elementBytes);
+  const value = nest.elementBytes === 1 && element === 'i32' ? Math.imul(nest.bits & 0xff, 0x01010101) : nest.bits | 0;
+  const step: ScalarStep = { op: constantStep, attributes: { value }, args: [], element };
+  return record(
+    loops,
+    [],
+    stream(0, element, loops, loop => loop.toBytes),
+    [step],
+    options,
+  );
+}
+
+/** Bytes that lie side by side, a multiple of four of them, are carried as words. */
+function widenBytes(
+  loops: readonly CopyLoop[],
+  elementBytes: 1 | 4,
+): { readonly loops: readonly CopyLoop[]; readonly element: RegisterElement } {
+  if (elementBytes === 4) return { loops, element: 'i32' };
+  const run = loops.findIndex(loop => loop.fromBytes === 1 && loop.toBytes === 1 && loop.count % 4 === 0);
+  if (run < 0) return { loops, element: 'bool' };
+  const words = { count: loops[run].count / 4, fromBytes: 4, toBytes: 4 };
+  return { loops: loops.with(run, words), element: 'i32' };
+}
+
+function stream(
+  slot: number,
+  element: RegisterElement,
+  loops: readonly CopyLoop[],
+  stride: (loop: CopyLoop) => number,
+): Stream {
+  return { slot, element, bytes: element === 'bool' ? 1 : 4, startBytes: 0, strides: loops.map(stride) };
+}
+
+const noOps: OpTable = { all: [], rules: [], find: () => undefined };
+
+function record(
+  loops: readonly CopyLoop[],
+  sources: readonly Stream[],
+  result: Stream,
+  steps: readonly ScalarStep[],
+  options: RecordOptions,
+): RecordedKernel {
+  const count = loops.map(loop => loop.count);
+  const map: MapKernel = {
+    box: { start: count.map(() => 0), count, step: count.map(() => 1) },
+    sources,
+    result,
+    steps,
+  };
+  return recordKernel(options, k => emitMap(k, noOps, map));
+}

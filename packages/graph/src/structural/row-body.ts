@@ -1,0 +1,229 @@
+/** The passes over one row, or over four neighbouring rows in the lanes of vectors. */
+import { InternalError } from '@tessera/diagnostics';
+import type { RowReduction } from '../graph.ts';
+import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
+import { isVector, vectorOf } from '../kernel/code.ts';
+import type { Combine } from '../op.ts';
+import type { LoopAxis } from './axes.ts';
+import { combineValues } from './map.ts';
+import type { RowKernel } from './row.ts';
+import { isReduction, passRoots } from './row-plan.ts';
+import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
+import { registerElement } from './stream.ts';
+
+type Lanes = 1 | 4;
+
+/** `addresses` are those of the row's first element (in the first of the rows), one per stream. */
+export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[], rows: Lanes): void {
+  const { k, plan, shape, streams } = kernel;
+  const known: (KernelValue | undefined)[] = [];
+  for (let pass = 0; pass < plan.passes.length; pass++) {
+    knowPerRow(kernel, addresses, rows, pass, known);
+    reducePass(kernel, addresses, rows, pass, known);
+  }
+  const last = plan.passes.length;
+  knowPerRow(kernel, addresses, rows, last, known);
+  const result = passRoots(shape, plan, last)[0];
+  const target = streams.length - 1;
+  if (!shape.full) {
+    if (known[result] === undefined) throw new InternalError('row', 'the result of a row varies along it');
+    k.store(addresses[target], known[result]);
+    return;
+  }
+  overRow(kernel, addresses, rows, (here, lanes) => {
+    k.store(here[target], evaluator(kernel, here, rows, lanes, last, known)(result));
+  });
+}
+
+/** Evaluates the values per row that are known once `pass` passes are over. */
+function knowPerRow(
+  kernel: RowKernel,
+  addresses: readonly KernelValue[],
+  rows: Lanes,
+  pass: number,
+  known: (KernelValue | undefined)[],
+): void {
+  const { k, plan, shape } = kernel;
+  plan.varies.forEach((varies, value) => {
+    if (varies || plan.level[value] > pass || known[value] !== undefined) return;
+    const step = shape.steps[value - shape.sources.length];
+    if (step === undefined) {
+      known[value] = loadRow(kernel, value, addresses[value], rows);
+    } else if (!isReduction(step)) {
+      const args = step.args.map(arg => known[arg] as KernelValue);
+      const scalar =
+        step.op === constantStep
+          ? emitConstant(k, kernel.numbers, step, `constant ${value}`)
+          : emitStep(
+              k,
+              kernel.table,
+              step,
+              args,
+              step.args.map(arg => plan.elements[arg]),
+            );
+      known[value] = rows === 4 ? k.splat(scalar) : scalar;
+    }
+  });
+}
+
+/** A source per row: in four rows, neighbours or one number for all. */
+function loadRow({ k, streams, neighbours }: RowKernel, s: number, address: KernelValue, rows: Lanes): KernelValue {
+  const { element } = streams[s];
+  if (rows === 1) return k.load(element, address);
+  return neighbours[s] === 0 ? k.loadSplat(vectorOf(element), address) : k.load(vectorOf(element), address);
+}
+
+/** Makes the reductions of one pass; their results join `known`. */
+function reducePass(
+  kernel: RowKernel,
+  addresses: readonly KernelValue[],
+  rows: Lanes,
+  pass: number,
+  known: (KernelValue | undefined)[],
+): void {
+  const { k, plan, along } = kernel;
+  const reductions = plan.passes[pass].map(value => ({ value, step: reductionAt(kernel, value) }));
+  const rest = along && hasRest(kernel);
+  const cells = reductions.map(({ step }) => {
+    const element = registerElement(step.element);
+    const wide = k.cell(identity(kernel, step.combine, rows === 4 || along ? vectorOf(element) : element));
+    return { wide, single: rest ? k.cell(identity(kernel, step.combine, element)) : wide };
+  });
+  overRow(kernel, addresses, rows, (here, lanes) => {
+    const value = evaluator(kernel, here, rows, lanes, pass, known);
+    reductions.forEach(({ step }, i) => {
+      const cell = along && lanes === 1 ? cells[i].single : cells[i].wide;
+      k.set(cell, combineValues(k, step.combine, k.get(cell), value(step.arg)));
+    });
+  });
+  reductions.forEach(({ value, step }, i) => {
+    const { wide, single } = cells[i];
+    if (!along) known[value] = k.get(wide);
+    else known[value] = collapse(kernel, step.combine, wide, rest ? single : undefined);
+  });
+}
+
+function reductionAt({ shape }: RowKernel, value: number): RowReduction {
+  const step = shape.steps[value - shape.sources.length];
+  if (!isReduction(step)) throw new InternalError('row', 'a pass makes reductions only');
+  return step;
+}
+
+/** The four lanes of an accumulator, and that of the elements behind the last whole vector, as one number. */
+function collapse({ k }: RowKernel, combine: Combine, wide: KernelCell, single: KernelCell | undefined): KernelValue {
+  const lanes = k.get(wide);
+  const pairs = combineValues(k, combine, lanes, k.shuffle(lanes, lanes, [2, 3, 0, 1]));
+  const all = k.extract(combineValues(k, combine, pairs, k.shuffle(pairs, pairs, [1, 0, 3, 2])), 0);
+  return single === undefined ? all : combineValues(k, combine, all, k.get(single));
+}
+
+/** Evaluates values at one place of the row, each at most once; stores the kept value when its pass makes it. */
+function evaluator(
+  kernel: RowKernel,
+  here: readonly KernelValue[],
+  rows: Lanes,
+  lanes: Lanes,
+  pass: number,
+  known: readonly (KernelValue | undefined)[],
+): (value: number) => KernelValue {
+  const { k, plan, shape, streams } = kernel;
+  const wide = rows === 4 || lanes === 4;
+  const made = new Map<number, KernelValue>();
+  const widened = (value: KernelValue): KernelValue => (wide && !isVector(value.type) ? k.splat(value) : value);
+  const make = (value: number): KernelValue => {
+    if (!plan.varies[value]) return widened(known[value] as KernelValue);
+    const keeps = plan.kept?.value === value ? plan.kept : undefined;
+    if (keeps !== undefined && pass > keeps.pass) return loadHere(kernel, streams.length - 1, here, rows, lanes);
+    if (value < shape.sources.length) return loadHere(kernel, value, here, rows, lanes);
+    const step = shape.steps[value - shape.sources.length];
+    if (isReduction(step)) throw new InternalError('row', 'a reduction cannot vary along the row');
+    const args = step.args.map(arg => evaluate(arg));
+    const result = widened(
+      emitStep(
+        k,
+        kernel.table,
+        step,
+        args,
+        step.args.map(arg => plan.elements[arg]),
+      ),
+    );
+    if (keeps !== undefined) k.store(here[streams.length - 1], result);
+    return result;
+  };
+  const evaluate = (value: number): KernelValue => {
+    const known = made.get(value);
+    if (known !== undefined) return known;
+    const result = make(value);
+    made.set(value, result);
+    return result;
+  };
+  return evaluate;
+}
+
+function loadHere(kernel: RowKernel, s: number, here: readonly KernelValue[], rows: Lanes, lanes: Lanes): KernelValue {
+  const { k, streams, rowLoops } = kernel;
+  if (rows === 4) return loadRow(kernel, s, here[s], rows);
+  const { element } = streams[s];
+  if (lanes === 1) return k.load(element, here[s]);
+  const moves = rowLoops[rowLoops.length - 1].strides[s] !== 0;
+  return moves ? k.load(vectorOf(element), here[s]) : k.loadSplat(vectorOf(element), here[s]);
+}
+
+function hasRest({ rowLoops }: RowKernel): boolean {
+  return rowLoops[rowLoops.length - 1].count % 4 !== 0;
+}
+
+/** Visits all elements of the row, four at a time where they lie side by side; gives the addresses at each. */
+function overRow(
+  kernel: RowKernel,
+  addresses: readonly KernelValue[],
+  rows: Lanes,
+  visit: (here: readonly KernelValue[], lanes: Lanes) => void,
+): void {
+  const { k, numbers, rowLoops, along } = kernel;
+  const level = (depth: number, bases: readonly KernelValue[]): void => {
+    const loop = rowLoops[depth];
+    const turn = (lanes: Lanes) => (index: KernelValue) => {
+      const here = elementAddresses(kernel, loop, depth, bases, index);
+      if (depth === rowLoops.length - 1) visit(here, lanes);
+      else level(depth + 1, here);
+    };
+    const count = (): KernelValue => numbers.field(`turns ${depth}`, loop.count);
+    if (depth < rowLoops.length - 1 || !along || rows === 4) {
+      k.loop(0, count(), turn(1));
+    } else {
+      const whole = numbers.field('vector turns', loop.count - (loop.count % 4));
+      k.loop(0, whole, turn(4), 4);
+      if (hasRest(kernel)) k.loop(whole, count(), turn(1));
+    }
+  };
+  level(0, addresses);
+}
+
+function elementAddresses(
+  { k, numbers }: RowKernel,
+  loop: LoopAxis,
+  depth: number,
+  bases: readonly KernelValue[],
+  index: KernelValue,
+): KernelValue[] {
+  let words: KernelValue | undefined;
+  return bases.map((base, s) => {
+    const stride = loop.strides[s];
+    if (stride === 1) return k.add(base, index);
+    if (stride === 4) return k.add(base, (words ??= k.shl(index, 2)));
+    return numbers.step(base, index, `turn ${depth}.${s}`, stride);
+  });
+}
+
+const integerIdentities: Readonly<Record<Combine, number>> = { add: 0, mul: 1, max: -(2 ** 31), min: 2 ** 31 - 1 };
+const floatIdentities: Readonly<Record<Combine, number>> = {
+  add: 0,
+  mul: 1,
+  max: Number.NEGATIVE_INFINITY,
+  min: Number.POSITIVE_INFINITY,
+};
+
+function identity({ k }: RowKernel, combine: Combine, type: KernelType): KernelValue {
+  return k.constant(type, (type.startsWith('f') ? floatIdentities : integerIdentities)[combine]);
+}

@@ -1,0 +1,162 @@
+/**
+ * The kernel of `row`: expressions and reductions over rows of a box, in as few passes over each row as the reductions allow.
+ *
+ * Three ways through the row, by where its elements lie:
+ * - *along*: neighbours of the row lie one element apart: four of them at a time, one vector accumulator per reduction, whose lanes
+ *   are combined at the end (so sums are not in the order of the elements);
+ * - *across*: neighbouring *rows* lie one element apart: four rows at a time, each in a lane of its own, sums in order;
+ * - one element after the other.
+ * The workers divide the rows, never a row.
+ */
+import type { Box } from '../box.ts';
+import type { BodyStep } from '../graph.ts';
+import type { KernelBuilder } from '../kernel/builder.ts';
+import type { KernelValue } from '../kernel/code.ts';
+import type { VertexSpec } from '../kernel/vertex.ts';
+import type { OpTable } from '../op.ts';
+import { sameShape } from '../types.ts';
+import type { LoopAxis } from './axes.ts';
+import { loopAxes, sharedLoop, vectorises } from './axes.ts';
+import { Numbers } from './numbers.ts';
+import { rowAttributes } from './row-attributes.ts';
+import { writeRowBody } from './row-body.ts';
+import type { RowPlan, RowShape } from './row-plan.ts';
+import { planRow } from './row-plan.ts';
+import type { Stream } from './stream.ts';
+import { streamOf } from './stream.ts';
+
+/** What the parts of the writer share. Streams: the operands', then the result's. */
+export interface RowKernel {
+  readonly k: KernelBuilder;
+  readonly table: OpTable;
+  readonly numbers: Numbers;
+  readonly streams: readonly Stream[];
+  readonly shape: RowShape;
+  readonly plan: RowPlan;
+  /** The loops over the elements of a row, outermost first; never empty. */
+  readonly rowLoops: readonly LoopAxis[];
+  readonly along: boolean;
+  /** How many bytes each stream moves from a row to the next one; 0 or one element where four rows are taken at a time. */
+  readonly neighbours: readonly number[];
+}
+
+export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): void {
+  const { axes, shape: full } = rowAttributes(spec.node.attributes);
+  const isRowAxis = full.map((_, axis) => axes.includes(axis));
+  const box: Box = {
+    start: spec.box.start.map((start, axis) => (isRowAxis[axis] ? 0 : start)),
+    count: spec.box.count.map((count, axis) => (isRowAxis[axis] ? full[axis] : count)),
+    step: full.map(() => 1),
+  };
+  const views = [...spec.operands, spec.result];
+  const streams = views.map((view, slot) => streamOf(slot, view, box));
+  const leader = streams.length - 1;
+  const every = full.map((_, axis) => axis);
+  const rowLoops = loopAxes(
+    box.count,
+    streams,
+    every.filter(axis => isRowAxis[axis]),
+    leader,
+  );
+  const outer = loopAxes(
+    box.count,
+    streams,
+    every.filter(axis => !isRowAxis[axis]),
+    leader,
+  );
+  const still: LoopAxis = { count: 1, strides: streams.map(() => 0) };
+  if (rowLoops.length === 0) rowLoops.push(still);
+  if (outer.length === 0) outer.push(still);
+  const shape = rowShape(spec, full, isRowAxis, spec.node.body ?? []);
+  const kernel: RowKernel = {
+    k,
+    table,
+    numbers: new Numbers(k),
+    streams,
+    shape,
+    plan: planRow(shape, table),
+    rowLoops,
+    along: vectorises(rowLoops[rowLoops.length - 1], streams),
+    neighbours: outer[outer.length - 1].strides,
+  };
+  writeRows(kernel, outer);
+}
+
+/** An operand of the result's own shape may share its memory. */
+function rowShape(
+  spec: VertexSpec,
+  full: readonly number[],
+  isRowAxis: readonly boolean[],
+  steps: readonly BodyStep[],
+): RowShape {
+  const sources = spec.operands.map(({ type }) => {
+    const skipped = full.length - type.shape.length;
+    const varies = type.shape.some((extent, i) => extent > 1 && isRowAxis[i + skipped]);
+    return { element: type.element, varies, covered: sameShape(type.shape, full) };
+  });
+  return {
+    steps,
+    sources,
+    full: sameShape(spec.result.type.shape, full),
+    element: spec.result.type.element,
+  };
+}
+
+/** The loops over rows, and in them the body, for one row or for four. */
+function writeRows(kernel: RowKernel, loops: readonly LoopAxis[]): void {
+  const { k, numbers, streams, along } = kernel;
+  const inner = loops[loops.length - 1];
+  const across = !along && vectorises(inner, streams) && inner.strides[streams.length - 1] > 0;
+  const shared = sharedLoop(
+    loops.map(({ count }, i) => (across && i === loops.length - 1 ? Math.ceil(count / 4) : count)),
+  );
+  const moved = (depth: number, addresses: readonly KernelValue[], index: KernelValue): KernelValue[] =>
+    addresses.map((base, s) => numbers.step(base, index, `row ${depth}.${s}`, loops[depth].strides[s]));
+  const level = (depth: number, addresses: readonly KernelValue[]): void => {
+    const { count } = loops[depth];
+    const last = depth === loops.length - 1;
+    const turns = (from: KernelValue | number, to: KernelValue | number): void =>
+      k.loop(from, to, index => {
+        const here = moved(depth, addresses, index);
+        if (last) writeRowBody(kernel, here, 1);
+        else level(depth + 1, here);
+      });
+    if (last && across) {
+      fourRows(kernel, inner, depth === shared, index => moved(depth, addresses, index), turns);
+    } else {
+      const end = numbers.field(`rows ${depth}`, count);
+      if (depth === shared) k.share(end, turns);
+      else turns(0, end);
+    }
+  };
+  level(
+    0,
+    streams.map(({ slot, startBytes }, s) => numbers.offset(k.address(slot), `start ${s}`, startBytes)),
+  );
+}
+
+function fourRows(
+  kernel: RowKernel,
+  { count }: LoopAxis,
+  shared: boolean,
+  moved: (index: KernelValue) => KernelValue[],
+  single: (from: KernelValue | number, to: KernelValue | number) => void,
+): void {
+  const { k, numbers } = kernel;
+  const rest = count % 4;
+  const vectors = (from: KernelValue | number, to: KernelValue): void =>
+    k.loop(from, to, index => writeRowBody(kernel, moved(index), 4), 4);
+  if (!shared) {
+    const whole = numbers.field('whole rows', count - rest);
+    vectors(0, whole);
+    if (rest > 0) single(whole, numbers.field('rows', count));
+    return;
+  }
+  k.share(numbers.field('row vectors', Math.ceil(count / 4)), (from, to) => {
+    const first = k.shl(from, 2);
+    const end = rest === 0 ? k.shl(to, 2) : k.min(k.shl(to, 2), numbers.field('rows', count));
+    const whole = rest === 0 ? end : k.sub(end, k.and(k.sub(end, first), 3));
+    vectors(first, whole);
+    if (rest > 0) single(whole, end);
+  });
+}

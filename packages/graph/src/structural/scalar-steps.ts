@@ -1,0 +1,58 @@
+/** The arithmetic of elementwise expressions: the steps of `map`, `row` and epilogues as instructions. */
+import { InternalError } from '@tessera/diagnostics';
+import type { ScalarStep } from '../graph.ts';
+import type { KernelBuilder } from '../kernel/builder.ts';
+import type { KernelValue } from '../kernel/code.ts';
+import { recordKernel } from '../kernel/recorder.ts';
+import type { ElementwiseOp, OpTable } from '../op.ts';
+import type { ElementType } from '../types.ts';
+import type { Numbers } from './numbers.ts';
+import { registerElement } from './stream.ts';
+
+/** A number in a body, so that a scalar constant needs no operand: `{ op: 'constant', attributes: { value }, args: [] }`. */
+export const constantStep = 'constant';
+
+/** The value of a `constant` step. */
+export function stepConstant(step: ScalarStep): number {
+  return Number(step.attributes['value']);
+}
+
+export function elementwiseOp(table: OpTable, name: string): ElementwiseOp {
+  const def = table.find(name);
+  if (def?.kind === 'elementwise') return def;
+  throw new InternalError('kernel', 'a step must be an elementwise op', name);
+}
+
+/** Emits one step. `elements` are the element types of its arguments. */
+export function emitStep(
+  k: KernelBuilder,
+  table: OpTable,
+  step: ScalarStep,
+  args: readonly KernelValue[],
+  elements: readonly ElementType[],
+): KernelValue {
+  return elementwiseOp(table, step.op).expression(k, args, step.attributes, elements);
+}
+
+/** A `constant` step as a one-lane register; `role` tells it apart from the other constants of the kernel. */
+export function emitConstant(k: KernelBuilder, numbers: Numbers, step: ScalarStep, role: string): KernelValue {
+  const value = stepConstant(step);
+  switch (registerElement(step.element)) {
+    case 'f32':
+      return numbers.float(role, value);
+    case 'i32':
+      return numbers.field(role, value);
+    case 'bool':
+      return k.constant('bool', value);
+  }
+}
+
+/** How many instructions a step takes: what computing it again would cost. */
+export function stepCost(table: OpTable, step: ScalarStep, elements: readonly ElementType[]): number {
+  if (step.op === constantStep) return 0;
+  const { code } = recordKernel({ specialised: true }, k => {
+    const args = elements.map((element, slot) => k.load(registerElement(element), k.address(slot)));
+    emitStep(k, table, step, args, elements);
+  });
+  return code.instructions.filter(({ kind }) => kind !== 'load' && kind !== 'address' && kind !== 'constant').length;
+}
