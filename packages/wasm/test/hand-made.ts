@@ -1,0 +1,216 @@
+/**
+ * An image written by hand: two tiles, two workers, six phases, one variable.
+ *
+ * Variable `v` (4 floats) lives on tile 0; prepared from it, `p = v²` on tile 1. Program `run` gives `input[0..4) + v` and `input[4..8) + p`;
+ * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, tables from 64, data from 1024.
+ */
+import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph';
+import type { Image, Manifest } from '@tessera/machine';
+
+export const stride = 4096;
+export const host = { address: 8192, bytes: 4096, transfer: 9216 };
+export const input = 8192;
+export const output = 8192 + 64;
+const table = 9728;
+const preparedFlag = 9984;
+const seedAddress = 9988;
+const values = 1024;
+const prepared = 1040;
+const held = 1056;
+const result = 1072;
+
+/** `body(i)` with the byte offset of each of `count` floats, shared between the workers. */
+function eachFloat(k: KernelBuilder, count: number, body: (offset: ReturnType<KernelBuilder['i32']>) => void): void {
+  k.share(k.field(count), (from, to) => k.loop(from, to, i => body(k.mul(i, 4))));
+}
+
+const record = (write: (k: KernelBuilder) => void) => recordKernel({ specialised: false }, write);
+
+/** The kernels, by codelet number. */
+export const kernels: readonly RecordedKernel[] = [
+  record(k => eachFloat(k, 4, i => k.store(k.add(k.address(1), i), k.load('f32', k.add(k.address(0), i))))),
+  record(k =>
+    eachFloat(k, 4, i => {
+      const x = k.load('f32', k.add(k.address(0), i));
+      k.store(k.add(k.address(0), i), k.mul(x, x));
+    }),
+  ),
+  record(k =>
+    eachFloat(k, 4, i => {
+      const sum = k.add(k.load('f32', k.add(k.address(0), i)), k.load('f32', k.add(k.address(1), i)));
+      k.store(k.add(k.address(2), i), sum);
+    }),
+  ),
+  record(k =>
+    eachFloat(k, 4, i => {
+      const at = k.add(k.address(0), i);
+      k.store(at, k.add(k.load('f32', at), 1));
+    }),
+  ),
+  record(k =>
+    eachFloat(k, 4, i => {
+      const seed = k.convert(k.load('i32', k.address(0)));
+      k.store(k.add(k.address(1), i), k.add(seed, k.convert(i)));
+    }),
+  ),
+];
+
+const [copy, square, sum, increment, seeded] = [0, 1, 2, 3, 4];
+
+interface VertexOf {
+  readonly codelet: number;
+  readonly slots: readonly number[];
+}
+
+/** Per phase, per tile, the vertices. Slots are tile-relative; the host window lies at `host.address - base`. */
+const phases: readonly (readonly (readonly VertexOf[])[])[] = [
+  [[], [{ codelet: copy, slots: [values - stride, prepared] }]],
+  [[], [{ codelet: square, slots: [prepared] }]],
+  [[{ codelet: copy, slots: [input, held] }], [{ codelet: copy, slots: [input + 16 - stride, held] }]],
+  [[{ codelet: sum, slots: [held, values, result] }], [{ codelet: sum, slots: [held, prepared, result] }]],
+  [
+    [
+      { codelet: copy, slots: [result, output] },
+      { codelet: copy, slots: [stride + result, output + 16] },
+    ],
+    [],
+  ],
+  [[{ codelet: increment, slots: [values] }], []],
+];
+
+/** Contiguous memory under construction; addresses are those of the wasm memory. */
+class Writer {
+  readonly bytes: Uint8Array;
+  readonly #words: DataView;
+  readonly #base: number;
+
+  constructor(base: number, bytes: number) {
+    this.#base = base;
+    this.bytes = new Uint8Array(bytes);
+    this.#words = new DataView(this.bytes.buffer);
+  }
+
+  word(address: number, value: number): void {
+    this.#words.setUint32(address - this.#base, value >>> 0, true);
+  }
+
+  /** A vertex list at `address`, its field block (always the count 4) at `fields`; returns the address behind the list. */
+  list(address: number, vertices: readonly VertexOf[], fields: number): number {
+    this.word(address, vertices.length);
+    let at = address + 4;
+    for (const { codelet, slots } of vertices) {
+      this.word(at, codelet | (slots.length << 16));
+      this.word(at + 4, fields);
+      slots.forEach((slot, i) => {
+        this.word(at + 8 + 4 * i, slot);
+      });
+      at += 8 + 4 * slots.length;
+    }
+    return at;
+  }
+}
+
+function tileTables(tile: number): Uint8Array {
+  const base = tile * stride;
+  const writer = new Writer(base, 1024);
+  writer.word(base + 60, 4);
+  let at = base + 64;
+  phases.forEach((tiles, phase) => {
+    if (tiles[tile].length === 0) return;
+    writer.word(base + 4 * phase, at - base);
+    at = writer.list(at, tiles[tile], 60);
+  });
+  return writer.bytes;
+}
+
+/** The transfer table, its lists behind it. */
+function transferTables(): Uint8Array {
+  const writer = new Writer(table, 256);
+  const fields = table + 252;
+  writer.word(fields, 4);
+  const lists: readonly VertexOf[] = [
+    { codelet: copy, slots: [values, host.transfer] },
+    { codelet: copy, slots: [host.transfer, values] },
+    { codelet: seeded, slots: [seedAddress, host.transfer] },
+  ];
+  let at = table + 12;
+  lists.forEach((vertex, i) => {
+    writer.word(table + 4 * i, at);
+    at = writer.list(at, [vertex], fields);
+  });
+  return writer.bytes;
+}
+
+const cycles = {
+  integer: 1,
+  float: 1,
+  vector: 1,
+  multiplyAdd: 1,
+  vectorMultiplyAdd: 1,
+  divide: 1,
+  load: 1,
+  vectorLoad: 1,
+  store: 1,
+  vectorStore: 1,
+  loop: 1,
+  branch: 1,
+  vertex: 1,
+};
+
+export const manifest: Manifest = {
+  format: 'tessera',
+  version: 1,
+  source: 'hand.dnn',
+  chip: {
+    name: 'hand',
+    tiles: 2,
+    workers: 2,
+    sramBytes: stride,
+    clockHz: 1e9,
+    exchangeBytesPerCycle: 4,
+    syncCycles: 1,
+    cycles,
+    packed: false,
+    chargeCode: false,
+    specialise: false,
+  },
+  math: 'strict',
+  features: [],
+  memory: { totalBytes: 12288, tileStrideBytes: stride, host },
+  programs: {
+    run: {
+      index: 0,
+      kind: 'model',
+      phases: 5,
+      cycles: 0,
+      inputs: [{ name: 'x', type: 'f32', shape: [8], address: input, bytes: 32 }],
+      outputs: [{ name: 'y', type: 'f32', shape: [8], address: output, bytes: 32 }],
+    },
+    grow: { index: 1, kind: 'train', phases: 3, cycles: 0, inputs: [], outputs: [] },
+  },
+  variables: [{ index: 0, path: 'v', kind: 'param', type: 'f32', shape: [4], embedded: true }],
+};
+
+export const image: Image = {
+  manifest,
+  tiles: 2,
+  workers: 2,
+  tileStrideBytes: stride,
+  totalBytes: 12288,
+  directoryOffset: 0,
+  prepare: { name: 'prepare', firstPhase: 0, phases: 2, invalidates: false },
+  programs: [
+    { name: 'run', firstPhase: 2, phases: 3, invalidates: false },
+    { name: 'grow', firstPhase: 5, phases: 1, invalidates: true },
+  ],
+  seedAddress,
+  preparedFlag,
+  transfers: { table, count: 1 },
+  segments: [
+    { address: 0, bytes: tileTables(0) },
+    { address: stride, bytes: tileTables(1) },
+    { address: values, bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) },
+    { address: table, bytes: transferTables() },
+  ],
+  phaseNames: ['v · exchange', 'v² · compute', 'x · exchange', 'y · compute', 'y · exchange', 'grow · compute'],
+};
