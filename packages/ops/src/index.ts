@@ -1,1 +1,3 @@
-export {};
+export * from './define/op.ts';
+export * from './define/pick.ts';
+export * from './table.ts';

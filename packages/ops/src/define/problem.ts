@@ -1,0 +1,55 @@
+/** The problems an op can find with a call, worded alike: both sides' values, and a remedy where it is mechanical. */
+import type { ElementType, Problem, TensorType } from '@tessera/graph';
+import { showType } from '@tessera/graph';
+
+export function badAttribute(attribute: string, message: string, help?: string): Problem {
+  return { code: 'bad-attribute', message, attribute, ...(help === undefined ? {} : { help }) };
+}
+
+export function badAxis(attribute: string, op: string, axis: number, type: TensorType): Problem {
+  const rank = type.shape.length;
+  const message = `${op} has no axis ${axis} in ${showType(type)}`;
+  const help = rank === 0 ? 'a scalar has no axes' : `axes go from ${-rank} to ${rank - 1}`;
+  return { code: 'bad-axis', message, attribute, marks: [{ operand: 0, message: `is ${showType(type)}` }], help };
+}
+
+/** The operands' element types differ though they must not. */
+export function mixedElements(op: string, operands: readonly TensorType[], first: number, second: number): Problem {
+  const [a, b] = [operands[first], operands[second]];
+  return {
+    code: 'type-mismatch',
+    message: `${op} cannot combine ${showType(a)} and ${showType(b)}`,
+    marks: [
+      { operand: first, message: `is ${a.element}` },
+      { operand: second, message: `is ${b.element}` },
+    ],
+    help: `element types are never converted silently: write cast(…, ${a.element}) or cast(…, ${b.element})`,
+  };
+}
+
+export function refusedElement(
+  op: string,
+  operands: readonly TensorType[],
+  operand: number,
+  accepted: readonly ElementType[],
+): Problem {
+  const type = operands[operand];
+  return {
+    code: 'type-mismatch',
+    message: `${op} does not take ${showType(type)}`,
+    marks: [{ operand, message: `is ${type.element}` }],
+    help: `it takes ${accepted.join(', ')}; convert with cast(…, ${accepted[0]})`,
+  };
+}
+
+export function shapeMismatch(
+  message: string,
+  marks: readonly { readonly operand: number; readonly message: string }[],
+  help?: string,
+): Problem {
+  return { code: 'shape-mismatch', message, marks, ...(help === undefined ? {} : { help }) };
+}
+
+export function wrongCount(op: string, expected: string, given: number): Problem {
+  return { code: 'type-mismatch', message: `${op} takes ${expected}, not ${given} tensor${given === 1 ? '' : 's'}` };
+}

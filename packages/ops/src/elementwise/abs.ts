@@ -1,0 +1,15 @@
+/** The absolute value. */
+import { elementwise } from '../define/elementwise.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+
+export const abs = elementwise({
+  name: 'abs',
+  doc: {
+    summary: 'the absolute value',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  abs(x)\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'number',
+  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, Math.abs(x)) : Math.abs(x)),
+  expression: (k, [x]) => k.abs(x),
+});

@@ -1,0 +1,55 @@
+/**
+ * Conversion between element types, the only one there is. To a float: the nearest value. To an integer: towards zero, what does not fit
+ * becomes the nearest that does, NaN becomes 0; between integers the low bits. To bool: whether it differs from 0.
+ */
+import type { ElementType, KernelBuilder, KernelValue, Problem, Round } from '@tessera/graph';
+import { elementTypes, isFloat, scalarOf } from '@tessera/graph';
+import { elementwise } from '../define/elementwise.ts';
+import { integerRange, isInteger, wrap } from '../define/integers.ts';
+import { badAttribute } from '../define/problem.ts';
+
+type CastAttributes = { readonly element: ElementType };
+
+export const cast = elementwise<CastAttributes>({
+  name: 'cast',
+  doc: {
+    summary: 'x in another element type',
+    example: 'model example(x: i32[2, 3]) -> f32[2, 3] {\n  cast(x, f32)\n}\n',
+  },
+  operands: ['x'],
+  parameters: [{ name: 'element', kind: 'element' }],
+  attributes: ({ element }) => readElement(element),
+  accepts: 'any',
+  elements: (_operands, { element }) => element,
+  scalar: ([x], { element }, round, [from]) => convert(x, from, element, round),
+  expression: (k, [x], { element }) => convertRegister(k, x, element),
+  values: [[-300, 300]],
+  sampled: pick => {
+    const kernelElements = ['f32', 'i32', 'bool'] as const;
+    return { elements: [pick.one(kernelElements)], args: { element: pick.one(kernelElements) } };
+  },
+});
+
+function readElement(given: unknown): CastAttributes | Problem {
+  const element = elementTypes.find(known => known === given);
+  return element === undefined
+    ? badAttribute('element', `cast needs an element type, not ${String(given)}`, `one of ${elementTypes.join(', ')}`)
+    : { element };
+}
+
+function convert(x: number, from: ElementType, to: ElementType, round: Round): number {
+  if (to === 'bool') return x !== 0 ? 1 : 0;
+  if (!isInteger(to)) return round(x);
+  if (!isFloat(from)) return wrap(to, x);
+  const [low, high] = integerRange(to);
+  return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high) + 0;
+}
+
+/** Registers hold all floats as f32 and all integers as i32. */
+function convertRegister(k: KernelBuilder, x: KernelValue, to: ElementType): KernelValue {
+  const from = scalarOf(x.type);
+  if (to === 'bool') return from === 'bool' ? x : k.ne(x, 0);
+  const whole = from === 'bool' ? k.widen(x) : x;
+  if (isInteger(to)) return from === 'f32' ? k.truncate(x) : whole;
+  return from === 'f32' ? x : k.convert(whole);
+}

@@ -1,0 +1,20 @@
+/** x / y; of integers the floor of it, as the numbers of the language, and 0 where y is 0. */
+
+import { scalarOf } from '@tessera/graph';
+import { elementwise } from '../define/elementwise.ts';
+import { floorDivide, isInteger, wrap } from '../define/integers.ts';
+import { floorDivision } from '../math/division.ts';
+
+export const divide = elementwise({
+  name: 'div',
+  symbol: '/',
+  doc: {
+    summary: 'the quotient; of integers its floor',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> f32[2, 3] {\n  x / y\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'number',
+  scalar: ([x, y], _attributes, round, [element]) =>
+    isInteger(element) ? wrap(element, floorDivide(x, y)) : round(x / y),
+  expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? floorDivision(k, x, y) : k.div(x, y)),
+});

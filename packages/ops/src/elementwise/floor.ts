@@ -1,0 +1,16 @@
+/** The greatest whole number not above x; integers are their own. */
+
+import { scalarOf } from '@tessera/graph';
+import { elementwise } from '../define/elementwise.ts';
+
+export const floor = elementwise({
+  name: 'floor',
+  doc: {
+    summary: 'the greatest whole number not above x',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  floor(x)\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'number',
+  scalar: ([x]) => Math.floor(x),
+  expression: (k, [x]) => (scalarOf(x.type) === 'i32' ? x : k.floor(x)),
+});

@@ -1,0 +1,17 @@
+/** The natural logarithm. */
+import { elementwise } from '../define/elementwise.ts';
+import { log as logarithm } from '../math/logarithm.ts';
+
+export const log = elementwise({
+  name: 'log',
+  doc: {
+    summary: 'the natural logarithm',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  log(x)\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'float',
+  scalar: ([x], _attributes, round) => round(Math.log(x)),
+  expression: (k, [x]) => logarithm(k, x),
+  accuracy: { ulp: 2 },
+  values: [[0, 20]],
+});

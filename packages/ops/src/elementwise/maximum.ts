@@ -1,0 +1,14 @@
+/** The greater of two; NaN if either is. */
+import { elementwise } from '../define/elementwise.ts';
+
+export const maximum = elementwise({
+  name: 'maximum',
+  doc: {
+    summary: 'the greater of two',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> f32[2, 3] {\n  maximum(x, y)\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'number',
+  scalar: ([x, y]) => Math.max(x, y),
+  expression: (k, [x, y]) => k.max(x, y),
+});

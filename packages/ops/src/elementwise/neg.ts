@@ -1,0 +1,16 @@
+/** Minus x. */
+import { elementwise } from '../define/elementwise.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+
+export const neg = elementwise({
+  name: 'neg',
+  symbol: '-',
+  doc: {
+    summary: 'minus x',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  -x\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'number',
+  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, -x) : -x),
+  expression: (k, [x]) => k.neg(x),
+});

@@ -1,0 +1,17 @@
+/** x ≠ y; NaN differs from everything. */
+import { elementwise } from '../define/elementwise.ts';
+import { isTruth } from '../define/truth.ts';
+
+export const notEqual = elementwise({
+  name: 'ne',
+  symbol: '!=',
+  doc: {
+    summary: 'true where x differs from y',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> bool[2, 3] {\n  x != y\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'any',
+  result: 'bool',
+  scalar: ([x, y]) => (x !== y ? 1 : 0),
+  expression: (k, [x, y]) => (isTruth(x) ? k.xor(x, y) : k.ne(x, y)),
+});

@@ -1,0 +1,38 @@
+/** x to the power of y; whole exponents hold for negative x too. */
+
+import { type ElementType, scalarOf } from '@tessera/graph';
+import { elementwise } from '../define/elementwise.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+import { integerPower as powerOfIntegers } from '../math/integer-power.ts';
+import { power as powerOfFloats } from '../math/power.ts';
+
+export const power = elementwise({
+  name: 'pow',
+  symbol: '**',
+  doc: {
+    summary: 'x to the power of y',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> f32[2, 3] {\n  x ** y\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'number',
+  scalar: ([x, y], _attributes, round, [element]) =>
+    isInteger(element) ? integerPower(element, x, y) : round(realPower(x, y)),
+  expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? powerOfIntegers(k, x, y) : powerOfFloats(k, x, y)),
+  accuracy: { ulp: 4 },
+});
+
+/** IEEE 754's pow, which differs from JavaScript's where |x| = 1 and y is NaN or infinite. */
+function realPower(x: number, y: number): number {
+  if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
+  return x ** y;
+}
+
+/** Wraps; a negative power of anything but ±1 is 0, as PyTorch has it. */
+function integerPower(element: ElementType, x: number, y: number): number {
+  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : wrap(element, -1)) : 0;
+  let result = 1;
+  for (let i = y, square = x; i > 0; i = Math.floor(i / 2), square = Math.imul(square, square)) {
+    if (i % 2 === 1) result = Math.imul(result, square);
+  }
+  return wrap(element, result);
+}

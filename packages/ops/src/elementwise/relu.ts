@@ -1,0 +1,14 @@
+/** max(x, 0); NaN stays NaN. */
+import { elementwise } from '../define/elementwise.ts';
+
+export const relu = elementwise({
+  name: 'relu',
+  doc: {
+    summary: 'x where it is positive, else zero',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  relu(x)\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'number',
+  scalar: ([x]) => Math.max(x, 0),
+  expression: (k, [x]) => k.max(x, 0),
+});

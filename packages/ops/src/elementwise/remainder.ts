@@ -1,0 +1,27 @@
+/** x - y·⌊x / y⌋: the remainder with the sign of y, exact; of integers 0 where y is 0. */
+
+import { scalarOf } from '@tessera/graph';
+import { elementwise } from '../define/elementwise.ts';
+import { floorRemainder, isInteger, wrap } from '../define/integers.ts';
+import { integerRemainder } from '../math/division.ts';
+import { floatRemainder } from '../math/remainder.ts';
+
+export const remainder = elementwise({
+  name: 'rem',
+  symbol: '%',
+  doc: {
+    summary: 'the remainder, with the sign of y',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> f32[2, 3] {\n  x % y\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'number',
+  scalar: ([x, y], _attributes, round, [element]) =>
+    isInteger(element) ? wrap(element, floorRemainder(x, y)) : round(signedRemainder(x, y)),
+  expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? integerRemainder(k, x, y) : floatRemainder(k, x, y)),
+});
+
+/** JavaScript's remainder is exact and has the sign of x. */
+function signedRemainder(x: number, y: number): number {
+  const r = x % y;
+  return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+}

@@ -1,0 +1,15 @@
+/** 1 / √x, in two correctly rounded steps. */
+import { elementwise } from '../define/elementwise.ts';
+
+export const rsqrt = elementwise({
+  name: 'rsqrt',
+  doc: {
+    summary: 'one over the square root',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  rsqrt(x)\n}\n',
+  },
+  operands: ['x'],
+  accepts: 'float',
+  scalar: ([x], _attributes, round) => round(1 / round(Math.sqrt(x))),
+  expression: (k, [x]) => k.div(1, k.sqrt(x)),
+  values: [[0, 20]],
+});

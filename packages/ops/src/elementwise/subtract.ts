@@ -1,0 +1,16 @@
+/** x - y. */
+import { elementwise } from '../define/elementwise.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+
+export const subtract = elementwise({
+  name: 'sub',
+  symbol: '-',
+  doc: {
+    summary: 'the difference',
+    example: 'model example(x: f32[2, 3], y: f32[3]) -> f32[2, 3] {\n  x - y\n}\n',
+  },
+  operands: ['x', 'y'],
+  accepts: 'number',
+  scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? wrap(element, x - y) : round(x - y)),
+  expression: (k, [x, y]) => k.sub(x, y),
+});

@@ -1,0 +1,26 @@
+/** Chooses between two tensors, element by element. */
+import { elementwise } from '../define/elementwise.ts';
+import { mixedElements, refusedElement } from '../define/problem.ts';
+import { isTruth } from '../define/truth.ts';
+
+export const where = elementwise({
+  name: 'where',
+  doc: {
+    summary: 'a where the condition is true, else b',
+    example: 'model example(c: bool[2, 3], a: f32[2, 3], b: f32[3]) -> f32[2, 3] {\n  where(c, a, b)\n}\n',
+  },
+  operands: ['condition', 'a', 'b'],
+  accepts: 'any',
+  elements: operands => {
+    const [condition, a, b] = operands;
+    if (condition.element !== 'bool') return refusedElement('the condition of where', operands, 0, ['bool']);
+    return a.element === b.element ? a.element : mixedElements('where', operands, 1, 2);
+  },
+  scalar: ([condition, a, b]) => (condition !== 0 ? a : b),
+  expression: (k, [condition, a, b]) =>
+    isTruth(a) ? k.or(k.and(condition, a), k.and(k.not(condition), b)) : k.select(condition, a, b),
+  sampled: pick => {
+    const element = pick.one(['f32', 'i32', 'bool'] as const);
+    return { elements: ['bool', element, element], args: {} };
+  },
+});

@@ -1,0 +1,22 @@
+/** xʸ of integers, by squaring; wraps. A negative power is 0, but for x = ±1. */
+import type { KernelBuilder, KernelValue } from '@tessera/graph';
+import { evenLanes } from './lanes.ts';
+
+export function integerPower(k: KernelBuilder, base: KernelValue, exponent: KernelValue): KernelValue {
+  const [x, y] = evenLanes(k, [base, exponent]);
+  const result = k.cell(k.constant(x.type, 1));
+  const square = k.cell(x);
+  const rest = k.cell(y);
+  // One turn per bit of an exponent that is not negative.
+  k.loop(0, 31, () => {
+    const odd = k.ne(k.and(k.get(rest), 1), 0);
+    k.set(result, k.select(odd, k.mul(k.get(result), k.get(square)), k.get(result)));
+    k.set(square, k.mul(k.get(square), k.get(square)));
+    k.set(rest, k.shr(k.get(rest), 1));
+  });
+  const one = k.eq(x, 1);
+  const minusOne = k.eq(x, -1);
+  const parity = k.sub(1, k.shl(k.and(y, 1), 1));
+  const inverse = k.select(one, x, k.select(minusOne, parity, 0));
+  return k.select(k.lt(y, 0), inverse, k.get(result));
+}

@@ -1,0 +1,51 @@
+/**
+ * The remainder of floats, exact for every pair: fmod by long division, then moved to the sign of the divisor.
+ *
+ * With |y|·2ⁿ the largest power-of-two multiple of |y| of |x|'s binary exponent, subtract it if it fits, halve it, and so on down to |y|
+ * itself. Every difference is exact, as it is a multiple of y's last place below |x|. A quotient of n bits takes n turns; the loop's
+ * length is the longest of the four lanes'.
+ */
+import type { KernelBuilder, KernelValue } from '@tessera/graph';
+import { evenLanes, greatestLane } from './lanes.ts';
+import { powerOfTwo } from './scale.ts';
+import { withSign } from './sigmoid.ts';
+
+export function floatRemainder(k: KernelBuilder, dividend: KernelValue, divisor: KernelValue): KernelValue {
+  const [x, y] = evenLanes(k, [dividend, divisor]);
+  const magnitude = truncatedRemainder(k, k.abs(x), k.abs(y));
+  const signed = withSign(k, magnitude, x);
+  const differs = k.and(k.ne(signed, 0), k.xor(k.lt(signed, 0), k.lt(y, 0)));
+  const moved = k.select(differs, k.add(signed, y), signed);
+  const valid = k.and(k.lt(k.abs(x), Infinity), k.gt(k.abs(y), 0));
+  return k.select(k.and(valid, k.eq(y, y)), moved, NaN);
+}
+
+/** a mod b for finite a ≥ 0 and b > 0; nonsense, but an end, for other b and NaN. */
+function truncatedRemainder(k: KernelBuilder, a: KernelValue, b: KernelValue): KernelValue {
+  const distance = k.max(k.sub(binaryExponent(k, a), binaryExponent(k, b)), 0);
+  const rest = k.cell(a);
+  const multiple = k.cell(timesPower(k, b, distance));
+  k.loop(0, k.add(greatestLane(k, distance), 1), () => {
+    const m = k.get(multiple);
+    const fits = k.and(k.ge(k.get(rest), m), k.ge(m, b));
+    k.set(rest, k.select(fits, k.sub(k.get(rest), m), k.get(rest)));
+    k.set(multiple, k.mul(m, 0.5));
+  });
+  return k.get(rest);
+}
+
+/** e with 2ᵉ ≤ x < 2ᵉ⁺¹, denormals included; between -150 and 128 for anything. */
+function binaryExponent(k: KernelBuilder, x: KernelValue): KernelValue {
+  const denormal = k.lt(x, 2 ** -126);
+  const normal = k.select(denormal, k.mul(x, 2 ** 24), x);
+  const biased = k.shr(k.bits(normal), 23);
+  return k.sub(biased, k.add(k.shl(k.widen(denormal), 4), k.add(k.shl(k.widen(denormal), 3), 127)));
+}
+
+/** x·2ⁿ for 0 ≤ n ≤ 300, in three exact steps. */
+function timesPower(k: KernelBuilder, x: KernelValue, n: KernelValue): KernelValue {
+  const first = k.min(n, 100);
+  const second = k.min(k.sub(n, first), 100);
+  const third = k.sub(k.sub(n, first), second);
+  return [first, second, third].reduce((product, step) => k.mul(product, powerOfTwo(k, step)), x);
+}

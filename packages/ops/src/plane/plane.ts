@@ -1,0 +1,101 @@
+/**
+ * Planes: the common shape of convolutions and matrix products, as numbers.
+ *
+ * A result plane has rows, columns and blocks of output channels; each result sums over the taps of its row, the taps of its column and
+ * the input channels. A matrix product is a plane with one row and no taps. Inputs may lie anywhere (they are loaded one by one and
+ * repeated over the lanes); weights of one block are contiguous vectors. Padding exists nowhere in memory: near an edge the loop over
+ * taps is shorter.
+ */
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph';
+
+/** Tiles of `width` pixels from `first` on, each over `group` blocks; all their windows lie inside the input. */
+export interface TileRun {
+  readonly first: Operand;
+  readonly tiles: Operand;
+  readonly width: number;
+  readonly group: number;
+}
+
+/** The indices 0 … count - 1 of which those from `low` on are moved up by `skip`: what lies on both sides of the tiles. */
+export interface Border {
+  readonly count: Operand;
+  readonly low: Operand;
+  readonly skip: Operand;
+}
+
+/** In positions of the input: index i, tap t reads `first + i·across + t·along`, if that is in `[0, extent)`. */
+export interface Clip {
+  readonly first: Operand;
+  readonly across: Operand;
+  readonly along: Operand;
+  readonly extent: Operand;
+}
+
+export interface PlaneAxis {
+  readonly count: Operand;
+  readonly taps: Operand;
+  /** Input bytes from the operand's first element to index 0, tap 0 (which may lie before it), per index, and per tap. */
+  readonly firstBytes: Operand;
+  readonly acrossBytes: number;
+  readonly alongBytes: Operand;
+  /** Weight bytes per tap. */
+  readonly weightBytes: Operand;
+  /** Absent: no window reaches over an edge. */
+  readonly clip?: Clip;
+  readonly interior: readonly TileRun[];
+  /** Absent: the tiles cover all. */
+  readonly border?: Border;
+  /** The result's axis (-1: none), and the coordinates of index i on it: `start + i·step`. */
+  readonly result: { readonly axis: number; readonly start: Operand; readonly step: number };
+}
+
+/** An axis over which nothing is summed: batches. */
+export interface OuterAxis {
+  readonly count: Operand;
+  readonly inputBytes: Operand;
+  readonly weightBytes: Operand;
+  /** The result's axis. */
+  readonly axis: number;
+}
+
+export interface Blocks {
+  readonly count: number;
+  /** Vectors of one block; 1 if the type is one lane. */
+  readonly vectors: number;
+  /** Weight bytes per block. */
+  readonly bytes: Operand;
+  /** Output channels in all; the last block may be a part. */
+  readonly channels: number;
+  /** The result's axis, -1 where it has none; the coordinate of the first channel on it. */
+  readonly axis: number;
+  readonly first: number;
+}
+
+export interface Plane {
+  /** The type of a sum. */
+  readonly type: KernelType;
+  readonly outer: readonly OuterAxis[];
+  readonly rows: PlaneAxis;
+  readonly columns: PlaneAxis;
+  readonly channels: { readonly count: Operand; readonly inputBytes: Operand; readonly weightBytes: Operand };
+  readonly blocks: Blocks;
+  /** Channel groups: so many blocks share input channels, the next ones read so many bytes further on. */
+  readonly groups?: { readonly blocks: Operand; readonly inputBytes: Operand };
+  /** The taps of a column and its channels are one contiguous run, in the input and in the weights. */
+  readonly merged: boolean;
+  /** Blocks are the outer loop: weights of a block stay in the cache, the input streams past; else the other way round. */
+  readonly blocksFirst: boolean;
+  /** Addresses of the operands' first elements. */
+  readonly input: KernelValue;
+  readonly weights: KernelValue;
+}
+
+/** A number as a field of the record; 0 and 1 are part of the code, they make loops and additions vanish. */
+export function numberOf(k: KernelBuilder, value: number): Operand {
+  return value === 0 || value === 1 ? value : k.field(value);
+}
+
+/** Lanes of a register type. */
+export function lanesOf(type: KernelType): number {
+  return type.endsWith('x4') ? 4 : 1;
+}

@@ -1,0 +1,23 @@
+/** Which taps of a window exist at one index: the loops over taps run from `from` for `count` turns, without a test inside. */
+import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph';
+import type { Clip } from './plane.ts';
+
+export interface TapRange {
+  readonly from: Operand;
+  readonly count: Operand;
+}
+
+/** The taps t with `0 ≤ first + index·across + t·along < extent`, at most `taps`; `along` is positive unless there is one tap. */
+export function tapsAt(k: KernelBuilder, taps: Operand, clip: Clip | undefined, index: Operand): TapRange {
+  if (clip === undefined) return { from: 0, count: taps };
+  const position = k.add(clip.first, k.mul(index, clip.across));
+  const from = k.max(steps(k, k.sub(0, position), clip.along), 0);
+  const to = k.min(steps(k, k.sub(clip.extent, position), clip.along), taps);
+  return { from, count: k.max(k.sub(to, from), 0) };
+}
+
+/** ⌈distance / along⌉ where that is positive; not positive otherwise. A step of 0 (a single tap) counts as 1. */
+function steps(k: KernelBuilder, distance: KernelValue, along: Operand): KernelValue {
+  if (along === 1 || along === 0) return distance;
+  return k.div(k.add(distance, k.sub(along, 1)), along);
+}

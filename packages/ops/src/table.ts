@@ -1,0 +1,90 @@
+/** The table of all operations: one line per op. A new op is its file and its line here. */
+import type { OpTable } from '@tessera/graph';
+import type { DefinedOp } from './define/op.ts';
+import { abs } from './elementwise/abs.ts';
+import { add } from './elementwise/add.ts';
+import { and } from './elementwise/and.ts';
+import { cast } from './elementwise/cast.ts';
+import { cos } from './elementwise/cos.ts';
+import { divide } from './elementwise/divide.ts';
+import { equal } from './elementwise/equal.ts';
+import { erf } from './elementwise/erf.ts';
+import { exp } from './elementwise/exp.ts';
+import { floor } from './elementwise/floor.ts';
+import { greater } from './elementwise/greater.ts';
+import { greaterEqual } from './elementwise/greater-equal.ts';
+import { less } from './elementwise/less.ts';
+import { lessEqual } from './elementwise/less-equal.ts';
+import { log } from './elementwise/log.ts';
+import { maximum } from './elementwise/maximum.ts';
+import { minimum } from './elementwise/minimum.ts';
+import { multiply } from './elementwise/multiply.ts';
+import { neg } from './elementwise/neg.ts';
+import { not } from './elementwise/not.ts';
+import { notEqual } from './elementwise/not-equal.ts';
+import { or } from './elementwise/or.ts';
+import { power } from './elementwise/power.ts';
+import { relu } from './elementwise/relu.ts';
+import { remainder } from './elementwise/remainder.ts';
+import { rsqrt } from './elementwise/rsqrt.ts';
+import { sigmoid } from './elementwise/sigmoid.ts';
+import { sign } from './elementwise/sign.ts';
+import { sin } from './elementwise/sin.ts';
+import { sqrt } from './elementwise/sqrt.ts';
+import { stopGradient } from './elementwise/stop-gradient.ts';
+import { subtract } from './elementwise/subtract.ts';
+import { tanh } from './elementwise/tanh.ts';
+import { where } from './elementwise/where.ts';
+import { rules } from './rules/rules.ts';
+
+const all: readonly DefinedOp[] = [
+  // elementwise
+  neg,
+  abs,
+  sign,
+  exp,
+  log,
+  sqrt,
+  rsqrt,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  relu,
+  erf,
+  floor,
+  add,
+  subtract,
+  multiply,
+  divide,
+  remainder,
+  power,
+  maximum,
+  minimum,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  and,
+  or,
+  not,
+  where,
+  cast,
+  stopGradient,
+  // contraction and windows
+  // reductions
+  // movement
+  // indexing and random numbers
+];
+
+const byName = new Map(all.map(op => [op.name, op]));
+
+/** The table, with what tests need to know of every op. */
+export interface Ops extends OpTable {
+  readonly all: readonly DefinedOp[];
+  find(name: string): DefinedOp | undefined;
+}
+
+export const ops: Ops = { all, find: name => byName.get(name), rules };
