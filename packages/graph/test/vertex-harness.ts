@@ -70,7 +70,9 @@ export function runVertex(run: VertexRun): Float64Array {
   });
   const memory = new ArrayBuffer(end + 64);
   new Uint8Array(memory).fill(0xab);
-  run.operands.forEach((operand, i) => fill(memory, slots[i], views[i], operand.data));
+  run.operands.forEach((operand, i) => {
+    fill(memory, slots[i], views[i], operand.data);
+  });
   const before = new Uint8Array(memory.slice(0));
   const recorded = recordVertex(
     {

@@ -15,6 +15,8 @@ export interface KernelRun {
   /** Which worker runs, of how many; 0 of 1 unless given. */
   readonly worker?: number;
   readonly workers?: number;
+  /** Called before each instruction that runs; for a loop, once per turn. */
+  readonly trace?: (instruction: Instruction) => void;
 }
 
 /** Runs `code` once, for one worker. Truth values are 0 and 1. */
@@ -49,6 +51,7 @@ function runBlock(machine: Machine, block: readonly Instruction[]): void {
 
 function runOne(machine: Machine, i: Instruction): void {
   const { registers, cells, run } = machine;
+  if (i.kind !== 'loop') run.trace?.(i);
   switch (i.kind) {
     case 'store':
       storeAt(machine, i.value, integer(machine, i.address) + i.offset, i.lane);
@@ -61,6 +64,7 @@ function runOne(machine: Machine, i: Instruction): void {
       return;
     case 'loop':
       for (let at = integer(machine, i.from); at < integer(machine, i.to); at += i.step) {
+        run.trace?.(i);
         registers[i.index.id] = at;
         runBlock(machine, i.body);
       }

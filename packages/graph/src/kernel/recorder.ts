@@ -163,10 +163,11 @@ class Recorder implements KernelBuilder {
   }
 
   fma(a: Operand, b: Operand, c: KernelValue): KernelValue {
-    const left = this.#as(a, c.type);
-    const right = this.#as(b, c.type);
-    const result = this.#register(c.type);
-    this.#block.push({ kind: 'ternary', result, code: 'fma', args: [left, right, c] });
+    const wide = [a, b, c].some(value => typeof value !== 'number' && isVector(value.type));
+    const type = wide ? vectorOf(c.type) : c.type;
+    const args = [this.#as(a, type), this.#as(b, type), this.#as(c, type)] as const;
+    const result = this.#register(type);
+    this.#block.push({ kind: 'ternary', result, code: 'fma', args });
     return result;
   }
 
@@ -385,6 +386,14 @@ class Recorder implements KernelBuilder {
         return this.i32(Math.min(a, b));
       case 'max':
         return this.i32(Math.max(a, b));
+      case 'and':
+        return this.i32(a & b);
+      case 'shl':
+        return this.i32(a << b);
+      case 'div':
+        return b === 0 ? undefined : this.i32(Math.trunc(a / b) | 0);
+      case 'rem':
+        return b === 0 ? undefined : this.i32((a % b) | 0);
       default:
         return undefined;
     }

@@ -24,6 +24,17 @@ const formulas: readonly Formula[] = [
   { name: 'neg', arity: 1, scalar: ([a]) => -a, expression: (k, [a]) => k.neg(a) },
   { name: 'relu', arity: 1, scalar: ([a]) => Math.max(a, 0), expression: (k, [a]) => k.max(a, 0) },
   {
+    // Exact on numbers with few bits, and costly enough to be worth keeping.
+    name: 'hinge',
+    arity: 1,
+    scalar: ([a]) => Math.max(-Math.max(-Math.max(-Math.abs(a), -8), 0), Math.floor(a)) - Math.floor(a),
+    expression: (k, [a]) => {
+      const low = k.neg(k.max(k.neg(k.max(k.neg(k.abs(a)), -8)), 0));
+      const whole = k.floor(a);
+      return k.sub(k.max(low, whole), whole);
+    },
+  },
+  {
     name: 'squash',
     arity: 1,
     scalar: ([a], r) => r(a / r(1 + Math.abs(a))),
