@@ -1,1 +1,10 @@
-export {};
+export { buildImage, type ImageOptions } from './image.ts';
+export { lower } from './lower.ts';
+export type { TileOptions } from './lowering.ts';
+export { phaseCycles } from './phase-cycles.ts';
+export { type Placement, type PlaceOptions, place, type TileUse } from './place.ts';
+export { printPlacement, printTiles } from './print.ts';
+export * from './program.ts';
+export { refereePlacement } from './referee.ts';
+export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type TileMemory } from './report.ts';
+export type { Decision } from './storage.ts';

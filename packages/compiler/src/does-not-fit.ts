@@ -1,0 +1,45 @@
+/** The proof that a program does not fit: which tile, when, what lies there then and why, and how much is missing. */
+import type { Diagnostic, Note } from '@tessera/diagnostics';
+import type { ChipSpec } from '@tessera/machine';
+import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera/tiling';
+
+/** Empty if everything fits. */
+export function doesNotFit(
+  program: TileProgram,
+  placement: Placement,
+  report: MemoryReport,
+  chip: ChipSpec,
+): readonly Diagnostic[] {
+  const { tile } = report.peak;
+  const use = placement.tiles[tile];
+  if (use.total <= chip.sramBytes) return [];
+  const { phase, phaseName, live } = peakMoment(program, placement, tile);
+  const largest = [...live].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
+  const notes: Note[] = largest.map(buffer => ({
+    message: `${bytes(buffer.bytes)} ${buffer.name}: ${whyLive(program, placement, buffer.buffer)}`,
+    span: program.buffers[buffer.buffer].origin.span,
+  }));
+  const over = placement.tiles.filter(t => t.total > chip.sramBytes).length;
+  const parts = `${bytes(use.residents)} variables, ${bytes(use.transients)} transient, ${bytes(use.tables)} tables, ${bytes(use.code)} code`;
+  const needed = Math.ceil(use.total / 1024);
+  return [
+    {
+      code: 'does-not-fit',
+      severity: 'error',
+      message: `tile ${tile} needs ${bytes(use.total)} (${parts}), but a tile of ${chip.name} has ${bytes(chip.sramBytes)}${over > 1 ? `; ${over} tiles do not fit` : ''}`,
+      notes: [{ message: `its memory is fullest in phase ${phase}, ${phaseName}, when it holds` }, ...notes],
+      help: `give each tile more memory (--sram ${needed}KiB), use more tiles (--tiles ${chip.tiles * 2}), or a larger chip (\`tessera chips\`)`,
+    },
+  ];
+}
+
+function whyLive(program: TileProgram, placement: Placement, buffer: number): string {
+  const { first, last } = placement.storage.life;
+  const from = program.phases[first[buffer]]?.name ?? '';
+  const to = program.phases[last[buffer]]?.name ?? '';
+  return first[buffer] === last[buffer] ? `used in ${from}` : `live from ${from} to ${to}`;
+}
+
+function bytes(count: number): string {
+  return `${count.toLocaleString('en-US')} B`;
+}

@@ -1,0 +1,31 @@
+/** What a compilation may be told. One readonly record; nothing below the command line reads the environment. */
+
+import type { Strategy } from '@tessera/allocator';
+import type { Source } from '@tessera/diagnostics';
+import type { StoredTensor } from '@tessera/formats';
+import type { ChipSpec } from '@tessera/machine';
+
+export interface CompileOptions {
+  /** Default: the `host` preset. */
+  readonly chip?: ChipSpec;
+  /** `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host. */
+  readonly math?: 'fast' | 'strict';
+  /** Overrides of constants (`classes`) and dimension parameters (`lenet.n`), as text. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Only these models and train programs; all of the file if absent. */
+  readonly programs?: readonly string[];
+  /** Variables to embed, by path; every param must be there. */
+  readonly weights?: ReadonlyMap<string, StoredTensor>;
+  /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
+  readonly load?: (path: string, from: Source) => Source | undefined;
+  /** Let results take the memory of operands that die (default true). */
+  readonly inPlace?: boolean;
+  /** Let tensors that are not live together share memory (default true). */
+  readonly reuse?: boolean;
+  /** How offsets are found (default `best-greedy`). */
+  readonly allocator?: Strategy;
+  /** Check every stage's result, the placement by the referee too. */
+  readonly verify?: boolean;
+  /** Called after each stage with its name; `print` gives its result as text. */
+  readonly after?: (stage: string, print: () => string) => void;
+}

@@ -1,0 +1,101 @@
+/** The tile program under construction: buffers, phases, and the registry in which equal kernels and equal vertices are found again. */
+import { InternalError } from '@tessera/diagnostics';
+import {
+  codeKey,
+  countKernel,
+  type KernelCode,
+  type Origin,
+  type RecordedKernel,
+  recordCopy,
+  recordFill,
+  type TensorType,
+} from '@tessera/graph';
+import type { ChipSpec } from '@tessera/machine';
+import { kernelCycles } from './cycles.ts';
+import type { Nest } from './nest.ts';
+import type { Buffer, BufferId, BufferKind, Phase, VertexClass } from './program.ts';
+
+export class Assembly {
+  readonly chip: ChipSpec;
+  readonly buffers: Buffer[] = [];
+  readonly phases: Phase[] = [];
+  readonly codes: KernelCode[] = [];
+  readonly codeNames: string[] = [];
+  readonly classes: VertexClass[] = [];
+  readonly #codeIds = new Map<string, number>();
+  readonly #classIds = new Map<string, number>();
+  readonly #copyIds = new Map<string, number>();
+
+  constructor(chip: ChipSpec) {
+    this.chip = chip;
+  }
+
+  buffer(name: string, kind: BufferKind, type: TensorType, bytes: Float64Array, origin: Origin): BufferId {
+    const resident = kind === 'param' || kind === 'state' || kind === 'prepared' || kind === 'constant';
+    this.buffers.push({ name, kind, type, bytes, origin, resident });
+    return (this.buffers.length - 1) as BufferId;
+  }
+
+  /** Sizes of buffers may grow while their users are found (the transfer area). */
+  enlarge(buffer: BufferId, bytes: number): void {
+    const grown = this.buffers[buffer].bytes;
+    if (grown.length !== 1) throw new InternalError('tile', 'only host buffers grow', this.buffers[buffer].name);
+    grown[0] = Math.max(grown[0], bytes);
+  }
+
+  /** The class of a recorded vertex; `name` names its codelet in profiles if it is new. */
+  classOf(recorded: RecordedKernel, name: string): number {
+    const codeText = codeKey(recorded.code);
+    let code = this.#codeIds.get(codeText);
+    if (code === undefined) {
+      code = this.codes.length;
+      this.codes.push(recorded.code);
+      this.codeNames.push(name);
+      this.#codeIds.set(codeText, code);
+    }
+    const key = `${code}:${recorded.fields.join(',')}`;
+    let id = this.#classIds.get(key);
+    if (id === undefined) {
+      id = this.classes.length;
+      const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
+      const cycles = kernelCycles(counts, this.chip.cycles);
+      this.classes.push({ code, fields: recorded.fields, slots: recorded.code.slots, cycles });
+      this.#classIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** The class of a copy with the given loops. Slots: source, target. */
+  copyClass(loops: Nest['loops'], elementBytes: number): number {
+    const key = `${elementBytes};${loops.map(l => `${l.count},${l.from},${l.to}`).join(';')}`;
+    let id = this.#copyIds.get(key);
+    if (id === undefined) {
+      const bytes = elementBytes === 1 ? 1 : 4;
+      const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to }));
+      id = this.classOf(
+        recordCopy({ loops: byteLoops, elementBytes: bytes }, { specialised: this.chip.specialise }),
+        'copy',
+      );
+      this.#copyIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** The class of a fill of the given loops with one value. Slot: target. */
+  fillClass(loops: Nest['loops'], type: TensorType, value: number): number {
+    const key = `fill ${type.element} ${Object.is(value, -0) ? '-0' : value};${loops.map(l => `${l.count},${l.to}`).join(';')}`;
+    let id = this.#copyIds.get(key);
+    if (id === undefined) {
+      const nest = { loops: loops.map(l => ({ count: l.count, toBytes: l.to })), ...bitsOf(type, value) };
+      id = this.classOf(recordFill(nest, { specialised: this.chip.specialise }), 'fill');
+      this.#copyIds.set(key, id);
+    }
+    return id;
+  }
+}
+
+/** An element's size and its bits as a signed integer. */
+function bitsOf(type: TensorType, value: number): { readonly elementBytes: 1 | 4; readonly bits: number } {
+  if (type.element === 'f32') return { elementBytes: 4, bits: new Int32Array(Float32Array.of(value).buffer)[0] };
+  return { elementBytes: type.element === 'i32' ? 4 : 1, bits: value };
+}

@@ -1,0 +1,173 @@
+/**
+ * Finishes an op whose summed axes were cut: every owner of a part of the result gathers all partial results for it and combines them
+ * in the order of the parts (so the result does not depend on timing), then applies the epilogue.
+ *
+ * The owners of a cell's result are the tiles that hold its partials, each taking an even share of the longest axis.
+ */
+import { elementBytes, type Layout, layoutStrides, type TensorType, type VertexSpec, type View } from '@tessera/graph';
+import type { ComputeContext } from './compute.ts';
+import { Exchange } from './exchange.ts';
+import { cellBox, cellCount, evenCuts, type Grid } from './grid.ts';
+import { type CellView, denseBytes, denseHome, type Home, tileToCell } from './home.ts';
+import { type Operand, placeOperand } from './operands.ts';
+import type { BufferId } from './program.ts';
+import { VertexRecorder } from './record.ts';
+import { broadcastRegion, type Work } from './regions.ts';
+import type { Split } from './split.ts';
+
+export function lowerCombine(
+  work: Work,
+  split: Split,
+  epilogueHomes: readonly Home[],
+  partials: BufferId,
+  layout: Layout,
+  context: ComputeContext,
+): Home {
+  const { assembly } = context;
+  const base = work.context.result;
+  const { tiles } = assembly.chip;
+  const owners = ownersGrid(split, base, layout);
+  const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
+  const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
+  const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));
+  const placing = { assembly, name: context.name, grid: owners, resultLayout: layout };
+  const others = epilogueHomes.map(home => {
+    const regions = boxes.map(box => broadcastRegion(box, home.type.shape, base.shape.length));
+    return placeOperand(home, 'any', regions, exchange, placing);
+  });
+  exchange.finish();
+  const bytes = denseBytes(work.node.type, owners, layout, tiles);
+  const result = assembly.buffer(context.name, 'activation', work.node.type, bytes, work.node.origin);
+  emitCombine(work, split, owners, [stack, ...others], result, layout, context);
+  return denseHome(work.node.type, owners, layout, result, tiles);
+}
+
+/** The result's cells, each cut further along its longest axis among the tiles that hold its partials. */
+function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
+  const rank = base.shape.length;
+  const cuts = split.grid.cuts.slice(0, rank);
+  const first = cellBox(cuts, 0).count;
+  let axis = 0;
+  for (let a = 1; a < rank; a++) if (first[a] > first[axis]) axis = a;
+  const vector = layout.order[layout.order.length - 1] === axis ? 4 : 1;
+  const parts = rank === 0 ? 1 : Math.min(split.sumParts, Math.ceil(Math.max(1, first[axis] / vector)));
+  const finer = cuts.map((boundaries, a) => (a === axis ? refine(boundaries, parts, vector) : boundaries));
+  const tileOf = new Int32Array(cellCount(finer));
+  const counts = new Map<number, number>();
+  for (let cell = 0; cell < tileOf.length; cell++) {
+    const coarse = coarseCell(cuts, cellBox(finer, cell).start);
+    const part = counts.get(coarse) ?? 0;
+    counts.set(coarse, part + 1);
+    tileOf[cell] = split.grid.tileOf[coarse * split.sumParts + part];
+  }
+  return { cuts: finer, tileOf };
+}
+
+function coarseCell(cuts: readonly (readonly number[])[], start: readonly number[]): number {
+  return cuts.reduce((index, boundaries, axis) => {
+    let part = 0;
+    while (part + 2 < boundaries.length && boundaries[part + 1] <= start[axis]) part++;
+    return index * (boundaries.length - 1) + part;
+  }, 0);
+}
+
+function refine(boundaries: readonly number[], parts: number, quantum: number): number[] {
+  const finer: number[] = [];
+  for (let i = 0; i + 1 < boundaries.length; i++) {
+    const inner = evenCuts(boundaries[i + 1] - boundaries[i], parts, quantum);
+    finer.push(...inner.slice(0, -1).map(cut => cut + boundaries[i]));
+  }
+  return [...finer, boundaries[boundaries.length - 1]];
+}
+
+/** The partials of one part of the summed axes as a home of their own: the same buffer, that part's tiles. */
+function partHome(
+  split: Split,
+  base: TensorType,
+  partials: BufferId,
+  layout: Layout,
+  part: number,
+  tiles: number,
+): Home {
+  const cuts = split.grid.cuts.slice(0, base.shape.length);
+  const tileOf = Int32Array.from(
+    { length: cellCount(cuts) },
+    (_, cell) => split.grid.tileOf[cell * split.sumParts + part],
+  );
+  const home = denseHome(base, { cuts, tileOf }, layout, partials, tiles);
+  return { ...home, cellOf: tileToCell({ cuts, tileOf }, tiles) };
+}
+
+/** One stack `[parts, …box]` per owner, each partial dense in the result's layout. */
+function gatherPartials(
+  work: Work,
+  split: Split,
+  owners: Grid,
+  partials: BufferId,
+  layout: Layout,
+  exchange: Exchange,
+  context: ComputeContext,
+): Operand {
+  const { assembly } = context;
+  const base = work.context.result;
+  const bytes = new Float64Array(assembly.chip.tiles);
+  const stackType: TensorType = { element: base.element, shape: [split.sumParts, ...base.shape] };
+  const buffer = assembly.buffer(`${context.name} (partials)`, 'partial', stackType, bytes, work.node.origin);
+  const views: View[] = [];
+  const stackLayout: Layout = { order: [0, ...layout.order.map(axis => axis + 1)] };
+  for (let cell = 0; cell < owners.tileOf.length; cell++) {
+    const box = cellBox(owners.cuts, cell);
+    const { axes, elements } = layoutStrides(layout, box.count);
+    bytes[owners.tileOf[cell]] = elements * split.sumParts * elementBytes[base.element];
+    const region = { start: [0, ...box.start], count: [split.sumParts, ...box.count], step: [1, ...box.step] };
+    views.push({ type: stackType, region, layout: stackLayout, strides: [elements, ...axes] });
+  }
+  for (let part = 0; part < split.sumParts; part++) {
+    const source = partHome(split, base, partials, layout, part, assembly.chip.tiles);
+    for (let cell = 0; cell < owners.tileOf.length; cell++) {
+      const box = cellBox(owners.cuts, cell);
+      const target: CellView = { box, strides: views[cell].strides.slice(1), offset: part * views[cell].strides[0] };
+      exchange.bring(source, box, target, owners.tileOf[cell], buffer);
+    }
+  }
+  return { view: cell => views[cell], slot: { buffer, offset: 0 } };
+}
+
+function emitCombine(
+  work: Work,
+  split: Split,
+  owners: Grid,
+  operands: readonly Operand[],
+  result: BufferId,
+  layout: Layout,
+  context: ComputeContext,
+): void {
+  const { assembly } = context;
+  const recorder = new VertexRecorder(assembly, context.table, 'combine');
+  const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
+  const { epilogue } = work.node;
+  const rank = work.context.result.shape.length;
+  const combine = work.space.combine.find((_, i) => split.grid.cuts[rank + i].length > 2) ?? 'add';
+  for (let cell = 0; cell < owners.tileOf.length; cell++) {
+    const box = cellBox(owners.cuts, cell);
+    const views = operands.map(o => o.view(cell));
+    const spec: VertexSpec = {
+      node: { op: 'combine', attributes: { combine }, epilogue: epilogue && { ...epilogue, firstOperand: 1 } },
+      context: { operands: [views[0].type], attributes: { combine }, result: work.context.result },
+      variant: 'any',
+      box,
+      operands: views,
+      result: { type: work.node.type, region: box, layout, strides: layoutStrides(layout, box.count).axes },
+      partial: false,
+    };
+    classOf[owners.tileOf[cell]] = recorder.classOf(spec);
+  }
+  assembly.phases.push({
+    kind: 'compute',
+    name: `${context.name} · combine`,
+    origin: work.node.origin,
+    classOf,
+    slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
+    overwritable: [],
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * Lowers one computing node: gathers what its cells need from elsewhere in one exchange phase, then runs one vertex per cell. If a summed
+ * axis was cut, the vertices store raw partial results, which `combine.ts` finishes.
+ */
+import {
+  type Box,
+  elementBytes,
+  type Layout,
+  layoutStrides,
+  type OpTable,
+  rowMajor,
+  type TensorType,
+  type VertexSpec,
+} from '@tessera/graph';
+import type { Assembly } from './assembly.ts';
+import { lowerCombine } from './combine.ts';
+import { Exchange } from './exchange.ts';
+import { cellBox, type Grid } from './grid.ts';
+import { denseBytes, denseHome, type Home } from './home.ts';
+import { type Operand, placeOperand } from './operands.ts';
+import type { BufferId, BufferKind } from './program.ts';
+import { VertexRecorder } from './record.ts';
+import { resultPart, type Work } from './regions.ts';
+import type { Split } from './split.ts';
+
+export interface ComputeContext {
+  readonly assembly: Assembly;
+  readonly table: OpTable;
+  /** Of phases and buffers: the node's path and op. */
+  readonly name: string;
+}
+
+/** The regions of all operands, for every cell of a split. */
+export function cellRegions(work: Work, grid: Grid): (readonly Box[])[] {
+  return Array.from({ length: grid.tileOf.length }, (_, cell) => work.regions(cellBox(grid.cuts, cell)));
+}
+
+/** Gives the home of the node's result. `homes` has one entry per operand, `regions` one list per cell. */
+export function lowerCompute(
+  work: Work,
+  split: Split,
+  homes: readonly Home[],
+  regions: readonly (readonly Box[])[],
+  context: ComputeContext,
+): Home {
+  const { assembly } = context;
+  const rank = work.context.result.shape.length;
+  const layout = resultLayout(work, split, homes);
+  const whole = split.sumParts === 1;
+  const taken = whole ? homes : homes.slice(0, work.ownOperands);
+  const exchange = new Exchange(assembly, `${context.name} · gather`, work.node.origin);
+  const operands = taken.map((home, i) => {
+    const request = i < work.ownOperands ? split.variant.operands[i] : 'any';
+    const boxes = regions.map(r => r[i]);
+    return placeOperand(home, request, boxes, exchange, {
+      assembly,
+      name: context.name,
+      grid: split.grid,
+      resultLayout: layout,
+    });
+  });
+  exchange.finish();
+  const grid: Grid = { cuts: split.grid.cuts.slice(0, rank), tileOf: split.grid.tileOf };
+  const task: Task = { work, split, operands, layout, context };
+  if (whole) {
+    const result = resultBuffer(
+      context,
+      'activation',
+      work,
+      work.node.type,
+      denseBytes(work.node.type, grid, layout, assembly.chip.tiles),
+    );
+    emitVertices(task, result, work.node.type, false);
+    return denseHome(work.node.type, grid, layout, result, assembly.chip.tiles);
+  }
+  const base = work.context.result;
+  const partials = resultBuffer(context, 'partial', work, base, partialBytes(task, base));
+  emitVertices(task, partials, base, true);
+  return lowerCombine(work, split, homes.slice(work.ownOperands), partials, layout, context);
+}
+
+/** All that the vertices of one phase share. */
+interface Task {
+  readonly work: Work;
+  readonly split: Split;
+  readonly operands: readonly Operand[];
+  readonly layout: Layout;
+  readonly context: ComputeContext;
+}
+
+function resultBuffer(
+  context: ComputeContext,
+  kind: BufferKind,
+  work: Work,
+  type: TensorType,
+  bytes: Float64Array,
+): BufferId {
+  return context.assembly.buffer(context.name, kind, type, bytes, work.node.origin);
+}
+
+function partialBytes(task: Task, type: TensorType): Float64Array {
+  const bytes = new Float64Array(task.context.assembly.chip.tiles);
+  const { cuts, tileOf } = task.split.grid;
+  for (let cell = 0; cell < tileOf.length; cell++) {
+    const { count } = resultPart(cellBox(cuts, cell), type.shape.length);
+    bytes[tileOf[cell]] = layoutStrides(task.layout, count).elements * elementBytes[type.element];
+  }
+  return bytes;
+}
+
+/** The variant's layout, or that of an operand of the result's shape, so that elementwise chains keep theirs. */
+function resultLayout(work: Work, split: Split, homes: readonly Home[]): Layout {
+  if (split.variant.result !== 'any') return split.variant.result;
+  const { shape } = work.context.result;
+  const sameRank = homes.filter(home => home.layout && !home.layout.block && home.type.shape.length === shape.length);
+  const like = sameRank.find(home => home.type.shape.every((extent, axis) => extent === shape[axis])) ?? sameRank[0];
+  return like?.layout ?? rowMajor(shape.length);
+}
+
+function emitVertices(task: Task, result: BufferId, type: TensorType, partial: boolean): void {
+  const { work, split, operands, layout, context } = task;
+  const { assembly } = context;
+  const recorder = new VertexRecorder(assembly, context.table, work.node.op);
+  const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
+  const { op, attributes, body, epilogue } = work.node;
+  for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
+    const box = cellBox(split.grid.cuts, cell);
+    const region = resultPart(box, type.shape.length);
+    const spec: VertexSpec = {
+      node: partial ? { op, attributes, body } : { op, attributes, body, epilogue },
+      context: work.context,
+      variant: split.variant.name,
+      box,
+      operands: operands.map(o => o.view(cell)),
+      result: { type, region, layout, strides: layoutStrides(layout, region.count).axes },
+      partial,
+    };
+    classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
+  }
+  assembly.phases.push({
+    kind: 'compute',
+    name: context.name,
+    origin: work.node.origin,
+    classOf,
+    slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
+    overwritable: partial ? [] : work.overwritable.filter(i => liesLikeResult(task, operands[i])),
+  });
+}
+
+/** Whether an operand lies, element for element, as the result does on every tile. */
+function liesLikeResult(task: Task, operand: Operand): boolean {
+  const { work, split, layout } = task;
+  if (operand.slot.offset !== 0) return false;
+  for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
+    const view = operand.view(cell);
+    const { count } = resultPart(cellBox(split.grid.cuts, cell), work.context.result.shape.length);
+    const strides = layoutStrides(layout, count).axes;
+    if (elementBytes[view.type.element] !== elementBytes[work.node.type.element] || view.layout.block) return false;
+    if (view.region.count.length !== count.length) return false;
+    if (!count.every((n, axis) => view.region.count[axis] === n && (n === 1 || view.strides[axis] === strides[axis])))
+      return false;
+  }
+  return true;
+}

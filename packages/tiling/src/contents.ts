@@ -1,0 +1,91 @@
+/** Bytes of resident tensors in their physical layout. */
+import { elementBytes, type TensorType } from '@tessera/graph';
+import type { VariableCell } from './program.ts';
+
+type Elements = Float32Array | Int32Array | Uint8Array;
+
+/** A typed array over `bytes` for elements of the given type. */
+function elementsOf(type: TensorType, bytes: Uint8Array): Elements {
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (type.element === 'f32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (type.element === 'i32') return new Int32Array(buffer, byteOffset, byteLength / 4);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/**
+ * Writes one cell of the row-major tensor `data` (or one number for all elements) into `bytes`, the cell's buffer. The longest unblocked
+ * axis is the innermost loop: weights of a large network are tens of millions of elements.
+ */
+export function writeCell(
+  type: TensorType,
+  cell: VariableCell,
+  data: number | ArrayLike<number>,
+  bytes: Uint8Array,
+): void {
+  const target = elementsOf(type, bytes);
+  const size = elementBytes[type.element];
+  if (typeof data === 'number') {
+    if (type.shape.length === 0) target[cell.offset / size] = data;
+    else target.fill(data);
+    return;
+  }
+  const rank = type.shape.length;
+  if (rank === 0) {
+    target[cell.offset / size] = data[0];
+    return;
+  }
+  const from = new Array<number>(rank);
+  let step = 1;
+  for (let axis = rank - 1; axis >= 0; axis--) {
+    from[axis] = step;
+    step *= type.shape[axis];
+  }
+  const inner = innermostAxis(cell);
+  const outer = cell.count.map((_, axis) => axis).filter(axis => axis !== inner);
+  const walk = (depth: number, source: number, at: number) => {
+    if (depth === outer.length) {
+      const start = source + cell.start[inner] * from[inner];
+      copyRun(data, start, from[inner], target, at, cell, inner, size);
+      return;
+    }
+    const axis = outer[depth];
+    for (let i = 0; i < cell.count[axis]; i++) {
+      walk(depth + 1, source + (cell.start[axis] + i) * from[axis], at + placeAlong(cell, axis, i, size));
+    }
+  };
+  walk(0, 0, cell.offset / size);
+}
+
+function innermostAxis(cell: VariableCell): number {
+  let best = -1;
+  cell.count.forEach((count, axis) => {
+    if (axis !== cell.block?.axis && (best < 0 || count > cell.count[best])) best = axis;
+  });
+  return Math.max(best, 0);
+}
+
+/** Elements from index 0 to index i along an axis. */
+function placeAlong(cell: VariableCell, axis: number, i: number, size: number): number {
+  const stride = cell.strides[axis] / size;
+  if (cell.block?.axis !== axis) return i * stride;
+  return Math.floor(i / cell.block.size) * stride + (i % cell.block.size);
+}
+
+function copyRun(
+  data: ArrayLike<number>,
+  from: number,
+  fromStep: number,
+  target: Elements,
+  to: number,
+  cell: VariableCell,
+  axis: number,
+  size: number,
+): void {
+  const count = cell.count[axis];
+  if (cell.block?.axis === axis) {
+    for (let i = 0; i < count; i++) target[to + placeAlong(cell, axis, i, size)] = data[from + i * fromStep];
+    return;
+  }
+  const toStep = cell.strides[axis] / size;
+  for (let i = 0; i < count; i++) target[to + i * toStep] = data[from + i * fromStep];
+}

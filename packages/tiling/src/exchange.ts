@@ -1,0 +1,65 @@
+/** Exchange phases under construction: the copies every tile performs before the next compute phase. */
+import { type Box, elementBytes, type Layout, layoutStrides, type Origin, type TensorType } from '@tessera/graph';
+import type { Assembly } from './assembly.ts';
+import { overlappingCells } from './grid.ts';
+import type { CellView, Home } from './home.ts';
+import { copyNests, type Nest } from './nest.ts';
+import type { BufferId } from './program.ts';
+
+export class Exchange {
+  readonly #assembly: Assembly;
+  readonly #name: string;
+  readonly #origin: Origin;
+  readonly #copies: number[] = [];
+
+  constructor(assembly: Assembly, name: string, origin: Origin) {
+    this.#assembly = assembly;
+    this.#name = name;
+    this.#origin = origin;
+  }
+
+  /** Adds one copy, performed by `tile`. */
+  copy(tile: number, nest: Nest, bytes: number, from: BufferId, fromTile: number, to: BufferId, toTile: number): void {
+    const id = this.#assembly.copyClass(nest.loops, bytes);
+    this.#copies.push(tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes);
+  }
+
+  fill(tile: number, nest: Nest, type: TensorType, value: number, to: BufferId): void {
+    const id = this.#assembly.fillClass(nest.loops, type, value);
+    this.#copies.push(tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element]);
+  }
+
+  /** Brings `region` of `source` into a dense buffer in `layout` on `tile`. */
+  gather(source: Home, region: Box, layout: Layout, tile: number, to: BufferId, toOffset = 0): void {
+    const target: CellView = {
+      box: region,
+      strides: layoutStrides(layout, region.count).axes,
+      offset: toOffset,
+      block: layout.block,
+    };
+    this.bring(source, region, target, tile, to);
+  }
+
+  /** The same into any strided place; positions along the target's axes count region elements. */
+  bring(source: Home, region: Box, target: CellView, tile: number, to: BufferId): void {
+    const bytes = elementBytes[source.type.element];
+    const cells = source.where === 'everywhere' ? [0] : overlappingCells(source.grid.cuts, region);
+    for (const cell of cells) {
+      const fromTile = source.where === 'everywhere' ? tile : source.grid.tileOf[cell];
+      for (const nest of copyNests(region, source.cell(cell), target, bytes)) {
+        this.copy(tile, nest, bytes, source.buffer, fromTile, to, tile);
+      }
+    }
+  }
+
+  /** Appends the phase, if there is anything to do. */
+  finish(): void {
+    if (this.#copies.length === 0) return;
+    this.#assembly.phases.push({
+      kind: 'exchange',
+      name: this.#name,
+      origin: this.#origin,
+      copies: Float64Array.from(this.#copies),
+    });
+  }
+}

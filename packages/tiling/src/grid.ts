@@ -1,0 +1,94 @@
+/**
+ * Grids: how the index space of a tensor or of an op is cut into cells.
+ *
+ * `cuts[axis]` are ascending boundaries from 0 to the extent; a cell is one interval per axis, numbered row-major; `tileOf[cell]` is the
+ * tile that owns it.
+ */
+import type { Box } from '@tessera/graph';
+
+export interface Grid {
+  readonly cuts: readonly (readonly number[])[];
+  readonly tileOf: Int32Array;
+}
+
+export function cellCount(cuts: readonly (readonly number[])[]): number {
+  return cuts.reduce((product, axis) => product * (axis.length - 1), 1);
+}
+
+/** Boundaries that cut `extent` into `parts` as evenly as multiples of `quantum` allow. */
+export function evenCuts(extent: number, parts: number, quantum = 1): number[] {
+  const blocks = Math.ceil(extent / quantum);
+  const used = Math.min(parts, blocks);
+  const cuts: number[] = [];
+  for (let part = 0; part < used; part++) cuts.push(Math.floor((part * blocks) / used) * quantum);
+  cuts.push(extent);
+  return cuts;
+}
+
+/** Boundaries for one part per distinct start, given all starts. */
+export function cutsFromStarts(starts: Iterable<number>, extent: number): number[] {
+  const sorted = [...new Set(starts)].sort((a, b) => a - b);
+  return [...sorted, extent];
+}
+
+/** The position of `cell` along every axis. */
+export function cellPosition(cuts: readonly (readonly number[])[], cell: number): number[] {
+  const position = new Array<number>(cuts.length);
+  let rest = cell;
+  for (let axis = cuts.length - 1; axis >= 0; axis--) {
+    const parts = cuts[axis].length - 1;
+    position[axis] = rest % parts;
+    rest = Math.floor(rest / parts);
+  }
+  return position;
+}
+
+export function cellIndex(cuts: readonly (readonly number[])[], position: readonly number[]): number {
+  let index = 0;
+  for (let axis = 0; axis < cuts.length; axis++) index = index * (cuts[axis].length - 1) + position[axis];
+  return index;
+}
+
+export function cellBox(cuts: readonly (readonly number[])[], cell: number): Box {
+  const position = cellPosition(cuts, cell);
+  return {
+    start: position.map((p, axis) => cuts[axis][p]),
+    count: position.map((p, axis) => cuts[axis][p + 1] - cuts[axis][p]),
+    step: position.map(() => 1),
+  };
+}
+
+/** The interval of `cuts` that contains `index`. */
+export function partOf(cuts: readonly number[], index: number): number {
+  let low = 0;
+  let high = cuts.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (cuts[middle] <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The cells of a grid in which `box` has elements, in order. */
+export function overlappingCells(cuts: readonly (readonly number[])[], box: Box): number[] {
+  let cells = [0];
+  for (let axis = 0; axis < cuts.length; axis++) {
+    const parts = cuts[axis].length - 1;
+    const last = box.start[axis] + (box.count[axis] - 1) * box.step[axis];
+    const from = partOf(cuts[axis], box.start[axis]);
+    const to = partOf(cuts[axis], last);
+    const next: number[] = [];
+    for (const cell of cells) for (let part = from; part <= to; part++) next.push(cell * parts + part);
+    cells = next;
+  }
+  return cells;
+}
+
+/** Whether every element of `inner` (steps allowed) lies in the contiguous box `outer`. */
+export function containsBox(outer: Box, inner: Box): boolean {
+  return outer.start.every((start, axis) => {
+    const last = inner.start[axis] + (inner.count[axis] - 1) * inner.step[axis];
+    return inner.start[axis] >= start && last < start + outer.count[axis];
+  });
+}

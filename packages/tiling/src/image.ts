@@ -1,0 +1,204 @@
+/** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
+import { type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
+import { elementBytes, tensorBytes } from '@tessera/graph';
+import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
+import { writeCell } from './contents.ts';
+import { phaseCycles } from './phase-cycles.ts';
+import { alignBytes, memoryBytes, type Placement, roundUp } from './place.ts';
+import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from './program.ts';
+import { TableWriter } from './tables.ts';
+
+export interface ImageOptions {
+  readonly source: string;
+  readonly math: 'fast' | 'strict';
+  readonly features: readonly string[];
+}
+
+const mostBytes = 65536 * 65536;
+
+type Segment = Image['segments'][number];
+
+export function buildImage(
+  program: TileProgram,
+  placement: Placement,
+  chip: ChipSpec,
+  options: ImageOptions,
+): Outcome<Image> {
+  const { tileStrideBytes, hostAddress } = placement;
+  let hostEnd = hostAddress + placement.hostBytes;
+  const transfers = transferTables(program, placement, hostEnd);
+  hostEnd += roundUp(transfers.bytes.length, alignBytes);
+  const preparedFlag = hostEnd;
+  hostEnd += alignBytes;
+  const totalBytes = memoryBytes(hostEnd);
+  if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
+  const manifest = buildManifest(program, placement, chip, options, totalBytes);
+  const segments: Segment[] = [];
+  for (let tile = 0; tile < program.tiles; tile++) {
+    segments.push({ address: tile * tileStrideBytes, bytes: tileTable(program, placement, tile) });
+  }
+  segments.push(...residentSegments(program, placement), { address: transfers.address, bytes: transfers.bytes });
+  const image: Image = {
+    manifest,
+    tiles: program.tiles,
+    workers: chip.workers,
+    tileStrideBytes,
+    totalBytes,
+    directoryOffset: 0,
+    programs: program.programs.map(imageProgram),
+    prepare: imageProgram(program.prepare),
+    seedAddress: placement.offsets[program.seed][0],
+    preparedFlag,
+    transfers: { table: transfers.address, count: program.variables.length },
+    segments,
+    phaseNames: program.phases.map(phase => phase.name),
+  };
+  return { ok: true, value: image, diagnostics: [] };
+}
+
+function imageProgram(program: TiledProgram): ImageProgram {
+  return { name: program.name, firstPhase: program.firstPhase, phases: program.phases, invalidates: program.updates };
+}
+
+function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
+  return {
+    code: 'memory-too-large',
+    severity: 'error',
+    message: `the memory of ${chip.tiles} tiles takes ${(bytes / 2 ** 30).toFixed(2)} GiB, but a WebAssembly memory holds at most 4 GiB`,
+    help: 'choose fewer tiles or less SRAM (--tiles, --sram), or --pack',
+  };
+}
+
+/** Directory, vertex lists and field blocks of one tile, at its address 0. */
+function tileTable(program: TileProgram, placement: Placement, tile: number): Uint8Array {
+  const { schedule } = placement;
+  const writer = new TableWriter(program.classes, schedule.tableBytes[tile], program.phases.length);
+  for (const id of schedule.classes[tile]) writer.fields(id);
+  const base = tile * placement.tileStrideBytes;
+  const address = (buffer: BufferId, ofTile: number, offset: number) =>
+    addressOf(program, placement, buffer, ofTile, offset) - base;
+  program.phases.forEach((phase, index) => {
+    if (phase.kind === 'compute') {
+      if (phase.classOf[tile] < 0) return;
+      writer.list(index, 1);
+      writer.record(
+        phase.classOf[tile],
+        phase.slots.map(({ buffer, offset }) =>
+          address(buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
+        ),
+      );
+      return;
+    }
+    const group = schedule.copies[index];
+    if (!group || group.start[tile] === group.start[tile + 1]) return;
+    writer.list(index, group.start[tile + 1] - group.start[tile]);
+    for (let i = group.start[tile]; i < group.start[tile + 1]; i++) {
+      const at = group.order[i] * copyWidth;
+      const [, id, from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
+      const target = address(to as BufferId, toTile, toOffset);
+      writer.record(id, from < 0 ? [target] : [address(from as BufferId, fromTile, fromOffset), target]);
+    }
+  });
+  return writer.finish();
+}
+
+function addressOf(program: TileProgram, placement: Placement, buffer: BufferId, tile: number, offset: number): number {
+  if (program.buffers[buffer].kind === 'host') return placement.offsets[buffer][0] + offset;
+  return tile * placement.tileStrideBytes + placement.offsets[buffer][tile] + offset;
+}
+
+/** The host's lists for reading, writing and initialising variables, with absolute addresses. */
+function transferTables(
+  program: TileProgram,
+  placement: Placement,
+  address: number,
+): { address: number; bytes: Uint8Array } {
+  const lists = program.variables.map(v => [v.read, v.write, v.first]);
+  const classes = [...new Set(lists.flatMap(three => three.flatMap(steps => steps.map(s => s.class))))];
+  let bytes = lists.length * 3 * 4;
+  for (const steps of lists.flat())
+    if (steps.length > 0) bytes += 4 + steps.reduce((sum, s) => sum + (2 + s.slots.length) * 4, 0);
+  for (const id of classes) bytes += program.classes[id].fields.length * 4;
+  const writer = new TableWriter(program.classes, bytes, lists.length * 3, address);
+  for (const id of classes) writer.fields(id);
+  lists.flat().forEach((steps, index) => {
+    if (steps.length === 0) return;
+    writer.list(index, steps.length);
+    for (const step of steps) {
+      writer.record(
+        step.class,
+        step.slots.map(s => addressOf(program, placement, s.buffer, s.tile, s.offset)),
+      );
+    }
+  });
+  return { address, bytes: writer.finish() };
+}
+
+function residentSegments(program: TileProgram, placement: Placement): Segment[] {
+  const segments: Segment[] = [];
+  for (const { buffer, type, cells, data } of program.contents) {
+    for (const cell of cells) {
+      const host = program.buffers[buffer].kind === 'host';
+      const size = host
+        ? Math.max(tensorBytes(type), elementBytes[type.element])
+        : program.buffers[buffer].bytes[cell.tile];
+      const bytes = new Uint8Array(size);
+      writeCell(type, cell, data, bytes);
+      segments.push({ address: addressOf(program, placement, buffer, cell.tile, 0), bytes });
+    }
+  }
+  return segments;
+}
+
+function buildManifest(
+  program: TileProgram,
+  placement: Placement,
+  chip: ChipSpec,
+  options: ImageOptions,
+  totalBytes: number,
+): Manifest {
+  const cycles = phaseCycles(program, chip);
+  const tensor = ({ name, type, buffer }: HostTensor): ManifestTensor => ({
+    name,
+    type: type.element,
+    shape: type.shape,
+    address: placement.offsets[buffer][0],
+    bytes: tensorBytes(type),
+  });
+  const entry = (p: TiledProgram, index: number): ManifestProgram => ({
+    index,
+    kind: p.kind === 'train' ? 'train' : 'model',
+    phases: program.prepare.phases + p.phases,
+    cycles: cycles.slice(p.firstPhase, p.firstPhase + p.phases).reduce((a, b) => a + b, 0),
+    inputs: p.inputs.map(tensor),
+    outputs: p.outputs.map(tensor),
+  });
+  if (program.classes.some(c => !Number.isFinite(c.cycles)))
+    throw new InternalError('image', 'a class without a cycle count');
+  return {
+    format: 'tessera',
+    version: 1,
+    source: options.source,
+    chip,
+    math: options.math,
+    features: options.features,
+    memory: {
+      totalBytes,
+      tileStrideBytes: placement.tileStrideBytes,
+      host: {
+        address: placement.hostAddress,
+        bytes: totalBytes - placement.hostAddress,
+        transfer: placement.offsets[program.transfer][0],
+      },
+    },
+    programs: Object.fromEntries(program.programs.map((p, index) => [p.name, entry(p, index)])),
+    variables: program.variables.map(({ index, path, kind, type, embedded }) => ({
+      index,
+      path,
+      kind,
+      type: type.element,
+      shape: type.shape,
+      embedded,
+    })),
+  };
+}

@@ -1,0 +1,297 @@
+/**
+ * Module → TileProgram.
+ *
+ * 1. The `prepare` program first (its results are residents that stay where they are computed), then the user's programs.
+ * 2. Inside a program, nodes in order: leaves get homes, movement becomes a view or an exchange, every other node a gather phase and a
+ *    compute phase (`compute.ts`) on the grid that `split.ts` chooses. Residents take their home from their first consumer.
+ * 3. At the end of a program its outputs are copied to the host window, then the new values of variables over the old ones.
+ * 4. Transfers: how the host reads, writes and initialises each variable.
+ */
+import { InternalError } from '@tessera/diagnostics';
+import {
+  elementBytes,
+  fullBox,
+  type Module,
+  type Node,
+  type OpTable,
+  type Program,
+  rowMajor,
+  tensorBytes,
+  type ValueId,
+} from '@tessera/graph';
+import { Assembly } from './assembly.ts';
+import { cellRegions, lowerCompute } from './compute.ts';
+import { Exchange } from './exchange.ts';
+import { cellBox } from './grid.ts';
+import { denseBytes, denseHome, type Home, hostHome, splatHome } from './home.ts';
+import { type Lowering, residentHome, settle, settleVariable, type TileOptions } from './lowering.ts';
+import { lowerMovement } from './movement.ts';
+import { copyNests } from './nest.ts';
+import type { HostTensor, TiledProgram, TileProgram } from './program.ts';
+import { type Work, workOf } from './regions.ts';
+import type { Demand } from './residents.ts';
+import { pointCycles } from './sample.ts';
+import { chooseSplit } from './split.ts';
+import { tileVariables } from './transfers.ts';
+
+export function lower(module: Module, options: TileOptions): TileProgram {
+  const assembly = new Assembly(options.chip);
+  const scalar = { element: 'i32', shape: [] } as const;
+  const lowering: Lowering = {
+    module,
+    options,
+    assembly,
+    variables: [],
+    contents: [],
+    transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
+    seed: assembly.buffer('seed', 'host', scalar, Float64Array.of(4), {}),
+  };
+  const prepare = module.programs.find(program => program.kind === 'prepare');
+  const prepared = prepare ? lowerProgram(prepare, lowering) : emptyProgram;
+  const programs = module.programs
+    .filter(p => p.kind === 'model' || p.kind === 'train')
+    .map(p => lowerProgram(p, lowering));
+  const variables = tileVariables(
+    lowering,
+    module.programs.find(program => program.kind === 'init'),
+  );
+  const { buffers, phases, codes, codeNames, classes } = assembly;
+  return {
+    tiles: options.chip.tiles,
+    buffers,
+    phases,
+    codes,
+    codeNames,
+    classes,
+    programs,
+    prepare: prepared,
+    variables,
+    contents: lowering.contents,
+    transfer: lowering.transfer,
+    seed: lowering.seed,
+  };
+}
+
+const emptyProgram: TiledProgram = {
+  name: 'prepare',
+  kind: 'prepare',
+  firstPhase: 0,
+  phases: 0,
+  inputs: [],
+  outputs: [],
+  updates: false,
+};
+
+function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
+  const { assembly } = lowering;
+  const firstPhase = assembly.phases.length;
+  const { graph } = program;
+  const homes: (Home | undefined)[] = [];
+  const inputs: HostTensor[] = [];
+  for (let value = 0; value < graph.nodes.length; value++) {
+    homes.push(lowerNode(program, value as ValueId, homes, lowering));
+    const input = graph.inputs.find(i => i.value === value);
+    if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
+  }
+  const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
+  const outputs = lowerOutputs(program, home, lowering);
+  lowerUpdates(program, home, lowering);
+  const phases = assembly.phases.length - firstPhase;
+  const kind = program.kind === 'init' ? 'model' : program.kind;
+  return {
+    name: program.name,
+    kind,
+    firstPhase,
+    phases,
+    inputs,
+    outputs,
+    updates: graph.updates.length > 0 && kind !== 'prepare',
+  };
+}
+
+/** The home of a node's result; undefined for a resident that waits for its first consumer. */
+function lowerNode(
+  program: Program,
+  value: ValueId,
+  homes: readonly (Home | undefined)[],
+  lowering: Lowering,
+): Home | undefined {
+  const { assembly, options } = lowering;
+  const { graph } = program;
+  const node = graph.nodes[value];
+  switch (node.op) {
+    case 'input': {
+      const buffer = assembly.buffer(
+        node.origin.path ?? 'input',
+        'host',
+        node.type,
+        Float64Array.of(tensorBytes(node.type)),
+        node.origin,
+      );
+      return hostHome(node.type, buffer);
+    }
+    case 'variable':
+      return lowering.variables[node.attributes['variable'] as number];
+    case 'constant':
+      return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
+  }
+  const def = options.table.find(node.op);
+  const context = { assembly, table: options.table, name: nameOf(node) };
+  const settled = () =>
+    node.operands.map(operand => homes[operand] ?? settle(graph.nodes[operand], undefined, lowering));
+  if (def?.kind === 'movement')
+    return lowerMovement(node, def, settled(), wishOf(program, value, options.table), context);
+  const types = node.operands.map(operand => graph.nodes[operand].type);
+  const work = workOf(node, types, options.table);
+  if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
+  // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
+  const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
+  const split = chooseSplit(work, {
+    chip: options.chip,
+    homes: known,
+    operandTypes: types,
+    budgetBytes: budgetBytes(lowering),
+    pointCycles: variant => pointCycles(work, variant, types, options),
+  });
+  const regions = cellRegions(work, split.grid);
+  const operandHomes = node.operands.map((operand, i) => {
+    const demand = demandOf(
+      work,
+      i,
+      split.variant.operands[i],
+      regions.map(r => r[i]),
+      split.grid.tileOf,
+    );
+    return known[i] ?? settle(graph.nodes[operand], demand, lowering);
+  });
+  return lowerCompute(work, split, operandHomes, regions, context);
+}
+
+function demandOf(
+  work: Work,
+  operand: number,
+  request: unknown,
+  regions: Demand['regions'],
+  tiles: Int32Array,
+): Demand {
+  const layout = operand < work.ownOperands ? request : 'any';
+  const rank = regions[0].start.length;
+  return {
+    regions,
+    tiles: [...tiles],
+    layout: layout === 'any' || layout === undefined ? rowMajor(rank) : (layout as Demand['layout']),
+  };
+}
+
+function nameOf(node: Node): string {
+  return node.origin.path ? `${node.origin.path} ${node.op}` : node.op;
+}
+
+/** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
+function budgetBytes(lowering: Lowering): number {
+  const { chip, memoryShare } = lowering.options;
+  const resident =
+    lowering.module.variables.reduce((sum, variable) => sum + tensorBytes(variable.type), 0) / chip.tiles;
+  const free = chip.sramBytes - resident;
+  return Math.max(1024, free * 0.4 * memoryShare);
+}
+
+/** The layout the first reader of a value asks for. */
+function wishOf(program: Program, value: ValueId, table: OpTable): Demand['layout'] | undefined {
+  const reader = program.graph.nodes.find(node => node.operands.includes(value));
+  if (!reader) return undefined;
+  const types = reader.operands.map(operand => program.graph.nodes[operand].type);
+  const def = table.find(reader.op);
+  const work = def?.kind === 'kernel' ? workOf(reader, types, table) : undefined;
+  const request = work?.variants[0].operands[reader.operands.indexOf(value)];
+  return request === 'any' ? undefined : request;
+}
+
+function splat(node: Node, value: number, lowering: Lowering): Home {
+  const { tiles } = lowering.options.chip;
+  const bytes = new Float64Array(tiles).fill(elementBytes[node.type.element]);
+  const buffer = lowering.assembly.buffer(`constant ${value}`, 'constant', node.type, bytes, node.origin);
+  const home = splatHome(node.type, buffer, tiles);
+  const cells = Array.from({ length: tiles }, (_, tile) => ({ tile, start: [], count: [], strides: [], offset: 0 }));
+  lowering.contents.push({ buffer, type: { element: node.type.element, shape: [] }, cells, data: value });
+  return home;
+}
+
+function lowerOutputs(program: Program, home: (value: ValueId) => Home, lowering: Lowering): HostTensor[] {
+  const { assembly } = lowering;
+  const exchange = new Exchange(assembly, `${program.name} · outputs`, program.origin);
+  const outputs = program.graph.outputs.map(({ name, value }) => {
+    const source = home(value);
+    const { type } = source;
+    const buffer = assembly.buffer(
+      name,
+      'host',
+      type,
+      Float64Array.of(tensorBytes(type)),
+      program.graph.nodes[value].origin,
+    );
+    const target = hostHome(type, buffer).cell(0);
+    for (let cell = 0; cell < source.grid.tileOf.length; cell++) {
+      const bytes = elementBytes[type.element];
+      const tile = source.where === 'tiles' ? source.grid.tileOf[cell] : 0;
+      for (const nest of copyNests(fullBox(type.shape), source.cell(cell), target, bytes)) {
+        exchange.copy(tile, nest, bytes, source.buffer, tile, buffer, 0);
+      }
+    }
+    return { name, type, buffer };
+  });
+  exchange.finish();
+  return outputs;
+}
+
+/** New values of variables go over the old ones, after everything that reads those. */
+function lowerUpdates(program: Program, home: (value: ValueId) => Home, lowering: Lowering): void {
+  const { assembly, module } = lowering;
+  const snapshots = new Exchange(assembly, `${program.name} · snapshot`, program.origin);
+  const exchange = new Exchange(assembly, `${program.name} · update`, program.origin);
+  for (const { variable, value } of program.graph.updates) {
+    let source = home(value);
+    const owner = assembly.buffers[source.buffer];
+    const { kind } = module.variables[variable];
+    if (
+      kind === 'prepared' &&
+      source.dense &&
+      owner.kind === 'activation' &&
+      lowering.variables[variable] === undefined
+    ) {
+      assembly.buffers[source.buffer] = {
+        ...owner,
+        name: module.variables[variable].path,
+        kind: 'prepared',
+        resident: true,
+      };
+      lowering.variables[variable] = source;
+      continue;
+    }
+    if (owner.resident && source.where === 'tiles') source = snapshot(source, snapshots, lowering);
+    const target = lowering.variables[variable] ?? settleVariable(variable, lowering);
+    for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
+      exchange.bring(
+        source,
+        cellBox(target.grid.cuts, cell),
+        target.cell(cell),
+        target.grid.tileOf[cell],
+        target.buffer,
+      );
+    }
+  }
+  snapshots.finish();
+  exchange.finish();
+}
+
+/** A copy of a resident's old value, so that no byte written in the update phase is read in it. */
+function snapshot(source: Home, exchange: Exchange, lowering: Lowering): Home {
+  const { assembly, options } = lowering;
+  const layout = source.layout ?? rowMajor(source.type.shape.length);
+  const bytes = denseBytes(source.type, source.grid, layout, options.chip.tiles);
+  const buffer = assembly.buffer('old value', 'activation', source.type, bytes, {});
+  for (let cell = 0; cell < source.grid.tileOf.length; cell++) {
+    exchange.gather(source, cellBox(source.grid.cuts, cell), layout, source.grid.tileOf[cell], buffer);
+  }
+  return denseHome(source.type, source.grid, layout, buffer, options.chip.tiles);
+}

@@ -1,0 +1,87 @@
+/** The state that all programs of a module share while they are lowered, and where residents settle. */
+import { InternalError } from '@tessera/diagnostics';
+import { elementBytes, type Module, type Node, type OpTable } from '@tessera/graph';
+import type { ChipSpec } from '@tessera/machine';
+import type { Assembly } from './assembly.ts';
+import { denseBytes, denseHome, type Home } from './home.ts';
+import type { BufferId, Contents, VariableCell } from './program.ts';
+import { type Demand, residence } from './residents.ts';
+
+export interface TileOptions {
+  readonly chip: ChipSpec;
+  readonly table: OpTable;
+  /** Known first values of variables, by path: row-major. */
+  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  /** 1 normally; less makes splits smaller when a placement did not fit. */
+  readonly memoryShare: number;
+}
+
+/** The state of one lowering: what is shared by all programs. */
+export interface Lowering {
+  readonly module: Module;
+  readonly options: TileOptions;
+  readonly assembly: Assembly;
+  /** Homes of variables, by id. */
+  readonly variables: (Home | undefined)[];
+  readonly contents: Contents[];
+  readonly transfer: BufferId;
+  readonly seed: BufferId;
+}
+
+export function residentHome(node: Node, lowering: Lowering): Home | undefined {
+  return node.op === 'variable' ? lowering.variables[node.attributes['variable'] as number] : undefined;
+}
+
+/** Gives a resident its home for good. */
+export function settle(node: Node, demand: Demand | undefined, lowering: Lowering): Home {
+  const { assembly, options, module } = lowering;
+  const { tiles } = options.chip;
+  const known = residentHome(node, lowering);
+  if (known) return known;
+  const isVariable = node.op === 'variable';
+  const id = isVariable ? (node.attributes['variable'] as number) : -1;
+  const variable = module.variables[id];
+  const { grid, layout } = residence(node.type, demand, tiles, isVariable ? id : assembly.buffers.length);
+  const bytes = denseBytes(node.type, grid, layout, tiles);
+  const buffer = assembly.buffer(
+    variable?.path ?? 'constant',
+    variable?.kind ?? 'constant',
+    node.type,
+    bytes,
+    variable?.origin ?? node.origin,
+  );
+  const home = denseHome(node.type, grid, layout, buffer, tiles);
+  if (isVariable) lowering.variables[id] = home;
+  else if (node.data instanceof Float64Array) {
+    lowering.contents.push({ buffer, type: node.type, cells: variableCells(home), data: node.data });
+  } else throw new InternalError('tile', 'a value without a home', node.op);
+  return home;
+}
+
+export function settleVariable(id: number, lowering: Lowering): Home {
+  const variable = lowering.module.variables[id];
+  const leaf: Node = {
+    op: 'variable',
+    operands: [],
+    attributes: { variable: id },
+    type: variable.type,
+    origin: variable.origin,
+  };
+  return settle(leaf, undefined, lowering);
+}
+
+/** A home as data for tables and contents. */
+export function variableCells(home: Home): VariableCell[] {
+  const bytes = elementBytes[home.type.element];
+  return Array.from({ length: home.grid.tileOf.length }, (_, cell) => {
+    const view = home.cell(cell);
+    return {
+      tile: home.grid.tileOf[cell],
+      start: view.box.start,
+      count: view.box.count,
+      strides: view.strides.map(stride => stride * bytes),
+      offset: view.offset * bytes,
+      block: view.block,
+    };
+  });
+}

@@ -1,0 +1,112 @@
+/** Operands of a split op: read where they lie if every cell finds its region on its own tile, else gathered by an exchange. */
+import {
+  type Box,
+  elementBytes,
+  type Layout,
+  type LayoutRequest,
+  layoutStrides,
+  rowMajor,
+  type View,
+} from '@tessera/graph';
+import type { Assembly } from './assembly.ts';
+import type { Exchange } from './exchange.ts';
+import { containsBox, type Grid } from './grid.ts';
+import type { CellView, Home } from './home.ts';
+import type { SlotRef } from './program.ts';
+import { alignedOrder } from './regions.ts';
+import { layoutServes } from './split.ts';
+
+/** What one operand is to the vertices: a view per cell, and the slot that addresses it. */
+export interface Operand {
+  readonly view: (cell: number) => View;
+  readonly slot: SlotRef;
+}
+
+/** The work's cells and the layout of its result, which 'any' operands follow when they must be copied anyway. */
+export interface OperandContext {
+  readonly assembly: Assembly;
+  readonly name: string;
+  readonly grid: Grid;
+  readonly resultLayout: Layout;
+}
+
+/** `regions` has one box per cell. Adds copies to `exchange` if the operand is not at hand. */
+export function placeOperand(
+  home: Home,
+  request: LayoutRequest,
+  regions: readonly Box[],
+  exchange: Exchange,
+  context: OperandContext,
+): Operand {
+  return directOperand(home, request, regions, context) ?? gatheredOperand(home, request, regions, exchange, context);
+}
+
+function directOperand(
+  home: Home,
+  request: LayoutRequest,
+  regions: readonly Box[],
+  context: OperandContext,
+): Operand | undefined {
+  if (!layoutServes(home, request)) return undefined;
+  const offsets = new Float64Array(context.assembly.chip.tiles);
+  const bytes = elementBytes[home.type.element];
+  const layout = home.layout ?? rowMajor(home.type.shape.length);
+  const views: View[] = [];
+  for (let cell = 0; cell < regions.length; cell++) {
+    const tile = context.grid.tileOf[cell];
+    const own = home.cellOf.length > tile ? home.cellOf[tile] : -1;
+    if (own < 0) return undefined;
+    const held = home.cell(own);
+    const region = regions[cell];
+    const offset = containsBox(held.box, region) ? offsetIn(held, region) : undefined;
+    if (offset === undefined) return undefined;
+    offsets[tile] = offset * bytes;
+    const strides = held.strides.map((stride, axis) =>
+      held.block?.axis === axis ? stride : stride * region.step[axis],
+    );
+    views.push({ type: home.type, region, layout, strides });
+  }
+  const uniform = offsets.every(offset => offset === offsets[0]);
+  return { view: cell => views[cell], slot: { buffer: home.buffer, offset: uniform ? offsets[0] : offsets } };
+}
+
+/** Elements from the start of the buffer to the region's first element; undefined if a block would be torn. */
+function offsetIn(held: CellView, region: Box): number | undefined {
+  let offset = held.offset;
+  for (let axis = 0; axis < region.start.length; axis++) {
+    const inside = region.start[axis] - held.box.start[axis];
+    if (held.block?.axis !== axis) offset += inside * held.strides[axis];
+    else {
+      if (inside % held.block.size !== 0 || (region.step[axis] !== 1 && region.count[axis] > 1)) return undefined;
+      offset += (inside / held.block.size) * held.strides[axis];
+    }
+  }
+  return offset;
+}
+
+function gatheredOperand(
+  home: Home,
+  request: LayoutRequest,
+  regions: readonly Box[],
+  exchange: Exchange,
+  context: OperandContext,
+): Operand {
+  const { assembly, grid, resultLayout } = context;
+  const rank = home.type.shape.length;
+  const layout =
+    request === 'any' ? { order: alignedOrder(resultLayout.order, resultLayout.order.length, rank) } : request;
+  const strides = regions.map(region => layoutStrides(layout, region.count));
+  const bytes = new Float64Array(assembly.chip.tiles);
+  regions.forEach((_, cell) => {
+    bytes[grid.tileOf[cell]] = strides[cell].elements * elementBytes[home.type.element];
+  });
+  const source = assembly.buffers[home.buffer];
+  const buffer = assembly.buffer(`${source.name} → ${context.name}`, 'input', home.type, bytes, source.origin);
+  regions.forEach((region, cell) => {
+    exchange.gather(home, region, layout, grid.tileOf[cell], buffer);
+  });
+  return {
+    view: cell => ({ type: home.type, region: regions[cell], layout, strides: strides[cell].axes }),
+    slot: { buffer, offset: 0 },
+  };
+}

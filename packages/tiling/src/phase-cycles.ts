@@ -1,0 +1,32 @@
+/** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
+import type { ChipSpec } from '@tessera/machine';
+import { exchangeCycles } from './cycles.ts';
+import { copyWidth, type ExchangePhase, type TileProgram } from './program.ts';
+
+export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
+  return program.phases.map(phase => {
+    if (phase.kind === 'exchange') return exchangeCycles(busiest(phase, program.tiles), chip);
+    let cycles = 0;
+    for (const id of phase.classOf) if (id >= 0) cycles = Math.max(cycles, program.classes[id].cycles);
+    return Math.ceil(cycles) + chip.syncCycles;
+  });
+}
+
+/** The most bytes any tile receives or sends; a piece that several tiles receive is sent once. */
+function busiest(phase: ExchangePhase, tiles: number): number {
+  const received = new Float64Array(tiles);
+  const sent = new Float64Array(tiles);
+  const broadcasts = new Set<string>();
+  for (let at = 0; at < phase.copies.length; at += copyWidth) {
+    const [tile, id, from, fromTile, fromOffset, , , , bytes] = phase.copies.subarray(at, at + copyWidth);
+    received[tile] += bytes;
+    if (from < 0 || fromTile === tile) continue;
+    const piece = `${from},${fromTile},${fromOffset},${id}`;
+    if (broadcasts.has(piece)) continue;
+    broadcasts.add(piece);
+    sent[fromTile] += bytes;
+  }
+  let most = 0;
+  for (let tile = 0; tile < tiles; tile++) most = Math.max(most, received[tile], sent[tile]);
+  return most;
+}

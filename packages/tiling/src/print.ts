@@ -1,0 +1,55 @@
+/** Tile programs and placements as text, for `--emit tiles`, `--emit memory` and goldens. */
+
+import type { Placement } from './place.ts';
+import { copyWidth, type ExchangePhase, type Phase, type TileProgram } from './program.ts';
+
+export function printTiles(program: TileProgram): string {
+  const lines = [`tiles ${program.tiles}`];
+  for (const run of [program.prepare, ...program.programs]) {
+    if (run.phases === 0) continue;
+    lines.push(`${run.kind} ${run.name}`);
+    for (let phase = run.firstPhase; phase < run.firstPhase + run.phases; phase++) {
+      lines.push(`  ${phase} ${printPhase(program, program.phases[phase])}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function printPhase(program: TileProgram, phase: Phase): string {
+  if (phase.kind === 'exchange') return `exchange ${phase.name}: ${printCopies(program, phase)}`;
+  const active = phase.classOf.filter(id => id >= 0);
+  const classes = new Set(active);
+  const slots = phase.slots.map(slot => program.buffers[slot.buffer].name);
+  const codes = [...new Set([...classes].map(id => program.codeNames[program.classes[id].code]))];
+  return `compute ${phase.name}: ${codes.join(', ')} on ${active.length} tiles, ${classes.size} classes; ${slots.slice(0, -1).join(', ')} -> ${slots.at(-1)}`;
+}
+
+function printCopies(program: TileProgram, phase: ExchangePhase): string {
+  const tiles = new Set<number>();
+  const pairs = new Map<string, number>();
+  for (let at = 0; at < phase.copies.length; at += copyWidth) {
+    const [tile, , from, , , to, , , bytes] = phase.copies.subarray(at, at + copyWidth);
+    tiles.add(tile);
+    const pair = `${from < 0 ? 'fill' : program.buffers[from].name} -> ${program.buffers[to].name}`;
+    pairs.set(pair, (pairs.get(pair) ?? 0) + bytes);
+  }
+  const moved = [...pairs].map(([pair, bytes]) => `${pair} ${bytes} B`).join(', ');
+  return `${phase.copies.length / copyWidth} copies on ${tiles.size} tiles; ${moved}`;
+}
+
+export function printPlacement(program: TileProgram, placement: Placement, tile: number): string {
+  const { storage } = placement;
+  const lines = [`tile ${tile}: tables 0..${placement.tiles[tile].tables}`];
+  const rows = program.buffers.flatMap((buffer, index) => {
+    if (buffer.kind === 'host' || buffer.bytes[tile] === 0 || (!buffer.resident && storage.life.first[index] < 0))
+      return [];
+    const start = placement.offsets[index][tile];
+    const life = buffer.resident ? 'always' : `${storage.life.first[index]}..${storage.life.last[index]}`;
+    const over = storage.rootOf[index] === index ? '' : ` over ${program.buffers[storage.rootOf[index]].name}`;
+    return [
+      { start, text: `  ${start}..${start + buffer.bytes[tile]} ${buffer.kind} ${buffer.name} (${life})${over}` },
+    ];
+  });
+  rows.sort((a, b) => a.start - b.start);
+  return `${[...lines, ...rows.map(r => r.text)].join('\n')}\n`;
+}

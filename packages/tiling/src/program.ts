@@ -1,0 +1,154 @@
+/**
+ * The second IR: what every tile holds and does, phase by phase, before anything has an address.
+ *
+ * A buffer has a size on every tile (0 where it does not exist). A phase is all compute or all exchange. In a compute phase a tile runs
+ * at most one vertex; in an exchange phase it runs copies. Vertices and copies with equal code and fields are of one *class*, so a
+ * phase is a few arrays of numbers, however many tiles there are.
+ */
+import type { KernelCode, Origin, TensorType } from '@tessera/graph';
+
+/** The index of a buffer in its program. */
+export type BufferId = number & { readonly __brand: 'BufferId' };
+
+/**
+ * What a buffer is for; the rows of the memory report. `input` is the copy of operands gathered from other tiles (halos, broadcast
+ * weights), `partial` a part of a sum. `host` buffers lie in the host window and take no SRAM.
+ */
+export type BufferKind = 'param' | 'state' | 'prepared' | 'constant' | 'activation' | 'input' | 'partial' | 'host';
+
+export interface Buffer {
+  readonly name: string;
+  readonly kind: BufferKind;
+  /** Bytes on each tile. For `host` buffers one entry: its size. */
+  readonly bytes: Float64Array;
+  /** Initial contents, copied in before the first run (constants); row-major in `type`. */
+  readonly type: TensorType;
+  readonly origin: Origin;
+  /** Always live: variables, what is prepared from them, constants. */
+  readonly resident: boolean;
+}
+
+/** Code and field values of a vertex or a copy; `cycles` by the chip's table, the largest over its workers. */
+export interface VertexClass {
+  readonly code: number;
+  readonly fields: readonly number[];
+  readonly slots: number;
+  readonly cycles: number;
+}
+
+/** One slot of a compute phase: a buffer, and on each tile the byte offset inside it (one number if it is the same everywhere). */
+export interface SlotRef {
+  readonly buffer: BufferId;
+  readonly offset: number | Float64Array;
+}
+
+export interface ComputePhase {
+  readonly kind: 'compute';
+  readonly name: string;
+  readonly origin: Origin;
+  /** Index into `classes` per tile, -1 where the tile is idle. */
+  readonly classOf: Int32Array;
+  /** Operands, then the result (last). */
+  readonly slots: readonly SlotRef[];
+  /** The result may be stored over these slots, element by element. */
+  readonly overwritable: readonly number[];
+}
+
+/** The columns of one copy in {@link ExchangePhase.copies}. `fromTile`/`toTile` are ignored for host buffers; `from` is -1 for a fill. */
+export const copyColumns = [
+  'tile',
+  'class',
+  'from',
+  'fromTile',
+  'fromOffset',
+  'to',
+  'toTile',
+  'toOffset',
+  'bytes',
+] as const;
+export const copyWidth = copyColumns.length;
+
+export interface ExchangePhase {
+  readonly kind: 'exchange';
+  readonly name: string;
+  readonly origin: Origin;
+  /** {@link copyWidth} numbers per copy; `tile` is the tile that performs it. */
+  readonly copies: Float64Array;
+}
+
+export type Phase = ComputePhase | ExchangePhase;
+
+/** A tensor in the host window that users see. */
+export interface HostTensor {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly buffer: BufferId;
+}
+
+export interface TiledProgram {
+  readonly name: string;
+  readonly kind: 'model' | 'train' | 'prepare';
+  readonly firstPhase: number;
+  readonly phases: number;
+  readonly inputs: readonly HostTensor[];
+  readonly outputs: readonly HostTensor[];
+  /** Whether it changes variables. */
+  readonly updates: boolean;
+}
+
+/** A copy or vertex performed by the host's side (transfers of variables), on whole buffers. */
+export interface TransferStep {
+  readonly class: number;
+  /** Per slot: buffer, tile, byte offset. */
+  readonly slots: readonly { readonly buffer: BufferId; readonly tile: number; readonly offset: number }[];
+}
+
+/** Where a variable lives, as copies between its home and a dense row-major tensor at the start of the transfer buffer. */
+export interface TiledVariable {
+  readonly index: number;
+  readonly path: string;
+  readonly kind: 'param' | 'state';
+  readonly type: TensorType;
+  readonly buffer: BufferId;
+  readonly embedded: boolean;
+  readonly read: readonly TransferStep[];
+  readonly write: readonly TransferStep[];
+  readonly first: readonly TransferStep[];
+  readonly cells: readonly VariableCell[];
+}
+
+/** One part of a resident tensor: which elements, on which tile, and where in its buffer. */
+export interface VariableCell {
+  readonly tile: number;
+  readonly start: readonly number[];
+  readonly count: readonly number[];
+  /** Bytes per step along each axis (per block along a blocked one) and of the first element. */
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly block?: { readonly axis: number; readonly size: number };
+}
+
+/** Contents of a resident buffer that are known at compile time: constants, embedded variables. */
+export interface Contents {
+  readonly buffer: BufferId;
+  readonly type: TensorType;
+  readonly cells: readonly VariableCell[];
+  /** Row-major; one number for all elements. */
+  readonly data: number | ArrayLike<number>;
+}
+
+export interface TileProgram {
+  readonly tiles: number;
+  readonly buffers: readonly Buffer[];
+  readonly phases: readonly Phase[];
+  readonly codes: readonly KernelCode[];
+  readonly codeNames: readonly string[];
+  readonly classes: readonly VertexClass[];
+  readonly programs: readonly TiledProgram[];
+  readonly prepare: TiledProgram;
+  readonly variables: readonly TiledVariable[];
+  readonly contents: readonly Contents[];
+  /** Host buffers with a purpose of their own. */
+  readonly transfer: BufferId;
+  readonly seed: BufferId;
+}

@@ -1,0 +1,161 @@
+/** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
+import type { ChipSpec } from '@tessera/machine';
+import { phaseCycles } from './phase-cycles.ts';
+import { memoryBytes, type Placement } from './place.ts';
+import type { BufferKind, TileProgram } from './program.ts';
+
+/** Bytes of one tile; `parameters + … + code + free` is the tile's SRAM (on a packed chip: what it uses). */
+export interface TileMemory {
+  readonly parameters: number;
+  readonly states: number;
+  readonly prepared: number;
+  readonly constants: number;
+  /** Results of ops at the tile's fullest moment. */
+  readonly activations: number;
+  /** Copies of other tiles' data and partial sums at that moment. */
+  readonly exchange: number;
+  /** Transient memory that no live buffer takes at that moment: gaps, alignment. */
+  readonly gaps: number;
+  readonly tables: number;
+  readonly code: number;
+  readonly free: number;
+}
+
+/** A buffer that is live at a tile's fullest moment. */
+export interface LiveBuffer {
+  readonly name: string;
+  readonly kind: BufferKind;
+  readonly bytes: number;
+  readonly buffer: number;
+}
+
+export interface MemoryReport {
+  /** Trainable elements, and elements of states. */
+  readonly parameters: number;
+  readonly states: number;
+  /** The wasm memory. */
+  readonly totalBytes: number;
+  /** The largest use of any tile, code included, and the least that any placement of the same buffers needs there. */
+  readonly peakBytes: number;
+  readonly lowerBoundBytes: number;
+  readonly hostBytes: number;
+  readonly cycles: readonly { readonly program: string; readonly cycles: number; readonly phases: number }[];
+  readonly tiles: readonly TileMemory[];
+  /** The fullest tile, the phase in which its transient memory is fullest, and what lives there then. */
+  readonly peak: {
+    readonly tile: number;
+    readonly phase: number;
+    readonly phaseName: string;
+    readonly live: readonly LiveBuffer[];
+  };
+}
+
+export function reportMemory(
+  program: TileProgram,
+  placement: Placement,
+  chip: ChipSpec,
+  totalBytes?: number,
+): MemoryReport {
+  const tiles = program.tiles;
+  let peakTile = 0;
+  placement.tiles.forEach((use, tile) => {
+    if (use.total > placement.tiles[peakTile].total) peakTile = tile;
+  });
+  const elements = (kind: 'param' | 'state') =>
+    program.variables.filter(v => v.kind === kind).reduce((sum, v) => sum + v.type.shape.reduce((a, b) => a * b, 1), 0);
+  const cycles = phaseCycles(program, chip);
+  const use = placement.tiles[peakTile];
+  return {
+    parameters: elements('param'),
+    states: elements('state'),
+    totalBytes: totalBytes ?? memoryBytes(placement.hostAddress + placement.hostBytes),
+    peakBytes: use.total,
+    lowerBoundBytes: use.total - use.transients + use.transientBound,
+    hostBytes: placement.hostBytes,
+    cycles: program.programs.map(p => ({
+      program: p.name,
+      phases: p.phases,
+      cycles: cycles.slice(p.firstPhase, p.firstPhase + p.phases).reduce((a, b) => a + b, 0),
+    })),
+    tiles: Array.from({ length: tiles }, (_, tile) => tileMemory(program, placement, chip, tile)),
+    peak: { tile: peakTile, ...peakMoment(program, placement, peakTile) },
+  };
+}
+
+function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, tile: number): TileMemory {
+  const sums: { [kind in BufferKind]: number } = {
+    param: 0,
+    state: 0,
+    prepared: 0,
+    constant: 0,
+    activation: 0,
+    input: 0,
+    partial: 0,
+    host: 0,
+  };
+  for (const buffer of program.buffers) if (buffer.resident) sums[buffer.kind] += buffer.bytes[tile];
+  for (const live of peakMoment(program, placement, tile).live) sums[live.kind] += live.bytes;
+  const use = placement.tiles[tile];
+  const padding = use.residents - sums.param - sums.state - sums.prepared - sums.constant;
+  const exchange = sums.input + sums.partial;
+  const sram = chip.packed ? placement.tileStrideBytes + use.code : chip.sramBytes;
+  return {
+    parameters: sums.param,
+    states: sums.state,
+    prepared: sums.prepared,
+    constants: sums.constant + padding,
+    activations: sums.activation,
+    exchange,
+    gaps: use.transients - sums.activation - exchange,
+    tables: use.tables,
+    code: use.code,
+    free: sram - use.total,
+  };
+}
+
+/** The phase in which a tile's live transient buffers take most, and those buffers. */
+export function peakMoment(
+  program: TileProgram,
+  placement: Placement,
+  tile: number,
+): Omit<MemoryReport['peak'], 'tile'> {
+  const { storage } = placement;
+  const change = new Float64Array(program.phases.length + 1);
+  const roots = transientRoots(program, placement, tile);
+  for (const { root, bytes } of roots) {
+    change[storage.life.first[root]] += bytes;
+    change[storage.life.last[root] + 1] -= bytes;
+  }
+  let phase = 0;
+  let live = 0;
+  let most = -1;
+  for (let p = 0; p < program.phases.length; p++) {
+    live += change[p];
+    if (live > most) {
+      most = live;
+      phase = p;
+    }
+  }
+  const alive = roots.filter(({ root }) => storage.life.first[root] <= phase && phase <= storage.life.last[root]);
+  return {
+    phase,
+    phaseName: program.phases[phase]?.name ?? '',
+    live: alive.map(({ root, bytes }) => ({
+      name: program.buffers[root].name,
+      kind: program.buffers[root].kind,
+      bytes,
+      buffer: root,
+    })),
+  };
+}
+
+function transientRoots(program: TileProgram, placement: Placement, tile: number): { root: number; bytes: number }[] {
+  const { storage } = placement;
+  const bytes = new Map<number, number>();
+  program.buffers.forEach((buffer, index) => {
+    if (buffer.resident || buffer.kind === 'host' || storage.life.first[index] < 0 || buffer.bytes[tile] === 0) return;
+    const root = storage.rootOf[index];
+    bytes.set(root, Math.max(bytes.get(root) ?? 0, buffer.bytes[tile]));
+  });
+  return [...bytes].map(([root, size]) => ({ root, bytes: size }));
+}

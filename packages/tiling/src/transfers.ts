@@ -1,0 +1,138 @@
+/** How the host reads, writes and initialises variables: copies between their homes and a dense tensor in the transfer area. */
+import { InternalError } from '@tessera/diagnostics';
+import {
+  elementBytes,
+  fullBox,
+  layoutStrides,
+  type Node,
+  type Program,
+  recordVertex,
+  rowMajor,
+  tensorBytes,
+  type ValueId,
+  type View,
+} from '@tessera/graph';
+import { cellBox } from './grid.ts';
+import { type Home, hostHome } from './home.ts';
+import { type Lowering, settleVariable, variableCells } from './lowering.ts';
+import { copyNests, normalise } from './nest.ts';
+import type { BufferId, TiledVariable, TransferStep } from './program.ts';
+import { workOf } from './regions.ts';
+
+export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
+  const { module, assembly, options } = lowering;
+  const tiled: TiledVariable[] = [];
+  module.variables.forEach((variable, id) => {
+    if (variable.kind === 'prepared') return;
+    const home = lowering.variables[id] ?? settleVariable(id, lowering);
+    assembly.enlarge(lowering.transfer, tensorBytes(variable.type));
+    const weights = options.weights.get(variable.path);
+    if (weights)
+      lowering.contents.push({ buffer: home.buffer, type: variable.type, cells: variableCells(home), data: weights });
+    tiled.push({
+      index: tiled.length,
+      path: variable.path,
+      kind: variable.kind,
+      type: variable.type,
+      buffer: home.buffer,
+      embedded: weights !== undefined,
+      read: transferSteps(home, lowering, 'read'),
+      write: transferSteps(home, lowering, 'write'),
+      first: weights || !init ? [] : firstValue(init, id, lowering),
+      cells: variableCells(home),
+    });
+  });
+  return tiled;
+}
+
+function transferSteps(home: Home, lowering: Lowering, direction: 'read' | 'write'): TransferStep[] {
+  const bytes = elementBytes[home.type.element];
+  const area = hostHome(home.type, lowering.transfer).cell(0);
+  const steps: TransferStep[] = [];
+  for (let cell = 0; cell < home.grid.tileOf.length; cell++) {
+    const view = home.cell(cell);
+    const nests =
+      direction === 'read'
+        ? copyNests(fullBox(home.type.shape), view, area, bytes)
+        : copyNests(cellBox(home.grid.cuts, cell), area, view, bytes);
+    for (const nest of nests) {
+      const tile = home.grid.tileOf[cell];
+      const [inHome, inArea] = direction === 'read' ? [nest.from, nest.to] : [nest.to, nest.from];
+      const homeSlot = { buffer: home.buffer, tile, offset: inHome };
+      const areaSlot = { buffer: lowering.transfer, tile: 0, offset: inArea };
+      steps.push({
+        class: lowering.assembly.copyClass(nest.loops, bytes),
+        slots: direction === 'read' ? [homeSlot, areaSlot] : [areaSlot, homeSlot],
+      });
+    }
+  }
+  return steps;
+}
+
+/** The steps that make a variable's first value in the transfer area: a fill, a copy of a constant, or one vertex over the whole tensor. */
+function firstValue(init: Program, variable: number, lowering: Lowering): TransferStep[] {
+  const { assembly } = lowering;
+  const update = init.graph.updates.find(u => u.variable === variable);
+  if (!update) return [];
+  const node = init.graph.nodes[update.value];
+  const area = { buffer: lowering.transfer, tile: 0, offset: 0 };
+  const count = node.type.shape.reduce((a, b) => a * b, 1);
+  const size = elementBytes[node.type.element];
+  const dense = normalise([{ count, from: size, to: size }]);
+  if (node.op !== 'constant') return [wholeVertex(init, update.value, lowering)];
+  if (typeof node.data === 'number') {
+    return [{ class: assembly.fillClass(dense, node.type, node.data), slots: [area] }];
+  }
+  const source = { buffer: hostConstant(node, lowering), tile: 0, offset: 0 };
+  return [{ class: assembly.copyClass(dense, size), slots: [source, area] }];
+}
+
+function wholeVertex(init: Program, value: ValueId, lowering: Lowering): TransferStep {
+  const { assembly, options } = lowering;
+  const { nodes, inputs } = init.graph;
+  const node = nodes[value];
+  const work = workOf(
+    node,
+    node.operands.map(o => nodes[o].type),
+    options.table,
+  );
+  if (!work) throw new InternalError('tile', 'a first value must be one vertex or a constant', node.op);
+  const box = fullBox(work.space.extents);
+  const regions = work.regions(box);
+  const slots = node.operands.map(operand => {
+    const leaf = nodes[operand];
+    const isSeed = inputs.some(i => i.value === operand);
+    if (!isSeed && leaf.op !== 'constant') throw new InternalError('tile', 'a first value depends on a value', leaf.op);
+    return { buffer: isSeed ? lowering.seed : hostConstant(leaf, lowering), tile: 0, offset: 0 };
+  });
+  const operands = regions.map((region, i): View => {
+    const { type, data } = nodes[node.operands[i]];
+    const layout = rowMajor(type.shape.length);
+    const strides = typeof data === 'number' ? type.shape.map(() => 0) : layoutStrides(layout, region.count).axes;
+    return { type, region, layout, strides };
+  });
+  const layout = rowMajor(node.type.shape.length);
+  const result: View = {
+    type: node.type,
+    region: fullBox(node.type.shape),
+    layout,
+    strides: layoutStrides(layout, node.type.shape).axes,
+  };
+  const spec = { node, context: work.context, variant: work.variants[0].name, box, operands, result, partial: false };
+  const recorded = recordVertex(spec, options.table, { specialised: options.chip.specialise });
+  return {
+    class: assembly.classOf(recorded, node.op),
+    slots: [...slots, { buffer: lowering.transfer, tile: 0, offset: 0 }],
+  };
+}
+
+/** A constant in the host window: row-major, or one element for a splat. */
+function hostConstant(node: Node, lowering: Lowering): BufferId {
+  const size = elementBytes[node.type.element];
+  const single = typeof node.data === 'number';
+  const bytes = single ? size : tensorBytes(node.type);
+  const buffer = lowering.assembly.buffer('constant', 'host', node.type, Float64Array.of(bytes), node.origin);
+  const type = single ? { element: node.type.element, shape: [] } : node.type;
+  lowering.contents.push({ buffer, type, cells: variableCells(hostHome(type, buffer)), data: node.data ?? 0 });
+  return buffer;
+}

@@ -1,0 +1,115 @@
+/**
+ * Movement without moving: where strides can express it, the result of a movement op is a view of its operand's home.
+ *
+ * The conditions: one move covers the result; every result axis is walked evenly in the operand's memory (several loops on one axis must
+ * merge); and every operand axis that is cut into cells is followed, step by step and whole, by exactly one result axis, which then
+ * inherits its cuts.
+ */
+import { elementBytes, type Move, type MoveLoop, type TensorType } from '@tessera/graph';
+import { cellBox, cellCount, cellIndex, cellPosition, type Grid } from './grid.ts';
+import { type CellView, type Home, tileToCell } from './home.ts';
+
+/** `home`'s tensor seen through `moves`, or undefined if that takes a copy. */
+export function viewThrough(home: Home, moves: readonly Move[], result: TensorType): Home | undefined {
+  const move = moves.length === 1 ? moves[0] : undefined;
+  if (!move || !('operand' in move.source) || home.layout?.block || home.where === 'everywhere') return undefined;
+  if (elementBytes[result.element] !== elementBytes[home.type.element]) return undefined;
+  const axes = loopsByAxis(move, result.shape.length);
+  const followed = followedAxes(home, axes, move.source.start);
+  if (!followed) return undefined;
+  const source = { home, followed, axes, start: move.source.start };
+  const cuts = result.shape.map((extent, axis) => {
+    const from = followed.get(axis);
+    return from === undefined ? [0, extent] : home.grid.cuts[from];
+  });
+  const cells: CellView[] = [];
+  const tileOf = new Int32Array(cellCount(cuts));
+  for (let cell = 0; cell < tileOf.length; cell++) {
+    const from = sourceCell(source, cuts, cell);
+    const view = cellThrough(source, from, cellBox(cuts, cell));
+    if (!view) return undefined;
+    cells.push(view);
+    tileOf[cell] = home.grid.tileOf[from];
+  }
+  const grid: Grid = { cuts, tileOf };
+  const cellOf = home.where === 'host' ? home.cellOf : tileToCell(grid, home.cellOf.length);
+  return {
+    type: result,
+    grid,
+    buffer: home.buffer,
+    layout: undefined,
+    dense: false,
+    where: home.where,
+    cellOf,
+    cell: i => cells[i],
+  };
+}
+
+interface Source {
+  readonly home: Home;
+  /** result axis → the cut operand axis it follows. */
+  readonly followed: ReadonlyMap<number, number>;
+  readonly axes: readonly (readonly MoveLoop[])[];
+  readonly start: readonly number[];
+}
+
+/** The loops of each result axis, longest step first. */
+function loopsByAxis(move: Move, rank: number): MoveLoop[][] {
+  const axes: MoveLoop[][] = Array.from({ length: rank }, () => []);
+  for (const loop of move.loops) if (loop.count > 1) axes[loop.to.axis].push(loop);
+  for (const loops of axes) loops.sort((a, b) => b.to.step - a.to.step);
+  return axes;
+}
+
+function followedAxes(
+  home: Home,
+  axes: readonly (readonly MoveLoop[])[],
+  start: readonly number[],
+): ReadonlyMap<number, number> | undefined {
+  const followed = new Map<number, number>();
+  for (let from = 0; from < home.type.shape.length; from++) {
+    if (home.grid.cuts[from].length === 2) continue;
+    const followers = axes.flatMap((loops, axis) =>
+      loops.filter(l => l.from?.axis === from).map(loop => ({ loop, axis })),
+    );
+    const [first] = followers;
+    const simple = followers.length === 1 && axes[first.axis].length === 1 && first.loop.from?.step === 1;
+    if (!simple || first.loop.count !== home.type.shape[from] || start[from] !== 0) return undefined;
+    followed.set(first.axis, from);
+  }
+  return followed;
+}
+
+function sourceCell(source: Source, cuts: readonly (readonly number[])[], cell: number): number {
+  const position = cellPosition(cuts, cell);
+  const from = new Array<number>(source.home.type.shape.length).fill(0);
+  for (const [axis, followed] of source.followed) from[followed] = position[axis];
+  return cellIndex(source.home.grid.cuts, from);
+}
+
+function cellThrough(source: Source, cell: number, box: CellView['box']): CellView | undefined {
+  const base = source.home.cell(cell);
+  const strides: number[] = [];
+  for (let axis = 0; axis < box.start.length; axis++) {
+    const followed = source.followed.get(axis);
+    const stride = followed === undefined ? evenStride(source.axes[axis], base.strides) : base.strides[followed];
+    if (stride === undefined) return undefined;
+    strides.push(stride);
+  }
+  const cutAxes = new Set(source.followed.values());
+  const offset = source.start.reduce(
+    (sum, s, axis) => (cutAxes.has(axis) ? sum : sum + s * base.strides[axis]),
+    base.offset,
+  );
+  return { box, strides, offset };
+}
+
+/** The stride of an axis walked by `loops` (longest first), if they walk evenly. */
+function evenStride(loops: readonly MoveLoop[], strides: readonly number[]): number | undefined {
+  const strideOf = (loop: MoveLoop) => (loop.from ? loop.from.step * strides[loop.from.axis] : 0);
+  for (let i = 0; i + 1 < loops.length; i++) {
+    if (strideOf(loops[i]) !== loops[i + 1].count * strideOf(loops[i + 1])) return undefined;
+  }
+  const innermost = loops.at(-1);
+  return innermost ? strideOf(innermost) : 0;
+}
