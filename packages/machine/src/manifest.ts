@@ -18,6 +18,8 @@ export interface ManifestProgram {
   readonly kind: 'model' | 'train';
   /** Phases to step through, in order; the first ones prepare what depends on variables only and do nothing when that is fresh. */
   readonly phases: number;
+  /** One line per phase, for traces (`conv1 · exchange`); may be left out. */
+  readonly phaseNames?: readonly string[];
   /** Modelled cycles of one run, preparation left out. */
   readonly cycles: number;
   readonly inputs: readonly ManifestTensor[];

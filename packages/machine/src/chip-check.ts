@@ -1,0 +1,51 @@
+/** What a chip must be to be believed, whether it comes from a file, an option or a manifest. */
+import type { CycleTable } from './chip-spec.ts';
+import { type Check, integer, is, quantity, record, text, truth } from './json-check.ts';
+import { wasmMemoryLimitBytes } from './presets.ts';
+
+/** Tiles' memories lie one behind the other, and vectors of 16 bytes must not straddle two. */
+export const tileAlignmentBytes = 16;
+
+const isSram = (value: unknown): boolean =>
+  Number.isSafeInteger(value) &&
+  Number(value) >= tileAlignmentBytes &&
+  Number(value) <= wasmMemoryLimitBytes &&
+  Number(value) % tileAlignmentBytes === 0;
+
+const cycleNames = {
+  integer: true,
+  float: true,
+  vector: true,
+  multiplyAdd: true,
+  vectorMultiplyAdd: true,
+  divide: true,
+  load: true,
+  vectorLoad: true,
+  store: true,
+  vectorStore: true,
+  loop: true,
+  branch: true,
+  vertex: true,
+} as const satisfies { readonly [name in keyof CycleTable]: true };
+
+const cycleChecks = Object.fromEntries(Object.keys(cycleNames).map(name => [name, quantity()]));
+
+/** The check of every field. Tiles are numbered in 16 bits, slots of a tile in 8. */
+export const chipFields: { readonly [field: string]: Check } = {
+  name: text,
+  tiles: integer(1, 65_536),
+  workers: integer(1, 256),
+  sramBytes: is(`a multiple of ${tileAlignmentBytes} bytes up to 4 GiB`, isSram),
+  clockHz: quantity(true),
+  exchangeBytesPerCycle: quantity(true),
+  syncCycles: quantity(),
+  cycles: record(cycleChecks),
+  packed: truth,
+  chargeCode: truth,
+  specialise: truth,
+};
+
+export const checkChip: Check = record(chipFields);
+
+/** The cycle table of a chip file, where those that a base chip gives may be missing. */
+export const checkPartialCycles: Check = record(cycleChecks, { optional: Object.keys(cycleChecks) });

@@ -1,0 +1,102 @@
+/**
+ * Checks for JSON from outside. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
+ * there was none; the caller then knows the type. Nothing throws, whatever the value.
+ */
+import { didYouMean } from '@tessera/diagnostics';
+
+export interface Fault {
+  /** The names on the way to the faulty value, outermost first; a list index is a name like `2`. */
+  readonly path: readonly string[];
+  /** The end of a sentence whose subject is the value: `must be an integer ≥ 1, not "x"`. */
+  readonly message: string;
+  readonly help?: string;
+}
+
+export type Check = (value: unknown, path: readonly string[], faults: Fault[]) => boolean;
+
+/** A check by predicate; `expected` is a noun phrase. */
+export function is(expected: string, holds: (value: unknown) => boolean): Check {
+  return (value, path, faults) => {
+    if (holds(value)) return true;
+    faults.push({ path, message: `must be ${expected}, not ${excerpt(value)}` });
+    return false;
+  };
+}
+
+export const text: Check = is('a string', value => typeof value === 'string');
+export const truth: Check = is('true or false', value => value === true || value === false);
+
+/** An integer from `least` to `most`, both included. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): Check {
+  const expected = most === Number.MAX_SAFE_INTEGER ? `an integer ≥ ${least}` : `an integer from ${least} to ${most}`;
+  return is(expected, value => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most);
+}
+
+/** A finite number ≥ 0; with `positive`, > 0. */
+export function quantity(positive = false): Check {
+  const holds = (value: unknown) => Number.isFinite(value) && (positive ? Number(value) > 0 : Number(value) >= 0);
+  return is(positive ? 'a number > 0' : 'a number ≥ 0', holds);
+}
+
+export function oneOf(choices: readonly string[]): Check {
+  const known = is(`one of ${choices.join(', ')}`, value => typeof value === 'string' && choices.includes(value));
+  return (value, path, faults) => {
+    const ok = known(value, path, faults);
+    if (!ok && typeof value === 'string') faults.push({ ...faults.pop()!, help: didYouMean(value, choices) });
+    return ok;
+  };
+}
+
+export function list(item: Check): Check {
+  return (value, path, faults) => {
+    if (!Array.isArray(value)) return is('a list', Array.isArray)(value, path, faults);
+    return value.map((element, i) => item(element, [...path, `${i}`], faults)).every(ok => ok);
+  };
+}
+
+/** An object with any keys, its values all alike. */
+export function dictionary(item: Check): Check {
+  return (value, path, faults) => {
+    if (!isRecord(value)) return is('an object', isRecord)(value, path, faults);
+    return Object.entries(value)
+      .map(([key, element]) => item(element, [...path, key], faults))
+      .every(ok => ok);
+  };
+}
+
+export interface RecordOptions {
+  /** Fields that may be missing. */
+  readonly optional?: readonly string[];
+  /** Let unknown keys pass, as a format does that later versions may add to; else they are faults, with the name that was meant. */
+  readonly open?: boolean;
+}
+
+/** An object with `fields`. */
+export function record(fields: { readonly [key: string]: Check }, options: RecordOptions = {}): Check {
+  const { optional = [], open = false } = options;
+  return (value, path, faults) => {
+    if (!isRecord(value)) return is('an object', isRecord)(value, path, faults);
+    const before = faults.length;
+    for (const key of Object.keys(value)) {
+      if (open || Object.hasOwn(fields, key)) continue;
+      const names = Object.keys(fields);
+      const help = didYouMean(key, names) ?? `the keys are ${names.join(', ')}`;
+      faults.push({ path: [...path, key], message: 'is not a key that is known here', help });
+    }
+    for (const [key, check] of Object.entries(fields)) {
+      if (Object.hasOwn(value, key)) check(value[key], [...path, key], faults);
+      else if (!optional.includes(key)) faults.push({ path: [...path, key], message: 'is missing' });
+    }
+    return faults.length === before;
+  };
+}
+
+export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as it is shown in a message: its JSON, cut short. */
+function excerpt(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 40 ? `${json.slice(0, 37)}…` : json;
+}
