@@ -8,7 +8,7 @@ import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
 import { type Module, printModule, verifyModule } from '@tessera/graph';
 import { elaborate, initProgram, parse } from '@tessera/language';
-import { type ChipSpec, type Image, type Manifest, presets } from '@tessera/machine';
+import { type ChipSpec, hostChip, type Image, type Manifest } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { passes } from '@tessera/passes';
 import {
@@ -107,7 +107,7 @@ function backEnd(
   weights: ReadonlyMap<string, ArrayLike<number>>,
   options: CompileOptions,
 ): Outcome<Plan> {
-  const chip = options.chip ?? presets.host;
+  const chip = options.chip ?? hostChip;
   const math = options.math ?? 'fast';
   const after = options.after ?? (() => {});
   let misfit: readonly Diagnostic[] = [];

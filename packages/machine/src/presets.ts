@@ -70,3 +70,6 @@ export function presetNamed(name: string): Outcome<ChipSpec> {
   };
   return { ok: false, diagnostics: [diagnostic] };
 }
+
+/** The presets that code refers to by itself: the default chip, and the small one of examples. */
+export { host as hostChip, tiny as tinyChip };

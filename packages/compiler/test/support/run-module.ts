@@ -1,0 +1,110 @@
+/** Runs modules on chips with nothing but the WebAssembly API, and asks the oracle the same questions. */
+import { elementCount, interpretProgram, type Module, type Tensor, type TensorType } from '@tessera/graph';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
+import { ops } from '@tessera/ops';
+import { buildImage, lower, place, refereePlacement } from '@tessera/tiling';
+import { compileCodelets, link } from '@tessera/wasm';
+
+export interface RunOptions {
+  readonly math: 'fast' | 'strict';
+  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+}
+
+export type Elements = Float32Array | Int32Array | Uint8Array;
+
+export function elementsAt(
+  type: { readonly element: string },
+  memory: WebAssembly.Memory,
+  address: number,
+  count: number,
+): Elements {
+  if (type.element === 'f32') return new Float32Array(memory.buffer, address, count);
+  if (type.element === 'i32') return new Int32Array(memory.buffer, address, count);
+  return new Uint8Array(memory.buffer, address, count);
+}
+
+/** A chip with the presets' cycles but of any size: `tiles` tiles, two workers each. */
+export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
+  if (tiles === 1) return hostChip;
+  return { ...tinyChip, name: `${tiles} tiles`, tiles, workers: 2, sramBytes };
+}
+
+/** Compiles a module and gives a runner for its programs. */
+export function load(module: Module, chip: ChipSpec, options: RunOptions) {
+  const tiles = lower(module, { chip, table: ops, weights: options.weights, memoryShare: 1 });
+  const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
+  const placement = place(tiles, chip, {
+    inPlace: true,
+    reuse: true,
+    strategy: 'best-greedy',
+    codeBytes: codelets.sizes,
+  });
+  refereePlacement(tiles, placement, chip.sramBytes);
+  const image = buildImage(tiles, placement, chip, {
+    source: 'test.dnn',
+    math: options.math,
+    features: codelets.features,
+  });
+  if (!image.ok) throw new Error(image.diagnostics.map(d => d.message).join('\n'));
+  const linked = link(codelets, image.value);
+  if (!linked.ok) throw new Error(linked.diagnostics.map(d => d.message).join('\n'));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(linked.value));
+  const memory = instance.exports['memory'] as WebAssembly.Memory;
+  const { manifest } = image.value;
+  return {
+    tiles,
+    placement,
+    manifest,
+    bytes: linked.value,
+    exports: instance.exports as Record<string, (...args: number[]) => void>,
+    memory,
+    run(program: string, inputs: Readonly<Record<string, ArrayLike<number>>>): Record<string, number[]> {
+      const entry = manifest.programs[program];
+      for (const input of entry.inputs) {
+        elementsAt({ element: input.type }, memory, input.address, elementCount(input.shape)).set(inputs[input.name]);
+      }
+      (instance.exports[program] as () => void)();
+      return Object.fromEntries(
+        entry.outputs.map(o => [
+          o.name,
+          [...elementsAt({ element: o.type }, memory, o.address, elementCount(o.shape))],
+        ]),
+      );
+    },
+  };
+}
+
+/** Deterministic inputs in [-1, 1), small integers, or bools. */
+export function sampleData(type: TensorType, seed: number): Float64Array {
+  let state = (seed * 2654435761) >>> 0;
+  return Float64Array.from({ length: elementCount(type.shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    if (type.element === 'i32') return (state >>> 8) % 11;
+    if (type.element === 'bool') return (state >>> 9) & 1;
+    return Math.fround((state / 2 ** 32) * 2 - 1);
+  });
+}
+
+/** What the oracle says, by output. */
+export function oracle(
+  module: Module,
+  program: string,
+  inputs: Record<string, Float64Array>,
+  variables: (Float64Array | undefined)[],
+): Record<string, Tensor> {
+  const entry = module.programs.find(p => p.name === program);
+  if (!entry) throw new Error(`no program ${program}`);
+  return { ...interpretProgram(module, entry, ops, inputs, variables).outputs };
+}
+
+/** The largest |a − b| relative to the largest |b|. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let worst = 0;
+  let scale = 1e-30;
+  for (let i = 0; i < b.length; i++) {
+    scale = Math.max(scale, Math.abs(b[i]));
+    const difference = Math.abs(a[i] - b[i]);
+    worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
+  }
+  return worst / scale;
+}
