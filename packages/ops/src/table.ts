@@ -1,5 +1,6 @@
 /** The table of all operations: one line per op. A new op is its file and its line here. */
 import type { OpTable } from '@tessera/graph';
+import { conv } from './contraction/conv/conv.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
@@ -74,6 +75,7 @@ const all: readonly DefinedOp[] = [
   cast,
   stopGradient,
   // contraction and windows
+  conv,
   // reductions
   // movement
   // indexing and random numbers

@@ -25,13 +25,8 @@ export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {
   const edges = { count: columns.border.count, at: borderIndex(k, columns) };
   emitPass(k, sink, plane, { along: 'rows', fixed: edges, runs: rows.interior, edges: false });
   if (rows.border === undefined) return;
-  const corners: TileRun[] = groupsOf(plane).map(group => ({
-    first: 0,
-    tiles: rows.border?.count ?? 0,
-    width: 1,
-    group,
-  }));
-  emitPass(k, sink, plane, { along: 'rows', fixed: edges, runs: corners, edges: true });
+  const corners: TileRun = { first: 0, tiles: rows.border.count, width: 1, group: plane.blocks.pixelGroup };
+  emitPass(k, sink, plane, { along: 'rows', fixed: edges, runs: [corners], edges: true });
 }
 
 /** Tiles along one axis, for given indices of the other. */
@@ -46,10 +41,6 @@ interface Pass {
 function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => Operand {
   if (border === undefined || border.skip === 0) return i => i;
   return i => k.add(i, k.select(k.lt(i, border.low), 0, k.add(border.skip, 0)));
-}
-
-function groupsOf({ blocks }: Plane): readonly number[] {
-  return [Math.min(4, blocks.count)];
 }
 
 /** Runs with the same group of blocks share their loops; blocks left over by a group are a group of their own. */
@@ -111,7 +102,7 @@ function emitLine(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass, line: 
         pass.along === 'columns' ? { rows: fixedTaps, columns: alongTaps } : { rows: alongTaps, columns: fixedTaps };
       const sums = accumulate(k, {
         type: plane.type,
-        pixels: pixelPlaces(k, input, run.width, alongAxis.acrossBytes),
+        pixels: pixelPlaces(k, input, run.width, alongAxis),
         columns: columnPlaces(k, plane, weights, line.groups.group),
         loops: sumLoops(k, plane, taps),
       });
@@ -137,15 +128,15 @@ function lineBase(
     weights = plus(k, weights, line.outer[i], outer.weightBytes);
   });
   if (plane.groups) {
-    input = plus(k, input, k.div(k.add(line.block, 0), plane.groups.blocks), plane.groups.inputBytes);
+    const { blocks, first, inputBytes } = plane.groups;
+    input = plus(k, input, k.div(k.add(line.block, first), blocks), inputBytes);
   }
   return { input, weights };
 }
 
 /** Input bytes from an axis' first place to index `index` at its first tap. */
 function axisInput(k: KernelBuilder, axis: PlaneAxis, index: Operand, taps: TapRange): KernelValue {
-  const across = axis.acrossBytes === 0 || index === 0 ? k.i32(0) : k.mul(index, k.field(axis.acrossBytes));
-  return plus(k, across, taps.from, axis.alongBytes);
+  return plus(k, plus(k, k.i32(0), index, axis.across), taps.from, axis.alongBytes);
 }
 
 /** `base + index · bytes`; nothing is emitted where that is `base`. */
@@ -154,13 +145,11 @@ function plus(k: KernelBuilder, base: KernelValue, index: Operand, bytes: Operan
 }
 
 /** Neighbouring pixels: constant distances go into the loads, others need a register each. */
-function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, stepBytes: number): readonly Place[] {
-  if (k.specialised) return Array.from({ length: width }, (_, p) => ({ base, offset: p * stepBytes }));
-  const step = width > 1 ? k.field(stepBytes) : undefined;
-  return Array.from({ length: width }, (_, p) => ({
-    base: step === undefined || p === 0 ? base : k.add(base, k.mul(step, p)),
-    offset: 0,
-  }));
+function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: PlaneAxis): readonly Place[] {
+  return Array.from({ length: width }, (_, p) => {
+    if (k.specialised) return { base, offset: p * axis.acrossBytes };
+    return { base: p === 0 ? base : k.add(base, k.mul(axis.across, p)), offset: 0 };
+  });
 }
 
 /** The vectors of neighbouring blocks. */

@@ -36,6 +36,8 @@ export interface PlaneAxis {
   readonly taps: Operand;
   /** Input bytes from the operand's first element to index 0, tap 0 (which may lie before it), per index, and per tap. */
   readonly firstBytes: Operand;
+  readonly across: Operand;
+  /** The same as a number, for distances within a tile. */
   readonly acrossBytes: number;
   readonly alongBytes: Operand;
   /** Weight bytes per tap. */
@@ -62,6 +64,8 @@ export interface Blocks {
   readonly count: number;
   /** Vectors of one block; 1 if the type is one lane. */
   readonly vectors: number;
+  /** Blocks that a tile of one pixel takes at once. */
+  readonly pixelGroup: number;
   /** Weight bytes per block. */
   readonly bytes: Operand;
   /** Output channels in all; the last block may be a part. */
@@ -79,8 +83,8 @@ export interface Plane {
   readonly columns: PlaneAxis;
   readonly channels: { readonly count: Operand; readonly inputBytes: Operand; readonly weightBytes: Operand };
   readonly blocks: Blocks;
-  /** Channel groups: so many blocks share input channels, the next ones read so many bytes further on. */
-  readonly groups?: { readonly blocks: Operand; readonly inputBytes: Operand };
+  /** Channel groups: so many blocks share input channels, the next ones read so many bytes further on; block 0 is number `first` of its group. */
+  readonly groups?: { readonly blocks: Operand; readonly first: Operand; readonly inputBytes: Operand };
   /** The taps of a column and its channels are one contiguous run, in the input and in the weights. */
   readonly merged: boolean;
   /** Blocks are the outer loop: weights of a block stay in the cache, the input streams past; else the other way round. */

@@ -53,7 +53,7 @@ function sumOver(
     multiplyAdd(k, tile.type, sums, pixels, columns);
     return;
   }
-  const step = typeof loop.inputBytes === 'number' ? loop.inputBytes : 1;
+  const step = typeof loop.inputBytes === 'number' && loop.inputBytes > 0 ? loop.inputBytes : 1;
   const end = k.mul(loop.count, step);
   k.loop(
     0,

@@ -1,0 +1,124 @@
+/**
+ * `conv(x, weight)`: PyTorch's convolution over one or two spatial axes.
+ * `result[n, o, y, x] = Σ input[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d] · weight[o, i, ky, kx]`, g the group of o; padding is zero.
+ */
+import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
+import { showType } from '@tessera/graph';
+import { defineOp } from '../../define/op.ts';
+import { badAttribute, shapeMismatch } from '../../define/problem.ts';
+import { readIntegers, readPadding } from '../../define/spatial.ts';
+import { axisRange, windowExtent, windowRegion } from '../../define/window.ts';
+import { checkElements, checkGroups, checkRanks, firstProblem } from './check.ts';
+import type { ConvAttributes } from './convolution.ts';
+import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
+import { evaluateConv } from './evaluate.ts';
+import { convKernel } from './kernel.ts';
+import { convSamples } from './samples.ts';
+import { convVariants } from './variants.ts';
+
+export const conv = defineOp<ConvAttributes>({
+  kind: 'kernel',
+  name: 'conv',
+  doc: {
+    summary: 'convolution over one or two spatial axes, with stride, padding, dilation and groups',
+    example: `model edges(image: f32[1, 1, 8, 8]) -> f32[1, 4, 8, 8] {
+  param weight: f32[4, 1, 3, 3] = he_normal
+  return conv(image, weight, padding: 1)
+}`,
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'weight', kind: 'tensor' },
+    { name: 'stride', kind: 'list', default: 1 },
+    { name: 'padding', kind: 'list', default: 0 },
+    { name: 'dilation', kind: 'list', default: 1 },
+    { name: 'groups', kind: 'integer', default: 1 },
+  ],
+  attributes: readAttributes,
+  infer,
+  evaluate: evaluateConv,
+  space,
+  regions,
+  variants: convVariants,
+  overwrites: () => [],
+  kernel: convKernel,
+  samples: convSamples,
+  accuracy: 'sum',
+});
+
+export function readAttributes(args: Arguments, operands: readonly TensorType[]): ConvAttributes | Problem {
+  const wrong = checkRanks('conv', operands);
+  if (wrong) return wrong;
+  const rank = spatialRank(operands);
+  const stride = readIntegers(args, rank, { name: 'stride', fallback: new Array(rank).fill(1), least: 1 });
+  const padding = readPadding(args, rank);
+  const dilation = readIntegers(args, rank, { name: 'dilation', fallback: new Array(rank).fill(1), least: 1 });
+  const groups = readIntegers(args, 1, { name: 'groups', fallback: [1], least: 1 });
+  const problem = firstProblem(stride, padding, dilation, groups);
+  if (problem) return problem;
+  return { stride, padding, dilation, groups: (groups as readonly number[])[0] } as ConvAttributes;
+}
+
+function infer(operands: readonly TensorType[], attributes: ConvAttributes): TensorType | Problem {
+  const [x, weight] = operands;
+  const { groups, padding } = attributes;
+  const wrong =
+    checkRanks('conv', operands) ??
+    checkElements('conv', operands) ??
+    checkGroups('conv', groups, x.shape[1], 'input channels') ??
+    checkGroups('conv', groups, weight.shape[0], 'output channels');
+  if (wrong) return wrong;
+  if (weight.shape[1] * groups !== x.shape[1]) {
+    const each = groups === 1 ? '' : ` in each of ${groups} groups`;
+    return shapeMismatch(`conv cannot apply weights ${showType(weight)} to ${showType(x)}`, [
+      { operand: 0, message: `has ${x.shape[1]} channels` },
+      { operand: 1, message: `takes ${weight.shape[1]} channels${each}` },
+    ]);
+  }
+  const extents = padding.map(([, high], i) => windowExtent(windowAxis(operands, attributes, i), high));
+  if (extents.some(extent => extent < 1)) return tooLarge(x, weight);
+  return { element: x.element, shape: [x.shape[0], weight.shape[0], ...extents] };
+}
+
+function tooLarge(x: TensorType, weight: TensorType): Problem {
+  const problem = badAttribute('padding', `conv's weights ${showType(weight)} reach beyond the padded ${showType(x)}`);
+  return { ...problem, code: 'shape-mismatch', marks: [{ operand: 1, message: 'is larger than the padded input' }] };
+}
+
+/** Channels of a group are summed in parts only where there is one group: parts of several are no box. */
+function space({ operands: [, weight], attributes, result }: OpContext<ConvAttributes>): ReturnType<KernelOp['space']> {
+  const [, inner, ...taps] = weight.shape;
+  return {
+    extents: [...result.shape, inner, ...taps],
+    combine: [attributes.groups === 1 ? 'add' : undefined, ...taps.map(() => 'add' as const)],
+  };
+}
+
+function regions({ operands, attributes }: OpContext<ConvAttributes>, box: Box): readonly Box[] {
+  const axes = spaceAxes(spatialRank(operands));
+  const weight = [1, axes.channels, ...axes.taps].map(axis => axisRange(box, axis));
+  const spatial = axes.spatial.map((axis, i) =>
+    windowRegion(windowAxis(operands, attributes, i), axisRange(box, axis), axisRange(box, axes.taps[i])),
+  );
+  const input = [axisRange(box, 0), channelRegion(operands[1], attributes, box, axes.channels), ...spatial];
+  return [boxOf(input), boxOf(weight)];
+}
+
+/** The channels that the box' groups read. */
+function channelRegion(weight: TensorType, { groups }: ConvAttributes, box: Box, axis: number) {
+  if (groups === 1) return axisRange(box, axis);
+  const [outputs, inner] = weight.shape;
+  const perGroup = outputs / groups;
+  const last = box.start[1] + (box.count[1] - 1) * box.step[1];
+  const firstGroup = Math.floor(box.start[1] / perGroup);
+  const groupCount = Math.floor(last / perGroup) - firstGroup + 1;
+  return { start: firstGroup * inner, count: groupCount * inner, step: 1 };
+}
+
+function boxOf(ranges: readonly { start: number; count: number; step: number }[]): Box {
+  return {
+    start: ranges.map(range => range.start),
+    count: ranges.map(range => range.count),
+    step: ranges.map(range => range.step),
+  };
+}

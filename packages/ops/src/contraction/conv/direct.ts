@@ -1,0 +1,126 @@
+/**
+ * The direct convolution: every group of output channels a block of vectors, weights packed `[O/8][kh][kw][I][8]`.
+ *
+ * With channels last and no dilation the taps of a window row and its channels are one contiguous run of multiply-adds, in the input
+ * and in the weights; so a 3×3 window is three loops, whatever the channels, and a first layer with one channel is as fast as others.
+ */
+import type { KernelBuilder, Vertex, View } from '@tessera/graph';
+import { vectorOf } from '@tessera/graph';
+import type { Walk } from '../../define/window.ts';
+import { axisRange, windowWalk } from '../../define/window.ts';
+import { emitPlane } from '../../plane/emit.ts';
+import type { PlaneAxis } from '../../plane/plane.ts';
+import { numberOf } from '../../plane/plane.ts';
+import type { Columns } from '../../plane/spatial-axis.ts';
+import { pixelGroup, planeAxis } from '../../plane/spatial-axis.ts';
+import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import type { ConvAttributes } from './convolution.ts';
+import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
+
+/** Weights that stay in the second cache while the input streams past. */
+const residentBytes = 1 << 18;
+
+/** Whether this vertex' numbers suit the direct kernel: blocks of weights begin at the box, and none straddles two groups. */
+export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
+  const block = weight.layout.block;
+  if (x.layout.block !== undefined || block?.axis !== 0) return false;
+  if (weight.region.step[0] !== 1 || (box.start[1] - weight.region.start[0]) % block.size !== 0) return false;
+  return context.attributes.groups === 1 || box.start[1] % block.size === 0;
+}
+
+export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
+  const { context, box, operands, sink } = vertex;
+  const [x, weight] = operands;
+  const { groups } = context.attributes;
+  const rank = spatialRank(context.operands);
+  const axes = spaceAxes(rank);
+  const size = weight.layout.block?.size ?? 8;
+  const [outputs, inner] = context.operands[1].shape;
+  const columns: Columns = { blocks: Math.ceil(box.count[1] / size), vectors: size / 4, joint: groups === 1 };
+  const channelCount = box.count[axes.channels];
+  const channelBytes = strideBytes(x, 1);
+  const innerBytes = strideBytes(weight, 1);
+  const line = (i: number): PlaneAxis => planeAxis(k, { ...axisNumbers(vertex, i), result: 2 + i }, columns);
+  const last = axisNumbers(vertex, rank - 1);
+  const merged =
+    last.walk.along * last.inputBytes === channelCount * channelBytes && last.weightBytes === channelCount * innerBytes;
+  const perGroup = outputs / groups;
+  const firstInGroup = (box.start[1] % perGroup) / size;
+  emitPlane(k, sink, {
+    type: vectorOf(registerType(context.result.element)),
+    outer: [{ count: numberOf(k, box.count[0]), inputBytes: numberOf(k, strideBytes(x, 0)), weightBytes: 0, axis: 0 }],
+    rows: rank === 2 ? line(0) : singleRow(),
+    columns: line(rank - 1),
+    channels: {
+      count: numberOf(k, channelCount),
+      inputBytes: channelBytes === 4 ? 4 : k.field(channelBytes),
+      weightBytes: innerBytes === 4 * size ? innerBytes : k.field(innerBytes),
+    },
+    blocks: {
+      count: columns.blocks,
+      vectors: columns.vectors,
+      pixelGroup: pixelGroup(columns),
+      bytes: k.field(strideBytes(weight, 0)),
+      channels: box.count[1],
+      axis: 1,
+      first: 0,
+    },
+    groups:
+      groups === 1
+        ? undefined
+        : {
+            blocks: k.field(perGroup / size),
+            first: numberOf(k, firstInGroup),
+            inputBytes: k.field(inner * channelBytes),
+          },
+    merged,
+    blocksFirst: weightBytes(weight) > residentBytes,
+    input: startBytes(k, 0, x, [box.start[0], inputChannel(vertex), ...x.region.start.slice(2)]),
+    weights: startBytes(k, 1, weight, [
+      box.start[1],
+      box.start[axes.channels],
+      ...axes.taps.map(axis => box.start[axis]),
+    ]),
+  });
+}
+
+/** The first input channel the box reads. */
+function inputChannel({ context, box }: Vertex<ConvAttributes>): number {
+  const { groups } = context.attributes;
+  const [outputs, inner] = context.operands[1].shape;
+  const group = Math.floor(box.start[1] / (outputs / groups));
+  return group * inner + box.start[spaceAxes(spatialRank(context.operands)).channels];
+}
+
+function weightBytes(weight: View): number {
+  return 4 * weight.region.count.reduce((product, count) => product * count, 1);
+}
+
+/** Spatial axis `i` as this vertex walks it. */
+export function axisNumbers(
+  { context, box, operands: [x, weight] }: Vertex<ConvAttributes>,
+  i: number,
+): { readonly walk: Walk; readonly inputBytes: number; readonly weightBytes: number } {
+  const { spatial, taps } = spaceAxes(spatialRank(context.operands));
+  const axis = windowAxis(context.operands, context.attributes, i);
+  return {
+    walk: windowWalk(axis, axisRange(box, spatial[i]), axisRange(box, taps[i]), axisRange(x.region, 2 + i)),
+    inputBytes: strideBytes(x, 2 + i),
+    weightBytes: strideBytes(weight, 2 + i),
+  };
+}
+
+/** The row of a plane that has none. */
+export function singleRow(): PlaneAxis {
+  return {
+    count: 1,
+    taps: 1,
+    firstBytes: 0,
+    across: 0,
+    acrossBytes: 0,
+    alongBytes: 0,
+    weightBytes: 0,
+    interior: [{ first: 0, tiles: 1, width: 1, group: 1 }],
+    result: { axis: -1, start: 0, step: 1 },
+  };
+}

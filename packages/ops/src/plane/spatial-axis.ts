@@ -1,0 +1,73 @@
+/** A plane's axis from the numbers of a sliding window. */
+import type { KernelBuilder } from '@tessera/graph';
+import type { Walk } from '../define/window.ts';
+import { interior } from '../define/window.ts';
+import type { Run } from './cut.ts';
+import { cutLine } from './cut.ts';
+import type { Border, PlaneAxis, TileRun } from './plane.ts';
+import { numberOf } from './plane.ts';
+
+export interface AxisNumbers {
+  readonly walk: Walk;
+  /** Bytes from one input position, and from one tap of the weights, to the next. */
+  readonly inputBytes: number;
+  readonly weightBytes: number;
+  /** The result's axis, -1 where it has none. */
+  readonly result: number;
+}
+
+/** Blocks of output channels: how many there are, and how many a tile may take at once. */
+export interface Columns {
+  readonly blocks: number;
+  readonly vectors: number;
+  /** False where neighbouring blocks read different inputs. */
+  readonly joint: boolean;
+}
+
+/** Blocks that a tile of one pixel takes at once. */
+export function pixelGroup({ blocks, vectors, joint }: Columns): number {
+  return cutLine(1, joint ? blocks : 1, vectors)[0].group;
+}
+
+export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Columns): PlaneAxis {
+  const { walk, inputBytes, weightBytes, result } = numbers;
+  const [from, to] = interior(walk);
+  const blocks = columns.joint ? columns.blocks : 1;
+  const runs = cutLine(to - from, blocks, columns.vectors);
+  const clipped = to - from < walk.results;
+  return {
+    count: numberOf(k, walk.results),
+    taps: numberOf(k, walk.taps),
+    firstBytes: numberOf(k, walk.first * inputBytes),
+    acrossBytes: walk.across * inputBytes,
+    across: numberOf(k, walk.across * inputBytes),
+    alongBytes: numberOf(k, walk.along * inputBytes),
+    weightBytes: walk.taps > 1 ? k.field(weightBytes) : 0,
+    clip: clipped ? clipOf(k, walk) : undefined,
+    interior: tileRuns(k, from, runs),
+    border: clipped ? borderOf(k, walk.results, from, to) : undefined,
+    result: { axis: result, start: 0, step: 1 },
+  };
+}
+
+function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk): PlaneAxis['clip'] {
+  return {
+    first: k.field(first),
+    across: numberOf(k, across),
+    along: along <= 1 ? along : k.field(along),
+    extent: k.field(extent),
+  };
+}
+
+function tileRuns(k: KernelBuilder, from: number, runs: readonly Run[]): readonly TileRun[] {
+  let first = from;
+  return runs.map(({ width, tiles, group }) => {
+    const run = { first: numberOf(k, first), tiles: numberOf(k, tiles), width, group };
+    first += width * tiles;
+    return run;
+  });
+}
+
+function borderOf(k: KernelBuilder, results: number, from: number, to: number): Border {
+  return { count: numberOf(k, results - (to - from)), low: numberOf(k, from), skip: numberOf(k, to - from) };
+}
