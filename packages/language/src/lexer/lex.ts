@@ -1,0 +1,145 @@
+/**
+ * Text to tokens, flat: words, marks, numbers, whole strings and newlines; comments apart. Reports characters that
+ * belong nowhere, foreign spellings, and comments and strings without their end. Takes any text.
+ */
+import { Lexer, type TokenType } from 'chevrotain';
+import type { Problems } from '../problems.ts';
+import { foreignByToken, foreignSpellings, helpForCharacter } from './foreign.ts';
+import { StringLiteral, scanString } from './strings.ts';
+import * as t from './tokens.ts';
+
+/** A comment with its marks. */
+export interface Comment {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Lexed {
+  readonly tokens: readonly t.Token[];
+  readonly comments: readonly Comment[];
+}
+
+const {
+  Word,
+  Infix,
+  Parens,
+  Brackets,
+  Braces,
+  Identifier,
+  LineComment,
+  BlockComment,
+  Newline,
+  Blank,
+  NumberLiteral,
+  ElementType,
+} = t;
+/** Words and marks, the longer ones before those that they begin with. */
+const wordsAndMarks = Object.values(t)
+  .filter((one): one is TokenType & { readonly PATTERN: string } => isTokenType(one) && typeof one.PATTERN === 'string')
+  .sort((a, b) => b.PATTERN.length - a.PATTERN.length);
+
+function isTokenType(one: object): one is TokenType {
+  return 'PATTERN' in one;
+}
+
+/** All token types, in the order in which they are tried. */
+export const vocabulary = [
+  Newline,
+  Blank,
+  LineComment,
+  BlockComment,
+  StringLiteral,
+  NumberLiteral,
+  ...foreignSpellings.map(spelling => spelling.token),
+  ...wordsAndMarks,
+  ElementType,
+  Identifier,
+  Word,
+  Infix,
+  Parens,
+  Brackets,
+  Braces,
+];
+
+const lexer = new Lexer(vocabulary, { positionTracking: 'onlyOffset' });
+
+/** The tokens of `[start, end)`; offsets are of the whole text. */
+export function lex(problems: Problems, start: number, end: number): Lexed {
+  const result = lexer.tokenize(problems.source.text.slice(start, end));
+  for (const { offset, length } of result.errors) reportCharacters(problems, start + offset, start + offset + length);
+  const tokens: t.Token[] = [];
+  const comments: Comment[] = [];
+  for (const found of result.tokens) {
+    found.startOffset += start;
+    const token = domesticate(problems, found);
+    if (token.tokenType === LineComment || token.tokenType === BlockComment) {
+      comments.push({ text: token.image, start: token.startOffset, end: endOf(token) });
+      checkComment(problems, token);
+      // A comment over several lines ends a line, as one on its own line would.
+      if (/[\r\n]/.test(token.image))
+        tokens.push({ ...token, tokenType: Newline, tokenTypeIdx: Newline.tokenTypeIdx! });
+      continue;
+    }
+    if (token.tokenType === Identifier) checkName(problems, token);
+    if (token.tokenType === StringLiteral) checkString(problems, token);
+    tokens.push(token);
+  }
+  return { tokens, comments };
+}
+
+/** One past the last character. */
+export function endOf(token: t.Token): number {
+  return token.group?.end ?? token.startOffset + token.image.length;
+}
+
+function domesticate(problems: Problems, token: t.Token): t.Token {
+  const spelling = foreignByToken.get(token.tokenType);
+  if (spelling === undefined) return token;
+  const written = spelling.meant === StringLiteral ? "'" : spelling.meant === LineComment ? '#' : token.image;
+  const at = problems.span(token.startOffset, token.startOffset + written.length);
+  problems.error('foreign-spelling', at, `\`${written}\` is not part of the language`, { help: spelling.help });
+  return { ...token, tokenType: spelling.meant, tokenTypeIdx: spelling.meant.tokenTypeIdx! };
+}
+
+function reportCharacters(problems: Problems, start: number, end: number): void {
+  const text = problems.source.text.slice(start, end);
+  const shown = text.length === 1 ? show(text) : `${show(text[0]!)} and the ${text.length - 1} after it`;
+  const verb = text.length === 1 ? 'belongs' : 'belong';
+  const help = helpForCharacter[text];
+  problems.error('unexpected-character', problems.span(start, end), `${shown} ${verb} nowhere in a program`, { help });
+}
+
+function show(char: string): string {
+  const code = char.charCodeAt(0);
+  const printable = code > 32 && (code < 127 || code > 160) && (code < 0xd800 || code > 0xf8ff);
+  return printable ? `\`${char}\`` : `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function checkName(problems: Problems, token: t.Token): void {
+  const at = token.image.search(/[^A-Za-z0-9_]/);
+  if (at === -1) return;
+  const span = problems.span(token.startOffset + at, token.startOffset + at + 1);
+  const message = `a name cannot contain ${show(token.image[at]!)}`;
+  problems.error('unexpected-character', span, message, { help: 'names are made of A-Z, a-z, 0-9 and _' });
+}
+
+function checkComment(problems: Problems, token: t.Token): void {
+  if (token.tokenType === LineComment || (token.image.length >= 4 && token.image.endsWith('*/'))) return;
+  const span = problems.span(token.startOffset, token.startOffset + 2);
+  problems.error('unterminated-comment', span, 'this comment never ends', { help: 'end it with `*/`' });
+}
+
+function checkString(problems: Problems, token: t.Token): void {
+  if (isClosed(problems, token)) return;
+  const message = 'this string does not end on its line';
+  problems.error('unterminated-string', problems.span(token.startOffset, endOf(token)), message, {
+    help: 'end it with `"`; a line break inside is written `\\n`',
+  });
+}
+
+/** Whether a string token has its closing quote. */
+export function isClosed(problems: Problems, token: t.Token): boolean {
+  if (token.image[0] === "'") return token.image.length > 1 && token.image.endsWith("'");
+  return scanString(problems.source.text, token.startOffset).closed;
+}

@@ -1,0 +1,94 @@
+/**
+ * Strings. The lexer takes a whole string, interpolations and the strings inside them included, as one token; it ends
+ * at its quote or, unfinished, at the end of the line. `splitString` then takes it apart.
+ */
+import { type CustomPatternMatcherFunc, createToken } from 'chevrotain';
+
+/** One past the end of the string that begins at `start`, and whether its quote was found. */
+export function scanString(text: string, start: number): { readonly end: number; readonly closed: boolean } {
+  // What is open around the current character: 's' a string, '{' a brace of an interpolation.
+  const open: ('s' | '{')[] = ['s'];
+  let at = start + 1;
+  for (; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\n' || char === '\r') break;
+    const inString = open.at(-1) === 's';
+    if (char === '"' && inString) open.pop();
+    else if (char === '"') open.push('s');
+    else if (char === '{') open.push('{');
+    else if (char === '}' && !inString) open.pop();
+    else if (char === '\\' && inString && at + 1 < text.length && !/[\r\n]/.test(text[at + 1]!)) at++;
+    if (open.length === 0) return { end: at + 1, closed: true };
+  }
+  return { end: at, closed: false };
+}
+
+const matchString: CustomPatternMatcherFunc = (text, offset) => {
+  if (text[offset] !== '"') return null;
+  return [text.slice(offset, scanString(text, offset).end)];
+};
+
+export const StringLiteral = createToken({
+  name: 'String',
+  pattern: { exec: matchString },
+  line_breaks: false,
+  start_chars_hint: ['"'],
+});
+
+/** A run of a string: text, an escape that is none, or an interpolation with its braces. */
+export type StringRun =
+  | { readonly kind: 'text'; readonly value: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'bad-escape'; readonly start: number; readonly end: number }
+  | { readonly kind: 'interpolation'; readonly closed: boolean; readonly start: number; readonly end: number };
+
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '{': '{',
+  '}': '}',
+};
+
+/** Takes the string `text[start, end)` apart, quotes left out. Runs are in order; neighbouring texts are one. */
+export function splitString(text: string, start: number, end: number, closed: boolean): readonly StringRun[] {
+  const runs: StringRun[] = [];
+  const stop = closed ? end - 1 : end;
+  const addText = (value: string, from: number, to: number): void => {
+    const last = runs.at(-1);
+    if (last?.kind === 'text') runs[runs.length - 1] = { ...last, value: last.value + value, end: to };
+    else runs.push({ kind: 'text', value, start: from, end: to });
+  };
+  for (let at = start + 1; at < stop; ) {
+    const from = at;
+    if (text[at] === '{') {
+      const interpolation = scanInterpolation(text, at, stop);
+      at = interpolation.end;
+      runs.push({ kind: 'interpolation', closed: interpolation.closed, start: from, end: at });
+    } else if (text[at] === '\\') {
+      at = Math.min(at + 2, stop);
+      const value = escapes[text.slice(from + 1, at)];
+      if (value === undefined) runs.push({ kind: 'bad-escape', start: from, end: at });
+      else addText(value, from, at);
+    } else {
+      while (at < stop && text[at] !== '{' && text[at] !== '\\') at++;
+      addText(text.slice(from, at), from, at);
+    }
+  }
+  return runs;
+}
+
+/** One past the brace that closes the one at `start`, or `stop` if none does. */
+function scanInterpolation(
+  text: string,
+  start: number,
+  stop: number,
+): { readonly end: number; readonly closed: boolean } {
+  let depth = 0;
+  for (let at = start; at < stop; at++) {
+    if (text[at] === '"') at = scanString(text, at).end - 1;
+    else if (text[at] === '{') depth++;
+    else if (text[at] === '}' && --depth === 0) return { end: at + 1, closed: true };
+  }
+  return { end: stop, closed: false };
+}

@@ -1,0 +1,150 @@
+/**
+ * The vocabulary. Three kinds of token meet in the grammar: words and marks as the lexer finds them, whole bracket
+ * groups as the layout makes them (`Parens`, `Brackets`, `Braces`, each with its contents inside, see `layout.ts`), and
+ * categories, which stand in the grammar for several types at once (`Word`, `Infix`).
+ */
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+
+/** A token of the tree: a bracket group carries its contents, a string its parts. */
+export interface Token extends IToken {
+  readonly group?: Group;
+  readonly parts?: readonly StringPiece[];
+}
+
+/** A bracket and all up to its partner. `close` is absent where the text lacks it; that has been reported. */
+export interface Group {
+  readonly open: IToken;
+  readonly close?: IToken;
+  /** For `{ }` with significant newlines also `Newline` tokens. */
+  readonly tokens: readonly Token[];
+  /** One past its last character. */
+  readonly end: number;
+  /** The contents were left out because they were nested too deep. */
+  readonly cut: boolean;
+}
+
+/** A part of a string: text with escapes resolved, or the group of an interpolation. Offsets are of the whole text. */
+export type StringPiece =
+  | { readonly kind: 'text'; readonly value: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'interpolation'; readonly group: Group; readonly start: number; readonly end: number };
+
+/** Any name or reserved word: where a name is wanted the parser takes either and reports a reserved word itself. */
+export const Word = createToken({ name: 'Word', pattern: Lexer.NA });
+/** Any operator between two operands. A line that ends in one, or begins with one, goes on. */
+export const Infix = createToken({ name: 'Infix', pattern: Lexer.NA });
+
+/**
+ * Letters outside ASCII (the scripts, without punctuation and symbols) are taken into the name, so that `größe` is one
+ * mistake and not three; `lex` reports it.
+ */
+export const Identifier = createToken({
+  name: 'Identifier',
+  pattern: /[A-Za-z_\u00C0-\u1FFF\u3040-\uD7FF][A-Za-z0-9_\u00C0-\u1FFF\u3040-\uD7FF]*/,
+  categories: [Word],
+  line_breaks: false,
+});
+
+const word = (text: string, ...categories: TokenType[]): TokenType =>
+  createToken({ name: text, pattern: text, longer_alt: Identifier, categories });
+const reserved = (text: string): TokenType => word(text, Word);
+const mark = (name: string, pattern: string, ...categories: TokenType[]): TokenType =>
+  createToken({ name, pattern, categories });
+
+export const Import = reserved('import');
+export const Const = reserved('const');
+export const Block = reserved('block');
+export const Model = reserved('model');
+export const Train = reserved('train');
+export const Optimizer = reserved('optimizer');
+export const Let = reserved('let');
+export const Var = reserved('var');
+export const Param = reserved('param');
+export const State = reserved('state');
+export const For = reserved('for');
+export const In = reserved('in');
+export const If = reserved('if');
+export const Else = reserved('else');
+export const Return = reserved('return');
+export const Minimize = reserved('minimize');
+export const Expect = reserved('expect');
+export const As = reserved('as');
+export const True = reserved('true');
+export const False = reserved('false');
+export const Not = reserved('not');
+export const And = word('and', Word, Infix);
+export const Or = word('or', Word, Infix);
+
+export const itemWords: readonly TokenType[] = [Import, Const, Block, Model, Train, Optimizer];
+export const statementWords: readonly TokenType[] = [Let, Var, Param, State, For, Return, Minimize, Expect];
+
+export const ElementType = createToken({
+  name: 'ElementType',
+  pattern: /f32|f16|bf16|i32|i8|u8|bool/,
+  longer_alt: Identifier,
+  categories: [Word],
+});
+
+// Words that mean something in one place only, and are names everywhere else.
+export const Using = word('using', Identifier);
+export const Clip = word('clip', Identifier);
+export const Accumulate = word('accumulate', Identifier);
+export const Peak = word('peak', Identifier);
+export const Like = word('like', Identifier);
+
+/** Anything that begins like a number, letters after it included; `numbers.ts` says which are numbers. */
+export const NumberLiteral = createToken({
+  name: 'Number',
+  pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?[A-Za-z0-9_]*/,
+});
+
+export const PipeMark = mark('|>', '|>', Infix);
+export const Power = mark('**', '**', Infix);
+export const Plus = mark('+', '+', Infix);
+export const Minus = mark('-', '-', Infix);
+export const Times = mark('*', '*', Infix);
+export const Slash = mark('/', '/', Infix);
+export const Percent = mark('%', '%', Infix);
+export const At = mark('@', '@', Infix);
+export const Equal = mark('==', '==', Infix);
+export const NotEqual = mark('!=', '!=', Infix);
+export const LessEqual = mark('<=', '<=', Infix);
+export const GreaterEqual = mark('>=', '>=', Infix);
+export const Less = mark('<', '<', Infix);
+export const Greater = mark('>', '>', Infix);
+
+export const Arrow = mark('->', '->');
+export const ColonEquals = mark(':=', ':=');
+export const Colon = mark(':', ':');
+export const Equals = mark('=', '=');
+export const Comma = mark(',', ',');
+export const DotDot = mark('..', '..');
+export const Dot = mark('.', '.');
+
+export const LeftParen = mark('(', '(');
+export const RightParen = mark(')', ')');
+export const LeftBracket = mark('[', '[');
+export const RightBracket = mark(']', ']');
+export const LeftBrace = mark('{', '{');
+export const RightBrace = mark('}', '}');
+
+// Made by the layout, never found in the text.
+export const Parens = createToken({ name: 'Parens', pattern: Lexer.NA });
+export const Brackets = createToken({ name: 'Brackets', pattern: Lexer.NA });
+export const Braces = createToken({ name: 'Braces', pattern: Lexer.NA });
+
+export const Newline = createToken({ name: 'Newline', pattern: /\r\n?|\n/, line_breaks: true });
+export const Blank = createToken({ name: 'Blank', pattern: /[ \t\f\v\u00A0\uFEFF]+/, group: Lexer.SKIPPED });
+export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\r\n]*/ });
+/** Without its end it runs to the end of the text; `lex` reports that. */
+export const BlockComment = createToken({
+  name: 'BlockComment',
+  pattern: {
+    exec: (text, offset) => {
+      if (!text.startsWith('/*', offset)) return null;
+      const end = text.indexOf('*/', offset + 2);
+      return [text.slice(offset, end === -1 ? text.length : end + 2)];
+    },
+  },
+  line_breaks: true,
+  start_chars_hint: ['/'],
+});

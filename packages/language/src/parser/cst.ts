@@ -1,0 +1,30 @@
+/**
+ * Reading Chevrotain's concrete syntax tree, any part of which may be lacking after recovery. Tokens that recovery
+ * assumed are treated as lacking.
+ */
+import type { CstElement, CstNode } from 'chevrotain';
+import type { Token } from '../lexer/tokens.ts';
+
+/** The tokens that `node` holds under `name` (of a token type, or a label of the grammar). */
+export function tokensOf(node: CstNode | undefined, name: string): readonly Token[] {
+  const found = node?.children[name] ?? [];
+  return found.filter((one): one is Token => isToken(one) && one.isInsertedInRecovery !== true);
+}
+
+export function tokenOf(node: CstNode | undefined, name: string): Token | undefined {
+  return tokensOf(node, name)[0];
+}
+
+/** The nodes that `node` holds under `name` (of a rule, or a label of the grammar). */
+export function nodesOf(node: CstNode | undefined, name: string): readonly CstNode[] {
+  const found = node?.children[name] ?? [];
+  return found.filter((one): one is CstNode => !isToken(one));
+}
+
+export function nodeOf(node: CstNode | undefined, name: string): CstNode | undefined {
+  return nodesOf(node, name)[0];
+}
+
+function isToken(element: CstElement): element is Token {
+  return 'tokenType' in element;
+}

@@ -1,0 +1,174 @@
+/** Expressions: from the concrete syntax tree to the abstract one. */
+import type { CstNode } from 'chevrotain';
+import type { Body, Expression, If, Name } from '../../ast.ts';
+import { nestingLimit } from '../../lexer/layout.ts';
+import { endOf } from '../../lexer/lex.ts';
+import type { Group, Token } from '../../lexer/tokens.ts';
+import type { Problems } from '../../problems.ts';
+import { nodeOf, nodesOf, tokenOf, tokensOf } from '../cst.ts';
+import { type Build, elementsOf, type Piece, parsePiece, wholeOf } from '../pieces.ts';
+import { numberOf, stringOf } from './literals.ts';
+import { type Placed, treeOfRow } from './operators.ts';
+import { applyPostfix } from './postfix.ts';
+import { bodyOf } from './statements.ts';
+
+export function missing(problems: Problems, start: number, end = start): Expression {
+  return { kind: 'missing', span: problems.span(start, end) };
+}
+
+/** The expression of `node`; where there is none, a `missing` at `end`. */
+export function expressionOf(build: Build, node: CstNode | undefined, end: number): Expression {
+  return placedExpression(build, node, end).expression;
+}
+
+/** The same where a value is needed or not: an `if` alone may lack its `else` where it is a statement. */
+export function statementExpression(build: Build, node: CstNode | undefined, end: number): Expression {
+  return placedExpression(build, node, end, true).expression;
+}
+
+function placedExpression(build: Build, node: CstNode | undefined, end: number, isStatement = false): Placed {
+  const operands = nodesOf(node, 'operand');
+  if (operands.length === 0) return { expression: missing(build.problems, end), start: end, end };
+  const operators = tokensOf(node, 'Infix');
+  const levels = operators.length + operands.reduce((sum, operand) => sum + levelsOf(operand), 0);
+  if (build.depth + levels > nestingLimit) {
+    build.limit.report(build.problems, firstToken(node)!);
+    return { expression: missing(build.problems, end), start: end, end };
+  }
+  build.depth += levels;
+  const placed = treeOfRow(build, operands, operators, end);
+  build.depth -= levels;
+  const alone = isStatement && placed.expression.kind === 'if';
+  if (!alone) for (const operand of operands) checkElse(build, operand);
+  return placed;
+}
+
+/** How many nodes of the tree an operand may put around its innermost part. */
+function levelsOf(operand: CstNode): number {
+  const primary = nodeOf(operand, 'primary');
+  const branches = nodesOf(nodeOf(primary, 'ifExpression'), 'expression').length;
+  const list = tokensOf(primary, 'Brackets').length;
+  return tokensOf(operand, 'prefix').length + nodesOf(operand, 'postfix').length + branches + list;
+}
+
+function firstToken(node: CstNode | undefined): Token | undefined {
+  let first: Token | undefined;
+  const pending = node === undefined ? [] : [node];
+  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
+    for (const child of Object.values(one.children).flat()) {
+      if ('children' in child) pending.push(child);
+      else if (first === undefined || child.startOffset < first.startOffset) first = child;
+    }
+  }
+  return first;
+}
+
+function checkElse(build: Build, operand: CstNode): void {
+  const node = nodeOf(nodeOf(operand, 'primary'), 'ifExpression');
+  if (node === undefined || node.recoveredNode) return;
+  const branches = nodesOf(node, 'expression').length;
+  if (tokensOf(node, 'Braces').length !== branches) return;
+  const token = tokenOf(node, 'if')!;
+  const span = build.problems.span(token.startOffset, endOf(token));
+  build.problems.error('if-without-else', span, 'an `if` that gives a value needs an `else`', {
+    help: 'add `else { … }`',
+  });
+}
+
+/** An operand without its prefixes. */
+export function postfixed(build: Build, node: CstNode | undefined, end: number): Placed {
+  let placed = primaryOf(build, nodeOf(node, 'primary'), end);
+  for (const postfix of nodesOf(node, 'postfix')) placed = applyPostfix(build, placed, postfix);
+  return placed;
+}
+
+function primaryOf(build: Build, node: CstNode | undefined, end: number): Placed {
+  const condition = nodeOf(node, 'ifExpression');
+  if (condition !== undefined) return ifOf(build, condition, end);
+  const token = node === undefined ? undefined : Object.values(node.children).flat()[0];
+  if (token === undefined || 'children' in token || token.isInsertedInRecovery) {
+    return { expression: missing(build.problems, end), start: end, end };
+  }
+  return { expression: leafOf(build, token), start: token.startOffset, end: endOf(token) };
+}
+
+function leafOf(build: Build, token: Token): Expression {
+  const span = build.problems.span(token.startOffset, endOf(token));
+  switch (token.tokenType.name) {
+    case 'Number':
+      return numberOf(build, token);
+    case 'String':
+    case 'ForeignString':
+      return stringOf(build, token);
+    case 'true':
+    case 'false':
+      return { kind: 'boolean', value: token.tokenType.name === 'true', span };
+    case 'ElementType':
+      return { kind: 'element-type', element: token.image as never, span };
+    case 'Parens':
+      return parenthesised(build, token.group!);
+    case 'Brackets':
+      return listOf(build, token.group!);
+    default:
+      return { kind: 'reference', name: token.image, span };
+  }
+}
+
+function parenthesised(build: Build, group: Group): Expression {
+  if (group.cut) return missing(build.problems, group.open.startOffset, group.end);
+  return expressionOfPiece(build, wholeOf(group, ')'));
+}
+
+export function expressionOfPiece(build: Build, piece: Piece): Expression {
+  return expressionOf(build, parsePiece(build, 'expression', piece), piece.end);
+}
+
+function listOf(build: Build, group: Group): Expression {
+  const span = build.problems.span(group.open.startOffset, group.end);
+  if (group.cut) return missing(build.problems, span.start, span.end);
+  const elements = elementsOf(group, ']').map(piece => expressionOfPiece(build, piece));
+  return { kind: 'list', elements, span };
+}
+
+/** `else if` chains are nested from the last one outwards. */
+function ifOf(build: Build, node: CstNode, end: number): Placed {
+  const { problems } = build;
+  const keywords = tokensOf(node, 'if');
+  const conditions = nodesOf(node, 'expression');
+  const bodies = tokensOf(node, 'Braces').map(token => bodyOf(build, token));
+  const lastEnd = bodies.at(-1)?.span.end ?? end;
+  let otherwise: Body | If | undefined = bodies[conditions.length];
+  for (let i = conditions.length - 1; i >= 0; i--) {
+    const start = keywords[i]?.startOffset ?? lastEnd;
+    const condition = expressionOf(build, conditions[i], end);
+    const then = bodies[i] ?? emptyBody(problems, lastEnd);
+    otherwise = { kind: 'if', condition, then, otherwise, span: problems.span(start, Math.max(start, lastEnd)) };
+  }
+  const start = keywords[0]?.startOffset ?? end;
+  const expression = otherwise !== undefined && 'kind' in otherwise ? otherwise : missing(problems, end);
+  return { expression, start, end: Math.max(start, lastEnd) };
+}
+
+export function emptyBody(problems: Problems, at: number): Body {
+  return { statements: [], span: problems.span(at, at) };
+}
+
+/** The name of a `name` node, or an empty one at `end`. Reserved words are reported and kept. */
+export function nameOf(build: Build, node: CstNode | undefined, end: number): Name {
+  const token = tokenOf(node, 'Word');
+  return token === undefined ? { text: '', span: build.problems.span(end, end) } : nameOfToken(build, token);
+}
+
+export function nameOfToken(build: Build, token: Token, help?: string): Name {
+  const { problems } = build;
+  const span = problems.span(token.startOffset, endOf(token));
+  if (!isIdentifier(token)) {
+    problems.error('reserved-word', span, `\`${token.image}\` is a reserved word and cannot be a name`, { help });
+  }
+  return { text: token.image, span };
+}
+
+function isIdentifier(token: Token): boolean {
+  const { tokenType } = token;
+  return tokenType.name === 'Identifier' || (tokenType.CATEGORIES ?? []).some(one => one.name === 'Identifier');
+}

@@ -1,0 +1,46 @@
+/** Numbers and strings. */
+import type { Expression, StringExpression, StringPart } from '../../ast.ts';
+import { endOf } from '../../lexer/lex.ts';
+import { readNumber } from '../../lexer/numbers.ts';
+import type { StringPiece, Token } from '../../lexer/tokens.ts';
+import { type Build, wholeOf } from '../pieces.ts';
+import { expressionOfPiece, missing } from './expressions.ts';
+
+export function numberOf(build: Build, token: Token): Expression {
+  const { problems } = build;
+  const span = problems.span(token.startOffset, endOf(token));
+  const number = readNumber(token.image);
+  const shown = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
+  switch (number.kind) {
+    case 'integer':
+    case 'float':
+      return { kind: number.kind, value: number.value, span };
+    case 'byte-size':
+      return { kind: 'byte-size', bytes: number.bytes, span };
+    case 'malformed':
+      problems.error('malformed-number', span, `\`${shown}\` is not a number`, { help: number.help });
+      return missing(problems, span.start, span.end);
+    case 'too-large':
+      problems.error('number-too-large', span, `\`${shown}\` is too large`, { help: number.help });
+      return missing(problems, span.start, span.end);
+  }
+}
+
+export function stringOf(build: Build, token: Token): StringExpression {
+  const span = build.problems.span(token.startOffset, endOf(token));
+  return { kind: 'string', parts: (token.parts ?? []).map(part => partOf(build, part)), span };
+}
+
+function partOf(build: Build, part: StringPiece): StringPart {
+  const span = build.problems.span(part.start, part.end);
+  if (part.kind === 'text') return { kind: 'text', value: part.value, span };
+  const { group } = part;
+  const expression = group.cut ? missing(build.problems, span.start, span.end) : inside(build, part);
+  return { kind: 'interpolation', expression, span };
+}
+
+function inside(build: Build, part: StringPiece & { readonly kind: 'interpolation' }): Expression {
+  const { group, end } = part;
+  const piece = wholeOf(group, '}');
+  return expressionOfPiece(build, { ...piece, end: group.close === undefined ? end : end - 1 });
+}

@@ -1,0 +1,166 @@
+/**
+ * A flat row of operands and operators to a tree, by precedence climbing (Richards 1979; Pratt 1973). `|>` binds
+ * loosest, then `or`, `and`, `not`, comparisons, `+ -`, `* / % @`, unary `-`, `**`.
+ */
+import type { CstNode } from 'chevrotain';
+import type { BinaryOperator, Call, Expression, UnaryOperator } from '../../ast.ts';
+import { endOf } from '../../lexer/lex.ts';
+import type { Token } from '../../lexer/tokens.ts';
+import { nodeOf, tokenOf, tokensOf } from '../cst.ts';
+import type { Build } from '../pieces.ts';
+import { missing, postfixed } from './expressions.ts';
+
+/** An expression with the place of its text, parentheses around it included. */
+export interface Placed {
+  readonly expression: Expression;
+  readonly start: number;
+  readonly end: number;
+}
+
+const unaryPower = { not: 4, '-': 8 } as const;
+
+/** How tight an operator binds; larger is tighter. `**` associates to the right, the others to the left. */
+export const bindingPower: Readonly<Record<BinaryOperator | '|>' | UnaryOperator, number>> = {
+  '|>': 1,
+  or: 2,
+  and: 3,
+  not: unaryPower.not,
+  '==': 5,
+  '!=': 5,
+  '<': 5,
+  '<=': 5,
+  '>': 5,
+  '>=': 5,
+  '+': 6,
+  '-': 6,
+  '*': 7,
+  '/': 7,
+  '%': 7,
+  '@': 7,
+  '**': 9,
+};
+/** Unary `-` binds tighter than `*` and looser than `**`. */
+export const negationPower = unaryPower['-'];
+const comparisonPower = bindingPower['=='];
+
+/** Reads along one row. */
+interface Row {
+  readonly build: Build;
+  readonly operands: readonly CstNode[];
+  readonly operators: readonly Token[];
+  /** The next operand; the operator before it has the index `next - 1`. */
+  next: number;
+  /** Where an operand is reported lacking. */
+  readonly end: number;
+}
+
+/** The tree of a row; `operators[i]` stands between `operands[i]` and `operands[i + 1]`. */
+export function treeOfRow(
+  build: Build,
+  operands: readonly CstNode[],
+  operators: readonly Token[],
+  end: number,
+): Placed {
+  return climb({ build, operands, operators, next: 0, end }, 0);
+}
+
+/** The next operand, from its prefix number `prefix` on, with all operators after it that bind at least so tight. */
+function climb(row: Row, minimum: number, prefix = 0): Placed {
+  let left = operand(row, prefix);
+  for (;;) {
+    const operator = row.operators[row.next - 1];
+    if (operator === undefined) return left;
+    const symbol = symbolOf(operator);
+    const power = bindingPower[symbol];
+    if (power < minimum) return left;
+    if (symbol === '|>') left = pipe(row, left);
+    else left = binary(row, left, operator, climb(row, symbol === '**' ? power : power + 1));
+  }
+}
+
+/** By its type: a foreign spelling such as `&&` keeps its image. */
+function symbolOf(operator: Token): BinaryOperator | '|>' {
+  return operator.tokenType.name as BinaryOperator | '|>';
+}
+
+function operand(row: Row, prefix: number): Placed {
+  const node = row.operands[row.next];
+  const sign = tokensOf(node, 'prefix')[prefix];
+  if (sign === undefined) {
+    const piped = prefix === 0 && row.operators[row.next - 1]?.tokenType.name === '|>';
+    row.next++;
+    const placed = postfixed(row.build, node, row.end);
+    if (!piped) checkLabel(row.build, placed.expression);
+    return placed;
+  }
+  const operator = sign.tokenType.name as UnaryOperator;
+  const inner = climb(row, unaryPower[operator], prefix + 1);
+  const operatorSpan = row.build.problems.span(sign.startOffset, endOf(sign));
+  const place = { start: sign.startOffset, end: inner.end };
+  const span = row.build.problems.span(place.start, place.end);
+  return { expression: { kind: 'unary', operator, operatorSpan, operand: inner.expression, span }, ...place };
+}
+
+/** A label makes a call of a bare name, and that stands only after `|>`. */
+function checkLabel(build: Build, expression: Expression): void {
+  if (expression.kind !== 'call' || expression.parenthesised || expression.label === undefined) return;
+  build.problems.error('misplaced-label', expression.label.span, 'a label needs a call just before it', {
+    help: `write \`${expression.callee.text}(…) as …\``,
+  });
+}
+
+function binary(row: Row, left: Placed, token: Token, right: Placed): Placed {
+  const { problems } = row.build;
+  const operator = symbolOf(token) as BinaryOperator;
+  const operatorSpan = problems.span(token.startOffset, endOf(token));
+  const place = { start: left.start, end: right.end };
+  const span = problems.span(place.start, place.end);
+  if (bindingPower[operator] === comparisonPower && isBareComparison(left)) {
+    problems.error('chained-comparison', operatorSpan, 'comparisons cannot be chained', {
+      help: 'write `a < b and b < c`',
+    });
+    return { expression: missing(problems, place.start, place.end), ...place };
+  }
+  const expression: Expression = {
+    kind: 'binary',
+    operator,
+    operatorSpan,
+    left: left.expression,
+    right: right.expression,
+    span,
+  };
+  return { expression, ...place };
+}
+
+function isBareComparison({ expression, start }: Placed): boolean {
+  if (expression.kind !== 'binary' || bindingPower[expression.operator] !== comparisonPower) return false;
+  return start === expression.span.start;
+}
+
+function pipe(row: Row, left: Placed): Placed {
+  const { problems } = row.build;
+  const node = row.operands[row.next];
+  const right = climb(row, bindingPower['|>'] + 1);
+  const place = { start: left.start, end: right.end };
+  const call = pipedCall(node, right.expression);
+  if (call !== undefined) {
+    const span = problems.span(place.start, place.end);
+    return { expression: { kind: 'pipe', value: left.expression, call, span }, ...place };
+  }
+  if (right.expression.kind !== 'missing') {
+    problems.error('not-callable', problems.span(right.start, right.end), '`|>` needs a call after it', {
+      help: 'write `x |> f` or `x |> f(a)`; what is done with the result stands outside: `(x |> f) + y`',
+    });
+  }
+  return { expression: missing(problems, place.start, place.end), ...place };
+}
+
+/** `right` if it is, without prefixes and parentheses around it, a call or a name to call. */
+function pipedCall(node: CstNode | undefined, right: Expression): Call | undefined {
+  const plain = tokenOf(node, 'prefix') === undefined && tokenOf(nodeOf(node, 'primary'), 'Identifier') !== undefined;
+  if (!plain) return undefined;
+  if (right.kind === 'call') return right;
+  if (right.kind !== 'reference') return undefined;
+  const callee = { text: right.name, span: right.span };
+  return { kind: 'call', callee, arguments: [], parenthesised: false, span: right.span };
+}

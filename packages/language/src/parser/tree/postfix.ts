@@ -1,0 +1,141 @@
+/** What follows an operand: arguments, indices, `.name`, `as label`. */
+import type { CstNode } from 'chevrotain';
+import type { Argument, Call, Expression, IndexPart, Label, Name } from '../../ast.ts';
+import { endOf } from '../../lexer/lex.ts';
+import type { Group, Token } from '../../lexer/tokens.ts';
+import { nodeOf, tokenOf } from '../cst.ts';
+import { type Build, elementsOf, type Piece, parsePiece } from '../pieces.ts';
+import { expressionOf, missing, nameOf, nameOfToken } from './expressions.ts';
+import { stringOf } from './literals.ts';
+import type { Placed } from './operators.ts';
+
+export function applyPostfix(build: Build, target: Placed, node: CstNode): Placed {
+  const parens = tokenOf(node, 'Parens');
+  if (parens !== undefined) return call(build, target, parens.group!);
+  const brackets = tokenOf(node, 'Brackets');
+  if (brackets !== undefined) return index(build, target, brackets.group!);
+  const dot = tokenOf(node, 'Dot') ?? tokenOf(node, '.');
+  if (dot !== undefined) return member(build, target, nameOf(build, nodeOf(node, 'name'), endOf(dot)));
+  return labelled(build, target, node);
+}
+
+function place(build: Build, target: Placed, end: number): Omit<Placed, 'expression'> & Pick<Expression, 'span'> {
+  return { start: target.start, end, span: build.problems.span(target.start, end) };
+}
+
+function call(build: Build, target: Placed, group: Group): Placed {
+  const { problems } = build;
+  const { start, end, span } = place(build, target, group.end);
+  const { expression } = target;
+  if (group.cut) return { expression: missing(problems, start, end), start, end };
+  const args = argumentsOf(build, group);
+  if (expression.kind === 'reference' && start === expression.span.start) {
+    const callee = { text: expression.name, span: expression.span };
+    return { expression: { kind: 'call', callee, arguments: args, parenthesised: true, span }, start, end };
+  }
+  if (expression.kind !== 'missing') {
+    problems.error('not-callable', problems.span(target.start, target.end), 'only a name can be called', {
+      help: 'names of blocks and operations stand directly before their `( )`',
+    });
+  }
+  return { expression: missing(problems, start, end), start, end };
+}
+
+/** The arguments of a call, also of an optimiser's. */
+export function argumentsOf(build: Build, group: Group): readonly Argument[] {
+  const found = group.cut ? [] : elementsOf(group, ')').map(piece => argumentOf(build, piece));
+  const firstNamed = found.findIndex(argument => argument.name !== undefined);
+  for (const argument of firstNamed === -1 ? [] : found.slice(firstNamed)) {
+    if (argument.name !== undefined || argument.value.kind === 'missing') continue;
+    build.problems.error('positional-after-named', argument.span, 'a positional argument stands behind a named one', {
+      notes: [{ message: 'named here', span: found[firstNamed]!.span }],
+      help: 'put it before the named ones, or name it',
+    });
+  }
+  return found;
+}
+
+function argumentOf(build: Build, piece: Piece): Argument {
+  const node = parsePiece(build, 'argument', piece);
+  const nameNode = nodeOf(node, 'name');
+  const name = nameNode === undefined ? undefined : nameOf(build, nameNode, piece.start);
+  const value = expressionOf(build, nodeOf(node, 'expression'), piece.end);
+  return { name, value, span: spanOfPiece(build, piece) };
+}
+
+export function spanOfPiece(build: Build, piece: Piece): Expression['span'] {
+  const last = piece.tokens.at(-1);
+  return build.problems.span(piece.start, last === undefined ? piece.end : endOf(last));
+}
+
+function index(build: Build, target: Placed, group: Group): Placed {
+  const { start, end, span } = place(build, target, group.end);
+  if (group.cut) return { expression: missing(build.problems, start, end), start, end };
+  const indices = elementsOf(group, ']').map(piece => indexPartOf(build, piece));
+  if (indices.length === 0) {
+    build.problems.error('expected-expression', build.problems.span(group.end - 1, group.end), 'an index is lacking', {
+      help: 'write `x[0]`, `x[:, 1:3]` or `x[.., -1]`',
+    });
+    return { expression: missing(build.problems, start, end), start, end };
+  }
+  const second = indices.filter(part => part.kind === 'rest')[1];
+  if (second !== undefined) {
+    build.problems.error('repeated-rest', second.span, '`..` stands twice in one index', {
+      help: 'write `:` for one whole axis',
+    });
+    return { expression: missing(build.problems, start, end), start, end };
+  }
+  return { expression: { kind: 'index', target: target.expression, indices, span }, start, end };
+}
+
+function indexPartOf(build: Build, piece: Piece): IndexPart {
+  const node = parsePiece(build, 'indexPart', piece);
+  const span = spanOfPiece(build, piece);
+  if (tokenOf(node, '..') !== undefined) return { kind: 'rest', span };
+  const startNode = nodeOf(node, 'start');
+  const slice = nodeOf(node, 'sliceRest');
+  if (slice === undefined) return { kind: 'at', index: expressionOf(build, startNode, piece.end), span };
+  const optional = (one: CstNode | undefined): Expression | undefined =>
+    one === undefined ? undefined : expressionOf(build, one, piece.end);
+  const [start, stop, step] = [startNode, nodeOf(slice, 'stop'), nodeOf(slice, 'step')].map(optional);
+  return { kind: 'slice', start, stop, step, span };
+}
+
+function member(build: Build, target: Placed, name: Name): Placed {
+  const { start, end, span } = place(build, target, name.span.end);
+  return { expression: { kind: 'member', target: target.expression, name, span }, start, end };
+}
+
+function labelled(build: Build, target: Placed, node: CstNode): Placed {
+  const { problems } = build;
+  const as = tokenOf(node, 'as');
+  const label = as === undefined ? undefined : labelOf(build, as, tokenOf(node, 'Word') ?? tokenOf(node, 'String'));
+  if (label === undefined) return target;
+  const { start, end, span } = place(build, target, label.span.end);
+  const labelledCall = callToLabel(target);
+  if (labelledCall !== undefined) return { expression: { ...labelledCall, label, span }, start, end };
+  if (target.expression.kind !== 'missing') {
+    problems.error('misplaced-label', label.span, 'a label needs a call just before it', {
+      help: 'write `f(x) as label`, or `x |> f as label`',
+    });
+  }
+  return { expression: missing(problems, start, end), start, end };
+}
+
+/** A bare name becomes a call without arguments; whether a `|>` stands before it is checked where that is known. */
+function callToLabel({ expression, start }: Placed): Call | undefined {
+  if (expression.span.start !== start) return undefined;
+  if (expression.kind === 'call') return expression.label === undefined ? expression : undefined;
+  if (expression.kind !== 'reference') return undefined;
+  const callee = { text: expression.name, span: expression.span };
+  return { kind: 'call', callee, arguments: [], parenthesised: false, span: expression.span };
+}
+
+function labelOf(build: Build, as: Token, token: Token | undefined): Label | undefined {
+  if (token === undefined) return undefined;
+  const { problems } = build;
+  const span = problems.span(as.startOffset, endOf(token));
+  if (token.parts !== undefined) return { value: stringOf(build, token), span };
+  const { text, span: place } = nameOfToken(build, token, `write \`as "${token.image}"\``);
+  return { value: { kind: 'string', parts: [{ kind: 'text', value: text, span: place }], span: place }, span };
+}

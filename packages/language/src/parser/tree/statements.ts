@@ -1,0 +1,148 @@
+/** Bodies and their statements. */
+import type { CstNode } from 'chevrotain';
+import type { Body, Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
+import { endOf } from '../../lexer/lex.ts';
+import type { Group, Token } from '../../lexer/tokens.ts';
+import { nodeOf, tokenOf } from '../cst.ts';
+import { type Build, elementsOf, linesOf, type Piece, parsePiece } from '../pieces.ts';
+import { expressionOf, nameOf, nameOfToken, statementExpression } from './expressions.ts';
+import { argumentsOf, spanOfPiece } from './postfix.ts';
+import { typeOf } from './types.ts';
+
+/** The body in a `{ }` group. */
+export function bodyOf(build: Build, token: Token): Body {
+  const group = token.group!;
+  const span = build.problems.span(group.open.startOffset, group.end);
+  if (group.cut) return { statements: [], span };
+  const end = group.close?.startOffset ?? group.end;
+  const lines = linesOf(group.tokens, end, '`}`', group.close === undefined);
+  const statements: Statement[] = [];
+  for (const line of lines) {
+    const statement = statementOf(build, line);
+    if (statement !== undefined) statements.push(statement);
+  }
+  return { statements, span };
+}
+
+function statementOf(build: Build, piece: Piece): Statement | undefined {
+  const [node] = Object.values(parsePiece(build, 'statement', piece)?.children ?? {}).flat();
+  if (node === undefined || !('children' in node)) return undefined;
+  const readers: Readonly<Record<string, (build: Build, node: CstNode, piece: Piece) => Statement | undefined>> = {
+    binding,
+    variable,
+    forLoop,
+    returnStatement,
+    minimizeStatement,
+    expectStatement,
+    expressionOrAssignment,
+  };
+  return readers[node.name]!(build, node, piece);
+}
+
+function binding(build: Build, node: CstNode, piece: Piece): Statement {
+  return {
+    kind: tokenOf(node, 'keyword')?.image === 'var' ? 'var' : 'let',
+    name: nameOf(build, nodeOf(node, 'name'), piece.end),
+    value: expressionOf(build, nodeOf(node, 'expression'), piece.end),
+    span: spanOfPiece(build, piece),
+  };
+}
+
+function variable(build: Build, node: CstNode, piece: Piece): Statement {
+  return {
+    kind: tokenOf(node, 'keyword')?.image === 'state' ? 'state' : 'param',
+    name: nameOf(build, nodeOf(node, 'name'), piece.end),
+    type: typeOf(build, nodeOf(node, 'type'), piece.end),
+    initialiser: expressionOf(build, nodeOf(node, 'expression'), piece.end),
+    span: spanOfPiece(build, piece),
+  };
+}
+
+function forLoop(build: Build, node: CstNode, piece: Piece): Statement {
+  const body = tokenOf(node, 'Braces');
+  const span = spanOfPiece(build, piece);
+  const nothing = { statements: [], span: build.problems.span(span.end, span.end) };
+  build.depth++;
+  const loop: Statement = {
+    kind: 'for',
+    variable: nameOf(build, nodeOf(node, 'name'), piece.end),
+    iterable: expressionOf(build, nodeOf(node, 'expression'), piece.end),
+    body: body === undefined ? nothing : bodyOf(build, body),
+    span,
+  };
+  build.depth--;
+  return loop;
+}
+
+function returnStatement(build: Build, node: CstNode, piece: Piece): Return {
+  const span = spanOfPiece(build, piece);
+  const record = tokenOf(node, 'Braces')?.group;
+  if (record !== undefined) return { kind: 'return', value: recordOf(build, record), span };
+  const value = nodeOf(node, 'expression');
+  return { kind: 'return', value: value && expressionOf(build, value, piece.end), span };
+}
+
+function recordOf(build: Build, group: Group): RecordExpression {
+  const fields = group.cut ? [] : elementsOf(group, '}').map(piece => fieldOf(build, piece));
+  return { kind: 'record', fields, span: build.problems.span(group.open.startOffset, group.end) };
+}
+
+function fieldOf(build: Build, piece: Piece): RecordField {
+  const node = parsePiece(build, 'field', piece);
+  const name = nameOf(build, nodeOf(node, 'name'), piece.end);
+  const span = spanOfPiece(build, piece);
+  const short = tokenOf(node, ':') === undefined && nodeOf(node, 'expression') === undefined;
+  if (!short) return { name, value: expressionOf(build, nodeOf(node, 'expression'), piece.end), short, span };
+  const kind = name.text === '' ? ('missing' as const) : ('reference' as const);
+  return { name, value: { kind, name: name.text, span: name.span }, short, span };
+}
+
+function minimizeStatement(build: Build, node: CstNode, piece: Piece): Minimize {
+  const optional = (key: string) => {
+    const found = nodeOf(node, key);
+    return found && expressionOf(build, found, piece.end);
+  };
+  return {
+    kind: 'minimize',
+    loss: expressionOf(build, nodeOf(node, 'loss'), piece.end),
+    optimizer: optimizerOf(build, nodeOf(node, 'optimizerCall'), piece.end),
+    selection: optional('selection'),
+    clip: optional('clip'),
+    accumulate: optional('accumulate'),
+    span: spanOfPiece(build, piece),
+  };
+}
+
+function optimizerOf(build: Build, node: CstNode | undefined, end: number): Call {
+  const { problems } = build;
+  const token = tokenOf(node, 'Identifier');
+  const group = tokenOf(node, 'Parens')?.group;
+  const callee = token === undefined ? { text: '', span: problems.span(end, end) } : nameOfToken(build, token);
+  const span = problems.span(callee.span.start, group?.end ?? (token === undefined ? end : endOf(token)));
+  const args = group === undefined ? [] : argumentsOf(build, group);
+  return { kind: 'call', callee, arguments: args, parenthesised: group !== undefined, span };
+}
+
+function expectStatement(build: Build, node: CstNode, piece: Piece): Statement {
+  const limit = expressionOf(build, nodeOf(node, 'expression'), piece.end);
+  return { kind: 'expect', limit, span: spanOfPiece(build, piece) };
+}
+
+function expressionOrAssignment(build: Build, node: CstNode, piece: Piece): Statement | undefined {
+  const span = spanOfPiece(build, piece);
+  const target = nodeOf(node, 'target');
+  const isUpdate = tokenOf(node, ':=') !== undefined;
+  if (!isUpdate && tokenOf(node, '=') === undefined) {
+    return { kind: 'expression', expression: statementExpression(build, target, piece.end), span };
+  }
+  const name = expressionOf(build, target, piece.start);
+  const value = expressionOf(build, nodeOf(node, 'value'), piece.end);
+  if (name.kind === 'reference') {
+    return { kind: isUpdate ? 'update' : 'assign', name: { text: name.name, span: name.span }, value, span };
+  }
+  if (name.kind !== 'missing') {
+    const help = name.kind === 'index' ? 'write `x = update(x, value, starts)`' : undefined;
+    build.problems.error('invalid-target', name.span, 'only a name can be given a value', { help });
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+/** Types. */
+import type { CstNode } from 'chevrotain';
+import type { Expression, Input, ResultType, TensorType, Type } from '../../ast.ts';
+import { endOf } from '../../lexer/lex.ts';
+import type { Group } from '../../lexer/tokens.ts';
+import { nodeOf, nodesOf, tokenOf } from '../cst.ts';
+import { type Build, elementsOf, type Piece, parsePiece, wholeOf } from '../pieces.ts';
+import { expressionOfPiece, missing, nameOf } from './expressions.ts';
+import { spanOfPiece } from './postfix.ts';
+
+export function typeOf(build: Build, node: CstNode | undefined, end: number): Type {
+  const like = nodeOf(node, 'likeType');
+  if (like === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
+  const keyword = tokenOf(like, 'like');
+  const group = tokenOf(like, 'Parens')?.group;
+  const value = group === undefined || group.cut ? missing(build.problems, end) : onlyOf(build, group);
+  return { kind: 'like-type', value, span: build.problems.span(keyword?.startOffset ?? end, group?.end ?? end) };
+}
+
+function onlyOf(build: Build, group: Group): Expression {
+  return expressionOfPiece(build, wholeOf(group, ')'));
+}
+
+export function tensorTypeOf(build: Build, node: CstNode | undefined, end: number): TensorType {
+  const { problems } = build;
+  const head = tokenOf(node, 'ElementType') ?? tokenOf(node, 'Identifier');
+  const group = tokenOf(node, 'Brackets')?.group;
+  if (node === undefined || head === undefined || group === undefined) {
+    const element = missing(problems, end);
+    return { kind: 'tensor-type', element, dimensions: [], span: problems.span(end, end) };
+  }
+  const headSpan = problems.span(head.startOffset, endOf(head));
+  let element: Expression =
+    head.tokenType.name === 'ElementType'
+      ? { kind: 'element-type', element: head.image as never, span: headSpan }
+      : { kind: 'reference', name: head.image, span: headSpan };
+  for (const part of nodesOf(node, 'name')) {
+    const name = nameOf(build, part, end);
+    element = { kind: 'member', target: element, name, span: problems.span(headSpan.start, name.span.end) };
+  }
+  const dimensions = group.cut ? [] : elementsOf(group, ']').map(piece => expressionOfPiece(build, piece));
+  return { kind: 'tensor-type', element, dimensions, span: problems.span(headSpan.start, group.end) };
+}
+
+export function resultTypeOf(build: Build, node: CstNode, end: number): ResultType {
+  const group = tokenOf(node, 'Braces')?.group;
+  if (group === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
+  return {
+    kind: 'record-type',
+    fields: inputsOf(build, group, '}'),
+    span: build.problems.span(group.open.startOffset, group.end),
+  };
+}
+
+/** `name: type` between commas. */
+export function inputsOf(build: Build, group: Group | undefined, closing: string): readonly Input[] {
+  if (group === undefined || group.cut) return [];
+  return elementsOf(group, closing).map(piece => inputOf(build, piece));
+}
+
+function inputOf(build: Build, piece: Piece): Input {
+  const node = parsePiece(build, 'typedName', piece);
+  return {
+    name: nameOf(build, nodeOf(node, 'name'), piece.end),
+    type: tensorTypeOf(build, nodeOf(node, 'tensorType'), piece.end),
+    span: spanOfPiece(build, piece),
+  };
+}

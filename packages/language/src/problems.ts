@@ -1,0 +1,28 @@
+/** Collects what is wrong with one source, under the codes of the catalogue. */
+import type { Diagnostic, Label, Note, Source, Span } from '@tessera/diagnostics';
+import type { Code } from './explain/catalogue.ts';
+
+/** What may go with a diagnostic besides its message. */
+export interface Remarks {
+  readonly labels?: readonly Label[];
+  readonly notes?: readonly Note[];
+  readonly help?: string;
+}
+
+export class Problems {
+  readonly source: Source;
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(source: Source) {
+    this.source = source;
+  }
+
+  /** The range `[start, end)` of the source. */
+  span(start: number, end: number): Span {
+    return { source: this.source, start, end };
+  }
+
+  error(code: Code, span: Span, message: string, remarks: Remarks = {}): void {
+    this.diagnostics.push({ code, severity: 'error', message, span, ...remarks });
+  }
+}
