@@ -97,14 +97,30 @@ export function oracle(
   return { ...interpretProgram(module, entry, ops, inputs, variables).outputs };
 }
 
-/** The largest |a − b| relative to the largest |b|. */
+/** The largest |a − b| relative to the largest finite |b|; equal infinities and NaN for NaN count as equal. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let worst = 0;
   let scale = 1e-30;
   for (let i = 0; i < b.length; i++) {
-    scale = Math.max(scale, Math.abs(b[i]));
+    if (Number.isFinite(b[i])) scale = Math.max(scale, Math.abs(b[i]));
+    if (Object.is(a[i], b[i]) || a[i] === b[i]) continue;
     const difference = Math.abs(a[i] - b[i]);
-    worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
+    worst = Number.isFinite(difference) ? Math.max(worst, difference) : Number.POSITIVE_INFINITY;
   }
   return worst / scale;
+}
+
+/** Deterministic elements of a type within a range: reals rounded to f32, whole numbers for integers, 0 or 1 for bools. */
+export function sampleValues(
+  type: TensorType,
+  range: readonly [number, number] | undefined,
+  seed: number,
+): Float64Array {
+  const [low, high] = range ?? [-4, 4];
+  const unit = sampleData({ ...type, element: 'f32' }, seed + 1);
+  return unit.map(x => {
+    const value = low + ((x + 1) / 2) * (high - low);
+    if (type.element === 'bool') return x < 0 ? 0 : 1;
+    return type.element === 'i32' ? Math.round(value) : Math.fround(value);
+  });
 }

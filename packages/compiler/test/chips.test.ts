@@ -1,0 +1,70 @@
+/**
+ * Every op of the table on chips: random instances, each a program of one module, must give the oracle's answers on any number of tiles.
+ * The tolerance follows from what the op states of itself; that kernels keep to it to the bit is the ops' own suite.
+ */
+import {
+  createGraphBuilder,
+  type Module,
+  type Program,
+  type TensorType,
+  type Variable,
+  type VariableId,
+} from '@tessera/graph';
+import { createPick, type DefinedOp, ops } from '@tessera/ops';
+import { describe, expect, test } from 'vitest';
+import { chipOf, load, oracle, relativeError, sampleValues } from './support/run-module.ts';
+
+const instances = 6;
+
+interface Instance {
+  readonly program: Program;
+  readonly inputs: Record<string, Float64Array>;
+}
+
+/** Some instances of one op as programs; every second operand is a variable. */
+function instancesOf(op: DefinedOp): {
+  readonly module: Module;
+  readonly runs: readonly Instance[];
+  readonly data: Float64Array[];
+} {
+  const variables: Variable[] = [];
+  const data: Float64Array[] = [];
+  const runs = Array.from({ length: instances }, (_, i): Instance => {
+    const pick = createPick(100 * i + op.name.length);
+    const { operands, args, values } = op.samples(pick);
+    const build = createGraphBuilder(ops);
+    const inputs: Record<string, Float64Array> = {};
+    const ids = operands.map((type, index) => {
+      const elements = sampleValues(type, values?.[index], 7 * i + index);
+      if (index % 2 === 1 && op.kind !== 'elementwise') {
+        variables.push(variable(`p${i}.${index}`, type));
+        data.push(elements);
+        return build.variable((variables.length - 1) as VariableId, type);
+      }
+      inputs[`x${index}`] = elements;
+      return build.input(`x${index}`, type);
+    });
+    const attributes = op.attributes(args, operands);
+    if ('code' in attributes) throw new Error(String(attributes['message']));
+    build.output('y', build.op(op.name, ids, attributes));
+    return { program: { name: `run${i}`, kind: 'model', graph: build.finish(), origin: {} }, inputs };
+  });
+  return { module: { variables, programs: runs.map(r => r.program) }, runs, data };
+}
+
+function variable(path: string, type: TensorType): Variable {
+  return { path, kind: 'param', type, initialiser: { kind: 'constant', value: 0 }, origin: {} };
+}
+
+describe.each(ops.all.map(op => [op.name, op] as const))('%s', (_, op) => {
+  const { module, runs, data } = instancesOf(op);
+  test.each([1, 4, 16, 61])('on %i tiles', tiles => {
+    const weights = new Map(module.variables.map((v, i) => [v.path, data[i]]));
+    const chip = load(module, chipOf(tiles), { math: 'strict', weights });
+    for (const { program, inputs } of runs) {
+      const got = chip.run(program.name, inputs);
+      const want = oracle(module, program.name, inputs, data);
+      expect(relativeError(got['y'], want['y'].data), program.name).toBeLessThan(1e-4);
+    }
+  });
+});
