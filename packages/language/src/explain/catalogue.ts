@@ -3,10 +3,18 @@
  * one line here); whoever reports a diagnostic takes its code from {@link Code}, so that a code without an entry is a
  * type error.
  */
-import type { Explanation } from './explanation.ts';
-import { syntax } from './syntax.ts';
 
-const groups = [...syntax] as const;
+import { calls } from './calls.ts';
+import type { Explanation } from './explanation.ts';
+import { limits } from './limits.ts';
+import { names } from './names.ts';
+import { programs } from './programs.ts';
+import { syntax } from './syntax.ts';
+import { tensors } from './tensors.ts';
+import { values } from './values.ts';
+import { variables } from './variables.ts';
+
+const groups = [...syntax, ...names, ...calls, ...values, ...tensors, ...variables, ...programs, ...limits] as const;
 
 /** The code of a diagnostic that the language may give. */
 export type Code = (typeof groups)[number]['code'];

@@ -1,0 +1,91 @@
+/** Arguments of a call and how they find their parameters: positional ones in order, then named ones. */
+import type { Span } from '@tessera/diagnostics';
+import type { Expression, Name } from '../ast.ts';
+import { type Frame, report } from './frame.ts';
+import { didYouMean } from './suggest.ts';
+import type { Value } from './value.ts';
+
+/** An evaluated argument and where it stands; the expression is there where a user wrote one. */
+export interface Argument {
+  readonly value: Value;
+  readonly span: Span;
+  readonly expression?: Expression;
+}
+
+/** A call whose arguments were evaluated; a piped value is the first positional one. */
+export interface CallSite {
+  readonly callee: Name;
+  readonly span: Span;
+  readonly positional: readonly Argument[];
+  readonly named: readonly { readonly name: Name; readonly argument: Argument }[];
+  /** Undefined for an unlabelled call, empty for `as ""`. */
+  readonly label?: string;
+  readonly labelSpan?: Span;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+export type Bound = ReadonlyMap<string, Argument>;
+
+/** Arguments by parameter name; undefined, and reported, if they do not fit. */
+export function bindArguments(frame: Frame, site: CallSite, slots: readonly Slot[]): Bound | undefined {
+  const bound = new Map<string, Argument>();
+  const fits = [bindPositional(frame, site, slots, bound), bindNamed(frame, site, slots, bound)].every(Boolean);
+  const missing = slots.filter(slot => slot.required && !bound.has(slot.name)).map(slot => slot.name);
+  if (!fits) return undefined;
+  if (missing.length === 0) return bound;
+  report(frame, {
+    code: 'missing-argument',
+    message: `${site.callee.text} needs ${missing.join(' and ')}`,
+    span: site.span,
+    help: `it takes ${signature(slots)}`,
+  });
+  return undefined;
+}
+
+function bindPositional(frame: Frame, site: CallSite, slots: readonly Slot[], bound: Map<string, Argument>): boolean {
+  site.positional.slice(0, slots.length).forEach((argument, index) => bound.set(slots[index].name, argument));
+  if (site.positional.length <= slots.length) return true;
+  report(frame, {
+    code: 'too-many-arguments',
+    message: `${site.callee.text} takes ${count(slots.length)}, not ${site.positional.length}`,
+    span: site.positional[slots.length].span,
+    help: `it takes ${signature(slots)}`,
+  });
+  return false;
+}
+
+function bindNamed(frame: Frame, site: CallSite, slots: readonly Slot[], bound: Map<string, Argument>): boolean {
+  let fits = true;
+  for (const { name, argument } of site.named) {
+    if (!slots.some(slot => slot.name === name.text)) {
+      const help =
+        didYouMean(
+          name.text,
+          slots.map(slot => slot.name),
+        ) ?? `it takes ${signature(slots)}`;
+      const message = `${site.callee.text} has no parameter ${name.text}`;
+      if (name.text !== '') report(frame, { code: 'unknown-argument', message, span: name.span, help });
+      fits = false;
+    } else if (bound.has(name.text)) {
+      const message = `${name.text} is given twice`;
+      const notes = [{ message: 'first here', span: bound.get(name.text)?.span }];
+      report(frame, { code: 'repeated-argument', message, span: name.span, notes });
+      fits = false;
+    } else bound.set(name.text, argument);
+  }
+  return fits;
+}
+
+function count(number: number): string {
+  if (number === 0) return 'no arguments';
+  return number === 1 ? 'one argument' : `${number} arguments`;
+}
+
+function signature(slots: readonly Slot[]): string {
+  if (slots.length === 0) return 'no arguments';
+  return slots.map(slot => (slot.required ? slot.name : `${slot.name} = …`)).join(', ');
+}

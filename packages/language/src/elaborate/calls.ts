@@ -1,0 +1,108 @@
+/** Calls: of blocks and models (elaborated anew each time), of ops, and of the language's own functions. */
+import type { Block, Call, Expression, Parameter, Pipe } from '../ast.ts';
+import { type Argument, type Bound, bindArguments, type CallSite, type Slot } from './arguments.ts';
+import { callBuiltin } from './builtins.ts';
+import { callSite } from './call-site.ts';
+import { evaluate, evaluateArgument } from './expressions.ts';
+import type { FileScope } from './files.ts';
+import { type Frame, report, within } from './frame.ts';
+import { findCallee } from './functions.ts';
+import { callModel } from './models.ts';
+import { callOp } from './random.ts';
+import { Scope } from './scope.ts';
+import { runBody } from './statements.ts';
+import { describe, poison, type Value } from './value.ts';
+
+export function evaluateCall(frame: Frame, call: Call): Value {
+  return applyCall(frame, call);
+}
+
+/** Chains of pipes nest to the left and are walked in a loop. */
+export function evaluatePipe(frame: Frame, expression: Pipe): Value {
+  const chain: Pipe[] = [];
+  let first: Expression = expression;
+  while (first.kind === 'pipe') {
+    chain.push(first);
+    first = first.value;
+  }
+  let piped = evaluateArgument(frame, first);
+  for (const [index, node] of chain.reverse().entries()) {
+    let value = applyCall(frame, node.call, piped);
+    if (value.kind === 'nothing' && index < chain.length - 1) {
+      report(frame, { code: 'no-value', message: `${node.call.callee.text} gives no value`, span: node.call.span });
+      value = poison;
+    }
+    piped = { value, span: node.call.span };
+  }
+  return piped.value;
+}
+
+function applyCall(frame: Frame, call: Call, piped?: Argument): Value {
+  const site = callSite(frame, call, piped);
+  const callee = findCallee(frame.session.table, frame.file, call.callee.text);
+  if (site === undefined || callee === undefined) return poison;
+  if (callee.kind === 'op') return callOp(frame, callee.op, site);
+  if (callee.kind === 'builtin') return callBuiltin(frame, callee.name, site);
+  const { item, home } = callee.visible;
+  if (item.kind === 'block') return callBlock(frame, item, home, site);
+  if (item.kind === 'model') return callModel(frame, item, home, site);
+  return poison;
+}
+
+// --------------------------------------------------------------------------------------------------------------- blocks
+
+function callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite): Value {
+  const { rest, training } = takeTraining(frame, site);
+  const bound = bindArguments(frame, rest, block.parameters.map(slotOf));
+  if (bound === undefined || training === undefined || isPoisoned(bound)) return poison;
+  const name = block.name.text;
+  const labels = site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label);
+  const inner = { ...frame, file: home, scope: new Scope(), training, labels, calls: [site.span, ...frame.calls] };
+  const value = nestedCall(frame, site, () => {
+    bindParameters(inner, block.parameters, bound);
+    return runBody(inner, block.body);
+  });
+  if (site.label === undefined) frame.labels.settle(name, labels);
+  return value;
+}
+
+/** Runs the body of a call, unless calls are nested too deeply. */
+export function nestedCall(frame: Frame, site: CallSite, run: () => Value): Value {
+  const entered = within(frame, frame.budget.enterCall(), site.span);
+  const value = entered ? run() : poison;
+  frame.budget.leaveCall();
+  return value;
+}
+
+/** Takes `training: …` out of the arguments; its value holds for everything the call calls. */
+export function takeTraining(
+  frame: Frame,
+  site: CallSite,
+): { readonly rest: CallSite; readonly training: boolean | undefined } {
+  const given = site.named.find(({ name }) => name.text === 'training');
+  if (given === undefined) return { rest: site, training: frame.training };
+  const rest = { ...site, named: site.named.filter(other => other !== given) };
+  const { value, span } = given.argument;
+  if (value.kind === 'boolean') return { rest, training: value.value };
+  if (value.kind !== 'poison') {
+    report(frame, { code: 'bad-argument', message: `training must be true or false, not ${describe(value)}`, span });
+  }
+  return { rest, training: undefined };
+}
+
+export function isPoisoned(bound: Bound): boolean {
+  return [...bound.values()].some(argument => argument.value.kind === 'poison');
+}
+
+function slotOf(parameter: Parameter): Slot {
+  return { name: parameter.name.text, required: parameter.default === undefined };
+}
+
+/** Defaults see the parameters before them. */
+function bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): void {
+  for (const { name, default: fallback } of parameters) {
+    const given = bound.get(name.text)?.value;
+    const value = given ?? (fallback === undefined ? poison : evaluate(inner, fallback));
+    inner.scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Constants of a file, evaluated when first asked for. One of the root file may have been set from outside; the text is read as an
+ * expression and must be of the kind of the constant's own value.
+ */
+import type { Span } from '@tessera/diagnostics';
+import type { Const } from '../ast.ts';
+import { evaluate } from './expressions.ts';
+import type { FileScope } from './files.ts';
+import { type Frame, report } from './frame.ts';
+import { LabelScope } from './labels.ts';
+import { Scope } from './scope.ts';
+import { settingOf } from './settings.ts';
+import { describe, poison, type Value } from './value.ts';
+
+/** The value of `item`; `asking` is who reads it, at `span`. */
+export function constantValue(asking: Frame, item: Const, home: FileScope, span: Span): Value {
+  const { session } = asking;
+  const known = session.constants.get(item);
+  if (known === 'evaluating') {
+    const notes = [{ message: `${item.name.text} is declared here`, span: item.name.span }];
+    report(asking, { code: 'const-cycle', message: `${item.name.text} is defined by itself`, span, notes });
+    return poison;
+  }
+  if (known !== undefined) return known;
+  session.constants.set(item, 'evaluating');
+  const value = overridden(asking, item, home, compileTime(evaluateOutside(asking, item, home), asking, item));
+  session.constants.set(item, value);
+  return value;
+}
+
+/** A frame in which only compile-time values can be: outside of all bodies. */
+export function outside(frame: Frame, file: FileScope): Frame {
+  return {
+    session: frame.session,
+    budget: frame.budget,
+    file,
+    scope: new Scope(),
+    training: false,
+    labels: new LabelScope(),
+    declared: new Map(),
+    exit: { value: undefined },
+    calls: [],
+  };
+}
+
+function evaluateOutside(asking: Frame, item: Const, home: FileScope): Value {
+  return evaluate(outside(asking, home), item.value);
+}
+
+function compileTime(value: Value, asking: Frame, item: Const): Value {
+  if (value.kind !== 'record') return value;
+  report(outside(asking, asking.file), {
+    code: 'not-compile-time',
+    message: `${item.name.text} would be ${describe(value)}, and a constant is one compile-time value`,
+    span: item.value.span,
+  });
+  return poison;
+}
+
+function overridden(asking: Frame, item: Const, home: FileScope, own: Value): Value {
+  const { settings, reporter } = asking.session;
+  return home === settings.root ? settingOf(settings, item.name.text, own, reporter) : own;
+}

@@ -1,0 +1,80 @@
+/**
+ * `param` and `state`: evaluates type and initialiser, names the variable by the labels around it, and makes its value known in the
+ * scope and in the graph.
+ */
+import type { Span } from '@tessera/diagnostics';
+import type { Initialiser, TensorType, Variable, VariableId } from '@tessera/graph';
+import type { Variable as VariableStatement } from '../ast.ts';
+import { type Frame, type ProgramState, report } from './frame.ts';
+import { initialiserOf } from './initialisers.ts';
+import { originAt, tensorValue } from './tensors.ts';
+import { evaluateType } from './types.ts';
+import { poison } from './value.ts';
+import { showVariable } from './variables.ts';
+
+export function declareVariable(frame: Frame, statement: VariableStatement): void {
+  const { kind, name } = statement;
+  if (frame.program === undefined) {
+    const message = `a ${kind} cannot be declared where only compile-time values can stand`;
+    report(frame, { code: 'not-compile-time', message, span: statement.span });
+    return;
+  }
+  const type = evaluateType(frame, statement.type);
+  const initialiser = type === undefined ? undefined : initialiserOf(frame, statement.initialiser, type);
+  const id = type && initialiser && variableOf(frame, statement, type, initialiser);
+  if (type === undefined || id === undefined) {
+    frame.scope.declare({ kind, name: name.text, span: name.span, value: poison });
+    return;
+  }
+  const value = readVariable(frame, frame.program, id, statement.span);
+  frame.scope.declare({ kind, name: name.text, span: name.span, value, variable: id, declared: type });
+}
+
+/** The value a variable has when the program starts. */
+export function readVariable(frame: Frame, program: ProgramState, id: VariableId, span: Span | undefined) {
+  const { type } = frame.session.variables.get(id);
+  return tensorValue(program, program.graph.variable(id, type, originAt(frame, span)));
+}
+
+function variableOf(
+  frame: Frame,
+  { kind, name, span }: VariableStatement,
+  type: TensorType,
+  initialiser: Initialiser,
+): VariableId | undefined {
+  const path = frame.labels.join(name.text);
+  const earlier = frame.declared.get(path);
+  const place = frame.calls[0] ?? name.span;
+  frame.labels.own();
+  if (earlier !== undefined) {
+    reportDuplicate(frame, path, name.span, earlier);
+    return undefined;
+  }
+  frame.declared.set(path, place);
+  const variable: Variable = { path, kind, type, initialiser, origin: originAt(frame, span) };
+  const declared = frame.session.variables.declare(variable);
+  if ('id' in declared) return declared.id;
+  reportClash(frame, variable, declared.clash, name.span);
+  return undefined;
+}
+
+function reportDuplicate(frame: Frame, path: string, span: Span, earlier: Span): void {
+  report(frame, {
+    code: 'duplicate-path',
+    message: `two variables of one model would be called ${path}`,
+    span,
+    notes: [{ message: `the first ${path} comes from here`, span: earlier }],
+    help: 'label the calls apart with as',
+  });
+}
+
+function reportClash(frame: Frame, variable: Variable, earlier: Variable, span: Span): void {
+  const mine = showVariable(variable.kind, variable.type);
+  report(frame, {
+    code: 'variable-clash',
+    message: `${variable.path} is a ${mine} here and a ${showVariable(earlier.kind, earlier.type)} in another model`,
+    span,
+    notes: [{ message: 'the other one is declared here', span: earlier.origin.span }],
+    help: 'models share variables of the same path: give them the same type, or label the calls apart with as',
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The back of the language: a parsed file and all it imports become a module of programs and variables.
+ *
+ * 1. Load imports; every file's items see the prelude's behind their own.
+ * 2. Check names everywhere, also in blocks that nobody calls.
+ * 3. Evaluate constants, then every chosen model from its signature on: calls are inlined, loops unrolled, shapes and element types
+ *    known at every step, ops of the table built as they are met.
+ *
+ * Before: the file may come from any text; what the parser reported is not reported again. After: the module verifies, and there is one
+ * iff no diagnostic is an error.
+ */
+import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
+import type { Module, OpTable, Program } from '@tessera/graph';
+import type { Entry, File } from '../ast.ts';
+import { parse } from '../parse.ts';
+import { preludeFiles } from '../prelude/prelude.ts';
+import { constantValue, outside } from './constants.ts';
+import { type FileScope, joinFiles, type Load, loadFiles } from './files.ts';
+import type { Frame, Session } from './frame.ts';
+import { LabelScope } from './labels.ts';
+import { Budget } from './limits.ts';
+import { checkNames } from './names.ts';
+import { checkProgramName, elaborateProgram } from './programs.ts';
+import { Reporter } from './report.ts';
+import { Scope } from './scope.ts';
+import { checkSettings } from './settings.ts';
+import { didYouMean } from './suggest.ts';
+import { VariableTable } from './variables.ts';
+
+export interface ElaborateOptions {
+  /** The ops that programs are built of. */
+  readonly table: OpTable;
+  /** Finds the text that an import means in the file named `from`; without it, importing is an error. */
+  readonly load?: Load;
+  /** Values of constants (`classes`) and dimension parameters (`lenet.n`) given from outside, as text. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Names of the models and trains wanted; all of the root file where absent. */
+  readonly programs?: readonly string[];
+}
+
+/** The module of a file: its models in source order and their variables. Errors and warnings of all files are in the outcome. */
+export function elaborate(file: File, options: ElaborateOptions): Outcome<Module> {
+  const reporter = new Reporter();
+  const { programs, session } = run(file, options, reporter);
+  const { diagnostics } = reporter;
+  if (diagnostics.some(isError)) return { ok: false, diagnostics };
+  return { ok: true, value: { variables: session.variables.all, programs }, diagnostics };
+}
+
+/** All diagnostics of a text, those of the parser and of its imports included; a file of blocks alone is fine. */
+export function check(source: Source, options: ElaborateOptions): readonly Diagnostic[] {
+  const { file, diagnostics } = parse(source);
+  const reporter = new Reporter();
+  reporter.append(diagnostics);
+  run(file, options, reporter);
+  return reporter.diagnostics;
+}
+
+function run(
+  file: File,
+  options: ElaborateOptions,
+  reporter: Reporter,
+): { programs: readonly Program[]; session: Session } {
+  const prelude = joinFiles(preludeFiles(), reporter);
+  const files = loadFiles(file, options.load ?? (() => undefined), prelude, reporter);
+  for (const scope of files.all) checkNames(scope, options.table, reporter);
+  const session: Session = {
+    table: options.table,
+    reporter,
+    variables: new VariableTable(),
+    settings: { root: files.root, texts: new Map(Object.entries(options.set ?? {})) },
+    constants: new Map(),
+  };
+  checkSettings(session.settings, reporter);
+  evaluateConstants(session, files.all);
+  const entries = chosen(files.root, options.programs, reporter);
+  for (const entry of entries) checkProgramName(entry, reporter);
+  warnOfTraining(entries, reporter);
+  const models = entries.filter(entry => entry.kind === 'model' && entry.name.text !== '');
+  const programs = models.map(model => elaborateProgram(session, model, files.root));
+  return { programs: programs.filter(program => program !== undefined), session };
+}
+
+/** Constants that no program reads can be wrong too. */
+function evaluateConstants(session: Session, files: readonly FileScope[]): void {
+  for (const scope of files) {
+    const frame = compileTimeFrame(session, scope);
+    for (const item of scope.file.items) {
+      if (item.kind === 'const') constantValue(frame, item, scope, item.name.span);
+    }
+  }
+}
+
+function compileTimeFrame(session: Session, file: FileScope): Frame {
+  const nowhere = { scope: new Scope(), labels: new LabelScope(), declared: new Map(), exit: { value: undefined } };
+  return outside({ session, budget: new Budget(), file, training: false, calls: [], ...nowhere }, file);
+}
+
+function chosen(root: FileScope, names: readonly string[] | undefined, reporter: Reporter): readonly Entry[] {
+  const all = root.file.items.filter((item): item is Entry => item.kind === 'model' || item.kind === 'train');
+  if (names === undefined) return all;
+  const known = all.map(entry => entry.name.text);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const help = didYouMean(name, known) ?? (known.length > 0 ? `there are ${known.join(', ')}` : undefined);
+    reporter.error({ code: 'unknown-program', message: `the file has no model or train ${name}`, help });
+  }
+  return all.filter(entry => names.includes(entry.name.text));
+}
+
+/** One warning a file: what is parsed and checked for names, and left out. */
+function warnOfTraining(entries: readonly Entry[], reporter: Reporter): void {
+  const trains = entries.filter(entry => entry.kind === 'train');
+  if (trains.length === 0) return;
+  const names = trains.map(entry => entry.name.text).join(', ');
+  const message = `training is not built yet: ${names} ${trains.length === 1 ? 'is' : 'are'} left out`;
+  reporter.warning({ code: 'training-not-built', message, span: trains[0].name.span });
+}

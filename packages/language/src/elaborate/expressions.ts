@@ -1,0 +1,223 @@
+/** Evaluates expressions. Every failure is reported where it happens and gives poison. */
+import type { Binary, Expression, If, Member, Reference, StringExpression, Unary } from '../ast.ts';
+import type { Argument } from './arguments.ts';
+import { boundedList, boundedText, isFailure } from './arithmetic.ts';
+import { evaluateCall, evaluatePipe } from './calls.ts';
+import { constantValue } from './constants.ts';
+import { findItem } from './files.ts';
+import { type Frame, report, settle, within } from './frame.ts';
+import { evaluateIndex } from './indexing.ts';
+import { applyBinary, applyUnary } from './operators.ts';
+import type { Binding } from './scope.ts';
+import { runBranch, unknownBranches } from './statements.ts';
+import { didYouMean } from './suggest.ts';
+import { tensorValue } from './tensors.ts';
+import {
+  booleanValue,
+  describe,
+  floatValue,
+  integersValue,
+  integerValue,
+  nothing,
+  poison,
+  show,
+  textValue,
+  type Value,
+} from './value.ts';
+
+/** The value of an expression where one is needed. */
+export function evaluate(frame: Frame, expression: Expression): Value {
+  const value = evaluateStatement(frame, expression);
+  if (value.kind !== 'nothing') return value;
+  if (frame.exit.value !== undefined) return poison;
+  const what =
+    expression.kind === 'call'
+      ? expression.callee.text
+      : expression.kind === 'pipe'
+        ? expression.call.callee.text
+        : 'this';
+  report(frame, { code: 'no-value', message: `${what} gives no value`, span: expression.span });
+  return poison;
+}
+
+/** The same where there may be none: as a statement. */
+export function evaluateStatement(frame: Frame, expression: Expression): Value {
+  const entered = within(frame, frame.budget.enter(), expression.span);
+  const value = entered ? evaluateKind(frame, expression) : poison;
+  frame.budget.leave();
+  return value;
+}
+
+/** The value with the place it comes from. */
+export function evaluateArgument(frame: Frame, expression: Expression): Argument {
+  return { value: evaluate(frame, expression), span: expression.span, expression };
+}
+
+function evaluateKind(frame: Frame, expression: Expression): Value {
+  switch (expression.kind) {
+    case 'integer':
+      return integerValue(expression.value);
+    case 'float':
+      return floatValue(expression.value);
+    case 'byte-size':
+      return integerValue(expression.bytes);
+    case 'boolean':
+      return booleanValue(expression.value);
+    case 'element-type':
+      return { kind: 'element', element: expression.element };
+    case 'string':
+      return evaluateString(frame, expression);
+    case 'reference':
+      return evaluateReference(frame, expression);
+    case 'list':
+      return evaluateList(frame, expression);
+    case 'unary':
+      return evaluateUnary(frame, expression);
+    case 'binary':
+      return evaluateBinary(frame, expression);
+    case 'call':
+      return evaluateCall(frame, expression);
+    case 'pipe':
+      return evaluatePipe(frame, expression);
+    case 'index':
+      return evaluateIndex(frame, expression);
+    case 'member':
+      return evaluateMember(frame, expression);
+    case 'if':
+      return evaluateIf(frame, expression);
+    case 'missing':
+      return poison;
+  }
+}
+
+// -------------------------------------------------------------------------------------------------------- names, members
+
+function evaluateReference(frame: Frame, { name, span }: Reference): Value {
+  const binding = frame.scope.find(name);
+  if (binding !== undefined) return valueOf(frame, binding);
+  const visible = findItem(frame.file, name);
+  if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
+  if (name !== 'training') return poison;
+  if (frame.program !== undefined) return booleanValue(frame.training);
+  report(frame, { code: 'not-compile-time', message: 'training is known only inside a model or train', span });
+  return poison;
+}
+
+/** A param or state has the value that the last `:=` gave it, else the one it had when the program started. */
+export function valueOf(frame: Frame, binding: Binding): Value {
+  const { variable } = binding;
+  if (variable === undefined || frame.program === undefined) return binding.value;
+  const updated = frame.program.current.get(variable);
+  return updated === undefined ? binding.value : tensorValue(frame.program, updated);
+}
+
+function evaluateMember(frame: Frame, { target, name }: Member): Value {
+  const value = evaluate(frame, target);
+  if (value.kind === 'poison' || name.text === '') return poison;
+  if (value.kind === 'record') {
+    const field = value.fields.get(name.text);
+    if (field !== undefined) return field;
+  }
+  if (value.kind === 'tensor') {
+    if (name.text === 'shape') return integersValue(value.type.shape);
+    if (name.text === 'rank') return integerValue(value.type.shape.length);
+    if (name.text === 'dtype') return { kind: 'element', element: value.type.element };
+  }
+  const known =
+    value.kind === 'record' ? [...value.fields.keys()] : value.kind === 'tensor' ? ['shape', 'rank', 'dtype'] : [];
+  const help = didYouMean(name.text, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
+  report(frame, { code: 'unknown-member', message: `${describe(value)} has no ${name.text}`, span: name.span, help });
+  return poison;
+}
+
+// ------------------------------------------------------------------------------------------------------- texts and lists
+
+function evaluateString(frame: Frame, { parts, span }: StringExpression): Value {
+  let text = '';
+  for (const part of parts) {
+    if (part.kind === 'text') {
+      text += part.value;
+      continue;
+    }
+    const value = evaluate(frame, part.expression);
+    if (value.kind === 'poison') return poison;
+    if (value.kind === 'tensor' || value.kind === 'record') {
+      const message = `${describe(value)} is not known at compile time and cannot stand in a text`;
+      report(frame, { code: 'not-compile-time', message, span: part.expression.span });
+      return poison;
+    }
+    text += value.kind === 'text' ? value.value : show(value);
+    const bounded = boundedText(text);
+    if (isFailure(bounded)) return settle(frame, bounded, span);
+  }
+  return textValue(text);
+}
+
+function evaluateList(frame: Frame, list: Expression & { readonly kind: 'list' }): Value {
+  const elements = list.elements.map(element => evaluate(frame, element));
+  if (elements.some(element => element.kind === 'poison')) return poison;
+  const size = elements.reduce((sum, element) => sum + (element.kind === 'list' ? element.size + 1 : 1), 0);
+  if (!within(frame, frame.budget.spend(size), list.span)) return poison;
+  return settle(
+    frame,
+    boundedList(size, () => elements),
+    list.span,
+  );
+}
+
+// ------------------------------------------------------------------------------------------------------------ operators
+
+function evaluateUnary(frame: Frame, { operator, operand, span }: Unary): Value {
+  return applyUnary(frame, operator, evaluateArgument(frame, operand), span);
+}
+
+/** Chains of operators nest to the left and are walked in a loop: a sum of a thousand terms is not deep. */
+function evaluateBinary(frame: Frame, expression: Binary): Value {
+  const chain: Binary[] = [];
+  let first: Expression = expression;
+  while (first.kind === 'binary') {
+    chain.push(first);
+    first = first.left;
+  }
+  let left = evaluateArgument(frame, first);
+  for (const node of chain.reverse()) {
+    const right = decides(node, left) ? left : evaluateArgument(frame, node.right);
+    left = { value: applyBinary(frame, node, left, right), span: node.span, expression: node };
+  }
+  return left.value;
+}
+
+/** `false and …`, `true or …`: the right side is not evaluated. */
+function decides({ operator }: Binary, { value }: Argument): boolean {
+  return value.kind === 'boolean' && ((operator === 'and' && !value.value) || (operator === 'or' && value.value));
+}
+
+// ----------------------------------------------------------------------------------------------------------- conditions
+
+function evaluateIf(frame: Frame, expression: If): Value {
+  for (let branch: If = expression; ; ) {
+    const condition = truthOf(frame, branch.condition);
+    if (condition === undefined) return unknownBranches(frame, branch);
+    if (condition) return runBranch(frame, branch.then);
+    if (branch.otherwise === undefined) return nothing;
+    if (!('kind' in branch.otherwise)) return runBranch(frame, branch.otherwise);
+    branch = branch.otherwise;
+  }
+}
+
+/** The condition's value; undefined, and reported, if it is no truth value that is known at compile time. */
+function truthOf(frame: Frame, condition: Expression): boolean | undefined {
+  const value = evaluate(frame, condition);
+  if (value.kind === 'boolean') return value.value;
+  if (value.kind === 'poison') return undefined;
+  const tensor = value.kind === 'tensor';
+  report(frame, {
+    code: 'bad-condition',
+    message: tensor
+      ? `the condition is ${describe(value)}, and only a compile-time value can decide an if`
+      : `a condition must be true or false, not ${describe(value)}`,
+    span: condition.span,
+    help: tensor ? 'choose elementwise with where(condition, a, b)' : undefined,
+  });
+  return undefined;
+}

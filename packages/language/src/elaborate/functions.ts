@@ -1,0 +1,65 @@
+/**
+ * What a call may name besides items of a file: ops of the table, and the functions of the language that are no single op. A name
+ * that is none of them is looked up among these for a suggestion.
+ */
+import type { OpDef, OpTable } from '@tessera/graph';
+import type { FileScope, VisibleItem } from './files.ts';
+import { findItem, visibleNames } from './files.ts';
+
+/** Functions that the elaborator evaluates itself; each has an entry in `builtins.ts`. */
+export const builtinNames = [
+  'range',
+  'len',
+  'min',
+  'max',
+  'floor',
+  'sqrt',
+  'per_axis',
+  'zeros',
+  'ones',
+  'constant',
+  'split',
+] as const;
+export type BuiltinName = (typeof builtinNames)[number];
+
+/** Initialisers of params and states; names only there, after the `=`. */
+export const initialiserNames = [
+  'zeros',
+  'ones',
+  'constant',
+  'uniform',
+  'normal',
+  'glorot_uniform',
+  'glorot_normal',
+  'he_uniform',
+  'he_normal',
+  'fan_in_uniform',
+] as const;
+export type InitialiserName = (typeof initialiserNames)[number];
+
+export type Callee =
+  | { readonly kind: 'item'; readonly visible: VisibleItem }
+  | { readonly kind: 'builtin'; readonly name: BuiltinName }
+  | { readonly kind: 'op'; readonly op: OpDef };
+
+/** What `name` calls in a file: its items hide the prelude's, and these the built-in ones. */
+export function findCallee(table: OpTable, file: FileScope, name: string): Callee | undefined {
+  const visible = findItem(file, name);
+  if (visible !== undefined) return { kind: 'item', visible };
+  if (isBuiltin(name)) return { kind: 'builtin', name };
+  const op = table.find(name);
+  return op === undefined ? undefined : { kind: 'op', op };
+}
+
+export function isInitialiser(name: string): name is InitialiserName {
+  return (initialiserNames as readonly string[]).includes(name);
+}
+
+function isBuiltin(name: string): name is BuiltinName {
+  return (builtinNames as readonly string[]).includes(name);
+}
+
+/** All names that a call may have in a file. */
+export function calleeNames(table: OpTable, file: FileScope): string[] {
+  return [...visibleNames(file), ...builtinNames, ...table.all.map(op => op.name)];
+}

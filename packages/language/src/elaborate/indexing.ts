@@ -1,0 +1,183 @@
+/**
+ * `x[…]` as in NumPy, with bounds known at compile time: an index drops its axis, a slice keeps it, `..` stands for the axes in
+ * between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed the same way, with one part.
+ */
+import type { Span } from '@tessera/diagnostics';
+import { showType, type ValueId } from '@tessera/graph';
+import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
+import { evaluate } from './expressions.ts';
+import { type Frame, report, within } from './frame.ts';
+import { originAt, tensorValue } from './tensors.ts';
+import { describe, type ListValue, listValue, poison, type TensorValue, type Value } from './value.ts';
+
+export function evaluateIndex(frame: Frame, expression: Index): Value {
+  const target = evaluate(frame, expression.target);
+  if (target.kind === 'tensor') return indexTensor(frame, target, expression);
+  if (target.kind === 'list') return indexList(frame, target, expression);
+  if (target.kind !== 'poison') {
+    report(frame, { code: 'bad-index', message: `${describe(target)} cannot be indexed`, span: expression.span });
+  }
+  return poison;
+}
+
+/** `count` elements along one axis, from `start` on in steps of `step`; an index drops the axis. */
+interface Pick {
+  readonly start: number;
+  readonly count: number;
+  readonly step: number;
+  readonly drop: boolean;
+}
+
+function whole(extent: number): Pick {
+  return { start: 0, count: extent, step: 1, drop: false };
+}
+
+// -------------------------------------------------------------------------------------------------------------- tensors
+
+function indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): Value {
+  const { shape } = x.type;
+  const given = indices.filter(part => part.kind !== 'rest').length;
+  if (given > shape.length) {
+    const message = `${showType(x.type)} has ${shape.length} axes and is indexed with ${given}`;
+    report(frame, { code: 'bad-index', message, span });
+    return poison;
+  }
+  const parts = spread(indices, shape.length - given);
+  const picks = shape.map((extent, axis) => pickOf(frame, parts[axis], extent, `axis ${axis} of ${showType(x.type)}`));
+  if (picks.includes(undefined)) return poison;
+  return take(
+    frame,
+    x,
+    picks.filter(pick => pick !== undefined),
+    span,
+  );
+}
+
+/** One part per axis; axes that no part names are whole, behind the last part where there is no `..`. */
+function spread(indices: readonly IndexPart[], left: number): readonly (IndexAt | IndexSlice | undefined)[] {
+  const parts: (IndexAt | IndexSlice | undefined)[] = [];
+  for (const part of indices) {
+    if (part.kind === 'rest') parts.push(...new Array<undefined>(left).fill(undefined));
+    else parts.push(part);
+  }
+  return parts;
+}
+
+/** The parts of the tensor that the picks say: a slice, a gather along axes that are walked backwards, and dropped axes. */
+function take(frame: Frame, x: TensorValue, picks: readonly Pick[], span: Span): Value {
+  const { program } = frame;
+  if (program === undefined) return poison;
+  const { graph } = program;
+  const origin = originAt(frame, span);
+  let value: ValueId = x.id;
+  const forward = picks.map((pick, axis) => (pick.step > 0 ? pick : whole(x.type.shape[axis])));
+  if (forward.some((pick, axis) => pick.count !== x.type.shape[axis])) {
+    value = graph.op('slice', [value], sliceAttributes(forward), origin);
+  }
+  for (const [axis, pick] of picks.entries()) {
+    if (pick.step > 0) continue;
+    const indices = Float64Array.from({ length: pick.count }, (_, i) => pick.start + i * pick.step);
+    const constant = graph.constant({ element: 'i32', shape: [pick.count] }, indices, origin);
+    value = graph.op('gather', [value, constant], { axis }, origin);
+  }
+  if (picks.some(pick => pick.drop)) {
+    const shape = picks.filter(pick => !pick.drop).map(pick => pick.count);
+    value = graph.op('reshape', [value], { shape }, origin);
+  }
+  return within(frame, frame.budget.nodes(graph.size), span) ? tensorValue(program, value) : poison;
+}
+
+function sliceAttributes(picks: readonly Pick[]) {
+  return {
+    start: picks.map(pick => pick.start),
+    count: picks.map(pick => pick.count),
+    step: picks.map(pick => pick.step),
+  };
+}
+
+/** `count` elements of one axis from `start` on, all of the others. */
+export function sliceAxis(frame: Frame, x: TensorValue, axis: number, start: number, count: number, span: Span): Value {
+  const picks = x.type.shape.map((extent, other) =>
+    other === axis ? { start, count, step: 1, drop: false } : whole(extent),
+  );
+  return take(frame, x, picks, span);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- lists
+
+function indexList(frame: Frame, list: ListValue, { indices, span }: Index): Value {
+  const parts = indices.filter(part => part.kind !== 'rest');
+  if (indices.length !== 1 || parts.length !== 1) {
+    report(frame, { code: 'bad-index', message: `a list has one axis and is indexed with ${indices.length}`, span });
+    return poison;
+  }
+  const extent = list.elements.length;
+  const pick = pickOf(frame, parts[0], extent, `a list of ${extent}`);
+  if (pick === undefined) return poison;
+  if (pick.drop) return list.elements[pick.start];
+  return listValue(Array.from({ length: pick.count }, (_, i) => list.elements[pick.start + i * pick.step]));
+}
+
+// ------------------------------------------------------------------------------------------------------- indices, slices
+
+function pickOf(frame: Frame, part: IndexAt | IndexSlice | undefined, extent: number, what: string): Pick | undefined {
+  if (part === undefined) return whole(extent);
+  return part.kind === 'at' ? pickAt(frame, part, extent, what) : pickSlice(frame, part, extent, what);
+}
+
+function pickAt(frame: Frame, part: IndexAt, extent: number, what: string): Pick | undefined {
+  const index = bound(frame, part.index);
+  if (index === undefined) return undefined;
+  if (index >= -extent && index < extent)
+    return { start: index < 0 ? index + extent : index, count: 1, step: 1, drop: true };
+  outside(frame, part.index, index, extent, what);
+  return undefined;
+}
+
+function pickSlice(frame: Frame, part: IndexSlice, extent: number, what: string): Pick | undefined {
+  const step = part.step === undefined ? 1 : bound(frame, part.step);
+  const start = part.start === undefined ? null : bound(frame, part.start);
+  const stop = part.stop === undefined ? null : bound(frame, part.stop);
+  if (step === undefined || start === undefined || stop === undefined) return undefined;
+  if (step === 0) {
+    report(frame, { code: 'bad-index', message: 'a slice cannot go in steps of 0', span: part.span });
+    return undefined;
+  }
+  for (const [value, expression] of [
+    [start, part.start],
+    [stop, part.stop],
+  ] as const) {
+    if (value === null || expression === undefined || (value >= -extent && value <= extent)) continue;
+    outside(frame, expression, value, extent, what);
+    return undefined;
+  }
+  const from =
+    start === null ? (step > 0 ? 0 : extent - 1) : Math.min(fromEnd(start, extent), step > 0 ? extent : extent - 1);
+  const to = stop === null ? (step > 0 ? extent : -1) : fromEnd(stop, extent);
+  const count = Math.ceil((to - from) / step);
+  if (count > 0) return { start: from, count, step, drop: false };
+  report(frame, { code: 'bad-index', message: `the slice of ${what} is empty`, span: part.span });
+  return undefined;
+}
+
+function fromEnd(index: number, extent: number): number {
+  return index < 0 ? index + extent : index;
+}
+
+/** A bound as a number; undefined after a report. */
+function bound(frame: Frame, expression: Expression): number | undefined {
+  const value = evaluate(frame, expression);
+  if (value.kind === 'number' && Number.isInteger(value.value)) return value.value;
+  if (value.kind === 'poison') return undefined;
+  report(frame, {
+    code: 'bad-index',
+    message: `an index must be a whole number that is known at compile time, not ${describe(value)}`,
+    span: expression.span,
+    help: value.kind === 'tensor' ? 'pick by a tensor with gather(x, indices, axis: 0)' : undefined,
+  });
+  return undefined;
+}
+
+function outside(frame: Frame, { span }: Expression, index: number, extent: number, what: string): void {
+  report(frame, { code: 'bad-index', message: `${index} is outside ${what}, which has ${extent} elements`, span });
+}

@@ -1,0 +1,101 @@
+/**
+ * Turns what an op says is wrong with a call into a diagnostic: labels on the operands, a note where the marked ones are declared, and,
+ * where changing one dimension of a written type would mend the call, that type as a suggestion.
+ */
+import type { Label, Note, Span } from '@tessera/diagnostics';
+import type { Arguments, OpDef, Problem, TensorType } from '@tessera/graph';
+import { isProblem, showType } from '@tessera/graph';
+import type { Argument, Bound } from './arguments.ts';
+import { type Frame, report } from './frame.ts';
+import type { Operand, Untyped } from './operands.ts';
+import type { Binding } from './scope.ts';
+import { describe } from './value.ts';
+
+export function reportProblem(
+  frame: Frame,
+  op: OpDef,
+  operands: readonly Operand[],
+  args: Arguments,
+  { problem, unfit }: Untyped,
+  bound: Bound,
+  span: Span,
+): void {
+  if (unfit !== undefined) return reportUnfit(frame, operands[unfit.operand].argument, unfit.element, operands);
+  const repair = problem.help === undefined ? repairOf(frame, op, operands, args) : undefined;
+  const marked = (problem.marks ?? []).filter(mark => mark.operand < operands.length);
+  const declared =
+    repair === undefined ? marked.map(mark => bindingOf(frame, operands[mark.operand].argument)) : [repair.binding];
+  report(frame, {
+    code: problem.code,
+    message: problem.message,
+    span: spanOf(problem, bound, span),
+    labels: marked.map((mark): Label => ({ span: operands[mark.operand].argument.span, message: mark.message })),
+    notes: declarationNotes(declared),
+    help: problem.help ?? repair?.help,
+  });
+}
+
+/** `0.5` beside an integer tensor. */
+function reportUnfit(frame: Frame, argument: Argument, element: string, operands: readonly Operand[]): void {
+  const beside = operands.find(operand => operand.kind === 'tensor' && operand.type.element === element);
+  const type = beside?.kind === 'tensor' ? showType(beside.type) : element;
+  report(frame, {
+    code: 'number-range',
+    message: `${describe(argument.value)} is no ${element} and stands beside ${type}`,
+    span: argument.span,
+    labels: beside === undefined ? [] : [{ span: beside.argument.span, message: `is ${type}` }],
+    help: argument.value.kind === 'number' && !argument.value.integer ? 'cast the tensor: cast(x, f32)' : undefined,
+  });
+}
+
+/** A wrong attribute is marked itself, where it was written; anything else is a matter of the whole call. */
+function spanOf(problem: Problem, bound: Bound, span: Span): Span {
+  const argument = problem.attribute === undefined ? undefined : bound.get(problem.attribute);
+  return argument?.span ?? span;
+}
+
+function bindingOf(frame: Frame, { expression }: Argument): Binding | undefined {
+  return expression?.kind === 'reference' ? frame.scope.find(expression.name) : undefined;
+}
+
+/** Notes where names are declared; a name once, and not where the declaration is on the very line of the mark. */
+export function declarationNotes(bindings: readonly (Binding | undefined)[]): Note[] {
+  const known = new Set(bindings.filter(binding => binding !== undefined));
+  return [...known].map(({ name, span }) => ({ message: `${name} is declared here`, span }));
+}
+
+interface Repair {
+  readonly binding: Binding;
+  readonly help: string;
+}
+
+/** The first operand with a written type, params before inputs, that makes the call right when one of its dimensions is changed. */
+function repairOf(frame: Frame, op: OpDef, operands: readonly Operand[], args: Arguments): Repair | undefined {
+  if (operands.some(operand => operand.kind === 'literal')) return undefined;
+  const types = operands.map(operand =>
+    operand.kind === 'tensor' ? operand.type : { element: 'f32' as const, shape: [] },
+  );
+  const bindings = operands.map(operand => bindingOf(frame, operand.argument));
+  for (const kind of ['param', 'state', 'input'] as const) {
+    for (const [index, binding] of bindings.entries()) {
+      if (binding?.kind !== kind || binding.declared === undefined) continue;
+      const type = repairedType(op, types, index, args);
+      if (type !== undefined) return { binding, help: `did you mean ${binding.name}: ${showType(type)}?` };
+    }
+  }
+  return undefined;
+}
+
+/** The operand's type with one extent replaced by one of another operand's such that the call types; undefined if none is right. */
+function repairedType(op: OpDef, types: readonly TensorType[], index: number, args: Arguments): TensorType | undefined {
+  const extents = new Set(types.flatMap((type, other) => (other === index ? [] : type.shape)));
+  for (let axis = 0; axis < types[index].shape.length; axis++) {
+    for (const extent of extents) {
+      const changed = { ...types[index], shape: types[index].shape.with(axis, extent) };
+      const all = types.with(index, changed);
+      const attributes = op.attributes(args, all);
+      if (!isProblem(attributes) && !isProblem(op.infer(all, attributes))) return changed;
+    }
+  }
+  return undefined;
+}

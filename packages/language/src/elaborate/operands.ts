@@ -1,0 +1,94 @@
+/**
+ * The operands of an op's call. Tensors are what they are; numbers and lists beside them have no element type yet: the candidates
+ * are tried in a fixed order (the tensors' own types, then f32, i32, bool) and the first with which the call types is taken.
+ */
+import type { Arguments, Attributes, ElementType, OpDef, Problem, TensorType, ValueId } from '@tessera/graph';
+import { isProblem } from '@tessera/graph';
+import type { Argument } from './arguments.ts';
+import { fitsElement, type Literal } from './tensors.ts';
+
+export type Operand =
+  | { readonly kind: 'tensor'; readonly argument: Argument; readonly id: ValueId; readonly type: TensorType }
+  | { readonly kind: 'literal'; readonly argument: Argument; readonly literal: Literal; readonly group: number };
+
+/** A call that types: the element type of each literal operand, by group, and the normalised attributes. */
+export interface Typing {
+  readonly elements: readonly ElementType[];
+  readonly attributes: Attributes;
+  readonly result: TensorType;
+}
+
+/** Why no choice of element types works: the problem of the first choice. */
+export interface Untyped {
+  readonly problem: Problem;
+  /** Set if a number could not take the type of the tensor beside it: the tensor's element type, and the literal operand. */
+  readonly unfit?: { readonly element: ElementType; readonly operand: number };
+}
+
+/** Finds element types for the literals of a call. */
+export function typeCall(op: OpDef, operands: readonly Operand[], args: Arguments): Typing | Untyped {
+  const groups = 1 + Math.max(-1, ...operands.map(operand => (operand.kind === 'literal' ? operand.group : -1)));
+  const candidates = candidateElements(operands);
+  let first: Problem | undefined;
+  for (const elements of choices(groups, candidates)) {
+    const unfit = operands.findIndex(o => o.kind === 'literal' && !fitsElement(o.literal, elements[o.group]));
+    if (unfit !== -1) continue;
+    const typing = tryTyping(op, operands, args, elements);
+    if (!isProblem(typing)) return typing;
+    first ??= typing;
+  }
+  return explain(op, operands, args, candidates[0], first);
+}
+
+export function typeOf(operand: Operand, elements: readonly ElementType[]): TensorType {
+  if (operand.kind === 'tensor') return operand.type;
+  return { element: elements[operand.group], shape: operand.literal.shape };
+}
+
+function tryTyping(
+  op: OpDef,
+  operands: readonly Operand[],
+  args: Arguments,
+  elements: readonly ElementType[],
+): Typing | Problem {
+  const types = operands.map(operand => typeOf(operand, elements));
+  const attributes = op.attributes(args, types);
+  if (isProblem(attributes)) return attributes;
+  const result = op.infer(types, attributes);
+  return isProblem(result) ? result : { elements, attributes, result };
+}
+
+/** A number that does not fit the tensor's own element type is the more likely mistake than what came of the next choice. */
+function explain(
+  op: OpDef,
+  operands: readonly Operand[],
+  args: Arguments,
+  element: ElementType,
+  first: Problem | undefined,
+): Untyped {
+  const groups = operands.map(() => element);
+  const hasTensor = operands.some(operand => operand.kind === 'tensor' && operand.type.element === element);
+  const operand = operands.findIndex(o => o.kind === 'literal' && !fitsElement(o.literal, element));
+  if (operand === -1 || !hasTensor) return { problem: first ?? nothingFits(op) };
+  const withIt = tryTyping(op, operands, args, groups);
+  const wouldType = !isProblem(withIt);
+  return { problem: first ?? nothingFits(op), ...(wouldType ? { unfit: { element, operand } } : {}) };
+}
+
+function nothingFits(op: OpDef): Problem {
+  return { code: 'type-mismatch', message: `${op.name} has no meaning for these numbers` };
+}
+
+function candidateElements(operands: readonly Operand[]): readonly ElementType[] {
+  const own = operands.flatMap(operand => (operand.kind === 'tensor' ? [operand.type.element] : []));
+  return [...new Set<ElementType>([...own.filter(element => element !== 'bool'), 'f32', 'i32', 'bool'])];
+}
+
+/** All ways to give each group a candidate, the ones with early candidates first; one empty choice if there are no groups. */
+function choices(groups: number, candidates: readonly ElementType[]): readonly (readonly ElementType[])[] {
+  let all: (readonly ElementType[])[] = [[]];
+  for (let group = 0; group < groups; group++) {
+    all = all.flatMap(choice => candidates.map(candidate => [...choice, candidate]));
+  }
+  return all;
+}

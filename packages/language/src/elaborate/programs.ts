@@ -1,0 +1,75 @@
+/** Elaborates an entry point of the root file as a program of its own. */
+import { createGraphBuilder, type Program } from '@tessera/graph';
+import type { Entry } from '../ast.ts';
+import type { FileScope } from './files.ts';
+import type { Frame, ProgramState, Session } from './frame.ts';
+import { LabelScope } from './labels.ts';
+import { Budget } from './limits.ts';
+import { bindDimensions, checkResult } from './models.ts';
+import { advanceStep } from './random.ts';
+import type { Reporter } from './report.ts';
+import { Scope } from './scope.ts';
+import { runBody } from './statements.ts';
+import { originAt, tensorValue } from './tensors.ts';
+import { evaluateType } from './types.ts';
+
+/** Names that the artifact exports for itself. */
+export const refusedProgramNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
+
+/** The program, or undefined after a report. */
+export function elaborateProgram(session: Session, entry: Entry, home: FileScope): Program | undefined {
+  const program: ProgramState = {
+    name: entry.name.text,
+    graph: createGraphBuilder(session.table),
+    current: new Map(),
+    draws: 0,
+  };
+  const frame: Frame = {
+    session,
+    budget: new Budget(),
+    program,
+    file: home,
+    scope: new Scope(),
+    training: entry.kind === 'train',
+    labels: new LabelScope(),
+    declared: new Map(),
+    exit: { value: undefined },
+    calls: [],
+  };
+  if (!bindDimensions(frame, entry, new Map()) || !declareInputs(frame, program, entry)) return undefined;
+  const result = checkResult(frame, entry, runBody(frame, entry.body));
+  if (result.kind === 'poison' || result.kind === 'nothing') return undefined;
+  const outputs = result.kind === 'record' ? result.fields : new Map([['output', result]]);
+  for (const [name, value] of outputs) if (value.kind === 'tensor') program.graph.output(name, value.id);
+  advanceStep(frame, program);
+  addUpdates(program);
+  return { name: program.name, kind: entry.kind, graph: program.graph.finish(), origin: { span: entry.name.span } };
+}
+
+function declareInputs(frame: Frame, program: ProgramState, entry: Entry): boolean {
+  let all = true;
+  for (const { name, type: written, span } of entry.inputs) {
+    const type = evaluateType(frame, written);
+    all &&= type !== undefined;
+    if (type === undefined) continue;
+    const value = tensorValue(program, program.graph.input(name.text, type, originAt(frame, span)));
+    frame.scope.declare({ kind: 'input', name: name.text, span: name.span, value, declared: type });
+  }
+  return all;
+}
+
+/** A variable that was given its own value back needs no update. */
+function addUpdates({ graph, current }: ProgramState): void {
+  for (const [variable, value] of current) {
+    const node = graph.node(value);
+    if (node.op !== 'variable' || node.attributes['variable'] !== variable) graph.update(variable, value);
+  }
+}
+
+/** Program names that the artifact needs for itself are refused, chosen or not. */
+export function checkProgramName(entry: Entry, reporter: Reporter): void {
+  const name = entry.name.text;
+  if (!refusedProgramNames.includes(name)) return;
+  const message = `a program cannot be called ${name}: the compiled file exports something else under that name`;
+  reporter.error({ code: 'program-name', message, span: entry.name.span, help: `rename it: ${name}_model` });
+}

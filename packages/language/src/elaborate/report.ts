@@ -1,0 +1,62 @@
+/**
+ * Collects the diagnostics of one run: none twice. The same mistake at the same place is one diagnostic, whichever of a block's calls
+ * meets it first; that call, and those around it, become notes.
+ */
+import type { Diagnostic, Label, Note, Span } from '@tessera/diagnostics';
+import type { Code } from '../explain/catalogue.ts';
+
+/** A diagnostic before the calls that led to it are added. `code` may also come from an op's {@link Problem}. */
+export interface Report {
+  readonly code: Code | (string & {});
+  readonly message: string;
+  readonly span?: Span;
+  readonly labels?: readonly Label[];
+  readonly notes?: readonly Note[];
+  readonly help?: string;
+}
+
+/** How many of the calls around a faulty line are shown: the innermost, and the outermost one. */
+const shownCalls = 8;
+
+export class Reporter {
+  readonly #seen = new Set<string>();
+  readonly #diagnostics: Diagnostic[] = [];
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** `calls`: innermost first. */
+  error(report: Report, calls: readonly Span[] = []): void {
+    this.#add({ severity: 'error', ...report }, calls);
+  }
+
+  warning(report: Report, calls: readonly Span[] = []): void {
+    this.#add({ severity: 'warning', ...report }, calls);
+  }
+
+  /** Diagnostics of another stage, as they are. */
+  append(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.#add(diagnostic, []);
+  }
+
+  #add(diagnostic: Diagnostic, calls: readonly Span[]): void {
+    const key = keyOf(diagnostic);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const notes = [...(diagnostic.notes ?? []), ...callNotes(calls)];
+    this.#diagnostics.push(notes.length === 0 ? diagnostic : { ...diagnostic, notes });
+  }
+}
+
+function keyOf({ code, span, message }: Diagnostic): string {
+  return span === undefined ? `${code} ${message}` : `${code} ${span.source.name} ${span.start} ${span.end}`;
+}
+
+function callNotes(calls: readonly Span[]): Note[] {
+  const note = (span: Span): Note => ({ message: 'in this call', span });
+  if (calls.length <= shownCalls) return calls.map(note);
+  const left = calls.length - shownCalls;
+  const between = { message: `… and ${left} calls between` };
+  return [...calls.slice(0, shownCalls - 1).map(note), between, note(calls[calls.length - 1])];
+}

@@ -1,0 +1,174 @@
+/**
+ * Runs the statements of a body. Loops and conditions are unrolled here: what they build is a static graph. A `return` sets the
+ * frame's exit; whoever runs statements looks at it after each.
+ */
+import { sameType, showType } from '@tessera/graph';
+import type { Assign, Binding as BindingStatement, Body, Expect, For, If, Return, Statement, Update } from '../ast.ts';
+import { declareVariable } from './declare.ts';
+import { evaluate, evaluateArgument, evaluateStatement } from './expressions.ts';
+import { type Frame, report, within } from './frame.ts';
+import { Scope } from './scope.ts';
+import { constantLike } from './tensors.ts';
+import { describe, nothing, poison, type Value } from './value.ts';
+
+/** The result of a whole body, where its `return`s lead to: of a block, model or train. */
+export function runBody(frame: Frame, body: Body): Value {
+  const inner = { ...frame, scope: new Scope(frame.scope), exit: { value: undefined } };
+  const last = runStatements(inner, body);
+  return inner.exit.value ?? last;
+}
+
+/** The value of a branch: of its last expression, or nothing. A `return` inside leaves the block around it. */
+export function runBranch(frame: Frame, body: Body): Value {
+  return runStatements({ ...frame, scope: new Scope(frame.scope) }, body);
+}
+
+function runStatements(frame: Frame, body: Body): Value {
+  let value: Value = nothing;
+  for (const statement of body.statements) {
+    if (frame.budget.stopped) return poison;
+    value = runStatement(frame, statement);
+    if (frame.exit.value !== undefined) return poison;
+  }
+  return value;
+}
+
+function runStatement(frame: Frame, statement: Statement): Value {
+  switch (statement.kind) {
+    case 'expression':
+      return evaluateStatement(frame, statement.expression);
+    case 'let':
+    case 'var':
+      bind(frame, statement);
+      return nothing;
+    case 'assign':
+      assign(frame, statement);
+      return nothing;
+    case 'param':
+    case 'state':
+      declareVariable(frame, statement);
+      return nothing;
+    case 'update':
+      update(frame, statement);
+      return nothing;
+    case 'for':
+      runLoop(frame, statement);
+      return nothing;
+    case 'return':
+      frame.exit.value = resultOf(frame, statement);
+      return nothing;
+    case 'minimize':
+      return nothing;
+    case 'expect':
+      warnOfContract(frame, statement);
+      return nothing;
+  }
+}
+
+/** A contract is read as an expression, so that its mistakes are found. */
+function warnOfContract(frame: Frame, { limit, span }: Expect): void {
+  evaluate(frame, limit);
+  const message = 'memory contracts are not built yet: this one is not checked';
+  frame.session.reporter.warning({ code: 'expect-not-built', message, span }, frame.calls);
+}
+
+function bind(frame: Frame, { kind, name, value }: BindingStatement): void {
+  frame.scope.declare({ kind, name: name.text, span: name.span, value: evaluate(frame, value) });
+}
+
+function assign(frame: Frame, { name, value }: Assign): void {
+  const result = evaluate(frame, value);
+  const binding = frame.scope.find(name.text);
+  if (binding?.kind === 'var') binding.value = result;
+}
+
+function update(frame: Frame, statement: Update): void {
+  const given = evaluateArgument(frame, statement.value);
+  const binding = frame.scope.find(statement.name.text);
+  if (binding?.variable === undefined || given.value.kind === 'poison' || frame.program === undefined) return;
+  const { type } = frame.session.variables.get(binding.variable);
+  const value = given.value.kind === 'tensor' ? given.value : constantLike(frame, given, type);
+  if (value !== undefined && sameType(value.type, type)) {
+    frame.program.current.set(binding.variable, value.id);
+    return;
+  }
+  report(frame, {
+    code:
+      given.value.kind === 'tensor' && given.value.type.element === type.element ? 'shape-mismatch' : 'type-mismatch',
+    message: `${binding.name} is ${showType(type)} and cannot take ${describe(given.value)}`,
+    span: statement.value.span,
+    notes: [{ message: `${binding.name} is declared here`, span: binding.span }],
+  });
+}
+
+function resultOf(frame: Frame, { value }: Return): Value {
+  if (value === undefined) return nothing;
+  if (value.kind !== 'record') return evaluate(frame, value);
+  const fields = new Map<string, Value>();
+  for (const field of value.fields) {
+    const result = evaluate(frame, field.value);
+    if (field.name.text === '') continue;
+    if (!fields.has(field.name.text)) fields.set(field.name.text, result);
+    else
+      report(frame, {
+        code: 'duplicate-name',
+        message: `two outputs are called ${field.name.text}`,
+        span: field.name.span,
+      });
+  }
+  return { kind: 'record', fields };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- loops
+
+function runLoop(frame: Frame, loop: For): void {
+  const iterable = evaluate(frame, loop.iterable);
+  if (iterable.kind !== 'list') {
+    if (iterable.kind !== 'poison') notIterable(frame, loop, iterable);
+    poisonAssigned(frame, loop.body);
+    return;
+  }
+  for (const element of iterable.elements) {
+    if (!within(frame, frame.budget.turn(), loop.span)) return;
+    const scope = new Scope(frame.scope);
+    scope.declare({ kind: 'loop', name: loop.variable.text, span: loop.variable.span, value: element });
+    runBranch({ ...frame, scope }, loop.body);
+    if (frame.exit.value !== undefined) return;
+  }
+}
+
+function notIterable(frame: Frame, loop: For, value: Value): void {
+  report(frame, {
+    code: 'not-iterable',
+    message: `a for loop runs over a list, not over ${describe(value)}`,
+    span: loop.iterable.span,
+    help: value.kind === 'number' ? 'write range(…)' : undefined,
+  });
+}
+
+// ------------------------------------------------------------------------------------------------- what cannot be known
+
+/** An `if` whose condition failed: whatever its branches may assign or return is poison. */
+export function unknownBranches(frame: Frame, expression: If): Value {
+  for (let branch: If | Body | undefined = expression; branch !== undefined; ) {
+    if (!('kind' in branch)) {
+      poisonAssigned(frame, branch);
+      return poison;
+    }
+    poisonAssigned(frame, branch.then);
+    branch = branch.otherwise;
+  }
+  return poison;
+}
+
+function poisonAssigned(frame: Frame, body: Body): void {
+  for (const statement of body.statements) {
+    if (statement.kind === 'assign') {
+      const binding = frame.scope.find(statement.name.text);
+      if (binding?.kind === 'var') binding.value = poison;
+    } else if (statement.kind === 'return') frame.exit.value = poison;
+    else if (statement.kind === 'for') poisonAssigned(frame, statement.body);
+    else if (statement.kind === 'expression' && statement.expression.kind === 'if')
+      unknownBranches(frame, statement.expression);
+  }
+}

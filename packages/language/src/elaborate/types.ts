@@ -1,0 +1,60 @@
+/** Types as written: an element type and extents that are compile-time numbers, or the type of another tensor. */
+import type { ElementType, TensorType } from '@tessera/graph';
+import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
+import { evaluate } from './expressions.ts';
+import { type Frame, report } from './frame.ts';
+import { describe } from './value.ts';
+
+/** The type, or undefined after a report. */
+export function evaluateType(frame: Frame, type: Type): TensorType | undefined {
+  return type.kind === 'like-type' ? typeLike(frame, type.value) : evaluateTensorType(frame, type);
+}
+
+function evaluateTensorType(frame: Frame, type: WrittenTensorType): TensorType | undefined {
+  const element = evaluateElement(frame, type.element);
+  const extents = type.dimensions.map(dimension => evaluateExtent(frame, dimension));
+  const shape = extents.filter(extent => extent !== undefined);
+  if (element === undefined || shape.length < extents.length) return undefined;
+  if (shape.reduce((product, extent) => product * extent, 1) <= Number.MAX_SAFE_INTEGER) return { element, shape };
+  report(frame, { code: 'size-limit', message: 'a tensor has at most 2^53 elements', span: type.span });
+  return undefined;
+}
+
+function evaluateElement(frame: Frame, expression: Expression): ElementType | undefined {
+  const value = evaluate(frame, expression);
+  if (value.kind === 'element') return value.element;
+  if (value.kind !== 'poison') {
+    report(frame, {
+      code: 'bad-type',
+      message: `an element type is needed here, not ${describe(value)}`,
+      span: expression.span,
+    });
+  }
+  return undefined;
+}
+
+/** A dimension: a whole number from 1 on. */
+export function evaluateExtent(frame: Frame, expression: Expression): number | undefined {
+  const value = evaluate(frame, expression);
+  if (value.kind === 'poison') return undefined;
+  if (value.kind === 'number' && Number.isInteger(value.value) && value.value > 0) return value.value;
+  report(frame, {
+    code: 'bad-type',
+    message: `a dimension must be a whole number from 1 on, not ${describe(value)}`,
+    span: expression.span,
+  });
+  return undefined;
+}
+
+function typeLike(frame: Frame, expression: Expression): TensorType | undefined {
+  const value = evaluate(frame, expression);
+  if (value.kind === 'tensor') return value.type;
+  if (value.kind !== 'poison') {
+    report(frame, {
+      code: 'bad-type',
+      message: `like(…) needs a tensor, not ${describe(value)}`,
+      span: expression.span,
+    });
+  }
+  return undefined;
+}

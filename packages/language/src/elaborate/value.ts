@@ -1,0 +1,164 @@
+/**
+ * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or
+ * `poison`, the result of an expression that failed. Whoever meets poison stays silent and gives poison.
+ */
+import { type ElementType, showType, type TensorType, type ValueId } from '@tessera/graph';
+
+/** `integer` tells `7 / 2` (3) from `7.0 / 2` (3.5). */
+export interface NumberValue {
+  readonly kind: 'number';
+  readonly value: number;
+  readonly integer: boolean;
+}
+
+export interface BooleanValue {
+  readonly kind: 'boolean';
+  readonly value: boolean;
+}
+
+export interface TextValue {
+  readonly kind: 'text';
+  readonly value: string;
+}
+
+export interface ElementValue {
+  readonly kind: 'element';
+  readonly element: ElementType;
+}
+
+/**
+ * `size` counts all elements, those of nested lists included, and `depth` the lists in lists: they bound every walk over the list.
+ * No element is poison: such a list is poison itself.
+ */
+export interface ListValue {
+  readonly kind: 'list';
+  readonly elements: readonly Value[];
+  readonly size: number;
+  readonly depth: number;
+}
+
+/** A value of the graph that the present program builds. */
+export interface TensorValue {
+  readonly kind: 'tensor';
+  readonly id: ValueId;
+  readonly type: TensorType;
+}
+
+/** What `return { a, b: e }` gives. */
+export interface RecordValue {
+  readonly kind: 'record';
+  readonly fields: ReadonlyMap<string, Value>;
+}
+
+export type Value =
+  | NumberValue
+  | BooleanValue
+  | TextValue
+  | ElementValue
+  | ListValue
+  | TensorValue
+  | RecordValue
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'poison' };
+
+export const nothing: Value = { kind: 'nothing' };
+export const poison: Value = { kind: 'poison' };
+
+export function integerValue(value: number): NumberValue {
+  return { kind: 'number', value: value === 0 ? 0 : value, integer: true };
+}
+
+export function floatValue(value: number): NumberValue {
+  return { kind: 'number', value, integer: false };
+}
+
+export function booleanValue(value: boolean): BooleanValue {
+  return { kind: 'boolean', value };
+}
+
+export function textValue(value: string): TextValue {
+  return { kind: 'text', value };
+}
+
+export function listValue(elements: readonly Value[]): ListValue {
+  let size = elements.length;
+  let depth = 1;
+  for (const element of elements) {
+    if (element.kind !== 'list') continue;
+    size += element.size;
+    depth = Math.max(depth, element.depth + 1);
+  }
+  return { kind: 'list', elements, size, depth };
+}
+
+/** Extents, axes and the like as a list of integers. */
+export function integersValue(numbers: readonly number[]): ListValue {
+  return listValue(numbers.map(integerValue));
+}
+
+/** A list of whole numbers, or one whole number as a list of one; undefined for anything else. */
+export function integersOf(value: Value): readonly number[] | undefined {
+  if (value.kind === 'number') return Number.isInteger(value.value) ? [value.value] : undefined;
+  if (value.kind !== 'list') return undefined;
+  const numbers: number[] = [];
+  for (const element of value.elements) {
+    if (element.kind !== 'number' || !Number.isInteger(element.value)) return undefined;
+    numbers.push(element.value);
+  }
+  return numbers;
+}
+
+/** What the value is called in messages: `3`, `"text"`, `[1, 2]`, `f32[2, 3]`. */
+export function show(value: Value): string {
+  switch (value.kind) {
+    case 'number':
+      return showNumber(value);
+    case 'boolean':
+      return String(value.value);
+    case 'text':
+      return JSON.stringify(value.value.length > 40 ? `${value.value.slice(0, 40)}…` : value.value);
+    case 'element':
+      return value.element;
+    case 'list':
+      return showList(value);
+    case 'tensor':
+      return showType(value.type);
+    case 'record':
+      return `{ ${[...value.fields.keys()].join(', ')} }`;
+    case 'nothing':
+      return 'nothing';
+    case 'poison':
+      return '?';
+  }
+}
+
+/** As `show`, with an article and a noun where that reads better: `the number 3`, `a tensor f32[2]`. */
+export function describe(value: Value): string {
+  switch (value.kind) {
+    case 'number':
+      return `the number ${show(value)}`;
+    case 'text':
+      return `the text ${show(value)}`;
+    case 'element':
+      return `the element type ${show(value)}`;
+    case 'list':
+      return `the list ${show(value)}`;
+    case 'tensor':
+      return `a tensor ${show(value)}`;
+    case 'record':
+      return `the outputs ${show(value)}`;
+    default:
+      return show(value);
+  }
+}
+
+/** Fractional numbers keep their point (`2.0`), so that labels tell them from integers. */
+export function showNumber(value: NumberValue): string {
+  const text = String(value.value);
+  return value.integer || /[.eIN]/.test(text) ? text : `${text}.0`;
+}
+
+function showList(value: ListValue): string {
+  if (value.size > 16) return `[… ${value.elements.length} elements]`;
+  return `[${value.elements.map(show).join(', ')}]`;
+}

@@ -1,0 +1,46 @@
+/**
+ * The variables of a module by path. Models share them: a path with the same kind and type in two models is one variable. Within one
+ * call of a model a path is declared once; a second call of the same model meets the variables of the first.
+ */
+import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera/graph';
+import { sameType, showType } from '@tessera/graph';
+
+export class VariableTable {
+  readonly #byPath = new Map<string, VariableId>();
+  readonly #variables: Variable[] = [];
+
+  get all(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  get(id: VariableId): Variable {
+    return this.#variables[id];
+  }
+
+  find(path: string): VariableId | undefined {
+    return this.#byPath.get(path);
+  }
+
+  /** The variable of that path; an existing one if it agrees in kind and type, else that one as the clash. */
+  declare(variable: Variable): { readonly id: VariableId } | { readonly clash: Variable } {
+    const known = this.#byPath.get(variable.path);
+    if (known !== undefined) {
+      const earlier = this.#variables[known];
+      const agrees = earlier.kind === variable.kind && sameType(earlier.type, variable.type);
+      return agrees ? { id: known } : { clash: earlier };
+    }
+    const id = this.#variables.length as VariableId;
+    this.#variables.push(variable);
+    this.#byPath.set(variable.path, id);
+    return { id };
+  }
+}
+
+/** A variable that no source line declares. */
+export function builtInState(path: string, type: TensorType, initialiser: Initialiser, origin: Origin): Variable {
+  return { path, kind: 'state', type, initialiser, origin };
+}
+
+export function showVariable(kind: VariableKind, type: TensorType): string {
+  return `${kind} ${showType(type)}`;
+}

@@ -1,0 +1,33 @@
+/** Limits: every text is compiled, or refused, in bounded time and memory. */
+import type { Explanation } from './explanation.ts';
+
+export const limits = [
+  {
+    code: 'node-limit',
+    title: 'more than a million nodes',
+    text: 'A program has at most 1,000,000 operations after all loops and calls are unrolled. Perhaps a loop should be one operation on a larger tensor.',
+  },
+  {
+    code: 'loop-limit',
+    title: 'more than a million loop turns and calls',
+    text: 'Loops and calls are unrolled while compiling, at most 1,000,000 turns and calls for one program.',
+    example: 'model m(x: f32[4]) {\n  for i in range(2000) {\n    for j in range(2000) { }\n  }\n  x\n}\n',
+  },
+  {
+    code: 'recursion-limit',
+    title: 'calls nested more than 256 deep',
+    text: 'A block may call itself, under a condition that ends it, at most 256 calls deep. A loop over a `var` has no such limit.',
+    example: 'block deeper(x, n) {\n  return deeper(relu(x), n + 1)\n}\nmodel m(x: f32[4]) {\n  deeper(x, 0)\n}\n',
+  },
+  {
+    code: 'depth-limit',
+    title: 'expressions nested too deeply over all calls',
+    text: 'The expressions around this one, those of all calling blocks included, are more than can be evaluated at once. Name parts of them with `let`, or call fewer blocks from inside one another.',
+  },
+  {
+    code: 'size-limit',
+    title: 'a list, text or tensor that is too large',
+    text: 'A list has at most 1,000,000 elements and 64 levels, a text 100,000 characters, and the number of elements of a tensor is below 2^53.',
+    example: 'model m(x: f32[4]) {\n  var l = [1]\n  for i in range(100) {\n    l = [l, l]\n  }\n  x\n}\n',
+  },
+] as const satisfies readonly Explanation[];

@@ -1,0 +1,51 @@
+/** Models and trains as programs, and what is set from outside. */
+import type { Explanation } from './explanation.ts';
+
+export const programs = [
+  {
+    code: 'missing-dimension',
+    title: 'a dimension parameter without a value',
+    text: 'A model is compiled for fixed shapes. A dimension parameter gets its number from the default, `[n = 1]`, or from outside, `--set m.n=1`; in a call from another program the shapes of the arguments bind it.',
+    example: 'model m[n](x: f32[n]) {\n  x\n}\n',
+  },
+  {
+    code: 'result-mismatch',
+    title: 'a result that is not what the signature says',
+    text: 'What stands after `->` must be the type of the result; it may be left out. Results are tensors, one, or several with names: `return { a, b: e }`.',
+    example: 'model m(x: f32[4]) -> f32[5] {\n  x\n}\n',
+  },
+  {
+    code: 'program-name',
+    title: 'a program name that the compiled file needs for itself',
+    text: 'The compiled file exports one function per program, beside `memory init load prepare read write step`.',
+    example: 'model step(x: f32[4]) {\n  x\n}\n',
+  },
+  {
+    code: 'unknown-program',
+    title: 'a program that the file does not have',
+    text: 'The programs of a file are its models and trains, not those of the files it imports.',
+  },
+  {
+    code: 'unknown-setting',
+    title: 'a setting for something that the file does not have',
+    text: '`--set name=value` sets a constant of the file itself, `--set model.n=value` a dimension parameter of one of its models or trains.',
+  },
+  {
+    code: 'bad-setting',
+    title: 'a setting of the wrong kind',
+    text: 'A constant is set to a value of the kind it has: a whole number stays a whole number, a text a text. Dimensions are whole numbers from 1 on.',
+  },
+  {
+    code: 'training-not-built',
+    title: 'a train that is left out',
+    text: 'Training cannot be compiled yet. Train items, optimizers and `minimize` are read and their names checked, and the models are compiled without them.',
+    example:
+      'model m(x: f32[4]) {\n  param w: f32[4] = ones\n  x * w\n}\ntrain fit(x: f32[4]) {\n  let loss = sum(m(x))\n  minimize loss using sgd(rate: 0.1)\n  return { loss }\n}\n',
+  },
+  {
+    code: 'expect-not-built',
+    title: 'a memory contract that is not checked',
+    text: '`expect peak <= limit` cannot be checked yet; it is read and left out.',
+    example: 'model m(x: f32[4]) {\n  expect peak <= 48KiB\n  x\n}\n',
+  },
+] as const satisfies readonly Explanation[];

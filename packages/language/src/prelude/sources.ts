@@ -1,0 +1,423 @@
+/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
+import type { Source } from '@tessera/diagnostics';
+
+export const preludeSources: readonly Source[] = [
+  {
+    name: '<prelude>/activations.dnn',
+    text: `// Activations without parameters.
+
+block leaky_relu(x, slope = 0.01) {
+  return where(x > 0, x, slope * x)
+}
+
+// Hendrycks and Gimpel 2016, by the error function.
+block gelu(x) {
+  return x * (0.5 + 0.5 * erf(x * (1.0 / sqrt(2))))
+}
+
+block silu(x) {
+  return x * sigmoid(x)
+}
+
+block hard_sigmoid(x) {
+  return minimum(maximum(x + 3, 0), 6) * (1.0 / 6)
+}
+
+block hard_swish(x) {
+  return x * hard_sigmoid(x)
+}
+
+// log(1 + exp(x)), exact where either term is far smaller than the other.
+block softplus(x) {
+  let small = exp(-abs(x))
+  let sum = 1 + small
+  let logarithm = where(sum == 1, small, log(sum) * small / (sum - 1))
+  return maximum(x, 0) + logarithm
+}
+
+block elu(x, alpha = 1) {
+  return where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))
+}
+
+block softmax(x, axis = -1) {
+  let e = exp(x - max(x, axis: axis, keep: true))
+  return e / sum(e, axis: axis, keep: true)
+}
+
+block log_softmax(x, axis = -1) {
+  let shifted = x - max(x, axis: axis, keep: true)
+  return shifted - log(sum(exp(shifted), axis: axis, keep: true))
+}
+`,
+  },
+  {
+    name: '<prelude>/attention.dnn',
+    text: `// Attention (Vaswani et al. 2017).
+
+// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. Causal: step i sees the steps up to i.
+block attention(q, k, v, causal = false) {
+  let scores = matmul(q, k, transpose_b: true) * (1.0 / sqrt(q.shape[-1]))
+  if not causal {
+    return softmax(scores) @ v
+  }
+  let square = [q.shape[-2], k.shape[-2]]
+  let seen = iota(square, axis: 1) <= iota(square, axis: 0)
+  return softmax(where(seen, scores, -1e9)) @ v
+}
+
+// x [n, t, c]
+block multi_head_attention(x, heads, causal = false) {
+  let batch = x.shape[0]
+  let steps = x.shape[1]
+  let channels = x.shape[2]
+  param in_proj_weight: x.dtype[3 * channels, channels] = glorot_uniform
+  param in_proj_bias: x.dtype[3 * channels] = zeros
+  let projected = matmul(x, in_proj_weight, transpose_b: true) + in_proj_bias
+  let split_heads = reshape(projected, [batch, steps, 3, heads, channels / heads])
+  let apart = transpose(split_heads, [2, 0, 3, 1, 4])
+  let joined = transpose(attention(apart[0], apart[1], apart[2], causal: causal), [0, 2, 1, 3])
+  return reshape(joined, [batch, steps, channels]) |> attention_output as out_proj
+}
+
+// The last projection of multi_head_attention: a dense layer whose bias begins at 0.
+block attention_output(x) {
+  let channels = x.shape[-1]
+  param weight: x.dtype[channels, channels] = fan_in_uniform
+  param bias: x.dtype[channels] = zeros
+  return matmul(x, weight, transpose_b: true) + bias
+}
+`,
+  },
+  {
+    name: '<prelude>/layers.dnn',
+    text: `// Layers with parameters. Names, layouts, equations and first values are PyTorch's, so that a state_dict loads as it is.
+
+block dense(x, units, bias = true) {
+  let inputs = x.shape[-1]
+  param weight: x.dtype[units, inputs] = fan_in_uniform
+  let y = matmul(x, weight, transpose_b: true)
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(inputs)
+  param bias: x.dtype[units] = uniform(-bound, bound)
+  return y + bias
+}
+
+block conv1d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+  let inputs = x.shape[1] / groups
+  let k = per_axis(kernel, 1)
+  param weight: x.dtype[channels, inputs, k[0]] = fan_in_uniform
+  let y = conv(x, weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(inputs * k[0])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1])
+}
+
+block conv2d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+  let inputs = x.shape[1] / groups
+  let k = per_axis(kernel, 2)
+  param weight: x.dtype[channels, inputs, k[0], k[1]] = fan_in_uniform
+  let y = conv(x, weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(inputs * k[0] * k[1])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1, 1])
+}
+
+block depthwise_conv2d(x, kernel, stride = 1, padding = 0, dilation = 1, bias = true) {
+  let channels = x.shape[1]
+  return x
+    |> conv2d(channels, kernel, stride: stride, padding: padding, dilation: dilation, groups: channels, bias: bias) as ""
+}
+
+block conv_transpose2d(
+  x, channels, kernel, stride = 1, padding = 0, output_padding = 0, bias = true, groups = 1, dilation = 1
+) {
+  let outputs = channels / groups
+  let k = per_axis(kernel, 2)
+  param weight: x.dtype[x.shape[1], outputs, k[0], k[1]] = fan_in_uniform
+  let y = conv_transpose(
+    x, weight,
+    stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups
+  )
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(outputs * k[0] * k[1])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1, 1])
+}
+
+block embedding(ids, count, dims) {
+  param weight: f32[count, dims] = normal(0, 1)
+  return gather(weight, ids, axis: 0)
+}
+
+block dropout(x, rate) {
+  if not training or rate == 0 {
+    return x
+  }
+  return where(random_uniform(x.shape) >= rate, x * (1.0 / (1 - rate)), 0)
+}
+
+// Keeps axis 0.
+block flatten(x) {
+  var count = 1
+  for extent in x.shape[1:] {
+    count = count * extent
+  }
+  return reshape(x, [x.shape[0], count])
+}
+
+// From [n, c, …] to [n, c].
+block global_avg_pool(x) {
+  return mean(x, axis: range(2, x.rank))
+}
+`,
+  },
+  {
+    name: '<prelude>/losses.dnn',
+    text: `// Losses: means over all elements unless reduce is "sum" (or "none").
+
+block reduced(losses, reduce) {
+  if reduce == "none" {
+    return losses
+  }
+  return if reduce == "sum" { sum(losses) } else { mean(losses) }
+}
+
+block mse(x, y, reduce = "mean") {
+  let d = x - y
+  return reduced(d * d, reduce)
+}
+
+block mae(x, y, reduce = "mean") {
+  return reduced(abs(x - y), reduce)
+}
+
+// Huber 1964: a parabola up to delta, a straight line behind it.
+block huber(x, y, delta = 1, reduce = "mean") {
+  let d = abs(x - y)
+  return reduced(where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduce)
+}
+
+// x holds probabilities; logarithms are cut off at -100.
+block binary_cross_entropy(x, y, reduce = "mean") {
+  let yes = maximum(log(x), -100)
+  let no = maximum(log(1 - x), -100)
+  return reduced(-(y * yes + (1 - y) * no), reduce)
+}
+
+// Classes on axis 1, labels i32 without that axis; the mean is over the labels.
+block cross_entropy(logits, label, reduce = "mean") {
+  let classes = logits.shape[1]
+  let rank = logits.rank
+  let last = one_hot(label, classes)
+  let chosen = if rank == 2 { last } else { transpose(last, [0, rank - 1] + range(1, rank - 1)) }
+  let losses = -sum(log_softmax(logits, axis: 1) * cast(chosen, logits.dtype), axis: 1)
+  return reduced(losses, reduce)
+}
+`,
+  },
+  {
+    name: '<prelude>/norms.dnn',
+    text: `// Normalisation. In inference a batch norm is a scale and a shift that depend on variables only.
+
+// Channels on axis 1. The running variance is the unbiased one.
+block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
+  let channels = x.shape[1]
+  let shape = [channels] + [1] * (x.rank - 2)
+  param weight: x.dtype[channels] = ones
+  param bias: x.dtype[channels] = zeros
+  state running_mean: x.dtype[channels] = zeros
+  state running_var: x.dtype[channels] = ones
+  if training {
+    var count = 1.0
+    for extent in x.shape {
+      count = count * extent
+    }
+    count = count / channels
+    let axes = [0] + range(2, x.rank)
+    let centre = mean(x, axis: axes)
+    let centred = x - reshape(centre, shape)
+    let variance = mean(centred * centred, axis: axes)
+    running_mean := (1 - momentum) * running_mean + momentum * centre
+    running_var := (1 - momentum) * running_var + momentum * count / (count - 1) * variance
+    return centred * reshape(weight * rsqrt(variance + epsilon), shape) + reshape(bias, shape)
+  }
+  let scale = weight * rsqrt(running_var + epsilon)
+  let shift = bias - running_mean * scale
+  return x * reshape(scale, shape) + reshape(shift, shape)
+}
+
+// Over the last axis.
+block layer_norm(x, epsilon = 1e-5) {
+  let channels = x.shape[-1]
+  param weight: x.dtype[channels] = ones
+  param bias: x.dtype[channels] = zeros
+  let centred = x - mean(x, axis: -1, keep: true)
+  let variance = mean(centred * centred, axis: -1, keep: true)
+  return centred * rsqrt(variance + epsilon) * weight + bias
+}
+
+// Channels on axis 1, in groups of neighbours.
+block group_norm(x, groups, epsilon = 1e-5) {
+  let channels = x.shape[1]
+  let shape = [channels] + [1] * (x.rank - 2)
+  param weight: x.dtype[channels] = ones
+  param bias: x.dtype[channels] = zeros
+  var count = channels / groups
+  for extent in x.shape[2:] {
+    count = count * extent
+  }
+  let rows = reshape(x, [x.shape[0], groups, count])
+  let centred = rows - mean(rows, axis: -1, keep: true)
+  let variance = mean(centred * centred, axis: -1, keep: true)
+  let normal = reshape(centred * rsqrt(variance + epsilon), x.shape)
+  return normal * reshape(weight, shape) + reshape(bias, shape)
+}
+
+// Over the last axis; epsilon is the distance from 1 to the next number of f32.
+block rms_norm(x, epsilon = 1.1920928955078125e-7) {
+  param weight: x.dtype[x.shape[-1]] = ones
+  return x * rsqrt(mean(x * x, axis: -1, keep: true) + epsilon) * weight
+}
+`,
+  },
+  {
+    name: '<prelude>/optimisers.dnn',
+    text: `// Optimisers: how one parameter is updated. \`decay\` is an L2 term added to the gradient, but for adamw.
+
+optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0) {
+  let g = gradient + decay * weight
+  if momentum == 0 {
+    weight := weight - rate * g
+  } else {
+    state velocity: like(weight) = zeros
+    velocity := momentum * velocity + g
+    weight := weight - rate * (if nesterov { g + momentum * velocity } else { velocity })
+  }
+}
+
+// Kingma and Ba 2015.
+optimizer adam(weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0) {
+  state step: i32[] = 0
+  state mean: like(weight) = zeros
+  state square: like(weight) = zeros
+  let g = gradient + decay * weight
+  step := step + 1
+  mean := beta1 * mean + (1 - beta1) * g
+  square := beta2 * square + (1 - beta2) * g * g
+  let t = cast(step, f32)
+  let size = sqrt(square) * rsqrt(1 - beta2 ** t) + epsilon
+  weight := weight - rate / (1 - beta1 ** t) * mean / size
+}
+
+// Loshchilov and Hutter 2019: the weight decays apart from the gradient.
+optimizer adamw(weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) {
+  state step: i32[] = 0
+  state mean: like(weight) = zeros
+  state square: like(weight) = zeros
+  step := step + 1
+  mean := beta1 * mean + (1 - beta1) * gradient
+  square := beta2 * square + (1 - beta2) * gradient * gradient
+  let t = cast(step, f32)
+  let size = sqrt(square) * rsqrt(1 - beta2 ** t) + epsilon
+  weight := weight * (1 - rate * decay) - rate / (1 - beta1 ** t) * mean / size
+}
+
+optimizer rmsprop(weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0, decay = 0) {
+  state square: like(weight) = zeros
+  let g = gradient + decay * weight
+  square := alpha * square + (1 - alpha) * g * g
+  let direction = g / (sqrt(square) + epsilon)
+  if momentum == 0 {
+    weight := weight - rate * direction
+  } else {
+    state velocity: like(weight) = zeros
+    velocity := momentum * velocity + direction
+    weight := weight - rate * velocity
+  }
+}
+
+// A rate that rises in a straight line for \`warmup\` steps, then falls as a cosine until step \`total\`.
+block warmup_cosine(rate, warmup, total) {
+  state step: i32[] = 0
+  let s = cast(step, f32)
+  step := step + 1
+  let rising = (s + 1) * (1.0 / warmup)
+  let part = minimum((s - warmup) * (1.0 / (total - warmup)), 1)
+  let falling = 0.5 + 0.5 * cos(3.141592653589793 * part)
+  return rate * where(s < warmup, rising, falling)
+}
+
+// A rate that is multiplied by \`factor\` after every \`every\` steps.
+block step_decay(rate, every, factor = 0.1) {
+  state step: i32[] = 0
+  let s = floor(cast(step, f32) * (1.0 / every))
+  step := step + 1
+  return rate * factor ** s
+}
+`,
+  },
+  {
+    name: '<prelude>/recurrent.dnn',
+    text: `// Recurrent layers over x [n, t, c], unrolled; the input's part of all gates is one matmul. The result is [n, t, units].
+
+// Gates i, f, g, o. Hidden state and cell begin at 0.
+block lstm(x, units) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih_l0: x.dtype[4 * units, x.shape[2]] = uniform(-bound, bound)
+  param weight_hh_l0: x.dtype[4 * units, units] = uniform(-bound, bound)
+  param bias_ih_l0: x.dtype[4 * units] = uniform(-bound, bound)
+  param bias_hh_l0: x.dtype[4 * units] = uniform(-bound, bound)
+  let inputs = matmul(x, weight_ih_l0, transpose_b: true) + (bias_ih_l0 + bias_hh_l0)
+  var hidden = []
+  var cell = 0
+  for step in range(x.shape[1]) {
+    var gates = inputs[:, step]
+    if step > 0 {
+      gates = gates + matmul(hidden[step - 1], weight_hh_l0, transpose_b: true)
+    }
+    let parts = split(gates, 4, axis: 1)
+    let fresh = sigmoid(parts[0]) * tanh(parts[2])
+    cell = if step == 0 { fresh } else { sigmoid(parts[1]) * cell + fresh }
+    hidden = hidden + [sigmoid(parts[3]) * tanh(cell)]
+  }
+  return stack(hidden, axis: 1)
+}
+
+// Gates r, z, n. The hidden state begins at 0.
+block gru(x, units) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih_l0: x.dtype[3 * units, x.shape[2]] = uniform(-bound, bound)
+  param weight_hh_l0: x.dtype[3 * units, units] = uniform(-bound, bound)
+  param bias_ih_l0: x.dtype[3 * units] = uniform(-bound, bound)
+  param bias_hh_l0: x.dtype[3 * units] = uniform(-bound, bound)
+  let inputs = matmul(x, weight_ih_l0, transpose_b: true) + bias_ih_l0
+  var hidden = []
+  for step in range(x.shape[1]) {
+    let i = split(inputs[:, step], 3, axis: 1)
+    if step == 0 {
+      let h = split(bias_hh_l0, 3, axis: 0)
+      let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
+      hidden = [(1 - sigmoid(i[1] + h[1])) * fresh]
+    } else {
+      let last = hidden[step - 1]
+      let h = split(matmul(last, weight_hh_l0, transpose_b: true) + bias_hh_l0, 3, axis: 1)
+      let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
+      let keep = sigmoid(i[1] + h[1])
+      hidden = hidden + [(1 - keep) * fresh + keep * last]
+    }
+  }
+  return stack(hidden, axis: 1)
+}
+`,
+  },
+];

@@ -1,0 +1,23 @@
+/** The text of the module that holds the prelude. */
+
+export interface PreludeText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** One exported list; the texts are template literals, so that they read as they are. */
+export function embed(files: readonly PreludeText[]): string {
+  const entries = files.map(
+    ({ name, text }) => `  {\n    name: '<prelude>/${name}',\n    text: \`${escaped(text)}\`,\n  },\n`,
+  );
+  return `/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
+import type { Source } from '@tessera/diagnostics';
+
+export const preludeSources: readonly Source[] = [
+${entries.join('')}];
+`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\`]|\$\{/g, match => `\\${match}`);
+}
