@@ -1,0 +1,227 @@
+/**
+ * A running chip: an artifact with a memory of its own. Inputs and outputs go by name; every mistake of the caller comes back as a
+ * diagnostic and leaves the chip as it was.
+ */
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera/machine';
+import { failed, succeeded, unknownName } from './outcome.ts';
+import {
+  readTensor,
+  type TensorData,
+  type TensorInput,
+  type TensorPlace,
+  tensorFault,
+  writeTensor,
+} from './tensor-data.ts';
+
+export type Inputs = { readonly [name: string]: TensorInput };
+export type Outputs = { readonly [name: string]: TensorData };
+
+/** One phase of a run, after it. */
+export interface PhaseTrace {
+  readonly program: string;
+  /** Counted from 0. */
+  readonly phase: number;
+  /** As in the manifest (`conv1 · exchange`); `phase 3` where it has no names. */
+  readonly name: string;
+  /** Time on the host, not the modelled cycles of the chip. */
+  readonly hostMilliseconds: number;
+}
+
+export interface RunOptions {
+  /** Called after each phase; the program is then run phase by phase. */
+  readonly trace?: (phase: PhaseTrace) => void;
+}
+
+/** The functions that every artifact exports, apart from its programs. */
+interface Exports {
+  readonly init: (seed: number) => void;
+  readonly load: () => void;
+  readonly read: (variable: number) => void;
+  readonly write: (variable: number) => void;
+  readonly step: (program: number, phase: number, firstSlot: number, endSlot: number) => void;
+}
+
+export class Chip {
+  readonly manifest: Manifest;
+  /** All of it, tiles and host window; the manifest says what lies where. */
+  readonly memory: WebAssembly.Memory;
+  readonly #exports: Exports;
+  readonly #programs: WebAssembly.Exports;
+  /** Inputs that were set at least once, as `program input`. */
+  readonly #given = new Set<string>();
+
+  /** Use `createChip`. */
+  constructor(manifest: Manifest, memory: WebAssembly.Memory, exports: WebAssembly.Exports) {
+    this.manifest = manifest;
+    this.memory = memory;
+    this.#exports = exports as unknown as Exports;
+    this.#programs = exports;
+    this.#exports.load();
+  }
+
+  /** The programs by name, with the types of their inputs and outputs. */
+  get programs(): Manifest['programs'] {
+    return this.manifest.programs;
+  }
+
+  /** Gives every variable that is not embedded its first value anew, and every state: the same for the same seed. */
+  init(seed: number): Outcome<void> {
+    if (!Number.isInteger(seed) || seed !== (seed | 0))
+      return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
+    return this.#guard(() => this.#exports.init(seed));
+  }
+
+  /** Puts `data` in place for the coming runs of `program`. */
+  set(program: string, name: string, data: TensorInput): Outcome<void> {
+    return this.#setAll(program, { [name]: data });
+  }
+
+  /**
+   * Sets `inputs`, runs `program` once and returns copies of its outputs by name. Inputs that are not given keep their last value;
+   * one that never had any is `missing-input`. Nothing runs unless all is right.
+   */
+  run(program: string, inputs: Inputs = {}, options: RunOptions = {}): Outcome<Outputs> {
+    const found = this.#program(program);
+    if (!found.ok) return found;
+    const all = this.#setAll(program, inputs);
+    if (!all.ok) return all;
+    const missing = found.value.inputs.filter(({ name }) => !this.#given.has(`${program} ${name}`));
+    if (missing.length > 0) return { ok: false, diagnostics: missing.map(tensor => missingInput(program, tensor)) };
+    const ran = options.trace
+      ? this.#traced(program, options.trace)
+      : this.#guard(this.#programs[program] as () => void);
+    if (!ran.ok) return ran;
+    return succeeded(
+      Object.fromEntries(found.value.outputs.map(tensor => [tensor.name, readTensor(this.memory, tensor)])),
+    );
+  }
+
+  /** Runs one phase of `program` for a range of slots (slot = tile × workers + worker), all of them unless given. */
+  step(program: string, phase: number, firstSlot = 0, endSlot = this.slots): Outcome<void> {
+    const found = this.#program(program);
+    if (!found.ok) return found;
+    const { index, phases } = found.value;
+    if (!isIndex(phase, phases))
+      return failed('bad-phase', `${program} has phases 0 to ${phases - 1}, and no phase ${phase}`);
+    if (!isIndex(firstSlot, endSlot + 1) || !isIndex(endSlot, this.slots + 1)) {
+      return failed('bad-slots', `[${firstSlot}, ${endSlot}) is no range of the chip's ${this.slots} slots`);
+    }
+    return this.#guard(() => this.#exports.step(index, phase, firstSlot, endSlot));
+  }
+
+  /** Workers of all tiles. */
+  get slots(): number {
+    return this.manifest.chip.tiles * this.manifest.chip.workers;
+  }
+
+  /** A copy of what the last run of `program` left in the output called `name`. */
+  output(program: string, name: string): Outcome<TensorData> {
+    const found = this.#tensor(program, 'outputs', name);
+    return found.ok ? succeeded(readTensor(this.memory, found.value)) : found;
+  }
+
+  /** A copy of a param or state, row-major in its logical shape, whatever its layout on the tiles. */
+  readVariable(path: string): Outcome<TensorData> {
+    const found = this.#variable(path);
+    if (!found.ok) return found;
+    const read = this.#guard(() => this.#exports.read(found.value.index));
+    return read.ok ? succeeded(readTensor(this.memory, this.#transferPlace(found.value))) : read;
+  }
+
+  /** Replaces a param or state; the next run first recomputes what depends on it. */
+  writeVariable(path: string, data: TensorInput): Outcome<void> {
+    const found = this.#variable(path);
+    if (!found.ok) return found;
+    const place = this.#transferPlace(found.value);
+    const fault = tensorFault(data, place, `variable ${path}`);
+    if (fault) return { ok: false, diagnostics: [fault] };
+    writeTensor(this.memory, data, place);
+    return this.#guard(() => this.#exports.write(found.value.index));
+  }
+
+  /** All of them, or none if any is wrong. */
+  #setAll(program: string, inputs: Inputs): Outcome<void> {
+    const checked = Object.entries(inputs).map(([name, data]) => {
+      const found = this.#tensor(program, 'inputs', name);
+      const fault = found.ok ? tensorFault(data, found.value, `input ${name} of ${program}`) : undefined;
+      return { name, data, found, diagnostics: fault ? [fault] : found.diagnostics };
+    });
+    const diagnostics = checked.flatMap(input => input.diagnostics);
+    if (diagnostics.length > 0) return { ok: false, diagnostics };
+    for (const { name, data, found } of checked) {
+      if (found.ok) writeTensor(this.memory, data, found.value);
+      this.#given.add(`${program} ${name}`);
+    }
+    return succeeded(undefined);
+  }
+
+  #traced(program: string, trace: (phase: PhaseTrace) => void): Outcome<void> {
+    const { phases, phaseNames } = this.manifest.programs[program];
+    for (let phase = 0; phase < phases; phase++) {
+      const before = performance.now();
+      const stepped = this.step(program, phase);
+      if (!stepped.ok) return stepped;
+      const hostMilliseconds = performance.now() - before;
+      trace({ program, phase, name: phaseNames?.[phase] ?? `phase ${phase}`, hostMilliseconds });
+    }
+    return succeeded(undefined);
+  }
+
+  #transferPlace({ type, shape }: ManifestVariable): TensorPlace {
+    return { type, shape, address: this.manifest.memory.host.transfer };
+  }
+
+  #program(name: string): Outcome<ManifestProgram> {
+    const { programs } = this.manifest;
+    if (Object.hasOwn(programs, name)) return succeeded(programs[name]);
+    return unknownName('no-such-program', 'the artifact has no program', name, Object.keys(programs));
+  }
+
+  #tensor(program: string, side: 'inputs' | 'outputs', name: string): Outcome<ManifestTensor> {
+    const found = this.#program(program);
+    if (!found.ok) return found;
+    const tensors = found.value[side];
+    const tensor = tensors.find(tensor => tensor.name === name);
+    if (tensor) return succeeded(tensor);
+    const noun = side === 'inputs' ? 'input' : 'output';
+    return unknownName(
+      `no-such-${noun}`,
+      `${program} has no ${noun}`,
+      name,
+      tensors.map(({ name }) => name),
+    );
+  }
+
+  #variable(path: string): Outcome<ManifestVariable> {
+    const { variables } = this.manifest;
+    const variable = variables.find(variable => variable.path === path);
+    if (variable) return succeeded(variable);
+    return unknownName(
+      'no-such-variable',
+      'the artifact has no variable',
+      path,
+      variables.map(({ path }) => path),
+    );
+  }
+
+  /** A sound artifact never traps; one that was tampered with may. */
+  #guard(call: () => void): Outcome<void> {
+    try {
+      call();
+      return succeeded(undefined);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      return failed('trap', `the artifact's code trapped: ${error.message}`);
+    }
+  }
+}
+
+function isIndex(value: number, end: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < end;
+}
+
+function missingInput(program: string, { name, type, shape }: ManifestTensor): Diagnostic {
+  const message = `input ${name} of ${program}, ${type}[${shape.join(', ')}], was never set`;
+  return { code: 'missing-input', severity: 'error', message };
+}

@@ -1,0 +1,44 @@
+/** From an artifact to a running chip. */
+import type { Outcome } from '@tessera/diagnostics';
+import type { Manifest } from '@tessera/machine';
+import type { Artifact } from './artifact.ts';
+import { Chip } from './chip.ts';
+import { failed, succeeded } from './outcome.ts';
+
+export interface ChipOptions {
+  /** Decides the first values of all variables that are not embedded. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Instantiates `artifact`, loads it and gives the variables their first values. `out-of-memory` if the host has no room for its memory,
+ * `bad-artifact` if the module contradicts its manifest. Never rejects.
+ */
+export async function createChip(artifact: Artifact, { seed = 0 }: ChipOptions = {}): Promise<Outcome<Chip>> {
+  try {
+    const { manifest, module } = artifact;
+    const shared = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
+    const { exports } = await WebAssembly.instantiate(module, shared ? { env: { memory: shared } } : {});
+    const memory = shared ?? (exports['memory'] as WebAssembly.Memory);
+    if (memory.buffer.byteLength !== manifest.memory.totalBytes) {
+      const sizes = `${memory.buffer.byteLength} bytes of memory, but its manifest says ${manifest.memory.totalBytes}`;
+      return failed('bad-artifact', `this is not a working artifact: it has ${sizes}`);
+    }
+    const chip = new Chip(manifest, memory, exports);
+    const begun = chip.init(seed);
+    return begun.ok ? succeeded(chip) : begun;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof WebAssembly.LinkError)
+      return failed('bad-artifact', `this is not a working artifact: ${reason}`);
+    return failed(
+      'out-of-memory',
+      `the host cannot give the chip its ${artifact.manifest.memory.totalBytes} bytes: ${reason}`,
+    );
+  }
+}
+
+function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
+  const pages = memory.totalBytes / 65_536;
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}

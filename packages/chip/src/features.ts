@@ -1,0 +1,34 @@
+/** Which extensions of wasm this host has, found by showing it the smallest functions that need them. */
+
+/** Function bodies, without locals; they leave nothing on the stack. */
+const zeroVector = [0x41, 0x00, 0xfd, 0x11]; // i32.const 0, i32x4.splat
+const drop = 0x1a;
+const probes: { readonly [feature: string]: readonly number[] | undefined } = {
+  simd128: [...zeroVector, drop],
+  // f32x4.relaxed_madd
+  'relaxed-simd': [...zeroVector, ...zeroVector, ...zeroVector, 0xfd, 0x85, 0x02, drop],
+  // atomic.fence
+  threads: [0xfe, 0x03, 0x00],
+  // memory.copy of nothing
+  'bulk-memory': [0x41, 0x00, 0x41, 0x00, 0x41, 0x00, 0xfc, 0x0a, 0x00, 0x00],
+};
+
+/** Those of `features` that this host lacks, or that nobody here has heard of. */
+export function missingFeatures(features: readonly string[]): readonly string[] {
+  return features.filter(feature => {
+    const body = Object.hasOwn(probes, feature) ? probes[feature] : undefined;
+    return !body || !WebAssembly.validate(moduleWith(body));
+  });
+}
+
+/** A module of one function `() → ()` and a memory of no pages. */
+function moduleWith(body: readonly number[]): Uint8Array<ArrayBuffer> {
+  const code = [0, ...body, 0x0b];
+  return Uint8Array.of(
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...[1, 4, 1, 0x60, 0, 0],
+    ...[3, 2, 1, 0],
+    ...[5, 3, 1, 0, 0],
+    ...[10, code.length + 2, 1, code.length, ...code],
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * The chip for a few lines of script: mistakes are thrown instead of returned. Everything else is `createChip`'s.
+ *
+ * ```ts
+ * const chip = await load(bytes);
+ * const { output } = chip.run('lenet', { image });
+ * ```
+ */
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { loadArtifact } from './artifact.ts';
+import type { Chip, Inputs, Outputs, RunOptions } from './chip.ts';
+import { type ChipOptions, createChip } from './create.ts';
+import type { TensorData, TensorInput } from './tensor-data.ts';
+
+/** A mistake in how a chip was loaded or used; the message has one line for each diagnostic. */
+export class ChipError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(({ message, help }) => (help ? `${message} (${help})` : message)).join('\n'));
+    this.name = 'ChipError';
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** As {@link Chip}; each method throws a {@link ChipError} where that one returns diagnostics. */
+export interface LoadedChip {
+  readonly chip: Chip;
+  readonly programs: Chip['programs'];
+  /** Sets the inputs, runs the program once, returns copies of its outputs by name. */
+  run(program: string, inputs?: Inputs, options?: RunOptions): Outputs;
+  /** Gives all variables that are not embedded their first values, by the seed. */
+  init(seed: number): void;
+  /** A copy of a param or state, row-major in its logical shape. */
+  readVariable(path: string): TensorData;
+  writeVariable(path: string, data: TensorInput): void;
+}
+
+/** Loads an artifact from its bytes (of a file, or `fetch`ed) and starts a chip with it. Rejects with a {@link ChipError}. */
+export async function load(bytes: Uint8Array | ArrayBuffer, options: ChipOptions = {}): Promise<LoadedChip> {
+  const chip = orThrow(await createChip(orThrow(await loadArtifact(bytes)), options));
+  return {
+    chip,
+    programs: chip.programs,
+    run: (program, inputs, options) => orThrow(chip.run(program, inputs, options)),
+    init: seed => orThrow(chip.init(seed)),
+    readVariable: path => orThrow(chip.readVariable(path)),
+    writeVariable: (path, data) => orThrow(chip.writeVariable(path, data)),
+  };
+}
+
+function orThrow<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new ChipError(outcome.diagnostics);
+  return outcome.value;
+}

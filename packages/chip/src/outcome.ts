@@ -1,0 +1,18 @@
+/** Short ways to say how a call went. */
+import { type Diagnostic, didYouMean, type Outcome } from '@tessera/diagnostics';
+
+export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export function succeeded<T>(value: T): Outcome<T> {
+  return { ok: true, value, diagnostics: [] };
+}
+
+export function failed(code: string, message: string, help?: string): Failure {
+  return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
+}
+
+/** `message` ends before the name: `lenet has no input`. */
+export function unknownName(code: string, message: string, name: string, names: readonly string[]): Failure {
+  const known = names.length > 0 ? `it has ${names.slice(0, 10).join(', ')}` : 'it has none';
+  return failed(code, `${message} called ${name}`, didYouMean(name, names) ?? known);
+}

@@ -1,0 +1,45 @@
+/** The sections of a wasm binary, walked without compiling it: so the manifest can be read on a host that cannot run the code. */
+
+export type Walk =
+  | { readonly kind: 'sections'; readonly custom: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'truncated'; readonly offset: number };
+
+/** `\0asm`, version 1. */
+const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const customSection = 0;
+
+/** The custom sections by name (the first of a name), if the sections fill `bytes` exactly. Reads any bytes; never throws. */
+export function walkSections(bytes: Uint8Array): Walk {
+  const start = bytes.subarray(0, header.length);
+  if (start.some((byte, i) => byte !== header[i])) return { kind: 'foreign' };
+  if (bytes.length < header.length)
+    return bytes.length < 4 ? { kind: 'foreign' } : { kind: 'truncated', offset: bytes.length };
+  const custom = new Map<string, Uint8Array>();
+  for (let at = header.length; at < bytes.length; ) {
+    const size = readUnsigned(bytes, at + 1);
+    if (!size || size.next + size.value > bytes.length) return { kind: 'truncated', offset: at };
+    const end = size.next + size.value;
+    const name = bytes[at] === customSection ? readName(bytes.subarray(0, end), size.next) : undefined;
+    if (name && !custom.has(name.value)) custom.set(name.value, bytes.subarray(name.next, end));
+    at = end;
+  }
+  return { kind: 'sections', custom };
+}
+
+function readName(bytes: Uint8Array, at: number): { readonly value: string; readonly next: number } | undefined {
+  const length = readUnsigned(bytes, at);
+  if (!length || length.next + length.value > bytes.length) return undefined;
+  const next = length.next + length.value;
+  return { value: new TextDecoder().decode(bytes.subarray(length.next, next)), next };
+}
+
+/** LEB128, up to 32 bits. */
+function readUnsigned(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } | undefined {
+  let value = 0;
+  for (let i = 0; i < 5 && at + i < bytes.length; i++) {
+    value += (bytes[at + i] & 0x7f) * 2 ** (7 * i);
+    if (bytes[at + i] < 0x80) return { value, next: at + i + 1 };
+  }
+  return undefined;
+}
