@@ -47,7 +47,8 @@ export function bindArguments(frame: Frame, site: CallSite, slots: readonly Slot
 }
 
 function bindPositional(frame: Frame, site: CallSite, slots: readonly Slot[], bound: Map<string, Argument>): boolean {
-  site.positional.slice(0, slots.length).forEach((argument, index) => bound.set(slots[index].name, argument));
+  for (const [index, argument] of site.positional.slice(0, slots.length).entries())
+    bound.set(slots[index].name, argument);
   if (site.positional.length <= slots.length) return true;
   report(frame, {
     code: 'too-many-arguments',

@@ -19,7 +19,7 @@ import { type FileScope, joinFiles, type Load, loadFiles } from './files.ts';
 import type { Frame, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { Budget } from './limits.ts';
-import { checkNames } from './names.ts';
+import { checkNames } from './names/check.ts';
 import { checkProgramName, elaborateProgram } from './programs.ts';
 import { Reporter } from './report.ts';
 import { Scope } from './scope.ts';

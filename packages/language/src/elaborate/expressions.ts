@@ -94,7 +94,7 @@ function evaluateKind(frame: Frame, expression: Expression): Value {
 
 function evaluateReference(frame: Frame, { name, span }: Reference): Value {
   const binding = frame.scope.find(name);
-  if (binding !== undefined) return valueOf(frame, binding);
+  if (binding !== undefined) return valueOfBinding(frame, binding);
   const visible = findItem(frame.file, name);
   if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
   if (name !== 'training') return poison;
@@ -104,7 +104,7 @@ function evaluateReference(frame: Frame, { name, span }: Reference): Value {
 }
 
 /** A param or state has the value that the last `:=` gave it, else the one it had when the program started. */
-export function valueOf(frame: Frame, binding: Binding): Value {
+export function valueOfBinding(frame: Frame, binding: Binding): Value {
   const { variable } = binding;
   if (variable === undefined || frame.program === undefined) return binding.value;
   const updated = frame.program.current.get(variable);

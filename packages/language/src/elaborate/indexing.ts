@@ -63,22 +63,15 @@ function spread(indices: readonly IndexPart[], left: number): readonly (IndexAt 
   return parts;
 }
 
-/** The parts of the tensor that the picks say: a slice, a gather along axes that are walked backwards, and dropped axes. */
+/** The parts of the tensor that the picks say, without the axes that are dropped. */
 function take(frame: Frame, x: TensorValue, picks: readonly Pick[], span: Span): Value {
   const { program } = frame;
   if (program === undefined) return poison;
   const { graph } = program;
   const origin = originAt(frame, span);
   let value: ValueId = x.id;
-  const forward = picks.map((pick, axis) => (pick.step > 0 ? pick : whole(x.type.shape[axis])));
-  if (forward.some((pick, axis) => pick.count !== x.type.shape[axis])) {
-    value = graph.op('slice', [value], sliceAttributes(forward), origin);
-  }
-  for (const [axis, pick] of picks.entries()) {
-    if (pick.step > 0) continue;
-    const indices = Float64Array.from({ length: pick.count }, (_, i) => pick.start + i * pick.step);
-    const constant = graph.constant({ element: 'i32', shape: [pick.count] }, indices, origin);
-    value = graph.op('gather', [value, constant], { axis }, origin);
+  if (picks.some((pick, axis) => pick.count !== x.type.shape[axis] || pick.step !== 1)) {
+    value = graph.op('slice', [value], sliceAttributes(picks), origin);
   }
   if (picks.some(pick => pick.drop)) {
     const shape = picks.filter(pick => !pick.drop).map(pick => pick.count);

@@ -20,7 +20,10 @@ export function reportProblem(
   bound: Bound,
   span: Span,
 ): void {
-  if (unfit !== undefined) return reportUnfit(frame, operands[unfit.operand].argument, unfit.element, operands);
+  if (unfit !== undefined) {
+    reportUnfit(frame, operands[unfit.operand].argument, unfit.element, operands);
+    return;
+  }
   const repair = problem.help === undefined ? repairOf(frame, op, operands, args) : undefined;
   const marked = (problem.marks ?? []).filter(mark => mark.operand < operands.length);
   const declared =

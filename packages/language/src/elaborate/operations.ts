@@ -50,12 +50,12 @@ function build(
   label: string | undefined,
 ): Value {
   const origin = originAt(frame, span, label);
-  const ids = operands.map(operand => valueOf(program, operand, typing, origin));
+  const ids = operands.map(operand => operandValue(program, operand, typing, origin));
   const id = program.graph.op(op.name, ids, typing.attributes, origin);
   return within(frame, frame.budget.nodes(program.graph.size), span) ? tensorValue(program, id) : poison;
 }
 
-function valueOf(program: ProgramState, operand: Operand, typing: Typing, origin: Origin): ValueId {
+function operandValue(program: ProgramState, operand: Operand, typing: Typing, origin: Origin): ValueId {
   if (operand.kind === 'tensor') return operand.id;
   return constantOf(program, operand.literal, typing.elements[operand.group], origin);
 }

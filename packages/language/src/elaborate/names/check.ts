@@ -1,0 +1,58 @@
+/**
+ * Checks the names of a whole file, blocks that nobody calls and train items included, without evaluating anything. Afterwards an
+ * unknown name is known to be reported, and elaboration is silent about it.
+ */
+import type { OpTable } from '@tessera/graph';
+import type { Block, Entry, Item, Optimizer } from '../../ast.ts';
+import type { FileScope } from '../files.ts';
+import type { Reporter } from '../report.ts';
+import { type Context, declare, nested } from './context.ts';
+import { checkExpression, checkType } from './expressions.ts';
+import { checkBody } from './statements.ts';
+
+export function checkNames(scope: FileScope, table: OpTable, reporter: Reporter): void {
+  for (const item of scope.file.items) checkItem({ table, file: scope, reporter, item: item.kind, locals: [] }, item);
+}
+
+function checkItem(context: Context, item: Item): void {
+  switch (item.kind) {
+    case 'import':
+      break;
+    case 'const':
+      checkExpression(context, item.value);
+      break;
+    case 'block':
+    case 'optimizer':
+      checkBlock(context, item);
+      break;
+    case 'model':
+    case 'train':
+      checkEntry(context, item);
+      break;
+  }
+}
+
+/** Defaults see the parameters before them. */
+function checkBlock(context: Context, item: Block | Optimizer): void {
+  const inner = nested(context);
+  for (const [index, parameter] of item.parameters.entries()) {
+    if (parameter.default !== undefined) checkExpression(inner, parameter.default);
+    declare(inner, parameter.name, item.kind === 'optimizer' && index === 0 ? 'weight' : 'parameter');
+  }
+  checkBody(inner, item.body);
+}
+
+function checkEntry(context: Context, item: Entry): void {
+  const inner = nested(context);
+  for (const dimension of item.dimensions) {
+    if (dimension.default !== undefined) checkExpression(context, dimension.default);
+    declare(inner, dimension.name, 'dimension');
+  }
+  for (const input of item.inputs) checkType(inner, input.type);
+  const { result } = item;
+  const types =
+    result?.kind === 'record-type' ? result.fields.map(field => field.type) : result === undefined ? [] : [result];
+  for (const type of types) checkType(inner, type);
+  for (const input of item.inputs) declare(inner, input.name, 'parameter');
+  checkBody(inner, item.body);
+}

@@ -1,0 +1,69 @@
+/** What the check of names knows at a place: the file around it and the names of the bodies around it. */
+import type { Span } from '@tessera/diagnostics';
+import type { OpTable } from '@tessera/graph';
+import type { Item, Name } from '../../ast.ts';
+import { duplicate, type FileScope, findItem, visibleNames } from '../files.ts';
+import type { Report, Reporter } from '../report.ts';
+import { didYouMean } from '../suggest.ts';
+
+/** What a local name may be used for; the `weight` of an optimiser takes `:=`. */
+export type LocalKind = 'let' | 'var' | 'variable' | 'parameter' | 'dimension' | 'weight';
+
+export interface Local {
+  readonly kind: LocalKind;
+  readonly span: Span;
+}
+
+export interface Context {
+  readonly table: OpTable;
+  readonly file: FileScope;
+  readonly reporter: Reporter;
+  readonly item: Item['kind'];
+  /** Innermost first. */
+  readonly locals: readonly Map<string, Local>[];
+}
+
+export function nested(context: Context): Context {
+  return { ...context, locals: [new Map(), ...context.locals] };
+}
+
+/** Adds a name to the innermost scope, which may have it once. */
+export function declare(context: Context, name: Name, kind: LocalKind): void {
+  if (name.text === '') return;
+  const earlier = context.locals[0].get(name.text);
+  if (earlier === undefined) context.locals[0].set(name.text, { kind, span: name.span });
+  else context.reporter.error(duplicate(name, earlier));
+}
+
+export function findLocal(context: Context, name: string): Local | undefined {
+  return context.locals.find(scope => scope.has(name))?.get(name);
+}
+
+export function localNames(context: Context): string[] {
+  return context.locals.flatMap(scope => [...scope.keys()]);
+}
+
+/** The names of all visible items of a kind. */
+export function itemNames(context: Context, kind: Item['kind']): string[] {
+  return visibleNames(context.file).filter(name => findItem(context.file, name)?.item.kind === kind);
+}
+
+export function reportUnknown(
+  context: Context,
+  what: string,
+  name: Name,
+  known: readonly string[],
+  help?: string,
+): void {
+  const suggestion = didYouMean(name.text, known) ?? help;
+  const message = `there is no ${what} ${name.text}`;
+  reportName(context, { code: 'unknown-name', message, span: name.span, help: suggestion });
+}
+
+export function reportMisplaced(context: Context, what: string, where: string, span: Span): void {
+  reportName(context, { code: 'wrong-body', message: `${what} stands only in ${where}`, span });
+}
+
+export function reportName(context: Context, diagnostic: Report): void {
+  context.reporter.error(diagnostic);
+}

@@ -1,0 +1,112 @@
+/** Names in expressions and types: values that are read, and functions that are called. */
+import type { Body, Call, Expression, If, IndexPart, Reference, Type } from '../../ast.ts';
+import { findItem } from '../files.ts';
+import { calleeNames, findCallee } from '../functions.ts';
+import { type Context, findLocal, itemNames, localNames, reportName, reportUnknown } from './context.ts';
+import { checkBody } from './statements.ts';
+
+export function checkType(context: Context, type: Type): void {
+  if (type.kind === 'like-type') {
+    checkExpression(context, type.value);
+    return;
+  }
+  checkExpression(context, type.element);
+  for (const dimension of type.dimensions) checkExpression(context, dimension);
+}
+
+export function checkExpression(context: Context, expression: Expression): void {
+  let rest: Expression | undefined = expression;
+  while (rest !== undefined) rest = checkButFirst(context, rest);
+}
+
+/** Checks all of an expression but its first operand, which is returned: chains of operators and pipes nest to the left. */
+function checkButFirst(context: Context, expression: Expression): Expression | undefined {
+  switch (expression.kind) {
+    case 'reference':
+      checkReference(context, expression);
+      return undefined;
+    case 'string':
+      for (const part of expression.parts) {
+        if (part.kind === 'interpolation') checkExpression(context, part.expression);
+      }
+      return undefined;
+    case 'list':
+      for (const element of expression.elements) checkExpression(context, element);
+      return undefined;
+    case 'unary':
+      return expression.operand;
+    case 'binary':
+      checkExpression(context, expression.right);
+      return expression.left;
+    case 'call':
+      checkCall(context, expression);
+      return undefined;
+    case 'pipe':
+      checkCall(context, expression.call);
+      return expression.value;
+    case 'index':
+      for (const part of expression.indices) checkIndexPart(context, part);
+      return expression.target;
+    case 'member':
+      return expression.target;
+    case 'if':
+      checkIf(context, expression);
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function checkIndexPart(context: Context, part: IndexPart): void {
+  const bounds = part.kind === 'at' ? [part.index] : part.kind === 'slice' ? [part.start, part.stop, part.step] : [];
+  for (const bound of bounds) if (bound !== undefined) checkExpression(context, bound);
+}
+
+function checkIf(context: Context, expression: If): void {
+  let branch: If | Body | undefined = expression;
+  while (branch !== undefined && 'kind' in branch) {
+    checkExpression(context, branch.condition);
+    checkBody(context, branch.then);
+    branch = branch.otherwise;
+  }
+  if (branch !== undefined) checkBody(context, branch);
+}
+
+function checkReference(context: Context, { name, span }: Reference): void {
+  if (name === '' || name === 'training' || findLocal(context, name) !== undefined) return;
+  const item = findItem(context.file, name)?.item;
+  if (item?.kind === 'const') return;
+  if (findCallee(context.table, context.file, name) === undefined) {
+    reportUnknown(context, 'name', { text: name, span }, [...localNames(context), ...itemNames(context, 'const')]);
+    return;
+  }
+  const message = `${name} is a ${item?.kind ?? 'function'}, not a value`;
+  reportName(context, { code: 'not-a-value', message, span, help: `call it: ${name}(…)` });
+}
+
+function checkCall(context: Context, { callee, arguments: args, label }: Call): void {
+  for (const argument of args) checkExpression(context, argument.value);
+  if (label !== undefined) checkExpression(context, label.value);
+  if (callee.text === '') return;
+  const found = findCallee(context.table, context.file, callee.text);
+  const item = found?.kind === 'item' ? found.visible.item : undefined;
+  const local = findLocal(context, callee.text);
+  if (found === undefined && local === undefined) {
+    reportUnknown(context, 'function', callee, calleeNames(context.table, context.file));
+    return;
+  }
+  if (found !== undefined && (item === undefined || item.kind === 'block' || item.kind === 'model')) return;
+  const what =
+    item === undefined
+      ? 'a value'
+      : item.kind === 'const'
+        ? 'a constant'
+        : `a${item.kind === 'optimizer' ? 'n' : ''} ${item.kind}`;
+  reportName(context, {
+    code: 'not-a-function',
+    message: `${callee.text} is ${what} and cannot be called`,
+    span: callee.span,
+    notes: [{ message: `${callee.text} is declared here`, span: item?.name.span ?? local?.span }],
+    help: item?.kind === 'optimizer' ? `write minimize loss using ${callee.text}(…)` : undefined,
+  });
+}

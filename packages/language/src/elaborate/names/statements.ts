@@ -1,0 +1,168 @@
+/** Names in statements: what they declare, and what `=` and `:=` may name. */
+import type {
+  Assign,
+  Body,
+  Expect,
+  Expression,
+  For,
+  Minimize,
+  Return,
+  Statement,
+  Update,
+  Variable,
+} from '../../ast.ts';
+import { findItem } from '../files.ts';
+import { isInitialiser } from '../functions.ts';
+import { didYouMean } from '../suggest.ts';
+import {
+  type Context,
+  declare,
+  findLocal,
+  itemNames,
+  type Local,
+  localNames,
+  nested,
+  reportMisplaced,
+  reportName,
+  reportUnknown,
+} from './context.ts';
+import { checkExpression, checkType } from './expressions.ts';
+
+export function checkBody(context: Context, body: Body): void {
+  const inner = nested(context);
+  for (const statement of body.statements) checkStatement(inner, statement);
+}
+
+function checkStatement(context: Context, statement: Statement): void {
+  switch (statement.kind) {
+    case 'let':
+    case 'var':
+      checkExpression(context, statement.value);
+      declare(context, statement.name, statement.kind);
+      break;
+    case 'assign':
+      checkAssign(context, statement);
+      break;
+    case 'param':
+    case 'state':
+      checkVariable(context, statement);
+      break;
+    case 'update':
+      checkUpdate(context, statement);
+      break;
+    case 'for':
+      checkFor(context, statement);
+      break;
+    case 'return':
+      checkReturn(context, statement);
+      break;
+    case 'minimize':
+      checkMinimize(context, statement);
+      break;
+    case 'expect':
+      checkExpect(context, statement);
+      break;
+    case 'expression':
+      checkExpression(context, statement.expression);
+      break;
+  }
+}
+
+function checkVariable(context: Context, statement: Variable): void {
+  if (statement.kind === 'param' && context.item === 'optimizer') {
+    reportMisplaced(context, 'param', 'a block, model or train', statement.span);
+  }
+  checkType(context, statement.type);
+  checkInitialiser(context, statement.initialiser);
+  declare(context, statement.name, 'variable');
+}
+
+/** Here the names of initialisers are known. */
+function checkInitialiser(context: Context, initialiser: Expression): void {
+  if (initialiser.kind === 'reference' && isInitialiser(initialiser.name)) return;
+  if (initialiser.kind === 'call' && isInitialiser(initialiser.callee.text)) {
+    for (const argument of initialiser.arguments) checkExpression(context, argument.value);
+    return;
+  }
+  checkExpression(context, initialiser);
+}
+
+function checkAssign(context: Context, { name, value }: Assign): void {
+  checkExpression(context, value);
+  const local = findLocal(context, name.text);
+  if (local?.kind === 'var' || name.text === '') return;
+  if (local === undefined) {
+    reportUnknown(context, 'name', name, localNames(context), `declare it: var ${name.text} = …`);
+    return;
+  }
+  reportName(context, {
+    code: 'not-assignable',
+    message: `${name.text} is fixed and cannot be assigned`,
+    span: name.span,
+    notes: [{ message: `${name.text} is declared here`, span: local.span }],
+    help: helpToAssign(name.text, local),
+  });
+}
+
+function helpToAssign(name: string, local: Local): string {
+  if (local.kind === 'variable' || local.kind === 'weight') return `write ${name} := … to give it a new value`;
+  return local.kind === 'let' ? 'declare it with var' : `declare var ${name} = ${name} first`;
+}
+
+function checkUpdate(context: Context, { name, value }: Update): void {
+  checkExpression(context, value);
+  const local = findLocal(context, name.text);
+  if (local?.kind === 'variable' || local?.kind === 'weight' || name.text === '') return;
+  if (local === undefined) {
+    reportUnknown(context, 'name', name, localNames(context));
+    return;
+  }
+  reportName(context, {
+    code: 'not-assignable',
+    message: `:= gives a param or state a new value, and ${name.text} is neither`,
+    span: name.span,
+    notes: [{ message: `${name.text} is declared here`, span: local.span }],
+    help: local.kind === 'var' ? `write ${name.text} = … to rebind it` : undefined,
+  });
+}
+
+function checkFor(context: Context, { variable, iterable, body }: For): void {
+  checkExpression(context, iterable);
+  const inner = nested(context);
+  declare(inner, variable, 'let');
+  checkBody(inner, body);
+}
+
+function checkReturn(context: Context, { value }: Return): void {
+  if (value === undefined) return;
+  if (value.kind !== 'record') checkExpression(context, value);
+  else for (const field of value.fields) checkExpression(context, field.value);
+}
+
+function checkExpect(context: Context, { limit, span }: Expect): void {
+  if (context.item !== 'model' && context.item !== 'train')
+    reportMisplaced(context, 'expect', 'a model or train', span);
+  checkExpression(context, limit);
+}
+
+function checkMinimize(context: Context, statement: Minimize): void {
+  if (context.item !== 'train') reportMisplaced(context, 'minimize', 'a train', statement.span);
+  checkExpression(context, statement.loss);
+  checkOptimizer(context, statement);
+  for (const part of [statement.selection, statement.clip, statement.accumulate]) {
+    if (part !== undefined) checkExpression(context, part);
+  }
+}
+
+function checkOptimizer(context: Context, { optimizer: { callee, arguments: args } }: Minimize): void {
+  for (const argument of args) checkExpression(context, argument.value);
+  const kind = findItem(context.file, callee.text)?.item.kind;
+  if (callee.text === '' || kind === 'optimizer') return;
+  const known = itemNames(context, 'optimizer');
+  if (kind === undefined) {
+    reportUnknown(context, 'optimizer', callee, known);
+    return;
+  }
+  const message = `${callee.text} is a ${kind}, not an optimizer`;
+  reportName(context, { code: 'not-a-function', message, span: callee.span, help: didYouMean(callee.text, known) });
+}
