@@ -36,6 +36,27 @@ import { stopGradient } from './elementwise/stop-gradient.ts';
 import { subtract } from './elementwise/subtract.ts';
 import { tanh } from './elementwise/tanh.ts';
 import { where } from './elementwise/where.ts';
+import { gather } from './indexing/gather.ts';
+import { iota } from './indexing/iota.ts';
+import { oneHot } from './indexing/one-hot.ts';
+import { update } from './indexing/update.ts';
+import { broadcastTo } from './movement/broadcast-to.ts';
+import { concat } from './movement/concat.ts';
+import { pad } from './movement/pad.ts';
+import { reshape } from './movement/reshape.ts';
+import { slice } from './movement/slice.ts';
+import { stack } from './movement/stack.ts';
+import { transpose } from './movement/transpose.ts';
+import { randomNormal } from './random/normal.ts';
+import { randomUniform } from './random/uniform.ts';
+import { argmax } from './reduction/argmax.ts';
+import { argmin } from './reduction/argmin.ts';
+import { cumsum } from './reduction/cumsum.ts';
+import { max } from './reduction/max.ts';
+import { mean } from './reduction/mean.ts';
+import { min } from './reduction/min.ts';
+import { prod } from './reduction/prod.ts';
+import { sum } from './reduction/sum.ts';
 import { rules } from './rules/rules.ts';
 
 const all: readonly DefinedOp[] = [
@@ -77,8 +98,29 @@ const all: readonly DefinedOp[] = [
   // contraction and windows
   conv,
   // reductions
+  sum,
+  mean,
+  max,
+  min,
+  prod,
+  argmax,
+  argmin,
+  cumsum,
   // movement
+  reshape,
+  transpose,
+  pad,
+  concat,
+  stack,
+  slice,
+  broadcastTo,
   // indexing and random numbers
+  gather,
+  update,
+  oneHot,
+  iota,
+  randomUniform,
+  randomNormal,
 ];
 
 const byName = new Map(all.map(op => [op.name, op]));

@@ -1,0 +1,8 @@
+/** The vector 0, 1, 2, 3. */
+import type { KernelBuilder, KernelValue } from '@tessera/graph';
+
+export function laneNumbers(k: KernelBuilder): KernelValue {
+  let lanes = k.constant('i32x4', 0);
+  for (let lane = 1; lane < 4; lane++) lanes = k.replace(lanes, lane, lane);
+  return lanes;
+}

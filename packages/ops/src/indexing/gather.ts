@@ -1,0 +1,114 @@
+/** Slices of a tensor at given places of one axis, as NumPy's `take`; places outside the axis are moved to its nearest end. */
+import type { Box, KernelBuilder, KernelOp, TensorType, Vertex } from '@tessera/graph';
+import { rowMajorStrides, vectorOf } from '@tessera/graph';
+import { readAxis } from '../define/arguments.ts';
+import { createFields } from '../define/fields.ts';
+import { dot, forEachIndex } from '../define/indices.ts';
+import { emitNest } from '../define/nest.ts';
+import { defineOp, type Tested } from '../define/op.ts';
+import { refusedElement, wrongCount } from '../define/problem.ts';
+import { operandStream } from '../define/stream.ts';
+
+type GatherAttributes = { readonly axis: number };
+
+const op: KernelOp<GatherAttributes> & Tested = {
+  kind: 'kernel',
+  name: 'gather',
+  doc: {
+    summary: 'slices of x at the given places of an axis; places outside it are moved to its nearest end',
+    example: 'model example(x: f32[9, 4], indices: i32[2, 3]) -> f32[2, 3, 4] {\n  gather(x, indices)\n}\n',
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'indices', kind: 'tensor' },
+    { name: 'axis', kind: 'integer', default: 0 },
+  ],
+  attributes: (args, [x]) => {
+    const axis = readAxis('gather', args['axis'] ?? 0, x);
+    return typeof axis === 'number' ? { axis } : axis;
+  },
+  infer: (operands, { axis }) => {
+    if (operands.length !== 2) return wrongCount('gather', 'a tensor and indices', operands.length);
+    const [x, indices] = operands;
+    if (indices.element !== 'i32') return refusedElement('the indices of gather', operands, 1, ['i32']);
+    return { element: x.element, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] };
+  },
+  evaluate: ([x, indices], { axis }, result) => {
+    const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
+    const [strides, indexStrides] = [x, indices].map(operand => rowMajorStrides(operand.type.shape));
+    const rank = indices.type.shape.length;
+    forEachIndex(result.shape, (index, linear) => {
+      const at = indices.data[dot(index.slice(axis, axis + rank), indexStrides)];
+      const inside = Math.min(Math.max(at, 0), x.type.shape[axis] - 1);
+      out[linear] = x.data[dot([...index.slice(0, axis), inside, ...index.slice(axis + rank)], strides)];
+    });
+    return out;
+  },
+  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  regions: ({ operands, attributes }, box) => regions(operands, attributes, box),
+  variants: () => [{ name: 'strided', result: 'any', operands: ['any', 'any'] }],
+  overwrites: () => [],
+  kernel: emitGather,
+  samples: pick => {
+    const shape = pick.shape(1, 3);
+    const indices: TensorType = { element: 'i32', shape: pick.shape(0, 2) };
+    return {
+      operands: [{ element: pick.one(['f32', 'i32', 'bool']), shape }, indices],
+      args: { axis: pick.int(-shape.length, shape.length - 1) },
+      // Some places lie outside.
+      values: [undefined, [-3, 12]],
+    };
+  },
+  accuracy: 'exact',
+};
+
+export const gather = defineOp(op);
+
+/** The result's axes are those of x before the axis, those of the indices, and those of x behind it. */
+function regions([x, indices]: readonly TensorType[], { axis }: GatherAttributes, box: Box): readonly Box[] {
+  const behind = axis + indices.shape.length;
+  const around = (list: readonly number[], middle: number): number[] => [
+    ...list.slice(0, axis),
+    middle,
+    ...list.slice(behind),
+  ];
+  const between = (list: readonly number[]): number[] => list.slice(axis, behind);
+  return [
+    { start: around(box.start, 0), count: around(box.count, x.shape[axis]), step: around(box.step, 1) },
+    { start: between(box.start), count: between(box.count), step: between(box.step) },
+  ];
+}
+
+function emitGather(k: KernelBuilder, { box, context, operands, sink }: Vertex<GatherAttributes>): void {
+  const { axis } = context.attributes;
+  const [x, indices] = context.operands;
+  const rank = indices.shape.length;
+  const fields = createFields(k);
+  const boxes = regions(context.operands, context.attributes, box);
+  const [source, places] = operands.map((view, slot) => operandStream(k, fields, slot, view, boxes[slot].start));
+  const still = new Array<number>(rank).fill(0);
+  const streams = [
+    {
+      address: source.address,
+      strides: [...source.strides.slice(0, axis), ...still, ...source.strides.slice(axis + 1)],
+    },
+    {
+      address: places.address,
+      strides: box.count.map((_, own) => (own >= axis && own < axis + rank ? places.strides[own - axis] : 0)),
+    },
+  ];
+  const { vectorAxis } = sink;
+  const inVectors = vectorAxis >= 0 && streams[0].strides[vectorAxis] === source.bytes;
+  const last = fields('last place', x.shape[axis] - 1);
+  const stride = fields('stride of places', source.strides[axis]);
+  const nest = { count: box.count, streams, vectorAxis: inVectors ? vectorAxis : -1 };
+  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+    const at = k.min(k.max(k.load('i32', addresses[1]), 0), last);
+    const address = k.add(addresses[0], k.mul(at, stride));
+    const cursor = sink.at(coordinates);
+    if (width === 1) cursor.store(k.load(source.type, address));
+    for (let i = 0; i < Math.floor(width / 4); i++) {
+      cursor.store(k.load(vectorOf(source.type), address, 4 * i * source.bytes), [[vectorAxis, 4 * i]]);
+    }
+  });
+}

@@ -1,0 +1,61 @@
+/** The coordinate of every element along one axis. */
+import type { KernelBuilder, KernelOp, KernelValue, Vertex } from '@tessera/graph';
+import { isProblem, rowMajorStrides } from '@tessera/graph';
+import { readAxis, readShape } from '../define/arguments.ts';
+import { createFields } from '../define/fields.ts';
+import { laneNumbers } from '../define/lane-numbers.ts';
+import { emitNest } from '../define/nest.ts';
+import { defineOp, type Tested } from '../define/op.ts';
+import { wrongCount } from '../define/problem.ts';
+
+type IotaAttributes = { readonly shape: readonly number[]; readonly axis: number };
+
+const op: KernelOp<IotaAttributes> & Tested = {
+  kind: 'kernel',
+  name: 'iota',
+  doc: {
+    summary: 'the coordinate of every element along one axis',
+    example: 'model example(x: i32[2, 3]) -> i32[2, 3] {\n  x + iota([2, 3], axis: 1)\n}\n',
+  },
+  parameters: [
+    { name: 'shape', kind: 'list' },
+    { name: 'axis', kind: 'integer', default: 0 },
+  ],
+  attributes: args => {
+    const shape = readShape('iota', args['shape']);
+    if (isProblem(shape)) return shape;
+    const axis = readAxis('iota', args['axis'] ?? 0, { element: 'i32', shape });
+    return typeof axis === 'number' ? { shape, axis } : axis;
+  },
+  infer: (operands, { shape }) =>
+    operands.length === 0 ? { element: 'i32', shape } : wrongCount('iota', 'no tensor', operands.length),
+  evaluate: (_operands, { shape, axis }) => {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    const stride = rowMajorStrides(shape)[axis];
+    return Float64Array.from({ length: count }, (_, i) => Math.floor(i / stride) % shape[axis]);
+  },
+  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  regions: () => [],
+  variants: () => [{ name: 'strided', result: 'any', operands: [] }],
+  overwrites: () => [],
+  kernel: emitIota,
+  samples: pick => {
+    const shape = pick.shape(1, 4);
+    return { operands: [], args: { shape, axis: pick.int(-shape.length, shape.length - 1) } };
+  },
+  accuracy: 'exact',
+};
+
+export const iota = defineOp(op);
+
+function emitIota(k: KernelBuilder, { box, context, sink }: Vertex<IotaAttributes>): void {
+  const { axis } = context.attributes;
+  const { vectorAxis } = sink;
+  const fields = createFields(k);
+  const first = fields('first', box.start[axis]);
+  emitNest(k, fields, { count: box.count, streams: [], vectorAxis, widths: [4] }, ({ coordinates, width }) => {
+    const at: KernelValue = k.add(first, coordinates[axis]);
+    const neighbours = axis === vectorAxis ? k.add(laneNumbers(k), at) : k.splat(at);
+    sink.at(coordinates).store(width === 4 ? neighbours : at);
+  });
+}

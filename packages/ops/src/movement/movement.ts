@@ -1,0 +1,52 @@
+/** Movement ops: what their definitions share. */
+import type { Attributes, ElementType, MovementOp, OpContext, Tensor, TensorType } from '@tessera/graph';
+import { rowMajorStrides } from '@tessera/graph';
+import { dot, forEachIndex } from '../define/indices.ts';
+import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
+import type { Pick } from '../define/pick.ts';
+
+export type MovementSpec<A extends Attributes> = Omit<MovementOp<A>, 'kind' | 'evaluate'> &
+  Source<A> &
+  Omit<Tested, 'accuracy'>;
+
+interface Source<A extends Attributes> {
+  /** The oracle: which element of which operand, or which constant, stands at `index` of the result. */
+  readonly source: (index: readonly number[], context: OpContext<A>) => ElementSource;
+}
+
+export type ElementSource =
+  | { readonly operand: number; readonly index: readonly number[] }
+  | { readonly value: number };
+
+export function movement<A extends Attributes>(spec: MovementSpec<A>): DefinedOp {
+  const { source, ...facets } = spec;
+  const op: MovementOp<A> & Tested = {
+    ...facets,
+    kind: 'movement',
+    accuracy: 'exact',
+    evaluate: (operands, attributes, result) => {
+      const context = { operands: operands.map(operand => operand.type), attributes, result };
+      return fetchAll(operands, result, index => source(index, context));
+    },
+  };
+  return defineOp(op);
+}
+
+function fetchAll(
+  operands: readonly Tensor[],
+  result: TensorType,
+  source: (index: readonly number[]) => ElementSource,
+): Float64Array {
+  const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
+  const strides = operands.map(operand => rowMajorStrides(operand.type.shape));
+  forEachIndex(result.shape, (index, linear) => {
+    const from = source(index);
+    out[linear] = 'value' in from ? from.value : operands[from.operand].data[dot(from.index, strides[from.operand])];
+  });
+  return out;
+}
+
+/** Any element type: movement does not look inside. */
+export function anyElement(pick: Pick): ElementType {
+  return pick.one(['f32', 'i32', 'bool']);
+}

@@ -1,0 +1,66 @@
+/** A border of one value around a tensor. */
+import { isFloat, isProblem, showType } from '@tessera/graph';
+import { readNumber } from '../define/arguments.ts';
+import { badAttribute, wrongCount } from '../define/problem.ts';
+import { readPadding } from '../define/spatial.ts';
+import { fill, place } from './affine.ts';
+import { anyElement, movement } from './movement.ts';
+
+type PadAttributes = {
+  /** Per axis, how many elements come before and after. */
+  readonly padding: readonly (readonly [number, number])[];
+  readonly value: number;
+};
+
+export const pad = movement<PadAttributes>({
+  name: 'pad',
+  doc: {
+    summary: 'a border of one value around a tensor',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 6] {\n  pad(x, [[0, 0], [1, 2]], value: 0.5)\n}\n',
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'padding', kind: 'list' },
+    { name: 'value', kind: 'number', default: 0 },
+  ],
+  attributes: (args, [x]) => {
+    if (args['padding'] === undefined) return badAttribute('padding', 'pad needs the padding of every axis');
+    const padding = readPadding('pad', args, x.shape.length);
+    if (isProblem(padding)) return padding;
+    const value = readNumber('pad', 'value', args['value'] ?? 0);
+    if (typeof value !== 'number') return value;
+    if (isFloat(x.element) || Number.isInteger(value)) return { padding, value };
+    return badAttribute('value', `pad cannot put ${value} into ${showType(x)}`, 'give a whole number');
+  },
+  infer: (operands, { padding }) => {
+    if (operands.length !== 1) return wrongCount('pad', 'one tensor', operands.length);
+    const [x] = operands;
+    return { element: x.element, shape: x.shape.map((extent, axis) => padding[axis][0] + extent + padding[axis][1]) };
+  },
+  source: (index, { operands: [x], attributes: { padding, value } }) => {
+    const from = index.map((at, axis) => at - padding[axis][0]);
+    const inside = from.every((at, axis) => at >= 0 && at < x.shape[axis]);
+    return inside ? { operand: 0, index: from } : { value };
+  },
+  // The border of an axis spans the whole of later axes and the inside of earlier ones: no corner is written twice.
+  moves: ({ operands: [x], attributes: { padding, value }, result }) => {
+    const low = padding.map(([before]) => before);
+    const borders = padding.flatMap(([before, after], axis) => {
+      const start = result.shape.map((_, other) => (other < axis ? low[other] : 0));
+      const count = result.shape.map((extent, other) => (other < axis ? x.shape[other] : extent));
+      const slab = (from: number, n: number) =>
+        fill(
+          value,
+          start.map((s, other) => (other === axis ? from : s)),
+          count.map((c, other) => (other === axis ? n : c)),
+        );
+      return [...(before > 0 ? [slab(0, before)] : []), ...(after > 0 ? [slab(before + x.shape[axis], after)] : [])];
+    });
+    return [place(0, x.shape, low), ...borders];
+  },
+  samples: pick => {
+    const shape = pick.shape(0, 3);
+    const padding = shape.map(() => [pick.int(0, 2), pick.int(0, 3)] as const);
+    return { operands: [{ element: anyElement(pick), shape }], args: { padding, value: pick.int(0, 1) } };
+  },
+});

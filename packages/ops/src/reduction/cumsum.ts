@@ -1,0 +1,86 @@
+/** Running sums along an axis, in order: element i is the sum of elements 0 to i. A `bool` counts as 0 or 1 in f32. */
+import type { KernelBuilder, KernelOp, Vertex } from '@tessera/graph';
+import { elementBytes, rowMajorStrides, vectorOf } from '@tessera/graph';
+import { readAxis } from '../define/arguments.ts';
+import { createFields, walk } from '../define/fields.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+import { emitNest } from '../define/nest.ts';
+import { defineOp, type Tested } from '../define/op.ts';
+import { wrongCount } from '../define/problem.ts';
+import { operandStream } from '../define/stream.ts';
+import { loadNumber } from './kernel.ts';
+
+type CumsumAttributes = { readonly axis: number };
+
+const op: KernelOp<CumsumAttributes> & Tested = {
+  kind: 'kernel',
+  name: 'cumsum',
+  doc: {
+    summary: 'running sums along an axis',
+    example: 'model example(x: f32[2, 3]) -> f32[2, 3] {\n  cumsum(x, axis: 1)\n}\n',
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'axis', kind: 'integer' },
+  ],
+  attributes: (args, [x]) => {
+    const axis = readAxis('cumsum', args['axis'], x);
+    return typeof axis === 'number' ? { axis } : axis;
+  },
+  infer: operands => {
+    if (operands.length !== 1) return wrongCount('cumsum', 'one tensor', operands.length);
+    const [x] = operands;
+    return { element: x.element === 'bool' ? 'f32' : x.element, shape: x.shape };
+  },
+  evaluate: ([x], { axis }, { element, shape }, round) => {
+    const out = Float64Array.from(x.data);
+    const stride = rowMajorStrides(shape)[axis];
+    for (let i = 0; i < out.length; i++) {
+      const first = Math.floor(i / stride) % shape[axis] === 0;
+      const sum = (first ? 0 : out[i - stride]) + out[i];
+      out[i] = isInteger(element) ? wrap(element, sum) : round(sum);
+    }
+    return out;
+  },
+  space: ({ result, attributes }) => ({ extents: result.shape, combine: [], whole: [attributes.axis] }),
+  regions: (_context, box) => [box],
+  variants: () => [{ name: 'strided', result: 'any', operands: ['any'] }],
+  overwrites: ({ operands: [x], result }) =>
+    elementBytes[x.element] === elementBytes[result.element] ? [{ operand: 0, distanceBytes: 0 }] : [],
+  kernel: emitCumsum,
+  samples: pick => {
+    const shape = pick.shape(1, 4);
+    return {
+      operands: [{ element: pick.one(['f32', 'i32', 'bool']), shape }],
+      args: { axis: pick.int(-shape.length, shape.length - 1) },
+    };
+  },
+  accuracy: 'exact',
+};
+
+export const cumsum = defineOp(op);
+
+function emitCumsum(k: KernelBuilder, { box, context, operands, sink }: Vertex<CumsumAttributes>): void {
+  const { axis } = context.attributes;
+  const fields = createFields(k);
+  const input = operandStream(k, fields, 0, operands[0], box.start);
+  const { vectorAxis } = sink;
+  const inVectors = vectorAxis >= 0 && vectorAxis !== axis && input.strides[vectorAxis] === input.bytes;
+  const nest = {
+    count: box.count,
+    streams: [{ address: input.address, strides: input.strides }],
+    vectorAxis: inVectors ? vectorAxis : -1,
+    widths: [4],
+    walked: axis,
+  };
+  const type = context.result.element === 'i32' ? 'i32' : 'f32';
+  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+    const lanes = width === 4 ? 4 : 1;
+    const sum = k.cell(k.constant(lanes === 4 ? vectorOf(type) : type, 0));
+    k.loop(0, fields('count', box.count[axis]), i => {
+      const address = walk(k, fields, addresses[0], i, 'stride', input.strides[axis]);
+      k.set(sum, k.add(k.get(sum), loadNumber({ k, input }, address, lanes, 0)));
+      sink.at(coordinates.map((coordinate, own) => (own === axis ? i : coordinate))).store(k.get(sum));
+    });
+  });
+}

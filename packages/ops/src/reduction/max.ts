@@ -1,0 +1,13 @@
+/** The greatest element over axes; NaN if one of them is. */
+import { reduction } from './reduce.ts';
+
+export const max = reduction({
+  name: 'max',
+  doc: {
+    summary: 'the greatest element over axes',
+    example: 'model example(x: f32[2, 3]) -> f32[2] {\n  max(x, axis: 1)\n}\n',
+  },
+  combine: 'max',
+  step: Math.max,
+  accuracy: 'exact',
+});

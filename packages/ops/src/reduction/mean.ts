@@ -1,0 +1,45 @@
+/** The mean over axes: a sum and a division, so that whatever is known of sums serves it too. */
+import type { CompositeOp, TensorType } from '@tessera/graph';
+import { elementSets } from '../define/elementwise.ts';
+import { isInteger } from '../define/integers.ts';
+import { defineOp, type Tested } from '../define/op.ts';
+import { refusedElement, wrongCount } from '../define/problem.ts';
+import { readReduction, reducedElement, reductionParameters, reductionSample } from './reduce.ts';
+import { forEachRow, type ReductionAxes, reducedShape } from './space.ts';
+
+const composite: CompositeOp<ReductionAxes> & Tested = {
+  kind: 'composite',
+  name: 'mean',
+  doc: {
+    summary: 'the mean over axes',
+    example: 'model example(x: f32[2, 3]) -> f32[2] {\n  mean(x, axis: 1)\n}\n',
+  },
+  parameters: reductionParameters,
+  attributes: (args, operands) => readReduction('mean', args, operands),
+  infer: (operands, attributes) => {
+    if (operands.length !== 1) return wrongCount('mean', 'one tensor', operands.length);
+    if (isInteger(operands[0].element)) return refusedElement('mean', operands, 0, [...elementSets.float, 'bool']);
+    const element = reducedElement({ name: 'mean', takesBool: true }, operands);
+    return typeof element === 'string' ? { element, shape: reducedShape(attributes, operands[0]) } : element;
+  },
+  evaluate: ([x], attributes, result, round) => {
+    const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
+    forEachRow(attributes, x.type, (at, row) => {
+      out[at] = round(row.reduce((sum, i) => round(sum + x.data[i]), 0) / row.length);
+    });
+    return out;
+  },
+  expand: (build, [x], attributes) => {
+    const sum = build.op('sum', [x], attributes);
+    const count = rowLength(attributes, build.type(x));
+    return build.op('div', [sum, build.constant({ element: build.type(sum).element, shape: [] }, count)]);
+  },
+  samples: pick => reductionSample(pick, ['f32', 'bool']),
+  accuracy: 'sum',
+};
+
+export const mean = defineOp(composite);
+
+function rowLength({ axes }: ReductionAxes, { shape }: TensorType): number {
+  return axes.reduce((product, axis) => product * shape[axis], 1);
+}

@@ -1,0 +1,13 @@
+/** The product over axes. */
+import { reduction } from './reduce.ts';
+
+export const prod = reduction({
+  name: 'prod',
+  doc: {
+    summary: 'the product over axes',
+    example: 'model example(x: f32[2, 3]) -> f32[2] {\n  prod(x, axis: 1)\n}\n',
+  },
+  combine: 'mul',
+  step: (a, b) => a * b,
+  accuracy: 'sum',
+});

@@ -1,0 +1,104 @@
+/** Plain reductions (sum, max, …) from the function that combines two elements: all facets follow. */
+import type { Arguments, Combine, ElementType, KernelOp, OpDoc, Problem, Round, TensorType } from '@tessera/graph';
+import { isProblem } from '@tessera/graph';
+import { readAxes, readBoolean } from '../define/arguments.ts';
+import { elementSets } from '../define/elementwise.ts';
+import { combining, identity } from '../define/fold.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+import { type Accuracy, type DefinedOp, defineOp, type Tested } from '../define/op.ts';
+import type { Pick } from '../define/pick.ts';
+import { refusedElement, wrongCount } from '../define/problem.ts';
+import { emitReduction } from './kernel.ts';
+import { forEachRow, operandBox, type ReductionAxes, reducedShape, spaceAxes } from './space.ts';
+
+export interface ReductionSpec {
+  readonly name: string;
+  readonly doc: OpDoc;
+  readonly combine: Combine;
+  /** The oracle's step: two elements of a float type become one; integers wrap by themselves. */
+  readonly step: (a: number, b: number) => number;
+  /** Whether a `bool` operand counts as 0 and 1 in f32. */
+  readonly takesBool?: boolean;
+  readonly accuracy: Accuracy;
+}
+
+export function reduction(spec: ReductionSpec): DefinedOp {
+  const { name, combine } = spec;
+  const op: KernelOp<ReductionAxes> & Tested = {
+    kind: 'kernel',
+    name,
+    doc: spec.doc,
+    parameters: reductionParameters,
+    attributes: (args, operands) => readReduction(name, args, operands),
+    infer: (operands, attributes) => {
+      if (operands.length !== 1) return wrongCount(name, 'one tensor', operands.length);
+      const element = reducedElement(spec, operands);
+      return typeof element === 'string' ? { element, shape: reducedShape(attributes, operands[0]) } : element;
+    },
+    evaluate: ([x], attributes, result, round) => {
+      const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
+      const step = stepOf(spec, result.element, round);
+      forEachRow(attributes, x.type, (at, row) => {
+        out[at] = row.reduce((sum, i) => step(sum, x.data[i]), oracleIdentity(result.element, combine));
+      });
+      return out;
+    },
+    reduction: ({ axes, keep }) => ({ combine, axes, keep }),
+    space: ({ operands: [x], attributes }) => ({
+      extents: spaceAxes(attributes, x).extents,
+      combine: attributes.axes.map(() => combine),
+    }),
+    regions: ({ operands: [x], attributes }, box) => [operandBox(attributes, x, box)],
+    variants: () => [{ name: 'strided', result: 'any', operands: ['any'] }],
+    // A result is complete only after its whole row is read, and rows of other results may lie between its elements.
+    overwrites: () => [],
+    kernel: (k, vertex) => {
+      const type = vertex.context.result.element === 'i32' ? 'i32' : 'f32';
+      emitReduction(k, vertex, vertex.context.attributes, combining(k, type, combine));
+    },
+    samples: pick => reductionSample(pick, spec.takesBool ? ['f32', 'i32', 'bool'] : ['f32', 'i32']),
+    accuracy: spec.accuracy,
+  };
+  return defineOp(op);
+}
+
+export const reductionParameters: DefinedOp['parameters'] = [
+  { name: 'x', kind: 'tensor' },
+  { name: 'axis', kind: 'list', default: null },
+  { name: 'keep', kind: 'boolean', default: false },
+];
+
+/** `axis`: one, several, or all where it is left out. */
+export function readReduction(name: string, args: Arguments, operands: readonly TensorType[]): ReductionAxes | Problem {
+  const axes = readAxes(name, args['axis'], operands[0]);
+  if (isProblem(axes)) return axes;
+  const keep = readBoolean(name, 'keep', args['keep'] ?? false);
+  return typeof keep === 'boolean' ? { axes, keep } : keep;
+}
+
+/** The element type of the result; a `bool` counts as f32 where the reduction takes it. */
+export function reducedElement(
+  spec: { readonly name: string; readonly takesBool?: boolean },
+  operands: readonly TensorType[],
+): ElementType | Problem {
+  const { element } = operands[0];
+  if (element !== 'bool') return element;
+  return spec.takesBool ? 'f32' : refusedElement(spec.name, operands, 0, elementSets.number);
+}
+
+export function reductionSample(pick: Pick, elements: readonly ElementType[]): ReturnType<DefinedOp['samples']> {
+  const shape = pick.shape(0, 4);
+  const axes = shape.map((_, axis) => axis).filter(() => pick.chance());
+  const axis = axes.length === 1 && pick.chance() ? axes[0] - shape.length : axes;
+  const args = { keep: pick.chance(), ...(pick.chance(0.2) ? {} : { axis }) };
+  return { operands: [{ element: pick.one(elements), shape }], args };
+}
+
+function stepOf(spec: ReductionSpec, element: ElementType, round: Round): (a: number, b: number) => number {
+  if (!isInteger(element)) return (a, b) => round(spec.step(a, b));
+  return (a, b) => wrap(element, spec.combine === 'mul' ? Math.imul(a, b) : spec.step(a, b));
+}
+
+function oracleIdentity(element: ElementType, combine: Combine): number {
+  return identity(isInteger(element) ? 'i32' : 'f32', combine);
+}

@@ -1,0 +1,14 @@
+/** The sum over axes; a `bool` counts as 0 or 1 in f32. */
+import { reduction } from './reduce.ts';
+
+export const sum = reduction({
+  name: 'sum',
+  doc: {
+    summary: 'the sum over axes',
+    example: 'model example(x: f32[2, 3]) -> f32[2] {\n  sum(x, axis: 1)\n}\n',
+  },
+  combine: 'add',
+  step: (a, b) => a + b,
+  takesBool: true,
+  accuracy: 'sum',
+});
