@@ -1,1 +1,3 @@
+export * from './calls.ts';
+export * from './random-graphs.ts';
 export * from './stand-ins.ts';

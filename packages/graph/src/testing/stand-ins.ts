@@ -58,7 +58,7 @@ const square: CompositeOp = {
   doc: { summary: 'x times x', example: '' },
   parameters: [{ name: 'x', kind: 'tensor' }],
   attributes: () => ({}),
-  infer: ([x]) => x,
+  infer: ([x]) => (x.element === 'f32' ? x : { code: 'type-mismatch', message: 'square does not take these' }),
   evaluate: ([x], _attributes, _result, round) => x.data.map(value => round(value * value)),
   expand: (build, [x]) => build.op('mul', [x, x]),
 };

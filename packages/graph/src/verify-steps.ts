@@ -1,0 +1,104 @@
+/** The invariants of bodies and epilogues. */
+import type { BodyStep, Epilogue, Node } from './graph.ts';
+import type { OpTable } from './op.ts';
+import { isProblem } from './op.ts';
+import { rowAttributes } from './structural/row-attributes.ts';
+import { constantStep } from './structural/scalar-steps.ts';
+import type { ElementType, TensorType } from './types.ts';
+import { sameShape, showType } from './types.ts';
+
+type Fail = (message: string) => never;
+
+export function verifyMap(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
+  verifyBroadcasts(operands, node.type.shape, fail);
+  const steps = node.body ?? [];
+  if (steps.some(step => 'combine' in step)) fail('a map has scalar steps only');
+  verifySteps(steps, operands, node.type.element, table, fail);
+}
+
+export function verifyRow(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
+  const { axes, shape } = rowAttributes(node.attributes);
+  if (axes.length === 0 || axes.some(axis => !(axis >= 0 && axis < shape.length)))
+    fail('a row needs axes of its shape');
+  verifyBroadcasts(operands, shape, fail);
+  const steps = node.body ?? [];
+  verifySteps(steps, operands, node.type.element, table, fail);
+  const wanted = variesAlongRow(steps, operands, axes, shape.length)
+    ? shape
+    : shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+  if (!sameShape(wanted, node.type.shape)) fail(`the result should be of shape [${wanted.join(', ')}]`);
+}
+
+export function verifyEpilogue(
+  node: Node,
+  epilogue: Epilogue,
+  operands: readonly TensorType[],
+  table: OpTable,
+  fail: Fail,
+): void {
+  const { base, firstOperand, steps } = epilogue;
+  if (firstOperand > operands.length) fail('the epilogue starts behind the operands');
+  const sources = [base, ...operands.slice(firstOperand)];
+  verifyBroadcasts(sources, node.type.shape, fail);
+  if (!sameShape(base.shape, node.type.shape)) fail(`an epilogue keeps the shape, ${showType(base)} is the op's own`);
+  verifySteps(steps, sources, node.type.element, table, fail);
+}
+
+/** Whether the last step (transitively) has an argument that varies along the row. */
+function variesAlongRow(
+  steps: readonly BodyStep[],
+  operands: readonly TensorType[],
+  axes: readonly number[],
+  rank: number,
+): boolean {
+  const varies = operands.map(({ shape }) =>
+    shape.some((extent, i) => extent > 1 && axes.includes(i + rank - shape.length)),
+  );
+  for (const step of steps) varies.push(!('combine' in step) && step.args.some(arg => varies[arg]));
+  return varies[varies.length - 1];
+}
+
+function verifyBroadcasts(types: readonly TensorType[], shape: readonly number[], fail: Fail): void {
+  for (const type of types) {
+    const skipped = shape.length - type.shape.length;
+    const fits = skipped >= 0 && type.shape.every((extent, i) => extent === 1 || extent === shape[i + skipped]);
+    if (!fits) fail(`${showType(type)} does not broadcast to [${shape.join(', ')}]`);
+  }
+}
+
+/** Arguments come before their step; element types are what the ops infer; the last one is the result's. */
+function verifySteps(
+  steps: readonly BodyStep[],
+  sources: readonly TensorType[],
+  result: ElementType,
+  table: OpTable,
+  fail: Fail,
+): void {
+  if (steps.length === 0) fail('there are no steps');
+  const elements: ElementType[] = sources.map(source => source.element);
+  for (const step of steps) {
+    const args = 'combine' in step ? [step.arg] : step.args;
+    if (args.some(arg => !(arg >= 0 && arg < elements.length))) fail(`step $${elements.length} uses a later value`);
+    const element = stepElement(
+      step,
+      args.map(arg => elements[arg]),
+      table,
+      fail,
+    );
+    if (element !== step.element) fail(`step $${elements.length} gives ${element}, not ${step.element}`);
+    elements.push(element);
+  }
+  if (elements[elements.length - 1] !== result) fail(`the last step gives ${elements[elements.length - 1]}`);
+}
+
+function stepElement(step: BodyStep, args: readonly ElementType[], table: OpTable, fail: Fail): ElementType {
+  if ('combine' in step) return args[0];
+  if (step.op === constantStep) return step.element;
+  const def = table.find(step.op);
+  if (def?.kind !== 'elementwise') return fail(`${step.op} is no elementwise op`);
+  const type = def.infer(
+    args.map(element => ({ element, shape: [] })),
+    step.attributes,
+  );
+  return isProblem(type) ? fail(type.message) : type.element;
+}
