@@ -1,4 +1,5 @@
+export * from './closest.ts';
 export * from './diagnostic.ts';
 export * from './internal-error.ts';
+export { type RenderOptions, render } from './render/render.ts';
 export * from './span.ts';
-export * from './suggest.ts';

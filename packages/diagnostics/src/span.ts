@@ -1,4 +1,5 @@
 /** A place in a source text. Spans are half-open ranges of UTF-16 offsets; lines and columns are derived when a diagnostic is rendered. */
+import { lineIndexAt, lineStarts } from './lines.ts';
 
 /** A source text with the name it is shown under. */
 export interface Source {
@@ -22,9 +23,7 @@ export interface Position {
 
 /** The position of `offset` in `source`; offsets past the end are clamped. */
 export function positionOf(source: Source, offset: number): Position {
-  const before = source.text.slice(0, Math.max(0, offset));
-  const lastBreak = before.lastIndexOf('\n');
-  let line = 1;
-  for (let i = before.indexOf('\n'); i !== -1; i = before.indexOf('\n', i + 1)) line++;
-  return { line, column: before.length - lastBreak };
+  const clamped = Math.min(Math.max(0, offset), source.text.length);
+  const index = lineIndexAt(source, clamped);
+  return { line: index + 1, column: clamped - lineStarts(source)[index]! + 1 };
 }

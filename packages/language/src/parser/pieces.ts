@@ -17,7 +17,9 @@ export interface Piece {
   /** Where the token begins that ends the piece. */
   readonly end: number;
   /** That token, in words. */
-  readonly terminator: string;
+  readonly ender: string;
+  /** All that might have ended it, in words. */
+  readonly enders: string;
   /** Inside a bracket that was never closed, which is reported. */
   readonly quiet: boolean;
 }
@@ -53,20 +55,22 @@ export function parsePiece(build: Build, rule: PieceRule, piece: Piece): CstNode
 }
 
 /** The lines of a body or file; empty ones are left out. */
-export function linesOf(tokens: readonly t.Token[], end: number, terminator: string, quiet: boolean): readonly Piece[] {
-  const pieces = split(tokens, t.Newline, 0, end, 'the end of the line', quiet).filter(
-    piece => piece.tokens.length > 0,
-  );
-  const last = pieces.at(-1);
-  return last === undefined ? [] : [...pieces.slice(0, -1), { ...last, terminator }];
+export function linesOf(tokens: readonly t.Token[], end: number, closing: string, quiet: boolean): readonly Piece[] {
+  const separator = 'the end of the line';
+  const pieces = split(tokens, t.Newline, { start: 0, end, separator, closing, enders: separator, quiet });
+  return pieces.filter(piece => piece.tokens.length > 0);
 }
 
 /** What stands between the commas of a group; the comma after the last may be there. */
 export function elementsOf(group: t.Group, closing: string): readonly Piece[] {
-  const end = group.close?.startOffset ?? group.end;
-  const quiet = group.close === undefined;
-  const start = group.open.startOffset + 1;
-  const pieces = split(group.tokens, t.Comma, start, end, `\`,\` or \`${closing}\``, quiet);
+  const pieces = split(group.tokens, t.Comma, {
+    start: group.open.startOffset + 1,
+    end: group.close?.startOffset ?? group.end,
+    separator: '`,`',
+    closing: `\`${closing}\``,
+    enders: `\`,\` or \`${closing}\``,
+    quiet: group.close === undefined,
+  });
   return pieces.at(-1)!.tokens.length === 0 ? pieces.slice(0, -1) : pieces;
 }
 
@@ -74,25 +78,32 @@ export function elementsOf(group: t.Group, closing: string): readonly Piece[] {
 export function wholeOf(group: t.Group, closing: string): Piece {
   const end = group.close?.startOffset ?? group.end;
   const quiet = group.close === undefined;
-  return { tokens: group.tokens, start: group.open.startOffset + 1, end, terminator: `\`${closing}\``, quiet };
+  const ender = `\`${closing}\``;
+  return { tokens: group.tokens, start: group.open.startOffset + 1, end, ender, enders: ender, quiet };
 }
 
-function split(
-  tokens: readonly t.Token[],
-  separator: TokenType,
-  start: number,
-  end: number,
-  terminator: string,
-  quiet: boolean,
-): Piece[] {
+/** The stretch that is split, and the words for what ends its pieces. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly separator: string;
+  readonly closing: string;
+  readonly enders: string;
+  readonly quiet: boolean;
+}
+
+function split(tokens: readonly t.Token[], separator: TokenType, stretch: Stretch): Piece[] {
+  const { enders, quiet } = stretch;
   const pieces: Piece[] = [];
+  let { start } = stretch;
   let from = 0;
   for (let at = 0; at <= tokens.length; at++) {
     const token = tokens[at];
     if (token !== undefined && token.tokenType !== separator) continue;
     const content = tokens.slice(from, at);
-    const first = content[0]?.startOffset ?? start;
-    pieces.push({ tokens: content, start: first, end: token?.startOffset ?? end, terminator, quiet });
+    const ender = token === undefined ? stretch.closing : stretch.separator;
+    const end = token?.startOffset ?? stretch.end;
+    pieces.push({ tokens: content, start: content[0]?.startOffset ?? start, end, ender, enders, quiet });
     from = at + 1;
     start = token === undefined ? end : endOf(token);
   }
@@ -145,8 +156,8 @@ function reportErrors(build: Build, piece: Piece, errors: readonly IRecognitionE
     if (places.has(start)) continue;
     places.add(start);
     const span = build.problems.span(start, atEnd ? start : endOfMark(error.token));
-    const found = atEnd ? piece.terminator : describeToken(error.token);
-    const text = message ?? `expected ${what ?? piece.terminator}, found ${found}`;
+    const found = atEnd ? piece.ender : describeToken(error.token);
+    const text = message ?? `expected ${what ?? piece.enders}, found ${found}`;
     build.problems.error(code, span, text, { help });
   }
 }

@@ -1,0 +1,36 @@
+/** The lines of a source; a line ends at `\n`, and a `\r` before it belongs to the end. */
+import type { Source } from './span.ts';
+
+const startsBySource = new WeakMap<Source, readonly number[]>();
+
+/** The offsets at which lines begin, the first of them 0. Kept per source, since many diagnostics ask. */
+export function lineStarts(source: Source): readonly number[] {
+  const known = startsBySource.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  startsBySource.set(source, starts);
+  return starts;
+}
+
+/** The index of the line that holds `offset`; offsets outside of the text are clamped. */
+export function lineIndexAt(source: Source, offset: number): number {
+  const starts = lineStarts(source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The range of line `index` without its end. */
+export function lineRange(source: Source, index: number): { readonly start: number; readonly end: number } {
+  const starts = lineStarts(source);
+  const start = starts[index]!;
+  let end = index + 1 < starts.length ? starts[index + 1]! - 1 : source.text.length;
+  if (end > start && source.text[end - 1] === '\r') end--;
+  return { start, end };
+}
