@@ -1,5 +1,10 @@
 export * as ast from './ast.ts';
+export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
+export type { Load } from './elaborate/files.ts';
+export { initProgram } from './elaborate/init.ts';
+export { refusedProgramNames } from './elaborate/programs.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { explain } from './explain/explain.ts';
 export type { Explanation } from './explain/explanation.ts';
 export { type Parsed, parse } from './parse.ts';
+export { preludeSources } from './prelude/sources.ts';

@@ -9,7 +9,7 @@
  * Before: the file may come from any text; what the parser reported is not reported again. After: the module verifies, and there is one
  * iff no diagnostic is an error.
  */
-import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
+import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import type { Module, OpTable, Program } from '@tessera/graph';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
@@ -78,6 +78,9 @@ function run(
   warnOfTraining(entries, reporter);
   const models = entries.filter(entry => entry.kind === 'model' && entry.name.text !== '');
   const programs = models.map(model => elaborateProgram(session, model, files.root));
+  const lost = programs.indexOf(undefined);
+  const explained = lost === -1 || reporter.diagnostics.some(isError);
+  assertThat(explained, 'elaborate', 'a program failed without a diagnostic', models[lost]?.name.text);
   return { programs: programs.filter(program => program !== undefined), session };
 }
 

@@ -22,8 +22,11 @@ export class Reporter {
   readonly #seen = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
 
+  /** In the order of the texts, the files in the order in which they were first complained of; what has no place comes first. */
   get diagnostics(): readonly Diagnostic[] {
-    return this.#diagnostics;
+    const files = [...new Set(this.#diagnostics.map(diagnostic => diagnostic.span?.source.name))];
+    const rank = ({ span }: Diagnostic) => (span === undefined ? -1 : files.indexOf(span.source.name));
+    return this.#diagnostics.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
   }
 
   /** `calls`: innermost first. */

@@ -1,0 +1,68 @@
+/**
+ * The program that gives every variable its first value. It has one input, `seed` (i32[]), and one update per variable: a constant, or
+ * random numbers that depend on the seed and a hash of the variable's path and on nothing else, so that a variable keeps its
+ * numbers when others come and go. `$seed` itself takes the seed.
+ */
+import { InternalError } from '@tessera/diagnostics';
+import {
+  createGraphBuilder,
+  type GraphBuilder,
+  type Module,
+  type OpTable,
+  type Program,
+  type ValueId,
+  type Variable,
+  type VariableId,
+} from '@tessera/graph';
+import { opOfSymbol } from './operators.ts';
+import { placeOf, seedPath } from './random.ts';
+import { scalarType } from './tensors.ts';
+
+/** The `init` program of a module; variables of kind `prepared` are left to the `prepare` program. */
+export function initProgram(module: Module, table: OpTable): Program {
+  const graph = createGraphBuilder(table);
+  const seed = graph.input('seed', scalarType('i32'));
+  for (const [index, variable] of module.variables.entries()) {
+    if (variable.kind === 'prepared') continue;
+    graph.update(index as VariableId, variable.path === seedPath ? seed : firstValue(graph, variable, seed));
+  }
+  return { name: 'init', kind: 'init', graph: graph.finish(), origin: {} };
+}
+
+function firstValue(graph: GraphBuilder, variable: Variable, seed: ValueId): ValueId {
+  const { initialiser, type, origin } = variable;
+  switch (initialiser.kind) {
+    case 'constant':
+      return graph.constant(type, initialiser.value, origin);
+    case 'values':
+      return graph.constant(type, Float64Array.from(initialiser.values), origin);
+    case 'uniform': {
+      const { low, high } = initialiser;
+      return scaled(graph, variable, draw(graph, 'random_uniform', variable, seed), high - low, low);
+    }
+    case 'normal': {
+      const { mean, deviation } = initialiser;
+      return scaled(graph, variable, draw(graph, 'random_normal', variable, seed), deviation, mean);
+    }
+  }
+}
+
+function draw(graph: GraphBuilder, name: string, { path, type, origin }: Variable, seed: ValueId): ValueId {
+  const op = graph.table.find(name);
+  if (op === undefined) throw new InternalError('init', 'the table has no such op', name);
+  const operands = op.parameters.filter(parameter => parameter.kind === 'tensor').map(parameter => parameter.name);
+  const step = graph.constant(scalarType('i32'), 0);
+  const values = operands.map(operand => (operand === 'seed' ? seed : step));
+  return graph.op(name, values, { shape: type.shape, place: placeOf(path) }, origin);
+}
+
+/** `x · factor + offset` in the variable's element type. */
+function scaled(graph: GraphBuilder, { type, origin }: Variable, x: ValueId, factor: number, offset: number): ValueId {
+  const drawn = graph.type(x).element;
+  const apply = (symbol: string, a: ValueId, b: number) => {
+    const number = graph.constant(scalarType(drawn), b);
+    return graph.op(opOfSymbol(graph.table, symbol, 2).name, [a, number], {}, origin);
+  };
+  const value = apply('+', apply('*', x, factor), offset);
+  return drawn === type.element ? value : graph.op('cast', [value], { element: type.element }, origin);
+}
