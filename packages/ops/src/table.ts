@@ -1,6 +1,7 @@
 /** The table of all operations: one line per op. A new op is its file and its line here. */
 import type { OpTable } from '@tessera/graph';
 import { conv } from './contraction/conv/conv.ts';
+import { matmul } from './contraction/matmul/matmul.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
@@ -96,6 +97,7 @@ const all: readonly DefinedOp[] = [
   cast,
   stopGradient,
   // contraction and windows
+  matmul,
   conv,
   // reductions
   sum,

@@ -8,45 +8,52 @@ import { badAttribute } from './problem.ts';
 /** Elements added before and after an axis. */
 export type Padding = readonly [low: number, high: number];
 
-export interface IntegerArgument {
+export interface SpatialArgument {
   readonly name: string;
-  /** Taken where the argument is missing; without it the argument is required. */
-  readonly fallback?: readonly number[];
+  /** Taken on every axis where the argument is missing; without it the argument is required. */
+  readonly fallback?: number;
   readonly least: number;
 }
 
 /** One whole number per spatial axis. */
-export function readIntegers(args: Arguments, axes: number, argument: IntegerArgument): readonly number[] | Problem {
-  const { name, fallback, least } = argument;
-  const value = args[name];
-  if (value === undefined) return fallback ?? badAttribute(name, `${name} is missing`);
-  const list = spread(value, axes);
-  if (list === undefined) return badAttribute(name, `${name} must be a whole number or a list of ${axes} of them`);
-  const wrong = list.find(entry => !isWhole(entry) || entry < least);
-  if (wrong !== undefined) {
-    return badAttribute(name, `${name} must be made of whole numbers of at least ${least}, not ${show(wrong)}`);
+export function readSpatial(
+  op: string,
+  args: Arguments,
+  axes: number,
+  { name, fallback, least }: SpatialArgument,
+): readonly number[] | Problem {
+  const value = args[name] ?? fallback;
+  const list = value === undefined ? undefined : spread(value, axes);
+  if (list === undefined) {
+    return badAttribute(name, `${name} of ${op} is a whole number or a list of ${axes} of them, not ${show(value)}`);
   }
-  return list as readonly number[];
+  const wrong = list.find(entry => !isWhole(entry));
+  if (wrong !== undefined) return badAttribute(name, `${name} of ${op} is made of whole numbers, not ${show(wrong)}`);
+  const numbers = list as readonly number[];
+  const small = numbers.find(entry => entry < least);
+  if (small !== undefined) return badAttribute(name, `${name} of ${op} is at least ${least}, not ${small}`);
+  return numbers;
 }
 
 /** One pair per spatial axis. */
-export function readPadding(args: Arguments, axes: number): readonly Padding[] | Problem {
-  const value = args['padding'] ?? 0;
-  const list = spread(value, axes);
+export function readPadding(op: string, args: Arguments, axes: number): readonly Padding[] | Problem {
+  const list = spread(args['padding'] ?? 0, axes);
   if (list === undefined) {
-    return badAttribute('padding', `padding must be a whole number, or a list of ${axes} numbers or pairs [lo, hi]`);
+    return badAttribute(
+      'padding',
+      `padding of ${op} is a whole number, or a list of ${axes} numbers or pairs [lo, hi], not ${show(args['padding'])}`,
+    );
   }
-  const pairs = list.map(entry => (Array.isArray(entry) ? entry : [entry, entry]) as readonly Argument[]);
-  for (const pair of pairs) {
-    const wrong = pair.length === 2 ? pair.find(entry => !isWhole(entry) || entry < 0) : pair;
-    if (wrong !== undefined) {
-      return badAttribute(
-        'padding',
-        `padding must be made of whole numbers of at least 0 or pairs [lo, hi], not ${show(wrong)}`,
-      );
+  const pairs: Padding[] = [];
+  for (const entry of list) {
+    const [low, high, ...more] = Array.isArray(entry) ? entry : [entry, entry];
+    if (!isWhole(low) || !isWhole(high) || more.length > 0) {
+      return badAttribute('padding', `padding of ${op} is made of whole numbers or pairs [lo, hi], not ${show(entry)}`);
     }
+    if (low < 0 || high < 0) return badAttribute('padding', `padding of ${op} is at least 0, not ${show(entry)}`);
+    pairs.push([low, high]);
   }
-  return pairs as unknown as readonly Padding[];
+  return pairs;
 }
 
 function spread(value: Argument, axes: number): readonly Argument[] | undefined {
@@ -58,6 +65,7 @@ function isWhole(value: Argument): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
-function show(value: Argument): string {
+function show(value: Argument | undefined): string {
+  if (value === undefined) return 'nothing';
   return Array.isArray(value) ? `[${value.map(show).join(', ')}]` : String(value);
 }

@@ -103,3 +103,18 @@ export function numberOf(k: KernelBuilder, value: number): Operand {
 export function lanesOf(type: KernelType): number {
   return type.endsWith('x4') ? 4 : 1;
 }
+
+/** The row of a plane that has none. */
+export function singleRow(): PlaneAxis {
+  return {
+    count: 1,
+    taps: 1,
+    firstBytes: 0,
+    across: 0,
+    acrossBytes: 0,
+    alongBytes: 0,
+    weightBytes: 0,
+    interior: [{ first: 0, tiles: 1, width: 1, group: 1 }],
+    result: { axis: -1, start: 0, step: 1 },
+  };
+}

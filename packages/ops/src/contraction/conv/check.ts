@@ -1,18 +1,7 @@
 /** What may be wrong with the operands of a convolution, in either direction. */
 import type { Problem, TensorType } from '@tessera/graph';
-import { isProblem, showType } from '@tessera/graph';
-import { elementSets } from '../../define/elementwise.ts';
-import { badAttribute, mixedElements, refusedElement, shapeMismatch, wrongCount } from '../../define/problem.ts';
-
-export const contractionElements = elementSets.number;
-
-/** Element types that agree and are numbers. */
-export function checkElements(op: string, operands: readonly TensorType[]): Problem | undefined {
-  const refused = operands.findIndex(type => !contractionElements.some(element => element === type.element));
-  if (refused >= 0) return refusedElement(op, operands, refused, contractionElements);
-  if (operands[0].element !== operands[1].element) return mixedElements(op, operands, 0, 1);
-  return undefined;
-}
+import { showType } from '@tessera/graph';
+import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
 
 /** Ranks: the feature map has one or two spatial axes, the weights have as many. */
 export function checkRanks(op: string, operands: readonly TensorType[]): Problem | undefined {
@@ -34,9 +23,4 @@ export function checkRanks(op: string, operands: readonly TensorType[]): Problem
 export function checkGroups(op: string, groups: number, extent: number, what: string): Problem | undefined {
   if (extent % groups === 0) return undefined;
   return badAttribute('groups', `${op} cannot divide ${extent} ${what} into ${groups} groups`);
-}
-
-/** The first problem found, if any. */
-export function firstProblem(...found: readonly (object | undefined)[]): Problem | undefined {
-  return found.find((each): each is Problem => each !== undefined && isProblem(each));
 }

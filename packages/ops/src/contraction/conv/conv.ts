@@ -3,12 +3,14 @@
  * `result[n, o, y, x] = Σ input[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d] · weight[o, i, ky, kx]`, g the group of o; padding is zero.
  */
 import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
+import { isProblem, showType } from '@tessera/graph';
+import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
-import { readIntegers, readPadding } from '../../define/spatial.ts';
+import { readPadding, readSpatial } from '../../define/spatial.ts';
 import { axisRange, windowExtent, windowRegion } from '../../define/window.ts';
-import { checkElements, checkGroups, checkRanks, firstProblem } from './check.ts';
+import { checkElements } from '../elements.ts';
+import { checkGroups, checkRanks } from './check.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 import { evaluateConv } from './evaluate.ts';
@@ -46,17 +48,19 @@ export const conv = defineOp<ConvAttributes>({
   accuracy: 'sum',
 });
 
-export function readAttributes(args: Arguments, operands: readonly TensorType[]): ConvAttributes | Problem {
+function readAttributes(args: Arguments, operands: readonly TensorType[]): ConvAttributes | Problem {
   const wrong = checkRanks('conv', operands);
   if (wrong) return wrong;
   const rank = spatialRank(operands);
-  const stride = readIntegers(args, rank, { name: 'stride', fallback: new Array(rank).fill(1), least: 1 });
-  const padding = readPadding(args, rank);
-  const dilation = readIntegers(args, rank, { name: 'dilation', fallback: new Array(rank).fill(1), least: 1 });
-  const groups = readIntegers(args, 1, { name: 'groups', fallback: [1], least: 1 });
-  const problem = firstProblem(stride, padding, dilation, groups);
-  if (problem) return problem;
-  return { stride, padding, dilation, groups: (groups as readonly number[])[0] } as ConvAttributes;
+  const stride = readSpatial('conv', args, rank, { name: 'stride', fallback: 1, least: 1 });
+  const padding = readPadding('conv', args, rank);
+  const dilation = readSpatial('conv', args, rank, { name: 'dilation', fallback: 1, least: 1 });
+  const groups = readInteger('conv', 'groups', args['groups'] ?? 1, 1);
+  if (isProblem(stride)) return stride;
+  if (isProblem(padding)) return padding;
+  if (isProblem(dilation)) return dilation;
+  if (typeof groups !== 'number') return groups;
+  return { stride, padding, dilation, groups };
 }
 
 function infer(operands: readonly TensorType[], attributes: ConvAttributes): TensorType | Problem {

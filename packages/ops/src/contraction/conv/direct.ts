@@ -10,7 +10,7 @@ import type { Walk } from '../../define/window.ts';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
-import { numberOf } from '../../plane/plane.ts';
+import { numberOf, singleRow } from '../../plane/plane.ts';
 import type { Columns } from '../../plane/spatial-axis.ts';
 import { pixelGroup, planeAxis } from '../../plane/spatial-axis.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
@@ -107,20 +107,5 @@ export function axisNumbers(
     walk: windowWalk(axis, axisRange(box, spatial[i]), axisRange(box, taps[i]), axisRange(x.region, 2 + i)),
     inputBytes: strideBytes(x, 2 + i),
     weightBytes: strideBytes(weight, 2 + i),
-  };
-}
-
-/** The row of a plane that has none. */
-export function singleRow(): PlaneAxis {
-  return {
-    count: 1,
-    taps: 1,
-    firstBytes: 0,
-    across: 0,
-    acrossBytes: 0,
-    alongBytes: 0,
-    weightBytes: 0,
-    interior: [{ first: 0, tiles: 1, width: 1, group: 1 }],
-    result: { axis: -1, start: 0, step: 1 },
   };
 }

@@ -1,0 +1,11 @@
+/** The element types that contractions take: numbers, the same on both sides. */
+import type { Problem, TensorType } from '@tessera/graph';
+import { elementSets } from '../define/elementwise.ts';
+import { mixedElements, refusedElement } from '../define/problem.ts';
+
+export function checkElements(op: string, operands: readonly TensorType[]): Problem | undefined {
+  const accepted = elementSets.number;
+  const refused = operands.findIndex(type => !accepted.some(element => element === type.element));
+  if (refused >= 0) return refusedElement(op, operands, refused, accepted);
+  return operands[0].element === operands[1].element ? undefined : mixedElements(op, operands, 0, 1);
+}

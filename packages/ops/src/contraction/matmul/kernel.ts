@@ -1,0 +1,16 @@
+/** Which kernel a vertex of a matrix product gets: the variant's, unless its numbers do not suit it. */
+import type { KernelBuilder, Vertex } from '@tessera/graph';
+import { dotKernel } from './dot.ts';
+import { genericMatmulKernel } from './generic.ts';
+import { columnsBlocked, columnsTouch, summedTouches } from './product.ts';
+import type { MatmulAttributes } from './shapes.ts';
+import { blockedKernel, columnsKernel } from './tiles.ts';
+
+export function matmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
+  const { variant } = vertex;
+  const plain = vertex.operands[0].layout.block === undefined;
+  if (variant === 'blocked' && plain && columnsBlocked(vertex)) blockedKernel(k, vertex);
+  else if (variant === 'columns' && plain && columnsTouch(vertex)) columnsKernel(k, vertex);
+  else if (variant === 'dot' && summedTouches(vertex)) dotKernel(k, vertex);
+  else genericMatmulKernel(k, vertex);
+}

@@ -1,0 +1,97 @@
+/**
+ * Matrix products by register tiles of rows × columns: a's elements are repeated over the lanes, b's columns are vectors.
+ * A product is a plane of one row whose pixels are a's rows and whose channels are the summed axis.
+ */
+import type { KernelBuilder, Vertex } from '@tessera/graph';
+import { vectorOf } from '@tessera/graph';
+import { emitPlane } from '../../plane/emit.ts';
+import type { Blocks, PlaneAxis } from '../../plane/plane.ts';
+import { numberOf, singleRow } from '../../plane/plane.ts';
+import type { Columns } from '../../plane/spatial-axis.ts';
+import { pixelGroup, planeAxis } from '../../plane/spatial-axis.ts';
+import { registerType } from '../../plane/views.ts';
+import type { Product } from './product.ts';
+import { productOf } from './product.ts';
+import type { MatmulAttributes } from './shapes.ts';
+
+/** b packed `[N/size][K][size]`. */
+export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
+  const product = productOf(k, vertex);
+  const size = vertex.operands[1].layout.block?.size ?? 8;
+  const channels = product.columns.count;
+  emitColumns(k, vertex, product, { first: 0, channels, lanes: 4, vectors: size / 4, bytes: product.columns.bytes });
+}
+
+/** b's columns are neighbours: whole blocks of eight, then one of four, then single columns, so that no load leaves the operand. */
+export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
+  const product = productOf(k, vertex);
+  const { count } = product.columns;
+  const eights = count - (count % 8);
+  const fours = count - (count % 4);
+  if (eights > 0) emitColumns(k, vertex, product, { first: 0, channels: eights, lanes: 4, vectors: 2, bytes: 32 });
+  if (fours > eights) emitColumns(k, vertex, product, { first: eights, channels: 4, lanes: 4, vectors: 1, bytes: 16 });
+  if (count > fours) {
+    emitColumns(k, vertex, product, { first: fours, channels: count - fours, lanes: 1, vectors: 1, bytes: 4 });
+  }
+}
+
+/** Some neighbouring columns, in blocks of `vectors` vectors of `lanes`. */
+interface ColumnRange {
+  readonly first: number;
+  readonly channels: number;
+  readonly lanes: 1 | 4;
+  readonly vectors: number;
+  /** From block to block. */
+  readonly bytes: number;
+}
+
+function emitColumns(
+  k: KernelBuilder,
+  { context, sink }: Vertex<MatmulAttributes>,
+  product: Product,
+  range: ColumnRange,
+): void {
+  const { batch, rows, summed } = product;
+  const scalar = registerType(context.result.element);
+  const columns: Columns = {
+    blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
+    vectors: range.vectors,
+    joint: true,
+  };
+  const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
+  const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
+  const blockBytes = 4 * range.lanes * range.vectors;
+  emitPlane(k, sink, {
+    type: range.lanes === 4 ? vectorOf(scalar) : scalar,
+    outer: batch.map(({ axis, count, aBytes, bBytes }) => ({
+      axis,
+      count: numberOf(k, count),
+      inputBytes: numberOf(k, aBytes),
+      weightBytes: numberOf(k, bBytes),
+    })),
+    rows: singleRow(),
+    columns: pixels,
+    channels: {
+      count: numberOf(k, summed.count),
+      inputBytes: summed.aBytes === 4 ? 4 : k.field(summed.aBytes),
+      weightBytes: summed.bBytes === blockBytes ? blockBytes : k.field(summed.bBytes),
+    },
+    blocks: blocksOf(k, product, range, columns),
+    merged: false,
+    blocksFirst: true,
+    input: product.a,
+    weights: range.first === 0 ? product.b : k.add(product.b, k.field(4 * range.first)),
+  });
+}
+
+function blocksOf(k: KernelBuilder, product: Product, range: ColumnRange, columns: Columns): Blocks {
+  return {
+    count: columns.blocks,
+    vectors: range.vectors,
+    pixelGroup: pixelGroup(columns),
+    bytes: k.field(range.bytes),
+    channels: range.channels,
+    axis: product.columns.axis,
+    first: range.first,
+  };
+}

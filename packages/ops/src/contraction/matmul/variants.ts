@@ -1,0 +1,52 @@
+/** The layouts in which matrix products work. */
+import type { Layout, OpContext, Variant } from '@tessera/graph';
+import { rowMajor } from '@tessera/graph';
+import type { MatmulAttributes } from './shapes.ts';
+import { matrixAxes, resultAxes } from './shapes.ts';
+
+/**
+ * - `blocked`: b packed `[N/8][K][8]`, best for weights;
+ * - `columns`: b's columns are neighbours in memory;
+ * - `dot`: both operands lie along the summed axis, as in attention's scores.
+ */
+export function matmulVariants({ operands, attributes, result }: OpContext<MatmulAttributes>): readonly Variant[] {
+  const [a, b] = operands;
+  const rank = result.shape.length;
+  const out = rowMajor(rank);
+  const dot: Variant = {
+    name: 'dot',
+    result: out,
+    operands: [summedInnermost(0, a.shape.length, attributes), summedInnermost(1, b.shape.length, attributes)],
+    quantum: [...result.shape.map((_, axis) => (axis === rank - 1 ? 4 : 1)), 4],
+  };
+  const any: Variant = { name: 'any', result: 'any', operands: ['any', 'any'] };
+  if (resultAxes(operands, rank).column < 0) return [dot, any];
+  const size = result.shape[rank - 1] <= 4 ? 4 : 8;
+  const quantum = [...result.shape.map((_, axis) => (axis === rank - 1 ? size : 1)), 4];
+  return [
+    { name: 'blocked', result: out, operands: ['any', blockedColumns(b.shape.length, size, attributes)], quantum },
+    { name: 'columns', result: out, operands: ['any', columnsInnermost(b.shape.length, attributes)], quantum },
+    dot,
+    any,
+  ];
+}
+
+function blockedColumns(rank: number, size: number, attributes: MatmulAttributes): Layout {
+  const { kept, summed } = matrixAxes(1, rank, attributes);
+  return { order: [...batchAxes(rank), kept, summed], block: { axis: kept, size } };
+}
+
+function columnsInnermost(rank: number, attributes: MatmulAttributes): Layout {
+  const { kept, summed } = matrixAxes(1, rank, attributes);
+  return { order: [...batchAxes(rank), summed, kept] };
+}
+
+function summedInnermost(operand: 0 | 1, rank: number, attributes: MatmulAttributes): Layout {
+  if (rank === 1) return { order: [0] };
+  const { kept, summed } = matrixAxes(operand, rank, attributes);
+  return { order: [...batchAxes(rank), kept, summed] };
+}
+
+function batchAxes(rank: number): readonly number[] {
+  return Array.from({ length: rank - 2 }, (_, axis) => axis);
+}
