@@ -20,6 +20,8 @@ export interface ReductionSpec {
   /** Whether a `bool` operand counts as 0 and 1 in f32. */
   readonly takesBool?: boolean;
   readonly accuracy: Accuracy;
+  /** The range of the samples' elements. */
+  readonly values?: readonly [number, number];
 }
 
 export function reduction(spec: ReductionSpec): DefinedOp {
@@ -56,7 +58,10 @@ export function reduction(spec: ReductionSpec): DefinedOp {
       const type = vertex.context.result.element === 'i32' ? 'i32' : 'f32';
       emitReduction(k, vertex, vertex.context.attributes, combining(k, type, combine));
     },
-    samples: pick => reductionSample(pick, spec.takesBool ? ['f32', 'i32', 'bool'] : ['f32', 'i32']),
+    samples: pick => ({
+      ...reductionSample(pick, spec.takesBool ? ['f32', 'i32', 'bool'] : ['f32', 'i32']),
+      values: [spec.values],
+    }),
     accuracy: spec.accuracy,
   };
   return defineOp(op);

@@ -1,0 +1,62 @@
+/** Whether a kernel's result is as near to the oracle's as its op promises. */
+import type { Attributes, Tensor } from '@tessera/graph';
+import { elementCount, isFloat, roundingOf } from '@tessera/graph';
+import type { Instance } from './instance.ts';
+
+/** The first element that is too far off, as text; undefined if there is none. */
+export function disagreement(instance: Instance, got: ArrayLike<number>): string | undefined {
+  const { answer } = instance;
+  const bound = boundOf(instance);
+  for (let i = 0; i < answer.data.length; i++) {
+    if (!bound(got[i], i)) return `element ${i} is ${got[i]}, not ${answer.data[i]}`;
+  }
+  return got.length < answer.data.length ? `only ${got.length} elements` : undefined;
+}
+
+type Bound = (got: number, element: number) => boolean;
+
+function boundOf(instance: Instance): Bound {
+  const { op, answer } = instance;
+  const { accuracy } = op;
+  const same: Bound = (got, i) => Object.is(got, answer.data[i]);
+  if (accuracy === 'exact' || !isFloat(answer.type.element)) return same;
+  const within = accuracy === 'sum' ? sumBound(instance) : ulpBound(instance, accuracy.ulp);
+  return (got, i) => same(got, i) || within(got, i);
+}
+
+/** n additions or products in another order: each rounding costs half a unit in the last place of the sum of magnitudes. */
+function sumBound(instance: Instance): Bound {
+  const { op, context, operands, answer } = instance;
+  const magnitudes = operands.map(({ type, data }) => ({ type, data: data.map(Math.abs) }));
+  const total = exactly(instance, magnitudes, context.attributes);
+  const reduced = op.kind === 'kernel' ? op.space(context).extents.slice(answer.type.shape.length) : [];
+  const terms = Math.max(elementCount(reduced), ...operands.map(({ data }) => data.length / answer.data.length)) + 2;
+  return (got, i) => Math.abs(got - answer.data[i]) <= terms * 2 ** -23 * total[i];
+}
+
+/** Against the oracle without rounding. Results that overflow or vanish may do so one unit early or late. */
+function ulpBound(instance: Instance, ulp: number): Bound {
+  const exact = exactly(instance, instance.operands, instance.context.attributes);
+  return (got, i) => {
+    const wanted = exact[i];
+    if (Number.isNaN(wanted) || Number.isNaN(got)) return Number.isNaN(wanted) && Number.isNaN(got);
+    if (Math.abs(wanted) === Infinity) return got === wanted;
+    const finite = Math.abs(got) === Infinity ? Math.sign(got) * 2 ** 128 : got;
+    return Math.abs(finite - wanted) <= ulp * unitInTheLastPlace(wanted);
+  };
+}
+
+function exactly({ op, answer }: Instance, operands: readonly Tensor[], attributes: Attributes): Float64Array {
+  return op.evaluate(
+    operands,
+    attributes,
+    answer.type,
+    roundingOf(answer.type.element, x => x),
+  );
+}
+
+/** The distance of neighbouring f32 numbers at `x`. */
+export function unitInTheLastPlace(x: number): number {
+  const magnitude = Math.min(Math.max(Math.abs(x), 2 ** -126), 2 ** 127);
+  return 2 ** (Math.floor(Math.log2(magnitude)) - 23);
+}

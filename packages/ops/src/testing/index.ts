@@ -1,0 +1,4 @@
+export * from './agreement.ts';
+export * from './instance.ts';
+export * from './kernel-run.ts';
+export * from './whole.ts';

@@ -1,0 +1,66 @@
+/** Random legal instances of ops, with data: what laws are tested on. */
+import { InternalError } from '@tessera/diagnostics';
+import type { OpContext, Tensor, TensorType } from '@tessera/graph';
+import { elementCount, isProblem, roundingOf } from '@tessera/graph';
+import type { DefinedOp, Sample } from '../define/op.ts';
+import { createPick, type Pick } from '../define/pick.ts';
+
+export interface Instance {
+  readonly op: DefinedOp;
+  readonly context: OpContext;
+  readonly operands: readonly Tensor[];
+  /** What the oracle says. */
+  readonly answer: Tensor;
+  /** For further choices about this instance. */
+  readonly pick: Pick;
+}
+
+/** The instance of `op` that belongs to `seed`. An illegal sample is an {@link InternalError}. */
+export function createInstance(op: DefinedOp, seed: number): Instance {
+  const pick = createPick(seed * 0x9e3779b1 + hash(op.name));
+  const sample = op.samples(pick);
+  const attributes = op.attributes(sample.args, sample.operands);
+  if (isProblem(attributes)) throw illegal(op, attributes.message);
+  const result = op.infer(sample.operands, attributes);
+  if (isProblem(result)) throw illegal(op, result.message);
+  const operands = sample.operands.map((type, i) => randomTensor(op, sample, type, i, pick));
+  const data = op.evaluate(operands, attributes, result, roundingOf(result.element, Math.fround));
+  return {
+    op,
+    context: { operands: sample.operands, attributes, result },
+    operands,
+    answer: { type: result, data },
+    pick,
+  };
+}
+
+function illegal(op: DefinedOp, message: string): InternalError {
+  return new InternalError('samples', message, op.name);
+}
+
+function hash(name: string): number {
+  return [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), 7);
+}
+
+const specials = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 0.5, 1e-45, -3e-39, 3e38, -3e38, 2 ** 24 + 2, -1.5];
+const wholeSpecials = [0, 1, -1, 2 ** 31 - 1, -(2 ** 31), 65536];
+
+function randomTensor(op: DefinedOp, { values }: Sample, type: TensorType, operand: number, pick: Pick): Tensor {
+  const [low, high] = values?.[operand] ?? [-4, 4];
+  const data = Float64Array.from({ length: elementCount(type.shape) }, () => {
+    const special = op.kind === 'elementwise' && pick.chance(0.1);
+    switch (type.element) {
+      case 'bool':
+        return pick.int(0, 1);
+      case 'f32':
+        if (special) return Math.fround(pick.one(specials));
+        // Whole numbers among them, so that there are ties.
+        return pick.chance(0.3)
+          ? pick.int(Math.ceil(low), Math.floor(high))
+          : Math.fround(low + pick.real() * (high - low));
+      default:
+        return special ? pick.one(wholeSpecials) : pick.int(Math.ceil(low), Math.floor(high));
+    }
+  });
+  return { type, data };
+}

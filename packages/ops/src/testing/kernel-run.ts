@@ -1,0 +1,145 @@
+/** Runs the kernel of an instance, or of a part of it, on the kernel interpreter: operands packed as some tile might hold them. */
+import { InternalError } from '@tessera/diagnostics';
+import type { Box, Layout, LayoutRequest, OpTable, RecordedKernel, Tensor, TensorType, View } from '@tessera/graph';
+import {
+  elementBytes,
+  elementCount,
+  interpretWorkers,
+  layoutStrides,
+  recordVertex,
+  rowMajorStrides,
+} from '@tessera/graph';
+import type { Pick } from '../define/pick.ts';
+import type { Instance } from './instance.ts';
+
+export interface Placement {
+  readonly view: View;
+  /** Where the region's elements lie in the slot, in order of the region's row-major coordinates: elements, not bytes. */
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+/** A layout that fulfils a request: any order of axes where none is asked for. */
+export function chooseLayout(request: LayoutRequest, rank: number, pick: Pick): Layout {
+  if (request !== 'any') return request;
+  const order = Array.from({ length: rank }, (_, axis) => axis);
+  if (pick.chance(0.4)) return { order };
+  for (let i = rank - 1; i > 0; i--) {
+    const j = pick.int(0, i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return { order };
+}
+
+export function placeRegion(type: TensorType, region: Box, layout: Layout): Placement {
+  const { axes, elements } = layoutStrides(layout, region.count);
+  const { block } = layout;
+  const within = rowMajorStrides(region.count);
+  const offsets = Array.from({ length: elementCount(region.count) }, (_, i) =>
+    region.count.reduce((sum, extent, axis) => {
+      const at = Math.floor(i / within[axis]) % extent;
+      if (axis !== block?.axis) return sum + at * axes[axis];
+      return sum + Math.floor(at / block.size) * axes[axis] + (at % block.size);
+    }, 0),
+  );
+  return { view: { type, region, layout, strides: axes }, offsets, bytes: elements * elementBytes[type.element] };
+}
+
+/** Row-major numbers, in the whole tensor, of a region's elements in row-major order. */
+export function elementsOf(region: Box, shape: readonly number[]): readonly number[] {
+  const strides = rowMajorStrides(shape);
+  const within = rowMajorStrides(region.count);
+  return Array.from({ length: elementCount(region.count) }, (_, i) =>
+    region.count.reduce(
+      (sum, extent, axis) =>
+        sum + (region.start[axis] + (Math.floor(i / within[axis]) % extent) * region.step[axis]) * strides[axis],
+      0,
+    ),
+  );
+}
+
+export interface PartSpec {
+  readonly variant: string;
+  readonly box: Box;
+  readonly operands: readonly Placement[];
+  readonly result: Placement;
+  readonly partial: boolean;
+  readonly specialised: boolean;
+}
+
+export function recordPart(instance: Instance, table: OpTable, part: PartSpec): RecordedKernel {
+  const spec = {
+    node: { op: instance.op.name, attributes: instance.context.attributes },
+    context: instance.context,
+    variant: part.variant,
+    box: part.box,
+    operands: part.operands.map(({ view }) => view),
+    result: part.result.view,
+    partial: part.partial,
+  };
+  return recordVertex(spec, table, { specialised: part.specialised });
+}
+
+/** The bytes between slots belong to nobody: they are poisoned, and must stay as they are. */
+const guardBytes = 64;
+const poison = 0xab;
+
+/**
+ * The elements of the result's region, row-major. With `over`, the result lies so many bytes before operand `over.operand`, on top of
+ * it. Touching memory outside the slots is an {@link InternalError}.
+ */
+export function runPart(
+  instance: Instance,
+  table: OpTable,
+  part: PartSpec,
+  workers: number,
+  over?: { readonly operand: number; readonly distanceBytes: number },
+): Float64Array {
+  const recorded = recordPart(instance, table, part);
+  let end = guardBytes;
+  const reserve = (bytes: number): number => {
+    const address = end;
+    end += Math.ceil(bytes / 4) * 4 + guardBytes;
+    return address;
+  };
+  if (over !== undefined) reserve(over.distanceBytes);
+  const slots = part.operands.map((placement, i) =>
+    reserve(Math.max(placement.bytes, over?.operand === i ? part.result.bytes : 0)),
+  );
+  slots.push(over === undefined ? reserve(part.result.bytes) : slots[over.operand] - over.distanceBytes);
+  const memory = new ArrayBuffer(end);
+  const bytes = new Uint8Array(memory).fill(poison);
+  part.operands.forEach((placement, i) => {
+    write(memory, slots[i], placement, instance.operands[i]);
+  });
+  const before = bytes.slice();
+  interpretWorkers(recorded.code, { memory, fields: recorded.fields, slots }, workers);
+  checkUntouched(instance, before, bytes, slots[slots.length - 1], part.result.bytes);
+  return read(memory, slots[slots.length - 1], part.result);
+}
+
+function checkUntouched(instance: Instance, before: Uint8Array, after: Uint8Array, from: number, length: number): void {
+  const at = after.findIndex((byte, i) => byte !== before[i] && (i < from || i >= from + length));
+  if (at >= 0) throw new InternalError('run', `byte ${at} outside of the result was written`, instance.op.name);
+}
+
+function write(memory: ArrayBuffer, address: number, { view, offsets }: Placement, { type, data }: Tensor): void {
+  const bytes = elementBytes[type.element];
+  const out = new DataView(memory);
+  elementsOf(view.region, type.shape).forEach((element, i) => {
+    const at = address + offsets[i] * bytes;
+    if (type.element === 'f32') out.setFloat32(at, data[element], true);
+    else if (type.element === 'i32') out.setInt32(at, data[element], true);
+    else out.setUint8(at, data[element]);
+  });
+}
+
+function read(memory: ArrayBuffer, address: number, { view, offsets }: Placement): Float64Array {
+  const bytes = elementBytes[view.type.element];
+  const from = new DataView(memory);
+  return Float64Array.from(offsets, offset => {
+    const at = address + offset * bytes;
+    if (view.type.element === 'f32') return from.getFloat32(at, true);
+    return view.type.element === 'i32' ? from.getInt32(at, true) : from.getUint8(at);
+  });
+}

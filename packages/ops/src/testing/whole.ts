@@ -1,0 +1,41 @@
+/** What kernels and elementwise expressions have in common for tests: a space, regions and variants. */
+import type { Box, OpContext, Space, Variant } from '@tessera/graph';
+import { fullBox } from '@tessera/graph';
+import type { DefinedOp } from '../define/op.ts';
+
+export interface Computed {
+  readonly space: Space;
+  readonly variants: readonly Variant[];
+  readonly regions: (box: Box) => readonly Box[];
+}
+
+/** Undefined for ops that move or expand. */
+export function computedBy(op: DefinedOp, context: OpContext): Computed | undefined {
+  if (op.kind === 'kernel') {
+    return {
+      space: op.space(context),
+      variants: op.variants(context),
+      regions: box => op.regions(context, box),
+    };
+  }
+  if (op.kind !== 'elementwise') return undefined;
+  return {
+    space: { extents: context.result.shape, combine: [] },
+    variants: [{ name: 'map', result: 'any', operands: context.operands.map(() => 'any' as const) }],
+    regions: box => context.operands.map(({ shape }) => broadcastRegion(shape, box)),
+  };
+}
+
+function broadcastRegion(shape: readonly number[], box: Box): Box {
+  const skipped = box.count.length - shape.length;
+  const whole = fullBox(shape);
+  return {
+    start: shape.map((extent, axis) => (extent === 1 ? 0 : box.start[skipped + axis])),
+    count: shape.map((extent, axis) => (extent === 1 ? 1 : box.count[skipped + axis])),
+    step: whole.step,
+  };
+}
+
+export function resultBox({ start, count, step }: Box, rank: number): Box {
+  return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
+}
