@@ -42,16 +42,11 @@ export function lowerCombine(
   return denseHome(work.node.type, owners, layout, result, tiles);
 }
 
-/** The result's cells, each cut further along its longest axis among the tiles that hold its partials. */
+/** The result's cells, each cut further, longest axes first, among the tiles that hold its partials. */
 function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
-  const rank = base.shape.length;
-  const cuts = split.grid.cuts.slice(0, rank);
-  const first = cellBox(cuts, 0).count;
-  let axis = 0;
-  for (let a = 1; a < rank; a++) if (first[a] > first[axis]) axis = a;
-  const vector = layout.order[layout.order.length - 1] === axis ? 4 : 1;
-  const parts = rank === 0 ? 1 : Math.min(split.sumParts, Math.ceil(Math.max(1, first[axis] / vector)));
-  const finer = cuts.map((boundaries, a) => (a === axis ? refine(boundaries, parts, vector) : boundaries));
+  const cuts = split.grid.cuts.slice(0, base.shape.length);
+  const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout);
+  const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
   const tileOf = new Int32Array(cellCount(finer));
   const counts = new Map<number, number>();
   for (let cell = 0; cell < tileOf.length; cell++) {
@@ -61,6 +56,23 @@ function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
     tileOf[cell] = split.grid.tileOf[coarse * split.sumParts + part];
   }
   return { cuts: finer, tileOf };
+}
+
+function vectorOf(layout: Layout, axis: number): number {
+  return layout.order[layout.order.length - 1] === axis ? 4 : 1;
+}
+
+/** Into how many parts each axis of a cell of `count` elements is cut for `sumParts` owners; their product is at most that. */
+export function ownerParts(count: readonly number[], sumParts: number, layout: Layout): number[] {
+  const parts = count.map(() => 1);
+  let left = sumParts;
+  const pieces = count.map((n, axis) => Math.floor(n / vectorOf(layout, axis)));
+  const axes = count.map((_, axis) => axis).sort((a, b) => pieces[b] - pieces[a]);
+  for (const axis of axes) {
+    parts[axis] = Math.max(1, Math.min(left, pieces[axis]));
+    left = Math.floor(left / parts[axis]);
+  }
+  return parts;
 }
 
 function coarseCell(cuts: readonly (readonly number[])[], start: readonly number[]): number {

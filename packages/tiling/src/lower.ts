@@ -31,7 +31,7 @@ import type { HostTensor, TiledProgram, TileProgram } from './program.ts';
 import { type Work, workOf } from './regions.ts';
 import type { Demand } from './residents.ts';
 import { pointCycles } from './sample.ts';
-import { chooseSplit } from './split.ts';
+import { balanceTiles, chooseSplit } from './split.ts';
 import { tileVariables } from './transfers.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
@@ -43,6 +43,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     assembly,
     variables: [],
     contents: [],
+    residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
     seed: assembly.buffer('seed', 'host', scalar, Float64Array.of(4), {}),
   };
@@ -146,13 +147,14 @@ function lowerNode(
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
   const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
-  const split = chooseSplit(work, {
+  const chosen = chooseSplit(work, {
     chip: options.chip,
     homes: known,
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     pointCycles: variant => pointCycles(work, variant, types, options),
   });
+  const split = known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
   const regions = cellRegions(work, split.grid);
   const operandHomes = node.operands.map((operand, i) => {
     const demand = demandOf(

@@ -24,6 +24,8 @@ export interface Lowering {
   /** Homes of variables, by id. */
   readonly variables: (Home | undefined)[];
   readonly contents: Contents[];
+  /** Bytes of residents settled so far, per tile. */
+  readonly residentBytes: Float64Array;
   readonly transfer: BufferId;
   readonly seed: BufferId;
 }
@@ -51,6 +53,7 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
     variable?.origin ?? node.origin,
   );
   const home = denseHome(node.type, grid, layout, buffer, tiles);
+  for (let tile = 0; tile < tiles; tile++) lowering.residentBytes[tile] += bytes[tile];
   if (isVariable) lowering.variables[id] = home;
   else if (node.data instanceof Float64Array) {
     lowering.contents.push({ buffer, type: node.type, cells: variableCells(home), data: node.data });

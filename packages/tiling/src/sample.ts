@@ -1,9 +1,8 @@
-/** Cycles per point of a node's space, counted from its kernel on the whole space with dense operands. */
+/** Cycles per point of a node's space, counted from its kernel on a piece from the middle of the space with dense operands. */
 import {
   type Box,
   boxElements,
   countKernel,
-  fullBox,
   type Layout,
   type LayoutRequest,
   layoutStrides,
@@ -42,7 +41,7 @@ function countPoint(
   types: readonly TensorType[],
   options: { readonly chip: ChipSpec; readonly table: OpTable },
 ): number {
-  const box = fullBox(work.space.extents);
+  const box = sampleBox(work.space.extents, work.space.whole ?? []);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
   const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -71,4 +70,19 @@ function denseView(type: TensorType, region: Box, request: LayoutRequest, result
   const layout =
     request === 'any' ? { order: alignedOrder(resultLayout.order, resultLayout.order.length, rank) } : request;
   return { type, region, layout, strides: layoutStrides(layout, region.count).axes };
+}
+
+/** Large enough for long inner loops, small enough to count even a kernel whose every turn differs. */
+const samplePoints = 1 << 15;
+
+/** A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points. */
+function sampleBox(extents: readonly number[], whole: readonly number[]): Box {
+  const count = [...extents];
+  const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
+  while (count.reduce((a, b) => a * b, 1) > samplePoints) {
+    const longest = cuttable.reduce((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);
+    if (longest < 0 || count[longest] === 1) break;
+    count[longest] = Math.ceil(count[longest] / 2);
+  }
+  return { start: extents.map((extent, axis) => (extent - count[axis]) >> 1), count, step: extents.map(() => 1) };
 }

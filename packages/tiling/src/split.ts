@@ -13,13 +13,15 @@ import {
   elementBytes,
   type Layout,
   type LayoutRequest,
+  rowMajor,
   sameLayout,
   type TensorType,
   type Variant,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
+import { ownerParts } from './combine.ts';
 import { exchangeCycles } from './cycles.ts';
-import { cellBox, cellCount, containsBox, evenCuts, type Grid } from './grid.ts';
+import { cellBox, cellCount, containsBox, evenCuts, type Grid, partOf } from './grid.ts';
 import type { Home } from './home.ts';
 import { resultPart, type Work } from './regions.ts';
 
@@ -65,6 +67,28 @@ export function chooseSplit(work: Work, context: SplitContext): Split {
     }
   }
   return (best as Candidate).split;
+}
+
+/**
+ * An op that brings new residents and leaves tiles idle is moved to the run of tiles that holds the fewest resident bytes, unless it
+ * follows an operand's own grid.
+ */
+export function balanceTiles(split: Split, homes: SplitContext['homes'], residentBytes: Float64Array): Split {
+  const cells = split.grid.tileOf.length;
+  const tiles = residentBytes.length;
+  if (cells === tiles || homes.some(home => home?.grid === split.grid)) return split;
+  let load = 0;
+  for (let tile = 0; tile < cells; tile++) load += residentBytes[tile];
+  let least = load;
+  let base = 0;
+  for (let first = 1; first < tiles; first++) {
+    load += residentBytes[(first + cells - 1) % tiles] - residentBytes[first - 1];
+    if (load < least) {
+      least = load;
+      base = first;
+    }
+  }
+  return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => (tile + base) % tiles) } };
 }
 
 function better(a: Candidate, b: Candidate, budget: number): boolean {
@@ -156,6 +180,7 @@ function score(work: Work, variant: Variant, grid: Grid, context: SplitContext):
   const regions = work.regions(box);
   let incoming = 0;
   let bytes = 0;
+  let pieces = 0;
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
     const moved = movedBytes(
@@ -168,17 +193,37 @@ function score(work: Work, variant: Variant, grid: Grid, context: SplitContext):
       cells,
     );
     incoming += moved;
-    if (moved > 0) bytes += size;
+    if (moved === 0) return;
+    bytes += size;
+    pieces += pieceCount(region, context.homes[i]);
   });
   const resultBytes = boxElements(resultPart(box, rank)) * elementBytes[work.context.result.element];
   bytes += resultBytes;
   let cycles = largestVolume(grid, variant) * context.pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);
   if (sumParts > 1) {
-    bytes += resultBytes;
-    cycles += exchangeCycles(resultBytes, chip) + resultBytes / elementBytes.f32 + chip.cycles.vertex + chip.syncCycles;
+    const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
+    const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout));
+    const stackBytes = (resultBytes * sumParts) / owners;
+    bytes += stackBytes;
+    pieces += sumParts;
+    cycles += exchangeCycles(stackBytes, chip) + stackBytes / elementBytes.f32 + chip.cycles.vertex + chip.syncCycles;
   }
+  cycles += pieces * chip.cycles.vertex;
+  bytes += pieces * copyBytes;
   return { split: { variant, grid, sumParts }, cycles, bytes };
+}
+
+/** Table bytes of one copy: its record, and its share of a field block. */
+const copyBytes = 24;
+
+/** How many cells of its home a region is gathered from; a resident without a home will come in few pieces. */
+function pieceCount(region: Box, home: Home | undefined): number {
+  if (home === undefined || home.where !== 'tiles') return 1;
+  return region.start.reduce((count, start, axis) => {
+    const cuts = home.grid.cuts[axis];
+    return count * (partOf(cuts, start + (region.count[axis] - 1) * region.step[axis]) - partOf(cuts, start) + 1);
+  }, 1);
 }
 
 function middleCell(grid: Grid): number {
