@@ -71,6 +71,9 @@ function codeletFeatures(): number {
  * The lowering leaves little to do: these cut the code by a twentieth in about a millisecond a codelet and change no running time that
  * could be measured. Left out on purpose: everything that moves constants into loops (`precompute-propagate`), where V8 would make
  * them anew on each turn, and `licm`, which found nothing.
+ *
+ * `optimize-instructions` must come before `simplify-locals` nests loads: Binaryen 132 makes a signed 32-bit load of an
+ * `extend_u` of an `i32.load`.
  */
 const passes: readonly string[] = [
   'optimize-instructions',
