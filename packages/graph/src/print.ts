@@ -99,5 +99,5 @@ function showList(values: ArrayLike<number>, { longestList = Number.POSITIVE_INF
 
 /** Bare where it reads back as one word, else quoted. */
 function word(text: string): string {
-  return /^[A-Za-z_#][\w.$#]*$/.test(text) ? text : JSON.stringify(text);
+  return /^(?:[A-Za-z_#]|\$(?=[A-Za-z_]))[\w.$#]*$/.test(text) ? text : JSON.stringify(text);
 }

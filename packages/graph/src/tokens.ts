@@ -11,7 +11,7 @@ export interface Token {
 }
 
 const pattern =
-  /(?<space>\s+|\/\/[^\n]*)|(?<string>"(?:[^"\\]|\\.)*")|(?<number>-?(?:\d[\d.]*(?:[eE][+-]?\d+)?|inf\b)|nan\b|inf\b)|%(?<value>\d+)|\$(?<step>\d+)|(?<word>[A-Za-z_#][\w.$#]*)|(?<mark>[[\](){}:;,=])/gy;
+  /(?<space>\s+|\/\/[^\n]*)|(?<string>"(?:[^"\\]|\\.)*")|(?<number>-?(?:\d[\d.]*(?:[eE][+-]?\d+)?|inf\b)|nan\b|inf\b)|%(?<value>\d+)|\$(?<step>\d+)|(?<word>(?:[A-Za-z_#]|\$(?=[A-Za-z_]))[\w.$#]*)|(?<mark>[[\](){}:;,=])/gy;
 
 /** Throws an {@link InternalError} with the line on text that is none. */
 export function tokenise(text: string): readonly Token[] {

@@ -1,0 +1,36 @@
+/**
+ * The passes in their order, each with the reason for its place. They run on a module with its gradients already in it and leave one
+ * that tiling can lower.
+ */
+import type { Module } from '@tessera/graph';
+import { verifyModule } from '@tessera/graph';
+import { dead } from './dead.ts';
+import { fold } from './fold.ts';
+import { fuse } from './fuse.ts';
+import { prepare } from './prepare.ts';
+import { rows } from './rows.ts';
+import { simplify } from './simplify.ts';
+import type { PassOptions, Stage } from './stage.ts';
+
+export const passes: readonly Stage[] = [
+  // Rules look for constants: fold first.
+  fold,
+  simplify,
+  // What rules have made of constants.
+  { ...fold, name: 'fold-again' },
+  dead,
+  // Before anything is fused: what is stable must still be told apart from what is not.
+  prepare,
+  // Rows before maps: a map would swallow the elementwise ops between the reductions.
+  rows,
+  fuse,
+];
+
+/** Runs all passes; with `verify`, checks the module after each and blames the one that broke it. */
+export function runPasses(module: Module, options: PassOptions, verify = false): Module {
+  for (const pass of passes) {
+    module = pass.run(module, options);
+    if (verify) verifyModule(module, options.table, pass.name);
+  }
+  return module;
+}

@@ -1,0 +1,135 @@
+/**
+ * Row fusion: reduce → map → reduce chains over the same axes become one `row` node, so that a softmax or a norm written from
+ * primitives reads its rows from nearby memory instead of storing tensors between the steps. Before: plain ops. After: such chains
+ * are `row` nodes.
+ *
+ * 1. Groups grow backwards from a root (see groups.ts). Members have the full shape, or the row's shape (its axes of extent 1), or
+ *    are plain reductions from the one to the other that keep their axes. The first reduction met fixes the row's axes.
+ * 2. A root that is a reduction and drops its axes becomes one that keeps them, and the same op over the axes of extent 1, which
+ *    changes no value, drops them.
+ * 3. Only groups with a reduction and elementwise work of the full shape are fused, and only where a row fits a tile with ease:
+ *    longer rows are better reduced in parts by many tiles.
+ */
+import type { BodyStep, Graph, GraphBuilder, Node, OpTable, Reduction, ValueId } from '@tessera/graph';
+import { elementCount, prune, rewriteGraph, sameShape } from '@tessera/graph';
+import { bodyOf, scalarStep, sourceCount } from './body.ts';
+import { type Group, groupNodes } from './groups.ts';
+import { mapGraphs, type Stage } from './stage.ts';
+
+/** Elements of the longest row that is fused: 16 KiB of f32. */
+const longestRow = 4096;
+const mostSteps = 48;
+const mostSources = 12;
+
+export const rows: Stage = {
+  name: 'rows',
+  doc: 'merges reductions over one row and the elementwise ops between them',
+  run: (module, { table }) => mapGraphs(module, graph => fuseRows(prune(graph), table)),
+};
+
+interface Row {
+  /** The shape of the root, which is the full shape unless a reduction says otherwise. */
+  shape: readonly number[];
+  /** Known once a reduction has joined. */
+  axes?: readonly number[];
+}
+
+function fuseRows(graph: Graph, table: OpTable): Graph {
+  const groups = groupNodes<Row>(graph, {
+    start: node => start(graph, table, node),
+    join: (group, node, id) => joins(graph, table, group, node, id),
+  });
+  return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
+    const group = groups[id];
+    if (group === undefined || !worthFusing(graph, table, group)) return copy();
+    return group.root === id ? buildRow(build, graph, table, group, mapped) : undefined;
+  });
+}
+
+function start(graph: Graph, table: OpTable, node: Node): Row | undefined {
+  const reduction = reductionOf(graph, table, node);
+  if (reduction !== undefined) return { shape: graph.nodes[node.operands[0]].type.shape, axes: reduction.axes };
+  return isElementwise(table, node) ? { shape: node.type.shape } : undefined;
+}
+
+function isElementwise(table: OpTable, node: Node): boolean {
+  return table.find(node.op)?.kind === 'elementwise';
+}
+
+/** What a plain reduction without an epilogue does, if its result is of its operand's element type (a sum of truth values is not). */
+function reductionOf(graph: Graph, table: OpTable, node: Node): Reduction | undefined {
+  const def = table.find(node.op);
+  if (def?.kind !== 'kernel' || node.epilogue !== undefined || node.operands.length !== 1) return undefined;
+  const { element } = graph.nodes[node.operands[0]].type;
+  return element === node.type.element && element !== 'bool' ? def.reduction?.(node.attributes) : undefined;
+}
+
+function joins(graph: Graph, table: OpTable, group: Group<Row>, node: Node, id: ValueId): boolean {
+  const { facts, members } = group;
+  if (members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return false;
+  const reduction = reductionOf(graph, table, node);
+  if (reduction !== undefined) return reduction.keep && joinsReduction(graph, group, node, reduction.axes);
+  if (!isElementwise(table, node)) return false;
+  const { shape } = node.type;
+  return (
+    sameShape(shape, facts.shape) || (facts.axes !== undefined && sameShape(shape, perRow(facts.shape, facts.axes)))
+  );
+}
+
+/** The first reduction fixes the axes; the group so far has its full shape, or (all of it) its row's shape. */
+function joinsReduction(graph: Graph, { facts }: Group<Row>, node: Node, axes: readonly number[]): boolean {
+  const full = graph.nodes[node.operands[0]].type.shape;
+  if (facts.axes !== undefined) return sameShape(full, facts.shape) && sameAxes(axes, facts.axes);
+  if (!sameShape(full, facts.shape) && !sameShape(node.type.shape, facts.shape)) return false;
+  facts.shape = full;
+  facts.axes = axes;
+  return true;
+}
+
+function perRow(shape: readonly number[], axes: readonly number[]): number[] {
+  return shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+}
+
+function sameAxes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every(axis => b.includes(axis));
+}
+
+function worthFusing(graph: Graph, table: OpTable, { facts, members }: Group<Row>): boolean {
+  const { shape, axes } = facts;
+  if (axes === undefined || axes.length === 0) return false;
+  const row = axes.reduce((product, axis) => product * shape[axis], 1);
+  const works = members.some(
+    member => isElementwise(table, graph.nodes[member]) && sameShape(graph.nodes[member].type.shape, shape),
+  );
+  return works && row > 1 && row <= longestRow && elementCount(shape) > 0;
+}
+
+function buildRow(
+  build: GraphBuilder,
+  graph: Graph,
+  table: OpTable,
+  { root, members, facts }: Group<Row>,
+  mapped: (value: ValueId) => ValueId,
+): ValueId {
+  const { shape, axes = [] } = facts;
+  const { sources, steps } = bodyOf(graph, [...members].reverse(), [], (node, args) =>
+    rowStep(graph, table, node, args),
+  );
+  const { op, attributes, type, origin } = graph.nodes[root];
+  const dropped = reductionOf(graph, table, graph.nodes[root])?.keep === false;
+  const row = build.append({
+    op: 'row',
+    operands: sources.map(mapped),
+    attributes: { axes, shape },
+    type: dropped ? { element: type.element, shape: perRow(shape, axes) } : type,
+    body: steps,
+    origin,
+  });
+  return dropped ? build.op(op, [row], attributes, origin) : row;
+}
+
+function rowStep(graph: Graph, table: OpTable, node: Node, args: readonly number[]): BodyStep {
+  const reduction = reductionOf(graph, table, node);
+  if (reduction === undefined) return scalarStep(node, args);
+  return { combine: reduction.combine, arg: args[0], element: node.type.element };
+}
