@@ -101,11 +101,12 @@ function groupPieces(from: readonly number[], to: readonly number[], group: Grou
 function periodOf(cuts: readonly number[]): number {
   let period = 1;
   for (;;) {
-    period = cuts.filter(cut => cut <= period).reduce(leastCommonMultiple, period);
+    const smaller = cuts.find(cut => cut < period && period % cut !== 0);
     const chain = [period, ...cuts.filter(cut => cut > period)];
-    const broken = chain.findIndex((cut, i) => i > 0 && cut % chain[i - 1] !== 0);
-    if (broken < 0) return period;
-    period = leastCommonMultiple(chain[broken - 1], chain[broken]);
+    const broken = chain.find((cut, i) => i > 0 && cut % chain[i - 1] !== 0);
+    const misfit = smaller ?? broken;
+    if (misfit === undefined) return period;
+    period = cuts.filter(cut => cut <= misfit).reduce(leastCommonMultiple, period);
   }
 }
 

@@ -1,0 +1,58 @@
+/** Laws: every op is named, documented and typed as the language needs it; what it makes of a legal call is stable. */
+import { elementCount } from '@tessera/graph';
+import { describe, expect, it } from 'vitest';
+import { ops } from '../../src/index.ts';
+import { createInstance } from '../../src/testing/index.ts';
+
+describe('the table', () => {
+  it('knows every op by its own name', () => {
+    for (const op of ops.all) expect(ops.find(op.name)).toBe(op);
+    expect(ops.find('no such op')).toBeUndefined();
+  });
+
+  it('has one op for a symbol and a number of operands', () => {
+    const symbols = ops.all.flatMap(({ symbol, parameters }) =>
+      symbol === undefined ? [] : [`${symbol} of ${parameters.filter(p => p.kind === 'tensor').length}`],
+    );
+    expect(new Set(symbols).size).toBe(symbols.length);
+  });
+});
+
+describe.each(ops.all)('$name', op => {
+  it('has a name of the language and a documented example that uses it', () => {
+    expect(op.name).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(op.doc.summary).toMatch(/^\S.*[^.\s]$/);
+    expect(op.doc.example).toMatch(/^model \w+\(/);
+    const uses = [
+      `${op.name}(`,
+      ...(op.symbol === undefined ? [] : [op.symbol]),
+      ...(op.name === 'slice' ? ['x['] : []),
+    ];
+    expect(uses.some(use => op.doc.example.includes(use))).toBe(true);
+  });
+
+  it('names its parameters once', () => {
+    const names = op.parameters.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('gives an oracle as large as the type it infers, the same every time', () => {
+    for (let seed = 300; seed < 310; seed++) {
+      const { answer } = createInstance(op, seed);
+      expect(answer.data.length, `seed ${seed}`).toBe(elementCount(answer.type.shape));
+      expect(createInstance(op, seed).answer.data).toEqual(answer.data);
+    }
+  });
+
+  it('refuses too few and too many tensors', () => {
+    for (let seed = 300; seed < 310; seed++) {
+      const { context } = createInstance(op, seed);
+      const { operands, attributes } = context;
+      if (op.parameters.some(({ kind }) => kind === 'tensors')) continue;
+      const extra = { element: 'f32', shape: [2] } as const;
+      expect(op.infer([...operands, extra], attributes), `seed ${seed}`).toHaveProperty('message');
+      if (operands.length > 0)
+        expect(op.infer(operands.slice(1), attributes), `seed ${seed}`).toHaveProperty('message');
+    }
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * Law: where an op says that its result may lie over an operand, so many bytes before it, the result is the same as anywhere else.
+ * Layouts are equal on both sides, as the in-place stage makes them.
+ */
+import { fullBox } from '@tessera/graph';
+import { describe, expect, it } from 'vitest';
+import { ops } from '../../src/index.ts';
+import type { Instance } from '../../src/testing/index.ts';
+import {
+  chooseLayout,
+  computedBy,
+  createInstance,
+  disagreement,
+  placeRegion,
+  runPart,
+} from '../../src/testing/index.ts';
+
+const instances = 24;
+
+describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementwise'))('$name', op => {
+  it('may write where it says it may', () => {
+    for (let seed = 200; seed < 200 + instances; seed++) {
+      const instance = createInstance(op, seed);
+      for (const over of overwritesOf(instance)) checkOverwrite(instance, over, seed);
+    }
+  });
+});
+
+interface Overwriting {
+  readonly operand: number;
+  readonly distanceBytes: number;
+}
+
+/** Elementwise ops may take the place of any operand of the result's size: the structural kernel reads before it writes. */
+function overwritesOf({ op, context }: Instance): readonly Overwriting[] {
+  if (op.kind === 'kernel') return op.overwrites(context);
+  const { result } = context;
+  return context.operands.flatMap(({ element, shape }, operand) =>
+    (element === 'bool') === (result.element === 'bool') && String(shape) === String(result.shape)
+      ? [{ operand, distanceBytes: 0 }]
+      : [],
+  );
+}
+
+function checkOverwrite(instance: Instance, over: Overwriting, seed: number): void {
+  const { op, context, pick } = instance;
+  const computed = computedBy(op, context)!;
+  const box = fullBox(computed.space.extents);
+  const regions = computed.regions(box);
+  for (const variant of computed.variants) {
+    const layout = chooseLayout(variant.result, context.result.shape.length, pick);
+    const operands = context.operands.map((type, i) => {
+      const request = variant.operands[i];
+      const own = i === over.operand && request === 'any' ? layout : chooseLayout(request, type.shape.length, pick);
+      return placeRegion(type, regions[i], own);
+    });
+    const part = {
+      variant: variant.name,
+      box,
+      operands,
+      result: placeRegion(context.result, fullBox(context.result.shape), layout),
+      partial: false,
+      specialised: false,
+    };
+    const got = runPart(instance, ops, part, 1, over);
+    expect(disagreement(instance, got), `${op.name}, variant ${variant.name}, seed ${seed}`).toBeUndefined();
+  }
+}
