@@ -1,5 +1,5 @@
 /** Short ways to say how a call went. */
-import { type Diagnostic, didYouMean, type Outcome } from '@tessera/diagnostics';
+import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -13,6 +13,7 @@ export function failed(code: string, message: string, help?: string): Failure {
 
 /** `message` ends before the name: `lenet has no input`. */
 export function unknownName(code: string, message: string, name: string, names: readonly string[]): Failure {
+  const near = closest(name, names);
   const known = names.length > 0 ? `it has ${names.slice(0, 10).join(', ')}` : 'it has none';
-  return failed(code, `${message} called ${name}`, didYouMean(name, names) ?? known);
+  return failed(code, `${message} called ${name}`, near === undefined ? known : `did you mean ${near}?`);
 }

@@ -112,7 +112,7 @@ describe('refuses', () => {
     [
       'a variable',
       chip => chip.readVariable('v'),
-      'no-such-variable: the artifact has no variable called v (did you mean w?)',
+      'no-such-variable: the artifact has no variable called v (it has w)',
     ],
     ['no input', chip => chip.run('scale', { x }), 'missing-input: input flip of scale, bool[], was never set'],
     [

@@ -2,7 +2,7 @@
  * Checks for JSON from outside. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
  * there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
-import { didYouMean } from '@tessera/diagnostics';
+import { closest } from '@tessera/diagnostics';
 
 export interface Fault {
   /** The names on the way to the faulty value, outermost first; a list index is a name like `2`. */
@@ -99,4 +99,10 @@ export function isRecord(value: unknown): value is { readonly [key: string]: unk
 function excerpt(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 40 ? `${json.slice(0, 37)}…` : json;
+}
+
+/** "did you mean x?" or nothing. */
+export function didYouMean(name: string, names: readonly string[]): string | undefined {
+  const near = closest(name, names);
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }

@@ -1,7 +1,8 @@
 /** The chips that are known by name. */
-import { type Diagnostic, didYouMean, type Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { ChipSpec } from './chip-spec.ts';
 import { gc2Cycles, gc200Cycles, hostCycles } from './cycle-tables.ts';
+import { didYouMean } from './json-check.ts';
 
 /** What a wasm memory with 32-bit addresses can hold. */
 export const wasmMemoryLimitBytes = 2 ** 32;

@@ -1,0 +1,126 @@
+/**
+ * The architecture as rules over the packages' facts. Each returns complaints in whole sentences; none means that it holds.
+ *
+ * 1. A package depends only on packages of strictly lower layers.
+ * 2. tsconfig.json references exactly the packages that package.json depends on: builds and the task graph agree.
+ * 3. What a file imports is declared by its package; a test may also use what the repository's root declares.
+ * 4. Only `compiler` imports `ops`, only `wasm` imports binaryen.
+ * 5. No relative import leaves its package, and only exported subpaths are imported.
+ * 6. All but `cli`, `./node` entry points and tests runs in a browser: no import of `node:`.
+ * 7. `src/index.ts` only re-exports.
+ */
+import { join, normalize } from 'node:path';
+import { packageOf } from '../workspace/imports.ts';
+import type { PackageFacts, SourceFile } from '../workspace/packages.ts';
+
+export interface Workspace {
+  readonly packages: readonly PackageFacts[];
+  /** What the root's package.json declares: tools that every test may use. */
+  readonly rootDependencies: readonly string[];
+}
+
+const scope = '@tessera/';
+
+/** Who alone may import what. */
+const exclusive: { readonly [dependency: string]: string } = {
+  '@tessera/ops': '@tessera/compiler',
+  binaryen: '@tessera/wasm',
+};
+
+export function complaints(workspace: Workspace): readonly string[] {
+  return workspace.packages.flatMap(facts => [
+    ...layerComplaints(facts, workspace),
+    ...referenceComplaints(facts, workspace),
+    ...facts.sources.flatMap(file => importComplaints(facts, file, workspace)),
+    ...indexComplaints(facts),
+  ]);
+}
+
+function layerComplaints(facts: PackageFacts, { packages }: Workspace): readonly string[] {
+  const { name, layer } = facts;
+  if (layer === undefined) return [`${name} has no field tessera.layer in package.json`];
+  return [...facts.dependencies, ...facts.devDependencies].filter(isOurs).flatMap(dependency => {
+    const other = packages.find(candidate => candidate.name === dependency);
+    if (!other) return [`${name} depends on ${dependency}, which is no package of this repository`];
+    if (other.layer === undefined || other.layer < layer) return [];
+    return [`${name} (layer ${layer}) depends on ${dependency} (layer ${other.layer}), which is not below it`];
+  });
+}
+
+function referenceComplaints(
+  { name, dependencies, references }: PackageFacts,
+  { packages }: Workspace,
+): readonly string[] {
+  const referenced = references.map(
+    directory => packages.find(facts => facts.directory === directory)?.name ?? directory,
+  );
+  const ours = dependencies.filter(isOurs);
+  return [
+    ...ours
+      .filter(dependency => !referenced.includes(dependency))
+      .map(dependency => `${name}: tsconfig.json does not reference ${dependency}`),
+    ...referenced
+      .filter(other => !ours.includes(other))
+      .map(other => `${name}: tsconfig.json references ${other}, which package.json does not name`),
+  ];
+}
+
+function importComplaints(facts: PackageFacts, file: SourceFile, workspace: Workspace): readonly string[] {
+  const where = `packages/${facts.directory}/${file.path}`;
+  return file.imports.flatMap(specifier => {
+    const complaint = importComplaint(facts, file, specifier, workspace);
+    return complaint === undefined ? [] : [`${where} imports ${specifier}, ${complaint}`];
+  });
+}
+
+function importComplaint(
+  facts: PackageFacts,
+  file: SourceFile,
+  specifier: string,
+  workspace: Workspace,
+): string | undefined {
+  if (specifier.startsWith('.')) {
+    return normalize(join(file.path, '..', specifier)).startsWith('..') ? 'a file outside its package' : undefined;
+  }
+  if (specifier.startsWith('node:')) {
+    return runsInBrowser(facts, file) ? 'but must run in a browser too' : undefined;
+  }
+  const dependency = packageOf(specifier);
+  const only = exclusive[dependency];
+  if (only !== undefined && only !== facts.name && dependency !== facts.name) return `which only ${only} may`;
+  if (!declared(facts, file, workspace).includes(dependency)) return 'which its package.json does not declare';
+  const target = workspace.packages.find(({ name }) => name === dependency);
+  const subpath = `.${specifier.slice(dependency.length)}`;
+  return target && !target.exports.includes(subpath) ? `but ${dependency} does not export ${subpath}` : undefined;
+}
+
+function declared(facts: PackageFacts, file: SourceFile, { rootDependencies }: Workspace): readonly string[] {
+  const own = [facts.name, ...facts.dependencies];
+  return isTest(file) ? [...own, ...facts.devDependencies, ...rootDependencies] : own;
+}
+
+function runsInBrowser({ name }: PackageFacts, file: SourceFile): boolean {
+  return name !== '@tessera/cli' && !isTest(file) && !/^src\/node[./]/.test(file.path);
+}
+
+/** Tests, and what a package gives to the tests of others under `./testing`. */
+function isTest({ path }: SourceFile): boolean {
+  return path.startsWith('test') || path.startsWith('src/testing/') || path.endsWith('.test.ts');
+}
+
+function indexComplaints({ directory, sources }: PackageFacts): readonly string[] {
+  const index = sources.find(({ path }) => path === 'src/index.ts');
+  if (!index) return [`packages/${directory} has no src/index.ts`];
+  const rest = index.text
+    .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+    .replace(/export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*(?:from\s*'[^']+'\s*)?;/g, match =>
+      / from\s*'/.test(match) || /\{\s*\}/.test(match) ? '' : match,
+    );
+  return rest.trim() === ''
+    ? []
+    : [`packages/${directory}/src/index.ts does more than re-export: ${rest.trim().split('\n')[0]}`];
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith(scope);
+}

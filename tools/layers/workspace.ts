@@ -1,0 +1,10 @@
+/** This repository, as the rules see it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readPackages, repository } from '../workspace/packages.ts';
+import type { Workspace } from './rules.ts';
+
+export function readWorkspace(root: string = repository): Workspace {
+  const { devDependencies = {}, dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return { packages: readPackages(root), rootDependencies: Object.keys({ ...dependencies, ...devDependencies }) };
+}

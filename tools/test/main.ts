@@ -1,0 +1,64 @@
+/**
+ * `npm test`: every check of the repository, one after the other, each even if an earlier one failed, and one summary at the end.
+ * Arguments go to vitest: `npm test -- packages/graph` runs all checks but only those tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** What to say of it beside passed or failed. */
+  readonly detail?: () => string;
+}
+
+interface Result {
+  readonly step: Step;
+  readonly passed: boolean;
+  readonly seconds: number;
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'tessera-test-'));
+const report = join(scratch, 'vitest.json');
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+
+const steps: readonly Step[] = [
+  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
+  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+  { name: 'tests', command: ['vitest', 'run', ...reporters, ...process.argv.slice(2)], detail: countTests },
+];
+
+const results = steps.map(runStep);
+console.log(`\n${results.map(describe).join('\n')}\n`);
+rmSync(scratch, { recursive: true, force: true });
+const failed = results.filter(({ passed }) => !passed).map(({ step }) => step.name);
+console.log(failed.length === 0 ? 'everything passed' : `failed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function runStep(step: Step): Result {
+  console.log(`\n> ${step.name}`);
+  const start = performance.now();
+  const [program, ...args] = step.command;
+  const { status } = spawnSync(program, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  return { step, passed: status === 0, seconds: (performance.now() - start) / 1000 };
+}
+
+function describe({ step, passed, seconds }: Result): string {
+  const detail = step.detail?.() ?? '';
+  return `  ${step.name.padEnd(8)}${passed ? 'passed' : 'FAILED'}${seconds.toFixed(1).padStart(8)} s   ${detail}`.trimEnd();
+}
+
+/** From vitest's own report; nothing if it never came to write one. */
+function countTests(): string {
+  try {
+    const { numPassedTests, numTotalTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+    return `${numPassedTests} of ${numTotalTests} tests${skipped}, in ${testResults.length} files`;
+  } catch {
+    return '';
+  }
+}

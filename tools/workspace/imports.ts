@@ -1,0 +1,19 @@
+/** The modules a source text imports. TypeScript 7 has no interface to ask, and statements at the start of a line are enough here. */
+
+const statement = /^(?:import|export)\b(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+const call = /\bimport\(\s*['"]([^'"]+)['"]/g;
+
+/** In order, each once. Comments are left out; text inside template literals is not. */
+export function importsOf(text: string): readonly string[] {
+  const code = text.replace(/^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/)/gm, '');
+  return [...new Set([...code.matchAll(statement), ...code.matchAll(call)].map(match => match[1]))];
+}
+
+/** `@tessera/graph/testing` → `@tessera/graph`; `binaryen/x` → `binaryen`; `node:fs` and `./a.ts` as they are. */
+export function packageOf(specifier: string): string {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}

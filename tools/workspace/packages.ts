@@ -1,0 +1,76 @@
+/** The packages of this repository as facts: what each says of itself, and what its source files import. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importsOf } from './imports.ts';
+
+export interface SourceFile {
+  /** Relative to the package: `src/index.ts`. */
+  readonly path: string;
+  readonly text: string;
+  /** The modules it imports or re-exports from, as written. */
+  readonly imports: readonly string[];
+}
+
+export interface PackageFacts {
+  /** `@tessera/graph`. */
+  readonly name: string;
+  /** `graph`. */
+  readonly directory: string;
+  /** Field `tessera.layer` of package.json. */
+  readonly layer: number | undefined;
+  /** Peer dependencies among them. */
+  readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+  /** Keys of `exports`: `.`, `./testing`. */
+  readonly exports: readonly string[];
+  /** The directories of the packages that tsconfig.json references. */
+  readonly references: readonly string[];
+  readonly sources: readonly SourceFile[];
+}
+
+export const repository: string = join(import.meta.dirname, '../..');
+
+/** All packages below `packages/`, by name. */
+export function readPackages(root: string = repository): readonly PackageFacts[] {
+  const directory = join(root, 'packages');
+  return readdirSync(directory)
+    .filter(name => existsSync(join(directory, name, 'package.json')))
+    .sort()
+    .map(name => readPackage(join(directory, name), name));
+}
+
+function readPackage(path: string, directory: string): PackageFacts {
+  const json = readJson(join(path, 'package.json'));
+  const tsconfig = readJson(join(path, 'tsconfig.json'));
+  const references: readonly { readonly path: string }[] = tsconfig.references ?? [];
+  return {
+    name: json.name,
+    directory,
+    layer: json.tessera?.layer,
+    dependencies: Object.keys({ ...json.dependencies, ...json.peerDependencies }),
+    devDependencies: Object.keys(json.devDependencies ?? {}),
+    exports: Object.keys(json.exports ?? {}),
+    references: references.map(reference => reference.path.replace(/^\.\.\//, '')),
+    sources: sourceFiles(path, ['src', 'test', 'bin']),
+  };
+}
+
+/** Every TypeScript and JavaScript file in `folders` of `path`. */
+export function sourceFiles(path: string, folders: readonly string[]): readonly SourceFile[] {
+  return folders
+    .filter(folder => existsSync(join(path, folder)))
+    .flatMap(folder =>
+      readdirSync(join(path, folder), { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)),
+    )
+    .filter(file => /\.m?[jt]s$/.test(file))
+    .sort()
+    .map(file => {
+      const text = readFileSync(join(path, file), 'utf8');
+      return { path: file, text, imports: importsOf(text) };
+    });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: package.json and tsconfig.json of this repository, whose shape we know
+function readJson(path: string): any {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
