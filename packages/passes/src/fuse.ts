@@ -52,6 +52,8 @@ function isElementwise(node: Node, table: OpTable): boolean {
 
 function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, id: ValueId): boolean {
   const { facts, members } = group;
+  // What the base itself reads must be there before it.
+  if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return false;
   if (isElementwise(node, table)) {
     const fits = elementCount(node.type.shape) === elementCount(facts.type.shape);
     return fits && members.length < mostSteps && sourceCount(graph, [...members, id]) <= mostSources;
