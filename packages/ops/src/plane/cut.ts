@@ -22,10 +22,21 @@ const largestGroup = 4;
 
 /** The runs that cover `pixels` exactly, widest first, for `blocks` blocks of `vectors` vectors. */
 export function cutLine(pixels: number, blocks: number, vectors: number): readonly Run[] {
+  return cutInto(pixels, tileShapes(blocks, vectors));
+}
+
+/** A width of tile, and what a turn of it costs. */
+export interface Shape {
+  readonly width: number;
+  readonly group: number;
+  readonly cycles: number;
+}
+
+/** The cheapest cut into tiles of at most two of the shapes, one of which has width 1. */
+export function cutInto(pixels: number, shapes: readonly Shape[]): readonly Run[] {
   if (pixels === 0) return [];
   let best: readonly Run[] = [];
   let bestCost = Number.POSITIVE_INFINITY;
-  const shapes = tileShapes(blocks, vectors);
   for (const wide of shapes) {
     for (const narrow of shapes.filter(shape => shape.width <= wide.width)) {
       const cut = split(pixels, wide, narrow);
@@ -35,13 +46,6 @@ export function cutLine(pixels: number, blocks: number, vectors: number): readon
     }
   }
   return best;
-}
-
-interface Shape {
-  readonly width: number;
-  readonly group: number;
-  /** For all blocks. */
-  readonly cycles: number;
 }
 
 /** The best group of blocks for every width that fits the registers. */
@@ -83,12 +87,4 @@ function split(pixels: number, wide: Shape, narrow: Shape): { runs: readonly Run
     return { runs: all.map(run => ({ width: run.shape.width, tiles: run.tiles, group: run.shape.group })), cost };
   }
   return undefined;
-}
-
-/** Cycles one turn of all tiles of a line takes: for choosing between cuts whose lengths are only known at run time. */
-export function lineCycles(runs: readonly Run[], blocks: number, vectors: number): number {
-  return runs.reduce((sum, run) => {
-    const whole = Math.floor(blocks / run.group) * turn(run.width, run.group * vectors);
-    return sum + run.tiles * (whole + turn(run.width, (blocks % run.group) * vectors));
-  }, 0);
 }
