@@ -1,0 +1,130 @@
+/**
+ * Which node of the tree each comment goes with.
+ *
+ * - In a body or file: on the line of a statement's end it goes behind that statement; otherwise it keeps a place of
+ *   its own between the statements, unless it is followed by one on the same line.
+ * - A comment on its own line before an element between commas, or before a `|>`, leads that element.
+ * - Other comments stay beside their neighbour, if something stands behind them on their line. Those that end a line
+ *   go behind what is before them, to the end of the line on which that is printed.
+ */
+import type * as ast from '../ast.ts';
+import type { Comment } from '../lexer/lex.ts';
+
+/** Anything in the tree that has a place. */
+export type Node = { readonly span: ast.Expression['span'] };
+
+export interface Attached {
+  /** Before a node: to be printed on the same line, or each on its own if it ends a line. */
+  readonly leading: ReadonlyMap<Node, readonly Comment[]>;
+  /** Behind a node. */
+  readonly trailing: ReadonlyMap<Node, readonly Comment[]>;
+  /** Between the statements of a body or the items of a file. */
+  readonly between: ReadonlyMap<Node, readonly Comment[]>;
+}
+
+/** Properties with elements between commas. */
+const elementKeys = new Set(['arguments', 'elements', 'indices', 'parameters', 'dimensions', 'inputs', 'fields']);
+
+/** Whether nothing can follow the comment on its line. */
+export function endsLine(comment: Comment): boolean {
+  return comment.text.startsWith('//') || comment.text.includes('\n');
+}
+
+class CommentMap extends Map<Node, Comment[]> {}
+
+export function attach(file: ast.File, comments: readonly Comment[]): Attached {
+  const attached = { leading: new CommentMap(), trailing: new CommentMap(), between: new CommentMap() };
+  const family = new Family(file.source.text);
+  for (const comment of comments) {
+    const [role, node] = family.placeOf(comment, file);
+    const known = attached[role].get(node);
+    if (known === undefined) attached[role].set(node, [comment]);
+    else known.push(comment);
+  }
+  return attached;
+}
+
+type Place = readonly [role: keyof Attached, node: Node];
+
+/** Children of nodes, found when asked for and kept. */
+class Family {
+  private readonly text: string;
+  private readonly known = new Map<Node, readonly Node[]>();
+  /** Nodes before which a comment may have a line of its own. */
+  private readonly elements = new Set<Node>();
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  placeOf(comment: Comment, file: ast.File): Place {
+    const parent = this.innermostAround(comment, file);
+    const children = this.childrenOf(parent);
+    const following = children.find(child => child.span.start >= comment.end);
+    const preceding = children.findLast(child => child.span.end <= comment.start);
+    if (isBody(parent)) return this.placeInBody(comment, parent, preceding, following);
+    const aside = this.isFirstOnLine(comment) && following !== undefined && this.elements.has(following);
+    if (aside) return ['leading', following];
+    if (endsLine(comment) || this.isLastOnLine(comment)) return ['trailing', preceding ?? following ?? parent];
+    const touches = following !== undefined && /^\s*$/.test(this.text.slice(comment.end, following.span.start));
+    if (touches || preceding === undefined)
+      return following === undefined ? ['trailing', parent] : ['leading', following];
+    return ['trailing', preceding];
+  }
+
+  private placeInBody(comment: Comment, body: Node, preceding: Node | undefined, following: Node | undefined): Place {
+    if (preceding !== undefined && this.areOnOneLine(preceding.span.end, comment.start)) return ['trailing', preceding];
+    const leads = following !== undefined && this.areOnOneLine(comment.end, following.span.start);
+    return leads && !endsLine(comment) ? ['leading', following] : ['between', body];
+  }
+
+  private innermostAround(comment: Comment, file: ast.File): Node {
+    let node: Node = file;
+    for (;;) {
+      const inner = this.childrenOf(node).find(({ span }) => span.start <= comment.start && comment.end <= span.end);
+      if (inner === undefined) return node;
+      node = inner;
+    }
+  }
+
+  /** In the order of the text. Strings are printed as they stand, so nothing goes into them. */
+  private childrenOf(node: Node): readonly Node[] {
+    const known = this.known.get(node);
+    if (known !== undefined) return known;
+    const children: Node[] = [];
+    const isShortField = 'short' in node && node.short === true;
+    const isLeaf = 'kind' in node && node.kind === 'string';
+    const properties: readonly (readonly [string, unknown])[] = isLeaf ? [] : Object.entries(node);
+    for (const [key, value] of properties) {
+      if (isShortField && key === 'value') continue;
+      const found = (Array.isArray(value) ? value : [value]).filter(isNode);
+      if (elementKeys.has(key) || (key === 'call' && 'kind' in node && node.kind === 'pipe')) {
+        for (const element of found) this.elements.add(element);
+      }
+      children.push(...found);
+    }
+    const sorted = children.sort((a, b) => a.span.start - b.span.start);
+    this.known.set(node, sorted);
+    return sorted;
+  }
+
+  private areOnOneLine(start: number, end: number): boolean {
+    return !/[\r\n]/.test(this.text.slice(start, end));
+  }
+
+  private isFirstOnLine({ start }: Comment): boolean {
+    return /(?:^|[\r\n])[^\S\r\n]*$/.test(this.text.slice(Math.max(0, start - 1000), start));
+  }
+
+  private isLastOnLine({ end }: Comment): boolean {
+    return /^[^\S\r\n]*(?:[\r\n]|$)/.test(this.text.slice(end, end + 1000));
+  }
+}
+
+function isBody(node: Node): boolean {
+  return 'statements' in node || ('kind' in node && node.kind === 'file');
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'span' in value;
+}

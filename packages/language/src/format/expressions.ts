@@ -1,0 +1,204 @@
+/** Expressions and types as documents. Parentheses stand where precedence needs them, and nowhere else. */
+import type * as ast from '../ast.ts';
+import { bindingPower, negationPower } from '../parser/tree/operators.ts';
+import { concat, type Document, group, hardLine, indent, line } from './document.ts';
+import { commaList, type Printer } from './printer.ts';
+import { bodyDocument } from './statements.ts';
+
+/** How tight what is not made of operators binds. */
+const tightest = 10;
+
+export function expression(printer: Printer, node: ast.Expression): Document {
+  return printer.withComments(node, bare(printer, node));
+}
+
+function bare(printer: Printer, node: ast.Expression): Document {
+  switch (node.kind) {
+    case 'integer':
+    case 'float':
+    case 'byte-size':
+    case 'boolean':
+    case 'string':
+    case 'element-type':
+    case 'reference':
+    case 'missing':
+      return printer.verbatim(node);
+    case 'list':
+      return commaList(
+        '[',
+        node.elements.map(element => expression(printer, element)),
+        ']',
+      );
+    case 'unary':
+      return unary(printer, node);
+    case 'binary':
+      return group(binary(printer, node));
+    case 'call':
+      return call(printer, node);
+    case 'pipe':
+      return pipe(printer, node);
+    case 'index':
+      return index(printer, node);
+    case 'member':
+      return concat(operand(printer, node.target, tightest), '.', name(printer, node.name));
+    case 'if':
+      return ifElse(printer, node);
+  }
+}
+
+export function name(printer: Printer, node: ast.Name): Document {
+  return printer.withComments(node, node.text);
+}
+
+/** An operand in parentheses if it binds less tight than `power`. An `if` always has them: its end is hard to see. */
+function operand(printer: Printer, node: ast.Expression, power: number): Document {
+  if (powerOf(node) >= power) return expression(printer, node);
+  return concat('(', expression(printer, node), ')');
+}
+
+function powerOf(node: ast.Expression): number {
+  if (node.kind === 'if') return 0;
+  if (node.kind === 'pipe') return bindingPower['|>'];
+  if (node.kind === 'binary') return bindingPower[node.operator];
+  if (node.kind === 'unary') return node.operator === '-' ? negationPower : bindingPower.not;
+  return tightest;
+}
+
+function unary(printer: Printer, node: ast.Unary): Document {
+  if (node.operator === '-') return concat('-', operand(printer, node.operand, negationPower));
+  return concat('not ', operand(printer, node.operand, bindingPower.not));
+}
+
+/** Operators of one precedence that follow each other are broken together. */
+function binary(printer: Printer, node: ast.Binary): Document {
+  const power = bindingPower[node.operator];
+  const { left, right } = node;
+  const chained = left.kind === 'binary' && bindingPower[left.operator] === power && associates(node, left);
+  const first = chained ? printer.withComments(left, binary(printer, left)) : operand(printer, left, leftPower(node));
+  return concat(first, indent(concat(line, node.operator, ' ', rightOperand(printer, node, right))));
+}
+
+function associates(node: ast.Binary, left: ast.Binary): boolean {
+  return powerOf(left) >= leftPower(node);
+}
+
+function leftPower({ operator }: ast.Binary): number {
+  const power = bindingPower[operator];
+  return operator === '**' || power === bindingPower['=='] ? power + 1 : power;
+}
+
+function rightOperand(printer: Printer, { operator }: ast.Binary, right: ast.Expression): Document {
+  if (operator !== '**') return operand(printer, right, bindingPower[operator] + 1);
+  // The exponent may have a sign: nothing but `**` can follow in it.
+  const isNegation = right.kind === 'unary' && right.operator === '-';
+  return operand(printer, right, isNegation ? negationPower : bindingPower['**']);
+}
+
+export function call(printer: Printer, node: ast.Call): Document {
+  const args = node.arguments.map(one => argument(printer, one));
+  const inner = node.parenthesised ? commaList('(', args, ')') : '';
+  return concat(name(printer, node.callee), inner, node.label === undefined ? '' : label(printer, node.label));
+}
+
+function argument(printer: Printer, node: ast.Argument): Document {
+  const value = expression(printer, node.value);
+  return printer.withComments(node, node.name === undefined ? value : concat(name(printer, node.name), ': ', value));
+}
+
+function label(printer: Printer, node: ast.Label): Document {
+  const value = printer.withComments(node.value, printer.verbatim(node.value));
+  return concat(' ', printer.withComments(node, concat('as ', value)));
+}
+
+/**
+ * A chain stays broken where its writer broke it, so that stages that belong together may share a line. A line that is
+ * too long, or a whole chain without breaks, is broken before each `|>`.
+ */
+function pipe(printer: Printer, node: ast.Pipe): Document {
+  const stages: ast.Pipe[] = [];
+  let base: ast.Expression = node;
+  for (; base.kind === 'pipe'; base = base.value) stages.unshift(base);
+  const leading = stages.slice(0, -1).map(stage => printer.leading(stage));
+  let row: Document = concat(...leading, operand(printer, base, bindingPower['|>']));
+  const rows: Document[] = [];
+  for (const stage of stages) {
+    const document = concat(
+      printer.leading(stage.call),
+      '|> ',
+      call(printer, stage.call),
+      printer.trailing(stage.call),
+    );
+    const after = stage === node ? '' : printer.trailing(stage);
+    if (isBrokenBefore(printer, stage)) {
+      rows.push(row);
+      row = concat(document, after);
+    } else row = concat(row, rows.length === 0 ? indent(concat(line, document)) : concat(line, document), after);
+  }
+  const [first, ...others] = [...rows, row].map(group);
+  return concat(first!, indent(concat(...others.flatMap(other => [hardLine, other]))));
+}
+
+/** Whether the `|>` of `stage` begins a line. */
+function isBrokenBefore(printer: Printer, { value, call: { span } }: ast.Pipe): boolean {
+  const between = printer.source.text.slice(value.span.end, span.start);
+  return /[\r\n]/.test(between.slice(0, between.lastIndexOf('|>')));
+}
+
+function index(printer: Printer, node: ast.Index): Document {
+  const parts = node.indices.map(part => printer.withComments(part, indexPart(printer, part)));
+  const isLabelled = node.target.kind === 'call' && node.target.label !== undefined;
+  const target = isLabelled
+    ? concat('(', expression(printer, node.target), ')')
+    : operand(printer, node.target, tightest);
+  return concat(target, commaList('[', parts, ']'));
+}
+
+function indexPart(printer: Printer, part: ast.IndexPart): Document {
+  if (part.kind === 'rest') return '..';
+  if (part.kind === 'at') return expression(printer, part.index);
+  const [start, stop, step] = [part.start, part.stop, part.step].map(one => (one ? expression(printer, one) : ''));
+  return concat(start!, ':', stop!, part.step === undefined ? '' : concat(':', step!));
+}
+
+/** On one line where all its bodies were and it fits. */
+export function ifElse(printer: Printer, node: ast.If): Document {
+  return group(branches(printer, node));
+}
+
+function branches(printer: Printer, node: ast.If): Document {
+  const head = concat('if ', expression(printer, node.condition), ' ', bodyDocument(printer, node.then));
+  if (node.otherwise === undefined) return head;
+  const { otherwise } = node;
+  const rest =
+    'kind' in otherwise
+      ? printer.withComments(otherwise, branches(printer, otherwise))
+      : bodyDocument(printer, otherwise);
+  return concat(head, ' else ', rest);
+}
+
+export function type(printer: Printer, node: ast.Type | ast.RecordType): Document {
+  return printer.withComments(node, bareType(printer, node));
+}
+
+function bareType(printer: Printer, node: ast.Type | ast.RecordType): Document {
+  switch (node.kind) {
+    case 'like-type':
+      return concat('like(', expression(printer, node.value), ')');
+    case 'tensor-type': {
+      const dimensions = node.dimensions.map(one => expression(printer, one));
+      return concat(expression(printer, node.element), commaList('[', dimensions, ']'));
+    }
+    case 'record-type':
+      return commaList(
+        '{',
+        node.fields.map(field => input(printer, field)),
+        '}',
+        line,
+      );
+  }
+}
+
+/** `image: f32[n, 3]` */
+export function input(printer: Printer, node: ast.Input): Document {
+  return printer.withComments(node, concat(name(printer, node.name), ': ', type(printer, node.type)));
+}
