@@ -1,8 +1,8 @@
 /** What a compilation may be told. One readonly record; nothing below the command line reads the environment. */
 
 import type { Strategy } from '@tessera/allocator';
-import type { Source } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
+import type { Load } from '@tessera/language';
 import type { ChipSpec } from '@tessera/machine';
 
 export interface CompileOptions {
@@ -17,7 +17,7 @@ export interface CompileOptions {
   /** Variables to embed, by path; every param must be there. */
   readonly weights?: ReadonlyMap<string, StoredTensor>;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
-  readonly load?: (path: string, from: Source) => Source | undefined;
+  readonly load?: Load;
   /** Let results take the memory of operands that die (default true). */
   readonly inPlace?: boolean;
   /** Let tensors that are not live together share memory (default true). */

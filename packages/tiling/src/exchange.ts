@@ -4,13 +4,14 @@ import type { Assembly } from './assembly.ts';
 import { overlappingCells } from './grid.ts';
 import type { CellView, Home } from './home.ts';
 import { copyNests, type Nest } from './nest.ts';
-import type { BufferId } from './program.ts';
+import { type BufferId, copyWidth } from './program.ts';
 
 export class Exchange {
   readonly #assembly: Assembly;
   readonly #name: string;
   readonly #origin: Origin;
-  readonly #copies: number[] = [];
+  #copies = new Float64Array(64 * copyWidth);
+  #length = 0;
 
   constructor(assembly: Assembly, name: string, origin: Origin) {
     this.#assembly = assembly;
@@ -21,12 +22,22 @@ export class Exchange {
   /** Adds one copy, performed by `tile`. */
   copy(tile: number, nest: Nest, bytes: number, from: BufferId, fromTile: number, to: BufferId, toTile: number): void {
     const id = this.#assembly.copyClass(nest.loops, bytes);
-    this.#copies.push(tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes);
+    this.#add([tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes]);
   }
 
   fill(tile: number, nest: Nest, type: TensorType, value: number, to: BufferId): void {
     const id = this.#assembly.fillClass(nest.loops, type, value);
-    this.#copies.push(tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element]);
+    this.#add([tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element]]);
+  }
+
+  #add(columns: readonly number[]): void {
+    if (this.#length + copyWidth > this.#copies.length) {
+      const larger = new Float64Array(this.#copies.length * 2);
+      larger.set(this.#copies);
+      this.#copies = larger;
+    }
+    this.#copies.set(columns, this.#length);
+    this.#length += copyWidth;
   }
 
   /** Brings `region` of `source` into a dense buffer in `layout` on `tile`. */
@@ -54,12 +65,12 @@ export class Exchange {
 
   /** Appends the phase, if there is anything to do. */
   finish(): void {
-    if (this.#copies.length === 0) return;
+    if (this.#length === 0) return;
     this.#assembly.phases.push({
       kind: 'exchange',
       name: this.#name,
       origin: this.#origin,
-      copies: Float64Array.from(this.#copies),
+      copies: this.#copies.slice(0, this.#length),
     });
   }
 }

@@ -142,28 +142,45 @@ function partOptions(extent: number, quantum: number, cuttable: boolean, tiles: 
   return Array.from({ length: 12 }, (_, i) => distinct[Math.round((i * (distinct.length - 1)) / 11)]);
 }
 
+/**
+ * All combinations of parts that need no more than `tiles` tiles; of those with about as many cells (within a factor of two), an even
+ * sample, so that ops too small for the whole chip find their size as well.
+ */
 function* enumerate(
   extents: readonly number[],
   options: readonly number[][],
   quantum: readonly number[],
   tiles: number,
 ): Generator<Grid> {
-  let combinations: number[][] = [[]];
-  for (const axisOptions of options) {
-    const next: number[][] = [];
-    for (const parts of combinations) {
-      const used = parts.reduce((a, b) => a * b, 1);
-      for (const option of axisOptions) if (used * option <= tiles) next.push([...parts, option]);
+  const identity = Int32Array.from({ length: tiles }, (_, tile) => tile);
+  for (const combinations of combinationsBySize(options, tiles)) {
+    const count = combinations.length / extents.length;
+    const stride = Math.max(1, count / (mostCandidates / 8));
+    for (let i = 0; i < count; i += stride) {
+      const first = Math.floor(i) * extents.length;
+      const cuts = extents.map((extent, axis) => evenCuts(extent, combinations[first + axis], quantum[axis] ?? 1));
+      yield { cuts, tileOf: identity.subarray(0, cellCount(cuts)) };
     }
-    combinations = next;
   }
-  combinations.sort((a, b) => product(b) - product(a));
-  const stride = Math.max(1, combinations.length / mostCandidates);
-  for (let i = 0; i < combinations.length; i += stride) {
-    const parts = combinations[Math.floor(i)];
-    const cuts = extents.map((extent, axis) => evenCuts(extent, parts[axis], quantum[axis] ?? 1));
-    yield { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
-  }
+}
+
+/** Flattened combinations (one number per axis), by the logarithm of their number of cells. */
+function combinationsBySize(options: readonly number[][], tiles: number): number[][] {
+  const bySize: number[][] = Array.from({ length: Math.floor(Math.log2(tiles)) + 1 }, () => []);
+  const parts = new Array<number>(options.length).fill(1);
+  const extend = (axis: number, cells: number) => {
+    if (axis === options.length) {
+      bySize[Math.floor(Math.log2(cells))].push(...parts);
+      return;
+    }
+    for (const option of options[axis]) {
+      if (cells * option > tiles) break;
+      parts[axis] = option;
+      extend(axis + 1, cells * option);
+    }
+  };
+  extend(0, 1);
+  return bySize;
 }
 
 function product(numbers: readonly number[]): number {

@@ -1,0 +1,21 @@
+/** The built-in operations, as documentation. */
+import type { OpDoc, Parameter } from '@tessera/graph';
+import { ops } from '@tessera/ops';
+
+export interface Operation {
+  readonly name: string;
+  /** The operator that stands for it in the language: `+`, `@`, `not`. */
+  readonly symbol?: string;
+  readonly kind: 'elementwise' | 'kernel' | 'movement' | 'composite';
+  readonly parameters: readonly Parameter[];
+  readonly doc: OpDoc;
+}
+
+/** In the order of the op table. */
+export const operations: readonly Operation[] = ops.all.map(({ name, symbol, kind, parameters, doc }) => ({
+  name,
+  ...(symbol !== undefined && { symbol }),
+  kind,
+  parameters,
+  doc,
+}));
