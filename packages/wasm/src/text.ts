@@ -12,10 +12,17 @@ export function emitText(compiled: CompiledCodelets, image: Image): string {
   const wasm = joinSections([...sections, nameSection(image.manifest.source, functionNames)]);
   const m = binaryen.readBinary(wasm);
   try {
-    return m.emitText();
+    return unescapeNames(m.emitText());
   } finally {
     m.dispose();
   }
+}
+
+/** Binaryen writes names byte by byte (`\c2\b7`); the format allows them as they are, and without data nothing else is escaped. */
+function unescapeNames(text: string): string {
+  return text.replace(/(?:\\[89a-f][0-9a-f])+/g, escaped =>
+    new TextDecoder().decode(Uint8Array.from(escaped.slice(1).split('\\'), byte => Number.parseInt(byte, 16))),
+  );
 }
 
 export interface CodeletSize {

@@ -7,17 +7,29 @@
 import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph';
 import type { Image, Manifest } from '@tessera/machine';
 
-export const stride = 4096;
-export const host = { address: 8192, bytes: 4096, transfer: 9216 };
-export const input = 8192;
-export const output = 8192 + 64;
-const table = 9728;
-const preparedFlag = 9984;
-const seedAddress = 9988;
+/** Where the tiles and the host window lie. */
+export interface Place {
+  readonly strideBytes: number;
+  readonly hostAddress: number;
+}
+
 const values = 1024;
 const prepared = 1040;
 const held = 1056;
 const result = 1072;
+
+/** Addresses in the host window. */
+export function hostAddresses({ hostAddress }: Place) {
+  return {
+    input: hostAddress,
+    output: hostAddress + 64,
+    transfer: hostAddress + 1024,
+    table: hostAddress + 1536,
+    preparedFlag: hostAddress + 1792,
+    seedAddress: hostAddress + 1796,
+    end: hostAddress + 4096,
+  };
+}
 
 /** `body(i)` with the byte offset of each of `count` floats, shared between the workers. */
 function eachFloat(k: KernelBuilder, count: number, body: (offset: ReturnType<KernelBuilder['i32']>) => void): void {
@@ -62,21 +74,25 @@ interface VertexOf {
   readonly slots: readonly number[];
 }
 
-/** Per phase, per tile, the vertices. Slots are tile-relative; the host window lies at `host.address - base`. */
-const phases: readonly (readonly (readonly VertexOf[])[])[] = [
-  [[], [{ codelet: copy, slots: [values - stride, prepared] }]],
-  [[], [{ codelet: square, slots: [prepared] }]],
-  [[{ codelet: copy, slots: [input, held] }], [{ codelet: copy, slots: [input + 16 - stride, held] }]],
-  [[{ codelet: sum, slots: [held, values, result] }], [{ codelet: sum, slots: [held, prepared, result] }]],
-  [
+/** Per phase, per tile, the vertices. Slots are relative to the tile, wherever they lie. */
+function phasesAt(place: Place): readonly (readonly (readonly VertexOf[])[])[] {
+  const { input, output } = hostAddresses(place);
+  const stride = place.strideBytes;
+  return [
+    [[], [{ codelet: copy, slots: [values - stride, prepared] }]],
+    [[], [{ codelet: square, slots: [prepared] }]],
+    [[{ codelet: copy, slots: [input, held] }], [{ codelet: copy, slots: [input + 16 - stride, held] }]],
+    [[{ codelet: sum, slots: [held, values, result] }], [{ codelet: sum, slots: [held, prepared, result] }]],
     [
-      { codelet: copy, slots: [result, output] },
-      { codelet: copy, slots: [stride + result, output + 16] },
+      [
+        { codelet: copy, slots: [result, output] },
+        { codelet: copy, slots: [stride + result, output + 16] },
+      ],
+      [],
     ],
-    [],
-  ],
-  [[{ codelet: increment, slots: [values] }], []],
-];
+    [[{ codelet: increment, slots: [values] }], []],
+  ];
+}
 
 /** Contiguous memory under construction; addresses are those of the wasm memory. */
 class Writer {
@@ -110,12 +126,12 @@ class Writer {
   }
 }
 
-function tileTables(tile: number): Uint8Array {
-  const base = tile * stride;
+function tileTables(place: Place, tile: number): Uint8Array {
+  const base = tile * place.strideBytes;
   const writer = new Writer(base, 1024);
   writer.word(base + 60, 4);
   let at = base + 64;
-  phases.forEach((tiles, phase) => {
+  phasesAt(place).forEach((tiles, phase) => {
     if (tiles[tile].length === 0) return;
     writer.word(base + 4 * phase, at - base);
     at = writer.list(at, tiles[tile], 60);
@@ -124,14 +140,15 @@ function tileTables(tile: number): Uint8Array {
 }
 
 /** The transfer table, its lists behind it. */
-function transferTables(): Uint8Array {
+function transferTables(place: Place): Uint8Array {
+  const { table, transfer, seedAddress } = hostAddresses(place);
   const writer = new Writer(table, 256);
   const fields = table + 252;
   writer.word(fields, 4);
   const lists: readonly VertexOf[] = [
-    { codelet: copy, slots: [values, host.transfer] },
-    { codelet: copy, slots: [host.transfer, values] },
-    { codelet: seeded, slots: [seedAddress, host.transfer] },
+    { codelet: copy, slots: [values, transfer] },
+    { codelet: copy, slots: [transfer, values] },
+    { codelet: seeded, slots: [seedAddress, transfer] },
   ];
   let at = table + 12;
   lists.forEach((vertex, i) => {
@@ -157,60 +174,74 @@ const cycles = {
   vertex: 1,
 };
 
-export const manifest: Manifest = {
-  format: 'tessera',
-  version: 1,
-  source: 'hand.dnn',
-  chip: {
-    name: 'hand',
+function manifestAt(place: Place): Manifest {
+  const { input, output, transfer, end } = hostAddresses(place);
+  return {
+    format: 'tessera',
+    version: 1,
+    source: 'hand.dnn',
+    chip: {
+      name: 'hand',
+      tiles: 2,
+      workers: 2,
+      sramBytes: place.strideBytes,
+      clockHz: 1e9,
+      exchangeBytesPerCycle: 4,
+      syncCycles: 1,
+      cycles,
+      packed: false,
+      chargeCode: false,
+      specialise: false,
+    },
+    math: 'strict',
+    features: [],
+    memory: {
+      totalBytes: end,
+      tileStrideBytes: place.strideBytes,
+      host: { address: place.hostAddress, bytes: 4096, transfer },
+    },
+    programs: {
+      run: {
+        index: 0,
+        kind: 'model',
+        phases: 5,
+        cycles: 0,
+        inputs: [{ name: 'x', type: 'f32', shape: [8], address: input, bytes: 32 }],
+        outputs: [{ name: 'y', type: 'f32', shape: [8], address: output, bytes: 32 }],
+      },
+      grow: { index: 1, kind: 'train', phases: 3, cycles: 0, inputs: [], outputs: [] },
+    },
+    variables: [{ index: 0, path: 'v', kind: 'param', type: 'f32', shape: [4], embedded: true }],
+  };
+}
+
+export function imageAt(place: Place): Image {
+  const { table, preparedFlag, seedAddress, end } = hostAddresses(place);
+  return {
+    manifest: manifestAt(place),
     tiles: 2,
     workers: 2,
-    sramBytes: stride,
-    clockHz: 1e9,
-    exchangeBytesPerCycle: 4,
-    syncCycles: 1,
-    cycles,
-    packed: false,
-    chargeCode: false,
-    specialise: false,
-  },
-  math: 'strict',
-  features: [],
-  memory: { totalBytes: 12288, tileStrideBytes: stride, host },
-  programs: {
-    run: {
-      index: 0,
-      kind: 'model',
-      phases: 5,
-      cycles: 0,
-      inputs: [{ name: 'x', type: 'f32', shape: [8], address: input, bytes: 32 }],
-      outputs: [{ name: 'y', type: 'f32', shape: [8], address: output, bytes: 32 }],
-    },
-    grow: { index: 1, kind: 'train', phases: 3, cycles: 0, inputs: [], outputs: [] },
-  },
-  variables: [{ index: 0, path: 'v', kind: 'param', type: 'f32', shape: [4], embedded: true }],
-};
+    tileStrideBytes: place.strideBytes,
+    totalBytes: end,
+    directoryOffset: 0,
+    prepare: { name: 'prepare', firstPhase: 0, phases: 2, invalidates: false },
+    programs: [
+      { name: 'run', firstPhase: 2, phases: 3, invalidates: false },
+      { name: 'grow', firstPhase: 5, phases: 1, invalidates: true },
+    ],
+    seedAddress,
+    preparedFlag,
+    transfers: { table, count: 1 },
+    segments: [
+      { address: 0, bytes: tileTables(place, 0) },
+      { address: place.strideBytes, bytes: tileTables(place, 1) },
+      { address: values, bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) },
+      { address: table, bytes: transferTables(place) },
+    ],
+    phaseNames: ['v · exchange', 'v² · compute', 'x · exchange', 'y · compute', 'y · exchange', 'grow · compute'],
+  };
+}
 
-export const image: Image = {
-  manifest,
-  tiles: 2,
-  workers: 2,
-  tileStrideBytes: stride,
-  totalBytes: 12288,
-  directoryOffset: 0,
-  prepare: { name: 'prepare', firstPhase: 0, phases: 2, invalidates: false },
-  programs: [
-    { name: 'run', firstPhase: 2, phases: 3, invalidates: false },
-    { name: 'grow', firstPhase: 5, phases: 1, invalidates: true },
-  ],
-  seedAddress,
-  preparedFlag,
-  transfers: { table, count: 1 },
-  segments: [
-    { address: 0, bytes: tileTables(0) },
-    { address: stride, bytes: tileTables(1) },
-    { address: values, bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) },
-    { address: table, bytes: transferTables() },
-  ],
-  phaseNames: ['v · exchange', 'v² · compute', 'x · exchange', 'y · compute', 'y · exchange', 'grow · compute'],
-};
+/** The image in one page. */
+export const small: Place = { strideBytes: 4096, hostAddress: 8192 };
+export const image: Image = imageAt(small);

@@ -3,7 +3,7 @@ import { isError } from '@tessera/diagnostics';
 import type { Image } from '@tessera/machine';
 import { compileCodelets, link } from '@tessera/wasm';
 import { describe, expect, test } from 'vitest';
-import { host, image, input, kernels, manifest, output } from './hand-made.ts';
+import { hostAddresses, image, imageAt, kernels, type Place, small } from './hand-made.ts';
 
 const compiled = compileCodelets(
   kernels.map(kernel => kernel.code),
@@ -21,8 +21,9 @@ const compiledModule = new WebAssembly.Module(wasm);
 
 type Call = (...numbers: number[]) => void;
 
-function start() {
-  const { exports } = new WebAssembly.Instance(compiledModule);
+function start(of = compiledModule, place: Place = small) {
+  const { exports } = new WebAssembly.Instance(of);
+  const { input, output, transfer } = hostAddresses(place);
   const memory = exports.memory as WebAssembly.Memory;
   const floats = (address: number, count: number) => new Float32Array(memory.buffer, address, count);
   floats(input, 8).set([10, 20, 30, 40, 50, 60, 70, 80]);
@@ -36,7 +37,7 @@ function start() {
     write: call('write'),
     step: call('step'),
     load: call('load'),
-    transfer: () => floats(host.transfer, 4),
+    transfer: () => floats(transfer, 4),
     answer: () => [...floats(output, 8)],
   };
 }
@@ -63,11 +64,11 @@ describe('the artifact', () => {
   test('says what it is in its manifest', () => {
     const [section] = WebAssembly.Module.customSections(compiledModule, 'tessera');
     const said = JSON.parse(new TextDecoder().decode(section));
-    expect(said).toEqual({ ...manifest, features: ['simd128'] });
+    expect(said).toEqual({ ...image.manifest, features: ['simd128'] });
   });
 
   test('is the same bytes for the same input, in whatever order the manifest was built', () => {
-    const { format, ...rest } = manifest;
+    const { format, ...rest } = image.manifest;
     expect(linked({ ...image, manifest: { ...rest, format } })).toEqual(wasm);
   });
 
@@ -111,6 +112,16 @@ describe('a program', () => {
     expect(answer()).toEqual(expected([100, 104, 108, 112]));
   });
 
+  test('runs where the second tile and the host window lie beyond 2 GiB', () => {
+    const place: Place = { strideBytes: 2 ** 31 + 2 ** 20, hostAddress: 2 ** 32 - 2 ** 20 };
+    const { run, init, read, transfer, answer } = start(new WebAssembly.Module(linked(imageAt(place))), place);
+    run();
+    expect(answer()).toEqual(expected([1, 2, 3, 4]));
+    init(3);
+    read(0);
+    expect([...transfer()]).toEqual([3, 7, 11, 15]);
+  });
+
   test('load does nothing', () => {
     const { load, memory } = start();
     const before = new Uint8Array(memory.buffer).slice();
@@ -140,7 +151,7 @@ describe('a variable', () => {
     (exports.init as Call)(7);
     (exports.read as Call)(0);
     const memory = exports.memory as WebAssembly.Memory;
-    expect([...new Float32Array(memory.buffer, host.transfer, 4)]).toEqual([1, 2, 3, 4]);
+    expect([...new Float32Array(memory.buffer, hostAddresses(small).transfer, 4)]).toEqual([1, 2, 3, 4]);
   });
 });
 

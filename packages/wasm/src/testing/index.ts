@@ -1,1 +1,2 @@
 export * from './instantiate.ts';
+export * from './peak.ts';
