@@ -58,7 +58,7 @@ import { mean } from './reduction/mean.ts';
 import { min } from './reduction/min.ts';
 import { prod } from './reduction/prod.ts';
 import { sum } from './reduction/sum.ts';
-import { rules } from './rules/rules.ts';
+import { rulesOver } from './rules/rules.ts';
 
 const all: readonly DefinedOp[] = [
   // elementwise
@@ -99,6 +99,8 @@ const all: readonly DefinedOp[] = [
   // contraction and windows
   matmul,
   conv,
+  maxPool,
+  avgPool,
   // reductions
   sum,
   mean,
@@ -133,4 +135,4 @@ export interface Ops extends OpTable {
   find(name: string): DefinedOp | undefined;
 }
 
-export const ops: Ops = { all, find: name => byName.get(name), rules };
+export const ops: Ops = { all, find: name => byName.get(name), rules: rulesOver(all) };

@@ -38,7 +38,12 @@ export interface ChannelPlane {
   /** Channels of the weights are neighbours. */
   readonly weights?: KernelValue;
   readonly initial: number;
-  readonly combine: (k: KernelBuilder, sum: KernelValue, x: KernelValue, weight: KernelValue | undefined) => KernelValue;
+  readonly combine: (
+    k: KernelBuilder,
+    sum: KernelValue,
+    x: KernelValue,
+    weight: KernelValue | undefined,
+  ) => KernelValue;
   /** What becomes of a window's sum, given the result's place (relative to the box) and the taps there were. */
   readonly finish?: (place: WindowPlace) => (sum: KernelValue) => KernelValue;
 }
@@ -52,6 +57,16 @@ export interface AxisPlace {
 export interface WindowPlace {
   readonly row: AxisPlace;
   readonly column: AxisPlace;
+}
+
+/** The row of a plane that has none. */
+export function singleLine(): ChannelLine {
+  return {
+    walk: { results: 1, taps: 1, first: 0, across: 0, along: 0, extent: 1 },
+    inputBytes: 0,
+    weightBytes: 0,
+    result: -1,
+  };
 }
 
 /** Taps in a row that are still unrolled. */
@@ -240,7 +255,13 @@ class ChannelwiseEmitter {
       const first = k.add(input, k.mul(tap, columns.alongBytes));
       const weight = weights && k.load(type, k.add(weights, k.mul(tap, columns.weightBytes)));
       sums.forEach((sum, p) => {
-        const x = this.#load(type, first, p, this.#plane.columns.walk.across * this.#plane.columns.inputBytes, columns.acrossBytes);
+        const x = this.#load(
+          type,
+          first,
+          p,
+          this.#plane.columns.walk.across * this.#plane.columns.inputBytes,
+          columns.acrossBytes,
+        );
         k.set(sum, this.#plane.combine(k, k.get(sum), x, weight));
       });
     });

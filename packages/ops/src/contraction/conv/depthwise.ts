@@ -1,7 +1,7 @@
 /** The depthwise convolution: one channel in and one out per group, vectors over the channels, weights `[kh][kw][C]`. */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import type { ChannelLine } from '../../plane/channelwise.ts';
-import { emitChannelwise } from '../../plane/channelwise.ts';
+import { emitChannelwise, singleLine } from '../../plane/channelwise.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';
@@ -9,8 +9,7 @@ import { axisNumbers } from './direct.ts';
 
 /** Channels are neighbours in the input and in the weights. */
 export function suitsDepthwise({ box, operands }: Vertex<ConvAttributes>): boolean {
-  const touch = (axis: number, operand: number): boolean =>
-    operands[operand].strides[axis] === 1 || box.count[1] === 1;
+  const touch = (axis: number, operand: number): boolean => operands[operand].strides[axis] === 1 || box.count[1] === 1;
   return operands.every(view => view.layout.block === undefined) && touch(1, 0) && touch(0, 1);
 }
 
@@ -28,19 +27,13 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>
     columns: line(rank - 1),
     channels: box.count[1],
     input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
-    weights: startBytes(k, 1, weight, [box.start[1], box.start[axes.channels], ...axes.taps.map(axis => box.start[axis])]),
+    weights: startBytes(k, 1, weight, [
+      box.start[1],
+      box.start[axes.channels],
+      ...axes.taps.map(axis => box.start[axis]),
+    ]),
     initial: 0,
     combine: (builder, sum, a, b) =>
       b === undefined ? sum : element === 'f32' ? builder.fma(a, b, sum) : builder.add(sum, builder.mul(a, b)),
   });
-}
-
-/** The row of a plane that has none. */
-export function singleLine(): ChannelLine {
-  return {
-    walk: { results: 1, taps: 1, first: 0, across: 0, along: 0, extent: 1 },
-    inputBytes: 0,
-    weightBytes: 0,
-    result: -1,
-  };
 }

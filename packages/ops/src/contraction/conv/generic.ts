@@ -1,6 +1,7 @@
 /** The convolution of last resort: one result at a time, any strides, any groups. */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { axisRange, windowWalk } from '../../define/window.ts';
+import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { tapsAt } from '../../plane/taps.ts';
 import { shareUnits } from '../../plane/units.ts';
@@ -24,7 +25,7 @@ export function genericConvKernel(k: KernelBuilder, vertex: Vertex<ConvAttribute
     const [n, o, ...place] = indices;
     const sum = k.cell(k.constant(element, 0));
     const taps = walks.map((walk, i) => walk.tapsAt(place[i]));
-    loops(
+    nestedLoops(
       k,
       taps.map(range => range.count),
       turns => {
@@ -40,15 +41,6 @@ export function genericConvKernel(k: KernelBuilder, vertex: Vertex<ConvAttribute
     );
     sink.at(indices).store(k.get(sum));
   });
-}
-
-/** Nested loops from 0, one per count. */
-function loops(k: KernelBuilder, counts: readonly Operand[], body: (turns: readonly Operand[]) => void): void {
-  const nest = (turns: readonly Operand[]): void => {
-    if (turns.length === counts.length) body(turns);
-    else k.loop(0, counts[turns.length], turn => nest([...turns, turn]));
-  };
-  nest([]);
 }
 
 function spatialWalk(

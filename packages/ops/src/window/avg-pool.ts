@@ -1,0 +1,121 @@
+/**
+ * `avg_pool(x, kernel)`: PyTorch's. The divisor counts the padding under a window (`count_padding`), but not what a window of the
+ * rounded-up extent covers beyond it; without `count_padding` it counts elements of the input only.
+ */
+import type {
+  Arguments,
+  KernelBuilder,
+  KernelValue,
+  Operand,
+  Problem,
+  Round,
+  Tensor,
+  TensorType,
+  Vertex,
+} from '@tessera/graph';
+import { elementCount, isProblem } from '@tessera/graph';
+import { readBoolean } from '../define/arguments.ts';
+import { elementSets } from '../define/elementwise.ts';
+import { forEachIndex } from '../define/indices.ts';
+import { defineOp } from '../define/op.ts';
+import type { AxisPlace, WindowPlace } from '../plane/channelwise.ts';
+import { numberOf } from '../plane/plane.ts';
+import type { PoolAttributes } from './pool.ts';
+import { inferPool, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import { poolKernel } from './pool-kernel.ts';
+import { forEachInWindow } from './pool-oracle.ts';
+
+interface AvgPoolAttributes extends PoolAttributes {
+  readonly count_padding: boolean;
+}
+
+export const avgPool = defineOp<AvgPoolAttributes>({
+  kind: 'kernel',
+  name: 'avg_pool',
+  doc: {
+    summary: 'mean of every window',
+    example: `model halve(image: f32[1, 3, 8, 8]) -> f32[1, 3, 4, 4] {
+  return avg_pool(image, 2)
+}`,
+  },
+  parameters: [...poolParameters, { name: 'count_padding', kind: 'boolean', default: true }],
+  attributes: readAttributes,
+  infer: (operands, attributes) => inferPool('avg_pool', elementSets.float, operands, attributes),
+  evaluate,
+  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  regions: poolRegions,
+  variants: poolVariants,
+  overwrites: () => [],
+  kernel: (k, vertex) =>
+    poolKernel(k, vertex, {
+      initial: 0,
+      combine: (builder, sum, x) => builder.add(sum, x),
+      finish: divide(k, vertex),
+    }),
+  samples: pick => {
+    const sample = poolSamples(pick);
+    return { ...sample, args: { ...sample.args, count_padding: pick.chance() } };
+  },
+  accuracy: 'exact',
+});
+
+function readAttributes(args: Arguments, operands: readonly TensorType[]): AvgPoolAttributes | Problem {
+  const pool = readPool('avg_pool', args, operands);
+  if (isProblem(pool)) return pool;
+  const count = readBoolean('avg_pool', 'count_padding', args['count_padding'] ?? true);
+  return typeof count === 'boolean' ? { ...pool, count_padding: count } : count;
+}
+
+function evaluate(
+  [x]: readonly Tensor[],
+  attributes: AvgPoolAttributes,
+  result: TensorType,
+  round: Round,
+): Float64Array {
+  const { kernel, stride, padding } = attributes;
+  const out = new Float64Array(elementCount(result.shape));
+  forEachIndex(result.shape, (index, linear) => {
+    let sum = 0;
+    let count = 0;
+    forEachInWindow(x, attributes, index, value => {
+      sum = round(sum + value);
+      count++;
+    });
+    if (attributes.count_padding) {
+      count = kernel.reduce((product, taps, axis) => {
+        const start = index[2 + axis] * stride[axis] - padding[axis][0];
+        return product * (Math.min(start + taps, x.type.shape[2 + axis] + padding[axis][1]) - start);
+      }, 1);
+    }
+    out[linear] = round(sum / count);
+  });
+  return out;
+}
+
+/** Division by the number of elements, and of padding if it counts, under a window. */
+function divide(k: KernelBuilder, vertex: Vertex<AvgPoolAttributes>) {
+  const { kernel } = vertex.context.attributes;
+  const counts = kernel.map((_, i) => axisCount(k, vertex, i));
+  const [rows, columns] = counts.length === 2 ? counts : [() => 1, counts[0]];
+  return ({ row, column }: WindowPlace): ((sum: KernelValue) => KernelValue) => {
+    const divisor = k.convert(k.mul(rows(row), columns(column)));
+    return sum => k.div(sum, divisor);
+  };
+}
+
+/** How many places of axis `i` count. */
+function axisCount(
+  k: KernelBuilder,
+  { context, box }: Vertex<AvgPoolAttributes>,
+  i: number,
+): (place: AxisPlace) => Operand {
+  const { kernel, stride, padding, count_padding: countPadding } = context.attributes;
+  if (!countPadding) return place => place.taps;
+  const taps = numberOf(k, kernel[i]);
+  const end = context.operands[0].shape[2 + i] + padding[i][0] + padding[i][1];
+  const last = (box.start[2 + i] + box.count[2 + i] - 1) * stride[i] + kernel[i];
+  if (last <= end) return () => taps;
+  const left = k.field(end - box.start[2 + i] * stride[i]);
+  const step = k.field(stride[i]);
+  return ({ index }) => (index === undefined ? taps : k.min(k.sub(left, k.mul(index, step)), taps));
+}

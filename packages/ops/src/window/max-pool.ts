@@ -1,0 +1,48 @@
+/** `max_pool(x, kernel)`: PyTorch's; the first of equal values wins, a NaN in the window is the result, padding never is. */
+import type { Round, Tensor, TensorType } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
+import { elementSets } from '../define/elementwise.ts';
+import { forEachIndex } from '../define/indices.ts';
+import { defineOp } from '../define/op.ts';
+import type { PoolAttributes } from './pool.ts';
+import { inferPool, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import { poolKernel } from './pool-kernel.ts';
+import { forEachInWindow } from './pool-oracle.ts';
+
+export const maxPool = defineOp<PoolAttributes>({
+  kind: 'kernel',
+  name: 'max_pool',
+  doc: {
+    summary: 'largest element of every window',
+    example: `model halve(image: f32[1, 3, 8, 8]) -> f32[1, 3, 4, 4] {
+  return max_pool(image, 2)
+}`,
+  },
+  parameters: poolParameters,
+  attributes: (args, operands) => readPool('max_pool', args, operands),
+  infer: (operands, attributes) => inferPool('max_pool', elementSets.number, operands, attributes),
+  evaluate,
+  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  regions: poolRegions,
+  variants: poolVariants,
+  overwrites: () => [],
+  kernel: (k, vertex) =>
+    poolKernel(k, vertex, {
+      initial: vertex.context.result.element === 'f32' ? Number.NEGATIVE_INFINITY : -(2 ** 31),
+      combine: (builder, largest, x) => builder.max(largest, x),
+    }),
+  samples: poolSamples,
+  accuracy: 'exact',
+});
+
+function evaluate([x]: readonly Tensor[], attributes: PoolAttributes, result: TensorType, _round: Round): Float64Array {
+  const out = new Float64Array(elementCount(result.shape));
+  forEachIndex(result.shape, (index, linear) => {
+    let largest: number | undefined;
+    forEachInWindow(x, attributes, index, value => {
+      if (largest === undefined || value > largest || Number.isNaN(value)) largest = value;
+    });
+    out[linear] = largest ?? Number.NEGATIVE_INFINITY;
+  });
+  return out;
+}

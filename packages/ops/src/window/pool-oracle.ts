@@ -1,0 +1,25 @@
+/** The windows of a pool, for the oracles. */
+import type { Tensor } from '@tessera/graph';
+import { rowMajorStrides } from '@tessera/graph';
+import { forEachIndex } from '../define/indices.ts';
+import type { PoolAttributes } from './pool.ts';
+
+/** Visits the elements of the input under the window of the result at `index`, in row-major order; padding has none. */
+export function forEachInWindow(
+  { type, data }: Tensor,
+  { kernel, stride, padding }: PoolAttributes,
+  index: readonly number[],
+  visit: (value: number) => void,
+): void {
+  const strides = rowMajorStrides(type.shape);
+  const corner = index[0] * strides[0] + index[1] * strides[1];
+  forEachIndex(kernel, tap => {
+    let at = corner;
+    for (let axis = 0; axis < tap.length; axis++) {
+      const place = index[2 + axis] * stride[axis] - padding[axis][0] + tap[axis];
+      if (place < 0 || place >= type.shape[2 + axis]) return;
+      at += place * strides[2 + axis];
+    }
+    visit(data[at]);
+  });
+}

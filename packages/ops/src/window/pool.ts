@@ -1,0 +1,129 @@
+/** What all pools share: attributes, extents, regions, layouts, samples. A pool's space is its result's axes: windows stay whole. */
+import type { Arguments, Attributes, Box, OpContext, Parameter, Problem, TensorType, Variant } from '@tessera/graph';
+import { isProblem, showType } from '@tessera/graph';
+import { channelsLast } from '../contraction/conv/variants.ts';
+import { readBoolean } from '../define/arguments.ts';
+import type { Sample } from '../define/op.ts';
+import type { Pick } from '../define/pick.ts';
+import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
+import type { Padding } from '../define/spatial.ts';
+import { readPadding, readSpatial } from '../define/spatial.ts';
+import type { WindowAxis } from '../define/window.ts';
+import { axisRange, windowRegion } from '../define/window.ts';
+
+export interface PoolAttributes extends Attributes {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly Padding[];
+  /** Windows that begin inside the input (or its padding in front) count even where they end outside. */
+  readonly ceil: boolean;
+}
+
+export const poolParameters: readonly Parameter[] = [
+  { name: 'x', kind: 'tensor' },
+  { name: 'kernel', kind: 'list' },
+  { name: 'stride', kind: 'list', default: null },
+  { name: 'padding', kind: 'list', default: 0 },
+  { name: 'ceil', kind: 'boolean', default: false },
+];
+
+export function readPool(op: string, args: Arguments, operands: readonly TensorType[]): PoolAttributes | Problem {
+  const wrong = checkRank(op, operands);
+  if (wrong) return wrong;
+  const rank = operands[0].shape.length - 2;
+  const kernel = readSpatial(op, args, rank, { name: 'kernel', least: 1 });
+  const stride = readSpatial(op, { stride: args['stride'] ?? args['kernel'] }, rank, { name: 'stride', least: 1 });
+  const padding = readPadding(op, args, rank);
+  const ceil = readBoolean(op, 'ceil', args['ceil'] ?? false);
+  if (isProblem(kernel)) return kernel;
+  if (isProblem(stride)) return stride;
+  if (isProblem(padding)) return padding;
+  if (typeof ceil !== 'boolean') return ceil;
+  const wide = padding.findIndex(([low, high], i) => 2 * Math.max(low, high) > kernel[i]);
+  if (wide >= 0) {
+    const given = padding[wide].join(', ');
+    return badAttribute('padding', `padding [${given}] of ${op} is more than half of its kernel ${kernel[wide]}`);
+  }
+  return { kernel, stride, padding, ceil };
+}
+
+function checkRank(op: string, operands: readonly TensorType[]): Problem | undefined {
+  if (operands.length !== 1) return wrongCount(op, 'one tensor', operands.length);
+  const [x] = operands;
+  if (x.shape.length === 3 || x.shape.length === 4) return undefined;
+  return shapeMismatch(`${op} takes a feature map [N, C, W] or [N, C, H, W], not ${showType(x)}`, [
+    { operand: 0, message: `is ${showType(x)}` },
+  ]);
+}
+
+export function inferPool(
+  op: string,
+  accepted: readonly TensorType['element'][],
+  operands: readonly TensorType[],
+  attributes: PoolAttributes,
+): TensorType | Problem {
+  const wrong = checkRank(op, operands);
+  if (wrong) return wrong;
+  const [x] = operands;
+  if (!accepted.includes(x.element)) return refusedElement(op, operands, 0, accepted);
+  const extents = attributes.kernel.map((_, i) => poolExtent(poolAxis(x, attributes, i), attributes, i));
+  if (extents.some(extent => extent < 1)) {
+    const kernel = attributes.kernel.join(', ');
+    return shapeMismatch(`${op}'s kernel [${kernel}] reaches beyond the padded ${showType(x)}`, [
+      { operand: 0, message: `is ${showType(x)}` },
+    ]);
+  }
+  return { element: x.element, shape: [x.shape[0], x.shape[1], ...extents] };
+}
+
+export function poolAxis(x: TensorType, { kernel, stride, padding }: PoolAttributes, i: number): WindowAxis {
+  return { input: x.shape[2 + i], taps: kernel[i], stride: stride[i], dilation: 1, low: padding[i][0] };
+}
+
+/** PyTorch's rule: rounded up, the last window must still begin inside the input or the padding in front of it. */
+function poolExtent(axis: WindowAxis, { ceil, padding }: PoolAttributes, i: number): number {
+  const free = axis.input + axis.low + padding[i][1] - axis.taps;
+  if (!ceil) return Math.floor(free / axis.stride) + 1;
+  const extent = Math.ceil(free / axis.stride) + 1;
+  return (extent - 1) * axis.stride >= axis.input + axis.low ? extent - 1 : extent;
+}
+
+export function poolRegions({ operands: [x], attributes }: OpContext<PoolAttributes>, box: Box): readonly Box[] {
+  const ranges = x.shape.map((_, axis) => {
+    if (axis < 2) return axisRange(box, axis);
+    const window = poolAxis(x, attributes, axis - 2);
+    return windowRegion(window, axisRange(box, axis), { start: 0, count: window.taps, step: 1 });
+  });
+  return [
+    {
+      start: ranges.map(range => range.start),
+      count: ranges.map(range => range.count),
+      step: ranges.map(range => range.step),
+    },
+  ];
+}
+
+export function poolVariants({ operands: [x] }: OpContext<PoolAttributes>): readonly Variant[] {
+  const layout = channelsLast(x.shape.length - 2);
+  return [
+    { name: 'channels', result: layout, operands: [layout], quantum: [1, 4] },
+    { name: 'any', result: 'any', operands: ['any'] },
+  ];
+}
+
+export function poolSamples(pick: Pick): Sample {
+  const rank = pick.int(1, 2);
+  const each = <T>(make: (i: number) => T): readonly T[] => Array.from({ length: rank }, (_, i) => make(i));
+  const kernel = each(() => pick.one([1, 2, 2, 3, 3, 5, 9]));
+  const padding = each(i => [pick.int(0, Math.floor(kernel[i] / 2)), pick.int(0, Math.floor(kernel[i] / 2))]);
+  const extents = each(i => Math.max(1, kernel[i] + pick.int(0, 11) - pick.int(0, padding[i][0])));
+  return {
+    operands: [{ element: 'f32', shape: [pick.int(1, 2), pick.one([1, 3, 4, 5, 8]), ...extents] }],
+    args: {
+      kernel,
+      ...(pick.chance() ? { stride: each(() => pick.int(1, 3)) } : {}),
+      padding,
+      ceil: pick.chance(0.4),
+    },
+  };
+}
