@@ -101,7 +101,7 @@ function better(a: Candidate, b: Candidate, budget: number): boolean {
 function* candidateGrids(work: Work, variant: Variant, context: SplitContext): Generator<Grid> {
   const { extents } = work.space;
   const tiles = context.chip.tiles;
-  if (tiles === 1) {
+  if (tiles === 1 || extents.length === 0) {
     yield { cuts: extents.map(extent => [0, extent]), tileOf: Int32Array.of(0) };
     return;
   }
