@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workspace/packages.ts';
+import { missingPlatforms, readLock } from './lock.ts';
 
 const { devDependencies, allowScripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 
@@ -13,11 +14,38 @@ it('npm scripts see the pinned Node first', () => {
 });
 
 it('every install script of a dependency is allowed or denied, so that no install asks', () => {
-  const lock = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8'));
-  const packages: [string, { hasInstallScript?: boolean; optional?: boolean }][] = Object.entries(lock.packages);
-  const scripted = packages.filter(([, { hasInstallScript, optional }]) => hasInstallScript && !optional);
+  const scripted = Object.entries(readLock().packages).filter(
+    ([, { hasInstallScript, optional }]) => hasInstallScript && !optional,
+  );
   const undecided = scripted
     .map(([path]) => path.split('node_modules/').at(-1)!)
     .filter(name => !(name in allowScripts));
   expect(undecided).toEqual([]);
+});
+
+it('the lock has the packages of every platform, so that `npm ci` works on each', () => {
+  expect(missingPlatforms(readLock()).map(([path]) => path)).toEqual([]);
+});
+
+it('a platform is read off the name', () => {
+  const optionalDependencies = {
+    '@biomejs/cli-linux-arm64-musl': '2.0.0',
+    '@nx/nx-win32-x64-msvc': '3.0.0',
+    fsevents: '1.0.0',
+  };
+  const packages = {
+    a: { dev: true, optionalDependencies },
+    'node_modules/x/node_modules/@nx/nx-darwin-x64': {},
+    b: { optionalDependencies: { '@nx/nx-darwin-x64': '3.0.0' } },
+  };
+  expect(missingPlatforms({ packages })).toEqual([
+    [
+      'node_modules/@biomejs/cli-linux-arm64-musl',
+      { version: '2.0.0', dev: true, optional: true, os: ['linux'], cpu: ['arm64'], libc: ['musl'] },
+    ],
+    [
+      'node_modules/@nx/nx-win32-x64-msvc',
+      { version: '3.0.0', dev: true, optional: true, os: ['win32'], cpu: ['x64'] },
+    ],
+  ]);
 });
