@@ -59,6 +59,8 @@ import { min } from './reduction/min.ts';
 import { prod } from './reduction/prod.ts';
 import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
+import { avgPool } from './window/avg-pool.ts';
+import { maxPool } from './window/max-pool.ts';
 
 const all: readonly DefinedOp[] = [
   // elementwise

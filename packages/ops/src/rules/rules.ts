@@ -1,4 +1,11 @@
 /** All rewrites that span ops, in the order they are tried. */
-import type { Rule } from '@tessera/graph';
+import type { OpDef, Rule } from '@tessera/graph';
+import { arithmeticRules } from './arithmetic.ts';
+import { contractionRules } from './contraction.ts';
+import { broadcastOperands, movementRules } from './movement.ts';
+import { powerRules } from './powers.ts';
 
-export const rules: readonly Rule[] = [];
+export function rulesOver(ops: readonly OpDef[]): readonly Rule[] {
+  const elementwise = ops.filter(op => op.kind === 'elementwise').map(op => op.name);
+  return [...movementRules, broadcastOperands(elementwise), ...arithmeticRules, ...powerRules, ...contractionRules];
+}

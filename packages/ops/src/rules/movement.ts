@@ -1,0 +1,143 @@
+/** Movement that moves nothing, and movement of what was just moved. */
+import type { Rule } from '@tessera/graph';
+import { sameShape, sameType } from '@tessera/graph';
+import { numbers, ofType, ruleOn } from './match.ts';
+
+export const movementRules: readonly Rule[] = [
+  ruleOn(['reshape', 'broadcast_to', 'pad', 'concat'], {
+    name: 'unmoved',
+    doc: 'a reshape, broadcast, border or concatenation that gives the same type gives the same tensor',
+    exact: true,
+    apply: (match, { operands: [x], type }) => ofType(match, x, type),
+  }),
+  ruleOn(['slice'], {
+    name: 'whole-slice',
+    doc: 'a slice that leaves nothing out, forwards, is its operand',
+    exact: true,
+    apply: (match, { operands: [x], attributes, type }) =>
+      numbers(attributes, 'step').every(step => step === 1) ? ofType(match, x, type) : undefined,
+  }),
+  ruleOn(['transpose'], {
+    name: 'untransposed',
+    doc: 'a transpose that keeps the order of axes is its operand',
+    exact: true,
+    apply: (_match, { operands: [x], attributes }) =>
+      numbers(attributes, 'axes').every((axis, i) => axis === i) ? x : undefined,
+  }),
+  ruleOn(['reshape'], {
+    name: 'reshape-twice',
+    doc: 'of two reshapes the last counts',
+    exact: true,
+    apply: (match, { operands: [x], attributes }) => {
+      const inner = match.node(x);
+      return inner.op === 'reshape' ? match.op('reshape', inner.operands, attributes) : undefined;
+    },
+  }),
+  ruleOn(['transpose'], {
+    name: 'transpose-twice',
+    doc: 'two transposes are one',
+    exact: true,
+    apply: (match, { operands: [x], attributes }) => {
+      const inner = match.node(x);
+      if (inner.op !== 'transpose') return undefined;
+      const before = numbers(inner.attributes, 'axes');
+      return match.op('transpose', inner.operands, { axes: numbers(attributes, 'axes').map(axis => before[axis]) });
+    },
+  }),
+  ruleOn(['transpose'], {
+    name: 'transpose-of-ones',
+    doc: 'a transpose that only moves axes of extent 1 is a reshape',
+    exact: true,
+    apply: (match, { operands: [x], attributes, type }) => {
+      const { shape } = match.type(x);
+      const long = numbers(attributes, 'axes').filter(axis => shape[axis] !== 1);
+      const ordered = long.every((axis, i) => i === 0 || axis > long[i - 1]);
+      return ordered ? match.op('reshape', [x], { shape: type.shape }) : undefined;
+    },
+  }),
+  ruleOn(['slice'], {
+    name: 'slice-twice',
+    doc: 'a slice of a slice is one slice',
+    exact: true,
+    apply: (match, { operands: [x], attributes, type }) => {
+      const inner = match.node(x);
+      if (inner.op !== 'slice') return undefined;
+      const [start, step] = ['start', 'step'].map(name => numbers(inner.attributes, name));
+      const own = numbers(attributes, 'step');
+      return match.op('slice', inner.operands, {
+        start: numbers(attributes, 'start').map((at, axis) => start[axis] + at * step[axis]),
+        count: type.shape,
+        step: own.map((n, axis) => (type.shape[axis] === 1 ? 1 : n * step[axis])),
+      });
+    },
+  }),
+  ruleOn(['broadcast_to'], {
+    name: 'broadcast-twice',
+    doc: 'of two broadcasts the last counts',
+    exact: true,
+    apply: (match, { operands: [x], attributes }) => {
+      const inner = match.node(x);
+      return inner.op === 'broadcast_to' ? match.op('broadcast_to', inner.operands, attributes) : undefined;
+    },
+  }),
+  ruleOn(['stack'], {
+    name: 'stack-of-one',
+    doc: 'a stack of one tensor is a reshape',
+    exact: true,
+    apply: (match, { operands, type }) =>
+      operands.length === 1 ? match.op('reshape', operands, { shape: type.shape }) : undefined,
+  }),
+  ruleOn(['max', 'min', 'prod'], {
+    name: 'reduce-nothing',
+    doc: 'a reduction of axes of extent 1 is a reshape',
+    exact: true,
+    apply: (match, { operands: [x], attributes, type }) => {
+      const { element, shape } = match.type(x);
+      const single = numbers(attributes, 'axes').every(axis => shape[axis] === 1);
+      return single && element === type.element ? match.op('reshape', [x], { shape: type.shape }) : undefined;
+    },
+  }),
+  ruleOn(['sum'], {
+    name: 'sum-nothing',
+    doc: 'a sum over axes of extent 1 is a reshape, but for the sign of zero',
+    exact: false,
+    apply: (match, { operands: [x], attributes, type }) => {
+      const { element, shape } = match.type(x);
+      const single = numbers(attributes, 'axes').every(axis => shape[axis] === 1);
+      return single && element === type.element ? match.op('reshape', [x], { shape: type.shape }) : undefined;
+    },
+  }),
+];
+
+/** Drops a broadcast whose work the elementwise op behind it does anyway. */
+export function broadcastOperands(elementwise: readonly string[]): Rule {
+  return ruleOn(elementwise, {
+    name: 'broadcast-operand',
+    doc: 'an elementwise op broadcasts its operands itself',
+    exact: true,
+    apply: (match, { op, operands, attributes, type }) => {
+      const sources = operands.map(operand => {
+        const { op: inner, operands: own } = match.node(operand);
+        return inner === 'broadcast_to' ? own[0] : operand;
+      });
+      // One broadcast at least must stay if it alone makes the result's shape.
+      const needed = operands.findIndex((operand, i) => {
+        if (sources[i] === operand) return false;
+        const shapes = operands.map((other, j) => match.type(j === i ? sources[i] : other).shape);
+        return sameShape(joint(shapes), type.shape);
+      });
+      if (needed < 0) return undefined;
+      const kept = operands.map((operand, i) => (i === needed ? sources[i] : operand));
+      const value = match.op(op, kept, attributes);
+      return sameType(match.type(value), type) ? value : undefined;
+    },
+  });
+}
+
+/** The shape that broadcastable shapes have together. */
+function joint(shapes: readonly (readonly number[])[]): readonly number[] {
+  const rank = Math.max(...shapes.map(shape => shape.length));
+  return Array.from({ length: rank }, (_, axis) =>
+    Math.max(...shapes.map(shape => shape[axis - (rank - shape.length)] ?? 1)),
+  );
+}

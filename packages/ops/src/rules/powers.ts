@@ -1,0 +1,57 @@
+/** Powers with known exponents. */
+import type { Rule, RuleContext, ValueId } from '@tessera/graph';
+import { isFloat } from '@tessera/graph';
+import { ofType, ruleOn, type Seen, uniform } from './match.ts';
+
+/** x where the node is x ** `exponent` and nothing is broadcast. */
+function base(match: RuleContext, { operands: [x, y], type }: Seen, exponent: number): ValueId | undefined {
+  return uniform(match, y) === exponent ? ofType(match, x, type) : undefined;
+}
+
+export const powerRules: readonly Rule[] = [
+  ruleOn(['pow'], {
+    name: 'square',
+    doc: 'x ** 2 is x * x, which the oracle rounds alike',
+    exact: true,
+    apply: (match, node) => {
+      const x = base(match, node, 2);
+      return x === undefined ? undefined : match.op('mul', [x, x]);
+    },
+  }),
+  ruleOn(['pow'], {
+    name: 'power-zero',
+    doc: 'x ** 0 is 1, of NaN too',
+    exact: true,
+    apply: (match, node) => (base(match, node, 0) === undefined ? undefined : match.constant(node.type, 1)),
+  }),
+  ruleOn(['pow'], {
+    name: 'reciprocal',
+    doc: 'x ** -1 of floats is 1 / x',
+    exact: true,
+    apply: (match, node) => {
+      const x = base(match, node, -1);
+      if (x === undefined || !isFloat(node.type.element)) return undefined;
+      return match.op('div', [match.constant({ element: node.type.element, shape: [] }, 1), x]);
+    },
+  }),
+  ruleOn(['pow'], {
+    name: 'cube',
+    doc: 'x ** 3 is x * x * x, within a rounding; of integers exactly',
+    exact: false,
+    apply: (match, node) => {
+      const x = base(match, node, 3);
+      return x === undefined ? undefined : match.op('mul', [match.op('mul', [x, x]), x]);
+    },
+  }),
+  ruleOn(['pow'], {
+    name: 'root',
+    doc: 'x ** 0.5 is sqrt(x) and x ** -0.5 is rsqrt(x), but for the sign of zero and for -∞',
+    exact: false,
+    apply: (match, node) => {
+      const root = base(match, node, 0.5);
+      if (root !== undefined) return match.op('sqrt', [root]);
+      const inverse = base(match, node, -0.5);
+      return inverse === undefined ? undefined : match.op('rsqrt', [inverse]);
+    },
+  }),
+];
