@@ -61,6 +61,8 @@ import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 import { avgPool } from './window/avg-pool.ts';
 import { maxPool } from './window/max-pool.ts';
+import { avgPool } from './window/avg-pool.ts';
+import { maxPool } from './window/max-pool.ts';
 
 const all: readonly DefinedOp[] = [
   // elementwise
