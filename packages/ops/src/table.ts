@@ -1,6 +1,7 @@
 /** The table of all operations: one line per op. A new op is its file and its line here. */
 import type { OpTable } from '@tessera/graph';
 import { conv } from './contraction/conv/conv.ts';
+import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
@@ -61,8 +62,6 @@ import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 import { avgPool } from './window/avg-pool.ts';
 import { maxPool } from './window/max-pool.ts';
-import { avgPool } from './window/avg-pool.ts';
-import { maxPool } from './window/max-pool.ts';
 
 const all: readonly DefinedOp[] = [
   // elementwise
@@ -103,6 +102,7 @@ const all: readonly DefinedOp[] = [
   // contraction and windows
   matmul,
   conv,
+  convTranspose,
   maxPool,
   avgPool,
   // reductions

@@ -49,6 +49,8 @@ export interface PlaneAxis {
   readonly border?: Border;
   /** The result's axis (-1: none), and the coordinates of index i on it: `start + i·step`. */
   readonly result: { readonly axis: number; readonly start: Operand; readonly step: number };
+  /** About how many indices there are, for choosing what workers share. */
+  readonly lines: number;
 }
 
 /** An axis over which nothing is summed: batches. */
@@ -116,5 +118,6 @@ export function singleRow(): PlaneAxis {
     weightBytes: 0,
     interior: [{ first: 0, tiles: 1, width: 1, group: 1 }],
     result: { axis: -1, start: 0, step: 1 },
+    lines: 1,
   };
 }

@@ -47,6 +47,7 @@ export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Colum
     interior: tileRuns(k, from, runs),
     border: clipped ? borderOf(k, walk.results, from, to) : undefined,
     result: { axis: result, start: 0, step: 1 },
+    lines: walk.results,
   };
 }
 

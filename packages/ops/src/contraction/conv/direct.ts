@@ -18,7 +18,7 @@ import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 
 /** Weights that stay in the second cache while the input streams past. */
-const residentBytes = 1 << 18;
+export const residentBytes = 1 << 18;
 
 /** Whether this vertex' numbers suit the direct kernel: blocks of weights begin at the box, and none straddles two groups. */
 export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
@@ -92,7 +92,7 @@ function inputChannel({ context, box }: Vertex<ConvAttributes>): number {
   return group * inner + box.start[spaceAxes(spatialRank(context.operands)).channels];
 }
 
-function weightBytes(weight: View): number {
+export function weightBytes(weight: View): number {
   return 4 * weight.region.count.reduce((product, count) => product * count, 1);
 }
 

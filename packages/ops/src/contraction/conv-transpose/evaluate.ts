@@ -1,0 +1,30 @@
+/** The oracle of the transposed convolution: every input element scatters its products. */
+import type { Round, Tensor, TensorType } from '@tessera/graph';
+import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { forEachIndex } from '../../define/indices.ts';
+import type { ConvTransposeAttributes } from './conv-transpose.ts';
+
+export function evaluateConvTranspose(
+  [x, weight]: readonly Tensor[],
+  { stride, padding, dilation, groups }: ConvTransposeAttributes,
+  result: TensorType,
+  round: Round,
+): Float64Array {
+  const out = new Float64Array(elementCount(result.shape));
+  const [inputs, perGroup, ...taps] = weight.type.shape;
+  const strides = rowMajorStrides(result.shape);
+  forEachIndex(x.type.shape, ([n, i, ...place], from) => {
+    const group = Math.floor(i / (inputs / groups));
+    forEachIndex([perGroup, ...taps], ([o, ...tap], weightPlace) => {
+      let to = n * strides[0] + (group * perGroup + o) * strides[1];
+      for (let axis = 0; axis < tap.length; axis++) {
+        const at = place[axis] * stride[axis] - padding[axis][0] + tap[axis] * dilation[axis];
+        if (at < 0 || at >= result.shape[2 + axis]) return;
+        to += at * strides[2 + axis];
+      }
+      const product = round(x.data[from] * weight.data[i * perGroup * elementCount(taps) + weightPlace]);
+      out[to] = round(out[to] + product);
+    });
+  });
+  return out;
+}

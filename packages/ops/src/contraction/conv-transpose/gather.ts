@@ -1,0 +1,188 @@
+/**
+ * The transposed convolution as one plane per pair of residue classes (see `residues.ts`), each a plain convolution of stride 1 that
+ * stores every s-th pixel. The classes are turns of a loop in the code, their numbers chosen by the turn.
+ */
+import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
+import { vectorOf } from '@tessera/graph';
+import { axisRange, interior } from '../../define/window.ts';
+import { cutLine } from '../../plane/cut.ts';
+import { emitPlane } from '../../plane/emit.ts';
+import type { PlaneAxis, TileRun } from '../../plane/plane.ts';
+import { numberOf, singleRow } from '../../plane/plane.ts';
+import type { Columns } from '../../plane/spatial-axis.ts';
+import { pixelGroup } from '../../plane/spatial-axis.ts';
+import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { spaceAxes, spatialRank } from '../conv/convolution.ts';
+import { residentBytes, weightBytes } from '../conv/direct.ts';
+import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { Residue } from './residues.ts';
+import { residues, scatterAxis } from './residues.ts';
+
+/** One group, and blocks of weights that begin at the box. */
+export function suitsGather({ context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>): boolean {
+  const { block } = weight.layout;
+  if (context.attributes.groups > 1 || x.layout.block !== undefined || block?.axis !== 1) return false;
+  return weight.region.step[1] === 1 && (box.start[1] - weight.region.start[1]) % block.size === 0;
+}
+
+export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
+  const { context, box, operands } = vertex;
+  const [x, weight] = operands;
+  const rank = spatialRank(context.operands);
+  const axes = spaceAxes(rank);
+  const size = weight.layout.block?.size ?? 8;
+  const columns: Columns = { blocks: Math.ceil(box.count[1] / size), vectors: size / 4, joint: true };
+  const classes = axes.spatial.map((_, i) => classesOf(k, vertex, i, columns));
+  const start = [box.start[axes.channels], box.start[1], ...weight.region.start.slice(2)];
+  const shared = {
+    type: vectorOf(registerType(context.result.element)),
+    outer: [{ count: numberOf(k, box.count[0]), inputBytes: numberOf(k, strideBytes(x, 0)), weightBytes: 0, axis: 0 }],
+    channels: channelsOf(k, vertex, size),
+    blocks: {
+      count: columns.blocks,
+      vectors: columns.vectors,
+      pixelGroup: pixelGroup(columns),
+      bytes: k.field(strideBytes(weight, 1)),
+      channels: box.count[1],
+      axis: 1,
+      first: 0,
+    },
+    merged: false,
+    blocksFirst: weightBytes(weight) > residentBytes,
+    input: startBytes(k, 0, x, [box.start[0], box.start[axes.channels], ...x.region.start.slice(2)]),
+  };
+  const weights = startBytes(k, 1, weight, start);
+  const plane = (rows: AxisClass | undefined, line: AxisClass): void => {
+    const from = k.add(rows ? k.add(weights, rows.weightStart) : weights, line.weightStart);
+    emitPlane(k, vertex.sink, { ...shared, rows: rows?.axis ?? singleRow(), columns: line.axis, weights: from });
+  };
+  const line = classes[rank - 1];
+  if (rank === 1) k.loop(0, line.count, c => plane(undefined, line.at(c)));
+  else k.loop(0, classes[0].count, r => k.loop(0, line.count, c => plane(classes[0].at(r), line.at(c))));
+}
+
+function channelsOf(
+  k: KernelBuilder,
+  { context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>,
+  size: number,
+) {
+  const channelBytes = strideBytes(x, 1);
+  const innerBytes = strideBytes(weight, 0);
+  return {
+    count: numberOf(k, box.count[spaceAxes(spatialRank(context.operands)).channels]),
+    inputBytes: channelBytes === 4 ? 4 : k.field(channelBytes),
+    weightBytes: innerBytes === 4 * size ? innerBytes : k.field(innerBytes),
+  };
+}
+
+/** One residue class of an axis, its numbers in registers. */
+interface AxisClass {
+  readonly axis: PlaneAxis;
+  /** Weight bytes to the first tap. */
+  readonly weightStart: Operand;
+}
+
+interface AxisClasses {
+  readonly count: number;
+  readonly at: (index: KernelValue) => AxisClass;
+}
+
+function classesOf(
+  k: KernelBuilder,
+  { context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>,
+  i: number,
+  columns: Columns,
+): AxisClasses {
+  const axes = spaceAxes(spatialRank(context.operands));
+  const all = residues(
+    scatterAxis(context.operands, context.attributes, i),
+    axisRange(box, axes.spatial[i]),
+    axisRange(box, axes.taps[i]),
+    axisRange(x.region, 2 + i),
+  );
+  const inputBytes = strideBytes(x, 2 + i);
+  const tapBytes = strideBytes(weight, 2 + i);
+  const insides = all.map(({ walk }) => (walk.taps === 0 ? ([0, walk.results] as const) : interior(walk)));
+  const clipped = all.some(({ walk }, r) => insides[r][1] - insides[r][0] < walk.results);
+  return {
+    count: all.length,
+    at: index => {
+      const number = (of: (residue: Residue, r: number) => number): Operand => numberByClass(k, index, all.map(of));
+      const inside = (r: number): number => insides[r][1] - insides[r][0];
+      const lowest = number((_, r) => insides[r][0]);
+      return {
+        weightStart: number(({ tap }) => (tap - weight.region.start[2 + i]) * tapBytes),
+        axis: {
+          count: number(({ walk }) => walk.results),
+          taps: number(({ walk }) => walk.taps),
+          firstBytes: number(({ walk }) => walk.first * inputBytes),
+          across: numberOf(k, inputBytes),
+          acrossBytes: inputBytes,
+          alongBytes: number(({ walk }) => walk.along * inputBytes),
+          weightBytes: number(({ tapStep }) => tapStep * tapBytes),
+          clip: clipped
+            ? {
+                first: number(({ walk }) => walk.first),
+                across: 1,
+                along: number(({ walk }) => walk.along),
+                extent: numberOf(k, all[0].walk.extent),
+              }
+            : undefined,
+          interior: tileRuns(
+            k,
+            lowest,
+            all.map((_, r) => inside(r)),
+            columns,
+            number,
+          ),
+          border: clipped
+            ? {
+                count: number(({ walk }, r) => walk.results - inside(r)),
+                low: lowest,
+                skip: number((_, r) => inside(r)),
+              }
+            : undefined,
+          result: { axis: 2 + i, start: all.length === 1 ? 0 : index, step: context.attributes.stride[i] },
+          lines: box.count[2 + i],
+        },
+      };
+    },
+  };
+}
+
+/** Lengths that are all alike are cut as well as can be; others into one width of tiles and single pixels. */
+function tileRuns(
+  k: KernelBuilder,
+  first: Operand,
+  lengths: readonly number[],
+  columns: Columns,
+  number: (of: (residue: Residue, r: number) => number) => Operand,
+): readonly TileRun[] {
+  if (lengths.every(length => length === lengths[0])) {
+    let at = 0;
+    return cutLine(lengths[0], columns.blocks, columns.vectors).map(({ width, tiles, group }) => {
+      const run = { first: k.add(first, at), tiles: numberOf(k, tiles), width, group };
+      at += width * tiles;
+      return run;
+    });
+  }
+  const rest = (width: number): number => lengths.reduce((sum, length) => sum + (length % width), 0);
+  const width = [6, 5, 4].reduce((best, candidate) => (rest(candidate) < rest(best) ? candidate : best));
+  const tiles = number((_, r) => Math.floor(lengths[r] / width));
+  const single = { width: 1, group: pixelGroup(columns) };
+  return [
+    { first, tiles, width, group: 1 },
+    { first: k.add(first, k.mul(tiles, width)), tiles: number((_, r) => lengths[r] % width), ...single },
+  ];
+}
+
+/** The number of the class at hand: one register if the classes agree, else a choice. */
+function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[]): Operand {
+  if (values.every(value => value === values[0])) return numberOf(k, values[0]);
+  return values
+    .slice(1)
+    .reduce<KernelValue>(
+      (chosen, value, r) => k.select(k.eq(index, r + 1), k.field(value), chosen),
+      k.field(values[0]),
+    );
+}
