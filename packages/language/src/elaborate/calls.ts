@@ -3,6 +3,7 @@ import type { Block, Call, Expression, Parameter, Pipe } from '../ast.ts';
 import { type Argument, type Bound, bindArguments, type CallSite, type Slot } from './arguments.ts';
 import { callBuiltin } from './builtins.ts';
 import { callSite } from './call-site.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate, evaluateArgument } from './expressions.ts';
 import type { FileScope } from './files.ts';
 import { type Frame, report, within } from './frame.ts';
@@ -13,21 +14,21 @@ import { Scope } from './scope.ts';
 import { runBody } from './statements.ts';
 import { describe, poison, type Value } from './value.ts';
 
-export function evaluateCall(frame: Frame, call: Call): Value {
+export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
   return applyCall(frame, call);
 }
 
 /** Chains of pipes nest to the left and are walked in a loop. */
-export function evaluatePipe(frame: Frame, expression: Pipe): Value {
+export function* evaluatePipe(frame: Frame, expression: Pipe): Steps<Value> {
   const chain: Pipe[] = [];
   let first: Expression = expression;
   while (first.kind === 'pipe') {
     chain.push(first);
     first = first.value;
   }
-  let piped = evaluateArgument(frame, first);
+  let piped = yield* evaluateArgument(frame, first);
   for (const [index, node] of chain.reverse().entries()) {
-    let value = applyCall(frame, node.call, piped);
+    let value = yield* applyCall(frame, node.call, piped);
     if (value.kind === 'nothing' && index < chain.length - 1) {
       report(frame, { code: 'no-value', message: `${node.call.callee.text} gives no value`, span: node.call.span });
       value = poison;
@@ -37,39 +38,41 @@ export function evaluatePipe(frame: Frame, expression: Pipe): Value {
   return piped.value;
 }
 
-function applyCall(frame: Frame, call: Call, piped?: Argument): Value {
-  const site = callSite(frame, call, piped);
+function* applyCall(frame: Frame, call: Call, piped?: Argument): Steps<Value> {
+  const site = yield* callSite(frame, call, piped);
   const callee = findCallee(frame.session.table, frame.file, call.callee.text);
   if (site === undefined || callee === undefined) return poison;
   if (callee.kind === 'op') return callOp(frame, callee.op, site);
   if (callee.kind === 'builtin') return callBuiltin(frame, callee.name, site);
   const { item, home } = callee.visible;
-  if (item.kind === 'block') return callBlock(frame, item, home, site);
-  if (item.kind === 'model') return callModel(frame, item, home, site);
+  if (item.kind === 'block') return yield* callBlock(frame, item, home, site);
+  if (item.kind === 'model') return yield* callModel(frame, item, home, site);
   return poison;
 }
 
 // --------------------------------------------------------------------------------------------------------------- blocks
 
-function callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite): Value {
+function* callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite): Steps<Value> {
   const { rest, training } = takeTraining(frame, site);
   const bound = bindArguments(frame, rest, block.parameters.map(slotOf));
   if (bound === undefined || training === undefined || isPoisoned(bound)) return poison;
   const name = block.name.text;
   const labels = site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label);
   const inner = { ...frame, file: home, scope: new Scope(), training, labels, calls: [site.span, ...frame.calls] };
-  const value = nestedCall(frame, site, () => {
-    bindParameters(inner, block.parameters, bound);
-    return runBody(inner, block.body);
-  });
+  const value = yield nestedCall(frame, site, runBlock(inner, block, bound));
   if (site.label === undefined) frame.labels.settle(name, labels);
   return value;
 }
 
+function* runBlock(inner: Frame, block: Block, bound: Bound): Steps<Value> {
+  yield* bindParameters(inner, block.parameters, bound);
+  return yield* runBody(inner, block.body);
+}
+
 /** Runs the body of a call, unless calls are nested too deeply. */
-export function nestedCall(frame: Frame, site: CallSite, run: () => Value): Value {
+export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): Steps<Value> {
   const entered = within(frame, frame.budget.enterCall(), site.span);
-  const value = entered ? run() : poison;
+  const value = entered ? yield* body : poison;
   frame.budget.leaveCall();
   return value;
 }
@@ -99,10 +102,10 @@ function slotOf(parameter: Parameter): Slot {
 }
 
 /** Defaults see the parameters before them. */
-function bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): void {
+function* bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): Steps<void> {
   for (const { name, default: fallback } of parameters) {
     const given = bound.get(name.text)?.value;
-    const value = given ?? (fallback === undefined ? poison : evaluate(inner, fallback));
+    const value = given ?? (fallback === undefined ? poison : yield evaluate(inner, fallback));
     inner.scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
   }
 }

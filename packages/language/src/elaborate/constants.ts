@@ -4,6 +4,7 @@
  */
 import type { Span } from '@tessera/diagnostics';
 import type { Const } from '../ast.ts';
+import type { Pending, Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import type { FileScope } from './files.ts';
 import { type Frame, report } from './frame.ts';
@@ -13,17 +14,21 @@ import { settingOf } from './settings.ts';
 import { describe, poison, type Value } from './value.ts';
 
 /** The value of `item`; `asking` is who reads it, at `span`. */
-export function constantValue(asking: Frame, item: Const, home: FileScope, span: Span): Value {
+export function constantValue(asking: Frame, item: Const, home: FileScope, span: Span): Pending {
+  const known = asking.session.constants.get(item);
+  return known !== undefined && known !== 'evaluating' ? known : firstValue(asking, item, home, span);
+}
+
+function* firstValue(asking: Frame, item: Const, home: FileScope, span: Span): Steps<Value> {
   const { session } = asking;
-  const known = session.constants.get(item);
-  if (known === 'evaluating') {
+  if (session.constants.get(item) === 'evaluating') {
     const notes = [{ message: `${item.name.text} is declared here`, span: item.name.span }];
     report(asking, { code: 'const-cycle', message: `${item.name.text} is defined by itself`, span, notes });
     return poison;
   }
-  if (known !== undefined) return known;
   session.constants.set(item, 'evaluating');
-  const value = overridden(asking, item, home, compileTime(evaluateOutside(asking, item, home), asking, item));
+  const own = compileTime(yield evaluate(outside(asking, home), item.value), asking, item);
+  const value = overridden(asking, item, home, own);
   session.constants.set(item, value);
   return value;
 }
@@ -41,10 +46,6 @@ export function outside(frame: Frame, file: FileScope): Frame {
     exit: { value: undefined },
     calls: [],
   };
-}
-
-function evaluateOutside(asking: Frame, item: Const, home: FileScope): Value {
-  return evaluate(outside(asking, home), item.value);
 }
 
 function compileTime(value: Value, asking: Frame, item: Const): Value {

@@ -5,6 +5,7 @@
 import type { Span } from '@tessera/diagnostics';
 import type { Initialiser, TensorType, Variable, VariableId } from '@tessera/graph';
 import type { Variable as VariableStatement } from '../ast.ts';
+import type { Steps } from './evaluation.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import { initialiserOf } from './initialisers.ts';
 import { originAt, tensorValue } from './tensors.ts';
@@ -12,15 +13,15 @@ import { evaluateType } from './types.ts';
 import { poison } from './value.ts';
 import { showVariable } from './variables.ts';
 
-export function declareVariable(frame: Frame, statement: VariableStatement): void {
+export function* declareVariable(frame: Frame, statement: VariableStatement): Steps<void> {
   const { kind, name } = statement;
   if (frame.program === undefined) {
     const message = `a ${kind} cannot be declared where only compile-time values can stand`;
     report(frame, { code: 'not-compile-time', message, span: statement.span });
     return;
   }
-  const type = evaluateType(frame, statement.type);
-  const initialiser = type === undefined ? undefined : initialiserOf(frame, statement.initialiser, type);
+  const type = yield* evaluateType(frame, statement.type);
+  const initialiser = type === undefined ? undefined : yield* initialiserOf(frame, statement.initialiser, type);
   const id = type && initialiser && variableOf(frame, statement, type, initialiser);
   if (type === undefined || id === undefined) {
     frame.scope.declare({ kind, name: name.text, span: name.span, value: poison });

@@ -15,6 +15,7 @@ import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { preludeFiles } from '../prelude/prelude.ts';
 import { constantValue, outside } from './constants.ts';
+import { run } from './evaluation.ts';
 import { type FileScope, joinFiles, type Load, loadFiles } from './files.ts';
 import type { Frame, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
@@ -41,7 +42,7 @@ export interface ElaborateOptions {
 /** The module of a file: its models in source order and their variables. Errors and warnings of all files are in the outcome. */
 export function elaborate(file: File, options: ElaborateOptions): Outcome<Module> {
   const reporter = new Reporter();
-  const { programs, session } = run(file, options, reporter);
+  const { programs, session } = elaborateFile(file, options, reporter);
   const { diagnostics } = reporter;
   if (diagnostics.some(isError)) return { ok: false, diagnostics };
   return { ok: true, value: { variables: session.variables.all, programs }, diagnostics };
@@ -52,11 +53,11 @@ export function check(source: Source, options: ElaborateOptions): readonly Diagn
   const { file, diagnostics } = parse(source);
   const reporter = new Reporter();
   reporter.append(diagnostics);
-  run(file, options, reporter);
+  elaborateFile(file, options, reporter);
   return reporter.diagnostics;
 }
 
-function run(
+function elaborateFile(
   file: File,
   options: ElaborateOptions,
   reporter: Reporter,
@@ -89,7 +90,7 @@ function evaluateConstants(session: Session, files: readonly FileScope[]): void 
   for (const scope of files) {
     const frame = compileTimeFrame(session, scope);
     for (const item of scope.file.items) {
-      if (item.kind === 'const') constantValue(frame, item, scope, item.name.span);
+      if (item.kind === 'const') run(constantValue(frame, item, scope, item.name.span));
     }
   }
 }

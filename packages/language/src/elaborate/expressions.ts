@@ -1,9 +1,10 @@
 /** Evaluates expressions. Every failure is reported where it happens and gives poison. */
-import type { Binary, Expression, If, Member, Reference, StringExpression, Unary } from '../ast.ts';
+import type { Binary, Body, Expression, If, List, Member, Reference, StringExpression, Unary } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import { boundedList, boundedText, isFailure } from './arithmetic.ts';
 import { evaluateCall, evaluatePipe } from './calls.ts';
 import { constantValue } from './constants.ts';
+import type { Pending, Steps } from './evaluation.ts';
 import { findItem } from './files.ts';
 import { type Frame, report, settle, within } from './frame.ts';
 import { evaluateIndex } from './indexing.ts';
@@ -26,34 +27,41 @@ import {
 } from './value.ts';
 
 /** The value of an expression where one is needed. */
-export function evaluate(frame: Frame, expression: Expression): Value {
+export function evaluate(frame: Frame, expression: Expression): Pending {
   const value = evaluateStatement(frame, expression);
+  return 'kind' in value ? value : needed(frame, expression, value);
+}
+
+function* needed(frame: Frame, expression: Expression, pending: Pending): Steps<Value> {
+  const value = yield pending;
   if (value.kind !== 'nothing') return value;
-  if (frame.exit.value !== undefined) return poison;
-  const what =
-    expression.kind === 'call'
-      ? expression.callee.text
-      : expression.kind === 'pipe'
-        ? expression.call.callee.text
-        : 'this';
-  report(frame, { code: 'no-value', message: `${what} gives no value`, span: expression.span });
+  if (frame.exit.value !== undefined || lacksElse(expression)) return poison;
+  const call = expression.kind === 'pipe' ? expression.call : expression.kind === 'call' ? expression : undefined;
+  report(frame, { code: 'no-value', message: `${call?.callee.text ?? 'this'} gives no value`, span: expression.span });
   return poison;
 }
 
+/** The parser has reported an `if` without `else` where a value is needed. */
+function lacksElse(expression: Expression): boolean {
+  let branch: If | Body | undefined = expression.kind === 'if' ? expression : undefined;
+  while (branch !== undefined && 'kind' in branch) {
+    if (branch.otherwise === undefined) return true;
+    branch = branch.otherwise;
+  }
+  return false;
+}
+
 /** The same where there may be none: as a statement. */
-export function evaluateStatement(frame: Frame, expression: Expression): Value {
-  const entered = within(frame, frame.budget.enter(), expression.span);
-  const value = entered ? evaluateKind(frame, expression) : poison;
-  frame.budget.leave();
-  return value;
+export function evaluateStatement(frame: Frame, expression: Expression): Pending {
+  return within(frame, frame.budget.spend(1), expression.span) ? evaluateKind(frame, expression) : poison;
 }
 
 /** The value with the place it comes from. */
-export function evaluateArgument(frame: Frame, expression: Expression): Argument {
-  return { value: evaluate(frame, expression), span: expression.span, expression };
+export function* evaluateArgument(frame: Frame, expression: Expression): Steps<Argument> {
+  return { value: yield evaluate(frame, expression), span: expression.span, expression };
 }
 
-function evaluateKind(frame: Frame, expression: Expression): Value {
+function evaluateKind(frame: Frame, expression: Expression): Pending {
   switch (expression.kind) {
     case 'integer':
       return integerValue(expression.value);
@@ -92,7 +100,7 @@ function evaluateKind(frame: Frame, expression: Expression): Value {
 
 // -------------------------------------------------------------------------------------------------------- names, members
 
-function evaluateReference(frame: Frame, { name, span }: Reference): Value {
+function evaluateReference(frame: Frame, { name, span }: Reference): Pending {
   const binding = frame.scope.find(name);
   if (binding !== undefined) return valueOfBinding(frame, binding);
   const visible = findItem(frame.file, name);
@@ -111,8 +119,8 @@ export function valueOfBinding(frame: Frame, binding: Binding): Value {
   return updated === undefined ? binding.value : tensorValue(frame.program, updated);
 }
 
-function evaluateMember(frame: Frame, { target, name }: Member): Value {
-  const value = evaluate(frame, target);
+function* evaluateMember(frame: Frame, { target, name }: Member): Steps<Value> {
+  const value = yield evaluate(frame, target);
   if (value.kind === 'poison' || name.text === '') return poison;
   if (value.kind === 'record') {
     const field = value.fields.get(name.text);
@@ -132,14 +140,14 @@ function evaluateMember(frame: Frame, { target, name }: Member): Value {
 
 // ------------------------------------------------------------------------------------------------------- texts and lists
 
-function evaluateString(frame: Frame, { parts, span }: StringExpression): Value {
+function* evaluateString(frame: Frame, { parts, span }: StringExpression): Steps<Value> {
   let text = '';
   for (const part of parts) {
     if (part.kind === 'text') {
       text += part.value;
       continue;
     }
-    const value = evaluate(frame, part.expression);
+    const value = yield evaluate(frame, part.expression);
     if (value.kind === 'poison') return poison;
     if (value.kind === 'tensor' || value.kind === 'record') {
       const message = `${describe(value)} is not known at compile time and cannot stand in a text`;
@@ -147,14 +155,16 @@ function evaluateString(frame: Frame, { parts, span }: StringExpression): Value 
       return poison;
     }
     text += value.kind === 'text' ? value.value : show(value);
+    if (!within(frame, frame.budget.spend(text.length), span)) return poison;
     const bounded = boundedText(text);
     if (isFailure(bounded)) return settle(frame, bounded, span);
   }
   return textValue(text);
 }
 
-function evaluateList(frame: Frame, list: Expression & { readonly kind: 'list' }): Value {
-  const elements = list.elements.map(element => evaluate(frame, element));
+function* evaluateList(frame: Frame, list: List): Steps<Value> {
+  const elements: Value[] = [];
+  for (const element of list.elements) elements.push(yield evaluate(frame, element));
   if (elements.some(element => element.kind === 'poison')) return poison;
   const size = elements.reduce((sum, element) => sum + (element.kind === 'list' ? element.size + 1 : 1), 0);
   if (!within(frame, frame.budget.spend(size), list.span)) return poison;
@@ -167,21 +177,21 @@ function evaluateList(frame: Frame, list: Expression & { readonly kind: 'list' }
 
 // ------------------------------------------------------------------------------------------------------------ operators
 
-function evaluateUnary(frame: Frame, { operator, operand, span }: Unary): Value {
-  return applyUnary(frame, operator, evaluateArgument(frame, operand), span);
+function* evaluateUnary(frame: Frame, { operator, operand, span }: Unary): Steps<Value> {
+  return applyUnary(frame, operator, yield* evaluateArgument(frame, operand), span);
 }
 
 /** Chains of operators nest to the left and are walked in a loop: a sum of a thousand terms is not deep. */
-function evaluateBinary(frame: Frame, expression: Binary): Value {
+function* evaluateBinary(frame: Frame, expression: Binary): Steps<Value> {
   const chain: Binary[] = [];
   let first: Expression = expression;
   while (first.kind === 'binary') {
     chain.push(first);
     first = first.left;
   }
-  let left = evaluateArgument(frame, first);
+  let left = yield* evaluateArgument(frame, first);
   for (const node of chain.reverse()) {
-    const right = decides(node, left) ? left : evaluateArgument(frame, node.right);
+    const right = decides(node, left) ? left : yield* evaluateArgument(frame, node.right);
     left = { value: applyBinary(frame, node, left, right), span: node.span, expression: node };
   }
   return left.value;
@@ -194,20 +204,20 @@ function decides({ operator }: Binary, { value }: Argument): boolean {
 
 // ----------------------------------------------------------------------------------------------------------- conditions
 
-function evaluateIf(frame: Frame, expression: If): Value {
+function* evaluateIf(frame: Frame, expression: If): Steps<Value> {
   for (let branch: If = expression; ; ) {
-    const condition = truthOf(frame, branch.condition);
+    const condition = yield* truthOf(frame, branch.condition);
     if (condition === undefined) return unknownBranches(frame, branch);
-    if (condition) return runBranch(frame, branch.then);
+    if (condition) return yield runBranch(frame, branch.then);
     if (branch.otherwise === undefined) return nothing;
-    if (!('kind' in branch.otherwise)) return runBranch(frame, branch.otherwise);
+    if (!('kind' in branch.otherwise)) return yield runBranch(frame, branch.otherwise);
     branch = branch.otherwise;
   }
 }
 
 /** The condition's value; undefined, and reported, if it is no truth value that is known at compile time. */
-function truthOf(frame: Frame, condition: Expression): boolean | undefined {
-  const value = evaluate(frame, condition);
+function* truthOf(frame: Frame, condition: Expression): Steps<boolean | undefined> {
+  const value = yield evaluate(frame, condition);
   if (value.kind === 'boolean') return value.value;
   if (value.kind === 'poison') return undefined;
   const tensor = value.kind === 'tensor';

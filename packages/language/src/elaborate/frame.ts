@@ -82,5 +82,4 @@ const limitMessages: Readonly<Record<LimitCode, string>> = {
   'node-limit': `a program has at most ${limits.nodes.toLocaleString('en')} nodes`,
   'loop-limit': `a program has at most ${limits.turns.toLocaleString('en')} loop turns and calls`,
   'recursion-limit': `calls are nested at most ${limits.recursion} deep`,
-  'depth-limit': `expressions are nested more than ${limits.depth.toLocaleString('en')} deep over all calls around this one`,
 };

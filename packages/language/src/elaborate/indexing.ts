@@ -5,15 +5,16 @@
 import type { Span } from '@tessera/diagnostics';
 import { showType, type ValueId } from '@tessera/graph';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import { type Frame, report, within } from './frame.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { describe, type ListValue, listValue, poison, type TensorValue, type Value } from './value.ts';
 
-export function evaluateIndex(frame: Frame, expression: Index): Value {
-  const target = evaluate(frame, expression.target);
-  if (target.kind === 'tensor') return indexTensor(frame, target, expression);
-  if (target.kind === 'list') return indexList(frame, target, expression);
+export function* evaluateIndex(frame: Frame, expression: Index): Steps<Value> {
+  const target = yield evaluate(frame, expression.target);
+  if (target.kind === 'tensor') return yield* indexTensor(frame, target, expression);
+  if (target.kind === 'list') return yield* indexList(frame, target, expression);
   if (target.kind !== 'poison') {
     report(frame, { code: 'bad-index', message: `${describe(target)} cannot be indexed`, span: expression.span });
   }
@@ -34,7 +35,7 @@ function whole(extent: number): Pick {
 
 // -------------------------------------------------------------------------------------------------------------- tensors
 
-function indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): Value {
+function* indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): Steps<Value> {
   const { shape } = x.type;
   const given = indices.filter(part => part.kind !== 'rest').length;
   if (given > shape.length) {
@@ -43,7 +44,10 @@ function indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): Va
     return poison;
   }
   const parts = spread(indices, shape.length - given);
-  const picks = shape.map((extent, axis) => pickOf(frame, parts[axis], extent, `axis ${axis} of ${showType(x.type)}`));
+  const picks: (Pick | undefined)[] = [];
+  for (const [axis, extent] of shape.entries()) {
+    picks.push(yield* pickOf(frame, parts[axis], extent, `axis ${axis} of ${showType(x.type)}`));
+  }
   if (picks.includes(undefined)) return poison;
   return take(
     frame,
@@ -98,14 +102,14 @@ export function sliceAxis(frame: Frame, x: TensorValue, axis: number, start: num
 
 // ---------------------------------------------------------------------------------------------------------------- lists
 
-function indexList(frame: Frame, list: ListValue, { indices, span }: Index): Value {
+function* indexList(frame: Frame, list: ListValue, { indices, span }: Index): Steps<Value> {
   const parts = indices.filter(part => part.kind !== 'rest');
   if (indices.length !== 1 || parts.length !== 1) {
     report(frame, { code: 'bad-index', message: `a list has one axis and is indexed with ${indices.length}`, span });
     return poison;
   }
   const extent = list.elements.length;
-  const pick = pickOf(frame, parts[0], extent, `a list of ${extent}`);
+  const pick = yield* pickOf(frame, parts[0], extent, `a list of ${extent}`);
   if (pick === undefined) return poison;
   if (pick.drop) return list.elements[pick.start];
   return listValue(Array.from({ length: pick.count }, (_, i) => list.elements[pick.start + i * pick.step]));
@@ -113,13 +117,18 @@ function indexList(frame: Frame, list: ListValue, { indices, span }: Index): Val
 
 // ------------------------------------------------------------------------------------------------------- indices, slices
 
-function pickOf(frame: Frame, part: IndexAt | IndexSlice | undefined, extent: number, what: string): Pick | undefined {
+function* pickOf(
+  frame: Frame,
+  part: IndexAt | IndexSlice | undefined,
+  extent: number,
+  what: string,
+): Steps<Pick | undefined> {
   if (part === undefined) return whole(extent);
-  return part.kind === 'at' ? pickAt(frame, part, extent, what) : pickSlice(frame, part, extent, what);
+  return yield* part.kind === 'at' ? pickAt(frame, part, extent, what) : pickSlice(frame, part, extent, what);
 }
 
-function pickAt(frame: Frame, part: IndexAt, extent: number, what: string): Pick | undefined {
-  const index = bound(frame, part.index);
+function* pickAt(frame: Frame, part: IndexAt, extent: number, what: string): Steps<Pick | undefined> {
+  const index = yield* bound(frame, part.index);
   if (index === undefined) return undefined;
   if (index >= -extent && index < extent)
     return { start: index < 0 ? index + extent : index, count: 1, step: 1, drop: true };
@@ -127,10 +136,10 @@ function pickAt(frame: Frame, part: IndexAt, extent: number, what: string): Pick
   return undefined;
 }
 
-function pickSlice(frame: Frame, part: IndexSlice, extent: number, what: string): Pick | undefined {
-  const step = part.step === undefined ? 1 : bound(frame, part.step);
-  const start = part.start === undefined ? null : bound(frame, part.start);
-  const stop = part.stop === undefined ? null : bound(frame, part.stop);
+function* pickSlice(frame: Frame, part: IndexSlice, extent: number, what: string): Steps<Pick | undefined> {
+  const step = part.step === undefined ? 1 : yield* bound(frame, part.step);
+  const start = part.start === undefined ? null : yield* bound(frame, part.start);
+  const stop = part.stop === undefined ? null : yield* bound(frame, part.stop);
   if (step === undefined || start === undefined || stop === undefined) return undefined;
   if (step === 0) {
     report(frame, { code: 'bad-index', message: 'a slice cannot go in steps of 0', span: part.span });
@@ -158,8 +167,8 @@ function fromEnd(index: number, extent: number): number {
 }
 
 /** A bound as a number; undefined after a report. */
-function bound(frame: Frame, expression: Expression): number | undefined {
-  const value = evaluate(frame, expression);
+function* bound(frame: Frame, expression: Expression): Steps<number | undefined> {
+  const value = yield evaluate(frame, expression);
   if (value.kind === 'number' && Number.isInteger(value.value)) return value.value;
   if (value.kind === 'poison') return undefined;
   report(frame, {

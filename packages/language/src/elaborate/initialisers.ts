@@ -8,6 +8,7 @@ import { isFloat, sameShape, showType } from '@tessera/graph';
 import type { Expression } from '../ast.ts';
 import { type Bound, bindArguments, type Slot } from './arguments.ts';
 import { callSite } from './call-site.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import { findItem } from './files.ts';
 import { type Frame, report } from './frame.ts';
@@ -16,10 +17,10 @@ import { fitsElement, literalOf } from './tensors.ts';
 import { describe, type Value } from './value.ts';
 
 /** The initialiser of a variable of the given type, or undefined after a report. */
-export function initialiserOf(frame: Frame, expression: Expression, type: TensorType): Initialiser | undefined {
+export function* initialiserOf(frame: Frame, expression: Expression, type: TensorType): Steps<Initialiser | undefined> {
   const name = nameOf(frame, expression);
-  if (name !== undefined) return named(frame, expression, name, type);
-  const value = evaluate(frame, expression);
+  if (name !== undefined) return yield* named(frame, expression, name, type);
+  const value = yield evaluate(frame, expression);
   return value.kind === 'poison' ? undefined : constant(frame, value, expression, type);
 }
 
@@ -50,8 +51,13 @@ const slots: Readonly<Record<InitialiserName, readonly Slot[]>> = {
   fan_in_uniform: [],
 };
 
-function named(frame: Frame, expression: Expression, name: InitialiserName, type: TensorType): Initialiser | undefined {
-  const bound = boundArguments(frame, expression, name);
+function* named(
+  frame: Frame,
+  expression: Expression,
+  name: InitialiserName,
+  type: TensorType,
+): Steps<Initialiser | undefined> {
+  const bound = yield* boundArguments(frame, expression, name);
   if (bound === undefined) return undefined;
   if (name === 'zeros') return { kind: 'constant', value: 0 };
   if (name === 'ones') return { kind: 'constant', value: 1 };
@@ -71,9 +77,9 @@ function named(frame: Frame, expression: Expression, name: InitialiserName, type
   return fanBased(name, type.shape);
 }
 
-function boundArguments(frame: Frame, expression: Expression, name: InitialiserName): Bound | undefined {
+function* boundArguments(frame: Frame, expression: Expression, name: InitialiserName): Steps<Bound | undefined> {
   if (expression.kind === 'call') {
-    const site = callSite(frame, expression);
+    const site = yield* callSite(frame, expression);
     return site && bindArguments(frame, site, slots[name]);
   }
   const callee = { text: name, span: expression.span };

@@ -13,8 +13,6 @@ export const limits = {
   steps: 50_000_000,
   /** Calls in calls. */
   recursion: 256,
-  /** Expressions around one another over all calls that are open: what surely fits the stack of JavaScript. */
-  depth: 3_000,
   /** Elements of one list, nested ones included. */
   listElements: 1_000_000,
   /** Lists in lists. */
@@ -23,32 +21,19 @@ export const limits = {
   textLength: 100_000,
 } as const;
 
-export type LimitCode = 'node-limit' | 'loop-limit' | 'recursion-limit' | 'depth-limit';
+export type LimitCode = 'node-limit' | 'loop-limit' | 'recursion-limit';
 
 /** What a program has used so far. */
 export class Budget {
   #turns = 0;
   #steps = 0;
-  depth = 0;
   calls = 0;
   /** Set when a limit was passed: nothing more is evaluated. */
   stopped = false;
 
-  /** Enters one expression or statement; gives the limit that this passes. */
-  enter(): LimitCode | undefined {
-    this.#steps++;
-    this.depth++;
-    if (this.#steps > limits.steps) return 'loop-limit';
-    return this.depth > limits.depth ? 'depth-limit' : undefined;
-  }
-
   /** The graph has grown to so many nodes. */
   nodes(count: number): LimitCode | undefined {
     return count > limits.nodes ? 'node-limit' : undefined;
-  }
-
-  leave(): void {
-    this.depth--;
   }
 
   /** One loop turn or one call. */
@@ -64,7 +49,7 @@ export class Budget {
     this.calls--;
   }
 
-  /** Work in proportion to a list's length. */
+  /** Expressions, or work in proportion to the length of a list. */
   spend(steps: number): LimitCode | undefined {
     this.#steps += steps;
     return this.#steps > limits.steps ? 'loop-limit' : undefined;

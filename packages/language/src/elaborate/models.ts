@@ -8,6 +8,7 @@ import type { Entry, Parameter, ResultType } from '../ast.ts';
 import { type Bound, bindArguments, type CallSite } from './arguments.ts';
 import { isPoisoned, nestedCall, takeTraining } from './calls.ts';
 import { outside } from './constants.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import type { FileScope } from './files.ts';
 import { type Frame, report } from './frame.ts';
@@ -20,7 +21,7 @@ import { evaluateType } from './types.ts';
 import { describe, integerValue, poison, type TensorValue, type Value } from './value.ts';
 
 /** A model called from another program. It owns one set of parameters: their paths begin at the model, whoever calls it. */
-export function callModel(frame: Frame, model: Entry, home: FileScope, site: CallSite): Value {
+export function* callModel(frame: Frame, model: Entry, home: FileScope, site: CallSite): Steps<Value> {
   const { rest, training } = takeTraining(frame, site);
   const slots = model.inputs.map(input => ({ name: input.name.text, required: true }));
   const bound = bindArguments(frame, rest, slots);
@@ -40,12 +41,14 @@ export function callModel(frame: Frame, model: Entry, home: FileScope, site: Cal
     declared: new Map(),
     calls: [site.span, ...frame.calls],
   };
-  return nestedCall(frame, site, () => {
-    const dimensions = dimensionsOfCall(frame, model, bound);
-    if (dimensions === undefined || !bindDimensions(inner, model, dimensions)) return poison;
-    if (!bindInputs(frame, inner, model, bound)) return poison;
-    return checkResult(inner, model, runBody(inner, model.body));
-  });
+  return yield nestedCall(frame, site, runModel(frame, inner, model, bound));
+}
+
+function* runModel(frame: Frame, inner: Frame, model: Entry, bound: Bound): Steps<Value> {
+  const dimensions = dimensionsOfCall(frame, model, bound);
+  if (dimensions === undefined || !(yield* bindDimensions(inner, model, dimensions))) return poison;
+  if (!(yield* bindInputs(frame, inner, model, bound))) return poison;
+  return yield* checkResult(inner, model, yield runBody(inner, model.body));
 }
 
 function warnOfLabel(frame: Frame, model: Entry, site: CallSite): void {
@@ -80,19 +83,19 @@ function dimensionsOfCall(frame: Frame, model: Entry, bound: Bound): ReadonlyMap
 }
 
 /** Declares the dimension parameters; those that `known` lacks by setting or default. False if one has no value. */
-export function bindDimensions(inner: Frame, entry: Entry, known: ReadonlyMap<string, number>): boolean {
+export function* bindDimensions(inner: Frame, entry: Entry, known: ReadonlyMap<string, number>): Steps<boolean> {
   let all = true;
   for (const dimension of entry.dimensions) {
     const { name } = dimension;
     const extent = known.get(name.text);
-    const value = extent === undefined ? valueOfDimension(inner, entry, dimension) : integerValue(extent);
+    const value = extent === undefined ? yield* valueOfDimension(inner, entry, dimension) : integerValue(extent);
     inner.scope.declare({ kind: 'dimension', name: name.text, span: name.span, value });
     all &&= value.kind !== 'poison';
   }
   return all;
 }
 
-function valueOfDimension(inner: Frame, entry: Entry, { name, default: fallback }: Parameter): Value {
+function* valueOfDimension(inner: Frame, entry: Entry, { name, default: fallback }: Parameter): Steps<Value> {
   const set = inner.file === inner.session.settings.root ? settingFor(inner, entry, name.text) : undefined;
   if (set !== undefined) return set;
   if (fallback === undefined) {
@@ -101,7 +104,7 @@ function valueOfDimension(inner: Frame, entry: Entry, { name, default: fallback 
     report(inner, { code: 'missing-dimension', message, span: name.span, help });
     return poison;
   }
-  const value = evaluate(outside(inner, inner.file), fallback);
+  const value = yield evaluate(outside(inner, inner.file), fallback);
   if (value.kind === 'poison' || (value.kind === 'number' && value.integer && value.value > 0)) return value;
   const message = `a dimension must be a whole number from 1 on, not ${describe(value)}`;
   report(inner, { code: 'bad-type', message, span: fallback.span });
@@ -115,11 +118,11 @@ function settingFor(inner: Frame, entry: Entry, name: string): Value | undefined
 // --------------------------------------------------------------------------------------------------------------- inputs
 
 /** Declares the inputs of a called model with the arguments as their values. */
-function bindInputs(frame: Frame, inner: Frame, model: Entry, bound: Bound): boolean {
+function* bindInputs(frame: Frame, inner: Frame, model: Entry, bound: Bound): Steps<boolean> {
   let fits = true;
   for (const { name, type: written } of model.inputs) {
     const argument = bound.get(name.text);
-    const type = evaluateType(inner, written);
+    const type = yield* evaluateType(inner, written);
     if (argument === undefined || type === undefined) return false;
     const value = argument.value.kind === 'tensor' ? argument.value : constantLike(frame, argument, type);
     if (value !== undefined && sameType(value.type, type)) {
@@ -143,7 +146,7 @@ function bindInputs(frame: Frame, inner: Frame, model: Entry, bound: Bound): boo
 // -------------------------------------------------------------------------------------------------------------- results
 
 /** The result as tensors, checked against the type after `->`; poison after a report. */
-export function checkResult(inner: Frame, entry: Entry, value: Value): Value {
+export function* checkResult(inner: Frame, entry: Entry, value: Value): Steps<Value> {
   if (value.kind === 'poison' || inner.budget.stopped) return poison;
   const { result } = entry;
   if (value.kind === 'nothing') {
@@ -152,7 +155,7 @@ export function checkResult(inner: Frame, entry: Entry, value: Value): Value {
   }
   if (value.kind !== 'record') {
     if (result?.kind === 'record-type') return outputsDiffer(inner, value, result);
-    return outputOf(inner, value, result?.kind === 'tensor-type' ? result : undefined, entry, 'the result');
+    return yield* outputOf(inner, value, result?.kind === 'tensor-type' ? result : undefined, entry, 'the result');
   }
   if (result?.kind === 'tensor-type') return outputsDiffer(inner, value, result);
   const types = result?.kind === 'record-type' ? result.fields : undefined;
@@ -161,7 +164,7 @@ export function checkResult(inner: Frame, entry: Entry, value: Value): Value {
   const fields = new Map<string, Value>();
   for (const [name, field] of value.fields) {
     const written = types?.find(type => type.name.text === name)?.type;
-    fields.set(name, outputOf(inner, field, written, entry, name));
+    fields.set(name, yield* outputOf(inner, field, written, entry, name));
   }
   return [...fields.values()].some(field => field.kind === 'poison') ? poison : { kind: 'record', fields };
 }
@@ -181,9 +184,15 @@ function outputsDiffer(inner: Frame, value: Value, result: ResultType | undefine
   return poison;
 }
 
-function outputOf(inner: Frame, value: Value, written: WrittenType | undefined, entry: Entry, name: string): Value {
+function* outputOf(
+  inner: Frame,
+  value: Value,
+  written: WrittenType | undefined,
+  entry: Entry,
+  name: string,
+): Steps<Value> {
   if (value.kind === 'poison') return poison;
-  const declared = written?.kind === 'tensor-type' ? evaluateType(inner, written) : undefined;
+  const declared = written?.kind === 'tensor-type' ? yield* evaluateType(inner, written) : undefined;
   if (written !== undefined && declared === undefined) return poison;
   const span: Span = written?.span ?? entry.name.span;
   const tensor = value.kind === 'tensor' ? value : literalOutput(inner, value, declared, span);

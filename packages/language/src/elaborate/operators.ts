@@ -72,5 +72,5 @@ function isOperand(value: Value): boolean {
 }
 
 function sizeOf(value: Value): number {
-  return value.kind === 'list' ? value.size : 1;
+  return value.kind === 'list' ? value.size : value.kind === 'text' ? value.value.length : 1;
 }

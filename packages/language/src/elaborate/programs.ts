@@ -1,6 +1,7 @@
 /** Elaborates an entry point of the root file as a program of its own. */
 import { createGraphBuilder, type Program } from '@tessera/graph';
 import type { Entry } from '../ast.ts';
+import { run, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
 import type { Frame, ProgramState, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
@@ -12,6 +13,7 @@ import { Scope } from './scope.ts';
 import { runBody } from './statements.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { evaluateType } from './types.ts';
+import { poison, type Value } from './value.ts';
 
 /** Names that the artifact exports for itself. */
 export const refusedProgramNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
@@ -36,8 +38,7 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
     exit: { value: undefined },
     calls: [],
   };
-  if (!bindDimensions(frame, entry, new Map()) || !declareInputs(frame, program, entry)) return undefined;
-  const result = checkResult(frame, entry, runBody(frame, entry.body));
+  const result = run(evaluateEntry(frame, program, entry));
   if (result.kind === 'poison' || result.kind === 'nothing') return undefined;
   const outputs = result.kind === 'record' ? result.fields : new Map([['output', result]]);
   for (const [name, value] of outputs) if (value.kind === 'tensor') program.graph.output(name, value.id);
@@ -46,10 +47,16 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
   return { name: program.name, kind: entry.kind, graph: program.graph.finish(), origin: { span: entry.name.span } };
 }
 
-function declareInputs(frame: Frame, program: ProgramState, entry: Entry): boolean {
+function* evaluateEntry(frame: Frame, program: ProgramState, entry: Entry): Steps<Value> {
+  if (!(yield* bindDimensions(frame, entry, new Map()))) return poison;
+  if (!(yield* declareInputs(frame, program, entry))) return poison;
+  return yield* checkResult(frame, entry, yield runBody(frame, entry.body));
+}
+
+function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Steps<boolean> {
   let all = true;
   for (const { name, type: written, span } of entry.inputs) {
-    const type = evaluateType(frame, written);
+    const type = yield* evaluateType(frame, written);
     all &&= type !== undefined;
     if (type === undefined) continue;
     const value = tensorValue(program, program.graph.input(name.text, type, originAt(frame, span)));

@@ -16,7 +16,7 @@ export interface Report {
 }
 
 /** How many of the calls around a faulty line are shown: the innermost, and the outermost one. */
-const shownCalls = 8;
+const shownCalls = 6;
 
 export class Reporter {
   readonly #seen = new Set<string>();

@@ -5,6 +5,7 @@
 import { sameType, showType } from '@tessera/graph';
 import type { Assign, Binding as BindingStatement, Body, Expect, For, If, Return, Statement, Update } from '../ast.ts';
 import { declareVariable } from './declare.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate, evaluateArgument, evaluateStatement } from './expressions.ts';
 import { type Frame, report, within } from './frame.ts';
 import { Scope } from './scope.ts';
@@ -12,78 +13,78 @@ import { constantLike } from './tensors.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
 
 /** The result of a whole body, where its `return`s lead to: of a block, model or train. */
-export function runBody(frame: Frame, body: Body): Value {
+export function* runBody(frame: Frame, body: Body): Steps<Value> {
   const inner = { ...frame, scope: new Scope(frame.scope), exit: { value: undefined } };
-  const last = runStatements(inner, body);
+  const last = yield runStatements(inner, body);
   return inner.exit.value ?? last;
 }
 
 /** The value of a branch: of its last expression, or nothing. A `return` inside leaves the block around it. */
-export function runBranch(frame: Frame, body: Body): Value {
+export function runBranch(frame: Frame, body: Body): Steps<Value> {
   return runStatements({ ...frame, scope: new Scope(frame.scope) }, body);
 }
 
-function runStatements(frame: Frame, body: Body): Value {
+function* runStatements(frame: Frame, body: Body): Steps<Value> {
   let value: Value = nothing;
   for (const statement of body.statements) {
     if (frame.budget.stopped) return poison;
-    value = runStatement(frame, statement);
+    value = yield* runStatement(frame, statement);
     if (frame.exit.value !== undefined) return poison;
   }
   return value;
 }
 
-function runStatement(frame: Frame, statement: Statement): Value {
+function* runStatement(frame: Frame, statement: Statement): Steps<Value> {
   switch (statement.kind) {
     case 'expression':
-      return evaluateStatement(frame, statement.expression);
+      return yield evaluateStatement(frame, statement.expression);
     case 'let':
     case 'var':
-      bind(frame, statement);
+      yield* bind(frame, statement);
       return nothing;
     case 'assign':
-      assign(frame, statement);
+      yield* assign(frame, statement);
       return nothing;
     case 'param':
     case 'state':
-      declareVariable(frame, statement);
+      yield* declareVariable(frame, statement);
       return nothing;
     case 'update':
-      update(frame, statement);
+      yield* update(frame, statement);
       return nothing;
     case 'for':
-      runLoop(frame, statement);
+      yield* runLoop(frame, statement);
       return nothing;
     case 'return':
-      frame.exit.value = resultOf(frame, statement);
+      frame.exit.value = yield* resultOf(frame, statement);
       return nothing;
     case 'minimize':
       return nothing;
     case 'expect':
-      warnOfContract(frame, statement);
+      yield* warnOfContract(frame, statement);
       return nothing;
   }
 }
 
 /** A contract is read as an expression, so that its mistakes are found. */
-function warnOfContract(frame: Frame, { limit, span }: Expect): void {
-  evaluate(frame, limit);
+function* warnOfContract(frame: Frame, { limit, span }: Expect): Steps<void> {
+  yield evaluate(frame, limit);
   const message = 'memory contracts are not built yet: this one is not checked';
   frame.session.reporter.warning({ code: 'expect-not-built', message, span }, frame.calls);
 }
 
-function bind(frame: Frame, { kind, name, value }: BindingStatement): void {
-  frame.scope.declare({ kind, name: name.text, span: name.span, value: evaluate(frame, value) });
+function* bind(frame: Frame, { kind, name, value }: BindingStatement): Steps<void> {
+  frame.scope.declare({ kind, name: name.text, span: name.span, value: yield evaluate(frame, value) });
 }
 
-function assign(frame: Frame, { name, value }: Assign): void {
-  const result = evaluate(frame, value);
+function* assign(frame: Frame, { name, value }: Assign): Steps<void> {
+  const result = yield evaluate(frame, value);
   const binding = frame.scope.find(name.text);
   if (binding?.kind === 'var') binding.value = result;
 }
 
-function update(frame: Frame, statement: Update): void {
-  const given = evaluateArgument(frame, statement.value);
+function* update(frame: Frame, statement: Update): Steps<void> {
+  const given = yield* evaluateArgument(frame, statement.value);
   const binding = frame.scope.find(statement.name.text);
   if (binding?.variable === undefined || given.value.kind === 'poison' || frame.program === undefined) return;
   const { type } = frame.session.variables.get(binding.variable);
@@ -101,12 +102,12 @@ function update(frame: Frame, statement: Update): void {
   });
 }
 
-function resultOf(frame: Frame, { value }: Return): Value {
+function* resultOf(frame: Frame, { value }: Return): Steps<Value> {
   if (value === undefined) return nothing;
-  if (value.kind !== 'record') return evaluate(frame, value);
+  if (value.kind !== 'record') return yield evaluate(frame, value);
   const fields = new Map<string, Value>();
   for (const field of value.fields) {
-    const result = evaluate(frame, field.value);
+    const result = yield evaluate(frame, field.value);
     if (field.name.text === '') continue;
     if (!fields.has(field.name.text)) fields.set(field.name.text, result);
     else
@@ -121,8 +122,8 @@ function resultOf(frame: Frame, { value }: Return): Value {
 
 // ---------------------------------------------------------------------------------------------------------------- loops
 
-function runLoop(frame: Frame, loop: For): void {
-  const iterable = evaluate(frame, loop.iterable);
+function* runLoop(frame: Frame, loop: For): Steps<void> {
+  const iterable = yield evaluate(frame, loop.iterable);
   if (iterable.kind !== 'list') {
     if (iterable.kind !== 'poison') notIterable(frame, loop, iterable);
     poisonAssigned(frame, loop.body);
@@ -132,7 +133,7 @@ function runLoop(frame: Frame, loop: For): void {
     if (!within(frame, frame.budget.turn(), loop.span)) return;
     const scope = new Scope(frame.scope);
     scope.declare({ kind: 'loop', name: loop.variable.text, span: loop.variable.span, value: element });
-    runBranch({ ...frame, scope }, loop.body);
+    yield runBranch({ ...frame, scope }, loop.body);
     if (frame.exit.value !== undefined) return;
   }
 }

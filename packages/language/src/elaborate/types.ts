@@ -1,18 +1,20 @@
 /** Types as written: an element type and extents that are compile-time numbers, or the type of another tensor. */
 import type { ElementType, TensorType } from '@tessera/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
+import type { Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import { type Frame, report } from './frame.ts';
 import { describe } from './value.ts';
 
 /** The type, or undefined after a report. */
-export function evaluateType(frame: Frame, type: Type): TensorType | undefined {
+export function evaluateType(frame: Frame, type: Type): Steps<TensorType | undefined> {
   return type.kind === 'like-type' ? typeLike(frame, type.value) : evaluateTensorType(frame, type);
 }
 
-function evaluateTensorType(frame: Frame, type: WrittenTensorType): TensorType | undefined {
-  const element = evaluateElement(frame, type.element);
-  const extents = type.dimensions.map(dimension => evaluateExtent(frame, dimension));
+function* evaluateTensorType(frame: Frame, type: WrittenTensorType): Steps<TensorType | undefined> {
+  const element = yield* evaluateElement(frame, type.element);
+  const extents: (number | undefined)[] = [];
+  for (const dimension of type.dimensions) extents.push(yield* evaluateExtent(frame, dimension));
   const shape = extents.filter(extent => extent !== undefined);
   if (element === undefined || shape.length < extents.length) return undefined;
   if (shape.reduce((product, extent) => product * extent, 1) <= Number.MAX_SAFE_INTEGER) return { element, shape };
@@ -20,8 +22,8 @@ function evaluateTensorType(frame: Frame, type: WrittenTensorType): TensorType |
   return undefined;
 }
 
-function evaluateElement(frame: Frame, expression: Expression): ElementType | undefined {
-  const value = evaluate(frame, expression);
+function* evaluateElement(frame: Frame, expression: Expression): Steps<ElementType | undefined> {
+  const value = yield evaluate(frame, expression);
   if (value.kind === 'element') return value.element;
   if (value.kind !== 'poison') {
     report(frame, {
@@ -34,8 +36,8 @@ function evaluateElement(frame: Frame, expression: Expression): ElementType | un
 }
 
 /** A dimension: a whole number from 1 on. */
-export function evaluateExtent(frame: Frame, expression: Expression): number | undefined {
-  const value = evaluate(frame, expression);
+function* evaluateExtent(frame: Frame, expression: Expression): Steps<number | undefined> {
+  const value = yield evaluate(frame, expression);
   if (value.kind === 'poison') return undefined;
   if (value.kind === 'number' && Number.isInteger(value.value) && value.value > 0) return value.value;
   report(frame, {
@@ -46,8 +48,8 @@ export function evaluateExtent(frame: Frame, expression: Expression): number | u
   return undefined;
 }
 
-function typeLike(frame: Frame, expression: Expression): TensorType | undefined {
-  const value = evaluate(frame, expression);
+function* typeLike(frame: Frame, expression: Expression): Steps<TensorType | undefined> {
+  const value = yield evaluate(frame, expression);
   if (value.kind === 'tensor') return value.type;
   if (value.kind !== 'poison') {
     report(frame, {

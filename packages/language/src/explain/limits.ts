@@ -20,11 +20,6 @@ export const limits = [
     example: 'block deeper(x, n) {\n  return deeper(relu(x), n + 1)\n}\nmodel m(x: f32[4]) {\n  deeper(x, 0)\n}\n',
   },
   {
-    code: 'depth-limit',
-    title: 'expressions nested too deeply over all calls',
-    text: 'The expressions around this one, those of all calling blocks included, are more than can be evaluated at once. Name parts of them with `let`, or call fewer blocks from inside one another.',
-  },
-  {
     code: 'size-limit',
     title: 'a list, text or tensor that is too large',
     text: 'A list has at most 1,000,000 elements and 64 levels, a text 100,000 characters, and the number of elements of a tensor is below 2^53.',
