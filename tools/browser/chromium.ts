@@ -1,0 +1,105 @@
+/** Runs a module in headless Chromium: bundled from source, on a page of its own, until it posts its result. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+/** Where Debian's package puts it. */
+export const chromium = '/usr/bin/chromium';
+export const hasChromium: boolean = existsSync(chromium);
+
+export interface Page {
+  /** A TypeScript module; it may import packages of this repository, and must end by posting JSON to `/result`. */
+  readonly entry: string;
+  /** What it may fetch, by path: `/model.wasm`. */
+  readonly files: { readonly [path: string]: Uint8Array };
+}
+
+const quiet = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** What the page posted. Rejects if it is silent for `patienceMilliseconds`. */
+export async function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
+  const script = await bundle(page.entry);
+  const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
+  const { server, result } = await serve({ ...page.files, '/page.js': new TextEncoder().encode(script) });
+  const { port } = server.address() as AddressInfo;
+  const browser = spawn(chromium, [...quiet, `--user-data-dir=${profile}`, `http://localhost:${port}/`], {
+    stdio: 'ignore',
+  });
+  const gone = new Promise<void>(resolve => browser.once('close', () => resolve()));
+  const timer = new AbortController();
+  try {
+    return await Promise.race([result, silence(patienceMilliseconds, timer.signal)]);
+  } finally {
+    timer.abort();
+    browser.kill();
+    await gone;
+    server.close();
+    server.closeAllConnections();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** One ES module, from the packages' sources. */
+async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['@tessera/source', 'module', 'browser', 'import', 'default'] },
+    build: { write: false, minify: false, target: 'es2023', lib: { entry, formats: ['es'], fileName: 'page' } },
+  });
+  const [{ output }] = built as { output: { code: string }[] }[];
+  return output[0].code;
+}
+
+/** A server of these files and an empty page that runs `/page.js`; `result` is the first JSON posted to `/result`. */
+async function serve(files: Page['files']): Promise<{ readonly server: Server; readonly result: Promise<unknown> }> {
+  const server = createServer();
+  const result = new Promise<unknown>((resolve, reject) => {
+    server.on('request', (request, response) => {
+      const path = request.url ?? '/';
+      if (request.method === 'POST') {
+        readJson(request).then(resolve, reject);
+        response.end();
+        return;
+      }
+      response.setHeader('content-type', typeOf(path));
+      if (path === '/') response.end('<!doctype html><script type="module" src="/page.js"></script>');
+      else if (Object.hasOwn(files, path)) response.end(files[path]);
+      else response.writeHead(404).end();
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, 'localhost', resolve));
+  return { server, result };
+}
+
+function typeOf(path: string): string {
+  if (path.endsWith('.js')) return 'text/javascript';
+  if (path.endsWith('.wasm')) return 'application/wasm';
+  return path === '/' ? 'text/html' : 'application/octet-stream';
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function silence(milliseconds: number, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the page said nothing for ${milliseconds} ms`)), milliseconds);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  });
+}
