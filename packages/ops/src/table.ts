@@ -62,6 +62,7 @@ import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 import { avgPool } from './window/avg-pool.ts';
 import { maxPool } from './window/max-pool.ts';
+import { upsample } from './window/upsample.ts';
 
 const all: readonly DefinedOp[] = [
   // elementwise
@@ -105,6 +106,7 @@ const all: readonly DefinedOp[] = [
   convTranspose,
   maxPool,
   avgPool,
+  upsample,
   // reductions
   sum,
   mean,

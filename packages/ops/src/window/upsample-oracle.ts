@@ -1,0 +1,40 @@
+/** The oracle of upsampling: one result at a time, in the roundings of PyTorch's formula. */
+import type { Round, Tensor, TensorType } from '@tessera/graph';
+import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { forEachIndex } from '../define/indices.ts';
+import type { UpsampleAttributes } from './upsample.ts';
+
+export function evaluateUpsample(
+  [x]: readonly Tensor[],
+  { scale, mode }: UpsampleAttributes,
+  result: TensorType,
+  round: Round,
+): Float64Array {
+  const out = new Float64Array(elementCount(result.shape));
+  const strides = rowMajorStrides(x.type.shape);
+  forEachIndex(result.shape, ([n, c, ...place], linear) => {
+    const corner = n * strides[0] + c * strides[1];
+    if (mode === 'nearest') {
+      out[linear] = x.data[place.reduce((at, p, i) => at + Math.floor(p / scale[i]) * strides[2 + i], corner)];
+      return;
+    }
+    const axes = place.map((p, i) => centre(p, scale[i], x.type.shape[2 + i]));
+    const along = (from: number, axis: number): number => {
+      if (axis === axes.length) return x.data[from];
+      const { low, high, weight } = axes[axis];
+      const a = along(from + low * strides[2 + axis], axis + 1);
+      const b = along(from + high * strides[2 + axis], axis + 1);
+      return round(round(round(1 - round(weight)) * a) + round(round(weight) * b));
+    };
+    out[linear] = along(corner, 0);
+  });
+  return out;
+}
+
+/** Where the centre of result `p` lies between the centres of elements; before the first one it counts as the first. */
+function centre(p: number, scale: number, extent: number): { low: number; high: number; weight: number } {
+  // In units of 1 / (2 · scale), where it is a whole number.
+  const at = Math.max(0, 2 * p + 1 - scale);
+  const low = Math.floor(at / (2 * scale));
+  return { low, high: Math.min(low + 1, extent - 1), weight: (at - low * 2 * scale) / (2 * scale) };
+}
