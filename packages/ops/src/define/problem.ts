@@ -42,6 +42,22 @@ export function refusedElement(
   };
 }
 
+/** An operand with a role of its own (`the indices of gather`) has the wrong element type. */
+export function wrongElement(
+  role: string,
+  operands: readonly TensorType[],
+  operand: number,
+  wanted: ElementType,
+): Problem {
+  const type = operands[operand];
+  return {
+    code: 'type-mismatch',
+    message: `${role} must be ${wanted}, not ${showType(type)}`,
+    marks: [{ operand, message: `is ${type.element}` }],
+    help: `convert with cast(…, ${wanted})`,
+  };
+}
+
 export function shapeMismatch(
   message: string,
   marks: readonly { readonly operand: number; readonly message: string }[],

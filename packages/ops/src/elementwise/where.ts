@@ -1,6 +1,6 @@
 /** Chooses between two tensors, element by element. */
 import { elementwise } from '../define/elementwise.ts';
-import { mixedElements, refusedElement } from '../define/problem.ts';
+import { mixedElements, wrongElement } from '../define/problem.ts';
 import { isTruth } from '../define/truth.ts';
 
 export const where = elementwise({
@@ -13,7 +13,7 @@ export const where = elementwise({
   accepts: 'any',
   elements: operands => {
     const [condition, a, b] = operands;
-    if (condition.element !== 'bool') return refusedElement('the condition of where', operands, 0, ['bool']);
+    if (condition.element !== 'bool') return wrongElement('the condition of where', operands, 0, 'bool');
     return a.element === b.element ? a.element : mixedElements('where', operands, 1, 2);
   },
   scalar: ([condition, a, b]) => (condition !== 0 ? a : b),

@@ -6,7 +6,7 @@ import { createFields } from '../define/fields.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
-import { refusedElement, wrongCount } from '../define/problem.ts';
+import { wrongCount, wrongElement } from '../define/problem.ts';
 import { operandStream } from '../define/stream.ts';
 
 type GatherAttributes = { readonly axis: number };
@@ -30,7 +30,7 @@ const op: KernelOp<GatherAttributes> & Tested = {
   infer: (operands, { axis }) => {
     if (operands.length !== 2) return wrongCount('gather', 'a tensor and indices', operands.length);
     const [x, indices] = operands;
-    if (indices.element !== 'i32') return refusedElement('the indices of gather', operands, 1, ['i32']);
+    if (indices.element !== 'i32') return wrongElement('the indices of gather', operands, 1, 'i32');
     return { element: x.element, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] };
   },
   evaluate: ([x, indices], { axis }, result) => {

@@ -2,7 +2,7 @@
 import type { CompositeOp } from '@tessera/graph';
 import { readInteger } from '../define/arguments.ts';
 import { defineOp, type Tested } from '../define/op.ts';
-import { refusedElement, wrongCount } from '../define/problem.ts';
+import { wrongCount, wrongElement } from '../define/problem.ts';
 
 type OneHotAttributes = { readonly depth: number };
 
@@ -24,7 +24,7 @@ const op: CompositeOp<OneHotAttributes> & Tested = {
   infer: (operands, { depth }) => {
     if (operands.length !== 1) return wrongCount('one_hot', 'one tensor', operands.length);
     const [indices] = operands;
-    if (indices.element !== 'i32') return refusedElement('one_hot', operands, 0, ['i32']);
+    if (indices.element !== 'i32') return wrongElement('the indices of one_hot', operands, 0, 'i32');
     return { element: 'f32', shape: [...indices.shape, depth] };
   },
   evaluate: ([indices], { depth }) => {

@@ -8,7 +8,7 @@ import { createFields, type Fields } from '../define/fields.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest, type Place } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
-import { mixedElements, refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
+import { mixedElements, shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
 
 const op: KernelOp & Tested = {
@@ -86,7 +86,7 @@ function infer(operands: readonly TensorType[]): TensorType | Problem {
   const wrong = starts.findIndex(({ element, shape }) => element !== 'i32' || shape.length > 0);
   if (wrong < 0) return x;
   const given = starts[wrong];
-  if (given.element !== 'i32') return refusedElement('a start of update', operands, 2 + wrong, ['i32']);
+  if (given.element !== 'i32') return wrongElement('a start of update', operands, 2 + wrong, 'i32');
   return shapeMismatch(`a start of update is one number, not ${showType(given)}`, [
     { operand: 2 + wrong, message: `has ${given.shape.length} axes` },
   ]);

@@ -10,7 +10,7 @@ import { dot } from '../define/indices.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';
 import { emitNest } from '../define/nest.ts';
 import { type Accuracy, type DefinedOp, defineOp, type Tested } from '../define/op.ts';
-import { refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
+import { shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
 import { operandStream } from '../define/stream.ts';
 import { threefry, threefryOf } from './threefry.ts';
 
@@ -69,7 +69,7 @@ export function random(spec: RandomSpec): DefinedOp {
 function checkOperands(name: string, operands: readonly TensorType[]): Problem | undefined {
   if (operands.length !== 2) return wrongCount(name, 'a seed and a step', operands.length);
   const wrong = operands.findIndex(({ element }) => element !== 'i32');
-  if (wrong >= 0) return refusedElement(name, operands, wrong, ['i32']);
+  if (wrong >= 0) return wrongElement(`the ${wrong === 0 ? 'seed' : 'step'} of ${name}`, operands, wrong, 'i32');
   const list = operands.findIndex(({ shape }) => shape.length > 0);
   if (list < 0) return undefined;
   return shapeMismatch(`the seed and the step of ${name} are single numbers`, [

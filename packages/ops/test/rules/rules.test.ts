@@ -1,0 +1,209 @@
+/**
+ * Every rule has an example on which it fires; what it gives has the same type and, on special and ordinary numbers, the same values:
+ * the same bits if the rule calls itself exact.
+ */
+import type { GraphBuilder, Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
+import { createGraphBuilder, elementCount, expander, interpret } from '@tessera/graph';
+import { describe, expect, it } from 'vitest';
+import { createPick, ops } from '../../src/index.ts';
+
+type Build = (b: Expressions) => ValueId;
+
+/** A graph in few words. */
+interface Expressions {
+  readonly x: ValueId;
+  readonly y: ValueId;
+  readonly flag: ValueId;
+  readonly whole: ValueId;
+  readonly op: GraphBuilder['op'];
+  readonly number: (value: number, like?: 'f32' | 'i32' | 'bool') => ValueId;
+}
+
+const examples: Readonly<Record<string, readonly Build[]>> = {
+  unmoved: [
+    b => b.op('reshape', [b.x], { shape: [2, 3] }),
+    b => b.op('broadcast_to', [b.x], { shape: [2, 3] }),
+    b =>
+      b.op('pad', [b.x], {
+        padding: [
+          [0, 0],
+          [0, 0],
+        ],
+        value: 7,
+      }),
+    b => b.op('concat', [b.x], { axis: 1 }),
+  ],
+  'whole-slice': [b => b.op('slice', [b.x], { start: [0, 0], count: [2, 3], step: [1, 1] })],
+  untransposed: [b => b.op('transpose', [b.x], { axes: [0, 1] })],
+  'reshape-twice': [b => b.op('reshape', [b.op('reshape', [b.x], { shape: [6] })], { shape: [3, 2] })],
+  'transpose-twice': [
+    b =>
+      b.op('transpose', [b.op('transpose', [b.op('reshape', [b.x], { shape: [2, 3, 1] })], { axes: [2, 0, 1] })], {
+        axes: [1, 2, 0],
+      }),
+  ],
+  'transpose-of-ones': [b => b.op('transpose', [b.op('reshape', [b.x], { shape: [2, 1, 3] })], { axes: [1, 0, 2] })],
+  'slice-twice': [
+    b =>
+      b.op('slice', [b.op('slice', [b.whole], { start: [1], count: [3], step: [2] })], {
+        start: [2],
+        count: [2],
+        step: [-1],
+      }),
+  ],
+  'broadcast-twice': [
+    b => b.op('broadcast_to', [b.op('broadcast_to', [b.y], { shape: [1, 3] })], { shape: [4, 2, 3] }),
+  ],
+  'broadcast-operand': [
+    b => b.op('mul', [b.x, b.op('broadcast_to', [b.y], { shape: [2, 3] })]),
+    b => b.op('sub', [b.op('broadcast_to', [b.y], { shape: [2, 3] }), b.op('broadcast_to', [b.y], { shape: [2, 3] })]),
+  ],
+  'stack-of-one': [b => b.op('stack', [b.x], { axis: 1 })],
+  'reduce-nothing': [
+    b => b.op('max', [b.op('reshape', [b.x], { shape: [2, 1, 3] })], { axes: [1], keep: false }),
+    b => b.op('prod', [b.x], { axes: [], keep: true }),
+  ],
+  'sum-nothing': [b => b.op('sum', [b.op('reshape', [b.x], { shape: [2, 1, 3] })], { axes: [1], keep: true })],
+  'times-one': [
+    b => b.op('mul', [b.x, b.number(1)]),
+    b => b.op('mul', [b.number(1), b.x]),
+    b => b.op('div', [b.x, b.number(1)]),
+    b => b.op('pow', [b.x, b.number(1)]),
+    b => b.op('mul', [b.whole, b.number(1, 'i32')]),
+  ],
+  'plus-nothing': [
+    b => b.op('add', [b.x, b.number(-0)]),
+    b => b.op('sub', [b.x, b.number(0)]),
+    b => b.op('add', [b.number(0, 'i32'), b.whole]),
+  ],
+  'plus-zero': [b => b.op('add', [b.x, b.number(0)]), b => b.op('sub', [b.x, b.number(-0)])],
+  'times-minus-one': [
+    b => b.op('mul', [b.x, b.number(-1)]),
+    b => b.op('div', [b.x, b.number(-1)]),
+    b => b.op('div', [b.whole, b.number(-1, 'i32')]),
+  ],
+  'divide-by-power-of-two': [b => b.op('div', [b.x, b.number(8)]), b => b.op('div', [b.x, b.number(-(2 ** -126))])],
+  'divide-by-constant': [b => b.op('div', [b.x, b.number(3)])],
+  'twice-undone': [b => b.op('neg', [b.op('neg', [b.x])]), b => b.op('not', [b.op('not', [b.flag])])],
+  'once-is-enough': ['abs', 'relu', 'floor', 'sign'].map(
+    (name): Build =>
+      b =>
+        b.op(name, [b.op(name, [b.x])]),
+  ),
+  'abs-of-neg': [b => b.op('abs', [b.op('neg', [b.x])]), b => b.op('abs', [b.op('neg', [b.whole])])],
+  'plus-minus': [b => b.op('add', [b.x, b.op('neg', [b.y])]), b => b.op('sub', [b.x, b.op('neg', [b.y])])],
+  'of-itself': [b => b.op('maximum', [b.x, b.x]), b => b.op('and', [b.flag, b.flag])],
+  'where-either': [b => b.op('where', [b.flag, b.x, b.x]), b => b.op('where', [b.number(1, 'bool'), b.x, b.y])],
+  'where-not': [b => b.op('where', [b.op('not', [b.flag]), b.x, b.y])],
+  'not-equal': [b => b.op('not', [b.op('eq', [b.x, b.y])]), b => b.op('not', [b.op('ne', [b.x, b.y])])],
+  'cast-to-same': [b => b.op('cast', [b.x], { element: 'f32' })],
+  square: [b => b.op('pow', [b.x, b.number(2)]), b => b.op('pow', [b.whole, b.number(2, 'i32')])],
+  'power-zero': [b => b.op('pow', [b.x, b.number(0)])],
+  reciprocal: [b => b.op('pow', [b.x, b.number(-1)])],
+  cube: [b => b.op('pow', [b.x, b.number(3)])],
+  root: [b => b.op('pow', [b.x, b.number(0.5)]), b => b.op('pow', [b.x, b.number(-0.5)])],
+  'matmul-of-transposed': [
+    b => matmul(b, b.x, b.op('transpose', [b.x], { axes: [1, 0] }), false),
+    b => matmul(b, b.op('transpose', [b.x], { axes: [1, 0] }), b.op('transpose', [b.x], { axes: [1, 0] }), true),
+  ],
+};
+
+function matmul(b: Expressions, left: ValueId, right: ValueId, transposed: boolean): ValueId {
+  return b.op('matmul', [left, right], { transpose_a: false, transpose_b: transposed });
+}
+
+/** Graphs that look like a rule's but must stay. */
+const traps: readonly (readonly [rule: string, build: Build])[] = [
+  ['where-either', b => b.op('where', [b.number(0, 'bool'), b.x, b.y])],
+  ['plus-nothing', b => b.op('add', [b.x, b.number(0)])],
+  ['times-one', b => b.op('mul', [b.y, b.op('broadcast_to', [b.number(1)], { shape: [2, 3] })])],
+  ['times-one', b => b.op('div', [b.number(1), b.x])],
+  ['times-one', b => b.op('pow', [b.number(1), b.x])],
+  ['whole-slice', b => b.op('slice', [b.x], { start: [1, 0], count: [2, 3], step: [-1, 1] })],
+  ['transpose-of-ones', b => b.op('transpose', [b.x], { axes: [1, 0] })],
+  ['broadcast-operand', b => b.op('neg', [b.op('broadcast_to', [b.y], { shape: [2, 3] })])],
+  ['not-equal', b => b.op('not', [b.op('lt', [b.x, b.y])])],
+  ['divide-by-power-of-two', b => b.op('div', [b.whole, b.number(2, 'i32')])],
+  ['divide-by-power-of-two', b => b.op('div', [b.x, b.number(2 ** -149)])],
+  ['reciprocal', b => b.op('pow', [b.whole, b.number(-1, 'i32')])],
+  ['matmul-of-transposed', b => matmul(b, b.x, b.op('reshape', [b.x], { shape: [3, 2] }), false)],
+];
+
+const types: Readonly<Record<'x' | 'y' | 'flag' | 'whole', TensorType>> = {
+  x: { element: 'f32', shape: [2, 3] },
+  y: { element: 'f32', shape: [3] },
+  flag: { element: 'bool', shape: [2, 3] },
+  whole: { element: 'i32', shape: [6] },
+};
+
+describe('the rules', () => {
+  it('have unlike names and an example each', () => {
+    const names = ops.rules.map(rule => rule.name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(examples).sort()).toEqual([...names].sort());
+  });
+
+  const cases = ops.rules.flatMap(rule =>
+    examples[rule.name].map((build, i) => ({ rule, build, name: `${rule.name} ${i}` })),
+  );
+
+  it.each(cases)('$name fires and changes nothing', ({ rule, build }) => {
+    const { before, after } = applied(rule, build);
+    expect(after).toBeDefined();
+    for (let seed = 1; seed <= 20; seed++) {
+      const [wanted, got] = [before, after!].map(run => run(seed, rule.exact));
+      got.forEach((value, i) => {
+        if (rule.exact) expect(value, `seed ${seed}, element ${i}`).toBe(wanted[i]);
+        else expect(Math.abs(value - wanted[i])).toBeLessThanOrEqual(Math.abs(wanted[i]) * 2 ** -22);
+      });
+    }
+  });
+
+  it.each(traps)('%s leaves its trap alone', (name, build) => {
+    expect(applied(ops.rules.find(rule => rule.name === name)!, build).after).toBeUndefined();
+  });
+});
+
+type Run = (seed: number, specials: boolean) => Float64Array;
+
+function applied(rule: Rule, build: Build): { readonly before: Run; readonly after: Run | undefined } {
+  const builder = createGraphBuilder(ops);
+  const leaf = (name: keyof typeof types): ValueId => builder.input(name, types[name]);
+  const value = build({
+    x: leaf('x'),
+    y: leaf('y'),
+    flag: leaf('flag'),
+    whole: leaf('whole'),
+    op: (name, operands, attributes) => builder.op(name, operands, attributes),
+    number: (data, element = 'f32') => builder.constant({ element, shape: [] }, data),
+  });
+  const context: RuleContext = { ...expander(builder, {}), node: id => builder.node(id) };
+  const better = rule.apply(context, value);
+  if (better !== undefined) expect(builder.type(better)).toEqual(builder.type(value));
+  builder.output('before', value);
+  builder.output('after', better ?? value);
+  const graph = builder.finish();
+  const run =
+    (output: string): Run =>
+    (seed, specials) =>
+      interpret(graph, ops, inputs(seed, specials), []).outputs[output].data;
+  return { before: run('before'), after: better === undefined || better === value ? undefined : run('after') };
+}
+
+function inputs(seed: number, special: boolean): Readonly<Record<string, Float64Array>> {
+  const pick = createPick(seed);
+  const odd = [NaN, Infinity, -Infinity, 0, -0, 1e-40, 3e38, -1, 1];
+  const draw = ({ element }: TensorType): number => {
+    if (element === 'bool') return pick.int(0, 1);
+    if (element === 'i32') return pick.chance(0.1) ? -(2 ** 31) : pick.int(-9, 9);
+    return special && pick.chance(0.3)
+      ? Math.fround(pick.one(odd))
+      : Math.fround(special ? 8 * pick.real() - 4 : 4 * pick.real());
+  };
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [
+      name,
+      Float64Array.from({ length: elementCount(type.shape) }, () => draw(type)),
+    ]),
+  );
+}
