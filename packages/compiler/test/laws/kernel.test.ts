@@ -1,0 +1,69 @@
+/**
+ * Law: what wasm makes of a kernel gives what the oracle gives, strict and fast, whole and with several workers. All instances of all
+ * ops share one module per mode, since Binaryen's start costs more than a kernel.
+ */
+import { fullBox } from '@tessera/graph';
+import type { DefinedOp } from '@tessera/ops';
+import { ops } from '@tessera/ops';
+import type { Instance, PartSpec } from '@tessera/ops/testing';
+import {
+  arenaBytes,
+  chooseLayout,
+  computedBy,
+  createInstance,
+  disagreement,
+  placeRegion,
+  recordPart,
+  runIn,
+} from '@tessera/ops/testing';
+import { instantiateCodelets } from '@tessera/wasm/testing';
+import { describe, expect, it } from 'vitest';
+
+const instancesPerOp = 4;
+const workers = 3;
+
+interface Trial {
+  readonly instance: Instance;
+  readonly part: PartSpec;
+}
+
+const computing = ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementwise');
+const trials = new Map(computing.map(op => [op, trialsOf(op)]));
+const all = [...trials.values()].flat();
+
+describe.each(['strict', 'fast'] as const)('%s wasm', math => {
+  const recorded = all.map(({ instance, part }) => recordPart(instance, ops, part));
+  const dataBytes = Math.max(...all.map(({ part }) => arenaBytes(part)));
+  const codelets = instantiateCodelets(recorded, { math, workers, dataBytes });
+
+  it.each(computing)('$name computes what its oracle does', op => {
+    for (const trial of trials.get(op) ?? []) {
+      const kernel = all.indexOf(trial);
+      const arena = {
+        memory: codelets.memory.buffer,
+        base: codelets.dataAddress,
+        run: (slots: readonly number[]) => codelets.run(kernel, slots),
+      };
+      const got = runIn(arena, trial.instance, trial.part);
+      expect(disagreement(trial.instance, got), `${op.name}, variant ${trial.part.variant}`).toBeUndefined();
+    }
+  });
+});
+
+function trialsOf(op: DefinedOp): readonly Trial[] {
+  return Array.from({ length: instancesPerOp }, (_, seed) => createInstance(op, 1000 + seed)).flatMap(instance => {
+    const { context, pick } = instance;
+    const computed = computedBy(op, context)!;
+    const box = fullBox(computed.space.extents);
+    const regions = computed.regions(box);
+    return computed.variants.map((variant): Trial => {
+      const operands = context.operands.map((type, i) =>
+        placeRegion(type, regions[i], chooseLayout(variant.operands[i], type.shape.length, pick)),
+      );
+      const layout = chooseLayout(variant.result, context.result.shape.length, pick);
+      const result = placeRegion(context.result, fullBox(context.result.shape), layout);
+      const part = { variant: variant.name, box, operands, result, partial: false, specialised: pick.chance(0.3) };
+      return { instance, part };
+    });
+  });
+}
