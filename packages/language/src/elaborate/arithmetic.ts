@@ -116,7 +116,7 @@ function repeat(list: ListValue, times: NumberValue): Value | Failure {
 /** The list, unless it has too many elements. `size` is known before the elements are made. */
 export function boundedList(size: number, elements: () => readonly Value[]): ListValue | Failure {
   if (size > limits.listElements) {
-    return { code: 'size-limit', message: `a list has at most ${limits.listElements} elements, not ${size}` };
+    return { code: 'size-limit', message: `a list has at most ${limits.listElements.toLocaleString('en')} elements` };
   }
   const list = listValue(elements());
   if (list.depth <= limits.listDepth) return list;
@@ -125,7 +125,7 @@ export function boundedList(size: number, elements: () => readonly Value[]): Lis
 
 export function boundedText(text: string): Value | Failure {
   if (text.length <= limits.textLength) return textValue(text);
-  return { code: 'size-limit', message: `a text has at most ${limits.textLength} characters, not ${text.length}` };
+  return { code: 'size-limit', message: `a text has at most ${limits.textLength.toLocaleString('en')} characters` };
 }
 
 function ordered(operator: ComparisonOperator, a: number | string, b: number | string): boolean {

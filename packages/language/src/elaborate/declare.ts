@@ -24,11 +24,11 @@ export function* declareVariable(frame: Frame, statement: VariableStatement): St
   const initialiser = type === undefined ? undefined : yield* initialiserOf(frame, statement.initialiser, type);
   const id = type && initialiser && variableOf(frame, statement, type, initialiser);
   if (type === undefined || id === undefined) {
-    frame.scope.declare({ kind, name: name.text, span: name.span, value: poison });
+    frame.scope.declare({ kind, name: name.text, span: statement.span, value: poison });
     return;
   }
   const value = readVariable(frame, frame.program, id, statement.span);
-  frame.scope.declare({ kind, name: name.text, span: name.span, value, variable: id, declared: type });
+  frame.scope.declare({ kind, name: name.text, span: statement.span, value, variable: id, declared: type });
 }
 
 /** The value a variable has when the program starts. */

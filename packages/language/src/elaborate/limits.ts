@@ -10,7 +10,7 @@ export const limits = {
   /** Loop turns and calls of blocks of one program. */
   turns: 1_000_000,
   /** Expressions evaluated for one program, a list's elements included: bounds what many turns of a long body cost. */
-  steps: 50_000_000,
+  steps: 20_000_000,
   /** Calls in calls. */
   recursion: 256,
   /** Elements of one list, nested ones included. */

@@ -9,7 +9,7 @@ import type { Argument, Bound } from './arguments.ts';
 import { type Frame, report } from './frame.ts';
 import type { Operand, Untyped } from './operands.ts';
 import type { Binding } from './scope.ts';
-import { describe } from './value.ts';
+import { describe, show } from './value.ts';
 
 export function reportProblem(
   frame: Frame,
@@ -40,15 +40,23 @@ export function reportProblem(
 
 /** `0.5` beside an integer tensor. */
 function reportUnfit(frame: Frame, argument: Argument, element: string, operands: readonly Operand[]): void {
-  const beside = operands.find(operand => operand.kind === 'tensor' && operand.type.element === element);
-  const type = beside?.kind === 'tensor' ? showType(beside.type) : element;
+  const beside = operands.find(operand => operand.kind === 'tensor' && operand.type.element === element)?.argument;
+  const labels: Label[] = [{ span: argument.span, message: `is no ${element}` }];
+  if (beside !== undefined) labels.push({ span: beside.span, message: `is ${show(beside.value)}` });
+  const fraction = argument.value.kind === 'number' && !Number.isInteger(argument.value.value);
   report(frame, {
     code: 'number-range',
-    message: `${describe(argument.value)} is no ${element} and stands beside ${type}`,
+    message: `${describe(argument.value)} cannot be an ${element}, as what it stands beside`,
     span: argument.span,
-    labels: beside === undefined ? [] : [{ span: beside.argument.span, message: `is ${type}` }],
-    help: argument.value.kind === 'number' && !argument.value.integer ? 'cast the tensor: cast(x, f32)' : undefined,
+    labels,
+    help: fraction && beside !== undefined ? `convert the tensor: cast(${textOf(beside.span)}, f32)` : undefined,
   });
+}
+
+/** What a span says, shortened to a name for long expressions. */
+function textOf({ source, start, end }: Span): string {
+  const text = source.text.slice(start, end);
+  return /^[\w.]+$/.test(text) ? text : '…';
 }
 
 /** A wrong attribute is marked itself, where it was written; anything else is a matter of the whole call. */

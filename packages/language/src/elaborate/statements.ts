@@ -73,8 +73,8 @@ function* warnOfContract(frame: Frame, { limit, span }: Expect): Steps<void> {
   frame.session.reporter.warning({ code: 'expect-not-built', message, span }, frame.calls);
 }
 
-function* bind(frame: Frame, { kind, name, value }: BindingStatement): Steps<void> {
-  frame.scope.declare({ kind, name: name.text, span: name.span, value: yield evaluate(frame, value) });
+function* bind(frame: Frame, { kind, name, value, span }: BindingStatement): Steps<void> {
+  frame.scope.declare({ kind, name: name.text, span, value: yield evaluate(frame, value) });
 }
 
 function* assign(frame: Frame, { name, value }: Assign): Steps<void> {

@@ -46,13 +46,19 @@ describe('paths of parameters', () => {
 
   it('stand in the origins of nodes, labels of operations too', () => {
     const { graph } = moduleOf(two + model('two(x) as a |> relu as act')).programs[0];
-    expect(graph.nodes.filter(node => node.op === 'multiply').map(node => node.origin.path)).toEqual(['a.layer_0', 'a.last']);
+    expect(graph.nodes.filter(node => node.op === 'multiply').map(node => node.origin.path)).toEqual([
+      'a.layer_0',
+      'a.last',
+    ]);
     expect(graph.nodes.find(node => node.op === 'relu')?.origin.path).toBe('act');
   });
 });
 
 describe('models that share variables', () => {
-  const inner = `${layer}model inner[n = 1](x: f32[n, 4]) -> f32[n, 4] {\n  layer(x) as fc\n}\n`.replace('like(x)', 'f32[4]');
+  const inner = `${layer}model inner[n = 1](x: f32[n, 4]) -> f32[n, 4] {\n  layer(x) as fc\n}\n`.replace(
+    'like(x)',
+    'f32[4]',
+  );
 
   it('own one set, however often they are called', () => {
     const text = `${inner}model outer(a: f32[2, 4], b: f32[3, 4]) {\n  return { a: inner(a), b: inner(inner(b)) }\n}\n`;
@@ -66,14 +72,16 @@ describe('models that share variables', () => {
   });
 
   it('share a path of the same type and refuse one of another', () => {
-    const other = (type: string) => `${inner}model other(x: ${type}) {\n  param w: ${type} = zeros\n  x * (x |> same() as fc)\n}\nblock same(x) {\n  param w: like(x) = zeros\n  w\n}\n`;
+    const other = (type: string) =>
+      `${inner}model other(x: ${type}) {\n  param w: ${type} = zeros\n  x * (x |> same() as fc)\n}\nblock same(x) {\n  param w: like(x) = zeros\n  w\n}\n`;
     expect(pathsOf(other('f32[4]'))).toEqual(['fc.w', 'w']);
     expect(complaintsOf(other('f32[5]'))).toEqual(['variable-clash 13:9']);
   });
 
   it('bind dimensions by the shapes of the caller', () => {
     const pair = 'model pair[n, m = 7](a: f32[n, m], b: f32[m]) {\n  a + b\n}\n';
-    const call = (a: string, b: string) => `${pair.replace('[n,', '[n = 1,')}model m(a: ${a}, b: ${b}) {\n  pair(a, b)\n}\n`;
+    const call = (a: string, b: string) =>
+      `${pair.replace('[n,', '[n = 1,')}model m(a: ${a}, b: ${b}) {\n  pair(a, b)\n}\n`;
     expect(complaintsOf(call('f32[2, 3]', 'f32[3]'))).toEqual([]);
     expect(complaintsOf(call('f32[2, 3]', 'f32[4]'))).toEqual(['shape-mismatch 5:11']);
     expect(complaintsOf(call('f32[2]', 'f32[7]'))).toEqual(['shape-mismatch 5:8']);
@@ -111,19 +119,26 @@ describe('states', () => {
   });
 
   it('need no update when they are given their own value back', () => {
-    const { programs } = moduleOf('model m(x: f32[4]) {\n  state s: like(x) = zeros\n  let old = s\n  s := x\n  s := old\n  x + s\n}\n');
+    const { programs } = moduleOf(
+      'model m(x: f32[4]) {\n  state s: like(x) = zeros\n  let old = s\n  s := x\n  s := old\n  x + s\n}\n',
+    );
     expect(programs[0].graph.updates).toEqual([]);
   });
 
   it('take numbers, and refuse another type', () => {
     expect(complaintsOf('model m(x: f32[4]) {\n  state s: like(x) = zeros\n  s := 1\n  x + s\n}\n')).toEqual([]);
-    expect(complaintsOf('model m(x: f32[4]) {\n  state s: f32[3] = zeros\n  s := x\n  x\n}\n')).toEqual(['shape-mismatch 3:8']);
-    expect(complaintsOf('model m(x: f32[4]) {\n  state s: i32[4] = zeros\n  s := x\n  x\n}\n')).toEqual(['type-mismatch 3:8']);
+    expect(complaintsOf('model m(x: f32[4]) {\n  state s: f32[3] = zeros\n  s := x\n  x\n}\n')).toEqual([
+      'shape-mismatch 3:8',
+    ]);
+    expect(complaintsOf('model m(x: f32[4]) {\n  state s: i32[4] = zeros\n  s := x\n  x\n}\n')).toEqual([
+      'type-mismatch 3:8',
+    ]);
   });
 
   it('change in training only where a block says so', () => {
     const text = 'block norm(x) {\n  state mean: like(x) = zeros\n  if training {\n    mean := x\n  }\n  x - mean\n}\n';
-    const updates = (call: string) => moduleOf(`${text}model m(x: f32[4]) {\n  ${call}\n}\n`).programs[0].graph.updates.length;
+    const updates = (call: string) =>
+      moduleOf(`${text}model m(x: f32[4]) {\n  ${call}\n}\n`).programs[0].graph.updates.length;
     expect(updates('norm(x)')).toBe(0);
     expect(updates('norm(x, training: true)')).toBe(1);
   });

@@ -8,7 +8,8 @@ const plain = 'model m(x: f32[4]) {\n  relu(x)\n}\n';
 
 describe('programs', () => {
   it('name their outputs', () => {
-    const names = (body: string) => moduleOf(`model m(x: f32[4]) {\n  ${body}\n}\n`).programs[0].graph.outputs.map(({ name }) => name);
+    const names = (body: string) =>
+      moduleOf(`model m(x: f32[4]) {\n  ${body}\n}\n`).programs[0].graph.outputs.map(({ name }) => name);
     expect(names('relu(x)')).toEqual(['output']);
     expect(names('return { x, half: x * 0.5 }')).toEqual(['x', 'half']);
     expect(complaintsOf('model m(x: f32[4]) {\n  return { x, x: relu(x) }\n}\n')).toEqual(['duplicate-name 2:15']);
@@ -16,7 +17,9 @@ describe('programs', () => {
 
   it('check the declared result', () => {
     expect(complaintsOf('model m(x: f32[4]) -> f32[5] {\n  x\n}\n')).toEqual(['result-mismatch 1:23']);
-    expect(complaintsOf('model m(x: f32[4]) -> { a: f32[4] } {\n  return { b: x }\n}\n')).toEqual(['result-mismatch 1:23']);
+    expect(complaintsOf('model m(x: f32[4]) -> { a: f32[4] } {\n  return { b: x }\n}\n')).toEqual([
+      'result-mismatch 1:23',
+    ]);
     expect(complaintsOf('model m(x: f32[4]) -> { a: f32[4], b: f32[] } {\n  return { b: 1, a: x }\n}\n')).toEqual([]);
     expect(complaintsOf('model m(x: f32[4]) {\n  let y = x\n}\n')).toEqual(['no-value 1:7']);
     expect(complaintsOf('model m(x: f32[4]) {\n  "text"\n}\n')).toEqual(['result-mismatch 1:7']);
@@ -35,7 +38,8 @@ describe('programs', () => {
   });
 
   it('leave trains out with one warning', () => {
-    const train = 'train fit(x: f32[4]) {\n  let loss = sum(m(x))\n  minimize loss using sgd(rate: 0.1) for "a.*" clip 1.0\n  return { loss }\n}\n';
+    const train =
+      'train fit(x: f32[4]) {\n  let loss = sum(m(x))\n  minimize loss using sgd(rate: 0.1) for "a.*" clip 1.0\n  return { loss }\n}\n';
     const text = plain + train + train.replace('fit', 'more');
     expect(moduleOf(text).programs).toHaveLength(1);
     expect(complaintsOf(text)).toEqual(['training-not-built 4:7']);
@@ -55,7 +59,8 @@ describe('programs', () => {
 
 describe('names', () => {
   it('are checked in blocks that nobody calls', () => {
-    const text = 'block f(x) {\n  let y = rleu(x)\n  y = xx\n  z := 1\n  for i in range(n) { }\n  y |> f(k: w) as "l{q}"\n}\n';
+    const text =
+      'block f(x) {\n  let y = rleu(x)\n  y = xx\n  z := 1\n  for i in range(n) { }\n  y |> f(k: w) as "l{q}"\n}\n';
     expect(complaintsOf(text)).toEqual([
       'unknown-name 2:11',
       'not-assignable 3:3',
@@ -69,15 +74,23 @@ describe('names', () => {
   });
 
   it('of inner bodies shadow outer ones, and end with the body', () => {
-    const text = 'block f(x, n) {\n  let x = relu(x)\n  for n in range(2) {\n    let x = n\n  }\n  if n > 1 { let z = 1 }\n  x * n\n}\nmodel m(x: f32[4]) {\n  f(x, 2)\n}\n';
+    const text =
+      'block f(x, n) {\n  let x = relu(x)\n  for n in range(2) {\n    let x = n\n  }\n  if n > 1 { let z = 1 }\n  x * n\n}\nmodel m(x: f32[4]) {\n  f(x, 2)\n}\n';
     expect(complaintsOf(text)).toEqual([]);
     expect(complaintsOf('block f(x) {\n  if true { let z = 1 }\n  z\n}\n')).toEqual(['unknown-name 3:3']);
     expect(complaintsOf('block f(x) {\n  let z = 1\n  let z = 2\n  z\n}\n')).toEqual(['duplicate-name 3:7']);
   });
 
   it('of a file hide the prelude and the built-in operations', () => {
-    const text = 'block relu(x) {\n  x + 1\n}\nblock gelu(x) {\n  x * 2\n}\nmodel m(x: f32[4]) {\n  x |> relu |> gelu\n}\n';
-    expect(moduleOf(text).programs[0].graph.nodes.map(node => node.op)).toEqual(['input', 'constant', 'add', 'constant', 'multiply']);
+    const text =
+      'block relu(x) {\n  x + 1\n}\nblock gelu(x) {\n  x * 2\n}\nmodel m(x: f32[4]) {\n  x |> relu |> gelu\n}\n';
+    expect(moduleOf(text).programs[0].graph.nodes.map(node => node.op)).toEqual([
+      'input',
+      'constant',
+      'add',
+      'constant',
+      'multiply',
+    ]);
   });
 
   it('of values and functions are kept apart', () => {
@@ -94,7 +107,9 @@ describe('imports', () => {
   const files = { 'blocks.dnn': blocks, 'more.dnn': 'const extra = 2\n' };
 
   it('bring the items of a file, which see their own file', () => {
-    expect(outputOf('import "./blocks.dnn"\nconst extra = 50\nmodel m(x: f32[1]) {\n  wide(x)\n}\n', { files })).toBe('f32[5]');
+    expect(outputOf('import "./blocks.dnn"\nconst extra = 50\nmodel m(x: f32[1]) {\n  wide(x)\n}\n', { files })).toBe(
+      'f32[5]',
+    );
     expect(extentOf('width', 'import "./blocks.dnn"', { files })).toBe(3);
   });
 
@@ -121,19 +136,22 @@ describe('imports', () => {
 
 describe('mistakes', () => {
   it('inside a block point at its line and at the calls that led there, once', () => {
-    const text = 'block f(x) {\n  x + ones([3])\n}\nblock g(x) {\n  f(x)\n}\nmodel m(x: f32[4]) {\n  var y = x\n  for i in range(3) {\n    y = g(y)\n  }\n  g(y)\n}\n';
+    const text =
+      'block f(x) {\n  x + ones([3])\n}\nblock g(x) {\n  f(x)\n}\nmodel m(x: f32[4]) {\n  var y = x\n  for i in range(3) {\n    y = g(y)\n  }\n  g(y)\n}\n';
     expect(complaintsOf(text)).toEqual(['shape-mismatch 2:3']);
     const notes = diagnosticsOf(text)[0].notes ?? [];
     expect(notes.map(({ span }) => text.slice(span?.start, span?.end))).toEqual(['x', 'f(x)', 'g(y)']);
   });
 
   it('silence what follows from them, and nothing else', () => {
-    const text = 'model m(x: f32[4]) {\n  let a = x + ones([3])\n  let b = relu(a) + a.shape[0]\n  let c = x + ones([5])\n  if b > 0 {\n    return c\n  }\n  return a + c\n}\n';
+    const text =
+      'model m(x: f32[4]) {\n  let a = x + ones([3])\n  let b = relu(a) + a.shape[0]\n  let c = x + ones([5])\n  if b > 0 {\n    return c\n  }\n  return a + c\n}\n';
     expect(complaintsOf(text)).toEqual(['shape-mismatch 2:11', 'shape-mismatch 4:11']);
   });
 
   it('of conditions poison only what the branches assign', () => {
-    const text = 'model m(x: f32[4]) {\n  var a = x\n  var b = x\n  if x > 0 {\n    a = ones([3])\n  }\n  let c = a + ones([2])\n  b + ones([2])\n}\n';
+    const text =
+      'model m(x: f32[4]) {\n  var a = x\n  var b = x\n  if x > 0 {\n    a = ones([3])\n  }\n  let c = a + ones([2])\n  b + ones([2])\n}\n';
     expect(complaintsOf(text)).toEqual(['bad-condition 4:6', 'shape-mismatch 8:3']);
   });
 });
@@ -144,16 +162,29 @@ describe('limits', () => {
   it('stop endless loops, calls and lists', () => {
     expect(complaintsOf(turns)).toEqual(['loop-limit 3:5']);
     expect(complaintsOf('model m(x: f32[4]) {\n  for i in range(10000000) { }\n  x\n}\n')).toEqual(['loop-limit 2:12']);
-    expect(complaintsOf('block f(x, n) {\n  f(x, n + 1)\n}\nmodel m(x: f32[4]) {\n  f(x, 0)\n}\n')).toEqual(['recursion-limit 2:3']);
-    expect(complaintsOf('block f(x, n) {\n  if n == 0 { x } else { f(f(x, n - 1), n - 1) }\n}\nmodel m(x: f32[4]) {\n  f(x, 60)\n}\n')).toEqual(['loop-limit 2:28']);
-    expect(complaintsOf('model m(x: f32[4]) {\n  var l = [1]\n  for i in range(99) {\n    l = [l, l]\n  }\n  x\n}\n')).toEqual(['size-limit 4:9']);
-    expect(complaintsOf('model m(x: f32[4]) {\n  var l = "ab"\n  for i in range(99) {\n    l = "{l}{l}"\n  }\n  x\n}\n')).toEqual(['size-limit 4:9']);
-    expect(complaintsOf('model m(x: f32[4]) {\n  var y = x\n  for i in range(600000) {\n    y = relu(y) + i\n  }\n  y\n}\n')).toEqual(['node-limit 4:9']);
+    expect(complaintsOf('block f(x, n) {\n  f(x, n + 1)\n}\nmodel m(x: f32[4]) {\n  f(x, 0)\n}\n')).toEqual([
+      'recursion-limit 2:3',
+    ]);
+    expect(
+      complaintsOf(
+        'block f(x, n) {\n  if n == 0 { x } else { f(f(x, n - 1), n - 1) }\n}\nmodel m(x: f32[4]) {\n  f(x, 60)\n}\n',
+      ),
+    ).toEqual(['loop-limit 2:28']);
+    expect(
+      complaintsOf('model m(x: f32[4]) {\n  var l = [1]\n  for i in range(99) {\n    l = [l, l]\n  }\n  x\n}\n'),
+    ).toEqual(['size-limit 4:9']);
+    expect(
+      complaintsOf('model m(x: f32[4]) {\n  var l = "ab"\n  for i in range(99) {\n    l = "{l}{l}"\n  }\n  x\n}\n'),
+    ).toEqual(['size-limit 4:9']);
+    expect(
+      complaintsOf('model m(x: f32[4]) {\n  var y = x\n  for i in range(600000) {\n    y = relu(y) + i\n  }\n  y\n}\n'),
+    ).toEqual(['node-limit 4:9']);
     expect(complaintsOf('model m(x: f32[100000000, 100000000, 100000000]) {\n  x\n}\n')).toEqual(['size-limit 1:12']);
   });
 
   it('allow recursion up to 256 calls', () => {
-    const text = (depth: number) => `block f(x, n) {\n  if n == 0 {\n    return x\n  } else {\n    return 1 * (f(relu(x), n - 1) + 1)\n  }\n}\nmodel m(x: f32[4]) {\n  f(x, ${depth})\n}\n`;
+    const text = (depth: number) =>
+      `block f(x, n) {\n  if n == 0 {\n    return x\n  } else {\n    return 1 * (f(relu(x), n - 1) + 1)\n  }\n}\nmodel m(x: f32[4]) {\n  f(x, ${depth})\n}\n`;
     expect(complaintsOf(text(255))).toEqual([]);
     expect(complaintsOf(text(256))).toEqual(['recursion-limit 5:17']);
   });
@@ -167,7 +198,9 @@ describe('limits', () => {
 
 describe('random numbers', () => {
   it('take seed and step from states, and a place of their own', () => {
-    const { programs, variables } = moduleOf('model m(x: f32[4]) {\n  return { a: random_uniform([4]), b: random_uniform([4]) }\n}\n');
+    const { programs, variables } = moduleOf(
+      'model m(x: f32[4]) {\n  return { a: random_uniform([4]), b: random_uniform([4]) }\n}\n',
+    );
     expect(variables.map(variable => variable.path)).toEqual(['$seed', '$step']);
     const draws = programs[0].graph.nodes.filter(node => node.op === 'random_uniform');
     expect(new Set(draws.map(node => node.attributes['place'])).size).toBe(2);
@@ -186,7 +219,13 @@ describe('random numbers', () => {
     expect(pathsOf('model m(x: f32[4]) {\n  x + random_normal([4])\n}\n')).toEqual(['$seed', '$step']);
     const { graph, kind } = initProgram(module, standIns);
     expect([kind, graph.inputs.map(input => input.name)]).toEqual(['init', ['seed']]);
-    expect(graph.updates.map(update => module.variables[update.variable].path)).toEqual(['w', 'b', 'n', '$seed', '$step']);
+    expect(graph.updates.map(update => module.variables[update.variable].path)).toEqual([
+      'w',
+      'b',
+      'n',
+      '$seed',
+      '$step',
+    ]);
     const made = graph.updates.map(update => graph.nodes[update.value].op);
     expect(made).toEqual(['add', 'add', 'constant', 'input', 'constant']);
   });

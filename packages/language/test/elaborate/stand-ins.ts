@@ -2,7 +2,17 @@
  * A small op table for tests of the elaborator: a handful of ops that type as the real ones do. The elementwise ones have their
  * formula, because numbers are computed while compiling; nothing here is ever run on tensors.
  */
-import type { Arguments, Attributes, CompositeOp, ElementType, MovementOp, OpDef, OpTable, Problem, TensorType } from '@tessera/graph';
+import type {
+  Arguments,
+  Attributes,
+  CompositeOp,
+  ElementType,
+  MovementOp,
+  OpDef,
+  OpTable,
+  Problem,
+  TensorType,
+} from '@tessera/graph';
 import { elementCount, showType } from '@tessera/graph';
 
 const doc = { summary: '', example: '' };
@@ -44,8 +54,14 @@ function elementwise({ name, symbol, operands, scalar, gives, takes }: Formula):
     infer: types => {
       const [first] = types;
       const other = types.findIndex(type => type.element !== first.element);
-      if (other !== -1) return mismatch('type-mismatch', `${name} takes one element type, not ${types.map(showType).join(' and ')}`, types);
-      if (takes !== undefined && !takes.includes(first.element)) return mismatch('type-mismatch', `${name} does not take ${first.element}`, types);
+      if (other !== -1)
+        return mismatch(
+          'type-mismatch',
+          `${name} takes one element type, not ${types.map(showType).join(' and ')}`,
+          types,
+        );
+      if (takes !== undefined && !takes.includes(first.element))
+        return mismatch('type-mismatch', `${name} does not take ${first.element}`, types);
       const shape = broadcast(types.map(type => type.shape));
       return shape === undefined
         ? mismatch('shape-mismatch', `${name} cannot broadcast ${types.map(showType).join(' and ')}`, types)
@@ -72,7 +88,8 @@ function broadcast(shapes: readonly (readonly number[])[]): number[] | undefined
   return result;
 }
 
-const numbers = (given: unknown): readonly number[] => (typeof given === 'number' ? [given] : (given as readonly number[]));
+const numbers = (given: unknown): readonly number[] =>
+  typeof given === 'number' ? [given] : (given as readonly number[]);
 
 type Plan = Pick<OpDef, 'name' | 'parameters' | 'infer' | 'symbol'> & {
   readonly attributes?: (args: Arguments, operands: readonly TensorType[]) => Attributes | Problem;
@@ -82,7 +99,9 @@ function movement({ attributes, ...plan }: Plan): MovementOp {
   return {
     kind: 'movement',
     doc,
-    attributes: attributes ?? (args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as Attributes),
+    attributes:
+      attributes ??
+      (args => Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as Attributes),
     evaluate: notRun,
     moves: notRun,
     ...plan,
@@ -135,7 +154,11 @@ const reshape = movement({
   infer: ([x], { shape }) =>
     elementCount(numbers(shape)) === elementCount(x.shape)
       ? { element: x.element, shape: numbers(shape) }
-      : { code: 'bad-attribute', message: `reshape cannot make [${numbers(shape).join(', ')}] of ${showType(x)}`, attribute: 'shape' },
+      : {
+          code: 'bad-attribute',
+          message: `reshape cannot make [${numbers(shape).join(', ')}] of ${showType(x)}`,
+          attribute: 'shape',
+        },
 });
 
 const slice = movement({
@@ -157,7 +180,10 @@ const concat = movement({
   ],
   infer: (parts, { axis }) => ({
     element: parts[0].element,
-    shape: parts[0].shape.with(Number(axis), parts.reduce((all, part) => all + part.shape[Number(axis)], 0)),
+    shape: parts[0].shape.with(
+      Number(axis),
+      parts.reduce((all, part) => all + part.shape[Number(axis)], 0),
+    ),
   }),
 });
 
@@ -214,4 +240,3 @@ const all: readonly OpDef[] = [
 ];
 
 export const standIns: OpTable = { all, find: name => all.find(op => op.name === name), rules: [] };
-

@@ -111,7 +111,9 @@ describe('mistakes in calls of ops', () => {
       ['x', 'has 16 columns'],
       ['w', 'has 15 rows'],
     ]);
-    expect(diagnostic.notes?.map(note => [at(note.span), note.message])).toEqual([['w', 'w is declared here']]);
+    expect(diagnostic.notes?.map(note => [at(note.span), note.message])).toEqual([
+      ['param w: f32[15, 4] = zeros', 'w is declared here'],
+    ]);
     expect(diagnostic.help).toBe('did you mean w: f32[16, 4]?');
   });
 

@@ -22,7 +22,8 @@ function optionsOf({ files, ...extra }: Extra): ElaborateOptions {
 export function moduleOf(text: string, extra: Extra = {}): Module {
   const { file, diagnostics } = parse({ name: 'test.dnn', text });
   const outcome = elaborate(file, optionsOf(extra));
-  if (!outcome.ok || diagnostics.length > 0) throw new Error([...diagnostics, ...outcome.diagnostics].map(d => render(d)).join('\n\n'));
+  if (!outcome.ok || diagnostics.length > 0)
+    throw new Error([...diagnostics, ...outcome.diagnostics].map(d => render(d)).join('\n\n'));
   return outcome.value;
 }
 

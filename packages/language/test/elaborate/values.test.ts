@@ -33,12 +33,9 @@ describe('compile-time numbers', () => {
       'division-by-zero 2:11',
       'division-by-zero 3:11',
     ]);
-    expect(complaintsOf('const a = 10 ** 20\nconst b = 10.0 ** 400\nconst c = sqrt(-1)\nconst d = (-8) ** 0.5\n')).toEqual([
-      'number-range 1:11',
-      'number-range 2:11',
-      'number-range 3:11',
-      'number-range 4:11',
-    ]);
+    expect(
+      complaintsOf('const a = 10 ** 20\nconst b = 10.0 ** 400\nconst c = sqrt(-1)\nconst d = (-8) ** 0.5\n'),
+    ).toEqual(['number-range 1:11', 'number-range 2:11', 'number-range 3:11', 'number-range 4:11']);
     expect(complaintsOf('const a = 10.0 ** 20\n')).toEqual([]);
   });
 });
@@ -61,12 +58,14 @@ describe('lists, texts and conditions', () => {
   });
 
   it('unrolls loops over a var', () => {
-    const text = 'model m(x: f32[1]) {\n  var n = 1\n  for i in range(4) {\n    if i % 2 == 0 {\n      n = n + 10 * i\n    }\n  }\n  zeros([n])\n}\n';
+    const text =
+      'model m(x: f32[1]) {\n  var n = 1\n  for i in range(4) {\n    if i % 2 == 0 {\n      n = n + 10 * i\n    }\n  }\n  zeros([n])\n}\n';
     expect(outputOf(text)).toBe('f32[21]');
   });
 
   it('leaves a block from inside a loop', () => {
-    const text = 'block first(list) {\n  for e in list {\n    if e > 2 {\n      return e\n    }\n  }\n}\nmodel m(x: f32[1]) {\n  zeros([first([1, 5, 3])])\n}\n';
+    const text =
+      'block first(list) {\n  for e in list {\n    if e > 2 {\n      return e\n    }\n  }\n}\nmodel m(x: f32[1]) {\n  zeros([first([1, 5, 3])])\n}\n';
     expect(outputOf(text)).toBe('f32[5]');
   });
 

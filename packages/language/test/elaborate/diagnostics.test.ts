@@ -1,0 +1,52 @@
+/** One golden per code that the elaborator gives: the source, a line of dashes, and all that is reported about it. */
+import { render } from '@tessera/diagnostics';
+import { describe, expect, it } from 'vitest';
+import { calls } from '../../src/explain/calls.ts';
+import type { Explanation } from '../../src/explain/explanation.ts';
+import { limits } from '../../src/explain/limits.ts';
+import { names } from '../../src/explain/names.ts';
+import { programs } from '../../src/explain/programs.ts';
+import { tensors } from '../../src/explain/tensors.ts';
+import { values } from '../../src/explain/values.ts';
+import { variables } from '../../src/explain/variables.ts';
+import { diagnosticsOf, type Extra } from './texts.ts';
+
+interface Case extends Extra {
+  readonly text: string;
+}
+
+const plain = 'const classes = 10\nmodel lenet[n = 1](x: f32[n, 4]) {\n  relu(x)\n}\n';
+
+/** Codes that need more than a text, or a text too long to explain by. */
+const special: Readonly<Record<string, Case>> = {
+  'import-cycle': {
+    text: 'import "./a.dnn"\n',
+    files: { 'a.dnn': 'import "./b.dnn"\nconst a = 1\n', 'b.dnn': 'import "./a.dnn"\nconst b = 1\n' },
+  },
+  'unknown-program': { text: plain, programs: ['lente'] },
+  'unknown-setting': { text: plain, set: { clases: '100' } },
+  'bad-setting': { text: plain, set: { 'lenet.n': 'many' } },
+  'node-limit': {
+    text: 'model m(x: f32[4]) {\n  var y = x\n  for i in range(600000) {\n    y = relu(y) + i\n  }\n  y\n}\n',
+  },
+};
+
+const entries: readonly Explanation[] = [
+  ...names,
+  ...calls,
+  ...values,
+  ...tensors,
+  ...variables,
+  ...programs,
+  ...limits,
+];
+
+describe('every diagnostic of the elaborator', () => {
+  it.each(entries.map(entry => [entry.code, entry] as const))('%s', async (code, entry) => {
+    const given: Case = special[code] ?? { text: entry.example ?? '' };
+    const found = diagnosticsOf(given.text, given);
+    expect(found.map(diagnostic => diagnostic.code)).toContain(code);
+    const golden = `${given.text}----\n${found.map(diagnostic => render(diagnostic)).join('\n\n')}\n`;
+    await expect(golden).toMatchFileSnapshot(`diagnostics/${code}.txt`);
+  });
+});
