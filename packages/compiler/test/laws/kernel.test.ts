@@ -1,7 +1,9 @@
 /**
- * Law: what wasm makes of a kernel gives what the oracle gives, strict and fast, whole and with several workers. All instances of all
+ * Law: what wasm makes of a kernel gives what the oracle gives, strict and fast, with several workers, over an operand too where the
+ * op allows that. All instances of all
  * ops share one module per mode, since Binaryen's start costs more than a kernel.
  */
+import type { Layout, LayoutRequest, Overwrite } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
 import type { DefinedOp } from '@tessera/ops';
 import { ops } from '@tessera/ops';
@@ -12,6 +14,7 @@ import {
   computedBy,
   createInstance,
   disagreement,
+  overwritesOf,
   placeRegion,
   recordPart,
   runIn,
@@ -25,6 +28,8 @@ const workers = 3;
 interface Trial {
   readonly instance: Instance;
   readonly part: PartSpec;
+  /** An operand that the result is written over. */
+  readonly over?: Overwrite;
 }
 
 const computing = ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementwise');
@@ -33,7 +38,7 @@ const all = [...trials.values()].flat();
 
 describe.each(['strict', 'fast'] as const)('%s wasm', math => {
   const recorded = all.map(({ instance, part }) => recordPart(instance, ops, part));
-  const dataBytes = Math.max(...all.map(({ part }) => arenaBytes(part)));
+  const dataBytes = Math.max(...all.map(({ part, over }) => arenaBytes(part, over)));
   const codelets = instantiateCodelets(recorded, { math, workers, dataBytes });
 
   it.each(computing)('$name computes what its oracle does', op => {
@@ -44,26 +49,34 @@ describe.each(['strict', 'fast'] as const)('%s wasm', math => {
         base: codelets.dataAddress,
         run: (slots: readonly number[]) => codelets.run(kernel, slots),
       };
-      const got = runIn(arena, trial.instance, trial.part);
+      const got = runIn(arena, trial.instance, trial.part, trial.over);
       expect(disagreement(trial.instance, got), `${op.name}, variant ${trial.part.variant}`).toBeUndefined();
     }
   });
 });
 
 function trialsOf(op: DefinedOp): readonly Trial[] {
-  return Array.from({ length: instancesPerOp }, (_, seed) => createInstance(op, 1000 + seed)).flatMap(instance => {
-    const { context, pick } = instance;
-    const computed = computedBy(op, context)!;
-    const box = fullBox(computed.space.extents);
-    const regions = computed.regions(box);
-    return computed.variants.map((variant): Trial => {
-      const operands = context.operands.map((type, i) =>
-        placeRegion(type, regions[i], chooseLayout(variant.operands[i], type.shape.length, pick)),
-      );
-      const layout = chooseLayout(variant.result, context.result.shape.length, pick);
-      const result = placeRegion(context.result, fullBox(context.result.shape), layout);
-      const part = { variant: variant.name, box, operands, result, partial: false, specialised: pick.chance(0.3) };
-      return { instance, part };
-    });
+  return Array.from({ length: instancesPerOp }, (_, seed) => createInstance(op, 1000 + seed)).flatMap(instance => [
+    ...trialsOfInstance(instance),
+    ...overwritesOf(instance).flatMap(over => trialsOfInstance(instance, over)),
+  ]);
+}
+
+/** One trial for every variant. An operand that is written over lies as the result does. */
+function trialsOfInstance(instance: Instance, over?: Overwrite): readonly Trial[] {
+  const { context, pick, op } = instance;
+  const computed = computedBy(op, context)!;
+  const box = fullBox(computed.space.extents);
+  const regions = computed.regions(box);
+  return computed.variants.map((variant): Trial => {
+    const layout = chooseLayout(variant.result, context.result.shape.length, pick);
+    const layoutOf = (request: LayoutRequest, operand: number): Layout =>
+      operand === over?.operand && request === 'any'
+        ? layout
+        : chooseLayout(request, context.operands[operand].shape.length, pick);
+    const operands = context.operands.map((type, i) => placeRegion(type, regions[i], layoutOf(variant.operands[i], i)));
+    const result = placeRegion(context.result, fullBox(context.result.shape), layout);
+    const part = { variant: variant.name, box, operands, result, partial: false, specialised: pick.chance(0.3) };
+    return { instance, part, over };
   });
 }

@@ -1,6 +1,16 @@
 /** Runs the kernel of an instance, or of a part of it, on the kernel interpreter: operands packed as some tile might hold them. */
 import { InternalError } from '@tessera/diagnostics';
-import type { Box, Layout, LayoutRequest, OpTable, RecordedKernel, Tensor, TensorType, View } from '@tessera/graph';
+import type {
+  Box,
+  Layout,
+  LayoutRequest,
+  OpTable,
+  Overwrite,
+  RecordedKernel,
+  Tensor,
+  TensorType,
+  View,
+} from '@tessera/graph';
 import {
   elementBytes,
   elementCount,
@@ -84,38 +94,67 @@ export function recordPart(instance: Instance, table: OpTable, part: PartSpec): 
 const guardBytes = 64;
 const poison = 0xab;
 
+/** Memory that kernels run in, from `base` on, and a way to run one there. */
+export interface Arena {
+  readonly memory: ArrayBuffer;
+  readonly base: number;
+  readonly run: (slots: readonly number[]) => void;
+}
+
 /**
- * The elements of the result's region, row-major. With `over`, the result lies so many bytes before operand `over.operand`, on top of
- * it. Touching memory outside the slots is an {@link InternalError}.
+ * Runs a part on the kernel interpreter, for all workers: the elements of the result's region, row-major. With `over`, the result lies
+ * so many bytes before that operand, on top of it. Touching memory outside the slots is an {@link InternalError}.
  */
 export function runPart(
   instance: Instance,
   table: OpTable,
   part: PartSpec,
   workers: number,
-  over?: { readonly operand: number; readonly distanceBytes: number },
+  over?: Overwrite,
 ): Float64Array {
-  const recorded = recordPart(instance, table, part);
+  const { code, fields } = recordPart(instance, table, part);
+  const memory = new ArrayBuffer(arenaBytes(part, over));
+  const run = (slots: readonly number[]): void => interpretWorkers(code, { memory, fields, slots }, workers);
+  return runIn({ memory, base: 0, run }, instance, part, over);
+}
+
+/** What {@link runIn} needs from `base` on. */
+export function arenaBytes(part: PartSpec, over?: Overwrite): number {
+  return slotsOf(part, over).end;
+}
+
+/** Places the operands in the arena, runs, and reads the result. */
+export function runIn(
+  { memory, base, run }: Arena,
+  instance: Instance,
+  part: PartSpec,
+  over?: Overwrite,
+): Float64Array {
+  const { slots, end } = slotsOf(part, over);
+  const bytes = new Uint8Array(memory, base, end).fill(poison);
+  part.operands.forEach((placement, i) => {
+    write(memory, base + slots[i], placement, instance.operands[i]);
+  });
+  const before = bytes.slice();
+  run(slots.map(slot => base + slot));
+  const result = slots[slots.length - 1];
+  checkUntouched(instance, before, bytes, result, part.result.bytes);
+  return read(memory, base + result, part.result);
+}
+
+function slotsOf(part: PartSpec, over?: Overwrite): { readonly slots: readonly number[]; readonly end: number } {
   let end = guardBytes;
   const reserve = (bytes: number): number => {
     const address = end;
-    end += Math.ceil(bytes / 4) * 4 + guardBytes;
+    end += Math.ceil(bytes / 16) * 16 + guardBytes;
     return address;
   };
   if (over !== undefined) reserve(over.distanceBytes);
-  const slots = part.operands.map((placement, i) =>
-    reserve(Math.max(placement.bytes, over?.operand === i ? part.result.bytes : 0)),
+  const slots = part.operands.map(({ bytes }, i) =>
+    reserve(over?.operand === i ? Math.max(bytes, part.result.bytes) : bytes),
   );
   slots.push(over === undefined ? reserve(part.result.bytes) : slots[over.operand] - over.distanceBytes);
-  const memory = new ArrayBuffer(end);
-  const bytes = new Uint8Array(memory).fill(poison);
-  part.operands.forEach((placement, i) => {
-    write(memory, slots[i], placement, instance.operands[i]);
-  });
-  const before = bytes.slice();
-  interpretWorkers(recorded.code, { memory, fields: recorded.fields, slots }, workers);
-  checkUntouched(instance, before, bytes, slots[slots.length - 1], part.result.bytes);
-  return read(memory, slots[slots.length - 1], part.result);
+  return { slots, end };
 }
 
 function checkUntouched(instance: Instance, before: Uint8Array, after: Uint8Array, from: number, length: number): void {

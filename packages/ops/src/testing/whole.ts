@@ -1,7 +1,8 @@
 /** What kernels and elementwise expressions have in common for tests: a space, regions and variants. */
-import type { Box, OpContext, Space, Variant } from '@tessera/graph';
-import { fullBox } from '@tessera/graph';
+import type { Box, OpContext, Overwrite, Space, Variant } from '@tessera/graph';
+import { elementBytes, fullBox, sameShape } from '@tessera/graph';
 import type { DefinedOp } from '../define/op.ts';
+import type { Instance } from './instance.ts';
 
 export interface Computed {
   readonly space: Space;
@@ -38,4 +39,15 @@ function broadcastRegion(shape: readonly number[], box: Box): Box {
 
 export function resultBox({ start, count, step }: Box, rank: number): Box {
   return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
+}
+
+/** Elementwise ops may take the place of any operand of the result's size: the structural kernel reads before it writes. */
+export function overwritesOf({ op, context }: Instance): readonly Overwrite[] {
+  if (op.kind === 'kernel') return op.overwrites(context);
+  const { result } = context;
+  return context.operands.flatMap(({ element, shape }, operand) =>
+    elementBytes[element] === elementBytes[result.element] && sameShape(shape, result.shape)
+      ? [{ operand, distanceBytes: 0 }]
+      : [],
+  );
 }

@@ -2,6 +2,7 @@
  * Law: where an op says that its result may lie over an operand, so many bytes before it, the result is the same as anywhere else.
  * Layouts are equal on both sides, as the in-place stage makes them.
  */
+import type { Overwrite } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
@@ -11,6 +12,7 @@ import {
   computedBy,
   createInstance,
   disagreement,
+  overwritesOf,
   placeRegion,
   runPart,
 } from '../../src/testing/index.ts';
@@ -26,23 +28,7 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
   });
 });
 
-interface Overwriting {
-  readonly operand: number;
-  readonly distanceBytes: number;
-}
-
-/** Elementwise ops may take the place of any operand of the result's size: the structural kernel reads before it writes. */
-function overwritesOf({ op, context }: Instance): readonly Overwriting[] {
-  if (op.kind === 'kernel') return op.overwrites(context);
-  const { result } = context;
-  return context.operands.flatMap(({ element, shape }, operand) =>
-    (element === 'bool') === (result.element === 'bool') && String(shape) === String(result.shape)
-      ? [{ operand, distanceBytes: 0 }]
-      : [],
-  );
-}
-
-function checkOverwrite(instance: Instance, over: Overwriting, seed: number): void {
+function checkOverwrite(instance: Instance, over: Overwrite, seed: number): void {
   const { op, context, pick } = instance;
   const computed = computedBy(op, context)!;
   const box = fullBox(computed.space.extents);
