@@ -1,8 +1,13 @@
 /** The chip package, and artifacts without it, run in a browser. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from '@tessera/compiler';
+import type { StoredTensor } from '@tessera/formats';
+import { presets } from '@tessera/machine';
 import { expect, it } from 'vitest';
 import { handMade } from '../../packages/chip/test/hand-made.ts';
 import { chromium, hasChromium, runInChromium } from './chromium.ts';
+import { runModel } from './model-run.ts';
 
 if (!hasChromium) console.warn(`skipped: nothing runs in a browser, since there is no ${chromium}`);
 
@@ -14,3 +19,40 @@ it.skipIf(!hasChromium)(
     expect(answer).toEqual({ chip: [-4.5, 6], bare: [4.5, -6] });
   },
 );
+
+/** Made-up weights for `model.dnn`. */
+const weights = new Map<string, StoredTensor>(
+  Object.entries({
+    'conv.weight': [4, 1, 3, 3],
+    'conv.bias': [4],
+    'fc1.weight': [16, 144],
+    'fc1.bias': [16],
+    'fc2.weight': [10, 16],
+    'fc2.bias': [10],
+  }).map(([path, shape]) => {
+    const length = shape.reduce((product, extent) => product * extent, 1);
+    return [
+      path,
+      { element: 'f32', shape, data: Float32Array.from({ length }, (_, i) => Math.fround(((i * 29) % 17) / 17 - 0.5)) },
+    ];
+  }),
+);
+
+it.skipIf(!hasChromium)('a compiled network, strict, gives the bits it gives in Node', async () => {
+  const name = 'model.dnn';
+  const text = readFileSync(join(import.meta.dirname, name), 'utf8');
+  const tiny = presets.find(chip => chip.name === 'tiny');
+  const compiled = compile({ name, text }, { chip: tiny, math: 'strict', weights });
+  if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+  const { bytes } = compiled.value;
+  const here = await runModel(bytes);
+  expect([0, 10].map(at => here.slice(at, at + 10).reduce((sum, p) => sum + p))).toEqual([
+    expect.closeTo(1, 5),
+    expect.closeTo(1, 5),
+  ]);
+  const there = await runInChromium({
+    entry: join(import.meta.dirname, 'model-page.ts'),
+    files: { '/model.wasm': bytes },
+  });
+  expect(there).toEqual(here);
+});
