@@ -1,1 +1,2 @@
-export {};
+export { type Io, processIo, type Stream } from './io.ts';
+export { main } from './main.ts';

@@ -1,17 +1,20 @@
 /** Matches the tensors of a weights file with a module's variables. */
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
-import { type Module, sameShape, type Variable } from '@tessera/graph';
+import { sameShape, type Variable as GraphVariable } from '@tessera/graph';
 
 /** Written by some trainers beside running statistics; nothing reads it. */
 const ignored = /(^|\.)num_batches_tracked$/;
+
+/** What has to be known of a variable; an artifact's manifest knows as much as a module. */
+export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<Pick<GraphVariable, 'origin'>>;
 
 /**
  * Row-major data by path. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
  * a wrong shape is an error with both shapes.
  */
 export function matchWeights(
-  module: Module,
+  module: { readonly variables: readonly Variable[] },
   weights: ReadonlyMap<string, StoredTensor>,
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
   const diagnostics: Diagnostic[] = [];
@@ -44,14 +47,14 @@ function takeTensor(
       code: 'weights-shape',
       severity: 'error',
       message: `the weights hold ${path} as [${tensor.shape.join(', ')}], but the program declares [${type.shape.join(', ')}]`,
-      span: variable.origin.span,
+      span: variable.origin?.span,
     });
     return undefined;
   }
   if (type.element !== 'f32' && type.element !== 'i32' && type.element !== 'bool') return undefined;
   const converted = convertTensor(tensor, type.element, `${path} of the weights`);
   if (!converted.ok) {
-    diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin.span })));
+    diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin?.span })));
     return undefined;
   }
   return converted.value.data;
@@ -63,7 +66,7 @@ function missing(variable: Variable, weights: ReadonlyMap<string, StoredTensor>)
     code: 'weights-missing',
     severity: 'error',
     message: `the weights have no ${variable.path}`,
-    span: variable.origin.span,
+    span: variable.origin?.span,
     help: near === undefined ? undefined : `they do have ${near}; label the call with \`as\` to name its parameters`,
   };
 }

@@ -1,0 +1,56 @@
+/** `tessera check`: diagnostics only. With a chip named, also whether the program fits there. */
+import { type CompileOptions, check, plan } from '@tessera/compiler';
+import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
+import type { Command } from 'commander';
+import { readSource } from '../files/read.ts';
+import { meansChip } from '../flags/chip.ts';
+import { addCompileFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import type { ExitCode, Session } from '../session.ts';
+import { jsonOf } from '../show/diagnostic-json.ts';
+import { counted } from '../show/numbers.ts';
+
+interface CheckFlags extends CompileFlags {
+  readonly json?: boolean;
+}
+
+export function addCheck(program: Command, session: Session): void {
+  const command = program
+    .command('check')
+    .summary('say what is wrong with a program')
+    .description('Says what is wrong with a program; with a chip, also whether it fits there.')
+    .argument('<file.dnn>')
+    .option('--json', 'the diagnostics as JSON');
+  addCompileFlags(command).action((file: string, flags: CheckFlags) => {
+    session.exitCode = runCheck(session, file, { ...flags, inplace: true, reuse: true });
+  });
+}
+
+function runCheck(session: Session, file: string, flags: CheckFlags): ExitCode {
+  const source = readSource(session.io, file);
+  const diagnostics = source.ok ? diagnose(session, source.value, flags) : source.diagnostics;
+  const errors = diagnostics.filter(isError).length;
+  if (flags.json) {
+    session.printJson({ file, errors, warnings: diagnostics.length - errors, diagnostics: diagnostics.map(jsonOf) });
+    return errors > 0 ? 1 : 0;
+  }
+  session.report(diagnostics);
+  const found = [errors > 0 && counted(errors, 'error'), diagnostics.length > errors && warnings(diagnostics, errors)];
+  session.io.err.write(diagnostics.length > 0 ? `${file}: ${found.filter(Boolean).join(', ')}\n` : '');
+  if (diagnostics.length === 0) session.print(`${file}: nothing is wrong`);
+  return errors > 0 ? 1 : 0;
+}
+
+function warnings(diagnostics: readonly Diagnostic[], errors: number): string {
+  return counted(diagnostics.length - errors, 'warning');
+}
+
+function diagnose(session: Session, source: Source, flags: CheckFlags): readonly Diagnostic[] {
+  const options = compileOptionsOf(session.io, source, flags);
+  if (!options.ok) return options.diagnostics;
+  const found = [...options.diagnostics, ...check(source, options.value)];
+  return found.some(isError) || !meansChip(flags) ? found : [...options.diagnostics, ...fit(source, options.value)];
+}
+
+function fit(source: Source, options: CompileOptions): readonly Diagnostic[] {
+  return plan(source, options).diagnostics;
+}

@@ -1,0 +1,25 @@
+/** All commands, in the order in which help lists them. A command is one file and one line here. */
+import type { Command } from 'commander';
+import type { Session } from '../session.ts';
+import { addCheck } from './check.ts';
+import { addChips } from './chips.ts';
+import { addCompile } from './compile.ts';
+import { addExplain } from './explain.ts';
+import { addFormat } from './fmt.ts';
+import { addMemory } from './memory.ts';
+import { addOps } from './ops.ts';
+import { addRun } from './run.ts';
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, session: Session) => void;
+
+export const commands: readonly AddCommand[] = [
+  addCheck,
+  addCompile,
+  addRun,
+  addMemory,
+  addFormat,
+  addExplain,
+  addOps,
+  addChips,
+];

@@ -1,0 +1,131 @@
+/** `tessera compile`: the artifact, and what the stages on the way to it made, as text. */
+import { type Artifact, assemble, type CompileOptions, frontEnd, type Plan, plan, stages } from '@tessera/compiler';
+import type { Outcome, Source } from '@tessera/diagnostics';
+import { parse } from '@tessera/language';
+import { formatSize } from '@tessera/machine';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readSource } from '../files/read.ts';
+import { writeWhole } from '../files/write.ts';
+import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { type ExitCode, type Session, succeeded } from '../session.ts';
+import { jsonOf } from '../show/diagnostic-json.ts';
+import { memoryText } from '../show/memory.ts';
+import { counted, grouped } from '../show/numbers.ts';
+import { showProgress } from '../show/progress.ts';
+import { type Emit, emittable, isFrontStage, StageTexts, stageOf } from '../show/stages.ts';
+import { treeText } from '../show/tree.ts';
+import { suggest } from '../suggest.ts';
+
+interface Flags extends CompileFlags {
+  readonly output?: string;
+  readonly emit?: Emit;
+  readonly printAfter?: string;
+  readonly json?: boolean;
+}
+
+export function addCompile(program: Command, session: Session): void {
+  const command = program
+    .command('compile')
+    .summary('compile a program to one .wasm file')
+    .description('Compiles a program to one .wasm file that runs with nothing but the WebAssembly API.')
+    .argument('<file.dnn>')
+    .option('-o, --output <file.wasm>', 'where to write it')
+    .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
+    .addOption(new Option('--emit <what>', 'text to the standard output').choices(emittable))
+    .option('--print-after <stage>', `the result of a stage: ${stages.join(', ')}`, stageNamed)
+    .option('--json', 'what was written, as JSON');
+  addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
+    if (flags.output === undefined && flags.emit === undefined && flags.printAfter === undefined) {
+      const name = file.replace(/(\.dnn)?$/i, '.wasm');
+      command.error(`error: say where to write the artifact: -o ${name}`);
+    }
+    session.exitCode = runCompile(session, file, flags);
+  });
+}
+
+function stageNamed(text: string): string {
+  if (stages.includes(text)) return text;
+  throw new InvalidArgumentError(suggest(text, stages, 'There is no such stage.'));
+}
+
+function runCompile(session: Session, file: string, flags: Flags): ExitCode {
+  const { io } = session;
+  const { emit, output, printAfter, json } = flags;
+  const source = readSource(io, file);
+  if (!source.ok) return session.fail(source.diagnostics, json);
+  if (emit === 'ast') {
+    const { file, diagnostics } = parse(source.value);
+    session.print(treeText(file));
+    if (output === undefined && printAfter === undefined) return session.report(diagnostics);
+  }
+  const options = compileOptionsOf(io, source.value, flags);
+  if (!options.ok) return session.fail(options.diagnostics, json);
+  const wanted = [printAfter, stageOf(emit)].filter(stage => stage !== undefined);
+  const frontOnly = output === undefined && emit !== 'memory' && wanted.every(isFrontStage);
+  const planned = planShowing(session, source.value, options.value, wanted, frontOnly);
+  const diagnostics = [...options.diagnostics, ...planned.diagnostics];
+  if (!planned.ok) return session.fail(diagnostics, json);
+  if (planned.value !== undefined && emit === 'memory') session.print(memoryText(planned.value, session.paint));
+  if (planned.value === undefined || output === undefined) return session.report(diagnostics);
+  const written = write(session, output, planned.value);
+  if (!written.ok) return session.fail([...diagnostics, ...written.diagnostics], json);
+  if (json) session.printJson({ ...factsOf(output, written.value), diagnostics: diagnostics.map(jsonOf) });
+  else {
+    session.report(diagnostics);
+    io.err.write(`${summary(output, written.value)}\n`);
+  }
+  return 0;
+}
+
+/** The plan, with the texts of the wanted stages printed, also if a later stage fails. Nothing if only the front end is needed. */
+function planShowing(
+  session: Session,
+  source: Source,
+  options: CompileOptions,
+  wanted: readonly string[],
+  frontOnly: boolean,
+): Outcome<Plan | undefined> {
+  const progress = showProgress(session.io.err, stages);
+  const texts = new StageTexts(wanted);
+  const after = (stage: string, print: () => string): void => {
+    progress.after(stage);
+    texts.after(stage, print);
+  };
+  try {
+    if (!frontOnly) return plan(source, { ...options, after });
+    const front = frontEnd(source, { ...options, after });
+    return front.ok ? succeeded(undefined, front.diagnostics) : front;
+  } finally {
+    progress.end();
+    for (const text of texts.texts()) session.print(text);
+  }
+}
+
+function write(session: Session, output: string, planned: Plan): Outcome<Artifact> {
+  const artifact = assemble(planned);
+  if (!artifact.ok) return artifact;
+  const written = writeWhole(session.io, output, artifact.value.bytes);
+  return written.ok ? artifact : written;
+}
+
+function factsOf(output: string, { bytes, manifest, report }: Artifact) {
+  const { totalBytes, peakBytes, parameters, states } = report;
+  return {
+    output,
+    bytes: bytes.length,
+    chip: manifest.chip.name,
+    math: manifest.math,
+    programs: Object.keys(manifest.programs),
+    memory: { totalBytes, peakBytes },
+    parameters,
+    states,
+  };
+}
+
+function summary(output: string, { bytes, manifest, report }: Artifact): string {
+  const programs = Object.keys(manifest.programs);
+  const embedded = manifest.variables.filter(variable => variable.embedded).length;
+  const variables = manifest.variables.length - embedded;
+  const weights = variables === 0 ? '' : `; ${counted(variables, 'variable')} to be initialised by init(seed)`;
+  return `${output}: ${grouped(bytes.length)} bytes, ${programs.join(', ')} on ${manifest.chip.name}, ${formatSize(report.totalBytes)} of memory${weights}`;
+}

@@ -1,0 +1,51 @@
+/** `tessera memory`: where the memory goes. */
+import { plan, stages } from '@tessera/compiler';
+import type { Command } from 'commander';
+import { readSource } from '../files/read.ts';
+import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { wholeNumber } from '../flags/values.ts';
+import { type ExitCode, failed, type Session } from '../session.ts';
+import { memoryText } from '../show/memory.ts';
+import { memoryJson } from '../show/memory-json.ts';
+import { showProgress } from '../show/progress.ts';
+
+interface Flags extends CompileFlags {
+  readonly tile?: number;
+  readonly json?: boolean;
+}
+
+export function addMemory(program: Command, session: Session): void {
+  const command = program
+    .command('memory')
+    .summary('show where the memory goes')
+    .description('Shows where the memory goes: what the fullest tile holds and all together, and when it is fullest.')
+    .argument('<file.dnn>')
+    .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
+    .option('--json', 'all of it, tile by tile, as JSON');
+  addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
+    session.exitCode = runMemory(session, file, flags);
+  });
+}
+
+function runMemory(session: Session, file: string, flags: Flags): ExitCode {
+  const source = readSource(session.io, file);
+  if (!source.ok) return session.fail(source.diagnostics, flags.json);
+  const options = compileOptionsOf(session.io, source.value, flags);
+  if (!options.ok) return session.fail(options.diagnostics, flags.json);
+  const { tiles } = options.value.chip!;
+  if (flags.tile !== undefined && flags.tile >= tiles) {
+    const range = tiles === 1 ? 'only tile 0' : `tiles 0 to ${tiles - 1}`;
+    return session.fail(failed('no-such-tile', `the chip has ${range}, no tile ${flags.tile}`).diagnostics, flags.json);
+  }
+  const progress = showProgress(session.io.err, stages);
+  const planned = plan(source.value, { ...options.value, after: progress.after });
+  progress.end();
+  const diagnostics = [...options.diagnostics, ...planned.diagnostics];
+  if (!planned.ok) return session.fail(diagnostics, flags.json);
+  if (flags.json) session.printJson(memoryJson(planned.value, diagnostics));
+  else {
+    session.report(diagnostics);
+    session.print(memoryText(planned.value, session.paint, flags.tile));
+  }
+  return 0;
+}

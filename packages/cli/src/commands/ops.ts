@@ -1,0 +1,59 @@
+/** `tessera ops`: the built-in operations, or one of them with its example. */
+import { type Operation, operations } from '@tessera/compiler';
+import type { Command } from 'commander';
+import { type ExitCode, failed, type Session } from '../session.ts';
+import { tableOf } from '../show/table.ts';
+import { suggest } from '../suggest.ts';
+
+export function addOps(program: Command, session: Session): void {
+  program
+    .command('ops')
+    .summary('list the built-in operations, or describe one')
+    .description('Lists the built-in operations; with a name, describes one and shows an example.')
+    .argument('[name]', 'an operation, by name or operator')
+    .option('--json', 'as JSON')
+    .action((name: string | undefined, { json }: { readonly json?: boolean }) => {
+      session.exitCode = name === undefined ? list(session, json) : describe(session, name, json);
+    });
+}
+
+function list(session: Session, json = false): ExitCode {
+  if (json) {
+    session.printJson(operations);
+    return 0;
+  }
+  const { paint } = session;
+  const rows = operations.map(op => [paint.bold(op.name), op.symbol ?? '', op.doc.summary]);
+  session.print(tableOf([{ title: 'name' }, { title: '' }, { title: '' }], rows, paint));
+  return 0;
+}
+
+function describe(session: Session, name: string, json = false): ExitCode {
+  const operation = operations.find(op => op.name === name || op.symbol === name);
+  if (!operation) {
+    const names = operations.map(op => op.name);
+    const help = suggest(name, names, '`tessera ops` lists them all');
+    return session.fail(failed('no-such-op', `there is no operation called ${name}`, help).diagnostics, json);
+  }
+  if (json) session.printJson(operation);
+  else session.print(textOf(operation, session));
+  return 0;
+}
+
+function textOf(operation: Operation, { paint }: Session): string {
+  const { name, symbol, doc } = operation;
+  const operator = symbol === undefined ? '' : paint.dim(`, written ${symbol}`);
+  const example = doc.example.trimEnd().replace(/^(?=.)/gm, '  ');
+  return `${paint.bold(signatureOf(operation))}${operator}\n  ${doc.summary}\n\n${paint.dim(`An example of ${name}:`)}\n\n${example}`;
+}
+
+/** `conv(x, weight, stride = 1)`. */
+function signatureOf({ name, parameters }: Operation): string {
+  const written = parameters.map(parameter => {
+    if (parameter.default === undefined) return parameter.name;
+    return parameter.default === null
+      ? `[${parameter.name}]`
+      : `${parameter.name} = ${JSON.stringify(parameter.default)}`;
+  });
+  return `${name}(${written.join(', ')})`;
+}

@@ -1,0 +1,64 @@
+/** Files are written whole or not at all: to a file beside the target that then takes its name. */
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import type { Outcome } from '@tessera/diagnostics';
+import { codeOf, type Io } from '../io.ts';
+import { failed, succeeded } from '../session.ts';
+
+export function writeWhole(io: Io, name: string, content: Uint8Array | string): Outcome<void> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  try {
+    const path = behindLinks(resolve(io.folder, name));
+    const found = statSync(path, { throwIfNoEntry: false });
+    // `/dev/null` and pipes must not be replaced by a file.
+    if (found !== undefined && !found.isFile() && !found.isDirectory()) writeTo(path, 'w', bytes);
+    else writeBeside(path, bytes, found?.mode);
+    return succeeded(undefined);
+  } catch (error) {
+    return unwritable(name, error);
+  }
+}
+
+/** A link keeps pointing where it does; the file there is what is replaced. */
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path;
+    throw error;
+  }
+}
+
+function writeBeside(path: string, bytes: Uint8Array, mode?: number): void {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  try {
+    writeTo(beside, 'wx', bytes, mode);
+    renameSync(beside, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+function writeTo(path: string, flags: 'w' | 'wx', bytes: Uint8Array, mode?: number): void {
+  const file = openSync(path, flags, mode);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    if (flags === 'wx') fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function unwritable(name: string, error: unknown): Outcome<never> {
+  const reasons: { readonly [code: string]: string } = {
+    ENOENT: 'its folder does not exist',
+    ENOTDIR: 'its folder does not exist',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+    ENOSPC: 'the disk is full',
+  };
+  const code = codeOf(error) ?? '';
+  return failed('unwritable-file', `${name} cannot be written: ${reasons[code] ?? (code || String(error))}`);
+}

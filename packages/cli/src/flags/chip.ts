@@ -1,0 +1,47 @@
+/** `--chip --tiles --sram --threads --pack`: which chip is meant. */
+import type { Outcome } from '@tessera/diagnostics';
+import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera/machine';
+import type { Command } from 'commander';
+import { readSource } from '../files/read.ts';
+import type { Io } from '../io.ts';
+import { size, wholeNumber } from './values.ts';
+
+export interface ChipFlags {
+  readonly chip?: string;
+  readonly tiles?: number;
+  readonly sram?: number;
+  readonly threads?: number;
+  readonly pack?: boolean;
+}
+
+export function addChipFlags(command: Command): Command {
+  return command
+    .optionsGroup('The chip:')
+    .option('--chip <name|file.json>', 'a preset (see `tessera chips`) or a chip file (default: host)')
+    .option('--tiles <n>', 'so many tiles instead of the chip’s', wholeNumber)
+    .option('--sram <size>', 'so much memory a tile, as in 64KiB', size)
+    .option('--threads <n>', 'so many workers a tile', wholeNumber)
+    .option('--pack', 'set tiles as close as their contents allow, instead of a whole SRAM apart');
+}
+
+/** Whether any of the flags was given: then fitting on it is a question. */
+export function meansChip(flags: ChipFlags): boolean {
+  const { chip, tiles, sram, threads, pack } = flags;
+  return [chip, tiles, sram, threads, pack].some(flag => flag !== undefined);
+}
+
+export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
+  const base = baseChip(io, flags.chip);
+  if (!base.ok) return base;
+  const { tiles, sram: sramBytes, threads: workers } = flags;
+  const chip = overrideChip(base.value, { tiles, sramBytes, workers });
+  return chip.ok && flags.pack ? { ...chip, value: { ...chip.value, packed: true } } : chip;
+}
+
+/** What ends in .json or names a folder is a file. */
+function baseChip(io: Io, name: string | undefined): Outcome<ChipSpec> {
+  if (name === undefined) return { ok: true, value: hostChip, diagnostics: [] };
+  if (!/\.json$|[\\/]/i.test(name)) return presetNamed(name);
+  const source = readSource(io, name);
+  return source.ok ? parseChip(source.value) : source;
+}

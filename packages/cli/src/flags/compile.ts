@@ -1,0 +1,65 @@
+/** The flags that decide how a text is compiled, and the options they become. */
+import { type CompileOptions, strategies } from '@tessera/compiler';
+import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
+import { type Command, Option } from 'commander';
+import { importLoader } from '../files/read.ts';
+import { readWeights } from '../files/weights.ts';
+import type { Io } from '../io.ts';
+import { succeeded } from '../session.ts';
+import { addChipFlags, type ChipFlags, chipOf } from './chip.ts';
+import { type Pairs, pair, several } from './values.ts';
+
+export interface CompileFlags extends ChipFlags {
+  readonly set?: Pairs;
+  readonly math?: 'fast' | 'strict';
+  readonly program?: readonly string[];
+  readonly weights?: string;
+  readonly inplace: boolean;
+  readonly reuse: boolean;
+  readonly allocator?: CompileOptions['allocator'];
+  readonly verify?: boolean;
+}
+
+export function addCompileFlags(command: Command): Command {
+  command
+    .option('--program <name>', 'only this model (repeatable; default: all of the file)', several)
+    .option('--set <name=value>', 'another value for a constant or a dimension (repeatable)', pair)
+    .addOption(
+      new Option('--math <kind>', 'fast: fused multiply-add; strict: the same bits on every host').choices([
+        'fast',
+        'strict',
+      ]),
+    );
+  return addChipFlags(command);
+}
+
+/** How the memory is laid out, each choice with its opposite. */
+export function addMemoryFlags(command: Command): Command {
+  return command
+    .optionsGroup('The memory:')
+    .option('--no-inplace', 'give every result memory of its own, even if an operand dies')
+    .option('--no-reuse', 'give every tensor memory of its own')
+    .addOption(new Option('--allocator <strategy>', 'how offsets are found').choices(strategies))
+    .option('--verify', 'check the result of every stage, and the placement by a referee');
+}
+
+/** The options that `flags` ask for, with every file they name read. */
+export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): Outcome<CompileOptions> {
+  const chip = chipOf(io, flags);
+  const weights = flags.weights === undefined ? succeeded(undefined) : readWeights(io, flags.weights);
+  const diagnostics: readonly Diagnostic[] = [...chip.diagnostics, ...weights.diagnostics];
+  if (!chip.ok || !weights.ok) return { ok: false, diagnostics };
+  const options: CompileOptions = {
+    chip: chip.value,
+    weights: weights.value,
+    math: flags.math,
+    set: flags.set,
+    programs: flags.program,
+    load: importLoader(io, source),
+    inPlace: flags.inplace,
+    reuse: flags.reuse,
+    allocator: flags.allocator,
+    verify: flags.verify,
+  };
+  return succeeded(options, diagnostics);
+}

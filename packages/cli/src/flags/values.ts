@@ -1,0 +1,42 @@
+/** Values of options: read where they are given, so that a slip is a usage error. */
+import { parseSize } from '@tessera/machine';
+import { InvalidArgumentError } from 'commander';
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It must be a whole number.');
+  }
+  return value;
+}
+
+/** A 32-bit integer. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text.trim()) || value !== (value | 0)) {
+    throw new InvalidArgumentError('It must be a whole number of 32 bits.');
+  }
+  return value;
+}
+
+export function size(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError('Write a size like 65536, 64KiB or 1.5MiB.');
+  return bytes;
+}
+
+/** For an option `name=value` that may be given several times. */
+export function pair(text: string, earlier: Pairs = {}): Pairs {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('Write it as name=value.');
+  const name = text.slice(0, at).trim();
+  if (Object.hasOwn(earlier, name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...earlier, [name]: text.slice(at + 1) };
+}
+
+export type Pairs = { readonly [name: string]: string };
+
+/** For an option that may be given several times. */
+export function several(text: string, earlier: readonly string[] = []): readonly string[] {
+  return earlier.includes(text) ? earlier : [...earlier, text];
+}

@@ -1,0 +1,69 @@
+/** What the command sees of the world besides files: two streams and a folder. Tests give their own, so that `main` runs in-process. */
+import { writeSync } from 'node:fs';
+import process from 'node:process';
+
+export interface Stream {
+  readonly write: (text: string) => void;
+  /** Whether a person is looking: only then colours and progress. */
+  readonly isTerminal: boolean;
+  readonly hasColors: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+}
+
+export interface Io {
+  /** Results: what another program may read. */
+  readonly out: Stream;
+  /** Diagnostics and progress. */
+  readonly err: Stream;
+  /** All of the standard input. */
+  readonly readInput: () => Promise<string>;
+  /** What file names are relative to. */
+  readonly folder: string;
+}
+
+/** The real ones. A reader that goes away (`tessera … | head`) ends the command without a word. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', quitOnBrokenPipe);
+  return {
+    out: streamOf(process.stdout),
+    err: { ...streamOf(process.stderr), write: writeNow },
+    readInput,
+    folder: process.cwd(),
+  };
+}
+
+function streamOf(stream: NodeJS.WriteStream): Stream {
+  const isTerminal = stream.isTTY === true;
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  // https://no-color.org: present and not empty, whatever its value.
+  const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb');
+  return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns ?? 100 };
+}
+
+/** Progress must appear while the compiler keeps the thread, so nothing may wait for the event loop. */
+function writeNow(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') process.stderr.write(text);
+    else quitOnBrokenPipe(error);
+  }
+}
+
+function quitOnBrokenPipe(error: unknown): void {
+  if (codeOf(error) !== 'EPIPE') throw error;
+  process.exit();
+}
+
+/** The code of a system error (`ENOENT`). */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,59 @@
+/** The tensors of files, fitted to the inputs of a program. */
+import type { TensorInput } from '@tessera/chip';
+import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
+import { convertTensor, type StoredTensor } from '@tessera/formats';
+import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Pairs } from '../flags/values.ts';
+import { succeeded } from '../session.ts';
+import { suggest } from '../suggest.ts';
+
+type Inputs = { readonly [name: string]: TensorInput };
+
+/** All inputs in the program's element types, or everything that is wrong with them: names, missing ones, types. Shapes the chip checks. */
+export function fittedInputs(
+  name: string,
+  program: ManifestProgram,
+  given: ReadonlyMap<string, StoredTensor>,
+): Outcome<Inputs> {
+  const names = program.inputs.map(input => input.name);
+  const diagnostics: Diagnostic[] = [];
+  for (const spare of given.keys()) if (!names.includes(spare)) diagnostics.push(unknown(name, 'input', spare, names));
+  const missing = program.inputs.filter(input => !given.has(input.name));
+  if (missing.length > 0) diagnostics.push(missingInputs(name, missing));
+  const fitted: Record<string, TensorInput> = {};
+  for (const input of program.inputs) {
+    const tensor = given.get(input.name);
+    if (tensor === undefined) continue;
+    const converted = convert(tensor, input);
+    diagnostics.push(...converted.diagnostics);
+    if (converted.ok) fitted[input.name] = converted.value;
+  }
+  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(fitted, diagnostics);
+}
+
+/** `--output` names that the program has no output for. */
+export function unknownOutputs(name: string, program: ManifestProgram, wanted: Pairs): readonly Diagnostic[] {
+  const names = program.outputs.map(output => output.name);
+  return Object.keys(wanted)
+    .filter(output => !names.includes(output))
+    .map(output => unknown(name, 'output', output, names));
+}
+
+function convert(tensor: StoredTensor, { name, type }: ManifestTensor): Outcome<TensorInput> {
+  if (type !== 'f32' && type !== 'i32' && type !== 'bool') {
+    return succeeded({ shape: tensor.shape, data: tensor.data as Uint8Array });
+  }
+  const converted = convertTensor(tensor, type, `input ${name}`);
+  return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
+}
+
+function missingInputs(program: string, inputs: readonly ManifestTensor[]): Diagnostic {
+  const wanted = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
+  const help = `give each a file: ${inputs.map(({ name }) => `--input ${name}=${name}.npy`).join(' ')}`;
+  return { code: 'missing-input', severity: 'error', message: `${program} needs values for\n  ${wanted}`, help };
+}
+
+function unknown(program: string, side: 'input' | 'output', name: string, names: readonly string[]): Diagnostic {
+  const help = suggest(name, names, names.length > 0 ? `it has ${names.join(', ')}` : 'it has none');
+  return { code: `no-such-${side}`, severity: 'error', message: `${program} has no ${side} called ${name}`, help };
+}

@@ -1,0 +1,46 @@
+/** The variables of an artifact: values from a file, and which are left to `init(seed)`. */
+import type { Chip } from '@tessera/chip';
+import { matchWeights } from '@tessera/compiler';
+import type { Outcome } from '@tessera/diagnostics';
+import type { Manifest, ManifestElement } from '@tessera/machine';
+import { readWeights } from '../files/weights.ts';
+import type { Io } from '../io.ts';
+import { succeeded } from '../session.ts';
+
+const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
+
+/** Writes the file's tensors over the chip's variables; the paths of those that were. */
+export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outcome<ReadonlySet<string>> {
+  if (file === undefined) return succeeded(new Set());
+  const read = readWeights(io, file);
+  if (!read.ok) return read;
+  const variables = chip.manifest.variables.map(({ path, kind, type, shape }) => ({
+    path,
+    kind,
+    type: { element: type, shape },
+  }));
+  const matched = matchWeights({ variables }, read.value);
+  if (!matched.ok) return matched;
+  for (const { path, type } of chip.manifest.variables) {
+    const data = matched.value.get(path);
+    const written = data === undefined ? undefined : chip.writeVariable(path, arrayOf(type, data));
+    if (written?.ok === false) return written;
+  }
+  return succeeded(new Set(matched.value.keys()), [...read.diagnostics, ...matched.diagnostics]);
+}
+
+function arrayOf(type: ManifestElement, data: ArrayLike<number>) {
+  return arrays[type as keyof typeof arrays].from(data);
+}
+
+/** How many params and states have their first values from `init`. */
+export interface Initialised {
+  readonly params: number;
+  readonly states: number;
+}
+
+export function initialised({ variables }: Manifest, loaded: ReadonlySet<string>): Initialised {
+  const left = variables.filter(({ path, embedded }) => !embedded && !loaded.has(path));
+  const params = left.filter(({ kind }) => kind === 'param').length;
+  return { params, states: left.length - params };
+}

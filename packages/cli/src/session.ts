@@ -1,0 +1,54 @@
+/** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
+import { type Diagnostic, isError, type Outcome, render } from '@tessera/diagnostics';
+import pico from 'picocolors';
+import type { Io } from './io.ts';
+import { jsonOf } from './show/diagnostic-json.ts';
+
+/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. */
+export type ExitCode = 0 | 1 | 2;
+
+export type Paint = ReturnType<typeof pico.createColors>;
+
+export class Session {
+  readonly io: Io;
+  /** Colours for the standard output. */
+  readonly paint: Paint;
+  /** Set by the command that ran. */
+  exitCode: ExitCode = 0;
+
+  constructor(io: Io) {
+    this.io = io;
+    this.paint = pico.createColors(io.out.hasColors);
+  }
+
+  print(text: string): void {
+    this.io.out.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  printJson(value: unknown): void {
+    this.print(JSON.stringify(value, undefined, 2));
+  }
+
+  /** Diagnostics as text, to the standard error; the exit code they ask for. */
+  report(diagnostics: readonly Diagnostic[]): ExitCode {
+    const color = this.io.err.hasColors;
+    for (const diagnostic of diagnostics) this.io.err.write(`${render(diagnostic, { color })}\n\n`);
+    return diagnostics.some(isError) ? 1 : 0;
+  }
+
+  /** For a command that ended without a result: as text, or with `--json` as `{ "diagnostics": […] }` to the standard output. */
+  fail(diagnostics: readonly Diagnostic[], json = false): ExitCode {
+    if (!json) return this.report(diagnostics);
+    this.printJson({ diagnostics: diagnostics.map(jsonOf) });
+    return 1;
+  }
+}
+
+/** A failed outcome of one error. */
+export function failed(code: string, message: string, help?: string): Outcome<never> & { readonly ok: false } {
+  return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
+}
+
+export function succeeded<T>(value: T, diagnostics: readonly Diagnostic[] = []): Outcome<T> & { readonly ok: true } {
+  return { ok: true, value, diagnostics };
+}

@@ -1,0 +1,51 @@
+/** Diagnostics for programs: places as lines and columns, counted from 1. */
+import { type Diagnostic, positionOf, type Span } from '@tessera/diagnostics';
+
+export interface JsonPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface JsonRemark extends Partial<JsonPlace> {
+  readonly message: string;
+}
+
+export interface JsonDiagnostic extends JsonRemark {
+  readonly code: string;
+  readonly severity: Diagnostic['severity'];
+  readonly labels?: readonly JsonRemark[];
+  readonly notes?: readonly JsonRemark[];
+  readonly help?: string;
+}
+
+export function jsonOf({ code, severity, message, span, labels, notes, help }: Diagnostic): JsonDiagnostic {
+  return {
+    code,
+    severity,
+    message,
+    ...placeOf(span),
+    ...(labels?.length && { labels: labels.map(remarkOf) }),
+    ...(notes?.length && { notes: notes.map(remarkOf) }),
+    ...(help !== undefined && { help }),
+  };
+}
+
+function remarkOf({ message, span }: { readonly message: string; readonly span?: Span }): JsonRemark {
+  return { message, ...placeOf(span) };
+}
+
+function placeOf(span: Span | undefined): JsonPlace | undefined {
+  if (!span) return undefined;
+  const start = positionOf(span.source, span.start);
+  const end = positionOf(span.source, span.end);
+  return {
+    file: span.source.name,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+  };
+}

@@ -1,0 +1,67 @@
+/** The memory report for programs: plain integers, tile by tile. */
+import type { MemoryReport, Plan, TileMemory } from '@tessera/compiler';
+import { type Diagnostic, positionOf } from '@tessera/diagnostics';
+import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
+
+export interface JsonMemory {
+  readonly source: string;
+  readonly chip: { readonly name: string; readonly tiles: number; readonly sramBytes: number };
+  /** Trainable elements, and elements of states. */
+  readonly parameters: number;
+  readonly states: number;
+  /** The wasm memory; the fullest tile's use; the least that its buffers need in any placement. */
+  readonly totalBytes: number;
+  readonly peakBytes: number;
+  readonly lowerBoundBytes: number;
+  readonly hostBytes: number;
+  readonly peak: {
+    readonly tile: number;
+    readonly phase: number;
+    readonly phaseName: string;
+    readonly live: readonly JsonLive[];
+  };
+  readonly programs: readonly { readonly name: string; readonly phases: number; readonly cycles: number }[];
+  /** Bytes; the rows of one tile add up to its SRAM. */
+  readonly tiles: readonly ({ readonly tile: number; readonly usedBytes: number } & TileMemory)[];
+  readonly diagnostics: readonly JsonDiagnostic[];
+}
+
+interface JsonLive {
+  readonly name: string;
+  readonly kind: string;
+  readonly bytes: number;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export function memoryJson({ source, chip, tiles, report }: Plan, diagnostics: readonly Diagnostic[]): JsonMemory {
+  const { parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes, peak } = report;
+  return {
+    source: source.name,
+    chip: { name: chip.name, tiles: chip.tiles, sramBytes: chip.sramBytes },
+    ...{ parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes },
+    peak: {
+      ...peak,
+      live: peak.live.map(({ name, kind, bytes, buffer }) => ({ name, kind, bytes, ...place(buffer) })),
+    },
+    programs: report.cycles.map(({ program, phases, cycles }) => ({
+      name: program,
+      phases,
+      cycles: Math.round(cycles),
+    })),
+    tiles: report.tiles.map((memory, tile) => ({ tile, usedBytes: usedOf(memory), ...memory })),
+    diagnostics: diagnostics.map(jsonOf),
+  };
+
+  function place(buffer: number): { readonly file: string; readonly line: number } | undefined {
+    const { span } = tiles.buffers[buffer].origin;
+    return span && { file: span.source.name, line: positionOf(span.source, span.start).line };
+  }
+}
+
+export type Rows = MemoryReport['tiles'][number];
+
+/** What a tile holds, whatever for. */
+export function usedOf({ free, ...rows }: Rows): number {
+  return Object.values(rows).reduce((sum, bytes) => sum + bytes, 0);
+}

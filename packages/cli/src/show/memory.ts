@@ -1,0 +1,148 @@
+/** The memory report for people: where the bytes of a tile and of all tiles went, when it is fullest and with what, and the cycles. */
+import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera/compiler';
+import { positionOf } from '@tessera/diagnostics';
+import { formatSize } from '@tessera/machine';
+import type { Paint } from '../session.ts';
+import { usedOf } from './memory-json.ts';
+import { bar, counted, duration, grouped, percent } from './numbers.ts';
+import { type Row, tableOf } from './table.ts';
+
+/** All of it, for the fullest tile or another one. */
+export function memoryText(plan: Plan, paint: Paint, tile = plan.report.peak.tile): string {
+  const parts = [
+    heading(plan, paint),
+    rowTable(plan, paint, tile),
+    summary(plan, paint),
+    moment(plan, paint, tile),
+    programTable(plan, paint),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function heading({ source, chip }: Plan, paint: Paint): string {
+  const size = chip.packed ? `up to ${formatSize(chip.sramBytes)}` : formatSize(chip.sramBytes);
+  return `${paint.bold(source.name)} on ${paint.bold(chip.name)}: ${counted(chip.tiles, 'tile')} of ${size}`;
+}
+
+/** The rows, in the order in which a tile's memory holds them. */
+const rows: readonly (readonly [keyof TileMemory, string])[] = [
+  ['parameters', 'parameters'],
+  ['states', 'states'],
+  ['prepared', 'prepared'],
+  ['constants', 'constants'],
+  ['activations', 'activations'],
+  ['exchange', 'exchange'],
+  ['gaps', 'gaps'],
+  ['tables', 'tables'],
+  ['code', 'code'],
+];
+
+function rowTable({ chip, report }: Plan, paint: Paint, tile: number): string {
+  const one = report.tiles[tile];
+  const all = sumOf(report.tiles);
+  const single = chip.tiles === 1;
+  const wholes = [wholeOf(one), wholeOf(all)];
+  const line = (title: string, bytes: readonly [number, number], drawn = true): Row => {
+    const cells = [
+      grouped(bytes[0]),
+      percent(bytes[0], wholes[0]),
+      drawn ? paint.cyan(bar(bytes[0], wholes[0], 20)) : '',
+    ];
+    return single ? [title, ...cells] : [title, ...cells, grouped(bytes[1]), percent(bytes[1], wholes[1])];
+  };
+  const body = rows.map(([row, title]) => line(title, [one[row], all[row]]));
+  const used = line(paint.bold('used'), [usedOf(one), usedOf(all)]);
+  // A packed tile ends where its contents do.
+  const free = chip.packed ? [] : [line('free', [one.free, all.free], false)];
+  const which = tile === report.peak.tile ? `tile ${tile}, the fullest` : `tile ${tile}`;
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: '' },
+    { title: single ? 'bytes' : which, ...right },
+    { title: '', ...right },
+    { title: '' },
+    { title: `all ${grouped(chip.tiles)} tiles`, ...right },
+    { title: '', ...right },
+  ];
+  return tableOf(single ? columns.slice(0, 4) : columns, [...body, 'rule', used, ...free], paint);
+}
+
+function sumOf(tiles: readonly TileMemory[]): TileMemory {
+  const sum: Record<keyof TileMemory, number> = { ...tiles[0] };
+  for (const tile of tiles.slice(1)) for (const row of Object.keys(sum) as (keyof TileMemory)[]) sum[row] += tile[row];
+  return sum;
+}
+
+function wholeOf(memory: TileMemory): number {
+  return usedOf(memory) + memory.free;
+}
+
+function summary({ chip, report }: Plan, paint: Paint): string {
+  const { peakBytes, lowerBoundBytes, totalBytes, hostBytes, parameters, states, peak } = report;
+  const bound =
+    peakBytes === lowerBoundBytes
+      ? 'the least that any placement of its buffers needs'
+      : `any placement of its buffers needs ${grouped(lowerBoundBytes)} B (${percent(lowerBoundBytes, peakBytes)})`;
+  const stateCount = states > 0 ? ` and ${grouped(states)} elements of states` : '';
+  return [
+    `Peak         ${paint.bold(`${grouped(peakBytes)} B`)}${chip.tiles > 1 ? ` on tile ${peak.tile}` : ''}; ${bound}`,
+    `Wasm memory  ${grouped(totalBytes)} B, of them ${grouped(hostBytes)} B for inputs and outputs`,
+    `Variables    ${counted(parameters, 'parameter')}${stateCount}`,
+  ].join('\n');
+}
+
+/** What lives when the tile is fullest, the largest first. */
+const shownBuffers = 12;
+
+function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number): string {
+  const { phase, phaseName, live } = tile === report.peak.tile ? report.peak : peakMoment(tiles, placement, tile);
+  const title = `Tile ${tile} is fullest in phase ${phase}${phaseName === '' ? '' : `, ${phaseName}`}`;
+  if (live.length === 0) return `${title}: it holds no tensors but its variables.`;
+  const largest = live.toSorted((a, b) => b.bytes - a.bytes);
+  const shown = largest
+    .slice(0, shownBuffers)
+    .map(buffer => [grouped(buffer.bytes), kindOf(buffer), buffer.name, paint.dim(lineOf(buffer))]);
+  const rest = largest.slice(shownBuffers).reduce((sum, { bytes }) => sum + bytes, 0);
+  const more = rest > 0 ? [[grouped(rest), '', `${counted(live.length - shownBuffers, 'other')}`, '']] : [];
+  const columns = [
+    { title: 'bytes', align: 'right' },
+    { title: 'kind' },
+    { title: 'tensor' },
+    { title: 'from' },
+  ] as const;
+  return `${title}:\n\n${tableOf(columns, [...shown, ...more], paint)}`;
+
+  function lineOf({ buffer }: LiveBuffer): string {
+    const { span } = tiles.buffers[buffer].origin;
+    if (!span) return '';
+    const { line, column } = positionOf(span.source, span.start);
+    return `${span.source.name}:${line}:${column}`;
+  }
+}
+
+/** As the rows above call it. */
+function kindOf({ kind }: LiveBuffer): string {
+  switch (kind) {
+    case 'input':
+      return 'exchange (copy)';
+    case 'partial':
+      return 'exchange (part of a sum)';
+    default:
+      return kind;
+  }
+}
+
+function programTable({ chip, report }: Plan, paint: Paint): string {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: 'program' },
+    { title: 'phases', ...right },
+    { title: 'modelled cycles', ...right },
+    { title: `at ${chip.clockHz / 1e9} GHz`, ...right },
+  ];
+  return tableOf(columns, report.cycles.map(programRow), paint);
+
+  function programRow({ program, phases, cycles }: MemoryReport['cycles'][number]): readonly string[] {
+    return [program, grouped(phases), grouped(cycles), duration(cycles / chip.clockHz)];
+  }
+}

@@ -1,0 +1,62 @@
+/** What a run gave, for people and for programs. */
+import type { Outputs } from '@tessera/chip';
+import type { Diagnostic } from '@tessera/diagnostics';
+import type { Manifest, ManifestProgram } from '@tessera/machine';
+import type { Pairs } from '../flags/values.ts';
+import type { Initialised } from '../running/variables.ts';
+import type { Paint } from '../session.ts';
+import { jsonOf } from './diagnostic-json.ts';
+import { counted, duration, grouped } from './numbers.ts';
+import { summarise, summaryText } from './tensor.ts';
+
+export interface RunResult {
+  readonly file: string;
+  readonly manifest: Manifest;
+  readonly name: string;
+  readonly program: ManifestProgram;
+  readonly outputs: Outputs;
+  /** The files that outputs were written to, by output. */
+  readonly written: Pairs;
+  readonly hostSeconds: number;
+  readonly seed: number;
+  readonly initialised: Initialised;
+}
+
+export function runText(result: RunResult, paint: Paint): string {
+  const { manifest, name, program, outputs, written } = result;
+  const { chip, math } = manifest;
+  const { cycles } = program;
+  const parts = [`${paint.bold(name)} on ${paint.bold(chip.name)}, ${counted(chip.tiles, 'tile')}, ${math} math`];
+  parts.push(
+    `${grouped(cycles)} modelled cycles, ${duration(cycles / chip.clockHz)} at ${chip.clockHz / 1e9} GHz; ${duration(result.hostSeconds)} on this host`,
+  );
+  const note = initialisedText(result);
+  if (note !== undefined) parts.push(paint.yellow(note));
+  const shown = program.outputs.map(output => {
+    if (Object.hasOwn(written, output.name)) return `${paint.bold(output.name)} is in ${written[output.name]}`;
+    return summaryText(summarise(output, outputs[output.name]), paint.bold(output.name));
+  });
+  return `${parts.join('\n')}\n\n${shown.join('\n\n')}\n`;
+}
+
+function initialisedText({ initialised: { params, states }, seed }: RunResult): string | undefined {
+  if (params + states === 0) return undefined;
+  const what = [params > 0 && counted(params, 'parameter'), states > 0 && counted(states, 'state')];
+  const advice = params > 0 ? '; --weights FILE.safetensors gives trained ones' : '';
+  return `${what.filter(Boolean).join(' and ')} initialised by init(${seed})${advice}`;
+}
+
+export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
+  const { file, manifest, name, program, outputs, written, hostSeconds, seed, initialised } = result;
+  return {
+    ...{ file, program: name, chip: manifest.chip.name, tiles: manifest.chip.tiles, math: manifest.math },
+    cycles: program.cycles,
+    hostMilliseconds: hostSeconds * 1000,
+    initialised: { seed, ...initialised },
+    outputs: program.outputs.map(output => ({
+      ...summarise(output, outputs[output.name]),
+      ...(Object.hasOwn(written, output.name) && { file: written[output.name] }),
+    })),
+    diagnostics: diagnostics.map(jsonOf),
+  };
+}

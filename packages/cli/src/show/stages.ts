@@ -1,0 +1,43 @@
+/** What `--emit` and `--print-after` show: the last result of a stage, as text. */
+import { stages } from '@tessera/compiler';
+
+export const emittable = ['ast', 'graph', 'tiles', 'memory', 'wat'] as const;
+export type Emit = (typeof emittable)[number];
+
+/** The stage whose result is meant; none for what is no stage's. */
+export function stageOf(emit: Emit | undefined): string | undefined {
+  switch (emit) {
+    case 'graph':
+      return stages[stages.indexOf('tile') - 1];
+    case 'tiles':
+      return 'tile';
+    case 'wat':
+      return 'link';
+    default:
+      return undefined;
+  }
+}
+
+/** Whether `stage` comes before any chip does. */
+export function isFrontStage(stage: string): boolean {
+  return stages.indexOf(stage) < stages.indexOf('tile');
+}
+
+/** Keeps the last result of each wanted stage: the back half may be tried more than once. */
+export class StageTexts {
+  readonly #wanted: ReadonlySet<string>;
+  readonly #last = new Map<string, () => string>();
+
+  constructor(wanted: readonly string[]) {
+    this.#wanted = new Set(wanted);
+  }
+
+  readonly after = (stage: string, print: () => string): void => {
+    if (this.#wanted.has(stage)) this.#last.set(stage, print);
+  };
+
+  /** In the order of the stages. */
+  texts(): readonly string[] {
+    return [...this.#last.values()].map(print => print());
+  }
+}

@@ -1,0 +1,42 @@
+/** Tables with thin rules and numbers to the right. */
+import CliTable from 'cli-table3';
+import type { Paint } from '../session.ts';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A row of cells, or a rule across the table. */
+export type Row = readonly string[] | 'rule';
+
+/** The table in lines without a final line break, two blanks from the margin. */
+export function tableOf(columns: readonly Column[], rows: readonly Row[], paint: Paint): string {
+  const table = new CliTable({
+    chars: {
+      ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+      ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+      ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
+    },
+    style: { 'padding-left': 2, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: columns.map(column => column.align ?? 'left'),
+  });
+  const widths = columns.map(({ title }, at) =>
+    Math.max(title.length, ...rows.map(row => (row === 'rule' ? 0 : plainLength(row[at] ?? '')))),
+  );
+  if (columns.some(column => column.title !== '')) table.push(columns.map(column => paint.dim(column.title)));
+  for (const row of rows) {
+    table.push(row === 'rule' ? widths.map(width => paint.dim('─'.repeat(width))) : [...row]);
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map(line => line.trimEnd())
+    .join('\n');
+}
+
+/** Cells of the terminal that `text` takes, without its colours. */
+export function plainLength(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+  return text.replace(/\u001b\[[\d;]*m/g, '').length;
+}

@@ -1,0 +1,67 @@
+/** An output in a few numbers. */
+import type { TensorData } from '@tessera/chip';
+import type { ManifestTensor } from '@tessera/machine';
+import { grouped, short } from './numbers.ts';
+
+export interface TensorSummary {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  /** Over all elements but NaN; absent if there is no other. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  readonly nan?: number;
+  readonly first: readonly number[];
+  /** Of each row of a matrix of scores: where its largest is. */
+  readonly argmax?: readonly number[];
+}
+
+const shownValues = 10;
+
+export function summarise({ name, type, shape }: ManifestTensor, data: TensorData): TensorSummary {
+  const first = Array.from(data.subarray(0, shownValues));
+  return { name, type, shape, ...spread(data), first, ...(isScores(type, shape) && { argmax: argmaxOf(shape, data) }) };
+}
+
+function spread(data: TensorData): Pick<TensorSummary, 'min' | 'max' | 'mean' | 'nan'> {
+  let [min, max, sum, nan] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (const value of data) {
+    if (Number.isNaN(value)) nan++;
+    else {
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+      sum += value;
+    }
+  }
+  const count = data.length - nan;
+  return { ...(count > 0 && { min, max, mean: sum / count }), ...(nan > 0 && { nan }) };
+}
+
+/** A batch of at most so many classes: the usual shape of a classifier's answer. */
+function isScores(type: string, shape: readonly number[]): boolean {
+  return type === 'f32' && shape.length === 2 && shape[1] > 1;
+}
+
+function argmaxOf([rows, columns]: readonly number[], data: TensorData): readonly number[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const scores: ArrayLike<number> = data.subarray(row * columns, (row + 1) * columns);
+    let best = 0;
+    for (let at = 1; at < columns; at++) if (scores[at] > scores[best]) best = at;
+    return best;
+  });
+}
+
+/** Lines, indented under the output's name. */
+export function summaryText(summary: TensorSummary, name: string): string {
+  const { type, shape, min, max, mean, nan, first, argmax } = summary;
+  const elements = shape.reduce((product, extent) => product * extent, 1);
+  const lines = [`${name}  ${type}[${shape.join(', ')}]`];
+  if (elements > 1 && min !== undefined && max !== undefined && mean !== undefined) {
+    lines.push(`  min ${short(min)}   max ${short(max)}   mean ${short(mean)}`);
+  }
+  if (nan !== undefined) lines.push(`  ${grouped(nan)} of ${grouped(elements)} elements are NaN`);
+  lines.push(`  ${first.map(short).join('  ')}${elements > first.length ? '  …' : ''}`);
+  if (argmax) lines.push(`  argmax ${argmax.slice(0, 20).join(' ')}${argmax.length > 20 ? ' …' : ''}`);
+  return lines.join('\n');
+}
