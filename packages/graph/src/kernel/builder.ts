@@ -11,6 +11,8 @@ export type Operand = KernelValue | number;
 export interface KernelBuilder {
   /** True when fields are constants in the code (the `host` chip): unrolling by a small trip count may pay then. */
   readonly specialised: boolean;
+  /** Whether `fma` is one instruction of four lanes; two take one more vector register, which register tiles must leave free. */
+  readonly fused: boolean;
 
   /** A number of this vertex that must not change the code: a trip count or a stride. An i32 field of the record. */
   field(value: number): KernelValue;

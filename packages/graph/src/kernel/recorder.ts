@@ -17,17 +17,20 @@ const comparisons: ReadonlySet<BinaryCode> = new Set(['eq', 'ne', 'lt', 'le', 'g
 export interface RecordOptions {
   /** Bake fields into the code as constants. */
   readonly specialised: boolean;
+  /** Whether the code will run with a fused multiply-add; true unless told. */
+  readonly fused?: boolean;
 }
 
 /** Runs `write` against a recording builder. */
 export function recordKernel(options: RecordOptions, write: (k: KernelBuilder) => void): RecordedKernel {
-  const recorder = new Recorder(options.specialised);
+  const recorder = new Recorder(options);
   write(recorder);
   return recorder.finish();
 }
 
 class Recorder implements KernelBuilder {
   readonly specialised: boolean;
+  readonly fused: boolean;
   #registers = 0;
   #cells = 0;
   #slots = 0;
@@ -40,8 +43,9 @@ class Recorder implements KernelBuilder {
   readonly #constantOf = new Map<number, number>();
   #block: Instruction[] = [];
 
-  constructor(specialised: boolean) {
+  constructor({ specialised, fused = true }: RecordOptions) {
     this.specialised = specialised;
+    this.fused = fused;
   }
 
   finish(): RecordedKernel {

@@ -16,7 +16,7 @@ import { numberOf } from './plane.ts';
 import { storeAlong } from './store.ts';
 import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';
-import { shareUnits } from './units.ts';
+import { enoughUnits, shareUnits } from './units.ts';
 
 /** One spatial axis as numbers. */
 export interface ChannelLine {
@@ -71,8 +71,6 @@ export function singleLine(): ChannelLine {
 
 /** Taps in a row that are still unrolled. */
 const unrolledTaps = 7;
-/** Lines below which the tiles of a line are shared among workers too. */
-const enoughLines = 24;
 
 export function emitChannelwise(k: KernelBuilder, sink: Sink, plane: ChannelPlane): void {
   new ChannelwiseEmitter(k, sink, plane).emit();
@@ -124,7 +122,7 @@ class ChannelwiseEmitter {
     const start = numberOf(k, first);
     const tile = (batch: Operand, row: Operand, rowTaps: TapRange, index: Operand): void =>
       this.#tile({ batch, row, rowTaps, column: k.add(k.mul(index, run.width), start), width: run.width });
-    const fine = walk.results * this.#plane.batch.count < enoughLines;
+    const fine = walk.results * this.#plane.batch.count < enoughUnits;
     shareUnits(k, [this.#batch.count, this.#rows.count, fine ? tiles : 1], ([batch, row, index]) => {
       const rowTaps = tapsAt(k, this.#rows.taps, this.#rows.clip, row);
       if (fine) tile(batch, row, rowTaps, index);

@@ -20,9 +20,24 @@ const kindCycles = 0.5;
 const widest = 12;
 const largestGroup = 4;
 
-/** The runs that cover `pixels` exactly, widest first, for `blocks` blocks of `vectors` vectors. */
-export function cutLine(pixels: number, blocks: number, vectors: number): readonly Run[] {
-  return cutInto(pixels, tileShapes(blocks, vectors));
+/** Blocks of output channels, as a tile sees them. */
+export interface Columns {
+  readonly blocks: number;
+  readonly vectors: number;
+  /** False where neighbouring blocks read different inputs: then a tile takes one block. */
+  readonly joint: boolean;
+  /** Whether multiply-adds are one instruction; two need a register between them. */
+  readonly fused: boolean;
+}
+
+/** The runs that cover `pixels` exactly, widest first. */
+export function cutLine(pixels: number, columns: Columns): readonly Run[] {
+  return cutInto(pixels, tileShapes(columns));
+}
+
+/** Blocks that a tile of one pixel takes at once. */
+export function pixelGroup(columns: Columns): number {
+  return tileShapes(columns)[0].group;
 }
 
 /** A width of tile, and what a turn of it costs. */
@@ -49,12 +64,14 @@ export function cutInto(pixels: number, shapes: readonly Shape[]): readonly Run[
 }
 
 /** The best group of blocks for every width that fits the registers. */
-function tileShapes(blocks: number, vectors: number): readonly Shape[] {
+function tileShapes(columns: Columns): readonly Shape[] {
+  const { vectors, fused } = columns;
+  const blocks = columns.joint ? columns.blocks : 1;
   const shapes: Shape[] = [];
   for (let width = 1; width <= widest; width++) {
     let best: Shape | undefined;
     for (let group = 1; group <= Math.min(largestGroup, blocks); group++) {
-      if (!fits(width, group * vectors)) continue;
+      if (!fits(width, group * vectors, fused)) continue;
       const cycles =
         Math.floor(blocks / group) * turn(width, group * vectors) + turn(width, (blocks % group) * vectors);
       if (best === undefined || cycles < best.cycles) best = { width, group, cycles };
@@ -64,8 +81,8 @@ function tileShapes(blocks: number, vectors: number): readonly Shape[] {
   return shapes;
 }
 
-function fits(pixels: number, columns: number): boolean {
-  return pixels * columns + Math.min(pixels, columns) + 1 <= registers;
+function fits(pixels: number, columns: number, fused: boolean): boolean {
+  return pixels * columns + Math.min(pixels, columns) + (fused ? 1 : 2) <= registers;
 }
 
 function turn(pixels: number, columns: number): number {

@@ -56,6 +56,8 @@ export interface PlaneAxis {
 /** An axis over which nothing is summed: batches. */
 export interface OuterAxis {
   readonly count: Operand;
+  /** The count, for choosing what workers share. */
+  readonly lines: number;
   readonly inputBytes: Operand;
   readonly weightBytes: Operand;
   /** The result's axis. */
@@ -104,6 +106,11 @@ export function numberOf(k: KernelBuilder, value: number): Operand {
 /** Lanes of a register type. */
 export function lanesOf(type: KernelType): number {
   return type.endsWith('x4') ? 4 : 1;
+}
+
+/** The batch axis of a feature map, whose weights are the same for all. */
+export function batchAxis(k: KernelBuilder, count: number, inputBytes: number): OuterAxis {
+  return { count: numberOf(k, count), lines: count, inputBytes: numberOf(k, inputBytes), weightBytes: 0, axis: 0 };
 }
 
 /** The row of a plane that has none. */

@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
-import type { Run } from './cut.ts';
+import type { Columns, Run } from './cut.ts';
 import { cutLine } from './cut.ts';
 import type { Border, PlaneAxis, TileRun } from './plane.ts';
 import { numberOf } from './plane.ts';
@@ -16,24 +16,10 @@ export interface AxisNumbers {
   readonly result: number;
 }
 
-/** Blocks of output channels: how many there are, and how many a tile may take at once. */
-export interface Columns {
-  readonly blocks: number;
-  readonly vectors: number;
-  /** False where neighbouring blocks read different inputs. */
-  readonly joint: boolean;
-}
-
-/** Blocks that a tile of one pixel takes at once. */
-export function pixelGroup({ blocks, vectors, joint }: Columns): number {
-  return cutLine(1, joint ? blocks : 1, vectors)[0].group;
-}
-
 export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Columns): PlaneAxis {
   const { walk, inputBytes, weightBytes, result } = numbers;
   const [from, to] = interior(walk);
-  const blocks = columns.joint ? columns.blocks : 1;
-  const runs = cutLine(to - from, blocks, columns.vectors);
+  const runs = cutLine(to - from, columns);
   const clipped = to - from < walk.results;
   return {
     count: numberOf(k, walk.results),

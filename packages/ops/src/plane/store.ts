@@ -1,6 +1,9 @@
-/** Handing a register tile to the sink. */
-import type { Cursor, KernelBuilder, KernelValue, Sink } from '@tessera/graph';
+/** Handing sums to the sink. */
+import type { Cursor, KernelBuilder, KernelValue, Operand, Sink } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
+import type { Line } from './line.ts';
+import type { Plane, PlaneAxis } from './plane.ts';
+import { lanesOf } from './plane.ts';
 
 export type Offset = readonly (readonly [axis: number, elements: number])[];
 
@@ -26,4 +29,79 @@ export function storeAlong(
       cursor.store(k.extract(value, lane), lane === 0 ? offset : [...offset, [axis, lane]]);
     }
   }
+}
+
+/** Where a tile goes: its line, its first pixel, and the result's axis along which its pixels lie. */
+export interface TilePlace {
+  readonly line: Line;
+  readonly row: Operand;
+  readonly column: Operand;
+  readonly along: PlaneAxis['result'];
+}
+
+/** Stores a register tile; the last block may hold fewer channels than others. */
+export function storeTile(
+  k: KernelBuilder,
+  sink: Sink,
+  plane: Plane,
+  place: TilePlace,
+  sums: readonly (readonly KernelValue[])[],
+): void {
+  const { blocks } = plane;
+  const { group, count, first } = place.line.groups;
+  const lanes = lanesOf(plane.type);
+  const blockChannels = lanes * blocks.vectors;
+  const cursor = sink.at(coordinates(k, plane, place, blockChannels));
+  const storeBlock = (q: number, channels: number): void => {
+    sums.forEach((row, p) => {
+      for (let v = 0; v * lanes < channels; v++) {
+        const offset: [number, number][] = p > 0 ? [[place.along.axis, p * place.along.step]] : [];
+        const channel = q * blockChannels + v * lanes;
+        if (channel > 0) offset.push([blocks.axis, channel]);
+        const some = Math.min(lanes, channels - v * lanes);
+        storeAlong(k, sink, cursor, blocks.axis, row[q * blocks.vectors + v], offset, some);
+      }
+    });
+  };
+  const last = group - 1;
+  for (let q = 0; q < last; q++) storeBlock(q, blockChannels);
+  const tail = blocks.channels % blockChannels;
+  if (tail === 0 || first + count * group < blocks.count) storeBlock(last, blockChannels);
+  else if (count === 1) storeBlock(last, tail);
+  else {
+    const inside = k.lt(k.add(place.line.block, last), k.field(blocks.count - 1));
+    k.when(
+      inside,
+      () => storeBlock(last, blockChannels),
+      () => storeBlock(last, tail),
+    );
+  }
+}
+
+/** The cursor's place: the tile's first pixel and channel. */
+function coordinates(
+  k: KernelBuilder,
+  { outer, rows, columns, blocks }: Plane,
+  place: TilePlace,
+  blockChannels: number,
+): readonly Operand[] {
+  const at: Operand[] = [];
+  outer.forEach((axis, i) => {
+    at[axis.axis] = place.line.outer[i];
+  });
+  if (blocks.axis >= 0) at[blocks.axis] = channelAt(k, place.line.block, blockChannels, blocks.first);
+  for (const [axis, index] of [
+    [rows.result, place.row],
+    [columns.result, place.column],
+  ] as const) {
+    if (axis.axis < 0) continue;
+    const scaled = axis.step === 1 ? index : k.mul(index, axis.step);
+    at[axis.axis] = axis.start === 0 ? scaled : k.add(scaled, axis.start);
+  }
+  return at;
+}
+
+function channelAt(k: KernelBuilder, block: Operand, blockChannels: number, first: number): Operand {
+  if (typeof block === 'number') return block * blockChannels + first;
+  return k.add(k.mul(block, blockChannels), first);
 }

@@ -1,6 +1,9 @@
 /** Dividing nested loops among the workers of a tile. */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph';
 
+/** As many pieces of work are enough to divide among the workers of a tile. */
+export const enoughUnits = 24;
+
 /**
  * Runs `body` for every combination of indices `0 … counts[i] - 1`, the last one fastest; the workers share the combinations evenly.
  * A count that is the number 1 costs nothing.

@@ -5,12 +5,11 @@
 import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { axisRange, interior } from '../../define/window.ts';
-import { cutLine } from '../../plane/cut.ts';
+import type { Columns } from '../../plane/cut.ts';
+import { cutLine, pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis, TileRun } from '../../plane/plane.ts';
-import { numberOf, singleRow } from '../../plane/plane.ts';
-import type { Columns } from '../../plane/spatial-axis.ts';
-import { pixelGroup } from '../../plane/spatial-axis.ts';
+import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { residentBytes, weightBytes } from '../conv/direct.ts';
@@ -31,12 +30,18 @@ export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttri
   const rank = spatialRank(context.operands);
   const axes = spaceAxes(rank);
   const size = weight.layout.block?.size ?? 8;
-  const columns: Columns = { blocks: Math.ceil(box.count[1] / size), vectors: size / 4, joint: true };
+  const type = registerType(context.result.element);
+  const columns: Columns = {
+    blocks: Math.ceil(box.count[1] / size),
+    vectors: size / 4,
+    joint: true,
+    fused: k.fused && type === 'f32',
+  };
   const classes = axes.spatial.map((_, i) => classesOf(k, vertex, i, columns));
   const start = [box.start[axes.channels], box.start[1], ...weight.region.start.slice(2)];
   const shared = {
-    type: vectorOf(registerType(context.result.element)),
-    outer: [{ count: numberOf(k, box.count[0]), inputBytes: numberOf(k, strideBytes(x, 0)), weightBytes: 0, axis: 0 }],
+    type: vectorOf(type),
+    outer: [batchAxis(k, box.count[0], strideBytes(x, 0))],
     channels: channelsOf(k, vertex, size),
     blocks: {
       count: columns.blocks,
@@ -160,7 +165,7 @@ function tileRuns(
 ): readonly TileRun[] {
   if (lengths.every(length => length === lengths[0])) {
     let at = 0;
-    return cutLine(lengths[0], columns.blocks, columns.vectors).map(({ width, tiles, group }) => {
+    return cutLine(lengths[0], columns).map(({ width, tiles, group }) => {
       const run = { first: k.add(first, at), tiles: numberOf(k, tiles), width, group };
       at += width * tiles;
       return run;

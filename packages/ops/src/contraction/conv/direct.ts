@@ -8,11 +8,12 @@ import type { KernelBuilder, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import type { Walk } from '../../define/window.ts';
 import { axisRange, windowWalk } from '../../define/window.ts';
+import type { Columns } from '../../plane/cut.ts';
+import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
-import { numberOf, singleRow } from '../../plane/plane.ts';
-import type { Columns } from '../../plane/spatial-axis.ts';
-import { pixelGroup, planeAxis } from '../../plane/spatial-axis.ts';
+import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
+import { planeAxis } from '../../plane/spatial-axis.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
@@ -36,7 +37,13 @@ export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): 
   const axes = spaceAxes(rank);
   const size = weight.layout.block?.size ?? 8;
   const [outputs, inner] = context.operands[1].shape;
-  const columns: Columns = { blocks: Math.ceil(box.count[1] / size), vectors: size / 4, joint: groups === 1 };
+  const type = registerType(context.result.element);
+  const columns: Columns = {
+    blocks: Math.ceil(box.count[1] / size),
+    vectors: size / 4,
+    joint: groups === 1,
+    fused: k.fused && type === 'f32',
+  };
   const channelCount = box.count[axes.channels];
   const channelBytes = strideBytes(x, 1);
   const innerBytes = strideBytes(weight, 1);
@@ -47,8 +54,8 @@ export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): 
   const perGroup = outputs / groups;
   const firstInGroup = (box.start[1] % perGroup) / size;
   emitPlane(k, sink, {
-    type: vectorOf(registerType(context.result.element)),
-    outer: [{ count: numberOf(k, box.count[0]), inputBytes: numberOf(k, strideBytes(x, 0)), weightBytes: 0, axis: 0 }],
+    type: vectorOf(type),
+    outer: [batchAxis(k, box.count[0], strideBytes(x, 0))],
     rows: rank === 2 ? line(0) : singleRow(),
     columns: line(rank - 1),
     channels: {

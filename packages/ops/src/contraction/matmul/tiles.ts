@@ -4,11 +4,12 @@
  */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
+import type { Columns } from '../../plane/cut.ts';
+import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { Blocks, PlaneAxis } from '../../plane/plane.ts';
 import { numberOf, singleRow } from '../../plane/plane.ts';
-import type { Columns } from '../../plane/spatial-axis.ts';
-import { pixelGroup, planeAxis } from '../../plane/spatial-axis.ts';
+import { planeAxis } from '../../plane/spatial-axis.ts';
 import { registerType } from '../../plane/views.ts';
 import type { Product } from './product.ts';
 import { productOf } from './product.ts';
@@ -57,6 +58,7 @@ function emitColumns(
     blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
     vectors: range.vectors,
     joint: true,
+    fused: k.fused && scalar === 'f32',
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
@@ -66,6 +68,7 @@ function emitColumns(
     outer: batch.map(({ axis, count, aBytes, bBytes }) => ({
       axis,
       count: numberOf(k, count),
+      lines: count,
       inputBytes: numberOf(k, aBytes),
       weightBytes: numberOf(k, bBytes),
     })),
