@@ -15,456 +15,79 @@ interface Answer {
   readonly element?: ElementType;
 }
 
+// biome-ignore format: a row a line
 const answers: Readonly<Record<string, readonly Answer[]>> = {
   'floor division and remainder follow Python': [
-    {
-      op: 'div',
-      operands: [
-        ['i32', [7, -7, 7, -7, 5]],
-        ['i32', [2, 2, -2, -2, 0]],
-      ],
-      is: [3, -4, -4, 3, 0],
-      element: 'i32',
-    },
-    {
-      op: 'rem',
-      operands: [
-        ['i32', [7, -7, 7, -7, 5]],
-        ['i32', [3, 3, -3, -3, 0]],
-      ],
-      is: [1, 2, -2, -1, 0],
-      element: 'i32',
-    },
-    {
-      op: 'rem',
-      operands: [
-        [7.5, -7.5, 7.5, -7.5],
-        [2, 2, -2, -2],
-      ],
-      is: [1.5, 0.5, -0.5, -1.5],
-    },
-    {
-      op: 'rem',
-      operands: [
-        [1e30, 5, -5, 1],
-        [3, Infinity, Infinity, 0],
-      ],
-      is: [Math.fround(1e30) % 3, 5, Infinity, NaN],
-    },
+    { op: 'div', operands: [['i32', [7, -7, 7, -7, 5]], ['i32', [2, 2, -2, -2, 0]]], is: [3, -4, -4, 3, 0], element: 'i32' },
+    { op: 'rem', operands: [['i32', [7, -7, 7, -7, 5]], ['i32', [3, 3, -3, -3, 0]]], is: [1, 2, -2, -1, 0], element: 'i32' },
+    { op: 'rem', operands: [[7.5, -7.5, 7.5, -7.5], [2, 2, -2, -2]], is: [1.5, 0.5, -0.5, -1.5] },
+    { op: 'rem', operands: [[1e30, 5, -5, 1], [3, Infinity, Infinity, 0]], is: [Math.fround(1e30) % 3, 5, Infinity, NaN] },
   ],
   'integers wrap': [
-    {
-      op: 'add',
-      operands: [
-        ['i32', [2147483647]],
-        ['i32', [1]],
-      ],
-      is: [-2147483648],
-      element: 'i32',
-    },
-    {
-      op: 'mul',
-      operands: [
-        ['i32', [65537]],
-        ['i32', [65537]],
-      ],
-      is: [131073],
-      element: 'i32',
-    },
-    {
-      op: 'add',
-      operands: [
-        ['i8', [127]],
-        ['i8', [1]],
-      ],
-      is: [-128],
-      element: 'i8',
-    },
-    {
-      op: 'sub',
-      operands: [
-        ['u8', [0]],
-        ['u8', [1]],
-      ],
-      is: [255],
-      element: 'u8',
-    },
+    { op: 'add', operands: [['i32', [2147483647]], ['i32', [1]]], is: [-2147483648], element: 'i32' },
+    { op: 'mul', operands: [['i32', [65537]], ['i32', [65537]]], is: [131073], element: 'i32' },
+    { op: 'add', operands: [['i8', [127]], ['i8', [1]]], is: [-128], element: 'i8' },
+    { op: 'sub', operands: [['u8', [0]], ['u8', [1]]], is: [255], element: 'u8' },
     { op: 'sum', operands: [['u8', [200, 100]]], is: 44, element: 'u8' },
   ],
   'whole powers hold for negative bases': [
-    {
-      op: 'pow',
-      operands: [
-        [-2, -2, -2, 0, -8],
-        [3, 2, -1, 0, 0.5],
-      ],
-      is: [-8, 4, -0.5, 1, NaN],
-    },
-    {
-      op: 'pow',
-      operands: [
-        ['i32', [-2, 3, 2, -1]],
-        ['i32', [3, 4, -1, -3]],
-      ],
-      is: [-8, 81, 0, -1],
-      element: 'i32',
-    },
+    { op: 'pow', operands: [[-2, -2, -2, 0, -8], [3, 2, -1, 0, 0.5]], is: [-8, 4, -0.5, 1, NaN] },
+    { op: 'pow', operands: [['i32', [-2, 3, 2, -1]], ['i32', [3, 4, -1, -3]]], is: [-8, 81, 0, -1], element: 'i32' },
   ],
   'NaN propagates through maxima, and not through comparisons': [
-    {
-      op: 'maximum',
-      operands: [
-        [NaN, 1, -1],
-        [1, NaN, -2],
-      ],
-      is: [NaN, NaN, -1],
-    },
+    { op: 'maximum', operands: [[NaN, 1, -1], [1, NaN, -2]], is: [NaN, NaN, -1] },
     { op: 'max', operands: [[1, NaN, 3]], is: NaN },
     { op: 'relu', operands: [[NaN, -1, 2]], is: [NaN, 0, 2] },
-    {
-      op: 'lt',
-      operands: [
-        [NaN, 1],
-        [1, 2],
-      ],
-      is: [0, 1],
-      element: 'bool',
-    },
-    {
-      op: 'ne',
-      operands: [
-        [NaN, 1],
-        [NaN, 1],
-      ],
-      is: [1, 0],
-      element: 'bool',
-    },
+    { op: 'lt', operands: [[NaN, 1], [1, 2]], is: [0, 1], element: 'bool' },
+    { op: 'ne', operands: [[NaN, 1], [NaN, 1]], is: [1, 0], element: 'bool' },
     { op: 'sign', operands: [[NaN, -2, 0, 3]], is: [0, -1, 0, 1] },
   ],
   'operands broadcast at their last axes': [
-    {
-      op: 'add',
-      operands: [
-        [[1], [2]],
-        [10, 20, 30],
-      ],
-      is: [
-        [11, 21, 31],
-        [12, 22, 32],
-      ],
-    },
-    {
-      op: 'where',
-      operands: [
-        ['bool', [1, 0]],
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        9,
-      ],
-      is: [
-        [1, 9],
-        [3, 9],
-      ],
-    },
+    { op: 'add', operands: [[[1], [2]], [10, 20, 30]], is: [[11, 21, 31], [12, 22, 32]] },
+    { op: 'where', operands: [['bool', [1, 0]], [[1, 2], [3, 4]], 9], is: [[1, 9], [3, 9]] },
   ],
   'casts round towards zero and saturate': [
-    {
-      op: 'cast',
-      operands: [[2.9, -2.9, NaN, 3e9, -3e9]],
-      args: { element: 'i32' },
-      is: [2, -2, 0, 2147483647, -2147483648],
-      element: 'i32',
-    },
+    { op: 'cast', operands: [[2.9, -2.9, NaN, 3e9, -3e9]], args: { element: 'i32' }, is: [2, -2, 0, 2147483647, -2147483648], element: 'i32' },
     { op: 'cast', operands: [['i32', [300, -1]]], args: { element: 'u8' }, is: [44, 255], element: 'u8' },
     { op: 'cast', operands: [[0.1]], args: { element: 'bf16' }, is: [0.10009765625], element: 'bf16' },
     { op: 'cast', operands: [[0.1, 70000]], args: { element: 'f16' }, is: [0.0999755859375, Infinity], element: 'f16' },
     { op: 'cast', operands: [[0.5, 0, NaN]], args: { element: 'bool' }, is: [1, 0, 1], element: 'bool' },
   ],
   'reductions take axes from the end, keep them, and count truth values': [
-    {
-      op: 'sum',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      args: { axis: -1 },
-      is: [6, 15],
-    },
-    {
-      op: 'sum',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      args: { axis: [0], keep: true },
-      is: [[5, 7, 9]],
-    },
+    { op: 'sum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: -1 }, is: [6, 15] },
+    { op: 'sum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: [0], keep: true }, is: [[5, 7, 9]] },
     { op: 'sum', operands: [['bool', [1, 0, 1]]], is: 2 },
     { op: 'mean', operands: [['bool', [1, 0, 1, 1]]], is: 0.75 },
-    {
-      op: 'mean',
-      operands: [
-        [
-          [
-            [1, 2],
-            [3, 4],
-          ],
-        ],
-      ],
-      args: { axis: [1, 2] },
-      is: [2.5],
-    },
-    {
-      op: 'prod',
-      operands: [
-        [
-          [2, 3],
-          [4, 5],
-        ],
-      ],
-      args: { axis: 0 },
-      is: [8, 15],
-    },
-    {
-      op: 'min',
-      operands: [
-        [
-          'i32',
-          [
-            [2, -3],
-            [4, 5],
-          ],
-        ],
-      ],
-      is: -3,
-      element: 'i32',
-    },
-    {
-      op: 'cumsum',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      args: { axis: 1 },
-      is: [
-        [1, 3, 6],
-        [4, 9, 15],
-      ],
-    },
-    {
-      op: 'cumsum',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      args: { axis: 0 },
-      is: [
-        [1, 2, 3],
-        [5, 7, 9],
-      ],
-    },
+    { op: 'mean', operands: [[[[1, 2], [3, 4]]]], args: { axis: [1, 2] }, is: [2.5] },
+    { op: 'prod', operands: [[[2, 3], [4, 5]]], args: { axis: 0 }, is: [8, 15] },
+    { op: 'min', operands: [['i32', [[2, -3], [4, 5]]]], is: -3, element: 'i32' },
+    { op: 'cumsum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: 1 }, is: [[1, 3, 6], [4, 9, 15]] },
+    { op: 'cumsum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: 0 }, is: [[1, 2, 3], [5, 7, 9]] },
   ],
   'ties take the first, and NaN wins': [
-    {
-      op: 'argmax',
-      operands: [
-        [
-          [1, 5, 5],
-          [7, 2, 7],
-        ],
-      ],
-      args: { axis: 1 },
-      is: [1, 0],
-      element: 'i32',
-    },
+    { op: 'argmax', operands: [[[1, 5, 5], [7, 2, 7]]], args: { axis: 1 }, is: [1, 0], element: 'i32' },
     { op: 'argmin', operands: [[3, 1, 1]], args: { axis: 0, keep: true }, is: [1], element: 'i32' },
     { op: 'argmax', operands: [[1, NaN, 9, NaN]], args: { axis: 0 }, is: 1, element: 'i32' },
   ],
   'movement numbers elements as NumPy does': [
-    {
-      op: 'reshape',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      args: { shape: [3, -1] },
-      is: [
-        [1, 2],
-        [3, 4],
-        [5, 6],
-      ],
-    },
-    {
-      op: 'transpose',
-      operands: [
-        [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-      ],
-      is: [
-        [1, 4],
-        [2, 5],
-        [3, 6],
-      ],
-    },
-    {
-      op: 'transpose',
-      operands: [[[[1, 2]], [[3, 4]], [[5, 6]]]],
-      args: { axes: [2, 0, 1] },
-      is: [
-        [[1], [3], [5]],
-        [[2], [4], [6]],
-      ],
-    },
+    { op: 'reshape', operands: [[[1, 2, 3], [4, 5, 6]]], args: { shape: [3, -1] }, is: [[1, 2], [3, 4], [5, 6]] },
+    { op: 'transpose', operands: [[[1, 2, 3], [4, 5, 6]]], is: [[1, 4], [2, 5], [3, 6]] },
+    { op: 'transpose', operands: [[[[1, 2]], [[3, 4]], [[5, 6]]]], args: { axes: [2, 0, 1] }, is: [[[1], [3], [5]], [[2], [4], [6]]] },
     { op: 'pad', operands: [[1, 2]], args: { padding: [[1, 2]], value: 9 }, is: [9, 1, 2, 9, 9] },
-    {
-      op: 'pad',
-      operands: [[[1]]],
-      args: { padding: 1 },
-      is: [
-        [0, 0, 0],
-        [0, 1, 0],
-        [0, 0, 0],
-      ],
-    },
-    {
-      op: 'concat',
-      operands: [
-        [[1], [2]],
-        [
-          [3, 4],
-          [5, 6],
-        ],
-      ],
-      args: { axis: -1 },
-      is: [
-        [1, 3, 4],
-        [2, 5, 6],
-      ],
-    },
-    {
-      op: 'stack',
-      operands: [
-        [1, 2],
-        [3, 4],
-      ],
-      args: { axis: -1 },
-      is: [
-        [1, 3],
-        [2, 4],
-      ],
-    },
+    { op: 'pad', operands: [[[1]]], args: { padding: 1 }, is: [[0, 0, 0], [0, 1, 0], [0, 0, 0]] },
+    { op: 'concat', operands: [[[1], [2]], [[3, 4], [5, 6]]], args: { axis: -1 }, is: [[1, 3, 4], [2, 5, 6]] },
+    { op: 'stack', operands: [[1, 2], [3, 4]], args: { axis: -1 }, is: [[1, 3], [2, 4]] },
     { op: 'slice', operands: [[0, 1, 2, 3, 4, 5]], args: { start: [5], count: [3], step: [-2] }, is: [5, 3, 1] },
-    {
-      op: 'broadcast_to',
-      operands: [[[1], [2]]],
-      args: { shape: [2, 2, 3] },
-      is: [
-        [
-          [1, 1, 1],
-          [2, 2, 2],
-        ],
-        [
-          [1, 1, 1],
-          [2, 2, 2],
-        ],
-      ],
-    },
+    { op: 'broadcast_to', operands: [[[1], [2]]], args: { shape: [2, 2, 3] }, is: [[[1, 1, 1], [2, 2, 2]], [[1, 1, 1], [2, 2, 2]]] },
   ],
   'indices out of range stay inside': [
-    {
-      op: 'gather',
-      operands: [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        ['i32', [1, -5, 9]],
-      ],
-      is: [
-        [3, 4],
-        [1, 2],
-        [3, 4],
-      ],
-    },
-    {
-      op: 'gather',
-      operands: [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        ['i32', [[1, 0]]],
-      ],
-      args: { axis: 1 },
-      is: [[[2, 1]], [[4, 3]]],
-    },
-    {
-      op: 'gather',
-      operands: [
-        [5, 6, 7],
-        ['i32', 2],
-      ],
-      is: 7,
-    },
-    {
-      op: 'one_hot',
-      operands: [['i32', [1, 3, -1]]],
-      args: { depth: 3 },
-      is: [
-        [0, 1, 0],
-        [0, 0, 0],
-        [0, 0, 0],
-      ],
-    },
-    {
-      op: 'update',
-      operands: [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        [[9]],
-        ['i32', 1],
-        ['i32', 0],
-      ],
-      is: [
-        [1, 2],
-        [9, 4],
-      ],
-    },
-    {
-      op: 'update',
-      operands: [
-        [1, 2, 3],
-        [8, 9],
-        ['i32', 7],
-      ],
-      is: [1, 8, 9],
-    },
-    {
-      op: 'iota',
-      operands: [],
-      args: { shape: [2, 3], axis: 0 },
-      is: [
-        [0, 0, 0],
-        [1, 1, 1],
-      ],
-      element: 'i32',
-    },
+    { op: 'gather', operands: [[[1, 2], [3, 4]], ['i32', [1, -5, 9]]], is: [[3, 4], [1, 2], [3, 4]] },
+    { op: 'gather', operands: [[[1, 2], [3, 4]], ['i32', [[1, 0]]]], args: { axis: 1 }, is: [[[2, 1]], [[4, 3]]] },
+    { op: 'gather', operands: [[5, 6, 7], ['i32', 2]], is: 7 },
+    { op: 'one_hot', operands: [['i32', [1, 3, -1]]], args: { depth: 3 }, is: [[0, 1, 0], [0, 0, 0], [0, 0, 0]] },
+    { op: 'update', operands: [[[1, 2], [3, 4]], [[9]], ['i32', 1], ['i32', 0]], is: [[1, 2], [9, 4]] },
+    { op: 'update', operands: [[1, 2, 3], [8, 9], ['i32', 7]], is: [1, 8, 9] },
+    { op: 'iota', operands: [], args: { shape: [2, 3], axis: 0 }, is: [[0, 0, 0], [1, 1, 1]], element: 'i32' },
   ],
 };
 
