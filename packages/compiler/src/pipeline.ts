@@ -85,7 +85,9 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
   if (!elaborated.ok || syntax.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   let module = elaborated.value;
   if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
-  after('elaborate', () => printModule(module));
+  after('elaborate', () => printModule(elaborated.value));
+  // First values come from the same ops as everything else, and are fused like everything else.
+  module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
   const strict = options.math === 'strict';
   for (const pass of passes) {
     module = pass.run(module, { table: ops, strict });
@@ -93,8 +95,6 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
     const result = module;
     after(pass.name, () => printModule(result));
   }
-  // First values are made once, by the host's side: they need no pass but still come from the same ops.
-  module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
   return { ok: true, value: module, diagnostics };
 }
 

@@ -1,7 +1,7 @@
 /** Matches the tensors of a weights file with a module's variables. */
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
-import { sameShape, type Variable as GraphVariable } from '@tessera/graph';
+import { type Variable as GraphVariable, sameShape } from '@tessera/graph';
 
 /** Written by some trainers beside running statistics; nothing reads it. */
 const ignored = /(^|\.)num_batches_tracked$/;

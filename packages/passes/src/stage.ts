@@ -15,10 +15,9 @@ export interface Stage {
   readonly run: (module: Module, options: PassOptions) => Module;
 }
 
-/** A module whose programs' graphs are rewritten one by one; `init` programs are left alone. */
+/** A module whose programs' graphs are rewritten one by one. */
 export function mapGraphs(module: Module, rewrite: (graph: Graph, program: Program) => Graph): Module {
   const programs = module.programs.map(program => {
-    if (program.kind === 'init') return program;
     const graph = rewrite(program.graph, program);
     return graph === program.graph ? program : { ...program, graph };
   });

@@ -1,6 +1,7 @@
 /**
  * Counts how often each class of instruction runs, without running the arithmetic: integers are evaluated with the record's values,
- * everything else is only counted. A loop whose turns all run the same instructions is counted once and multiplied.
+ * everything else is only counted. A loop whose turns all run the same instructions is counted once and multiplied; of a long loop
+ * whose turns differ, the ends are walked and the middle is sampled.
  *
  * What depends on data is not known: such a loop turns once, and of two such branches the longer one is taken.
  */
@@ -82,9 +83,9 @@ class Counter {
     counts[indexOf.loop] += turns;
     if (turns === 0) return;
     if (known && this.#control.varying.has(i)) {
-      for (let turn = 0; turn < turns; turn++) {
+      for (const { turn, times } of sampledTurns(turns)) {
         this.#registers[i.index.id] = from + turn * i.step;
-        addTimes(counts, this.#block(i.body), 1);
+        addTimes(counts, this.#block(i.body), times);
       }
       return;
     }
@@ -160,6 +161,24 @@ class Counter {
 
 function integral(type: KernelType): boolean {
   return type === 'i32' || type === 'bool';
+}
+
+/** So many turns at either end of a long loop are walked (padding makes these differ), and twice as many spread over the middle. */
+const endTurns = 6;
+
+/** Which turns of a loop whose turns differ are walked, and how many each stands for: all of a short loop, a sample of a long one. */
+function* sampledTurns(turns: number): Generator<{ readonly turn: number; readonly times: number }> {
+  if (turns <= 4 * endTurns) {
+    for (let turn = 0; turn < turns; turn++) yield { turn, times: 1 };
+    return;
+  }
+  const middle = turns - 2 * endTurns;
+  for (let turn = 0; turn < endTurns; turn++) yield { turn, times: 1 };
+  for (let part = 0; part < 2 * endTurns; part++) {
+    const turn = endTurns + Math.floor(((part + 0.5) * middle) / (2 * endTurns));
+    yield { turn, times: middle / (2 * endTurns) };
+  }
+  for (let turn = turns - endTurns; turn < turns; turn++) yield { turn, times: 1 };
 }
 
 /** The class of an instruction; undefined for what costs nothing: constants, fields and addresses stand in the record or the code. */
