@@ -42,5 +42,5 @@ function widestMoments(sums: Float64Array, { first, end }: Timeline): Float64Arr
 
 /** The indices of `keys`, the largest first, ties in order. */
 function descending(keys: Float64Array): Uint32Array {
-  return Uint32Array.from(keys, (_, i) => i).sort((a, b) => keys[b] - keys[a] || a - b);
+  return Uint32Array.from(keys.keys()).sort((a, b) => keys[b] - keys[a] || a - b);
 }

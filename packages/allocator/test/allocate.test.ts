@@ -101,3 +101,24 @@ it('plans beyond 4 GiB exactly', () => {
   const allocation = allocate({ buffers: [buffer('a', 0, 2, size), buffer('b', 1, 3, size), buffer('c', 0, 3, 1)] });
   expect(allocation).toMatchObject({ status: 'placed', placement: { height: 2 * size + 1 } });
 });
+
+it('places many short lives and a few long ones as well as any, whichever way it looks for room', () => {
+  // Few neighbours each, then many: the two ways of finding free space take turns.
+  for (const life of [3, 400]) {
+    const buffers = Array.from({ length: 500 }, (_, i) => {
+      const lower = (i * 131) % 500;
+      return buffer(
+        `${i}`,
+        lower,
+        lower + 1 + ((i * 17) % life),
+        ((i * 37) % 97) * 4,
+        i % 5 === 0 ? { alignment: 16 } : {},
+      );
+    });
+    for (const strategy of strategies) {
+      const allocation = allocate({ buffers }, { strategy });
+      if (allocation.status !== 'placed') throw new Error(allocation.status);
+      expect(verifyPlacement({ buffers }, allocation.placement.offsets)).toEqual([]);
+    }
+  }
+});
