@@ -1,5 +1,5 @@
 /** Arguments of a call and how they find their parameters: positional ones in order, then named ones. */
-import type { Span } from '@tessera/diagnostics';
+import type { Note, Span } from '@tessera/diagnostics';
 import type { Expression, Name } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
 import { didYouMean } from './suggest.ts';
@@ -21,6 +21,8 @@ export interface CallSite {
   /** Undefined for an unlabelled call, empty for `as ""`. */
   readonly label?: string;
   readonly labelSpan?: Span;
+  /** Where the callee is declared, if it hides something of the prelude or a built-in function: a likely cause of mistakes. */
+  readonly hiding?: Span;
 }
 
 export interface Slot {
@@ -29,6 +31,11 @@ export interface Slot {
 }
 
 export type Bound = ReadonlyMap<string, Argument>;
+
+function notesOn({ callee, hiding }: CallSite): Note[] {
+  if (hiding === undefined) return [];
+  return [{ message: `${callee.text} is the one declared here; it hides the built-in one`, span: hiding }];
+}
 
 /** Arguments by parameter name; undefined, and reported, if they do not fit. */
 export function bindArguments(frame: Frame, site: CallSite, slots: readonly Slot[]): Bound | undefined {
@@ -41,6 +48,7 @@ export function bindArguments(frame: Frame, site: CallSite, slots: readonly Slot
     code: 'missing-argument',
     message: `${site.callee.text} needs ${missing.join(' and ')}`,
     span: site.span,
+    notes: notesOn(site),
     help: `it takes ${signature(slots)}`,
   });
   return undefined;
@@ -54,6 +62,7 @@ function bindPositional(frame: Frame, site: CallSite, slots: readonly Slot[], bo
     code: 'too-many-arguments',
     message: `${site.callee.text} takes ${count(slots.length)}, not ${site.positional.length}`,
     span: site.positional[slots.length].span,
+    notes: notesOn(site),
     help: `it takes ${signature(slots)}`,
   });
   return false;
@@ -69,7 +78,8 @@ function bindNamed(frame: Frame, site: CallSite, slots: readonly Slot[], bound: 
           slots.map(slot => slot.name),
         ) ?? `it takes ${signature(slots)}`;
       const message = `${site.callee.text} has no parameter ${name.text}`;
-      if (name.text !== '') report(frame, { code: 'unknown-argument', message, span: name.span, help });
+      if (name.text !== '')
+        report(frame, { code: 'unknown-argument', message, span: name.span, notes: notesOn(site), help });
       fits = false;
     } else if (bound.has(name.text)) {
       const message = `${name.text} is given twice`;

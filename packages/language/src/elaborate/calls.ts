@@ -45,9 +45,16 @@ function* applyCall(frame: Frame, call: Call, piped?: Argument): Steps<Value> {
   if (callee.kind === 'op') return callOp(frame, callee.op, site);
   if (callee.kind === 'builtin') return callBuiltin(frame, callee.name, site);
   const { item, home } = callee.visible;
-  if (item.kind === 'block') return yield* callBlock(frame, item, home, site);
-  if (item.kind === 'model') return yield* callModel(frame, item, home, site);
+  const hides = hidesAnother(frame, item.name.text, home);
+  const at = hides ? { ...site, hiding: item.name.span } : site;
+  if (item.kind === 'block') return yield* callBlock(frame, item, home, at);
+  if (item.kind === 'model') return yield* callModel(frame, item, home, at);
   return poison;
+}
+
+function hidesAnother(frame: Frame, name: string, home: FileScope): boolean {
+  const { prelude } = home;
+  return prelude !== undefined && findCallee(frame.session.table, prelude, name) !== undefined;
 }
 
 // --------------------------------------------------------------------------------------------------------------- blocks
