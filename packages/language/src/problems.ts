@@ -17,9 +17,9 @@ export class Problems {
     this.source = source;
   }
 
-  /** The range `[start, end)` of the source. */
+  /** The range `[start, end)` of the source; an empty one where recovery has put the end before the start. */
   span(start: number, end: number): Span {
-    return { source: this.source, start, end };
+    return { source: this.source, start, end: Math.max(start, end) };
   }
 
   error(code: Code, span: Span, message: string, remarks: Remarks = {}): void {

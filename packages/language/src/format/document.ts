@@ -41,7 +41,7 @@ export function ifBroken(text: string): Document {
   return { kind: 'if-broken', text, breaks: false };
 }
 
-/** Text put off to the end of the line, which may grow too wide by it: a comment. */
+/** Text put off to the end of the line, which may grow too wide by it: a comment. A second one gets a line of its own. */
 export function suffix(text: string): Document {
   return { kind: 'suffix', text, breaks: false };
 }
@@ -81,7 +81,8 @@ export function layOutDocument(document: Document, width: number): string {
   for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
     const { document: current, flat } = one;
     if (typeof current === 'string') write(current);
-    else if (current.kind === 'suffix') suffixes += ` ${current.text}`;
+    else if (current.kind === 'suffix')
+      suffixes += suffixes === '' ? ` ${current.text}` : `\n${' '.repeat(indentation)}${current.text}`;
     else if (current.kind === 'hard-line') newLine(one.indentation);
     else if (current.kind === 'line') flat ? write(current.flat) : newLine(one.indentation);
     else if (current.kind === 'if-broken') write(flat ? '' : current.text);

@@ -59,6 +59,8 @@ class Layout {
   /** Brackets open inside a group that is left out. */
   private skipped = 0;
   private readonly limit: LimitReport;
+  /** Where a token stands that was reported for the line break before it, and not again for the one behind it. */
+  private misplaced = -1;
 
   constructor(problems: Problems, depth: number, limit: LimitReport) {
     this.problems = problems;
@@ -72,8 +74,9 @@ class Layout {
       const token = tokens[at]!;
       if (token.tokenType === t.Newline) {
         lineStart = true;
-        const next = nextOnLine(tokens, at);
-        if (next !== undefined && this.skipped === 0 && this.endsHere(next)) this.push(token);
+        const next = tokens[at + 1];
+        const isLast = next !== undefined && next.tokenType !== t.Newline;
+        if (isLast && this.skipped === 0 && this.endsHere(next)) this.push(token);
         continue;
       }
       if (lineStart) this.closeForgotten(token);
@@ -109,6 +112,8 @@ class Layout {
   private reportNewline(previous: t.Token, next: t.Token): void {
     const begins = cannotBegin.has(next.tokenType);
     const token = begins ? next : previous;
+    if (token.startOffset === this.misplaced) return;
+    this.misplaced = token.startOffset;
     const message = begins
       ? `a line cannot begin with \`${next.image}\``
       : `a line cannot end with \`${previous.image}\``;
@@ -266,11 +271,6 @@ export class LimitReport {
 
 function retyped(token: t.Token, type: TokenType): t.Token {
   return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
-}
-
-function nextOnLine(tokens: readonly t.Token[], at: number): t.Token | undefined {
-  while (tokens[at]?.tokenType === t.Newline) at++;
-  return tokens[at];
 }
 
 /** The tree of `tokens`, which are those of the whole source. */

@@ -88,8 +88,8 @@ function operand(row: Row, prefix: number): Placed {
   const sign = tokensOf(node, 'prefix')[prefix];
   if (sign === undefined) {
     const piped = prefix === 0 && row.operators[row.next - 1]?.tokenType.name === '|>';
+    const placed = postfixed(row.build, node, placeOfNext(row));
     row.next++;
-    const placed = postfixed(row.build, node, row.end);
     if (!piped) checkLabel(row.build, placed.expression);
     return placed;
   }
@@ -99,6 +99,12 @@ function operand(row: Row, prefix: number): Placed {
   const place = { start: sign.startOffset, end: inner.end };
   const span = row.build.problems.span(place.start, place.end);
   return { expression: { kind: 'unary', operator, operatorSpan, operand: inner.expression, span }, ...place };
+}
+
+/** Where the next operand should be. */
+function placeOfNext({ operators, next, end }: Row): number {
+  const before = operators[next - 1];
+  return before === undefined ? (operators[next]?.startOffset ?? end) : endOf(before);
 }
 
 /** A label makes a call of a bare name, and that stands only after `|>`. */
@@ -147,12 +153,16 @@ function pipe(row: Row, left: Placed): Placed {
     const span = problems.span(place.start, place.end);
     return { expression: { kind: 'pipe', value: left.expression, call, span }, ...place };
   }
-  if (right.expression.kind !== 'missing') {
+  if (leftmost(right.expression).kind !== 'missing') {
     problems.error('not-callable', problems.span(right.start, right.end), '`|>` needs a call after it', {
       help: 'write `x |> f` or `x |> f(a)`; what is done with the result stands outside: `(x |> f) + y`',
     });
   }
   return { expression: missing(problems, place.start, place.end), ...place };
+}
+
+function leftmost(expression: Expression): Expression {
+  return expression.kind === 'binary' ? leftmost(expression.left) : expression;
 }
 
 /** `right` if it is, without prefixes and parentheses around it, a call or a name to call. */
