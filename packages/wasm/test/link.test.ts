@@ -47,6 +47,15 @@ function expected(v: readonly number[]): number[] {
   return [...v.map((e, i) => 10 * (i + 1) + e), ...v.map((e, i) => 10 * (i + 5) + e * e)];
 }
 
+function stackOf(call: Call): string {
+  try {
+    call();
+  } catch (error) {
+    return error instanceof Error ? `${error.stack}` : '';
+  }
+  return '';
+}
+
 describe('the artifact', () => {
   test('is valid and exports what a host needs', () => {
     expect(WebAssembly.validate(wasm)).toBe(true);
@@ -70,6 +79,17 @@ describe('the artifact', () => {
   test('is the same bytes for the same input, in whatever order the manifest was built', () => {
     const { format, ...rest } = image.manifest;
     expect(linked({ ...image, manifest: { ...rest, format } })).toEqual(wasm);
+  });
+
+  test('names its functions: a trap says in which codelet and phase it happened', () => {
+    const directory = image.segments[0].bytes.slice();
+    // The input lies nowhere: all slots of tile 0's copy are beyond the memory.
+    const list = new DataView(directory.buffer).getUint32(4 * 2, true);
+    new DataView(directory.buffer).setUint32(list + 12, 0x7fffffff, true);
+    const segments = [{ address: 0, bytes: directory }, ...image.segments.slice(1)];
+    const { run } = start(new WebAssembly.Module(linked({ ...image, segments })));
+    const stack = stackOf(run);
+    for (const name of ['copy', 'x · exchange', 'walk a phase', 'step run']) expect(stack).toContain(name);
   });
 
   test('cut short anywhere, is no module or has no manifest', () => {

@@ -13,22 +13,13 @@
  * 5. one-lane constants are repeated at each use (they are immediates), vector constants are pending or locals like other values:
  *    inside a loop V8 would build them anew on every turn.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Instruction, KernelCell, KernelCode, KernelType, KernelValue } from '@tessera/graph';
+import type { Instruction, KernelCode } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 import binaryen from 'binaryen';
-import { binary, type Expression, type Scratch, unary } from './arithmetic.ts';
-import {
-  clampVector,
-  extractLane,
-  relaxedMultiplyAdd,
-  replaceLane,
-  scalarConstant,
-  shuffleLanes,
-  vectorConstant,
-  wasmType,
-} from './lanes.ts';
+import { binary, type Expression, unary } from './arithmetic.ts';
+import { clampVector, extractLane, relaxedMultiplyAdd, replaceLane, shuffleLanes, vectorConstant } from './lanes.ts';
 import { loadFrom, storeTo } from './memory.ts';
+import { Registers } from './registers.ts';
 import { countUses, isPure, type Pure, type Uses } from './uses.ts';
 
 export type MathMode = 'fast' | 'strict';
@@ -57,57 +48,36 @@ const baseLocal = 1;
 const workerLocal = 2;
 const parameters = 3;
 
-/** A value not computed yet: its tree, and the cells the tree reads. */
-interface Pending {
-  readonly expression: Expression;
-  readonly type: KernelType;
-  readonly reads: ReadonlySet<number>;
-}
-
 const nothing: ReadonlySet<number> = new Set();
 
 class Lowering {
-  readonly locals: number[] = [];
   relaxed = false;
   readonly #m: binaryen.Module;
   readonly #options: LowerOptions;
   readonly #uses: Uses;
-  /** Uses not lowered yet, by register. */
-  readonly #left: Int32Array;
-  /** The numbers of constant registers, vector constants included. */
-  readonly #numbers = new Map<number, number>();
-  /** The local of each bound register, and of each cell. */
-  readonly #localOf = new Map<number, number>();
-  readonly #cellLocals = new Map<number, number>();
-  readonly #pending = new Map<number, Pending>();
-  /** Registers that are just a cell's present value. */
-  readonly #aliases = new Map<number, KernelCell>();
-  readonly #scratch: Scratch;
+  readonly #registers: Registers;
   #fieldsLocal = -1;
+  /** The block under construction. */
   #statements: Expression[] = [];
   #labels = 0;
-  /** The cells that the operands of the value under construction read. */
-  #reads = new Set<number>();
 
   constructor(m: binaryen.Module, code: KernelCode, options: LowerOptions) {
     this.#m = m;
     this.#options = options;
     this.#uses = countUses(code);
-    this.#left = this.#uses.count.slice();
-    this.#scratch = {
-      keep: (value, type) => {
-        const local = this.#newLocal(type);
-        return { first: m.local.tee(local, value, wasmType(type)), again: () => this.#get(local, type) };
-      },
-    };
+    this.#registers = new Registers(m, parameters, this.#uses.count, statement => this.#statements.push(statement));
+  }
+
+  get locals(): readonly number[] {
+    return this.#registers.locals;
   }
 
   body(code: KernelCode): Expression {
     const m = this.#m;
     const statements = this.#block(code.instructions);
     if (this.#fieldsLocal < 0) return m.block(null, statements);
-    const relative = m.i32.load(0, 4, this.#get(recordLocal, 'i32'));
-    const fields = m.local.set(this.#fieldsLocal, m.i32.add(this.#get(baseLocal, 'i32'), relative));
+    const relative = m.i32.load(0, 4, this.#registers.get(recordLocal, 'i32'));
+    const fields = m.local.set(this.#fieldsLocal, m.i32.add(this.#registers.get(baseLocal, 'i32'), relative));
     return m.block(null, [fields, ...statements]);
   }
 
@@ -130,11 +100,11 @@ class Lowering {
         this.#store(instruction);
         break;
       case 'cell':
-        this.#cellLocals.set(instruction.cell.cell, this.#newLocal(instruction.cell.type));
-        this.#assign(instruction.cell, instruction.initial);
+        this.#registers.makeCell(instruction.cell);
+        this.#registers.assign(instruction.cell, instruction.initial);
         break;
       case 'set':
-        this.#assign(instruction.cell, instruction.value);
+        this.#registers.assign(instruction.cell, instruction.value);
         break;
       case 'loop':
         this.#loop(instruction);
@@ -145,25 +115,25 @@ class Lowering {
     }
   }
 
-  /** A value that someone needs: an immediate, an alias, a local, or pending. */
+  /** A value that someone needs. */
   #define(instruction: Pure): void {
     const { result } = instruction;
     if (instruction.kind === 'get') {
-      this.#aliases.set(result.id, instruction.cell);
+      this.#registers.alias(result, instruction.cell);
       return;
     }
     if (instruction.kind === 'worker') {
-      this.#localOf.set(result.id, workerLocal);
+      this.#registers.place(result, workerLocal);
       return;
     }
-    if (instruction.kind === 'constant') this.#numbers.set(result.id, instruction.value);
-    if (instruction.kind === 'workers') this.#numbers.set(result.id, this.#options.workers);
-    if (!isVector(result.type) && this.#numbers.has(result.id)) return;
-    this.#reads = new Set();
+    if (instruction.kind === 'constant') this.#registers.number(result, instruction.value);
+    if (instruction.kind === 'workers') this.#registers.number(result, this.#options.workers);
+    if (!isVector(result.type) && this.#registers.numberOf(result) !== undefined) return;
+    this.#registers.begin();
     const expression = this.#value(instruction);
     const bound = instruction.kind === 'load' || this.#uses.count[result.id] > 1 || this.#uses.deep[result.id] === 1;
-    if (bound) this.#bind(result.id, result.type, expression);
-    else this.#pending.set(result.id, { expression, type: result.type, reads: this.#reads });
+    if (bound) this.#registers.bind(result, expression);
+    else this.#registers.defer(result, expression);
   }
 
   #value(instruction: Exclude<Pure, { kind: 'get' | 'worker' }>): Expression {
@@ -176,162 +146,105 @@ class Lowering {
       case 'field':
         return m.i32.load(4 * instruction.index, 4, this.#fields());
       case 'address': {
-        const relative = m.i32.load(4 + 4 * instruction.slot, 4, this.#get(recordLocal, 'i32'));
-        return m.i32.add(this.#get(baseLocal, 'i32'), relative);
+        const relative = m.i32.load(4 + 4 * instruction.slot, 4, this.#registers.get(recordLocal, 'i32'));
+        return m.i32.add(this.#registers.get(baseLocal, 'i32'), relative);
       }
       case 'unary':
-        return unary(m, instruction.code, instruction.value.type, this.#use(instruction.value), this.#scratch);
+        return unary(
+          m,
+          instruction.code,
+          instruction.value.type,
+          this.#registers.use(instruction.value),
+          this.#registers.scratch,
+        );
       case 'binary':
         return this.#binary(instruction);
       case 'ternary':
         return this.#ternary(instruction);
       case 'extract':
-        return extractLane(m, instruction.value.type, this.#use(instruction.value), instruction.lane);
+        return extractLane(m, instruction.value.type, this.#registers.use(instruction.value), instruction.lane);
       case 'replace': {
-        const vector = this.#use(instruction.value);
-        return replaceLane(m, instruction.value.type, vector, instruction.lane, this.#use(instruction.scalar));
+        const vector = this.#registers.use(instruction.value);
+        return replaceLane(
+          m,
+          instruction.value.type,
+          vector,
+          instruction.lane,
+          this.#registers.use(instruction.scalar),
+        );
       }
       case 'shuffle': {
-        const left = this.#use(instruction.left);
-        return shuffleLanes(m, left, this.#use(instruction.right), instruction.lanes);
+        const left = this.#registers.use(instruction.left);
+        return shuffleLanes(m, left, this.#registers.use(instruction.right), instruction.lanes);
       }
       case 'load': {
         const { result, splat, offset } = instruction;
-        return loadFrom(m, result.type, splat, this.#use(instruction.address), offset);
+        return loadFrom(m, result.type, splat, this.#registers.use(instruction.address), offset);
       }
     }
   }
 
   #binary(instruction: Extract<Instruction, { kind: 'binary' }>): Expression {
     const { code, left, right } = instruction;
-    const a = this.#use(left);
-    const b = this.#use(right);
-    const bound = this.#numbers.get(right.id);
+    const a = this.#registers.use(left);
+    const b = this.#registers.use(right);
+    const bound = this.#registers.numberOf(right);
     if (left.type === 'f32x4' && (code === 'min' || code === 'max') && bound !== undefined) {
       const clamped = clampVector(this.#m, code, a, b, bound);
       if (clamped !== undefined) return clamped;
     }
-    return binary(this.#m, code, left.type, a, b, this.#scratch);
+    return binary(this.#m, code, left.type, a, b, this.#registers.scratch);
   }
 
   /** Fast mode fuses four lanes; one lane is multiplied and added: taking it through a vector costs more than it saves. */
   #ternary(instruction: Extract<Instruction, { kind: 'ternary' }>): Expression {
     const m = this.#m;
     const { type } = instruction.result;
-    const [a, b, c] = instruction.args.map(argument => this.#use(argument));
+    const [a, b, c] = instruction.args.map(argument => this.#registers.use(argument));
     if (instruction.code === 'select') return isVector(type) ? m.v128.bitselect(b, c, a) : m.select(a, b, c);
     if (type === 'f32x4' && this.#options.math === 'fast') {
       this.relaxed = true;
       return relaxedMultiplyAdd(m, a, b, c);
     }
-    return binary(m, 'add', type, binary(m, 'mul', type, a, b, this.#scratch), c, this.#scratch);
+    return binary(m, 'add', type, binary(m, 'mul', type, a, b, this.#registers.scratch), c, this.#registers.scratch);
   }
 
   #fields(): Expression {
-    if (this.#fieldsLocal < 0) this.#fieldsLocal = this.#newLocal('i32');
-    return this.#get(this.#fieldsLocal, 'i32');
+    if (this.#fieldsLocal < 0) this.#fieldsLocal = this.#registers.newLocal('i32');
+    return this.#registers.get(this.#fieldsLocal, 'i32');
   }
 
   #store(store: Extract<Instruction, { kind: 'store' }>): void {
-    const address = this.#use(store.address);
-    const value = this.#use(store.value);
+    const address = this.#registers.use(store.address);
+    const value = this.#registers.use(store.value);
     this.#statements.push(storeTo(this.#m, store.value.type, address, store.offset, value, store.lane));
   }
 
   /** Tested at the end: one branch a turn. The test in front is left out where the bounds are known. */
   #loop(loop: Extract<Instruction, { kind: 'loop' }>): void {
     const m = this.#m;
-    this.#settle(this.#uses.assigned.get(loop) ?? nothing);
-    const from = this.#numbers.get(loop.from.id);
-    const to = this.#numbers.get(loop.to.id);
+    this.#registers.settle(this.#uses.assigned.get(loop) ?? nothing);
+    const from = this.#registers.numberOf(loop.from);
+    const to = this.#registers.numberOf(loop.to);
     const certain = from !== undefined && to !== undefined && from < to;
-    const index = this.#newLocal('i32');
-    this.#localOf.set(loop.index.id, index);
-    this.#statements.push(m.local.set(index, this.#use(loop.from)));
-    const enter = certain ? undefined : m.i32.lt_s(this.#get(index, 'i32'), this.#peek(loop.to));
+    const index = this.#registers.newLocal('i32');
+    this.#registers.place(loop.index, index);
+    this.#statements.push(m.local.set(index, this.#registers.use(loop.from)));
+    const enter = certain ? undefined : m.i32.lt_s(this.#registers.get(index, 'i32'), this.#registers.peek(loop.to));
     const label = `l${this.#labels++}`;
     const body = this.#block(loop.body);
-    const next = m.local.tee(index, m.i32.add(this.#get(index, 'i32'), m.i32.const(loop.step)), binaryen.i32);
-    body.push(m.br_if(label, m.i32.lt_s(next, this.#use(loop.to))));
+    const next = m.local.tee(index, m.i32.add(this.#registers.get(index, 'i32'), m.i32.const(loop.step)), binaryen.i32);
+    body.push(m.br_if(label, m.i32.lt_s(next, this.#registers.use(loop.to))));
     const turns = m.loop(label, m.block(null, body));
     this.#statements.push(enter === undefined ? turns : m.if(enter, turns));
   }
 
   #if(branch: Extract<Instruction, { kind: 'if' }>): void {
     const m = this.#m;
-    this.#settle(this.#uses.assigned.get(branch) ?? nothing);
-    const condition = this.#use(branch.condition);
+    this.#registers.settle(this.#uses.assigned.get(branch) ?? nothing);
+    const condition = this.#registers.use(branch.condition);
     const taken = m.block(null, this.#block(branch.taken));
     const otherwise = branch.otherwise.length > 0 ? m.block(null, this.#block(branch.otherwise)) : undefined;
     this.#statements.push(m.if(condition, taken, otherwise));
   }
-
-  #assign(cell: KernelCell, value: KernelValue): void {
-    const expression = this.#use(value);
-    this.#settle(new Set([cell.cell]));
-    this.#statements.push(this.#m.local.set(this.#cellLocal(cell), expression));
-  }
-
-  /** Just before `cells` change: whatever still waits to read them is computed. */
-  #settle(cells: ReadonlySet<number>): void {
-    for (const [id, pending] of this.#pending) {
-      if (!intersects(pending.reads, cells)) continue;
-      this.#pending.delete(id);
-      this.#bind(id, pending.type, pending.expression);
-    }
-    for (const [id, cell] of this.#aliases) {
-      if (!cells.has(cell.cell)) continue;
-      this.#aliases.delete(id);
-      if (this.#left[id] > 0) this.#bind(id, cell.type, this.#get(this.#cellLocal(cell), cell.type));
-    }
-  }
-
-  #bind(id: number, type: KernelType, expression: Expression): void {
-    const local = this.#newLocal(type);
-    this.#localOf.set(id, local);
-    this.#statements.push(this.#m.local.set(local, expression));
-  }
-
-  /** A register's expression, for one of its counted uses. */
-  #use(value: KernelValue): Expression {
-    this.#left[value.id]--;
-    const pending = this.#pending.get(value.id);
-    if (!pending) return this.#peek(value);
-    this.#pending.delete(value.id);
-    for (const cell of pending.reads) this.#reads.add(cell);
-    return pending.expression;
-  }
-
-  /** A register's expression where it is not pending: an immediate or a local. */
-  #peek(value: KernelValue): Expression {
-    const number = this.#numbers.get(value.id);
-    if (number !== undefined && !isVector(value.type)) return scalarConstant(this.#m, value.type, number);
-    const cell = this.#aliases.get(value.id);
-    if (cell) {
-      this.#reads.add(cell.cell);
-      return this.#get(this.#cellLocal(cell), cell.type);
-    }
-    const local = this.#localOf.get(value.id);
-    if (local === undefined) throw new InternalError('wasm', 'a register is used before it is defined', `%${value.id}`);
-    return this.#get(local, value.type);
-  }
-
-  #cellLocal(cell: KernelCell): number {
-    const local = this.#cellLocals.get(cell.cell);
-    if (local === undefined) throw new InternalError('wasm', 'a cell is used before it is made', `cell ${cell.cell}`);
-    return local;
-  }
-
-  #newLocal(type: KernelType): number {
-    return parameters + this.locals.push(wasmType(type)) - 1;
-  }
-
-  #get(local: number, type: KernelType): Expression {
-    return this.#m.local.get(local, wasmType(type));
-  }
-}
-
-function intersects(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
-  for (const element of a) if (b.has(element)) return true;
-  return false;
 }
