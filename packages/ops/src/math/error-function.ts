@@ -21,6 +21,6 @@ export function erf(k: KernelBuilder, x: KernelValue): KernelValue {
   const magnitude = k.abs(x);
   const small = k.mul(x, horner(k, k.mul(x, x), p));
   // erf(4) rounds to 1.
-  const large = k.sub(1, exp(k, k.neg(horner(k, k.min(magnitude, 4), g))));
+  const large = k.sub(1, exp(k, k.neg(horner(k, k.select(k.gt(magnitude, 4), 4, magnitude), g))));
   return k.select(k.lt(magnitude, 1), small, withSign(k, large, x));
 }

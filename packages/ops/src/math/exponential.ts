@@ -6,6 +6,7 @@
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { horner } from './polynomial.ts';
+import { clamp, nearestWhole } from './rounding.ts';
 import { scaleByPower } from './scale.ts';
 
 const perLn2 = Math.fround(1 / Math.LN2);
@@ -16,16 +17,15 @@ const ln2Low = Math.fround(Math.LN2 - ln2High);
 const q = [0.4999999341218061, 0.1666652010747381, 0.04166839429265494, 0.008368780454559622, 0.001381446262258291];
 
 interface Reduced {
-  /** n, as i32 and as f32. */
+  /** n, an i32. */
   readonly power: KernelValue;
-  readonly whole: KernelValue;
   readonly rest: KernelValue;
 }
 
 function reduce(k: KernelBuilder, x: KernelValue): Reduced {
-  const whole = k.nearest(k.mul(x, perLn2));
+  const { whole, integer } = nearestWhole(k, k.mul(x, perLn2));
   const rest = k.sub(k.sub(x, k.mul(whole, ln2High)), k.mul(whole, ln2Low));
-  return { power: k.truncate(whole), whole, rest };
+  return { power: integer, rest };
 }
 
 /** e^r - 1 for |r| ≤ ln 2 / 2. */
@@ -35,15 +35,15 @@ function smallExpm1(k: KernelBuilder, r: KernelValue): KernelValue {
 
 /** eˣ within 2 ulp for every f32: 0 below -104, ∞ above 88.72, denormals in between, NaN for NaN. */
 export function exp(k: KernelBuilder, x: KernelValue): KernelValue {
-  // Beyond these bounds the result is 0 or ∞ already; within them 2ⁿ fits scaleByPower. NaN passes min and max.
-  const { power, rest } = reduce(k, k.min(k.max(x, -105), 90));
+  // Beyond these bounds the result is 0 or ∞ already; within them 2ⁿ fits scaleByPower.
+  const { power, rest } = reduce(k, clamp(k, x, -105, 90));
   return scaleByPower(k, k.add(smallExpm1(k, rest), 1), power);
 }
 
 /** eˣ - 1 for x ≤ 0, within 2 ulp, near 0 too. */
 export function expm1OfNegative(k: KernelBuilder, x: KernelValue): KernelValue {
   // Below -30 the result is -1 to all 24 bits.
-  const { power, rest } = reduce(k, k.max(x, -30));
+  const { power, rest } = reduce(k, k.select(k.lt(x, -30), -30, x));
   const scale = k.float(k.shl(k.add(power, 127), 23));
   return k.fma(smallExpm1(k, rest), scale, k.sub(scale, 1));
 }

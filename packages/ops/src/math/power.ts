@@ -8,6 +8,7 @@
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { evenLanes } from './lanes.ts';
 import { constantLike, horner } from './polynomial.ts';
+import { clamp, nearestWhole } from './rounding.ts';
 import { scaleByPower, takeApart } from './scale.ts';
 
 /** high + low, |low| small against |high|; `high` has at most 12 significant bits. */
@@ -90,14 +91,14 @@ function log2(k: KernelBuilder, x: KernelValue): Pair {
 /** 2^(b·log): 0 and ∞ where it leaves the range of f32. */
 function exp2OfProduct(k: KernelBuilder, b: KernelValue, log: Pair): KernelValue {
   // |log| is 0 or at least 2⁻²⁴, so b beyond 2⁶⁰ changes nothing but would overflow the products.
-  const clamped = k.min(k.max(b, -(2 ** 60)), 2 ** 60);
+  const clamped = clamp(k, b, -(2 ** 60), 2 ** 60);
   const bHigh = shorten(k, clamped);
   const main = k.mul(bHigh, log.high);
   const small = k.add(k.mul(k.sub(clamped, bHigh), log.high), k.mul(clamped, log.low));
-  const sum = k.min(k.max(k.add(main, small), -200), 200);
-  const whole = k.nearest(sum);
+  const sum = clamp(k, k.add(main, small), -200, 200);
+  const { whole, integer } = nearestWhole(k, sum);
   // The rest exceeds ½ by the rounding of the sum at most. Where the sum was cut off it is meaningless: any rest gives the same 0 or ∞.
-  const rest = k.min(k.max(k.add(k.sub(main, whole), small), -0.501), 0.501);
+  const rest = clamp(k, k.add(k.sub(main, whole), small), -0.501, 0.501);
   const fraction = k.fma(rest, horner(k, rest, q), constantLike(k, rest, 1));
-  return scaleByPower(k, fraction, k.truncate(whole));
+  return scaleByPower(k, fraction, integer);
 }

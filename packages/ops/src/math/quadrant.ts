@@ -9,6 +9,7 @@
 import type { KernelBuilder, KernelCell, KernelValue } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 import { greatestLane } from './lanes.ts';
+import { nearestWhole } from './rounding.ts';
 
 const perHalfPi = 2 / Math.PI;
 const halfPi = [1.5706787109375, 0.00011761486530303955, 9.920313459588215e-10, 6.223371969669989e-14];
@@ -29,9 +30,9 @@ export interface Quadrant {
 
 /** For x ≥ 0; of ∞ and NaN it makes nonsense, but never traps. */
 export function reduceQuadrant(k: KernelBuilder, x: KernelValue): Quadrant {
-  const whole = k.nearest(k.mul(x, perHalfPi));
+  const { whole, integer } = nearestWhole(k, k.mul(x, perHalfPi));
   const rest = halfPi.reduce((r, part) => k.sub(r, k.mul(whole, part)), x);
-  const quadrantCell = k.cell(k.truncate(whole));
+  const quadrantCell = k.cell(integer);
   const restCell = k.cell(rest);
   k.when(k.gt(greatestLane(k, k.bits(x)), largeBits), () => reduceLarge(k, x, quadrantCell, restCell));
   return { quadrant: k.get(quadrantCell), rest: k.get(restCell) };
