@@ -8,7 +8,7 @@ import { numbersFor } from './vertex-harness.ts';
 export const shapes: fc.Arbitrary<number[]> = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }) },
   { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 60, max: 90 })) },
-  { weight: 1, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constant<number[]>([]) },
 );
 
 /** A shape that broadcasts to `shape`: leading axes may be missing, others of extent 1. */

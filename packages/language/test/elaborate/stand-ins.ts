@@ -136,7 +136,7 @@ const sum = movement({
     { name: 'x', kind: 'tensor' },
     { name: 'axis', kind: 'list', default: null },
   ],
-  attributes: ({ axis }, [x]) => {
+  attributes: ({ axis }, [x]): Attributes | Problem => {
     const axes = axis === undefined ? x.shape.map((_, i) => i) : numbers(axis);
     const bad = axes.find(a => a < -x.shape.length || a >= x.shape.length);
     if (bad === undefined) return { axes: axes.map(a => (a < 0 ? a + x.shape.length : a)) };
