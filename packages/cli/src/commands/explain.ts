@@ -1,7 +1,8 @@
 /** `tessera explain`: what a diagnostic means, with an example that gives it. */
 
-import { catalogue, type Explanation, explain } from '@tessera/language';
+import type { Explanation } from '@tessera/language';
 import type { Command } from 'commander';
+import { catalogue, explain } from '../explain/catalogue.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { tableOf } from '../show/table.ts';
 import { wrap } from '../show/wrap.ts';

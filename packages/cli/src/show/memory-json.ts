@@ -1,7 +1,8 @@
 /** The memory report for programs: plain integers, tile by tile. */
 import type { MemoryReport, Plan, TileMemory } from '@tessera/compiler';
-import { type Diagnostic, positionOf } from '@tessera/diagnostics';
+import type { Diagnostic } from '@tessera/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
+import { placeOf } from './origin.ts';
 
 export interface JsonMemory {
   readonly source: string;
@@ -54,8 +55,8 @@ export function memoryJson({ source, chip, tiles, report }: Plan, diagnostics: r
   };
 
   function place(buffer: number): { readonly file: string; readonly line: number } | undefined {
-    const { span } = tiles.buffers[buffer].origin;
-    return span && { file: span.source.name, line: positionOf(span.source, span.start).line };
+    const found = placeOf(tiles.buffers[buffer].origin);
+    return found && { file: found.file, line: found.line };
   }
 }
 

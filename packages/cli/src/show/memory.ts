@@ -1,10 +1,10 @@
 /** The memory report for people: where the bytes of a tile and of all tiles went, when it is fullest and with what, and the cycles. */
 import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera/compiler';
-import { positionOf } from '@tessera/diagnostics';
 import { formatSize } from '@tessera/machine';
 import type { Paint } from '../session.ts';
 import { usedOf } from './memory-json.ts';
 import { bar, counted, duration, grouped, percent } from './numbers.ts';
+import { placeOf } from './origin.ts';
 import { type Row, tableOf } from './table.ts';
 
 /** All of it, for the fullest tile or another one. */
@@ -43,12 +43,10 @@ function rowTable({ chip, report }: Plan, paint: Paint, tile: number): string {
   const single = chip.tiles === 1;
   const wholes = [wholeOf(one), wholeOf(all)];
   const line = (title: string, bytes: readonly [number, number], drawn = true): Row => {
-    const cells = [
-      grouped(bytes[0]),
-      percent(bytes[0], wholes[0]),
-      drawn ? paint.cyan(bar(bytes[0], wholes[0], 20)) : '',
-    ];
-    return single ? [title, ...cells] : [title, ...cells, grouped(bytes[1]), percent(bytes[1], wholes[1])];
+    const share = bytes.map((part, at) => (part === 0 ? '' : percent(part, wholes[at])));
+    const own = [grouped(bytes[0]), share[0], drawn ? paint.cyan(bar(bytes[0], wholes[0], 20)) : ''];
+    const cells = single ? own : [...own, grouped(bytes[1]), share[1]];
+    return bytes[single ? 0 : 1] === 0 ? [title, ...cells].map(paint.dim) : [title, ...cells];
   };
   const body = rows.map(([row, title]) => line(title, [one[row], all[row]]));
   const used = line(paint.bold('used'), [usedOf(one), usedOf(all)]);
@@ -86,7 +84,7 @@ function summary({ chip, report }: Plan, paint: Paint): string {
   const stateCount = states > 0 ? ` and ${grouped(states)} elements of states` : '';
   return [
     `Peak         ${paint.bold(`${grouped(peakBytes)} B`)}${chip.tiles > 1 ? ` on tile ${peak.tile}` : ''}; ${bound}`,
-    `Wasm memory  ${grouped(totalBytes)} B, of them ${grouped(hostBytes)} B for inputs and outputs`,
+    `Wasm memory  ${grouped(totalBytes)} B, of them ${grouped(hostBytes)} B of the host window`,
     `Variables    ${counted(parameters, 'parameter')}${stateCount}`,
   ].join('\n');
 }
@@ -113,10 +111,8 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   return `${title}:\n\n${tableOf(columns, [...shown, ...more], paint)}`;
 
   function lineOf({ buffer }: LiveBuffer): string {
-    const { span } = tiles.buffers[buffer].origin;
-    if (!span) return '';
-    const { line, column } = positionOf(span.source, span.start);
-    return `${span.source.name}:${line}:${column}`;
+    const place = placeOf(tiles.buffers[buffer].origin);
+    return place === undefined ? '' : `${place.file}:${place.line}:${place.column}`;
   }
 }
 

@@ -1,0 +1,45 @@
+/** Files that should be artifacts, and hosts that cannot run them. */
+import type { Explanation } from '@tessera/language';
+
+export const artifacts: readonly Explanation[] = [
+  {
+    code: 'foreign-wasm',
+    title: 'a file that `tessera compile` did not write',
+    text: 'An artifact is a WebAssembly module with a custom section called tessera, its manifest: programs, inputs and outputs with their shapes and addresses, variables. This file is no WebAssembly, or has no such section.',
+  },
+  {
+    code: 'truncated-artifact',
+    title: 'an artifact that ends too early',
+    text: 'The sections of the module do not add up to the file: it was cut off on its way, or changed. Compile it again, or copy it again.',
+  },
+  {
+    code: 'bad-manifest',
+    title: 'a manifest that contradicts itself',
+    text: 'What an artifact says about itself is checked before it is believed: names, shapes, sizes, and addresses within its memory. One of them is wrong; compile it again.',
+  },
+  {
+    code: 'unknown-version',
+    title: 'an artifact of another version of Tessera',
+    text: 'The manifest says a version of the format that this Tessera does not read. Compile the program again with this version, or run it with the other.',
+  },
+  {
+    code: 'bad-artifact',
+    title: 'a module that is not what its manifest says',
+    text: 'The module does not compile, lacks a function that every artifact has, or has a memory of another size than its manifest says.',
+  },
+  {
+    code: 'missing-feature',
+    title: 'a host without something the artifact needs',
+    text: 'Artifacts need the SIMD extension of WebAssembly, those of --math fast relaxed SIMD as well. Node 22 and the browsers of 2024 have both; --math strict does without the second.',
+  },
+  {
+    code: 'out-of-memory',
+    title: 'a host without room for the chip’s memory',
+    text: 'The artifact’s memory is one piece of fixed size. The host could not give it: free some, or compile with --pack, or for fewer tiles.',
+  },
+  {
+    code: 'trap',
+    title: 'an artifact that stopped with a trap',
+    text: 'A sound artifact never traps, whatever its inputs are. This one was changed after it was compiled; if it was not, please report it.',
+  },
+];

@@ -1,0 +1,30 @@
+/** Chips, and programs that do not fit on them. */
+import type { Explanation } from '@tessera/language';
+
+export const chips: readonly Explanation[] = [
+  {
+    code: 'unknown-chip',
+    title: 'a chip that is not known by name',
+    text: '`tessera chips` lists the presets. A chip of your own is a JSON file, given by its path: --chip mine.json.',
+  },
+  {
+    code: 'bad-chip',
+    title: 'a chip file, or a number of a chip, that makes no sense',
+    text: 'A chip is a JSON object: name, tiles, workers, sramBytes (a number, or a text like "256KiB"), clockHz, exchangeBytesPerCycle, syncCycles and the table cycles. With "base": "gc2" all but what differs may be left out. The same limits hold for --tiles, --sram and --threads.',
+  },
+  {
+    code: 'no-such-tile',
+    title: 'a tile that the chip does not have',
+    text: 'Tiles are counted from 0. How many there are is the chip’s, or what --tiles says.',
+  },
+  {
+    code: 'does-not-fit',
+    title: 'a program that needs more memory than a tile has',
+    text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, and what lives then and why. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',
+  },
+  {
+    code: 'memory-too-large',
+    title: 'a memory that no WebAssembly module can have',
+    text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window together can be 4 GiB at most. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',
+  },
+];

@@ -1,0 +1,35 @@
+/** Files that cannot be read, written or understood. */
+import type { Explanation } from '@tessera/language';
+
+export const files: readonly Explanation[] = [
+  {
+    code: 'no-such-file',
+    title: 'a file that is not there',
+    text: 'File names are relative to the folder in which the command runs. Only an import inside a program is relative to the file that says it.',
+  },
+  {
+    code: 'unreadable-file',
+    title: 'a file that cannot be read',
+    text: 'The name is that of a folder, or the system does not let you read it; the message ends with the reason the system gives.',
+  },
+  {
+    code: 'unwritable-file',
+    title: 'a file that cannot be written',
+    text: 'Results are written to a new file beside the target, which takes the target’s name once it is whole: nothing is ever half written, and what was there before is still there. The folder must exist and be writable.',
+  },
+  {
+    code: 'bad-npy',
+    title: 'a file that is no npy file, or a damaged one',
+    text: 'Inputs come as NumPy’s .npy, one array of numbers or truth values a file: numpy.save("image.npy", array). Archives (.npz), arrays of objects and records of several fields are refused.',
+  },
+  {
+    code: 'bad-safetensors',
+    title: 'a file that is no safetensors file, or a damaged one',
+    text: 'Weights come as safetensors: safetensors.torch.save_file(model.state_dict(), "weights.safetensors"). Every length, offset and shape in the file is checked against the others before a number is believed.',
+  },
+  {
+    code: 'inexact-conversion',
+    title: 'a number that the wanted element type cannot hold',
+    text: 'Data of 64 bits is taken where every single value stays the same in 32. Where one would change, rounding it is a decision, and yours: array.astype("float32") where the file is written.',
+  },
+];

@@ -1,0 +1,20 @@
+/** Weights that do not match a program. */
+import type { Explanation } from '@tessera/language';
+
+export const weights: readonly Explanation[] = [
+  {
+    code: 'weights-missing',
+    title: 'a parameter that the weights do not have',
+    text: 'Every param of the program must be in the file, under its path: the labels of the calls around it joined by dots, then its own name, as in layer1.0.conv1.weight. A state that is not in the file keeps its first value. Where the names differ, label the calls as the file does: `conv2d(64, kernel: 7) as conv1`.',
+  },
+  {
+    code: 'weights-shape',
+    title: 'a tensor of another shape than its variable',
+    text: 'The file holds a tensor under a variable’s path, but its shape is another. The logical layouts are PyTorch’s: [out, in / groups, kh, kw] for convolutions, [out, in] for dense layers; what lies in memory is the compiler’s choice.',
+  },
+  {
+    code: 'weights-unused',
+    title: 'tensors that nothing in the program takes',
+    text: 'The file has tensors under names that are no variable’s path. That is a warning only: a file of a larger network may be what was meant. Counters called num_batches_tracked are passed over in silence.',
+  },
+];
