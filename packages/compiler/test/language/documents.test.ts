@@ -1,7 +1,7 @@
 /** The programs of the language's description: parameters by PyTorch's names and counts, and the diagnostic it shows. */
 import { render } from '@tessera/diagnostics';
 import { elementCount, type Module, verifyModule } from '@tessera/graph';
-import { check, elaborate, initProgram, parse } from '@tessera/language';
+import { check, elaborate, initProgram, parse, preludeSources } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { describe, expect, it } from 'vitest';
 
@@ -113,6 +113,10 @@ describe('programs of the language’s description', () => {
       'layer4.2.conv2.weight': [512, 512, 3, 3],
     });
     expect(module.programs[0].graph.updates).toEqual([]);
+  });
+
+  it('the prelude’s own files have no mistakes', () => {
+    expect(preludeSources.flatMap(source => check(source, { table: ops }))).toEqual([]);
   });
 
   it('an optimiser is checked for names', () => {

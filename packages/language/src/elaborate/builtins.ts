@@ -116,7 +116,7 @@ function range(frame: Frame, site: CallSite): Value {
   const [start, stop, step] = [number('start', 0), number('stop', 0), number('step', 1)];
   if (step === 0) return settle(frame, { code: 'bad-argument', message: 'range cannot go in steps of 0' }, site.span);
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (!within(frame, count > limits.turns ? 'loop-limit' : frame.budget.spend(count), site.span)) return poison;
+  if (!within(frame, count > limits.turns ? 'loop-limit' : frame.budget.copy(count), site.span)) return poison;
   const list = boundedList(count, () => Array.from({ length: count }, (_, i) => integerValue(start + i * step)));
   return settle(frame, list, site.span);
 }

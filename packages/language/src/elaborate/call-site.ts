@@ -24,7 +24,7 @@ export function* callSite(frame: Frame, call: Call, piped?: Argument): Steps<Cal
 function* labelOf(frame: Frame, label: Label): Steps<string> {
   const value = yield evaluate(frame, label.value);
   if (value.kind !== 'text') return '?';
-  if (value.value === '' || /^[\w$-]+(\.[\w$-]+)*$/.test(value.value)) return value.value;
+  if (value.value === '' || /^[\w-]+(\.[\w-]+)*$/.test(value.value)) return value.value;
   report(frame, {
     code: 'bad-label',
     message: `${show(value)} is no label`,

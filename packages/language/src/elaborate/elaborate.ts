@@ -39,12 +39,15 @@ export interface ElaborateOptions {
   readonly programs?: readonly string[];
 }
 
-/** The module of a file: its models in source order and their variables. Errors and warnings of all files are in the outcome. */
+/**
+ * The module of a file: its models in source order and their variables. Errors and warnings of the file and its imports are in the
+ * outcome; for a file that the parser complained of there may be no module although the outcome has no error of its own.
+ */
 export function elaborate(file: File, options: ElaborateOptions): Outcome<Module> {
   const reporter = new Reporter();
-  const { programs, session } = elaborateFile(file, options, reporter);
+  const { programs, session, complete } = elaborateFile(file, options, reporter);
   const { diagnostics } = reporter;
-  if (diagnostics.some(isError)) return { ok: false, diagnostics };
+  if (!complete || diagnostics.some(isError)) return { ok: false, diagnostics };
   return { ok: true, value: { variables: session.variables.all, programs }, diagnostics };
 }
 
@@ -53,15 +56,20 @@ export function check(source: Source, options: ElaborateOptions): readonly Diagn
   const { file, diagnostics } = parse(source);
   const reporter = new Reporter();
   reporter.append(diagnostics);
-  elaborateFile(file, options, reporter);
+  const { complete } = elaborateFile(file, options, reporter);
+  const explained = complete || reporter.diagnostics.some(isError);
+  assertThat(explained, 'elaborate', 'a program failed without a diagnostic', source.name);
   return reporter.diagnostics;
 }
 
-function elaborateFile(
-  file: File,
-  options: ElaborateOptions,
-  reporter: Reporter,
-): { programs: readonly Program[]; session: Session } {
+interface Elaborated {
+  readonly session: Session;
+  readonly programs: readonly Program[];
+  /** Whether every chosen model became a program. */
+  readonly complete: boolean;
+}
+
+function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter): Elaborated {
   const prelude = joinFiles(preludeFiles(), reporter);
   const files = loadFiles(file, options.load ?? (() => undefined), prelude, reporter);
   for (const scope of files.all) checkNames(scope, options.table, reporter);
@@ -79,10 +87,8 @@ function elaborateFile(
   warnOfTraining(entries, reporter);
   const models = entries.filter(entry => entry.kind === 'model' && entry.name.text !== '');
   const programs = models.map(model => elaborateProgram(session, model, files.root));
-  const lost = programs.indexOf(undefined);
-  const explained = lost === -1 || reporter.diagnostics.some(isError);
-  assertThat(explained, 'elaborate', 'a program failed without a diagnostic', models[lost]?.name.text);
-  return { programs: programs.filter(program => program !== undefined), session };
+  const built = programs.filter(program => program !== undefined);
+  return { session, programs: built, complete: built.length === models.length };
 }
 
 /** Constants that no program reads can be wrong too. */

@@ -53,7 +53,7 @@ function lacksElse(expression: Expression): boolean {
 
 /** The same where there may be none: as a statement. */
 export function evaluateStatement(frame: Frame, expression: Expression): Pending {
-  return within(frame, frame.budget.spend(1), expression.span) ? evaluateKind(frame, expression) : poison;
+  return within(frame, frame.budget.step(), expression.span) ? evaluateKind(frame, expression) : poison;
 }
 
 /** The value with the place it comes from. */
@@ -155,7 +155,7 @@ function* evaluateString(frame: Frame, { parts, span }: StringExpression): Steps
       return poison;
     }
     text += value.kind === 'text' ? value.value : show(value);
-    if (!within(frame, frame.budget.spend(text.length), span)) return poison;
+    if (!within(frame, frame.budget.copy(text.length), span)) return poison;
     const bounded = boundedText(text);
     if (isFailure(bounded)) return settle(frame, bounded, span);
   }
@@ -167,7 +167,7 @@ function* evaluateList(frame: Frame, list: List): Steps<Value> {
   for (const element of list.elements) elements.push(yield evaluate(frame, element));
   if (elements.some(element => element.kind === 'poison')) return poison;
   const size = elements.reduce((sum, element) => sum + (element.kind === 'list' ? element.size + 1 : 1), 0);
-  if (!within(frame, frame.budget.spend(size), list.span)) return poison;
+  if (!within(frame, frame.budget.copy(size), list.span)) return poison;
   return settle(
     frame,
     boundedList(size, () => elements),

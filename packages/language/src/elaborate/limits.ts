@@ -9,7 +9,7 @@ export const limits = {
   nodes: 1_000_000,
   /** Loop turns and calls of blocks of one program. */
   turns: 1_000_000,
-  /** Expressions evaluated for one program, a list's elements included: bounds what many turns of a long body cost. */
+  /** Expressions evaluated for one program: bounds what many turns of a long body cost. */
   steps: 20_000_000,
   /** Calls in calls. */
   recursion: 256,
@@ -49,9 +49,14 @@ export class Budget {
     this.calls--;
   }
 
-  /** Expressions, or work in proportion to the length of a list. */
-  spend(steps: number): LimitCode | undefined {
-    this.#steps += steps;
+  /** Evaluates one expression. */
+  step(): LimitCode | undefined {
+    return ++this.#steps > limits.steps ? 'loop-limit' : undefined;
+  }
+
+  /** Copies so many elements of lists or characters of texts, which are far cheaper than expressions. */
+  copy(count: number): LimitCode | undefined {
+    this.#steps += count / 32;
     return this.#steps > limits.steps ? 'loop-limit' : undefined;
   }
 }

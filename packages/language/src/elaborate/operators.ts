@@ -25,7 +25,7 @@ export function applyBinary(frame: Frame, node: Binary, left: Argument, right: A
     if (isOperand(a) && isOperand(b)) return applySymbol(frame, node.operator, [left, right], node.span);
     return settle(frame, unfit(node.operator, a, b), node.span);
   }
-  if (!within(frame, frame.budget.spend(sizeOf(a) + sizeOf(b)), node.span)) return poison;
+  if (!within(frame, frame.budget.copy(sizeOf(a) + sizeOf(b)), node.span)) return poison;
   return settle(frame, onValues(node.operator, a, b), node.span);
 }
 
