@@ -3,7 +3,7 @@ import type { Note, Span } from '@tessera/diagnostics';
 import type { Expression, Name } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
 import { didYouMean } from './suggest.ts';
-import type { Value } from './value.ts';
+import { describe, poison, type Value } from './value.ts';
 
 /** An evaluated argument and where it stands; the expression is there where a user wrote one. */
 export interface Argument {
@@ -28,6 +28,10 @@ export interface CallSite {
 export interface Slot {
   readonly name: string;
   readonly required: boolean;
+}
+
+export function slot(name: string, required = true): Slot {
+  return { name, required };
 }
 
 export type Bound = ReadonlyMap<string, Argument>;
@@ -99,4 +103,11 @@ function count(number: number): string {
 function signature(slots: readonly Slot[]): string {
   if (slots.length === 0) return 'no arguments';
   return slots.map(slot => (slot.required ? slot.name : `${slot.name} = …`)).join(', ');
+}
+
+/** An argument that is not what its parameter needs. */
+export function reportArgument(frame: Frame, site: CallSite, name: string, wanted: string, argument: Argument): Value {
+  const message = `${name} of ${site.callee.text} must be ${wanted}, not ${describe(argument.value)}`;
+  report(frame, { code: 'bad-argument', message, span: argument.span });
+  return poison;
 }

@@ -1,30 +1,15 @@
 /** Evaluates expressions. Every failure is reported where it happens and gives poison. */
-import type { Binary, Body, Expression, If, List, Member, Reference, StringExpression, Unary } from '../ast.ts';
+import type { Binary, Body, Expression, If, List, StringExpression, Unary } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import { boundedList, boundedText, isFailure } from './arithmetic.ts';
 import { evaluateCall, evaluatePipe } from './calls.ts';
-import { constantValue } from './constants.ts';
+import { evaluateIf } from './conditions.ts';
 import type { Pending, Steps } from './evaluation.ts';
-import { findItem } from './files.ts';
 import { type Frame, report, settle, within } from './frame.ts';
 import { evaluateIndex } from './indexing.ts';
 import { applyBinary, applyUnary } from './operators.ts';
-import type { Binding } from './scope.ts';
-import { runBranch, unknownBranches } from './statements.ts';
-import { didYouMean } from './suggest.ts';
-import { tensorValue } from './tensors.ts';
-import {
-  booleanValue,
-  describe,
-  floatValue,
-  integersValue,
-  integerValue,
-  nothing,
-  poison,
-  show,
-  textValue,
-  type Value,
-} from './value.ts';
+import { evaluateMember, evaluateReference } from './references.ts';
+import { booleanValue, describe, floatValue, integerValue, poison, show, textValue, type Value } from './value.ts';
 
 /** The value of an expression where one is needed. */
 export function evaluate(frame: Frame, expression: Expression): Pending {
@@ -98,46 +83,6 @@ function evaluateKind(frame: Frame, expression: Expression): Pending {
   }
 }
 
-// -------------------------------------------------------------------------------------------------------- names, members
-
-function evaluateReference(frame: Frame, { name, span }: Reference): Pending {
-  const binding = frame.scope.find(name);
-  if (binding !== undefined) return valueOfBinding(frame, binding);
-  const visible = findItem(frame.file, name);
-  if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
-  if (name !== 'training') return poison;
-  if (frame.program !== undefined) return booleanValue(frame.training);
-  report(frame, { code: 'not-compile-time', message: 'training is known only inside a model or train', span });
-  return poison;
-}
-
-/** A param or state has the value that the last `:=` gave it, else the one it had when the program started. */
-export function valueOfBinding(frame: Frame, binding: Binding): Value {
-  const { variable } = binding;
-  if (variable === undefined || frame.program === undefined) return binding.value;
-  const updated = frame.program.current.get(variable);
-  return updated === undefined ? binding.value : tensorValue(frame.program, updated);
-}
-
-function* evaluateMember(frame: Frame, { target, name }: Member): Steps<Value> {
-  const value = yield evaluate(frame, target);
-  if (value.kind === 'poison' || name.text === '') return poison;
-  if (value.kind === 'record') {
-    const field = value.fields.get(name.text);
-    if (field !== undefined) return field;
-  }
-  if (value.kind === 'tensor') {
-    if (name.text === 'shape') return integersValue(value.type.shape);
-    if (name.text === 'rank') return integerValue(value.type.shape.length);
-    if (name.text === 'dtype') return { kind: 'element', element: value.type.element };
-  }
-  const known =
-    value.kind === 'record' ? [...value.fields.keys()] : value.kind === 'tensor' ? ['shape', 'rank', 'dtype'] : [];
-  const help = didYouMean(name.text, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
-  report(frame, { code: 'unknown-member', message: `${describe(value)} has no ${name.text}`, span: name.span, help });
-  return poison;
-}
-
 // ------------------------------------------------------------------------------------------------------- texts and lists
 
 function* evaluateString(frame: Frame, { parts, span }: StringExpression): Steps<Value> {
@@ -200,34 +145,4 @@ function* evaluateBinary(frame: Frame, expression: Binary): Steps<Value> {
 /** `false and …`, `true or …`: the right side is not evaluated. */
 function decides({ operator }: Binary, { value }: Argument): boolean {
   return value.kind === 'boolean' && ((operator === 'and' && !value.value) || (operator === 'or' && value.value));
-}
-
-// ----------------------------------------------------------------------------------------------------------- conditions
-
-function* evaluateIf(frame: Frame, expression: If): Steps<Value> {
-  for (let branch: If = expression; ; ) {
-    const condition = yield* truthOf(frame, branch.condition);
-    if (condition === undefined) return unknownBranches(frame, branch);
-    if (condition) return yield runBranch(frame, branch.then);
-    if (branch.otherwise === undefined) return nothing;
-    if (!('kind' in branch.otherwise)) return yield runBranch(frame, branch.otherwise);
-    branch = branch.otherwise;
-  }
-}
-
-/** The condition's value; undefined, and reported, if it is no truth value that is known at compile time. */
-function* truthOf(frame: Frame, condition: Expression): Steps<boolean | undefined> {
-  const value = yield evaluate(frame, condition);
-  if (value.kind === 'boolean') return value.value;
-  if (value.kind === 'poison') return undefined;
-  const tensor = value.kind === 'tensor';
-  report(frame, {
-    code: 'bad-condition',
-    message: tensor
-      ? `the condition is ${describe(value)}, and only a compile-time value can decide an if`
-      : `a condition must be true or false, not ${describe(value)}`,
-    span: condition.span,
-    help: tensor ? 'choose elementwise with where(condition, a, b)' : undefined,
-  });
-  return undefined;
 }

@@ -28,6 +28,10 @@ export interface Untyped {
 /** Finds element types for the literals of a call. */
 export function typeCall(op: OpDef, operands: readonly Operand[], args: Arguments): Typing | Untyped {
   const groups = 1 + Math.max(-1, ...operands.map(operand => (operand.kind === 'literal' ? operand.group : -1)));
+  if (groups === 0) {
+    const typing = tryTyping(op, operands, args, []);
+    return isProblem(typing) ? { problem: typing } : typing;
+  }
   const candidates = candidateElements(operands);
   let first: Problem | undefined;
   for (const elements of choices(groups, candidates)) {

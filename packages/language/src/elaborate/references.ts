@@ -1,0 +1,49 @@
+/** Names and members that are read. */
+import type { Member, Reference } from '../ast.ts';
+import { constantValue } from './constants.ts';
+import type { Pending, Steps } from './evaluation.ts';
+import { evaluate } from './expressions.ts';
+import { findItem } from './files.ts';
+import { type Frame, report } from './frame.ts';
+import type { Binding } from './scope.ts';
+import { didYouMean } from './suggest.ts';
+import { tensorValue } from './tensors.ts';
+import { booleanValue, describe, integersValue, integerValue, poison, type Value } from './value.ts';
+
+export function evaluateReference(frame: Frame, { name, span }: Reference): Pending {
+  const binding = frame.scope.find(name);
+  if (binding !== undefined) return valueOfBinding(frame, binding);
+  const visible = findItem(frame.file, name);
+  if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
+  if (name !== 'training') return poison;
+  if (frame.program !== undefined) return booleanValue(frame.training);
+  report(frame, { code: 'not-compile-time', message: 'training is known only inside a model or train', span });
+  return poison;
+}
+
+/** A param or state has the value that the last `:=` gave it, else the one it had when the program started. */
+function valueOfBinding(frame: Frame, binding: Binding): Value {
+  const { variable } = binding;
+  if (variable === undefined || frame.program === undefined) return binding.value;
+  const updated = frame.program.current.get(variable);
+  return updated === undefined ? binding.value : tensorValue(frame.program, updated);
+}
+
+export function* evaluateMember(frame: Frame, { target, name }: Member): Steps<Value> {
+  const value = yield evaluate(frame, target);
+  if (value.kind === 'poison' || name.text === '') return poison;
+  if (value.kind === 'record') {
+    const field = value.fields.get(name.text);
+    if (field !== undefined) return field;
+  }
+  if (value.kind === 'tensor') {
+    if (name.text === 'shape') return integersValue(value.type.shape);
+    if (name.text === 'rank') return integerValue(value.type.shape.length);
+    if (name.text === 'dtype') return { kind: 'element', element: value.type.element };
+  }
+  const known =
+    value.kind === 'record' ? [...value.fields.keys()] : value.kind === 'tensor' ? ['shape', 'rank', 'dtype'] : [];
+  const help = didYouMean(name.text, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
+  report(frame, { code: 'unknown-member', message: `${describe(value)} has no ${name.text}`, span: name.span, help });
+  return poison;
+}
