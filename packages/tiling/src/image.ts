@@ -158,6 +158,7 @@ function buildManifest(
   totalBytes: number,
 ): Manifest {
   const cycles = phaseCycles(program, chip);
+  const names = program.phases.map(phase => phase.name);
   const tensor = ({ name, type, buffer }: HostTensor): ManifestTensor => ({
     name,
     type: type.element,
@@ -169,6 +170,7 @@ function buildManifest(
     index,
     kind: p.kind === 'train' ? 'train' : 'model',
     phases: program.prepare.phases + p.phases,
+    phaseNames: [program.prepare, p].flatMap(run => names.slice(run.firstPhase, run.firstPhase + run.phases)),
     cycles: cycles.slice(p.firstPhase, p.firstPhase + p.phases).reduce((a, b) => a + b, 0),
     inputs: p.inputs.map(tensor),
     outputs: p.outputs.map(tensor),

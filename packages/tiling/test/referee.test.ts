@@ -1,0 +1,124 @@
+/** The referee must notice every way to break a placement; a hand-made program of three phases on two tiles is broken one way at a time. */
+import type { KernelCode } from '@tessera/graph';
+import { tinyChip } from '@tessera/machine';
+import { describe, expect, test } from 'vitest';
+import { type Placement, place } from '../src/place.ts';
+import type { Buffer, BufferId, BufferKind, ComputePhase, ExchangePhase, TileProgram } from '../src/program.ts';
+import { refereePlacement } from '../src/referee.ts';
+
+const f32 = { element: 'f32', shape: [4] } as const;
+
+function buffer(name: string, kind: BufferKind, bytes: readonly number[]): Buffer {
+  return { name, kind, type: f32, bytes: Float64Array.from(bytes), origin: {}, resident: kind === 'param' };
+}
+
+const [w, a, b, c] = [0, 1, 2, 3] as BufferId[];
+
+function compute(slots: readonly BufferId[], overwritable: readonly number[]): ComputePhase {
+  const refs = slots.map(s => ({ buffer: s, offset: 0 }));
+  return { kind: 'compute', name: 'add', origin: {}, classOf: Int32Array.of(0, 0), slots: refs, overwritable };
+}
+
+/** Each tile fetches the other's `a` into `b`. */
+const swap: ExchangePhase = {
+  kind: 'exchange',
+  name: 'swap',
+  origin: {},
+  copies: Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 1, 1, a, 0, 0, b, 1, 0, 16]),
+};
+
+/** a = f(w); b = the other tile's a; c = g(a, b), over a. */
+function program(): TileProgram {
+  const code: KernelCode = { instructions: [], registers: 0, cells: 0, fields: 0, slots: 3 };
+  const run = { name: 'm', kind: 'model', firstPhase: 0, phases: 3, inputs: [], outputs: [], updates: false } as const;
+  return {
+    tiles: 2,
+    buffers: [
+      buffer('w', 'param', [16, 16]),
+      buffer('a', 'activation', [16, 16]),
+      buffer('b', 'input', [16, 16]),
+      buffer('c', 'activation', [16, 16]),
+    ],
+    phases: [compute([w, a], []), swap, compute([a, b, c], [0])],
+    codes: [code],
+    codeNames: ['f'],
+    classes: [
+      { code: 0, fields: [], slots: 2, cycles: 1 },
+      { code: 0, fields: [], slots: 2, cycles: 1 },
+    ],
+    programs: [run],
+    prepare: { ...run, name: 'prepare', kind: 'prepare', phases: 0 },
+    variables: [],
+    contents: [],
+    transfer: 0 as BufferId,
+    seed: 0 as BufferId,
+  };
+}
+
+const chip = { ...tinyChip, tiles: 2 };
+
+function placed(tiles: TileProgram): Placement {
+  return place(tiles, chip, { inPlace: true, reuse: true, strategy: 'greedy-by-size', codeBytes: [0] });
+}
+
+test('a sound placement passes', () => {
+  const tiles = program();
+  const placement = placed(tiles);
+  expect(placement.storage.rootOf[c]).toBe(a);
+  expect(() => refereePlacement(tiles, placement, chip.sramBytes)).not.toThrow();
+});
+
+describe('a broken placement is named', () => {
+  const moved = (index: BufferId, to: (placement: Placement) => number): (() => void) => {
+    const tiles = program();
+    const placement = placed(tiles);
+    const offsets = placement.offsets.map(o => o.slice());
+    offsets[index][1] = to(placement);
+    return () => refereePlacement(tiles, { ...placement, offsets }, chip.sramBytes);
+  };
+
+  test('a live value that is overwritten', () => {
+    expect(moved(b, p => p.offsets[a][1])).toThrow(/a on tile 0|b on tile 1|does not hold|read and written/);
+    expect(moved(b, p => p.offsets[a][1] + 8)).toThrow(/referee/);
+  });
+
+  test('a variable that is lost', () => {
+    expect(moved(c, p => p.offsets[w][1])).toThrow(/w on tile 1 is lost/);
+  });
+
+  test('a buffer over the tables or beyond the SRAM', () => {
+    expect(moved(a, () => 0)).toThrow(/outside the data area/);
+    expect(moved(a, () => chip.sramBytes - 8)).toThrow(/outside the data area/);
+  });
+
+  test('a read before the write', () => {
+    const tiles = program();
+    const early = { ...tiles, phases: [tiles.phases[1], tiles.phases[0], tiles.phases[2]] };
+    expect(() => refereePlacement(early, placed(tiles), chip.sramBytes)).toThrow(/a on tile 1 does not hold its value/);
+  });
+
+  test('a copy into another tile, and one that writes twice', () => {
+    const tiles = program();
+    const foreign = { ...swap, copies: swap.copies.slice() };
+    foreign.copies[6] = 1;
+    const twice = { ...swap, copies: Float64Array.from([...swap.copies, ...swap.copies.slice(0, 9)]) };
+    const run = (phase: ExchangePhase) => () =>
+      refereePlacement({ ...tiles, phases: [tiles.phases[0], phase, tiles.phases[2]] }, placed(tiles), chip.sramBytes);
+    expect(run(foreign)).toThrow(/written by another tile/);
+    expect(run(twice)).toThrow(/written twice/);
+  });
+});
+
+test('in place is refused where the operand is read again or another slot needs it', () => {
+  const tiles = program();
+  const again = {
+    ...tiles,
+    phases: [...tiles.phases, compute([a, c, b], [])],
+    programs: [{ ...tiles.programs[0], phases: 4 }],
+  };
+  const later = placed(again);
+  expect(later.storage.rootOf[c]).toBe(c);
+  expect(later.storage.decisions[0].reason).toMatch(/read again in phase 3/);
+  const both = { ...tiles, phases: [tiles.phases[0], tiles.phases[1], compute([a, a, c], [0])] };
+  expect(placed(both).storage.rootOf[c]).toBe(c);
+});
