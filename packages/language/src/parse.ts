@@ -7,12 +7,12 @@
  * What is wrong is reported where it is found, and the rest read as if it were not there.
  */
 import type { Diagnostic, Source } from '@tessera/diagnostics';
-import type { File, Item } from './ast.ts';
-import { LimitReport, layOut } from './lexer/layout.ts';
+import type { File } from './ast.ts';
+import { layOut } from './lexer/layout.ts';
 import { type Comment, lex } from './lexer/lex.ts';
-import type { Token } from './lexer/tokens.ts';
-import { type Build, linesOf } from './parser/pieces.ts';
-import { itemOf } from './parser/tree/items.ts';
+import { LimitReport } from './lexer/limit.ts';
+import { readFile } from './parser/read.ts';
+import { itemsOf } from './parser/tree/file.ts';
 import { Problems } from './problems.ts';
 
 export interface Parsed {
@@ -38,21 +38,11 @@ export function parseWithComments(source: Source): ParsedWithComments {
   const limit = new LimitReport();
   const { tokens, comments } = lex(problems, 0, source.text.length);
   const tree = layOut(problems, tokens, limit);
-  const reported = problems.diagnostics.map(diagnostic => diagnostic.span!.start).sort((a, b) => a - b);
-  const items = itemsOf({ problems, limit, reported, depth: 0 }, tree);
+  const items = itemsOf(problems, readFile(problems, tree, limit));
   const span = problems.span(0, source.text.length);
   if (items.length === 0 && problems.diagnostics.length === 0) {
     problems.error('empty-file', span, 'this file has no items', { help: 'write a `model`, or a `block` to import' });
   }
   const diagnostics = problems.diagnostics.toSorted((a, b) => a.span!.start - b.span!.start);
   return { file: { kind: 'file', source, items, span }, diagnostics, comments };
-}
-
-function itemsOf(build: Build, tree: readonly Token[]): readonly Item[] {
-  const items: Item[] = [];
-  for (const line of linesOf(tree, build.problems.source.text.length, 'the end of the file', false)) {
-    const item = itemOf(build, line);
-    if (item !== undefined) items.push(item);
-  }
-  return items;
 }

@@ -16,12 +16,10 @@
  */
 import type { IToken, TokenType } from 'chevrotain';
 import type { Problems } from '../problems.ts';
-import { endOf, isClosed, lex } from './lex.ts';
+import { endOf, extentOf, lex } from './lex.ts';
+import { type LimitReport, nestingLimit } from './limit.ts';
 import { StringLiteral, splitString } from './strings.ts';
 import * as t from './tokens.ts';
-
-/** How deep brackets, operators and whatever else nests in one another may be nested. */
-export const nestingLimit = 500;
 
 interface Bracket {
   readonly kind: TokenType;
@@ -223,7 +221,11 @@ class Layout {
 
   private withParts(token: t.Token): t.Token {
     const parts: t.StringPiece[] = [];
-    const closed = isClosed(this.problems, token);
+    const { closed, tooDeep } = extentOf(this.problems.source, token);
+    if (tooDeep) {
+      this.limit.report(this.problems, token);
+      return { ...token, parts: [] };
+    }
     for (const run of splitString(this.problems.source.text, token.startOffset, endOf(token), closed)) {
       if (run.kind === 'text') parts.push(run);
       else if (run.kind === 'bad-escape') this.reportEscape(run.start, run.end);
@@ -253,19 +255,13 @@ class Layout {
     const stop = closed ? end - 1 : end;
     const { tokens } = lex(this.problems, start + 1, stop);
     const contents = new Layout(this.problems, inner, this.limit).run(tokens, stop);
-    return { open: opening, close: closed ? opening : undefined, tokens: contents, end, cut: false };
-  }
-}
-
-/** Says once a file that it is nested too deep. */
-export class LimitReport {
-  private reported = false;
-
-  report(problems: Problems, token: t.Token, message = `this is nested more than ${nestingLimit} levels deep`): void {
-    if (this.reported) return;
-    this.reported = true;
-    const span = problems.span(token.startOffset, endOf(token.group === undefined ? token : token.group.open));
-    problems.error('nesting-limit', span, message, { help: 'name a part of it with `let`, or make it a block' });
+    return {
+      open: opening,
+      close: closed ? ({ image: '}', startOffset: stop } as t.Token) : undefined,
+      tokens: contents,
+      end,
+      cut: false,
+    };
   }
 }
 

@@ -2,10 +2,11 @@
  * Text to tokens, flat: words, marks, numbers, whole strings and newlines; comments apart. Reports characters that
  * belong nowhere, foreign spellings, and comments and strings without their end. Takes any text.
  */
+import type { Source } from '@tessera/diagnostics';
 import { Lexer, type TokenType } from 'chevrotain';
 import type { Problems } from '../problems.ts';
 import { foreignByToken, foreignSpellings, helpForCharacter } from './foreign.ts';
-import { StringLiteral, scanString } from './strings.ts';
+import { type StringExtent, StringLiteral, scanString } from './strings.ts';
 import * as t from './tokens.ts';
 
 /** A comment with its marks. */
@@ -131,15 +132,17 @@ function checkComment(problems: Problems, token: t.Token): void {
 }
 
 function checkString(problems: Problems, token: t.Token): void {
-  if (isClosed(problems, token)) return;
+  const { closed, tooDeep } = extentOf(problems.source, token);
+  if (closed || tooDeep) return;
   const message = 'this string does not end on its line';
   problems.error('unterminated-string', problems.span(token.startOffset, endOf(token)), message, {
     help: 'end it with `"`; a line break inside is written `\\n`',
   });
 }
 
-/** Whether a string token has its closing quote. */
-export function isClosed(problems: Problems, token: t.Token): boolean {
-  if (token.image[0] === "'") return token.image.length > 1 && token.image.endsWith("'");
-  return scanString(problems.source.text, token.startOffset).closed;
+/** How far a string token reaches; one between foreign quotes has no strings inside. */
+export function extentOf({ text }: Source, token: t.Token): StringExtent {
+  if (token.image[0] === '"') return scanString(text, token.startOffset);
+  const closed = token.image.length > 1 && token.image.endsWith("'");
+  return { end: endOf(token), closed, tooDeep: false };
 }

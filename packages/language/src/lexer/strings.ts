@@ -3,24 +3,34 @@
  * at its quote or, unfinished, at the end of the line. `splitString` then takes it apart.
  */
 import { type CustomPatternMatcherFunc, createToken } from 'chevrotain';
+import { nestingLimit } from './limit.ts';
 
-/** One past the end of the string that begins at `start`, and whether its quote was found. */
-export function scanString(text: string, start: number): { readonly end: number; readonly closed: boolean } {
+export interface StringExtent {
+  /** One past the closing quote, or the end of the line. */
+  readonly end: number;
+  readonly closed: boolean;
+  /** Strings are nested in it beyond the limit; it is taken to the end of its line and not looked into. */
+  readonly tooDeep: boolean;
+}
+
+/** How far the string reaches that begins at `start`. */
+export function scanString(text: string, start: number): StringExtent {
   // What is open around the current character: 's' a string, '{' a brace of an interpolation.
   const open: ('s' | '{')[] = ['s'];
   let at = start + 1;
-  for (; at < text.length; at++) {
+  for (; at < text.length && open.length <= 2 * nestingLimit; at++) {
     const char = text[at];
-    if (char === '\n' || char === '\r') break;
+    if (char === '\n' || char === '\r') return { end: at, closed: false, tooDeep: false };
     const inString = open.at(-1) === 's';
     if (char === '"' && inString) open.pop();
     else if (char === '"') open.push('s');
     else if (char === '{') open.push('{');
     else if (char === '}' && !inString) open.pop();
     else if (char === '\\' && inString && at + 1 < text.length && !/[\r\n]/.test(text[at + 1]!)) at++;
-    if (open.length === 0) return { end: at + 1, closed: true };
+    if (open.length === 0) return { end: at + 1, closed: true, tooDeep: false };
   }
-  return { end: at, closed: false };
+  const rest = text.slice(at).search(/[\r\n]/);
+  return { end: rest === -1 ? text.length : at + rest, closed: false, tooDeep: at < text.length };
 }
 
 const matchString: CustomPatternMatcherFunc = (text, offset) => {

@@ -25,6 +25,19 @@ export function nodeOf(node: CstNode | undefined, name: string): CstNode | undef
   return nodesOf(node, name)[0];
 }
 
+/** The first token in the text of what `node` holds. */
+export function firstToken(node: CstNode | undefined): Token | undefined {
+  let first: Token | undefined;
+  const pending = node === undefined ? [] : [node];
+  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
+    for (const child of Object.values(one.children).flat()) {
+      if ('children' in child) pending.push(child);
+      else if (first === undefined || child.startOffset < first.startOffset) first = child;
+    }
+  }
+  return first;
+}
+
 function isToken(element: CstElement): element is Token {
   return 'tokenType' in element;
 }

@@ -1,20 +1,14 @@
 /** Expressions: from the concrete syntax tree to the abstract one. */
 import type { CstNode } from 'chevrotain';
 import type { Body, Expression, If, Name } from '../../ast.ts';
-import { nestingLimit } from '../../lexer/layout.ts';
 import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
-import type { Problems } from '../../problems.ts';
 import { nodeOf, nodesOf, tokenOf, tokensOf } from '../cst.ts';
-import { type Build, elementsOf, type Piece, parsePiece, wholeOf } from '../pieces.ts';
+import { type Build, missing } from './build.ts';
 import { numberOf, stringOf } from './literals.ts';
 import { type Placed, treeOfRow } from './operators.ts';
 import { applyPostfix } from './postfix.ts';
 import { bodyOf } from './statements.ts';
-
-export function missing(problems: Problems, start: number, end = start): Expression {
-  return { kind: 'missing', span: problems.span(start, end) };
-}
 
 /** The expression of `node`; where there is none, a `missing` at `end`. */
 export function expressionOf(build: Build, node: CstNode | undefined, end: number): Expression {
@@ -28,39 +22,13 @@ export function statementExpression(build: Build, node: CstNode | undefined, end
 
 function placedExpression(build: Build, node: CstNode | undefined, end: number, isStatement = false): Placed {
   const operands = nodesOf(node, 'operand');
-  if (operands.length === 0) return { expression: missing(build.problems, end), start: end, end };
-  const operators = tokensOf(node, 'Infix');
-  const levels = operators.length + operands.reduce((sum, operand) => sum + levelsOf(operand), 0);
-  if (build.depth + levels > nestingLimit) {
-    build.limit.report(build.problems, firstToken(node)!);
+  if (node === undefined || operands.length === 0 || build.reading.tooDeep.has(node))
     return { expression: missing(build.problems, end), start: end, end };
-  }
-  build.depth += levels;
+  const operators = tokensOf(node, 'Infix');
   const placed = treeOfRow(build, operands, operators, end);
-  build.depth -= levels;
   const alone = isStatement && placed.expression.kind === 'if';
   if (!alone) for (const operand of operands) checkElse(build, operand);
   return placed;
-}
-
-/** How many nodes of the tree an operand may put around its innermost part. */
-function levelsOf(operand: CstNode): number {
-  const primary = nodeOf(operand, 'primary');
-  const branches = nodesOf(nodeOf(primary, 'ifExpression'), 'expression').length;
-  const list = tokensOf(primary, 'Brackets').length;
-  return tokensOf(operand, 'prefix').length + nodesOf(operand, 'postfix').length + branches + list;
-}
-
-function firstToken(node: CstNode | undefined): Token | undefined {
-  let first: Token | undefined;
-  const pending = node === undefined ? [] : [node];
-  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
-    for (const child of Object.values(one.children).flat()) {
-      if ('children' in child) pending.push(child);
-      else if (first === undefined || child.startOffset < first.startOffset) first = child;
-    }
-  }
-  return first;
 }
 
 function checkElse(build: Build, operand: CstNode): void {
@@ -115,19 +83,13 @@ function leafOf(build: Build, token: Token): Expression {
 }
 
 function parenthesised(build: Build, group: Group): Expression {
-  if (group.cut) return missing(build.problems, group.open.startOffset, group.end);
-  return expressionOfPiece(build, wholeOf(group, ')'));
-}
-
-export function expressionOfPiece(build: Build, piece: Piece): Expression {
-  return expressionOf(build, parsePiece(build, 'expression', piece), piece.end);
+  return build.contents('expression', group)[0] ?? missing(build.problems, group.open.startOffset, group.end);
 }
 
 function listOf(build: Build, group: Group): Expression {
   const span = build.problems.span(group.open.startOffset, group.end);
   if (group.cut) return missing(build.problems, span.start, span.end);
-  const elements = elementsOf(group, ']').map(piece => expressionOfPiece(build, piece));
-  return { kind: 'list', elements, span };
+  return { kind: 'list', elements: build.contents('expression', group), span };
 }
 
 /** `else if` chains are nested from the last one outwards. */
@@ -149,7 +111,7 @@ function ifOf(build: Build, node: CstNode, end: number): Placed {
   return { expression, start, end: Math.max(start, lastEnd) };
 }
 
-export function emptyBody(problems: Problems, at: number): Body {
+export function emptyBody(problems: Build['problems'], at: number): Body {
   return { statements: [], span: problems.span(at, at) };
 }
 

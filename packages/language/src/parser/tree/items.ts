@@ -2,17 +2,17 @@
 import type { CstNode } from 'chevrotain';
 import type { Block, Body, Const, Entry, Import, Item, Optimizer, Parameter } from '../../ast.ts';
 import { endOf } from '../../lexer/lex.ts';
-import type { Group } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
-import { type Build, elementsOf, type Piece, parsePiece } from '../pieces.ts';
+import type { Piece } from '../pieces.ts';
+import type { Build } from './build.ts';
 import { emptyBody, expressionOf, nameOf } from './expressions.ts';
 import { stringOf } from './literals.ts';
 import { spanOfPiece } from './postfix.ts';
 import { bodyOf } from './statements.ts';
-import { inputsOf, resultTypeOf } from './types.ts';
+import { resultTypeOf } from './types.ts';
 
-export function itemOf(build: Build, piece: Piece): Item | undefined {
-  const [node] = Object.values(parsePiece(build, 'item', piece)?.children ?? {}).flat();
+export function itemOf(build: Build, tree: CstNode | undefined, piece: Piece): Item | undefined {
+  const [node] = Object.values(tree?.children ?? {}).flat();
   if (node === undefined || !('children' in node)) return undefined;
   switch (node.name) {
     case 'importItem':
@@ -56,7 +56,7 @@ function blockOf(build: Build, node: CstNode, piece: Piece): Block | Optimizer {
   return {
     kind: tokenOf(node, 'keyword')?.image === 'optimizer' ? 'optimizer' : 'block',
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
-    parameters: parametersOf(build, tokenOf(node, 'Parens')?.group, ')'),
+    parameters: build.contents('parameter', tokenOf(node, 'Parens')?.group),
     body: itemBody(build, node, piece),
     span: spanOfPiece(build, piece),
   };
@@ -67,21 +67,15 @@ function entryOf(build: Build, node: CstNode, piece: Piece): Entry {
   return {
     kind: tokenOf(node, 'keyword')?.image === 'train' ? 'train' : 'model',
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
-    dimensions: parametersOf(build, tokenOf(node, 'Brackets')?.group, ']'),
-    inputs: inputsOf(build, tokenOf(node, 'Parens')?.group, ')'),
+    dimensions: build.contents('parameter', tokenOf(node, 'Brackets')?.group),
+    inputs: build.contents('typedName', tokenOf(node, 'Parens')?.group),
     result: result && resultTypeOf(build, result, piece.end),
     body: itemBody(build, node, piece),
     span: spanOfPiece(build, piece),
   };
 }
 
-function parametersOf(build: Build, group: Group | undefined, closing: string): readonly Parameter[] {
-  if (group === undefined || group.cut) return [];
-  return elementsOf(group, closing).map(piece => parameterOf(build, piece));
-}
-
-function parameterOf(build: Build, piece: Piece): Parameter {
-  const node = parsePiece(build, 'parameter', piece);
+export function parameterOf(build: Build, node: CstNode | undefined, piece: Piece): Parameter {
   const value = nodeOf(node, 'expression');
   return {
     name: nameOf(build, nodeOf(node, 'name'), piece.end),

@@ -3,8 +3,7 @@ import type { Expression, StringExpression, StringPart } from '../../ast.ts';
 import { endOf } from '../../lexer/lex.ts';
 import { readNumber } from '../../lexer/numbers.ts';
 import type { StringPiece, Token } from '../../lexer/tokens.ts';
-import { type Build, wholeOf } from '../pieces.ts';
-import { expressionOfPiece, missing } from './expressions.ts';
+import { type Build, missing } from './build.ts';
 
 export function numberOf(build: Build, token: Token): Expression {
   const { problems } = build;
@@ -34,13 +33,6 @@ export function stringOf(build: Build, token: Token): StringExpression {
 function partOf(build: Build, part: StringPiece): StringPart {
   const span = build.problems.span(part.start, part.end);
   if (part.kind === 'text') return { kind: 'text', value: part.value, span };
-  const { group } = part;
-  const expression = group.cut ? missing(build.problems, span.start, span.end) : inside(build, part);
+  const expression = build.contents('expression', part.group)[0] ?? missing(build.problems, span.start, span.end);
   return { kind: 'interpolation', expression, span };
-}
-
-function inside(build: Build, part: StringPiece & { readonly kind: 'interpolation' }): Expression {
-  const { group, end } = part;
-  const piece = wholeOf(group, '}');
-  return expressionOfPiece(build, { ...piece, end: group.close === undefined ? end : end - 1 });
 }

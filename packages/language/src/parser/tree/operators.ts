@@ -7,8 +7,8 @@ import type { BinaryOperator, Call, Expression, UnaryOperator } from '../../ast.
 import { endOf } from '../../lexer/lex.ts';
 import type { Token } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf, tokensOf } from '../cst.ts';
-import type { Build } from '../pieces.ts';
-import { missing, postfixed } from './expressions.ts';
+import { type Build, missing } from './build.ts';
+import { postfixed } from './expressions.ts';
 
 /** An expression with the place of its text, parentheses around it included. */
 export interface Placed {

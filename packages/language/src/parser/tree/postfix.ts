@@ -4,8 +4,9 @@ import type { Argument, Call, Expression, IndexPart, Label, Name } from '../../a
 import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
-import { type Build, elementsOf, type Piece, parsePiece } from '../pieces.ts';
-import { expressionOf, missing, nameOf, nameOfToken } from './expressions.ts';
+import type { Piece } from '../pieces.ts';
+import { type Build, missing } from './build.ts';
+import { expressionOf, nameOf, nameOfToken } from './expressions.ts';
 import { stringOf } from './literals.ts';
 import type { Placed } from './operators.ts';
 
@@ -43,7 +44,7 @@ function call(build: Build, target: Placed, group: Group): Placed {
 
 /** The arguments of a call, also of an optimiser's. */
 export function argumentsOf(build: Build, group: Group): readonly Argument[] {
-  const found = group.cut ? [] : elementsOf(group, ')').map(piece => argumentOf(build, piece));
+  const found = build.contents('argument', group);
   const firstNamed = found.findIndex(argument => argument.name !== undefined);
   for (const argument of firstNamed === -1 ? [] : found.slice(firstNamed)) {
     if (argument.name !== undefined || argument.value.kind === 'missing') continue;
@@ -55,8 +56,7 @@ export function argumentsOf(build: Build, group: Group): readonly Argument[] {
   return found;
 }
 
-function argumentOf(build: Build, piece: Piece): Argument {
-  const node = parsePiece(build, 'argument', piece);
+export function argumentOf(build: Build, node: CstNode | undefined, piece: Piece): Argument {
   const nameNode = nodeOf(node, 'name');
   const name = nameNode === undefined ? undefined : nameOf(build, nameNode, piece.start);
   const value = expressionOf(build, nodeOf(node, 'expression'), piece.end);
@@ -71,7 +71,7 @@ export function spanOfPiece(build: Build, piece: Piece): Expression['span'] {
 function index(build: Build, target: Placed, group: Group): Placed {
   const { start, end, span } = place(build, target, group.end);
   if (group.cut) return { expression: missing(build.problems, start, end), start, end };
-  const indices = elementsOf(group, ']').map(piece => indexPartOf(build, piece));
+  const indices = build.contents('indexPart', group);
   if (indices.length === 0) {
     build.problems.error('expected-expression', build.problems.span(group.end - 1, group.end), 'an index is lacking', {
       help: 'write `x[0]`, `x[:, 1:3]` or `x[.., -1]`',
@@ -88,8 +88,7 @@ function index(build: Build, target: Placed, group: Group): Placed {
   return { expression: { kind: 'index', target: target.expression, indices, span }, start, end };
 }
 
-function indexPartOf(build: Build, piece: Piece): IndexPart {
-  const node = parsePiece(build, 'indexPart', piece);
+export function indexPartOf(build: Build, node: CstNode | undefined, piece: Piece): IndexPart {
   const span = spanOfPiece(build, piece);
   if (tokenOf(node, '..') !== undefined) return { kind: 'rest', span };
   const startNode = nodeOf(node, 'start');

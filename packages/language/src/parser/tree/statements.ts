@@ -4,7 +4,8 @@ import type { Body, Call, Minimize, RecordExpression, RecordField, Return, State
 import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
-import { type Build, elementsOf, linesOf, type Piece, parsePiece } from '../pieces.ts';
+import type { Piece } from '../pieces.ts';
+import type { Build } from './build.ts';
 import { expressionOf, nameOf, nameOfToken, statementExpression } from './expressions.ts';
 import { argumentsOf, spanOfPiece } from './postfix.ts';
 import { typeOf } from './types.ts';
@@ -13,19 +14,11 @@ import { typeOf } from './types.ts';
 export function bodyOf(build: Build, token: Token): Body {
   const group = token.group!;
   const span = build.problems.span(group.open.startOffset, group.end);
-  if (group.cut) return { statements: [], span };
-  const end = group.close?.startOffset ?? group.end;
-  const lines = linesOf(group.tokens, end, '`}`', group.close === undefined);
-  const statements: Statement[] = [];
-  for (const line of lines) {
-    const statement = statementOf(build, line);
-    if (statement !== undefined) statements.push(statement);
-  }
-  return { statements, span };
+  return { statements: build.contents('statement', group), span };
 }
 
-function statementOf(build: Build, piece: Piece): Statement | undefined {
-  const [node] = Object.values(parsePiece(build, 'statement', piece)?.children ?? {}).flat();
+export function statementOf(build: Build, tree: CstNode | undefined, piece: Piece): Statement | undefined {
+  const [node] = Object.values(tree?.children ?? {}).flat();
   if (node === undefined || !('children' in node)) return undefined;
   const readers: Readonly<Record<string, (build: Build, node: CstNode, piece: Piece) => Statement | undefined>> = {
     binding,
@@ -62,16 +55,13 @@ function forLoop(build: Build, node: CstNode, piece: Piece): Statement {
   const body = tokenOf(node, 'Braces');
   const span = spanOfPiece(build, piece);
   const nothing = { statements: [], span: build.problems.span(span.end, span.end) };
-  build.depth++;
-  const loop: Statement = {
+  return {
     kind: 'for',
     variable: nameOf(build, nodeOf(node, 'name'), piece.end),
     iterable: expressionOf(build, nodeOf(node, 'expression'), piece.end),
     body: body === undefined ? nothing : bodyOf(build, body),
     span,
   };
-  build.depth--;
-  return loop;
 }
 
 function returnStatement(build: Build, node: CstNode, piece: Piece): Return {
@@ -83,12 +73,14 @@ function returnStatement(build: Build, node: CstNode, piece: Piece): Return {
 }
 
 function recordOf(build: Build, group: Group): RecordExpression {
-  const fields = group.cut ? [] : elementsOf(group, '}').map(piece => fieldOf(build, piece));
-  return { kind: 'record', fields, span: build.problems.span(group.open.startOffset, group.end) };
+  return {
+    kind: 'record',
+    fields: build.contents('field', group),
+    span: build.problems.span(group.open.startOffset, group.end),
+  };
 }
 
-function fieldOf(build: Build, piece: Piece): RecordField {
-  const node = parsePiece(build, 'field', piece);
+export function fieldOf(build: Build, node: CstNode | undefined, piece: Piece): RecordField {
   const name = nameOf(build, nodeOf(node, 'name'), piece.end);
   const span = spanOfPiece(build, piece);
   const short = tokenOf(node, ':') === undefined && nodeOf(node, 'expression') === undefined;

@@ -2,10 +2,10 @@
 import type { CstNode } from 'chevrotain';
 import type { Expression, Input, ResultType, TensorType, Type } from '../../ast.ts';
 import { endOf } from '../../lexer/lex.ts';
-import type { Group } from '../../lexer/tokens.ts';
 import { nodeOf, nodesOf, tokenOf } from '../cst.ts';
-import { type Build, elementsOf, type Piece, parsePiece, wholeOf } from '../pieces.ts';
-import { expressionOfPiece, missing, nameOf } from './expressions.ts';
+import type { Piece } from '../pieces.ts';
+import { type Build, missing } from './build.ts';
+import { nameOf } from './expressions.ts';
 import { spanOfPiece } from './postfix.ts';
 
 export function typeOf(build: Build, node: CstNode | undefined, end: number): Type {
@@ -13,12 +13,8 @@ export function typeOf(build: Build, node: CstNode | undefined, end: number): Ty
   if (like === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
   const keyword = tokenOf(like, 'like');
   const group = tokenOf(like, 'Parens')?.group;
-  const value = group === undefined || group.cut ? missing(build.problems, end) : onlyOf(build, group);
+  const value = build.contents('expression', group)[0] ?? missing(build.problems, end);
   return { kind: 'like-type', value, span: build.problems.span(keyword?.startOffset ?? end, group?.end ?? end) };
-}
-
-function onlyOf(build: Build, group: Group): Expression {
-  return expressionOfPiece(build, wholeOf(group, ')'));
 }
 
 export function tensorTypeOf(build: Build, node: CstNode | undefined, end: number): TensorType {
@@ -38,7 +34,7 @@ export function tensorTypeOf(build: Build, node: CstNode | undefined, end: numbe
     const name = nameOf(build, part, end);
     element = { kind: 'member', target: element, name, span: problems.span(headSpan.start, name.span.end) };
   }
-  const dimensions = group.cut ? [] : elementsOf(group, ']').map(piece => expressionOfPiece(build, piece));
+  const dimensions = build.contents('expression', group);
   return { kind: 'tensor-type', element, dimensions, span: problems.span(headSpan.start, group.end) };
 }
 
@@ -47,19 +43,12 @@ export function resultTypeOf(build: Build, node: CstNode, end: number): ResultTy
   if (group === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
   return {
     kind: 'record-type',
-    fields: inputsOf(build, group, '}'),
+    fields: build.contents('typedName', group),
     span: build.problems.span(group.open.startOffset, group.end),
   };
 }
 
-/** `name: type` between commas. */
-export function inputsOf(build: Build, group: Group | undefined, closing: string): readonly Input[] {
-  if (group === undefined || group.cut) return [];
-  return elementsOf(group, closing).map(piece => inputOf(build, piece));
-}
-
-function inputOf(build: Build, piece: Piece): Input {
-  const node = parsePiece(build, 'typedName', piece);
+export function inputOf(build: Build, node: CstNode | undefined, piece: Piece): Input {
   return {
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
     type: tensorTypeOf(build, nodeOf(node, 'tensorType'), piece.end),

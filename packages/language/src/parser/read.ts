@@ -1,0 +1,156 @@
+/**
+ * Reads a whole file, piece by piece: the lines at the top, then the contents of their bracket groups, then of the
+ * groups in these, without ever calling itself. What comes out are concrete syntax trees with the groups left as they
+ * are; `tree/` makes the abstract tree of them, from the innermost group outwards.
+ */
+import type { CstElement, CstNode } from 'chevrotain';
+import { type LimitReport, nestingLimit } from '../lexer/limit.ts';
+import * as t from '../lexer/tokens.ts';
+import type { Problems } from '../problems.ts';
+import { type Context, contextOf, interpolationContext } from './contexts.ts';
+import { firstToken, nodeOf, nodesOf, tokensOf } from './cst.ts';
+import { Grammar, type PieceRule } from './grammar.ts';
+import { elementsOf, linesOf, type Piece, wholeOf } from './pieces.ts';
+import { Echoes, reportErrors } from './report.ts';
+
+/** One piece and what the grammar made of it; parts of the tree may be lacking, which has been reported. */
+export interface ReadPiece {
+  readonly piece: Piece;
+  readonly node: CstNode | undefined;
+}
+
+/** The contents of a group, or the lines of a file. */
+export interface Contents {
+  readonly rule: PieceRule;
+  readonly pieces: readonly ReadPiece[];
+}
+
+export interface Reading {
+  readonly file: Contents;
+  /** What stands in each group that the grammar has a place for; outer groups come before those in them. */
+  readonly groups: ReadonlyMap<t.Group, Contents>;
+  /** Nodes of expressions that are nested too deep, and left out. */
+  readonly tooDeep: ReadonlySet<CstNode>;
+}
+
+/** How many `if` may stand in one another's conditions: the one place where the grammar calls itself. */
+const conditionLimit = 100;
+
+/** A group still to be read. */
+interface Job {
+  readonly group: t.Group;
+  readonly context: Context;
+  /** Nodes of the tree around it. */
+  readonly depth: number;
+}
+
+let grammar: Grammar | undefined;
+
+class Reader {
+  private readonly problems: Problems;
+  private readonly limit: LimitReport;
+  private readonly echoes: Echoes;
+  private readonly jobs: Job[] = [];
+  private readonly tooDeep = new Set<CstNode>();
+
+  constructor(problems: Problems, limit: LimitReport) {
+    this.problems = problems;
+    this.limit = limit;
+    this.echoes = new Echoes(problems);
+  }
+
+  run(tokens: readonly t.Token[]): Reading {
+    const lines = linesOf(tokens, this.problems.source.text.length, 'the end of the file', false);
+    const file = this.readAll('item', lines, 0);
+    const groups = new Map<t.Group, Contents>();
+    for (let job = this.jobs.pop(); job !== undefined; job = this.jobs.pop()) {
+      const { group, context, depth } = job;
+      if (!group.cut) groups.set(group, this.readAll(context.rule, piecesOf(group, context), depth));
+    }
+    return { file, groups, tooDeep: this.tooDeep };
+  }
+
+  private readAll(rule: PieceRule, pieces: readonly Piece[], depth: number): Contents {
+    const read = pieces.map(piece => ({ piece, node: this.read(rule, piece) }));
+    for (const { node } of read) if (node !== undefined) this.findGroups(node, depth);
+    return { rule, pieces: read };
+  }
+
+  private read(rule: PieceRule, piece: Piece): CstNode | undefined {
+    const nested = nestedConditions(piece.tokens);
+    if (nested !== undefined) {
+      this.limit.report(this.problems, nested, `\`if\` in the condition of an \`if\`, ${conditionLimit} times over`);
+      return undefined;
+    }
+    grammar ??= new Grammar();
+    grammar.input = [...piece.tokens];
+    const tree: CstNode | undefined = grammar[rule]();
+    if (grammar.errors.length > 0 && !this.echoes.in(piece)) reportErrors(this.problems, piece, grammar.errors);
+    return tree;
+  }
+
+  /** Makes jobs of the groups in `node`, unless it is an expression that goes beyond the limit. */
+  private findGroups(node: CstNode, depth: number): void {
+    const inner = depth + levelsOf(node);
+    if (inner > nestingLimit) {
+      this.tooDeep.add(node);
+      this.limit.report(this.problems, firstToken(node)!);
+      return;
+    }
+    for (const [key, elements] of Object.entries(node.children)) {
+      for (const element of elements) this.findInElement(node, key, element, inner);
+    }
+  }
+
+  private findInElement(parent: CstNode, key: string, element: CstElement, depth: number): void {
+    if ('children' in element) {
+      this.findGroups(element, depth);
+      return;
+    }
+    const { group, parts = [] }: t.Token = element;
+    const context = contextOf(parent.name, key);
+    if (group !== undefined && context !== undefined) this.jobs.push({ group, context, depth });
+    for (const part of parts) {
+      if (part.kind === 'interpolation') this.jobs.push({ group: part.group, context: interpolationContext, depth });
+    }
+  }
+}
+
+/** Reads the tree of tokens that `layOut` gives. */
+export function readFile(problems: Problems, tokens: readonly t.Token[], limit: LimitReport): Reading {
+  return new Reader(problems, limit).run(tokens);
+}
+
+function piecesOf(group: t.Group, { cut, closing }: Context): readonly Piece[] {
+  if (cut === 'elements') return elementsOf(group, closing);
+  if (cut === 'whole') return [wholeOf(group, closing)];
+  const end = group.close?.startOffset ?? group.end;
+  return linesOf(group.tokens, end, `\`${closing}\``, group.close === undefined);
+}
+
+/** How many nodes of the abstract tree `node` may put around the groups in it. */
+function levelsOf(node: CstNode): number {
+  if (node.name === 'forLoop') return 1;
+  if (node.name !== 'expression') return 0;
+  const operands = nodesOf(node, 'operand');
+  return tokensOf(node, 'Infix').length + operands.reduce((sum, operand) => sum + levelsOfOperand(operand), 0);
+}
+
+function levelsOfOperand(operand: CstNode): number {
+  const primary = nodeOf(operand, 'primary');
+  const branches = nodesOf(nodeOf(primary, 'ifExpression'), 'expression').length;
+  const list = tokensOf(primary, 'Brackets').length;
+  return tokensOf(operand, 'prefix').length + nodesOf(operand, 'postfix').length + branches + list;
+}
+
+/** The `if` that goes beyond {@link conditionLimit}. */
+function nestedConditions(tokens: readonly t.Token[]): t.Token | undefined {
+  let pending = 0;
+  for (let at = 0; at < tokens.length; at++) {
+    const { tokenType } = tokens[at]!;
+    const afterElse = tokens[at - 1]?.tokenType === t.Else;
+    if (tokenType === t.If && ++pending > conditionLimit) return tokens[at];
+    if (tokenType === t.Braces && !afterElse && pending > 0) pending--;
+  }
+  return undefined;
+}

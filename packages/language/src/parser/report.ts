@@ -1,0 +1,70 @@
+/**
+ * What a mistake in a piece becomes: at most one diagnostic per place, and none where the lexer or the layout has
+ * reported something in the piece already, since it would only be its echo.
+ */
+import { EOF, type IRecognitionException } from 'chevrotain';
+import { endOf } from '../lexer/lex.ts';
+import type * as t from '../lexer/tokens.ts';
+import type { Problems } from '../problems.ts';
+import { decodeExpectation, describeToken } from './messages.ts';
+import type { Piece } from './pieces.ts';
+
+/** Where something was reported before the pieces were read. */
+export class Echoes {
+  private readonly reported: readonly number[];
+
+  constructor(problems: Problems) {
+    this.reported = problems.diagnostics.map(({ span }) => span!.start).sort((a, b) => a - b);
+  }
+
+  /** Whether something was reported in the piece already, outside of the brackets in it. */
+  in(piece: Piece): boolean {
+    if (piece.quiet) return true;
+    const { reported } = this;
+    let at = lowerBound(reported, piece.start);
+    for (const { group } of piece.tokens) {
+      if (group === undefined) continue;
+      if (at < reported.length && reported[at]! <= group.open.startOffset) return true;
+      at = lowerBound(reported, group.end, at);
+    }
+    return at < reported.length && reported[at]! < piece.end;
+  }
+}
+
+/** The first index from `from` on whose number is not below `value`. */
+function lowerBound(numbers: readonly number[], value: number, from = 0): number {
+  let low = from;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function reportErrors(problems: Problems, piece: Piece, errors: readonly IRecognitionException[]): void {
+  const places = new Set<number>();
+  for (const error of errors) {
+    const { code, what, message, help } = decodeExpectation(error.message);
+    const atEnd = error.token.tokenType === EOF;
+    const start = atEnd ? endOfPiece(piece) : error.token.startOffset;
+    if (places.has(start)) continue;
+    places.add(start);
+    const span = problems.span(start, atEnd ? start : endOfMark(error.token));
+    const found = atEnd ? piece.ender : describeToken(error.token);
+    const text = message ?? `expected ${what ?? piece.enders}, found ${found}`;
+    problems.error(code, span, text, { help });
+  }
+}
+
+/** Behind the last token, or where the piece should have begun. */
+function endOfPiece(piece: Piece): number {
+  const last = piece.tokens.at(-1);
+  return last === undefined ? piece.end : endOf(last);
+}
+
+/** A bracket group is pointed at by its opening bracket. */
+function endOfMark(token: t.Token): number {
+  return token.group === undefined ? endOf(token) : token.startOffset + 1;
+}

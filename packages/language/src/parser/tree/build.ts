@@ -1,0 +1,54 @@
+/** What the builders of the tree share: the reading, and what has been built of it already. */
+import type * as ast from '../../ast.ts';
+import type { Group } from '../../lexer/tokens.ts';
+import type { Problems } from '../../problems.ts';
+import type { PieceRule } from '../grammar.ts';
+import type { Reading } from '../read.ts';
+
+/** What a piece becomes, by the rule that it was read with; nothing, where nothing could be made of it. */
+export interface Built {
+  readonly item: ast.Item | undefined;
+  readonly statement: ast.Statement | undefined;
+  readonly parameter: ast.Parameter;
+  readonly typedName: ast.Input;
+  readonly argument: ast.Argument;
+  readonly field: ast.RecordField;
+  readonly indexPart: ast.IndexPart;
+  readonly expression: ast.Expression;
+}
+
+type Finished = { readonly [R in PieceRule]: Map<Group, readonly NonNullable<Built[R]>[]> };
+
+/** Groups are built from the innermost outwards, so a builder finds the contents of a group here. */
+export class Build {
+  readonly problems: Problems;
+  readonly reading: Reading;
+  private readonly finished: Finished = {
+    item: new Map(),
+    statement: new Map(),
+    parameter: new Map(),
+    typedName: new Map(),
+    argument: new Map(),
+    field: new Map(),
+    indexPart: new Map(),
+    expression: new Map(),
+  };
+
+  constructor(problems: Problems, reading: Reading) {
+    this.problems = problems;
+    this.reading = reading;
+  }
+
+  finish<R extends PieceRule>(rule: R, group: Group, contents: readonly NonNullable<Built[R]>[]): void {
+    this.finished[rule].set(group, contents);
+  }
+
+  /** The pieces of `group`; none of a group that is lacking, empty or left out. */
+  contents<R extends PieceRule>(rule: R, group: Group | undefined): readonly NonNullable<Built[R]>[] {
+    return (group && this.finished[rule].get(group)) ?? [];
+  }
+}
+
+export function missing(problems: Problems, start: number, end = start): ast.Expression {
+  return { kind: 'missing', span: problems.span(start, end) };
+}
