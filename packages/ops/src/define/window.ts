@@ -34,16 +34,20 @@ export function windowExtent(axis: WindowAxis, high: number): number {
 export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Range {
   const across = results.count > 1 ? axis.stride * results.step : 0;
   const along = taps.count > 1 ? axis.dilation * taps.step : 0;
-  const step = gcd(across, along) || 1;
   const first = results.start * axis.stride - axis.low + taps.start * axis.dilation;
-  const last = first + (results.count - 1) * across + (taps.count - 1) * along;
-  const start = first >= 0 ? first : first + Math.ceil(-first / step) * step;
-  const end = last < axis.input ? last : last - Math.ceil((last - axis.input + 1) / step) * step;
-  if (start > end || start >= axis.input || end < 0) {
-    return { start: Math.min(Math.max(first, 0), axis.input - 1), count: 1, step: 1 };
+  let [from, to] = [axis.input, -1];
+  for (let tap = 0; tap < taps.count; tap++) {
+    const at = first + tap * along;
+    const low = across === 0 || at >= 0 ? at : at + Math.ceil(-at / across) * across;
+    const last = at + (results.count - 1) * across;
+    const high = across === 0 || last < axis.input ? last : last - Math.ceil((last - axis.input + 1) / across) * across;
+    if (low < 0 || high >= axis.input || low > high) continue;
+    from = Math.min(from, low);
+    to = Math.max(to, high);
   }
-  const count = (end - start) / step + 1;
-  return { start, count, step: count === 1 ? 1 : step };
+  if (from > to) return { start: Math.min(Math.max(first, 0), axis.input - 1), count: 1, step: 1 };
+  const step = from === to ? 1 : gcd(across, along);
+  return { start: from, count: (to - from) / step + 1, step };
 }
 
 /** What a kernel walks: result i, tap t reads element `first + i·across + t·along` of the region, where that is in `[0, extent)`. */

@@ -15,6 +15,8 @@ export interface Run {
 
 const registers = 15;
 const loopCycles = 0.35;
+/** Weights come from further away than inputs, and wide tiles use them more often. */
+const weightCycles = 0.1;
 /** What one more kind of tile may cost at most, in cycles per turn of a line: it is code. */
 const kindCycles = 0.5;
 const widest = 12;
@@ -40,7 +42,7 @@ export function pixelGroup(columns: Columns): number {
   return tileShapes(columns)[0].group;
 }
 
-/** A width of tile, and what a turn of it costs. */
+/** A width of tile, and what a turn of it costs per block. */
 export interface Shape {
   readonly width: number;
   readonly group: number;
@@ -49,18 +51,29 @@ export interface Shape {
 
 /** The cheapest cut into tiles of at most two of the shapes, one of which has width 1. */
 export function cutInto(pixels: number, shapes: readonly Shape[]): readonly Run[] {
-  if (pixels === 0) return [];
-  let best: readonly Run[] = [];
-  let bestCost = Number.POSITIVE_INFINITY;
+  let best = { cost: Number.POSITIVE_INFINITY, wide: shapes[0], wides: 0, narrow: shapes[0], narrows: 0 };
   for (const wide of shapes) {
-    for (const narrow of shapes.filter(shape => shape.width <= wide.width)) {
-      const cut = split(pixels, wide, narrow);
-      if (cut === undefined || cut.cost >= bestCost) continue;
-      best = cut.runs;
-      bestCost = cut.cost;
+    for (const narrow of shapes) {
+      if (narrow.width > wide.width) continue;
+      const wides = mostWides(pixels, wide.width, narrow.width);
+      const narrows = (pixels - wides * wide.width) / narrow.width;
+      if (!Number.isInteger(narrows)) continue;
+      const kinds = (wides > 0 ? kindCycles : 0) + (narrows > 0 ? kindCycles : 0);
+      const cost = wides * wide.cycles + narrows * narrow.cycles + kinds;
+      if (cost < best.cost) best = { cost, wide, wides, narrow, narrows };
     }
   }
-  return best;
+  const run = ({ width, group }: Shape, tiles: number): Run => ({ width, tiles, group });
+  return [run(best.wide, best.wides), run(best.narrow, best.narrows)].filter(({ tiles }) => tiles > 0);
+}
+
+/** The largest number of wide tiles that leaves a multiple of the narrow width; 0 where none does. */
+function mostWides(pixels: number, wide: number, narrow: number): number {
+  const most = Math.floor(pixels / wide);
+  for (let tiles = most; tiles > 0 && tiles > most - narrow; tiles--) {
+    if ((pixels - tiles * wide) % narrow === 0) return tiles;
+  }
+  return 0;
 }
 
 /** The best group of blocks for every width that fits the registers. */
@@ -74,7 +87,7 @@ function tileShapes(columns: Columns): readonly Shape[] {
       if (!fits(width, group * vectors, fused)) continue;
       const cycles =
         Math.floor(blocks / group) * turn(width, group * vectors) + turn(width, (blocks % group) * vectors);
-      if (best === undefined || cycles < best.cycles) best = { width, group, cycles };
+      if (best === undefined || cycles / blocks < best.cycles) best = { width, group, cycles: cycles / blocks };
     }
     if (best) shapes.push(best);
   }
@@ -87,21 +100,5 @@ function fits(pixels: number, columns: number, fused: boolean): boolean {
 
 function turn(pixels: number, columns: number): number {
   if (columns === 0) return 0;
-  return Math.max((pixels * columns) / 2, (pixels + columns) / 2, 4) + loopCycles;
-}
-
-/** As many wide tiles as possible, less a few if the narrow ones then fit. */
-function split(pixels: number, wide: Shape, narrow: Shape): { runs: readonly Run[]; cost: number } | undefined {
-  const most = Math.floor(pixels / wide.width);
-  for (let tiles = most; tiles >= 0 && tiles > most - wide.width; tiles--) {
-    const rest = pixels - tiles * wide.width;
-    if (rest % narrow.width !== 0 || (narrow.width === wide.width && rest > 0)) continue;
-    const all = [
-      { shape: wide, tiles },
-      { shape: narrow, tiles: rest / narrow.width },
-    ].filter(run => run.tiles > 0);
-    const cost = all.reduce((sum, run) => sum + run.tiles * run.shape.cycles + kindCycles, 0);
-    return { runs: all.map(run => ({ width: run.shape.width, tiles: run.tiles, group: run.shape.group })), cost };
-  }
-  return undefined;
+  return Math.max((pixels * columns) / 2, (pixels + columns) / 2, 4) + loopCycles + columns * weightCycles;
 }

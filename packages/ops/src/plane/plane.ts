@@ -7,6 +7,7 @@
  * taps is shorter.
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph';
+import type { Walk } from '../define/window.ts';
 
 /** Tiles of `width` pixels from `first` on, each over `group` blocks; all their windows lie inside the input. */
 export interface TileRun {
@@ -106,6 +107,16 @@ export function numberOf(k: KernelBuilder, value: number): Operand {
 /** Lanes of a register type. */
 export function lanesOf(type: KernelType): number {
   return type.endsWith('x4') ? 4 : 1;
+}
+
+/** The clipping of a walk some of whose windows reach over an edge. */
+export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk): Clip {
+  return {
+    first: k.field(first),
+    across: numberOf(k, across),
+    along: along <= 1 ? along : k.field(along),
+    extent: k.field(extent),
+  };
 }
 
 /** The batch axis of a feature map, whose weights are the same for all. */

@@ -5,7 +5,7 @@ import { interior } from '../define/window.ts';
 import type { Columns, Run } from './cut.ts';
 import { cutLine } from './cut.ts';
 import type { Border, PlaneAxis, TileRun } from './plane.ts';
-import { numberOf } from './plane.ts';
+import { clipOf, numberOf } from './plane.ts';
 
 export interface AxisNumbers {
   readonly walk: Walk;
@@ -34,15 +34,6 @@ export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Colum
     border: clipped ? borderOf(k, walk.results, from, to) : undefined,
     result: { axis: result, start: 0, step: 1 },
     lines: walk.results,
-  };
-}
-
-function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk): PlaneAxis['clip'] {
-  return {
-    first: k.field(first),
-    across: numberOf(k, across),
-    along: along <= 1 ? along : k.field(along),
-    extent: k.field(extent),
   };
 }
 

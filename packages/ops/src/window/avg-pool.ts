@@ -18,7 +18,7 @@ import { readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
-import type { AxisPlace, WindowPlace } from '../plane/channelwise.ts';
+import type { AxisPlace, WindowPlace } from '../plane/channel-tile.ts';
 import { numberOf } from '../plane/plane.ts';
 import type { PoolAttributes } from './pool.ts';
 import { inferPool, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';

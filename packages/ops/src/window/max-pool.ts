@@ -31,7 +31,11 @@ export const maxPool = defineOp<PoolAttributes>({
       initial: vertex.context.result.element === 'f32' ? Number.NEGATIVE_INFINITY : -(2 ** 31),
       combine: (builder, largest, x) => builder.max(largest, x),
     }),
-  samples: poolSamples,
+  samples: pick => {
+    const sample = poolSamples(pick);
+    const element = pick.chance(0.2) ? 'i32' : 'f32';
+    return { ...sample, operands: sample.operands.map(({ shape }) => ({ element, shape })) };
+  },
   accuracy: 'exact',
 });
 

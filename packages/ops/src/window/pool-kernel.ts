@@ -2,8 +2,9 @@
 import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { axisRange, windowWalk } from '../define/window.ts';
-import type { ChannelLine, WindowPlace } from '../plane/channelwise.ts';
-import { emitChannelwise, singleLine } from '../plane/channelwise.ts';
+import type { ChannelLine, WindowPlace } from '../plane/channel-tile.ts';
+import { singleLine } from '../plane/channel-tile.ts';
+import { emitChannelwise } from '../plane/channelwise.ts';
 import { nestedLoops } from '../plane/nested-loops.ts';
 import { numberOf } from '../plane/plane.ts';
 import { tapsAt } from '../plane/taps.ts';

@@ -17,10 +17,11 @@ export function convTransposeSamples(pick: Pick): Sample {
     const low = pick.int(0, Math.min(2, room));
     return [low, pick.int(0, Math.min(2, room - low))];
   });
+  const element = pick.chance(0.2) ? 'i32' : 'f32';
   return {
     operands: [
-      { element: 'f32', shape: [pick.int(1, 2), inputs, ...each(() => pick.int(1, 9))] },
-      { element: 'f32', shape: [inputs, outputs, ...taps] },
+      { element, shape: [pick.int(1, 2), inputs, ...each(() => pick.int(1, 9))] },
+      { element, shape: [inputs, outputs, ...taps] },
     ],
     args: {
       stride,

@@ -1,7 +1,8 @@
 /** The depthwise convolution: one channel in and one out per group, vectors over the channels, weights `[kh][kw][C]`. */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
-import type { ChannelLine } from '../../plane/channelwise.ts';
-import { emitChannelwise, singleLine } from '../../plane/channelwise.ts';
+import type { ChannelLine } from '../../plane/channel-tile.ts';
+import { singleLine } from '../../plane/channel-tile.ts';
+import { emitChannelwise } from '../../plane/channelwise.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';

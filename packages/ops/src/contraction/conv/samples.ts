@@ -13,10 +13,11 @@ export function convSamples(pick: Pick): Sample {
   const taps = each(() => pick.one([1, 2, 3, 5]));
   const dilation = each(() => pick.one([1, 1, 2, 3]));
   const extents = taps.map((tap, i) => (tap - 1) * dilation[i] + pick.int(1, 9));
+  const element = pick.chance(0.2) ? 'i32' : 'f32';
   return {
     operands: [
-      { element: 'f32', shape: [pick.int(1, 2), count * inner, ...extents] },
-      { element: 'f32', shape: [count * perGroup, inner, ...taps] },
+      { element, shape: [pick.int(1, 2), count * inner, ...extents] },
+      { element, shape: [count * perGroup, inner, ...taps] },
     ],
     args: {
       stride: each(() => pick.one([1, 1, 2, 3])),

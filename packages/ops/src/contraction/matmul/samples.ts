@@ -10,10 +10,11 @@ export function matmulSamples(pick: Pick): Sample {
   const batch = Array.from({ length: pick.int(0, 2) }, () => pick.int(1, 3));
   const left = pick.chance(0.15) ? [summed] : matrix(pick, batch, transposeA ? [summed, rows] : [rows, summed]);
   const right = pick.chance(0.15) ? [summed] : matrix(pick, batch, transposeB ? [columns, summed] : [summed, columns]);
+  const element = pick.chance(0.2) ? 'i32' : 'f32';
   return {
     operands: [
-      { element: 'f32', shape: left },
-      { element: 'f32', shape: right },
+      { element, shape: left },
+      { element, shape: right },
     ],
     args: { transpose_a: transposeA && left.length > 1, transpose_b: transposeB && right.length > 1 },
   };

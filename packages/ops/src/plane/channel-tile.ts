@@ -1,0 +1,234 @@
+/** A tile of a window op that keeps channels apart: several neighbouring pixels, all channels. */
+import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Sink } from '@tessera/graph';
+import { vectorOf } from '@tessera/graph';
+import type { Walk } from '../define/window.ts';
+import type { Clip } from './plane.ts';
+import { storeAlong } from './store.ts';
+import type { TapRange } from './taps.ts';
+
+/** One spatial axis as numbers. */
+export interface ChannelLine {
+  readonly walk: Walk;
+  readonly inputBytes: number;
+  readonly weightBytes: number;
+  /** The result's axis, -1 where there is none. */
+  readonly result: number;
+}
+
+export interface ChannelPlane {
+  readonly element: 'f32' | 'i32';
+  readonly batch: { readonly count: number; readonly inputBytes: number };
+  readonly rows: ChannelLine;
+  readonly columns: ChannelLine;
+  readonly channels: number;
+  /** Addresses of the first elements. */
+  readonly input: KernelValue;
+  /** Channels of the weights are neighbours. */
+  readonly weights?: KernelValue;
+  readonly initial: number;
+  readonly combine: (
+    k: KernelBuilder,
+    sum: KernelValue,
+    x: KernelValue,
+    weight: KernelValue | undefined,
+  ) => KernelValue;
+  /** What becomes of a window's sum. */
+  readonly finish?: (place: WindowPlace) => (sum: KernelValue) => KernelValue;
+}
+
+/** The place of a window (relative to the box) on one axis, and the taps there are; in the interior the index is of no interest. */
+export interface AxisPlace {
+  readonly index?: Operand;
+  readonly taps: Operand;
+}
+
+export interface WindowPlace {
+  readonly row: AxisPlace;
+  readonly column: AxisPlace;
+}
+
+/** The row of a plane that has none. */
+export function singleLine(): ChannelLine {
+  return {
+    walk: { results: 1, taps: 1, first: 0, across: 0, along: 0, extent: 1 },
+    inputBytes: 0,
+    weightBytes: 0,
+    result: -1,
+  };
+}
+
+/** A plane with its numbers in registers. */
+export interface ChannelKernel {
+  readonly k: KernelBuilder;
+  readonly sink: Sink;
+  readonly plane: ChannelPlane;
+  readonly batch: { readonly count: Operand; readonly inputBytes: Operand };
+  readonly rows: AxisRegisters;
+  readonly columns: AxisRegisters;
+  /** How many channels there are, and how many in whole vectors. */
+  readonly channels: { readonly all: Operand; readonly whole: Operand };
+}
+
+export interface AxisRegisters {
+  readonly count: Operand;
+  readonly taps: Operand;
+  readonly inputBytes: Operand;
+  readonly firstBytes: Operand;
+  readonly acrossBytes: Operand;
+  readonly alongBytes: Operand;
+  readonly weightBytes: Operand;
+  readonly clip: Clip | undefined;
+}
+
+export interface ChannelTile {
+  readonly batch: Operand;
+  readonly row: Operand;
+  readonly rowTaps: TapRange;
+  readonly column: Operand;
+  readonly width: number;
+  /** Absent in the interior, where all taps exist. */
+  readonly columnTaps?: TapRange;
+}
+
+/** Taps in a row that are still unrolled. */
+export const unrolledTaps = 7;
+
+/** All channels of a tile: whole vectors, then one by one. */
+export function emitChannelTile(kernel: ChannelKernel, tile: ChannelTile): void {
+  const { k, plane } = kernel;
+  const { element } = plane;
+  const start = firstAddresses(kernel, tile);
+  const finish = plane.finish?.({
+    row: { index: tile.row, taps: tile.rowTaps.count },
+    column: tile.columnTaps ? { index: tile.column, taps: tile.columnTaps.count } : { taps: kernel.columns.taps },
+  });
+  const some = (type: KernelType, from: Operand, to: Operand, step: number): void =>
+    k.loop(
+      from,
+      to,
+      channel => {
+        const values = windows(kernel, tile, type, start, channel);
+        storeWindows(kernel, tile, channel, finish ? values.map(finish) : values);
+      },
+      step,
+    );
+  const { whole, all } = kernel.channels;
+  if (plane.channels >= 4) some(vectorOf(element), 0, whole, 4);
+  if (plane.channels % 4 > 0) some(element, whole, all, 1);
+}
+
+interface Addresses {
+  readonly input: KernelValue;
+  readonly weights: KernelValue | undefined;
+}
+
+/** Where the tile's first pixel has its first existing tap, and where that tap's weights lie; channel 0. */
+function firstAddresses({ k, plane, batch, rows, columns }: ChannelKernel, tile: ChannelTile): Addresses {
+  const from = tile.columnTaps?.from ?? 0;
+  const input = sum(k, plane.input, [
+    times(k, tile.batch, batch.inputBytes),
+    rows.firstBytes,
+    times(k, tile.row, rows.acrossBytes),
+    times(k, tile.rowTaps.from, rows.alongBytes),
+    columns.firstBytes,
+    times(k, tile.column, columns.acrossBytes),
+    times(k, from, columns.alongBytes),
+  ]);
+  const taps = [times(k, tile.rowTaps.from, rows.weightBytes), times(k, from, columns.weightBytes)];
+  return { input, weights: plane.weights && sum(k, plane.weights, taps) };
+}
+
+function times(k: KernelBuilder, index: Operand, bytes: Operand): Operand {
+  return index === 0 || bytes === 0 ? 0 : k.mul(index, bytes);
+}
+
+function sum(k: KernelBuilder, base: KernelValue, parts: readonly Operand[]): KernelValue {
+  return parts.reduce<KernelValue>((total, part) => (part === 0 ? total : k.add(total, part)), base);
+}
+
+/** What the tile's windows add up to for the channel or the vector of channels from `channel` on. */
+function windows(
+  kernel: ChannelKernel,
+  tile: ChannelTile,
+  type: KernelType,
+  start: Addresses,
+  channel: KernelValue,
+): readonly KernelValue[] {
+  const { k, plane, rows } = kernel;
+  const distance = k.mul(channel, 4);
+  const sums = Array.from({ length: tile.width }, () => k.cell(k.constant(type, plane.initial)));
+  k.loop(0, tile.rowTaps.count, tap => {
+    const row = {
+      input: k.add(k.add(start.input, distance), k.mul(tap, rows.alongBytes)),
+      weights: start.weights && k.add(k.add(start.weights, distance), k.mul(tap, rows.weightBytes)),
+    };
+    if (tile.columnTaps === undefined && plane.columns.walk.taps <= unrolledTaps) unrolledRow(kernel, type, sums, row);
+    else loopedRow(kernel, type, sums, row, tile.columnTaps?.count ?? kernel.columns.taps);
+  });
+  return sums.map(cell => k.get(cell));
+}
+
+/** One row of taps: every input element is loaded once. */
+function unrolledRow(kernel: ChannelKernel, type: KernelType, sums: readonly KernelCell[], row: Addresses): void {
+  const { k, plane, columns } = kernel;
+  const { walk, inputBytes, weightBytes } = plane.columns;
+  const taps = Array.from({ length: walk.taps }, (_, t) => t);
+  const weights = taps.map(t => row.weights && loadStep(k, type, row.weights, t, weightBytes, columns.weightBytes));
+  const last = (sums.length - 1) * walk.across + (walk.taps - 1) * walk.along;
+  for (let position = 0; position <= last; position++) {
+    const uses = taps.flatMap(t =>
+      sums.flatMap((cell, p) => (p * walk.across + t * walk.along === position ? [{ cell, t }] : [])),
+    );
+    if (uses.length === 0) continue;
+    const x = loadStep(k, type, row.input, position, inputBytes, columns.inputBytes);
+    for (const { cell, t } of uses) k.set(cell, plane.combine(k, k.get(cell), x, weights[t]));
+  }
+}
+
+/** One row of taps, tap by tap. */
+function loopedRow(
+  { k, plane, columns }: ChannelKernel,
+  type: KernelType,
+  sums: readonly KernelCell[],
+  row: Addresses,
+  count: Operand,
+): void {
+  const acrossBytes = plane.columns.walk.across * plane.columns.inputBytes;
+  k.loop(0, count, tap => {
+    const first = k.add(row.input, k.mul(tap, columns.alongBytes));
+    const weight = row.weights && k.load(type, k.add(row.weights, k.mul(tap, columns.weightBytes)));
+    sums.forEach((cell, p) => {
+      const x = loadStep(k, type, first, p, acrossBytes, columns.acrossBytes);
+      k.set(cell, plane.combine(k, k.get(cell), x, weight));
+    });
+  });
+}
+
+/** The element `steps` steps further on: a constant distance where numbers are part of the code. */
+function loadStep(
+  k: KernelBuilder,
+  type: KernelType,
+  address: KernelValue,
+  steps: number,
+  bytes: number,
+  stepBytes: Operand,
+): KernelValue {
+  if (steps === 0) return k.load(type, address);
+  if (k.specialised) return k.load(type, address, steps * bytes);
+  return k.load(type, k.add(address, k.mul(stepBytes, steps)));
+}
+
+function storeWindows(
+  { k, sink, plane }: ChannelKernel,
+  tile: ChannelTile,
+  channel: KernelValue,
+  values: readonly KernelValue[],
+): void {
+  const at: Operand[] = [tile.batch, channel];
+  if (plane.rows.result >= 0) at[plane.rows.result] = tile.row;
+  at[plane.columns.result] = tile.column;
+  const cursor = sink.at(at);
+  values.forEach((value, p) => {
+    storeAlong(k, sink, cursor, 1, value, p > 0 ? [[plane.columns.result, p]] : []);
+  });
+}
