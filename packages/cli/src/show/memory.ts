@@ -44,9 +44,9 @@ function rowTable({ chip, report }: Plan, paint: Paint, tile: number): string {
   const wholes = [wholeOf(one), wholeOf(all)];
   const line = (title: string, bytes: readonly [number, number], drawn = true): Row => {
     const share = bytes.map((part, at) => (part === 0 ? '' : percent(part, wholes[at])));
-    const own = [grouped(bytes[0]), share[0], drawn ? paint.cyan(bar(bytes[0], wholes[0], 20)) : ''];
+    const own = [grouped(bytes[0]), share[0], drawn && bytes[0] > 0 ? paint.cyan(bar(bytes[0], wholes[0], 20)) : ''];
     const cells = single ? own : [...own, grouped(bytes[1]), share[1]];
-    return bytes[single ? 0 : 1] === 0 ? [title, ...cells].map(paint.dim) : [title, ...cells];
+    return bytes[single ? 0 : 1] === 0 ? [title, ...cells].map(cell => cell && paint.dim(cell)) : [title, ...cells];
   };
   const body = rows.map(([row, title]) => line(title, [one[row], all[row]]));
   const used = line(paint.bold('used'), [usedOf(one), usedOf(all)]);

@@ -24,7 +24,7 @@ export function tableOf(columns: readonly Column[], rows: readonly Row[], paint:
   const widths = columns.map(({ title }, at) =>
     Math.max(title.length, ...rows.map(row => (row === 'rule' ? 0 : plainLength(row[at] ?? '')))),
   );
-  if (columns.some(column => column.title !== '')) table.push(columns.map(column => paint.dim(column.title)));
+  if (columns.some(column => column.title !== '')) table.push(columns.map(({ title }) => title && paint.dim(title)));
   for (const row of rows) {
     table.push(row === 'rule' ? widths.map(width => paint.dim('─'.repeat(width))) : [...row]);
   }

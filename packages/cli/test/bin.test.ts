@@ -1,0 +1,46 @@
+/** The real thing, as `npx tessera` starts it: a process, its streams and its exit code. */
+import { execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { line, place } from './command.ts';
+
+const bin = fileURLToPath(new URL('../bin/tessera.mjs', import.meta.url));
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return new Promise<{ code: number | null; out: string; err: string }>(resolve => {
+    const options = { env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env } };
+    const child = execFile(process.execPath, [bin, ...args], options, (_, out, err) =>
+      resolve({ code: child.exitCode, out, err }),
+    );
+  });
+}
+
+it('runs from the source, without a build', async () => {
+  const { code, out, err } = await start(['chips']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('gc200');
+});
+
+it('exits with the code of the command', async () => {
+  const here = place({ 'a.dnn': 'model m(x: f32[2]) {\n  y\n}\n' });
+  expect((await start(['check', `${here.path}/a.dnn`])).code).toBe(1);
+  expect((await start(['chekc'])).code).toBe(2);
+});
+
+it('colours when told to, and not when told not to', async () => {
+  const here = place({ 'a.dnn': line });
+  const coloured = async (env: Record<string, string>) =>
+    (await start(['memory', `${here.path}/a.dnn`], env)).out.includes('\u001b[');
+  expect(await coloured({})).toBe(false);
+  expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
+  expect(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+});
+
+it('is quiet when its reader goes away', async () => {
+  const child = spawn(process.execPath, [bin, 'ops', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', chunk => (err += chunk));
+  child.stdout.destroy();
+  await new Promise(resolve => child.on('close', resolve));
+  expect(err).toBe('');
+});

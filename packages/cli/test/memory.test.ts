@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { place } from './command.ts';
+
+// 12 + 3 trainable elements, and a state of 2.
+const text = `model m(x: f32[1, 4]) -> f32[1, 3] {
+  state seen: f32[2] = zeros
+  seen := seen + 1
+  return x |> dense(3) |> relu
+}
+`;
+
+const rows = ['parameters', 'states', 'prepared', 'constants', 'activations', 'exchange', 'gaps', 'tables', 'code'];
+
+describe('memory', () => {
+  it('gives programs plain integers that add up', async () => {
+    const { code, out, err } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn', '--chip', 'tiny', '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ parameters: 15, states: 2, chip: { name: 'tiny', tiles: 16, sramBytes: 65536 } });
+    for (const key of ['totalBytes', 'peakBytes', 'lowerBoundBytes', 'hostBytes'])
+      expect(report[key]).toSatisfy(Number.isSafeInteger);
+    expect(report.lowerBoundBytes).toBeLessThanOrEqual(report.peakBytes);
+    expect(report.totalBytes % 65536).toBe(0);
+    expect(report.tiles).toHaveLength(16);
+    for (const tile of report.tiles) {
+      for (const row of [...rows, 'free']) expect(tile[row]).toSatisfy(Number.isSafeInteger);
+      expect(rows.reduce((sum, row) => sum + tile[row], 0)).toBe(tile.usedBytes);
+      expect(tile.usedBytes + tile.free).toBe(65536);
+    }
+    expect(Math.max(...report.tiles.map((tile: { usedBytes: number }) => tile.usedBytes))).toBe(report.peakBytes);
+  });
+
+  it('shows every row, the peak, the fullest moment and the cycles', async () => {
+    const { code, out } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn', '--chip', 'tiny');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^a\.dnn on tiny: 16 tiles of 64 KiB\n/);
+    for (const row of [...rows, 'used', 'free']) expect(out).toMatch(new RegExp(`^  ${row} +[\\d,]+ `, 'm'));
+    expect(out).toMatch(/^Peak +[\d,]+ B on tile \d+; /m);
+    expect(out).toMatch(/^Variables +15 parameters and 2 elements of states$/m);
+    expect(out).toMatch(/^Tile \d+ is fullest in phase \d+/m);
+    expect(out).toMatch(/modelled cycles/);
+  });
+
+  it('points at the user’s own lines, not at the prelude', async () => {
+    const { out } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn');
+    expect(out).toMatch(/a\.dnn:4:/);
+    expect(out).not.toContain('<prelude>');
+  });
+
+  it('looks at another tile', async () => {
+    const here = place({ 'a.dnn': text });
+    expect((await here.tessera('memory', 'a.dnn', '--chip', 'tiny', '--tile', '3')).out).toMatch(/^ +tile 3\b/m);
+    const beyond = await here.tessera('memory', 'a.dnn', '--chip', 'tiny', '--tile', '16');
+    expect(beyond).toMatchObject({ code: 1, out: '' });
+    expect(beyond.err).toContain('the chip has tiles 0 to 15, no tile 16');
+  });
+
+  it('needs more without reuse', async () => {
+    const long =
+      'model m(x: f32[256, 64]) -> f32[256, 64] {\n  let a = cumsum(x, 0)\n  let b = cumsum(a, 0)\n  cumsum(b, 0)\n}\n';
+    const here = place({ 'a.dnn': long });
+    const peak = async (...args: string[]) =>
+      JSON.parse((await here.tessera('memory', 'a.dnn', '--json', ...args)).out).peakBytes;
+    expect(await peak('--no-reuse', '--no-inplace')).toBeGreaterThan(await peak());
+  });
+
+  it('fails in JSON too', async () => {
+    const { code, out, err } = await place({ 'a.dnn': text }).tessera(
+      'memory',
+      'a.dnn',
+      '--chip',
+      'tiny',
+      '--sram',
+      '64',
+      '--json',
+    );
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(JSON.parse(out).diagnostics[0]).toMatchObject({ code: 'does-not-fit', severity: 'error' });
+  });
+});
