@@ -41,7 +41,9 @@ export function parseWithComments(source: Source): ParsedWithComments {
   const items = itemsOf(problems, readFile(problems, tree, limit));
   const span = problems.span(0, source.text.length);
   if (items.length === 0 && problems.diagnostics.length === 0) {
-    problems.error('empty-file', span, 'this file has no items', { help: 'write a `model`, or a `block` to import' });
+    problems.error('empty-file', problems.span(0, 0), 'this file has no items', {
+      help: 'write a `model`, or a `block` to import',
+    });
   }
   const diagnostics = problems.diagnostics.toSorted((a, b) => a.span!.start - b.span!.start);
   return { file: { kind: 'file', source, items, span }, diagnostics, comments };

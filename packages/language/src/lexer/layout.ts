@@ -37,6 +37,8 @@ const cannotBegin = new Set<TokenType>([t.Else, t.As, t.Arrow, t.Equals, t.Colon
 const cannotEnd = new Set<TokenType>([t.Not, t.As, t.Arrow, t.Equals, t.ColonEquals, t.Colon, t.In, t.Dot]);
 const itemWords = new Set(t.itemWords);
 const statementWords = new Set(t.statementWords);
+/** Before these a line that cannot end lacks its rest, which the parser reports. */
+const beginsAnew = new Set([...itemWords, ...statementWords, t.RightBrace, t.RightParen, t.RightBracket]);
 const infix = new Set(t.Infix.categoryMatches);
 
 /** A group that has not been closed yet. */
@@ -101,7 +103,8 @@ class Layout {
     if (inner?.newlines === false || previous === undefined || previous.tokenType === t.Newline) return false;
     const before = previous.tokenType;
     if (before === t.Comma || infix.has(before.tokenTypeIdx!) || infix.has(next.tokenTypeIdx)) return false;
-    if (!cannotBegin.has(next.tokenType) && !cannotEnd.has(before)) return true;
+    const goesOn = cannotBegin.has(next.tokenType) || (cannotEnd.has(before) && !beginsAnew.has(next.tokenType));
+    if (!goesOn) return true;
     if (next.tokenType === t.LeftBrace && before === t.Braces) return true;
     this.reportNewline(previous, next);
     return false;

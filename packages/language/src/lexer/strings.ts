@@ -20,7 +20,7 @@ export function scanString(text: string, start: number): StringExtent {
   let at = start + 1;
   for (; at < text.length && open.length <= 2 * nestingLimit; at++) {
     const char = text[at];
-    if (char === '\n' || char === '\r') return { end: at, closed: false, tooDeep: false };
+    if (char === '\n' || char === '\r') break;
     const inString = open.at(-1) === 's';
     if (char === '"' && inString) open.pop();
     else if (char === '"') open.push('s');
@@ -29,8 +29,21 @@ export function scanString(text: string, start: number): StringExtent {
     else if (char === '\\' && inString && at + 1 < text.length && !/[\r\n]/.test(text[at + 1]!)) at++;
     if (open.length === 0) return { end: at + 1, closed: true, tooDeep: false };
   }
-  const rest = text.slice(at).search(/[\r\n]/);
-  return { end: rest === -1 ? text.length : at + rest, closed: false, tooDeep: at < text.length };
+  return open.length > 2 * nestingLimit ? { ...restOfLine(text, at), tooDeep: true } : scanPlainString(text, start);
+}
+
+/** A brace in the string is never closed: the string ends at its next quote, if it has one. */
+function scanPlainString(text: string, start: number): StringExtent {
+  for (let at = start + 1; at < text.length && text[at] !== '\n' && text[at] !== '\r'; at++) {
+    if (text[at] === '"') return { end: at + 1, closed: true, tooDeep: false };
+    if (text[at] === '\\') at++;
+  }
+  return { ...restOfLine(text, start), tooDeep: false };
+}
+
+function restOfLine(text: string, from: number): Omit<StringExtent, 'tooDeep'> {
+  const length = text.slice(from).search(/[\r\n]/);
+  return { end: length === -1 ? text.length : from + length, closed: false };
 }
 
 const matchString: CustomPatternMatcherFunc = (text, offset) => {
@@ -96,7 +109,7 @@ function scanInterpolation(
 ): { readonly end: number; readonly closed: boolean } {
   let depth = 0;
   for (let at = start; at < stop; at++) {
-    if (text[at] === '"') at = scanString(text, at).end - 1;
+    if (text[at] === '"') at = Math.min(scanString(text, at).end, stop) - 1;
     else if (text[at] === '{') depth++;
     else if (text[at] === '}' && --depth === 0) return { end: at + 1, closed: true };
   }

@@ -46,6 +46,8 @@ function lowerBound(numbers: readonly number[], value: number, from = 0): number
 export function reportErrors(problems: Problems, piece: Piece, errors: readonly IRecognitionException[]): void {
   const places = new Set<number>();
   for (const error of errors) {
+    // What is left over after another mistake is its consequence.
+    if (error.name === 'NotAllInputParsedException' && places.size > 0) continue;
     const { code, what, message, help } = decodeExpectation(error.message);
     const atEnd = error.token.tokenType === EOF;
     const start = atEnd ? endOfPiece(piece) : error.token.startOffset;

@@ -111,7 +111,7 @@ function placeOfNext({ operators, next, end }: Row): number {
 function checkLabel(build: Build, expression: Expression): void {
   if (expression.kind !== 'call' || expression.parenthesised || expression.label === undefined) return;
   build.problems.error('misplaced-label', expression.label.span, 'a label needs a call just before it', {
-    help: `write \`${expression.callee.text}(…) as …\``,
+    help: 'write `f(x) as label`, or `x |> f as label`',
   });
 }
 

@@ -1,0 +1,30 @@
+/** Every diagnostic of the lexer and the parser, as its reader sees it. One file a code. */
+import { readdirSync } from 'node:fs';
+import { render } from '@tessera/diagnostics';
+import { parse } from '@tessera/language';
+import { describe, expect, test } from 'vitest';
+import { syntax } from '../../src/explain/syntax.ts';
+import { testGoldens } from './golden.ts';
+
+testGoldens('errors', text => {
+  const { diagnostics } = parse({ name: 'bad.dnn', text });
+  return diagnostics.map(diagnostic => render(diagnostic)).join('\n\n');
+});
+
+describe('the catalogue', () => {
+  const codes = syntax.map(({ code }) => code);
+
+  test('has a golden file for each code, and no file for another', () => {
+    const files = readdirSync(new URL('errors/', import.meta.url)).map(name => name.replace('.txt', ''));
+    // Its cases would be too long to read: fuzz.test.ts has them.
+    expect(files.sort()).toEqual(codes.filter(code => code !== 'nesting-limit').sort());
+  });
+
+  test.each(syntax.filter(entry => 'example' in entry).map(({ code, example }) => [code, example]))(
+    'the example of %s gives it alone',
+    (code, example) => {
+      const { diagnostics } = parse({ name: 'example.dnn', text: example });
+      expect(diagnostics.map(diagnostic => diagnostic.code)).toEqual([code]);
+    },
+  );
+});
