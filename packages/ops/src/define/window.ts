@@ -3,6 +3,7 @@
  * Shared by convolutions and pools: extents, regions, and the positions a kernel walks.
  */
 import { InternalError } from '@tessera/diagnostics';
+import type { Box } from '@tessera/graph';
 
 export interface WindowAxis {
   /** Extent of the input. */
@@ -91,9 +92,14 @@ export function gcd(a: number, b: number): number {
 }
 
 /** One axis of a box. */
-export function axisRange(
-  box: { start: readonly number[]; count: readonly number[]; step: readonly number[] },
-  axis: number,
-): Range {
+export function axisRange(box: Box, axis: number): Range {
   return { start: box.start[axis], count: box.count[axis], step: box.step[axis] };
+}
+
+export function boxOf(ranges: readonly Range[]): Box {
+  return {
+    start: ranges.map(range => range.start),
+    count: ranges.map(range => range.count),
+    step: ranges.map(range => range.step),
+  };
 }

@@ -9,7 +9,7 @@ import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../defi
 import type { Padding } from '../define/spatial.ts';
 import { readPadding, readSpatial } from '../define/spatial.ts';
 import type { WindowAxis } from '../define/window.ts';
-import { axisRange, windowRegion } from '../define/window.ts';
+import { axisRange, boxOf, windowRegion } from '../define/window.ts';
 
 export interface PoolAttributes extends Attributes {
   readonly kernel: readonly number[];
@@ -94,13 +94,7 @@ export function poolRegions({ operands: [x], attributes }: OpContext<PoolAttribu
     const window = poolAxis(x, attributes, axis - 2);
     return windowRegion(window, axisRange(box, axis), { start: 0, count: window.taps, step: 1 });
   });
-  return [
-    {
-      start: ranges.map(range => range.start),
-      count: ranges.map(range => range.count),
-      step: ranges.map(range => range.step),
-    },
-  ];
+  return [boxOf(ranges)];
 }
 
 export function poolVariants({ operands: [x] }: OpContext<PoolAttributes>): readonly Variant[] {

@@ -10,7 +10,7 @@ import { badAttribute, shapeMismatch } from '../../define/problem.ts';
 import type { Padding } from '../../define/spatial.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
 import type { Range } from '../../define/window.ts';
-import { axisRange } from '../../define/window.ts';
+import { axisRange, boxOf } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { checkElements } from '../elements.ts';
@@ -147,13 +147,5 @@ function channelRegions(
   return {
     inputs: { start: first * inner, count: (final - first + 1) * inner, step: 1 },
     outputs: first === final ? own : whole,
-  };
-}
-
-function boxOf(ranges: readonly Range[]): Box {
-  return {
-    start: ranges.map(range => range.start),
-    count: ranges.map(range => range.count),
-    step: ranges.map(range => range.step),
   };
 }

@@ -8,7 +8,7 @@ import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
-import { axisRange, windowExtent, windowRegion } from '../../define/window.ts';
+import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
 import { checkElements } from '../elements.ts';
 import { checkGroups, checkRanks } from './check.ts';
 import type { ConvAttributes } from './convolution.ts';
@@ -117,12 +117,4 @@ function channelRegion(weight: TensorType, { groups }: ConvAttributes, box: Box,
   const firstGroup = Math.floor(box.start[1] / perGroup);
   const groupCount = Math.floor(last / perGroup) - firstGroup + 1;
   return { start: firstGroup * inner, count: groupCount * inner, step: 1 };
-}
-
-function boxOf(ranges: readonly { start: number; count: number; step: number }[]): Box {
-  return {
-    start: ranges.map(range => range.start),
-    count: ranges.map(range => range.count),
-    step: ranges.map(range => range.step),
-  };
 }

@@ -2,46 +2,80 @@
  * Matrix products as dot products: both operands lie along the summed axis, so nothing need be packed (attention's scores, a product
  * with a vector). Tiles are 2 rows × 4 columns, or 1 × 8; a product with one column is turned round, rows for columns.
  */
-import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
+import type { KernelBuilder, KernelType, KernelValue, Operand, Sink, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { dotProducts } from '../../plane/dot-tile.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { registerType } from '../../plane/views.ts';
-import type { KeptAxis, Product } from './product.ts';
+import type { KeptAxis } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 
-/** One operand's part: where its lines begin, and the result's axis they make. */
-interface Side extends KeptAxis {
+/** A vertex with its numbers in registers; `rows` and `columns` as the tiles see them. */
+interface DotKernel {
+  readonly k: KernelBuilder;
+  readonly sink: Sink;
+  readonly type: KernelType;
+  readonly batch: readonly { readonly axis: number; readonly count: Operand }[];
+  readonly rows: Lines;
+  readonly columns: Lines;
+  /** The summed axis in whole vectors, and what is left of it. */
+  readonly vectors: Operand;
+  readonly rest: Operand;
+}
+
+/** One operand: where its lines begin, the bytes between lines and between batches, and the result's axis they make (or -1). */
+interface Lines {
+  readonly axis: number;
+  readonly count: number;
   readonly start: KernelValue;
-  readonly batchBytes: readonly number[];
+  readonly bytes: Operand;
+  readonly batchBytes: readonly Operand[];
 }
 
 export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
-  const product = productOf(k, vertex);
-  const { batch } = product;
-  const rows: Side = { ...product.rows, start: product.a, batchBytes: batch.map(axis => axis.aBytes) };
-  const columns: Side = { ...product.columns, start: product.b, batchBytes: batch.map(axis => axis.bBytes) };
-  if (columns.count < 4 && rows.count > columns.count) emitSides(k, vertex, product, columns, rows);
-  else emitSides(k, vertex, product, rows, columns);
+  const { context, sink } = vertex;
+  const { rows, columns, batch, summed, a, b } = productOf(k, vertex);
+  const left = linesOf(
+    k,
+    rows,
+    a,
+    batch.map(axis => axis.aBytes),
+  );
+  const right = linesOf(
+    k,
+    columns,
+    b,
+    batch.map(axis => axis.bBytes),
+  );
+  const turned = columns.count < 4 && rows.count > columns.count;
+  emitProduct({
+    k,
+    sink,
+    type: vectorOf(registerType(context.result.element)),
+    batch: batch.map(({ axis, count }) => ({ axis, count: numberOf(k, count) })),
+    rows: turned ? right : left,
+    columns: turned ? left : right,
+    vectors: k.field(Math.floor(summed.count / 4)),
+    rest: summed.count % 4 === 0 ? 0 : k.field(summed.count % 4),
+  });
 }
 
-function emitSides(
-  k: KernelBuilder,
-  vertex: Vertex<MatmulAttributes>,
-  product: Product,
-  rows: Side,
-  columns: Side,
-): void {
-  const group = rows.count === 1 && columns.count >= 8 ? 8 : 4;
-  const whole = Math.floor(columns.count / group);
-  const emit = new DotEmitter(k, vertex, product, rows, columns);
-  if (whole > 0) emit.columnGroups({ first: 0, width: group, count: whole });
-  const left = columns.count - whole * group;
-  if (left >= 4) emit.columnGroups({ first: whole * group, width: 4, count: 1 });
-  if (left % 4 > 0) emit.columnGroups({ first: columns.count - (left % 4), width: left % 4, count: 1 });
+function linesOf(k: KernelBuilder, kept: KeptAxis, start: KernelValue, batchBytes: readonly number[]): Lines {
+  const { axis, count, bytes } = kept;
+  return { axis, count, start, bytes: numberOf(k, bytes), batchBytes: batchBytes.map(each => numberOf(k, each)) };
+}
+
+function emitProduct(kernel: DotKernel): void {
+  const { rows, columns } = kernel;
+  const width = rows.count === 1 && columns.count >= 8 ? 8 : 4;
+  const whole = Math.floor(columns.count / width);
+  if (whole > 0) emitGroups(kernel, { first: 0, width, count: whole });
+  const left = columns.count - whole * width;
+  if (left >= 4) emitGroups(kernel, { first: whole * width, width: 4, count: 1 });
+  if (left % 4 > 0) emitGroups(kernel, { first: columns.count - (left % 4), width: left % 4, count: 1 });
 }
 
 /** `count` groups of `width` neighbouring columns. */
@@ -51,95 +85,68 @@ interface Groups {
   readonly count: number;
 }
 
-/** The numbers of one vertex as registers, shared by the code of all its tiles. */
-class DotEmitter {
-  readonly #k: KernelBuilder;
-  readonly #vertex: Vertex<MatmulAttributes>;
-  readonly #product: Product;
-  readonly #rows: Side;
-  readonly #columns: Side;
-  readonly #batch: readonly { readonly count: Operand; readonly rowBytes: Operand; readonly columnBytes: Operand }[];
-  readonly #rowBytes: Operand;
-  readonly #columnBytes: Operand;
-  readonly #vectors: Operand;
-  readonly #rest: Operand;
+/** All rows of some columns, in pairs. */
+function emitGroups(kernel: DotKernel, { first, width, count }: Groups): void {
+  const { k, batch, rows } = kernel;
+  const pairs = Math.floor(rows.count / 2);
+  const start = numberOf(k, first);
+  const pairCount = numberOf(k, pairs);
+  const lastRow = numberOf(k, 2 * pairs);
+  shareUnits(k, [...batch.map(axis => axis.count), numberOf(k, count)], indices => {
+    const at = indices.slice(0, -1);
+    const column = k.add(k.mul(indices[indices.length - 1], width), start);
+    const tile = (row: Operand, height: number): void => emitTile(kernel, { batch: at, row, height, column, width });
+    k.loop(0, pairCount, pair => tile(k.mul(pair, 2), 2));
+    if (rows.count % 2 > 0) tile(lastRow, 1);
+  });
+}
 
-  constructor(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product: Product, rows: Side, columns: Side) {
-    this.#k = k;
-    this.#vertex = vertex;
-    this.#product = product;
-    this.#rows = rows;
-    this.#columns = columns;
-    this.#batch = product.batch.map(({ count }, i) => ({
-      count: numberOf(k, count),
-      rowBytes: numberOf(k, rows.batchBytes[i]),
-      columnBytes: numberOf(k, columns.batchBytes[i]),
-    }));
-    this.#rowBytes = numberOf(k, rows.bytes);
-    this.#columnBytes = numberOf(k, columns.bytes);
-    this.#vectors = k.field(Math.floor(product.summed.count / 4));
-    this.#rest = product.summed.count % 4 === 0 ? 0 : k.field(product.summed.count % 4);
-  }
+interface Tile {
+  readonly batch: readonly Operand[];
+  readonly row: Operand;
+  readonly height: number;
+  readonly column: Operand;
+  readonly width: number;
+}
 
-  columnGroups(groups: Groups): void {
-    const k = this.#k;
-    const pairs = Math.floor(this.#rows.count / 2);
-    const counts = [...this.#batch.map(axis => axis.count), numberOf(k, groups.count)];
-    shareUnits(k, counts, indices => {
-      const batch = indices.slice(0, -1);
-      const column = k.add(k.mul(indices[indices.length - 1], groups.width), numberOf(k, groups.first));
-      if (pairs > 0) {
-        k.loop(0, numberOf(k, pairs), pair => this.#tile(batch, k.mul(pair, 2), 2, column, groups.width));
-      }
-      if (this.#rows.count % 2 > 0) this.#tile(batch, numberOf(k, 2 * pairs), 1, column, groups.width);
+function emitTile(kernel: DotKernel, tile: Tile): void {
+  const { k, sink, type, rows, columns, vectors, rest } = kernel;
+  const sums = dotProducts(k, {
+    type,
+    rows: addresses(k, rows, tile.batch, tile.row, tile.height),
+    columns: addresses(k, columns, tile.batch, tile.column, tile.width),
+    vectors,
+    rest,
+  });
+  const at: Operand[] = [];
+  kernel.batch.forEach(({ axis }, i) => {
+    at[axis] = tile.batch[i];
+  });
+  if (rows.axis >= 0) at[rows.axis] = tile.row;
+  if (columns.axis >= 0) at[columns.axis] = tile.column;
+  const cursor = sink.at(at);
+  sums.forEach((groups, r) => {
+    groups.forEach((value, g) => {
+      const offset: [number, number][] = r > 0 ? [[rows.axis, r]] : [];
+      if (g > 0) offset.push([columns.axis, 4 * g]);
+      if (columns.axis < 0) cursor.store(k.extract(value, 0), offset);
+      else storeAlong(k, sink, cursor, columns.axis, value, offset, Math.min(4, tile.width - 4 * g));
     });
-  }
+  });
+}
 
-  #tile(batch: readonly Operand[], row: Operand, height: number, column: Operand, width: number): void {
-    const k = this.#k;
-    const lines = (side: Side, bytes: Operand, batchBytes: readonly Operand[], first: Operand, count: number) => {
-      const start = batch.reduce<KernelValue>(
-        (sum, index, i) => (batchBytes[i] === 0 || index === 0 ? sum : k.add(sum, k.mul(index, batchBytes[i]))),
-        first === 0 || bytes === 0 ? side.start : k.add(side.start, k.mul(first, bytes)),
-      );
-      return Array.from({ length: count }, (_, i) => (i === 0 ? start : k.add(start, k.mul(bytes, i))));
-    };
-    const rowBatch = this.#batch.map(axis => axis.rowBytes);
-    const columnBatch = this.#batch.map(axis => axis.columnBytes);
-    const sums = dotProducts(k, {
-      type: vectorOf(registerType(this.#vertex.context.result.element)),
-      rows: lines(this.#rows, this.#rowBytes, rowBatch, row, height),
-      columns: lines(this.#columns, this.#columnBytes, columnBatch, column, width),
-      vectors: this.#vectors,
-      rest: this.#rest,
-    });
-    this.#store(batch, row, column, width, sums);
-  }
-
-  #store(
-    batch: readonly Operand[],
-    row: Operand,
-    column: Operand,
-    width: number,
-    sums: readonly (readonly KernelValue[])[],
-  ): void {
-    const { sink } = this.#vertex;
-    const at: Operand[] = [];
-    this.#product.batch.forEach(({ axis }, i) => {
-      at[axis] = batch[i];
-    });
-    if (this.#rows.axis >= 0) at[this.#rows.axis] = row;
-    const { axis } = this.#columns;
-    if (axis >= 0) at[axis] = column;
-    const cursor = sink.at(at);
-    sums.forEach((groups, r) => {
-      groups.forEach((value, g) => {
-        const offset: [number, number][] = r > 0 ? [[this.#rows.axis, r]] : [];
-        if (g > 0) offset.push([axis, 4 * g]);
-        const lanes = Math.min(4, width - 4 * g);
-        if (axis >= 0) storeAlong(this.#k, sink, cursor, axis, value, offset, lanes);
-        else cursor.store(this.#k.extract(value, 0), offset);
-      });
-    });
-  }
+/** Where `count` neighbouring lines begin. */
+function addresses(
+  k: KernelBuilder,
+  { start, bytes, batchBytes }: Lines,
+  batch: readonly Operand[],
+  first: Operand,
+  count: number,
+): readonly KernelValue[] {
+  const own = first === 0 || bytes === 0 ? start : k.add(start, k.mul(first, bytes));
+  const begin = batch.reduce<KernelValue>(
+    (sum, index, i) => (batchBytes[i] === 0 || index === 0 ? sum : k.add(sum, k.mul(index, batchBytes[i]))),
+    own,
+  );
+  return Array.from({ length: count }, (_, i) => (i === 0 ? begin : k.add(begin, k.mul(bytes, i))));
 }
