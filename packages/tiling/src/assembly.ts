@@ -14,6 +14,7 @@ import type { ChipSpec } from '@tessera/machine';
 import { kernelCycles } from './cycles.ts';
 import type { Nest } from './nest.ts';
 import type { Buffer, BufferId, BufferKind, Phase, VertexClass } from './program.ts';
+import type { VertexRecorder } from './record.ts';
 
 export class Assembly {
   readonly chip: ChipSpec;
@@ -22,6 +23,8 @@ export class Assembly {
   readonly codes: KernelCode[] = [];
   readonly codeNames: string[] = [];
   readonly classes: VertexClass[] = [];
+  /** By everything but the coordinates that a kernel depends on. */
+  readonly recorders = new Map<string, VertexRecorder>();
   readonly #codeIds = new Map<string, number>();
   readonly #classIds = new Map<string, number>();
   readonly #copyIds = new Map<string, number>();

@@ -11,7 +11,7 @@ import { cellBox, cellCount, evenCuts, type Grid } from './grid.ts';
 import { type CellView, denseBytes, denseHome, type Home, tileToCell } from './home.ts';
 import { type Operand, placeOperand } from './operands.ts';
 import type { BufferId } from './program.ts';
-import { VertexRecorder } from './record.ts';
+import { recorderFor } from './record.ts';
 import { broadcastRegion, type Work } from './regions.ts';
 import type { Split } from './split.ts';
 
@@ -155,17 +155,19 @@ function emitCombine(
   context: ComputeContext,
 ): void {
   const { assembly } = context;
-  const recorder = new VertexRecorder(assembly, context.table, 'combine');
   const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
   const { epilogue } = work.node;
   const rank = work.context.result.shape.length;
   const combine = work.space.combine.find((_, i) => split.grid.cuts[rank + i].length > 2) ?? 'add';
+  const node = { op: 'combine', attributes: { combine }, epilogue: epilogue && { ...epilogue, firstOperand: 1 } };
+  const opContext = { operands: [operands[0].view(0).type], attributes: { combine }, result: work.context.result };
+  const recorder = recorderFor(assembly, context.table, { node, context: opContext });
   for (let cell = 0; cell < owners.tileOf.length; cell++) {
     const box = cellBox(owners.cuts, cell);
     const views = operands.map(o => o.view(cell));
     const spec: VertexSpec = {
-      node: { op: 'combine', attributes: { combine }, epilogue: epilogue && { ...epilogue, firstOperand: 1 } },
-      context: { operands: [views[0].type], attributes: { combine }, result: work.context.result },
+      node,
+      context: opContext,
       variant: 'any',
       box,
       operands: views,

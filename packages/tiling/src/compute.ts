@@ -19,7 +19,7 @@ import { cellBox, type Grid } from './grid.ts';
 import { denseBytes, denseHome, type Home } from './home.ts';
 import { type Operand, placeOperand } from './operands.ts';
 import type { BufferId, BufferKind } from './program.ts';
-import { VertexRecorder } from './record.ts';
+import { recorderFor } from './record.ts';
 import { resultPart, type Work } from './regions.ts';
 import type { Split } from './split.ts';
 
@@ -120,14 +120,15 @@ function resultLayout(work: Work, split: Split, homes: readonly Home[]): Layout 
 function emitVertices(task: Task, result: BufferId, type: TensorType, partial: boolean): void {
   const { work, split, operands, layout, context } = task;
   const { assembly } = context;
-  const recorder = new VertexRecorder(assembly, context.table, work.node.op);
   const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
   const { op, attributes, body, epilogue } = work.node;
+  const node = partial ? { op, attributes, body } : { op, attributes, body, epilogue };
+  const recorder = recorderFor(assembly, context.table, { node, context: work.context });
   for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
     const box = cellBox(split.grid.cuts, cell);
     const region = resultPart(box, type.shape.length);
     const spec: VertexSpec = {
-      node: partial ? { op, attributes, body } : { op, attributes, body, epilogue },
+      node,
       context: work.context,
       variant: split.variant.name,
       box,

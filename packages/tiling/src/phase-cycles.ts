@@ -16,12 +16,13 @@ export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
 function busiest(phase: ExchangePhase, tiles: number): number {
   const received = new Float64Array(tiles);
   const sent = new Float64Array(tiles);
-  const broadcasts = new Set<string>();
+  const broadcasts = new Set<number>();
   for (let at = 0; at < phase.copies.length; at += copyWidth) {
     const [tile, id, from, fromTile, fromOffset, , , , bytes] = phase.copies.subarray(at, at + copyWidth);
     received[tile] += bytes;
     if (from < 0 || fromTile === tile) continue;
-    const piece = `${from},${fromTile},${fromOffset},${id}`;
+    // One number per piece, exact below 2^53: buffers × tiles × classes × words of SRAM.
+    const piece = ((from * tiles + fromTile) * 8192 + id) * 131072 + fromOffset / 4;
     if (broadcasts.has(piece)) continue;
     broadcasts.add(piece);
     sent[fromTile] += bytes;

@@ -8,7 +8,7 @@
 import { type Buffer as AllocatorBuffer, allocate, lowerBound, type Strategy } from '@tessera/allocator';
 import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from './program.ts';
-import { type Schedule, scheduleTiles } from './schedule.ts';
+import { type Schedule, scheduleTiles, wordBytes } from './schedule.ts';
 import { assignStorage, type Storage } from './storage.ts';
 
 export const alignBytes = 16;
@@ -90,15 +90,18 @@ function sizesOfStorages(program: TileProgram, storage: Storage): Float64Array[]
   return sizes;
 }
 
+/** One behind the other, single elements (splat constants) packed tightly. Gives the bytes they take. */
 function placeResidents(program: TileProgram, offsets: Float64Array[], tile: number, from: number): number {
   let at = 0;
-  program.buffers.forEach((buffer, index) => {
-    if (!buffer.resident || buffer.bytes[tile] === 0) return;
-    offsets[index][tile] = from + at;
-    at += roundUp(buffer.bytes[tile], buffer.bytes[tile] <= 4 ? 4 : alignBytes);
-    if (buffer.bytes[tile] > 4) return;
-  });
-  return roundUp(at, alignBytes);
+  for (const single of [true, false]) {
+    program.buffers.forEach(({ resident, bytes }, index) => {
+      if (!resident || bytes[tile] === 0 || bytes[tile] <= wordBytes !== single) return;
+      offsets[index][tile] = from + at;
+      at += roundUp(bytes[tile], single ? wordBytes : alignBytes);
+    });
+    at = roundUp(at, alignBytes);
+  }
+  return at;
 }
 
 interface Solution {

@@ -14,6 +14,20 @@ interface Group {
   readonly known: Map<string, number>;
 }
 
+/** The recorder for nodes that do the same work on tensors of the same types; repeated blocks of a network share one. */
+export function recorderFor(assembly: Assembly, table: OpTable, work: SharedWork): VertexRecorder {
+  const { node, context } = work;
+  const key = JSON.stringify([node.op, node.attributes, node.body, node.epilogue, context.operands, context.result]);
+  let recorder = assembly.recorders.get(key);
+  if (!recorder) {
+    recorder = new VertexRecorder(assembly, table, node.op);
+    assembly.recorders.set(key, recorder);
+  }
+  return recorder;
+}
+
+type SharedWork = Pick<VertexSpec, 'node' | 'context'>;
+
 export class VertexRecorder {
   readonly #assembly: Assembly;
   readonly #table: OpTable;
@@ -47,7 +61,7 @@ export class VertexRecorder {
 
 function signatureOf(spec: VertexSpec): string {
   const view = (v: View) =>
-    `${v.region.count.join()}|${v.region.step.join()}|${v.strides.join()}|${v.layout.order.join()}|${v.layout.block?.size ?? 0}`;
+    `${v.type.element}|${v.region.count.join()}|${v.region.step.join()}|${v.strides.join()}|${v.layout.order.join()}|${v.layout.block?.size ?? 0}`;
   return [spec.variant, spec.partial, spec.box.count.join(), ...spec.operands.map(view), view(spec.result)].join(';');
 }
 
