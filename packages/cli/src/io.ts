@@ -1,5 +1,4 @@
 /** What the command sees of the world besides files: two streams and a folder. Tests give their own, so that `main` runs in-process. */
-import { writeSync } from 'node:fs';
 import process from 'node:process';
 
 export interface Stream {
@@ -7,6 +6,8 @@ export interface Stream {
   /** Whether a person is looking: only then colours and progress. */
   readonly isTerminal: boolean;
   readonly hasColors: boolean;
+  /** Of the file behind it, if there is one: progress is drawn there by a thread of its own. */
+  readonly descriptor?: number;
   /** Characters in a line. */
   readonly columns: number;
 }
@@ -27,7 +28,7 @@ export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', quitOnBrokenPipe);
   return {
     out: streamOf(process.stdout),
-    err: { ...streamOf(process.stderr), write: writeNow },
+    err: { ...streamOf(process.stderr), descriptor: 2 },
     readInput,
     folder: process.cwd(),
   };
@@ -39,16 +40,6 @@ function streamOf(stream: NodeJS.WriteStream): Stream {
   // https://no-color.org: present and not empty, whatever its value.
   const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb');
   return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns ?? 100 };
-}
-
-/** Progress must appear while the compiler keeps the thread, so nothing may wait for the event loop. */
-function writeNow(text: string): void {
-  try {
-    writeSync(2, text);
-  } catch (error) {
-    if (codeOf(error) === 'EAGAIN') process.stderr.write(text);
-    else quitOnBrokenPipe(error);
-  }
 }
 
 function quitOnBrokenPipe(error: unknown): void {

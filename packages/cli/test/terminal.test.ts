@@ -1,5 +1,7 @@
 /** What a terminal gets that a file does not: colours and progress. */
-import { expect, it } from 'vitest';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { showProgress } from '../src/show/progress.ts';
 import { line, place } from './command.ts';
 
@@ -23,23 +25,29 @@ it('the same table with colours as without', async () => {
   expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
 });
 
-it('shows progress after a second, on a terminal, and takes it away', () => {
-  const stages = ['elaborate', 'fuse', 'tile'];
-  const shown = (isTerminal: boolean): readonly string[] => {
-    const written: string[] = [];
-    let clock = 0;
-    const stream = { write: (text: string) => void written.push(text), isTerminal, hasColors: false, columns: 80 };
-    const progress = showProgress(stream, stages, () => clock);
-    clock = 900;
+it('shows what is being done, and takes it away', async () => {
+  const file = join(place().path, 'terminal');
+  const descriptor = openSync(file, 'w');
+  onTestFinished(() => closeSync(descriptor));
+  const stream = { write: () => {}, isTerminal: true, hasColors: false, columns: 80, descriptor };
+  const progress = showProgress(stream, ['elaborate', 'fuse', 'tile'], 0);
+  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain(' s  elaborate'), 20_000);
+  progress.after('fuse');
+  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toMatch(/ s {2}tile$/), 20_000);
+  progress.end();
+  expect(readFileSync(file, 'utf8').endsWith(`\r${control}2K`)).toBe(true);
+});
+
+it('shows nothing of what is quick, nor where nobody looks', () => {
+  const file = join(place().path, 'terminal');
+  const descriptor = openSync(file, 'w');
+  onTestFinished(() => closeSync(descriptor));
+  for (const isTerminal of [true, false]) {
+    const stream = { write: () => {}, isTerminal, hasColors: false, columns: 80, descriptor };
+    const progress = showProgress(stream, ['elaborate'], 3_600_000);
     progress.after('elaborate');
-    clock = 2500;
-    progress.after('fuse');
-    progress.after('tile');
     progress.end();
     progress.end();
-    return written;
-  };
-  const erase = `\r${control}2K`;
-  expect(shown(true)).toEqual([`${erase}2.5 s  tile …`, `${erase}2.5 s  tile done`, erase]);
-  expect(shown(false)).toEqual([]);
+  }
+  expect(readFileSync(file, 'utf8')).toBe('');
 });

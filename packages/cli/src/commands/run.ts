@@ -1,18 +1,17 @@
 /** `tessera run`: runs a program once, from its source or from an artifact. */
-import { type Chip, createChip, type Outputs } from '@tessera/chip';
-import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
-import { type NpyElement, type StoredTensor, writeNpy } from '@tessera/formats';
-import type { ManifestProgram } from '@tessera/machine';
+import { createChip } from '@tessera/chip';
+import { stages } from '@tessera/compiler';
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { readTensor } from '../files/weights.ts';
-import { writeWhole } from '../files/write.ts';
 import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { type Pairs, pair, seed } from '../flags/values.ts';
-import { artifactOf, isArtifactName, programIn } from '../running/artifact.ts';
-import { fittedInputs, unknownOutputs } from '../running/inputs.ts';
+import { artifactOf, isArtifactName } from '../running/artifact.ts';
+import { readInputs, writeOutputs } from '../running/files.ts';
+import { requestOf } from '../running/request.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
-import { type ExitCode, type Session, succeeded } from '../session.ts';
+import type { ExitCode, Session } from '../session.ts';
+import { type Progress, showProgress } from '../show/progress.ts';
 import { type RunResult, runJson, runText } from '../show/run.ts';
 
 export interface RunFlags extends CompileFlags {
@@ -50,76 +49,55 @@ function refuseCompileFlags(command: Command, file: string, flags: RunFlags): vo
 }
 
 async function runRun(session: Session, file: string, flags: RunFlags): Promise<ExitCode> {
-  const result = await execute(session, file, flags);
-  if (!result.ok) return session.fail(result.diagnostics, flags.json);
-  if (flags.json) session.printJson(runJson(result.value, result.diagnostics));
+  const progress = showProgress(session.io.err, [...stages, 'load', 'run']);
+  const diagnostics: Diagnostic[] = [];
+  const result = await execute(session, file, flags, progress, diagnostics).finally(progress.end);
+  if (result === undefined) return session.fail(diagnostics, flags.json);
+  if (flags.json) session.printJson(runJson(result, diagnostics));
   else {
-    session.report(result.diagnostics);
-    session.print(runText(result.value, session.paint));
+    session.report(diagnostics);
+    session.print(runText(result, session.paint));
   }
   return 0;
 }
 
-async function execute(session: Session, file: string, flags: RunFlags): Promise<Outcome<RunResult>> {
-  const { io } = session;
-  const diagnostics: Diagnostic[] = [];
-  const keep = <T>(outcome: Outcome<T>): Outcome<T> => {
-    diagnostics.push(...outcome.diagnostics);
-    return outcome;
-  };
-  const given = keep(readInputs(session, flags.input ?? {}));
-  if (!given.ok) return { ok: false, diagnostics };
-  const artifact = keep(await artifactOf(session, file, flags, given.value));
-  if (!artifact.ok) return { ok: false, diagnostics };
-  const { manifest } = artifact.value;
-  const name = keep(programIn(manifest, file, flags.program?.[0]));
-  if (!name.ok) return { ok: false, diagnostics };
-  const program = manifest.programs[name.value];
-  const inputs = keep(fittedInputs(name.value, program, given.value));
-  diagnostics.push(...unknownOutputs(name.value, program, flags.output ?? {}));
-  if (!inputs.ok || diagnostics.some(isError)) return { ok: false, diagnostics };
-  const chip = keep(await createChip(artifact.value, { seed: flags.seed }));
-  if (!chip.ok) return { ok: false, diagnostics };
-  // What was compiled here has its weights in it.
-  const loaded = isArtifactName(file) ? keep(loadWeights(io, chip.value, flags.weights)) : succeeded(new Set<string>());
-  if (!loaded.ok) return { ok: false, diagnostics };
-  const before = performance.now();
-  const outputs = keep(chip.value.run(name.value, inputs.value));
-  const hostSeconds = (performance.now() - before) / 1000;
-  if (!outputs.ok) return { ok: false, diagnostics };
-  const written = keep(writeOutputs(session, chip.value, program, outputs.value, flags.output ?? {}));
-  if (!written.ok) return { ok: false, diagnostics };
-  const { seed } = flags;
-  const result: RunResult = {
-    ...{ file, manifest, name: name.value, program, outputs: outputs.value, hostSeconds },
-    ...{ written: flags.output ?? {}, seed, initialised: initialised(manifest, loaded.value) },
-  };
-  return succeeded(result, diagnostics);
-}
-
-function readInputs({ io }: Session, files: Pairs): Outcome<ReadonlyMap<string, StoredTensor>> {
-  const tensors = new Map<string, StoredTensor>();
-  const diagnostics: Diagnostic[] = [];
-  for (const [name, file] of Object.entries(files)) {
-    const read = readTensor(io, file);
-    diagnostics.push(...read.diagnostics);
-    if (read.ok) tensors.set(name, read.value);
-  }
-  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(tensors, diagnostics);
-}
-
-function writeOutputs(
+/** Nothing if any step failed; what the steps have to say goes to `diagnostics` either way. */
+async function execute(
   { io }: Session,
-  _chip: Chip,
-  program: ManifestProgram,
-  outputs: Outputs,
-  files: Pairs,
-): Outcome<void> {
-  for (const { name, type, shape } of program.outputs) {
-    if (!Object.hasOwn(files, name)) continue;
-    const tensor = { element: type, shape, data: outputs[name] } as StoredTensor<NpyElement>;
-    const written = writeWhole(io, files[name], writeNpy(tensor));
-    if (!written.ok) return written;
-  }
-  return succeeded(undefined);
+  file: string,
+  flags: RunFlags,
+  progress: Progress,
+  diagnostics: Diagnostic[],
+): Promise<RunResult | undefined> {
+  const take = <T>(outcome: Outcome<T>): T | undefined => {
+    diagnostics.push(...outcome.diagnostics);
+    return outcome.ok ? outcome.value : undefined;
+  };
+  const given = take(readInputs(io, flags.input ?? {}));
+  const artifact = given && take(await artifactOf(io, file, flags, given, progress));
+  const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
+  const chip = request && take(await createChip(artifact, { seed: flags.seed }));
+  // What was compiled here has its weights in it.
+  const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
+  if (!loaded) return undefined;
+  progress.after('load');
+  const before = performance.now();
+  const outputs = take(chip.run(request.name, request.inputs));
+  const hostSeconds = (performance.now() - before) / 1000;
+  const written = outputs && take(writeOutputs(io, request.program, outputs, flags.output ?? {}));
+  if (!written) return undefined;
+  const { manifest } = artifact;
+  const { name, program } = request;
+  const { seed } = flags;
+  return {
+    file,
+    manifest,
+    name,
+    program,
+    outputs,
+    written,
+    hostSeconds,
+    seed,
+    initialised: initialised(manifest, loaded),
+  };
 }

@@ -1,14 +1,15 @@
 /** From the file that `run` was given to an artifact that can be loaded, and the program of it that is meant. */
 import { type Artifact, loadArtifact, missingFeatures } from '@tessera/chip';
-import { compile, stages } from '@tessera/compiler';
+import { compile } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
 import { type ast, parse } from '@tessera/language';
 import type { Manifest } from '@tessera/machine';
 import { readBytes, readSource } from '../files/read.ts';
 import { type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
-import { failed, type Session, succeeded } from '../session.ts';
-import { showProgress } from '../show/progress.ts';
+import type { Io } from '../io.ts';
+import { failed, succeeded } from '../session.ts';
+import type { Progress } from '../show/progress.ts';
 import { suggest } from '../suggest.ts';
 import { boundDimensions } from './dimensions.ts';
 
@@ -20,28 +21,31 @@ export function isArtifactName(file: string): boolean {
 
 /** The artifact in the file, or made of the text there, of the one program that is to run. */
 export async function artifactOf(
-  session: Session,
+  io: Io,
   file: string,
   flags: CompileFlags,
   inputs: Tensors,
+  progress: Progress,
 ): Promise<Outcome<Artifact>> {
   if (isArtifactName(file)) {
-    const bytes = readBytes(session.io, file);
+    const bytes = readBytes(io, file);
+    progress.after('link');
     return bytes.ok ? loadArtifact(bytes.value) : bytes;
   }
-  const source = readSource(session.io, file);
+  const source = readSource(io, file);
   if (!source.ok) return source;
-  const compiled = compileSource(session, source.value, flags, inputs);
+  const compiled = compileSource(io, source.value, flags, inputs, progress);
   if (!compiled.ok) return compiled;
   const loaded = await loadArtifact(compiled.value);
   return { ...loaded, diagnostics: [...compiled.diagnostics, ...loaded.diagnostics] };
 }
 
 function compileSource(
-  session: Session,
+  io: Io,
   source: Source,
   flags: CompileFlags,
   inputs: Tensors,
+  progress: Progress,
 ): Outcome<Uint8Array<ArrayBuffer>> {
   const models = parse(source).file.items.filter(isModel);
   const name = chosen(models, source.name, flags.program?.[0]);
@@ -50,11 +54,9 @@ function compileSource(
   const set = { ...(model && boundDimensions(model, inputs)), ...flags.set };
   const { math, warnings } = mathOf(flags.math);
   const program = name.value === undefined ? undefined : [name.value];
-  const options = compileOptionsOf(session.io, source, { ...flags, set, math, program });
+  const options = compileOptionsOf(io, source, { ...flags, set, math, program });
   if (!options.ok) return options;
-  const progress = showProgress(session.io.err, stages);
   const artifact = compile(source, { ...options.value, after: progress.after });
-  progress.end();
   const diagnostics = [...warnings, ...options.diagnostics, ...artifact.diagnostics];
   return artifact.ok ? succeeded(artifact.value.bytes, diagnostics) : { ok: false, diagnostics };
 }

@@ -1,13 +1,11 @@
 /** The tensors of files, fitted to the inputs of a program. */
-import type { TensorInput } from '@tessera/chip';
+import type { Inputs, TensorInput } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
-
-type Inputs = { readonly [name: string]: TensorInput };
 
 /** All inputs in the program's element types, or everything that is wrong with them: names, missing ones, types. Shapes the chip checks. */
 export function fittedInputs(

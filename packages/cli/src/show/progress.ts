@@ -1,8 +1,11 @@
 /**
- * One line on the terminal that says how far a long compilation is. The compiler keeps the thread, so there is nothing to animate: the
- * line is written anew after each stage, and only once a second has passed.
+ * One line on the terminal that says how far a long compilation is. The compiler keeps the thread, so a second thread draws the line; it
+ * learns the stage from shared memory.
  */
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import type { Stream } from '../io.ts';
+import { eraseLine, state, type TickerData } from './ticker.ts';
 
 export interface Progress {
   /** `stage` is done. */
@@ -12,25 +15,31 @@ export interface Progress {
 }
 
 const patienceMilliseconds = 1000;
-const eraseLine = '\r\u001b[2K';
+const none: Progress = { after: () => {}, end: () => {} };
 
-/** `stages` in their order tell what comes next; unknown ones are shown as what was done last. */
-export function showProgress(stream: Stream, stages: readonly string[], now = () => performance.now()): Progress {
-  if (!stream.isTerminal) return { after: () => {}, end: () => {} };
-  const begin = now();
-  let shown = false;
+/** `stages` in their order tell what comes next. Nothing is shown before a second has passed, nor where nobody looks. */
+export function showProgress(stream: Stream, stages: readonly string[], patience = patienceMilliseconds): Progress {
+  const { isTerminal, descriptor } = stream;
+  if (!isTerminal || descriptor === undefined) return none;
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const workerData: TickerData = { shared, stages, descriptor, patience };
+  const worker = new Worker(new URL(import.meta.url.replace(/progress(?=\.[jt]s)/, 'ticker')), { workerData });
+  worker.unref();
   return {
-    after: stage => {
-      const elapsed = now() - begin;
-      if (elapsed < patienceMilliseconds) return;
-      const next = stages[stages.indexOf(stage) + 1];
-      const doing = next === undefined || !stages.includes(stage) ? `${stage} done` : `${next} …`;
-      stream.write(`${eraseLine}${(elapsed / 1000).toFixed(1)} s  ${doing}`);
-      shown = true;
-    },
+    after: stage => void Atomics.store(shared, state.stage, stages.indexOf(stage) + 1),
     end: () => {
-      if (shown) stream.write(eraseLine);
-      shown = false;
+      if (stop(shared)) writeSync(descriptor, eraseLine);
+      void worker.terminate();
     },
   };
+}
+
+/** Waits for a line that is being drawn, so that none comes after; whether there ever was one. */
+function stop(shared: Int32Array): boolean {
+  for (;;) {
+    const found = Atomics.load(shared, state.drawing);
+    if (found === state.ended) return false;
+    if (found === state.busy) Atomics.wait(shared, state.drawing, state.busy, 10);
+    else if (Atomics.compareExchange(shared, state.drawing, found, state.ended) === found) return found === state.shown;
+  }
 }

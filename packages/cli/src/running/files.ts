@@ -1,0 +1,33 @@
+/** Inputs from files, and outputs into them. */
+import type { Outputs } from '@tessera/chip';
+import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
+import { type NpyElement, type StoredTensor, writeNpy } from '@tessera/formats';
+import type { ManifestProgram } from '@tessera/machine';
+import { readTensor } from '../files/weights.ts';
+import { writeWhole } from '../files/write.ts';
+import type { Pairs } from '../flags/values.ts';
+import type { Io } from '../io.ts';
+import { succeeded } from '../session.ts';
+
+/** The tensors of npy files, by input. */
+export function readInputs(io: Io, files: Pairs): Outcome<ReadonlyMap<string, StoredTensor>> {
+  const tensors = new Map<string, StoredTensor>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, file] of Object.entries(files)) {
+    const read = readTensor(io, file);
+    diagnostics.push(...read.diagnostics);
+    if (read.ok) tensors.set(name, read.value);
+  }
+  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(tensors, diagnostics);
+}
+
+/** Writes the outputs that are named; gives the names back. */
+export function writeOutputs(io: Io, program: ManifestProgram, outputs: Outputs, files: Pairs): Outcome<Pairs> {
+  for (const { name, type, shape } of program.outputs) {
+    if (!Object.hasOwn(files, name)) continue;
+    const tensor = { element: type, shape, data: outputs[name] } as StoredTensor<NpyElement>;
+    const written = writeWhole(io, files[name], writeNpy(tensor));
+    if (!written.ok) return written;
+  }
+  return succeeded(files);
+}

@@ -1,0 +1,36 @@
+/** What is to run: a program of the artifact, and values for its inputs. */
+import type { Inputs } from '@tessera/chip';
+import { isError, type Outcome } from '@tessera/diagnostics';
+import type { StoredTensor } from '@tessera/formats';
+import type { Manifest, ManifestProgram } from '@tessera/machine';
+import type { Pairs } from '../flags/values.ts';
+import { succeeded } from '../session.ts';
+import { programIn } from './artifact.ts';
+import { fittedInputs, unknownOutputs } from './inputs.ts';
+
+export interface Request {
+  readonly name: string;
+  readonly program: ManifestProgram;
+  readonly inputs: Inputs;
+}
+
+interface Wishes {
+  readonly program?: readonly string[];
+  readonly output?: Pairs;
+}
+
+/** Fails with all that is wrong with program, inputs and outputs at once. */
+export function requestOf(
+  manifest: Manifest,
+  file: string,
+  { program: wanted, output = {} }: Wishes,
+  given: ReadonlyMap<string, StoredTensor>,
+): Outcome<Request> {
+  const name = programIn(manifest, file, wanted?.[0]);
+  if (!name.ok) return name;
+  const program = manifest.programs[name.value];
+  const inputs = fittedInputs(name.value, program, given);
+  const diagnostics = [...inputs.diagnostics, ...unknownOutputs(name.value, program, output)];
+  if (!inputs.ok || diagnostics.some(isError)) return { ok: false, diagnostics };
+  return succeeded({ name: name.value, program, inputs: inputs.value }, diagnostics);
+}
