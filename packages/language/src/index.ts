@@ -7,5 +7,6 @@ export { type Code, catalogue } from './explain/catalogue.ts';
 export { explain } from './explain/explain.ts';
 export type { Explanation } from './explain/explanation.ts';
 export { formatSource } from './format.ts';
+export { reservedWords } from './lexer/vocabulary.ts';
 export { type Parsed, parse } from './parse.ts';
 export { preludeSources } from './prelude/sources.ts';

@@ -14,32 +14,17 @@
  *
  * Groups nested deeper than {@link nestingLimit} are left out, with one report.
  */
-import type { IToken, TokenType } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Problems } from '../problems.ts';
-import { endOf, extentOf, lex } from './lex.ts';
+import { type Bracket, brackets, reportMismatch, reportStray, reportUnclosed } from './brackets.ts';
+import { withParts } from './interpolations.ts';
 import { type LimitReport, nestingLimit } from './limit.ts';
-import { StringLiteral, splitString } from './strings.ts';
+import { lineBreakBetween, reportLineBreak } from './newlines.ts';
+import { StringLiteral } from './strings.ts';
 import * as t from './tokens.ts';
 
-interface Bracket {
-  readonly kind: TokenType;
-  readonly open: string;
-  readonly close: string;
-}
-
-const brackets: readonly Bracket[] = [
-  { kind: t.Parens, open: '(', close: ')' },
-  { kind: t.Brackets, open: '[', close: ']' },
-  { kind: t.Braces, open: '{', close: '}' },
-];
-
-const cannotBegin = new Set<TokenType>([t.Else, t.As, t.Arrow, t.Equals, t.ColonEquals, t.Colon, t.LeftBrace, t.Dot]);
-const cannotEnd = new Set<TokenType>([t.Not, t.As, t.Arrow, t.Equals, t.ColonEquals, t.Colon, t.In, t.Dot]);
 const itemWords = new Set(t.itemWords);
 const statementWords = new Set(t.statementWords);
-/** Before these a line that cannot end lacks its rest, which the parser reports. */
-const beginsAnew = new Set([...itemWords, ...statementWords, t.RightBrace, t.RightParen, t.RightBracket]);
-const infix = new Set(t.Infix.categoryMatches);
 
 /** A group that has not been closed yet. */
 interface Open {
@@ -76,7 +61,7 @@ class Layout {
         lineStart = true;
         const next = tokens[at + 1];
         const isLast = next !== undefined && next.tokenType !== t.Newline;
-        if (isLast && this.skipped === 0 && this.endsHere(next)) this.push(token);
+        if (isLast && this.skipped === 0 && this.endsBefore(next)) this.push(token);
         continue;
       }
       if (lineStart) this.closeForgotten(token);
@@ -97,32 +82,16 @@ class Layout {
   }
 
   /** Rule 1. */
-  private endsHere(next: t.Token): boolean {
-    const inner = this.opened.at(-1);
+  private endsBefore(next: t.Token): boolean {
     const previous = this.contents.at(-1);
-    if (inner?.newlines === false || previous === undefined || previous.tokenType === t.Newline) return false;
-    const before = previous.tokenType;
-    if (before === t.Comma || infix.has(before.tokenTypeIdx!) || infix.has(next.tokenTypeIdx)) return false;
-    const goesOn = cannotBegin.has(next.tokenType) || (cannotEnd.has(before) && !beginsAnew.has(next.tokenType));
-    if (!goesOn) return true;
-    if (next.tokenType === t.LeftBrace && before === t.Braces) return true;
-    this.reportNewline(previous, next);
-    return false;
-  }
-
-  private reportNewline(previous: t.Token, next: t.Token): void {
-    const begins = cannotBegin.has(next.tokenType);
-    const token = begins ? next : previous;
-    if (token.startOffset === this.misplaced) return;
-    this.misplaced = token.startOffset;
-    const message = begins
-      ? `a line cannot begin with \`${next.image}\``
-      : `a line cannot end with \`${previous.image}\``;
-    const where = begins ? 'put it at the end of the line before' : 'put what follows it on the same line';
-    const span = this.problems.span(token.startOffset, endOf(token));
-    this.problems.error('misplaced-newline', span, message, {
-      help: `${where}: the end of a line ends a statement`,
-    });
+    if (this.opened.at(-1)?.newlines === false) return false;
+    if (previous === undefined || previous.tokenType === t.Newline) return false;
+    const lineBreak = lineBreakBetween(previous, next);
+    if (lineBreak.kind === 'misplaced' && lineBreak.token.startOffset !== this.misplaced) {
+      this.misplaced = lineBreak.token.startOffset;
+      reportLineBreak(this.problems, lineBreak.token, lineBreak.where);
+    }
+    return lineBreak.kind === 'ends';
   }
 
   /** Rule 2. */
@@ -131,11 +100,18 @@ class Layout {
     const closing = brackets.find(one => one.close === token.image);
     if (this.skipped > 0) {
       if (opening !== undefined) this.skipped++;
-      if (closing !== undefined && --this.skipped === 0) this.cut(token);
+      if (closing !== undefined && --this.skipped === 0) this.close(token, t.endOf(token), true);
     } else if (opening !== undefined) this.open(opening, token);
     else if (closing !== undefined) this.closeWith(closing, token);
-    else if (token.tokenType === StringLiteral) this.push(this.withParts(token));
+    else if (token.tokenType === StringLiteral) this.push(this.takeApart(token));
     else this.push(token);
+  }
+
+  private takeApart(token: t.Token): t.Token {
+    const depth = this.depth + this.opened.length + 1;
+    return withParts(this.problems, token, this.limit, depth, (tokens, end) =>
+      new Layout(this.problems, depth, this.limit).run(tokens, end),
+    );
   }
 
   private open(bracket: Bracket, token: t.Token): void {
@@ -148,33 +124,21 @@ class Layout {
     this.skipped = 1;
   }
 
-  private cut(closing: t.Token): void {
-    this.close(closing, endOf(closing), true);
-  }
-
   private closeWith(bracket: Bracket, token: t.Token): void {
     const inner = this.opened.at(-1);
     const partner = this.opened.findLastIndex(one => one.bracket === bracket);
     if (partner !== -1) {
       while (this.opened.length > partner + 1) this.closeWithout(token.startOffset);
-      this.close(token, endOf(token), false);
+      this.close(token, t.endOf(token), false);
       return;
     }
-    const span = this.problems.span(token.startOffset, endOf(token));
     if (inner !== undefined && inner.bracket.kind !== t.Braces && bracket.kind !== t.Braces) {
-      const labels = [
-        { span: this.problems.span(inner.token.startOffset, inner.token.startOffset + 1), message: 'opened here' },
-      ];
-      const message = `\`${token.image}\` cannot close \`${inner.bracket.open}\``;
-      this.problems.error('unmatched-bracket', span, message, {
-        labels: [...labels, { span, message: `should be \`${inner.bracket.close}\`` }],
-        help: `write \`${inner.bracket.close}\``,
-      });
-      this.close(token, endOf(token), false);
+      reportMismatch(this.problems, inner.token, token, inner.bracket.close);
+      this.close(token, t.endOf(token), false);
     } else if (inner !== undefined && bracket.kind === t.Braces && this.isOnLaterLine(inner.token, token)) {
       // The end of a body whose header lacks its `)`.
       while (this.opened.length > 0) this.closeWithout(token.startOffset);
-    } else this.problems.error('unmatched-bracket', span, `\`${token.image}\` closes nothing`);
+    } else reportStray(this.problems, token);
   }
 
   private isOnLaterLine(first: IToken, second: IToken): boolean {
@@ -183,12 +147,7 @@ class Layout {
 
   private closeWithout(end: number): void {
     const { token, bracket } = this.opened.at(-1)!;
-    if (this.skipped === 0) {
-      const span = this.problems.span(token.startOffset, token.startOffset + 1);
-      this.problems.error('unclosed-bracket', span, `\`${bracket.open}\` is never closed`, {
-        help: `close it with \`${bracket.close}\``,
-      });
-    }
+    if (this.skipped === 0) reportUnclosed(this.problems, token, bracket.close);
     this.close(undefined, end, this.skipped > 0);
     this.skipped = 0;
   }
@@ -197,7 +156,7 @@ class Layout {
     const { bracket, token, tokens } = this.opened.pop()!;
     this.skipped = 0;
     const group: t.Group = { open: token, close: closing, tokens: cut ? [] : tokens, end, cut };
-    this.push({ ...retyped(token, bracket.kind), group });
+    this.push({ ...t.retyped(token, bracket.kind), group });
   }
 
   /** Rule 3. */
@@ -219,57 +178,8 @@ class Layout {
   /** The newline before `token` was dropped as one inside brackets, before these turned out to be unclosed. */
   private endLine(token: t.Token): void {
     const last = this.contents.at(-1);
-    if (last !== undefined && last.tokenType !== t.Newline) this.push(retyped(token, t.Newline));
+    if (last !== undefined && last.tokenType !== t.Newline) this.push(t.retyped(token, t.Newline));
   }
-
-  private withParts(token: t.Token): t.Token {
-    const parts: t.StringPiece[] = [];
-    const { closed, tooDeep } = extentOf(this.problems.source, token);
-    if (tooDeep) {
-      this.limit.report(this.problems, token);
-      return { ...token, parts: [] };
-    }
-    for (const run of splitString(this.problems.source.text, token.startOffset, endOf(token), closed)) {
-      if (run.kind === 'text') parts.push(run);
-      else if (run.kind === 'bad-escape') this.reportEscape(run.start, run.end);
-      else parts.push({ ...run, group: this.interpolation(run.start, run.end, run.closed, closed) });
-    }
-    return { ...token, parts };
-  }
-
-  private reportEscape(start: number, end: number): void {
-    const written = this.problems.source.text.slice(start, end);
-    const help = 'escapes are \\n \\t \\" \\\\ \\{ \\}';
-    this.problems.error('unknown-escape', this.problems.span(start, end), `\`${written}\` is not an escape`, { help });
-  }
-
-  private interpolation(start: number, end: number, closed: boolean, stringClosed: boolean): t.Group {
-    const open = { ...brackets[2]!, token: this.problems.span(start, start + 1) };
-    if (!closed && stringClosed) {
-      const help = 'close it with `}`; a brace itself is written `\\{`';
-      this.problems.error('unclosed-bracket', open.token, 'this `{` is never closed', { help });
-    }
-    const inner = this.depth + this.opened.length + 1;
-    const opening = { image: '{', startOffset: start } as t.Token;
-    if (inner > nestingLimit) {
-      this.limit.report(this.problems, opening);
-      return { open: opening, close: opening, tokens: [], end, cut: true };
-    }
-    const stop = closed ? end - 1 : end;
-    const { tokens } = lex(this.problems, start + 1, stop);
-    const contents = new Layout(this.problems, inner, this.limit).run(tokens, stop);
-    return {
-      open: opening,
-      close: closed ? ({ image: '}', startOffset: stop } as t.Token) : undefined,
-      tokens: contents,
-      end,
-      cut: false,
-    };
-  }
-}
-
-function retyped(token: t.Token, type: TokenType): t.Token {
-  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
 }
 
 /** The tree of `tokens`, which are those of the whole source. */

@@ -3,11 +3,12 @@
  * belong nowhere, foreign spellings, and comments and strings without their end. Takes any text.
  */
 import type { Source } from '@tessera/diagnostics';
-import { Lexer, type TokenType } from 'chevrotain';
+import { Lexer } from 'chevrotain';
 import type { Problems } from '../problems.ts';
-import { foreignByToken, foreignSpellings, helpForCharacter } from './foreign.ts';
+import { foreignByToken, helpForCharacter } from './foreign.ts';
 import { type StringExtent, StringLiteral, scanString } from './strings.ts';
-import * as t from './tokens.ts';
+import { BlockComment, endOf, Identifier, LineComment, Newline, retyped, type Token } from './tokens.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** A comment with its marks. */
 export interface Comment {
@@ -17,51 +18,9 @@ export interface Comment {
 }
 
 export interface Lexed {
-  readonly tokens: readonly t.Token[];
+  readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
 }
-
-const {
-  Word,
-  Infix,
-  Parens,
-  Brackets,
-  Braces,
-  Identifier,
-  LineComment,
-  BlockComment,
-  Newline,
-  Blank,
-  NumberLiteral,
-  ElementType,
-} = t;
-/** Words and marks, the longer ones before those that they begin with. */
-const wordsAndMarks = Object.values(t)
-  .filter((one): one is TokenType & { readonly PATTERN: string } => isTokenType(one) && typeof one.PATTERN === 'string')
-  .sort((a, b) => b.PATTERN.length - a.PATTERN.length);
-
-function isTokenType(one: object): one is TokenType {
-  return 'PATTERN' in one;
-}
-
-/** All token types, in the order in which they are tried. */
-export const vocabulary = [
-  Newline,
-  Blank,
-  LineComment,
-  BlockComment,
-  StringLiteral,
-  NumberLiteral,
-  ...foreignSpellings.map(spelling => spelling.token),
-  ...wordsAndMarks,
-  ElementType,
-  Identifier,
-  Word,
-  Infix,
-  Parens,
-  Brackets,
-  Braces,
-];
 
 const lexer = new Lexer(vocabulary, { positionTracking: 'onlyOffset' });
 
@@ -69,7 +28,7 @@ const lexer = new Lexer(vocabulary, { positionTracking: 'onlyOffset' });
 export function lex(problems: Problems, start: number, end: number): Lexed {
   const result = lexer.tokenize(problems.source.text.slice(start, end));
   for (const { offset, length } of result.errors) reportCharacters(problems, start + offset, start + offset + length);
-  const tokens: t.Token[] = [];
+  const tokens: Token[] = [];
   const comments: Comment[] = [];
   for (const found of result.tokens) {
     found.startOffset += start;
@@ -78,8 +37,7 @@ export function lex(problems: Problems, start: number, end: number): Lexed {
       comments.push({ text: token.image, start: token.startOffset, end: endOf(token) });
       checkComment(problems, token);
       // A comment over several lines ends a line, as one on its own line would.
-      if (/[\r\n]/.test(token.image))
-        tokens.push({ ...token, tokenType: Newline, tokenTypeIdx: Newline.tokenTypeIdx! });
+      if (/[\r\n]/.test(token.image)) tokens.push(retyped(token, Newline));
       continue;
     }
     if (token.tokenType === Identifier) checkName(problems, token);
@@ -89,18 +47,14 @@ export function lex(problems: Problems, start: number, end: number): Lexed {
   return { tokens, comments };
 }
 
-/** One past the last character. */
-export function endOf(token: t.Token): number {
-  return token.group?.end ?? token.startOffset + token.image.length;
-}
-
-function domesticate(problems: Problems, token: t.Token): t.Token {
+/** A token as ours, with a report if it was another language's. */
+function domesticate(problems: Problems, token: Token): Token {
   const spelling = foreignByToken.get(token.tokenType);
   if (spelling === undefined) return token;
   const written = spelling.meant === StringLiteral ? "'" : spelling.meant === LineComment ? '#' : token.image;
   const at = problems.span(token.startOffset, token.startOffset + written.length);
   problems.error('foreign-spelling', at, `\`${written}\` is not part of the language`, { help: spelling.help });
-  return { ...token, tokenType: spelling.meant, tokenTypeIdx: spelling.meant.tokenTypeIdx! };
+  return retyped(token, spelling.meant);
 }
 
 function reportCharacters(problems: Problems, start: number, end: number): void {
@@ -117,7 +71,7 @@ function show(char: string): string {
   return printable ? `\`${char}\`` : `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function checkName(problems: Problems, token: t.Token): void {
+function checkName(problems: Problems, token: Token): void {
   const at = token.image.search(/[^A-Za-z0-9_]/);
   if (at === -1) return;
   const span = problems.span(token.startOffset + at, token.startOffset + at + 1);
@@ -125,13 +79,13 @@ function checkName(problems: Problems, token: t.Token): void {
   problems.error('unexpected-character', span, message, { help: 'names are made of A-Z, a-z, 0-9 and _' });
 }
 
-function checkComment(problems: Problems, token: t.Token): void {
+function checkComment(problems: Problems, token: Token): void {
   if (token.tokenType === LineComment || (token.image.length >= 4 && token.image.endsWith('*/'))) return;
   const span = problems.span(token.startOffset, token.startOffset + 2);
   problems.error('unterminated-comment', span, 'this comment never ends', { help: 'end it with `*/`' });
 }
 
-function checkString(problems: Problems, token: t.Token): void {
+function checkString(problems: Problems, token: Token): void {
   const { closed, tooDeep } = extentOf(problems.source, token);
   if (closed || tooDeep) return;
   const message = 'this string does not end on its line';
@@ -141,7 +95,7 @@ function checkString(problems: Problems, token: t.Token): void {
 }
 
 /** How far a string token reaches; one between foreign quotes has no strings inside. */
-export function extentOf({ text }: Source, token: t.Token): StringExtent {
+export function extentOf({ text }: Source, token: Token): StringExtent {
   if (token.image[0] === '"') return scanString(text, token.startOffset);
   const closed = token.image.length > 1 && token.image.endsWith("'");
   return { end: endOf(token), closed, tooDeep: false };

@@ -11,10 +11,13 @@ export interface Token extends IToken {
   readonly parts?: readonly StringPiece[];
 }
 
+/** Where a bracket stands. */
+export type Mark = Pick<IToken, 'image' | 'startOffset'>;
+
 /** A bracket and all up to its partner. `close` is absent where the text lacks it; that has been reported. */
 export interface Group {
-  readonly open: IToken;
-  readonly close?: IToken;
+  readonly open: Mark;
+  readonly close?: Mark;
   /** For `{ }` with significant newlines also `Newline` tokens. */
   readonly tokens: readonly Token[];
   /** One past its last character. */
@@ -27,6 +30,16 @@ export interface Group {
 export type StringPiece =
   | { readonly kind: 'text'; readonly value: string; readonly start: number; readonly end: number }
   | { readonly kind: 'interpolation'; readonly group: Group; readonly start: number; readonly end: number };
+
+/** One past the last character. */
+export function endOf(token: Token): number {
+  return token.group?.end ?? token.startOffset + token.image.length;
+}
+
+/** The same text as a token of another type. */
+export function retyped(token: Token, type: TokenType): Token {
+  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+}
 
 /** Any name or reserved word: where a name is wanted the parser takes either and reports a reserved word itself. */
 export const Word = createToken({ name: 'Word', pattern: Lexer.NA });

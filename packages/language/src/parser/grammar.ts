@@ -5,10 +5,10 @@
  *
  * Recovery is Chevrotain's: a token too many or too few inside a rule is skipped or assumed, else the rule ends early.
  */
-import { CstParser, type IToken, tokenMatcher } from 'chevrotain';
-import { vocabulary } from '../lexer/lex.ts';
+import { CstParser } from 'chevrotain';
 import { StringLiteral } from '../lexer/strings.ts';
 import * as t from '../lexer/tokens.ts';
+import { vocabulary } from '../lexer/vocabulary.ts';
 import { errorMessageProvider } from './messages.ts';
 
 export class Grammar extends CstParser {
@@ -313,7 +313,3 @@ export type PieceRule =
   | 'field'
   | 'indexPart'
   | 'expression';
-
-export function isInfix(token: IToken): boolean {
-  return tokenMatcher(token, t.Infix);
-}

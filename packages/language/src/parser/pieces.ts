@@ -1,7 +1,7 @@
 /** Pieces: the texts that the grammar reads one at a time. A body is cut into lines, a list of arguments at its commas. */
 import type { TokenType } from 'chevrotain';
-import { endOf } from '../lexer/lex.ts';
 import * as t from '../lexer/tokens.ts';
+import { endOf } from '../lexer/tokens.ts';
 
 export interface Piece {
   readonly tokens: readonly t.Token[];

@@ -3,8 +3,8 @@
  * reported something in the piece already, since it would only be its echo.
  */
 import { EOF, type IRecognitionException } from 'chevrotain';
-import { endOf } from '../lexer/lex.ts';
 import type * as t from '../lexer/tokens.ts';
+import { endOf } from '../lexer/tokens.ts';
 import type { Problems } from '../problems.ts';
 import { decodeExpectation, describeToken } from './messages.ts';
 import type { Piece } from './pieces.ts';

@@ -1,8 +1,8 @@
 /** Expressions: from the concrete syntax tree to the abstract one. */
 import type { CstNode } from 'chevrotain';
 import type { Body, Expression, If, Name } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, nodesOf, tokenOf, tokensOf } from '../cst.ts';
 import { type Build, missing } from './build.ts';
 import { numberOf, stringOf } from './literals.ts';

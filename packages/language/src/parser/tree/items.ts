@@ -1,7 +1,7 @@
 /** Items of a file. */
 import type { CstNode } from 'chevrotain';
 import type { Block, Body, Const, Entry, Import, Item, Optimizer, Parameter } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
 import type { Build } from './build.ts';

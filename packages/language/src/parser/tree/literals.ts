@@ -1,8 +1,8 @@
 /** Numbers and strings. */
 import type { Expression, StringExpression, StringPart } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
 import { readNumber } from '../../lexer/numbers.ts';
 import type { StringPiece, Token } from '../../lexer/tokens.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { type Build, missing } from './build.ts';
 
 export function numberOf(build: Build, token: Token): Expression {

@@ -4,8 +4,8 @@
  */
 import type { CstNode } from 'chevrotain';
 import type { BinaryOperator, Call, Expression, UnaryOperator } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
 import type { Token } from '../../lexer/tokens.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf, tokensOf } from '../cst.ts';
 import { type Build, missing } from './build.ts';
 import { postfixed } from './expressions.ts';

@@ -1,8 +1,8 @@
 /** What follows an operand: arguments, indices, `.name`, `as label`. */
 import type { CstNode } from 'chevrotain';
 import type { Argument, Call, Expression, IndexPart, Label, Name } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
 import { type Build, missing } from './build.ts';

@@ -1,8 +1,8 @@
 /** Bodies and their statements. */
 import type { CstNode } from 'chevrotain';
 import type { Body, Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
 import type { Build } from './build.ts';

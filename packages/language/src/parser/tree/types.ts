@@ -1,7 +1,7 @@
 /** Types. */
 import type { CstNode } from 'chevrotain';
 import type { Expression, Input, ResultType, TensorType, Type } from '../../ast.ts';
-import { endOf } from '../../lexer/lex.ts';
+import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, nodesOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
 import { type Build, missing } from './build.ts';
