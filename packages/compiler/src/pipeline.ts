@@ -112,7 +112,7 @@ function backEnd(
   const after = options.after ?? (() => {});
   let misfit: readonly Diagnostic[] = [];
   for (const memoryShare of memoryShares) {
-    const tiles = lower(module, { chip, table: ops, weights, memoryShare });
+    const tiles = lower(module, { chip, table: ops, math, weights, memoryShare });
     after('tile', () => printTiles(tiles));
     // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
     const codelets = compileCodelets(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });

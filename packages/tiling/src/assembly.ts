@@ -6,6 +6,7 @@ import {
   type KernelCode,
   type Origin,
   type RecordedKernel,
+  type RecordOptions,
   recordCopy,
   recordFill,
   type TensorType,
@@ -29,8 +30,12 @@ export class Assembly {
   readonly #classIds = new Map<string, number>();
   readonly #copyIds = new Map<string, number>();
 
-  constructor(chip: ChipSpec) {
+  /** How all kernels of the program are recorded. */
+  readonly recording: RecordOptions;
+
+  constructor(chip: ChipSpec, math: 'fast' | 'strict') {
     this.chip = chip;
+    this.recording = { specialised: chip.specialise, fused: math === 'fast' };
   }
 
   buffer(name: string, kind: BufferKind, type: TensorType, bytes: Float64Array, origin: Origin): BufferId {
@@ -75,10 +80,7 @@ export class Assembly {
     if (id === undefined) {
       const bytes = elementBytes === 1 ? 1 : 4;
       const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to }));
-      id = this.classOf(
-        recordCopy({ loops: byteLoops, elementBytes: bytes }, { specialised: this.chip.specialise }),
-        'copy',
-      );
+      id = this.classOf(recordCopy({ loops: byteLoops, elementBytes: bytes }, this.recording), 'copy');
       this.#copyIds.set(key, id);
     }
     return id;
@@ -90,7 +92,7 @@ export class Assembly {
     let id = this.#copyIds.get(key);
     if (id === undefined) {
       const nest = { loops: loops.map(l => ({ count: l.count, toBytes: l.to })), ...bitsOf(type, value) };
-      id = this.classOf(recordFill(nest, { specialised: this.chip.specialise }), 'fill');
+      id = this.classOf(recordFill(nest, this.recording), 'fill');
       this.#copyIds.set(key, id);
     }
     return id;

@@ -35,7 +35,7 @@ import { balanceTiles, chooseSplit } from './split.ts';
 import { tileVariables } from './transfers.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
-  const assembly = new Assembly(options.chip);
+  const assembly = new Assembly(options.chip, options.math);
   const scalar = { element: 'i32', shape: [] } as const;
   const lowering: Lowering = {
     module,
@@ -152,7 +152,7 @@ function lowerNode(
     homes: known,
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
-    pointCycles: variant => pointCycles(work, variant, types, options),
+    pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
   });
   const split = known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
   const regions = cellRegions(work, split.grid);

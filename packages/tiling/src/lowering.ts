@@ -10,6 +10,7 @@ import { type Demand, residence } from './residents.ts';
 export interface TileOptions {
   readonly chip: ChipSpec;
   readonly table: OpTable;
+  readonly math: 'fast' | 'strict';
   /** Known first values of variables, by path: row-major. */
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   /** 1 normally; less makes splits smaller when a placement did not fit. */

@@ -49,9 +49,7 @@ export class VertexRecorder {
     const known = group.known.get(keyOf(group, starts));
     if (known !== undefined) return known;
     const before = group.used.size;
-    const recorded = recordVertex(track(spec, group.used), this.#table, {
-      specialised: this.#assembly.chip.specialise,
-    });
+    const recorded = recordVertex(track(spec, group.used), this.#table, this.#assembly.recording);
     if (group.used.size > before) group.known.clear();
     const id = this.#assembly.classOf(recorded, this.#name);
     group.known.set(keyOf(group, starts), id);

@@ -7,6 +7,7 @@ import {
   type LayoutRequest,
   layoutStrides,
   type OpTable,
+  type RecordOptions,
   recordVertex,
   rowMajor,
   type TensorType,
@@ -23,7 +24,7 @@ export function pointCycles(
   work: Work,
   variant: Variant,
   types: readonly TensorType[],
-  options: { readonly chip: ChipSpec; readonly table: OpTable },
+  options: { readonly chip: ChipSpec; readonly table: OpTable; readonly recording: RecordOptions },
 ): number {
   let byVariant = known.get(work);
   if (!byVariant) known.set(work, (byVariant = new Map()));
@@ -39,7 +40,7 @@ function countPoint(
   work: Work,
   variant: Variant,
   types: readonly TensorType[],
-  options: { readonly chip: ChipSpec; readonly table: OpTable },
+  options: { readonly chip: ChipSpec; readonly table: OpTable; readonly recording: RecordOptions },
 ): number {
   const box = sampleBox(work.space.extents, work.space.whole ?? []);
   const regions = work.regions(box);
@@ -58,7 +59,7 @@ function countPoint(
     result: { type: work.node.type, region, layout, strides: layoutStrides(layout, region.count).axes },
     partial: false,
   };
-  const recorded = recordVertex(spec, options.table, { specialised: options.chip.specialise });
+  const recorded = recordVertex(spec, options.table, options.recording);
   return (
     kernelCycles(countKernel(recorded.code, recorded.fields, options.chip.workers), options.chip.cycles) /
     boxElements(box)

@@ -1,12 +1,13 @@
 /**
  * Splits: how the space of one op is cut over the tiles.
  *
- * For every variant, grids over the result's axes and the summed axes are enumerated (axis by axis, only counts of parts that change the
- * size of the largest part) and scored by modelled cycles: the kernel's work on the largest cell, the bytes that cell must receive
+ * For every variant, grids over the result's axes and the summed axes are sampled, the best improved step by step
+ * (`candidates.ts`), and all are scored by modelled cycles: the kernel's work on the largest cell, the bytes that cell must receive
  * given where its operands already live, the combining of partial sums, and the syncs of the phases it takes. Grids that
  * follow an operand's own cuts are candidates too, so chains of elementwise ops stay where they are. Candidates whose transient memory
  * exceeds the budget lose to those that fit.
  */
+import { InternalError } from '@tessera/diagnostics';
 import {
   type Box,
   boxElements,
@@ -15,13 +16,15 @@ import {
   type LayoutRequest,
   rowMajor,
   sameLayout,
+  sameShape,
   type TensorType,
   type Variant,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
+import { type CuttableAxes, gridOf, neighbours, partOptions, sampleParts } from './candidates.ts';
 import { ownerParts } from './combine.ts';
 import { exchangeCycles } from './cycles.ts';
-import { cellBox, cellCount, containsBox, evenCuts, type Grid, partOf } from './grid.ts';
+import { cellBox, containsBox, type Grid, partOf } from './grid.ts';
 import type { Home } from './home.ts';
 import { resultPart, type Work } from './regions.ts';
 
@@ -51,22 +54,59 @@ interface Candidate {
   readonly bytes: number;
 }
 
-/** Enough to reach a good grid, few enough to score within milliseconds. */
-const mostCandidates = 1500;
-
 export function chooseSplit(work: Work, context: SplitContext): Split {
-  if (context.chip.tiles === 1 && work.variants.length === 1) {
-    const [grid] = candidateGrids(work, work.variants[0], context);
-    return { variant: work.variants[0], grid, sumParts: 1 };
-  }
-  let best: Candidate | undefined;
+  const { tiles } = context.chip;
+  const search = new Search(context.budgetBytes);
   for (const variant of work.variants) {
-    for (const grid of candidateGrids(work, variant, context)) {
-      const candidate = score(work, variant, grid, context);
-      if (best === undefined || better(candidate, best, context.budgetBytes)) best = candidate;
+    const axes = cuttableAxes(work, variant, tiles);
+    const consider = (grid: Grid) => search.consider(score(work, variant, grid, context));
+    if (tiles === 1 && work.variants.length === 1) return { variant, grid: gridOf([], axes), sumParts: 1 };
+    for (const grid of operandGrids(work, context)) consider(grid);
+    let parts = axes.extents.map(() => 1);
+    for (const sample of sampleParts(axes)) if (consider(gridOf(sample, axes))) parts = sample;
+    for (let better: number[] | undefined = parts; better; ) {
+      parts = better;
+      better = undefined;
+      for (const next of neighbours(parts, axes)) if (consider(gridOf(next, axes))) better = next;
     }
   }
-  return (best as Candidate).split;
+  return search.best();
+}
+
+/** The best candidate so far: one that fits the budget beats one that does not; then fewer cycles, or bytes if neither fits. */
+class Search {
+  readonly #budgetBytes: number;
+  #best: Candidate | undefined;
+
+  constructor(budgetBytes: number) {
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** True if `candidate` is the new best. */
+  consider(candidate: Candidate): boolean {
+    if (this.#best && !this.#beats(candidate, this.#best)) return false;
+    this.#best = candidate;
+    return true;
+  }
+
+  best(): Split {
+    if (!this.#best) throw new InternalError('tile', 'an op without a single split');
+    return this.#best.split;
+  }
+
+  #beats(a: Candidate, b: Candidate): boolean {
+    const aFits = a.bytes <= this.#budgetBytes;
+    const bFits = b.bytes <= this.#budgetBytes;
+    if (aFits !== bFits) return aFits;
+    return aFits ? a.cycles < b.cycles : a.bytes < b.bytes;
+  }
+}
+
+function cuttableAxes(work: Work, variant: Variant, tiles: number): CuttableAxes {
+  const { extents } = work.space;
+  const quantum = extents.map((_, axis) => variant.quantum?.[axis] ?? 1);
+  const options = extents.map((extent, axis) => (mayCut(work, axis) ? partOptions(extent, quantum[axis], tiles) : [1]));
+  return { extents, quantum, options, tiles };
 }
 
 /**
@@ -91,30 +131,13 @@ export function balanceTiles(split: Split, homes: SplitContext['homes'], residen
   return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => (tile + base) % tiles) } };
 }
 
-function better(a: Candidate, b: Candidate, budget: number): boolean {
-  const aFits = a.bytes <= budget;
-  const bFits = b.bytes <= budget;
-  if (aFits !== bFits) return aFits;
-  return aFits ? a.cycles < b.cycles : a.bytes < b.bytes;
-}
-
-function* candidateGrids(work: Work, variant: Variant, context: SplitContext): Generator<Grid> {
+/** Grids that operands already have, where this op may be cut the same way. */
+function operandGrids(work: Work, context: SplitContext): Grid[] {
   const { extents } = work.space;
-  const tiles = context.chip.tiles;
-  if (tiles === 1 || extents.length === 0) {
-    yield { cuts: extents.map(extent => [0, extent]), tileOf: Int32Array.of(0) };
-    return;
-  }
-  for (const home of context.homes) {
-    const sameExtents = home?.where === 'tiles' && home.type.shape.length === extents.length;
-    if (sameExtents && home.cellOf.length === tiles && extents.every((e, axis) => e === home.type.shape[axis])) {
-      if (!cutsWholeAxis(work, home.grid)) yield home.grid;
-    }
-  }
-  const options = extents.map((extent, axis) =>
-    partOptions(extent, variant.quantum?.[axis] ?? 1, mayCut(work, axis), tiles),
-  );
-  yield* enumerate(extents, options, variant.quantum ?? [], tiles);
+  return context.homes.flatMap(home => {
+    const shared = home?.where === 'tiles' && home.cellOf.length === context.chip.tiles;
+    return shared && sameShape(home.type.shape, extents) && !cutsWholeAxis(work, home.grid) ? [home.grid] : [];
+  });
 }
 
 function cutsWholeAxis(work: Work, grid: Grid): boolean {
@@ -125,66 +148,6 @@ function mayCut(work: Work, axis: number): boolean {
   const rank = work.context.result.shape.length;
   if (axis >= rank) return work.space.combine[axis - rank] !== undefined;
   return !work.space.whole?.includes(axis);
-}
-
-/** Counts of parts that give different largest parts; at most twelve. */
-function partOptions(extent: number, quantum: number, cuttable: boolean, tiles: number): number[] {
-  if (!cuttable) return [1];
-  const blocks = Math.ceil(extent / quantum);
-  const options = new Set<number>();
-  for (let size = 1; size * size <= blocks; size++) {
-    options.add(Math.ceil(blocks / size));
-    options.add(Math.ceil(blocks / Math.ceil(blocks / size)));
-  }
-  const sorted = [...options, 1].filter(parts => parts <= tiles).sort((a, b) => a - b);
-  const distinct = [...new Set(sorted)];
-  if (distinct.length <= 12) return distinct;
-  return Array.from({ length: 12 }, (_, i) => distinct[Math.round((i * (distinct.length - 1)) / 11)]);
-}
-
-/**
- * All combinations of parts that need no more than `tiles` tiles; of those with about as many cells (within a factor of two), an even
- * sample, so that ops too small for the whole chip find their size as well.
- */
-function* enumerate(
-  extents: readonly number[],
-  options: readonly number[][],
-  quantum: readonly number[],
-  tiles: number,
-): Generator<Grid> {
-  const identity = Int32Array.from({ length: tiles }, (_, tile) => tile);
-  for (const combinations of combinationsBySize(options, tiles)) {
-    const count = combinations.length / extents.length;
-    const stride = Math.max(1, count / (mostCandidates / 8));
-    for (let i = 0; i < count; i += stride) {
-      const first = Math.floor(i) * extents.length;
-      const cuts = extents.map((extent, axis) => evenCuts(extent, combinations[first + axis], quantum[axis] ?? 1));
-      yield { cuts, tileOf: identity.subarray(0, cellCount(cuts)) };
-    }
-  }
-}
-
-/** Flattened combinations (one number per axis), by the logarithm of their number of cells. */
-function combinationsBySize(options: readonly number[][], tiles: number): number[][] {
-  const bySize: number[][] = Array.from({ length: Math.floor(Math.log2(tiles)) + 1 }, () => []);
-  const parts = new Array<number>(options.length).fill(1);
-  const extend = (axis: number, cells: number) => {
-    if (axis === options.length) {
-      bySize[Math.floor(Math.log2(cells))].push(...parts);
-      return;
-    }
-    for (const option of options[axis]) {
-      if (cells * option > tiles) break;
-      parts[axis] = option;
-      extend(axis + 1, cells * option);
-    }
-  };
-  extend(0, 1);
-  return bySize;
-}
-
-function product(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a * b, 1);
 }
 
 function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
@@ -300,4 +263,8 @@ function sameMemory(home: Home, request: Layout): boolean {
     }
   }
   return true;
+}
+
+function product(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a * b, 1);
 }

@@ -119,7 +119,7 @@ function wholeVertex(init: Program, value: ValueId, lowering: Lowering): Transfe
     strides: layoutStrides(layout, node.type.shape).axes,
   };
   const spec = { node, context: work.context, variant: work.variants[0].name, box, operands, result, partial: false };
-  const recorded = recordVertex(spec, options.table, { specialised: options.chip.specialise });
+  const recorded = recordVertex(spec, options.table, assembly.recording);
   return {
     class: assembly.classOf(recorded, node.op),
     slots: [...slots, { buffer: lowering.transfer, tile: 0, offset: 0 }],

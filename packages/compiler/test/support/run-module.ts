@@ -31,7 +31,7 @@ export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
 
 /** Compiles a module and gives a runner for its programs. */
 export function load(module: Module, chip: ChipSpec, options: RunOptions) {
-  const tiles = lower(module, { chip, table: ops, weights: options.weights, memoryShare: 1 });
+  const tiles = lower(module, { chip, table: ops, math: options.math, weights: options.weights, memoryShare: 1 });
   const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
   const placement = place(tiles, chip, {
     inPlace: true,
