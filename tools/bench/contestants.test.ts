@@ -1,0 +1,41 @@
+/** The ONNX models say the same as the programs: otherwise a comparison of times would compare nothing. */
+import { expect, it } from 'vitest';
+import { prepare, relativeDifference } from './contestants.ts';
+import { toleratedDifference } from './measure.ts';
+import { networks } from './networks/all.ts';
+import { verdict } from './table.ts';
+
+/** The larger ones take seconds to compile; `npm run bench` compares their outputs before it times them. */
+const large = ['MobileNetV2', 'ResNet-50'];
+const small = networks.filter(({ name }) => !large.includes(name));
+
+it.each(small)('$name gives the same output as ONNX', async network => {
+  const { ours, theirs } = await prepare(network);
+  expect(relativeDifference(await ours.run(), await theirs.run())).toBeLessThan(toleratedDifference);
+});
+
+it('counts multiply-adds as they are counted by hand', async () => {
+  const counted = await Promise.all(
+    small.slice(0, 5).map(async network => [network.name, (await prepare(network)).multiplyAdds]),
+  );
+  expect(Object.fromEntries(counted)).toMatchObject({
+    'LeNet-5': 28 * 28 * 6 * 25 + 10 * 10 * 16 * 6 * 25 + 400 * 120 + 120 * 84 + 84 * 10,
+    'conv 3×3, 56×56, 64→64': 56 * 56 * 64 * 64 * 9,
+    'conv 1×1, 28×28, 256→512': 28 * 28 * 256 * 512,
+    'MLP 784-512-512-10': 784 * 512 + 512 * 512 + 512 * 10,
+  });
+});
+
+it('sees a difference, also where there is no number', () => {
+  const values = Float32Array.of(1, -4, 2);
+  expect(relativeDifference(values, values)).toBe(0);
+  expect(relativeDifference(Float32Array.of(1, -4, 3), values)).toBe(0.25);
+  expect(relativeDifference(Float32Array.of(Number.NaN, -4, 2), values)).toBe(Number.POSITIVE_INFINITY);
+  expect(relativeDifference(Float32Array.of(1, -4), values)).toBe(Number.POSITIVE_INFINITY);
+});
+
+it('marks what is passed and what is missed', () => {
+  const network = { ...small[0], bar: { faster: true, partOfPeak: 0.6 } } as const;
+  expect(verdict(network, 1.2, 0.59)).toBe('✓ faster, ✗ ≥ 60 % of peak');
+  expect(verdict({ ...network, bar: undefined }, 0.5, 0)).toBe('');
+});

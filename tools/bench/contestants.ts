@@ -1,0 +1,108 @@
+/**
+ * The two that are compared, each with the same weights, ready to run: Tessera's artifact for the `host` chip, through the chip package,
+ * and onnxruntime-web with one thread. A run of either takes its inputs by name and hands out its outputs, as a user would call it.
+ */
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { load } from '@tessera/chip';
+import { compile, frontEnd } from '@tessera/compiler';
+import { type Outcome, render } from '@tessera/diagnostics';
+import { hostChip } from '@tessera/machine';
+import type { Network } from './networks/network.ts';
+import { OnnxGraph } from './onnx/graph.ts';
+import { drawInput, drawWeights } from './weights.ts';
+
+export interface Contestant {
+  /** Runs once; the output. */
+  readonly run: () => Float32Array | Promise<Float32Array>;
+  /** All that must be shipped to run the network: code, weights and, where there is one, the runtime. */
+  readonly shippedBytes: number;
+  /** The memory that it holds for code's use, after a run. */
+  readonly memoryBytes: () => number;
+  /** From program to ready; of the peer, from model to ready. */
+  readonly createMilliseconds: number;
+}
+
+export interface Contest {
+  readonly ours: Contestant;
+  readonly theirs: Contestant;
+  /** Multiply-adds of one run. */
+  readonly multiplyAdds: number;
+}
+
+type Data = { readonly [input: string]: Float32Array | Int32Array };
+
+export async function prepare(network: Network): Promise<Contest> {
+  const options = { chip: hostChip, math: 'fast' } as const;
+  const weights = drawWeights(orThrow(frontEnd(network.source, options)));
+  const start = performance.now();
+  const { bytes } = orThrow(compile(network.source, { ...options, weights }));
+  const chip = await load(bytes);
+  const createMilliseconds = performance.now() - start;
+  const [program] = Object.keys(chip.programs);
+  const { inputs, outputs } = chip.programs[program];
+  const data: Data = Object.fromEntries(
+    inputs.map(({ name, bytes }) => [name, drawInput(bytes / 4, network.integersBelow)]),
+  );
+  const ours: Contestant = {
+    run: () => chip.run(program, data)[outputs[0].name] as Float32Array,
+    shippedBytes: bytes.length,
+    memoryBytes: () => chip.chip.memory.buffer.byteLength,
+    createMilliseconds,
+  };
+  const graph = new OnnxGraph(weights);
+  const model = graph.encode([network.onnx(graph)]);
+  return { ours, theirs: await createPeer(model, data), multiplyAdds: graph.multiplyAdds };
+}
+
+async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {
+  const memories = watchMemories();
+  const { env, InferenceSession, Tensor } = await import('onnxruntime-web/wasm');
+  env.wasm.numThreads = 1;
+  env.logLevel = 'error';
+  const start = performance.now();
+  const session = await InferenceSession.create(model);
+  const createMilliseconds = performance.now() - start;
+  const shapes = new Map(session.inputMetadata.map(input => [input.name, input.isTensor ? input.shape : []]));
+  const feeds = Object.fromEntries(
+    Object.entries(data).map(([name, values]) => {
+      const shape = shapes.get(name)?.map(Number);
+      return [
+        name,
+        values instanceof Int32Array ? new Tensor('int32', values, shape) : new Tensor('float32', values, shape),
+      ];
+    }),
+  );
+  const runtime = fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  return {
+    run: async () => (await session.run(feeds))[session.outputNames[0]].data as Float32Array,
+    shippedBytes: statSync(runtime).size + model.length,
+    memoryBytes: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+    createMilliseconds,
+  };
+}
+
+/** The wasm memories that are made from JavaScript from now on: the runtime gives nobody a handle to its own. */
+function watchMemories(): readonly WebAssembly.Memory[] {
+  const memories: WebAssembly.Memory[] = [];
+  WebAssembly.Memory = class extends WebAssembly.Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      memories.push(this);
+    }
+  };
+  return memories;
+}
+
+/** The largest difference, as a part of the largest number; infinite where either holds something that is no number. */
+export function relativeDifference(ours: Float32Array, theirs: Float32Array): number {
+  const differences = ours.map((value, i) => Math.abs(value - theirs[i]));
+  if (ours.length !== theirs.length || !differences.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+  const largest = (values: Float32Array) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return largest(differences) / largest(theirs);
+}
+
+function orThrow<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(outcome.diagnostics.map(diagnostic => render(diagnostic)).join('\n'));
+}

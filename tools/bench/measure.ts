@@ -1,0 +1,95 @@
+/**
+ * Times two contestants against each other.
+ *
+ * 1. Compare their outputs: nobody is timed who answers differently.
+ * 2. Warm both up. V8 compiles wasm twice, the second time well, and replaces a function only between calls: so many calls, not long ones.
+ * 3. In turns: some runs of one, as many milliseconds of the other. What disturbs the machine meets both alike.
+ * 4. The median over the turns of each. The multiply-add peak is taken before and after, and the better one counts.
+ */
+import { measureMultiplyAddPeak } from '@tessera/wasm/testing';
+import { type Contestant, prepare, relativeDifference } from './contestants.ts';
+import type { Network } from './networks/network.ts';
+
+export interface Side {
+  /** Median of one run. */
+  readonly milliseconds: number;
+  readonly shippedBytes: number;
+  readonly memoryBytes: number;
+  readonly createMilliseconds: number;
+}
+
+export interface Measurement {
+  readonly name: string;
+  readonly multiplyAdds: number;
+  readonly ours: Side;
+  readonly theirs: Side;
+  /** Of the outputs, as a part of the largest. */
+  readonly difference: number;
+  /** 10^9 fused multiply-adds a second, in registers. */
+  readonly peak: number;
+}
+
+/** How long to measure. */
+export interface Patience {
+  readonly warmRuns: number;
+  readonly warmMilliseconds: number;
+  readonly turns: number;
+  /** Of one contestant; at least one run. */
+  readonly turnMilliseconds: number;
+}
+
+export const thorough: Patience = { warmRuns: 60, warmMilliseconds: 8000, turns: 31, turnMilliseconds: 20 };
+export const quick: Patience = { warmRuns: 60, warmMilliseconds: 1000, turns: 7, turnMilliseconds: 10 };
+
+/** PyTorch's users would not call more than this the same answer. */
+export const toleratedDifference = 1e-4;
+
+export async function measure(network: Network, patience: Patience): Promise<Measurement> {
+  const { ours, theirs, multiplyAdds } = await prepare(network);
+  const difference = relativeDifference(await ours.run(), await theirs.run());
+  if (difference > toleratedDifference) throw new Error(`${network.name}: the outputs differ by ${difference}`);
+  const before = measureMultiplyAddPeak().fused;
+  const contestants = [ours, theirs];
+  const turnRuns: number[] = [];
+  for (const contestant of contestants) turnRuns.push(await warmUp(contestant, patience));
+  const times = contestants.map((): number[] => []);
+  for (let turn = 0; turn < patience.turns; turn++) {
+    for (const [i, contestant] of contestants.entries()) times[i].push(await timeRuns(contestant, turnRuns[i]));
+  }
+  const peak = Math.max(before, measureMultiplyAddPeak().fused);
+  const [a, b] = contestants.map((contestant, i) => side(contestant, median(times[i])));
+  return { name: network.name, multiplyAdds, ours: a, theirs: b, difference, peak };
+}
+
+/** Returns how many runs a turn has. */
+async function warmUp(contestant: Contestant, patience: Patience): Promise<number> {
+  const start = performance.now();
+  const elapsed = () => performance.now() - start;
+  // Until both are met: fast networks need time for the compiler that works beside them, slow ones would take minutes for the runs.
+  for (let runs = 0; runs < 10 || (runs < patience.warmRuns && elapsed() < patience.warmMilliseconds); runs++) {
+    await contestant.run();
+  }
+  while (elapsed() < patience.warmMilliseconds / 8) await contestant.run();
+  const once = await timeRuns(contestant, 3);
+  return Math.max(1, Math.round(patience.turnMilliseconds / once));
+}
+
+/** Milliseconds of one run. */
+async function timeRuns(contestant: Contestant, runs: number): Promise<number> {
+  const start = performance.now();
+  for (let run = 0; run < runs; run++) {
+    const output = contestant.run();
+    // Only where there is something to wait for: a wait costs as much as a small network's layer.
+    if (output instanceof Promise) await output;
+  }
+  return (performance.now() - start) / runs;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function side(contestant: Contestant, milliseconds: number): Side {
+  const { shippedBytes, createMilliseconds } = contestant;
+  return { milliseconds, shippedBytes, memoryBytes: contestant.memoryBytes(), createMilliseconds };
+}

@@ -1,0 +1,23 @@
+/** What is measured, in the table's order. */
+
+import { gpt } from './gpt.ts';
+import { mobilenetV2, resnet50 } from './large.ts';
+import { lstm } from './lstm.ts';
+import type { Network } from './network.ts';
+import { conv1x1, conv3x3, depthwise, matmul512 } from './single.ts';
+import { dsCnn, lenet, mlp, resnet8 } from './small.ts';
+
+export const networks: readonly Network[] = [
+  lenet,
+  resnet8,
+  conv3x3,
+  conv1x1,
+  mlp,
+  dsCnn,
+  depthwise,
+  matmul512,
+  lstm,
+  gpt,
+  mobilenetV2,
+  resnet50,
+];

@@ -1,0 +1,101 @@
+/** An ONNX graph under construction: nodes in order, shapes known, weights taken by their path. Counts multiply-adds on the way. */
+import { attributeTypes, elementCodes, encodeModel, type OnnxElement } from './proto.ts';
+
+export interface Tensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export type Weights = ReadonlyMap<string, Weight>;
+type Attribute = number | string | readonly number[] | { readonly float: number };
+
+interface Declared {
+  readonly name: string;
+  readonly type: object;
+}
+
+export class OnnxGraph {
+  /** Of contractions; what comes beside them does not count. */
+  multiplyAdds = 0;
+  readonly #weights: Weights;
+  readonly #nodes: object[] = [];
+  readonly #initializers = new Map<string, object>();
+  readonly #inputs: Declared[] = [];
+
+  constructor(weights: Weights) {
+    this.#weights = weights;
+  }
+
+  input(name: string, shape: readonly number[], element: OnnxElement = 'f32'): Tensor {
+    this.#inputs.push(declare(name, shape, element));
+    return { name, shape };
+  }
+
+  /** The weight called `path`. */
+  weight(path: string): Tensor {
+    const { shape, data } = this.numbers(path);
+    return this.constant(path, shape, data);
+  }
+
+  /** The weight's numbers, for a graph that holds them in another order. */
+  numbers(path: string): Weight {
+    const weight = this.#weights.get(path);
+    if (!weight) throw new Error(`there is no weight ${path}`);
+    return weight;
+  }
+
+  /** Numbers that are part of the model. */
+  constant(name: string, shape: readonly number[], data: Float32Array | BigInt64Array): Tensor {
+    const dataType = data instanceof Float32Array ? elementCodes.f32 : elementCodes.i64;
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#initializers.set(name, { name, dims: shape, dataType, rawData });
+    return { name, shape };
+  }
+
+  /** Adds a node; its result, of the given shape, is the operator's first output, or the one at `place`. */
+  node(
+    opType: string,
+    inputs: readonly Tensor[],
+    shape: readonly number[],
+    attributes: { readonly [name: string]: Attribute } = {},
+    place = 0,
+  ): Tensor {
+    const name = `t${this.#nodes.length}`;
+    this.#nodes.push({
+      opType,
+      inputs: inputs.map(input => input.name),
+      outputs: [...Array.from({ length: place }, () => ''), name],
+      attributes: Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value)),
+    });
+    return { name, shape };
+  }
+
+  /** The file, with these results, in order. */
+  encode(outputs: readonly Tensor[]): Uint8Array {
+    const graph = {
+      name: 'graph',
+      nodes: this.#nodes,
+      initializers: [...this.#initializers.values()],
+      inputs: this.#inputs,
+      outputs: outputs.map(({ name, shape }) => declare(name, shape, 'f32')),
+    };
+    return encodeModel({ irVersion: 8, producerName: 'tessera', opsets: [{ domain: '', version: 17 }], graph });
+  }
+}
+
+function declare(name: string, shape: readonly number[], element: OnnxElement): Declared {
+  const dims = shape.map(dimValue => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: elementCodes[element], shape: { dims } } } };
+}
+
+function encodeAttribute(name: string, value: Attribute): object {
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: attributeTypes.s };
+  if (typeof value === 'number') return { name, i: value, type: attributeTypes.i };
+  if ('float' in value) return { name, f: value.float, type: attributeTypes.f };
+  return { name, ints: value, type: attributeTypes.ints };
+}

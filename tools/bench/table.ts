@@ -1,0 +1,87 @@
+/** Measurements as a table that one likes to read. */
+import Table from 'cli-table3';
+import type { Measurement } from './measure.ts';
+import type { Network } from './networks/network.ts';
+
+const heads = [
+  '',
+  'ours ms',
+  'theirs ms',
+  'ratio',
+  'GMAC/s',
+  'of peak',
+  'ships MB',
+  'theirs',
+  'memory MB',
+  'theirs',
+  'bar',
+];
+
+/** The rules of the table's lines are left out but for the one under the head. */
+const lines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+};
+const chars = {
+  ...lines,
+  'bottom-right': '',
+  mid: '',
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
+  left: '',
+  right: '',
+  middle: ' ',
+};
+
+export function showTable(rows: readonly (readonly [Network, Measurement])[]): string {
+  const table = new Table({
+    head: heads,
+    chars,
+    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
+    colAligns: heads.map((_, column) => (column === 0 || column === heads.length - 1 ? 'left' : 'right')),
+  });
+  for (const [network, measurement] of rows) table.push(cells(network, measurement));
+  return table.toString().replace(/ +$/gm, '');
+}
+
+function cells(network: Network, { name, multiplyAdds, ours, theirs, peak }: Measurement): string[] {
+  const rate = multiplyAdds / ours.milliseconds / 1e6;
+  const ratio = theirs.milliseconds / ours.milliseconds;
+  return [
+    name,
+    time(ours.milliseconds),
+    time(theirs.milliseconds),
+    `${ratio.toFixed(2)}×`,
+    rate.toFixed(1),
+    `${Math.round((100 * rate) / peak)} %`,
+    megabytes(ours.shippedBytes),
+    megabytes(theirs.shippedBytes),
+    megabytes(ours.memoryBytes),
+    megabytes(theirs.memoryBytes),
+    verdict(network, ratio, rate / peak),
+  ];
+}
+
+/** The bar that a network has, and whether it is passed. */
+export function verdict({ bar }: Network, ratio: number, partOfPeak: number): string {
+  if (!bar) return '';
+  const parts = [`${ratio > 1 ? '✓' : '✗'} faster`];
+  if (bar.partOfPeak !== undefined) {
+    parts.push(`${partOfPeak >= bar.partOfPeak ? '✓' : '✗'} ≥ ${100 * bar.partOfPeak} % of peak`);
+  }
+  return parts.join(', ');
+}
+
+function time(milliseconds: number): string {
+  return milliseconds.toPrecision(3).replace(/e\+?(\d+)/, (_, power) => `e${power}`);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1);
+}
