@@ -61,7 +61,8 @@ export function tensorFromBytes(element: StoredElement, shape: readonly number[]
   const size = bytesPerElement(element);
   assertThat(bytes.length === (elementCount(shape) ?? Number.NaN) * size, 'formats', 'bytes do not fill the shape');
   if (element === 'bool') return { element, shape, data: bytes.map(byte => (byte === 0 ? 0 : 1)) };
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // A copy, whatever kind of array it is: the `slice` of a Node `Buffer` would share.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const data = new constructors[element](aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / size);
   return { element, shape, data } as StoredTensor;
 }

@@ -34,6 +34,13 @@ it('reads a file in any order of its entries', () => {
   });
 });
 
+it('reads 8-byte elements at odd places of a Node buffer, whose slices are not copies', () => {
+  const header =
+    '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}';
+  const read = readSafetensors(Buffer.from(file(`${header} `, [0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0])));
+  expect(read.ok && read.value.tensors.get('b')?.data).toEqual(BigInt64Array.of(3n));
+});
+
 it('writes a file byte for byte as the format says, wide elements first', () => {
   const written = writeSafetensors(
     new Map<string, StoredTensor>([
