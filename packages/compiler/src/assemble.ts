@@ -1,10 +1,24 @@
-/** The last step, from a plan to the artifact's bytes; apart from `compile` for those who look at the plan as well. */
+/** The back end's last steps, from a plan to the artifact's bytes; apart from `compile` for those who look at the plan as well. */
 import type { Outcome } from '@tessera/diagnostics';
-import { link } from '@tessera/wasm';
-import type { Artifact, Plan } from './pipeline.ts';
+import type { Manifest } from '@tessera/machine';
+import { buildImage, type MemoryReport } from '@tessera/tiling';
+import { emitText, link } from '@tessera/wasm';
+import type { CompileOptions } from './options.ts';
+import type { Plan } from './pipeline.ts';
 
-/** Links a plan. Fails, with a diagnostic, where it needs more memory than wasm can address. */
-export function assemble({ codelets, image, report }: Plan): Outcome<Artifact> {
-  const linked = link(codelets, image);
-  return linked.ok ? { ...linked, value: { bytes: linked.value, manifest: image.manifest, report } } : linked;
+export interface Artifact {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly manifest: Manifest;
+  readonly report: MemoryReport;
+}
+
+/** Builds the image of a plan and links it. Fails, with a diagnostic, where it needs more memory than wasm can address. */
+export function assemble(plan: Plan, options: Pick<CompileOptions, 'after'> = {}): Outcome<Artifact> {
+  const { source, chip, math, tiles, codelets, placement, report } = plan;
+  const image = buildImage(tiles, placement, chip, { source: source.name, math, features: codelets.features });
+  if (!image.ok) return image;
+  const linked = link(codelets, image.value);
+  if (!linked.ok) return linked;
+  options.after?.('link', () => emitText(codelets, image.value));
+  return { ...linked, value: { bytes: linked.value, manifest: image.value.manifest, report } };
 }

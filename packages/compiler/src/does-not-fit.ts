@@ -2,6 +2,7 @@
 import type { Diagnostic, Note } from '@tessera/diagnostics';
 import type { ChipSpec } from '@tessera/machine';
 import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera/tiling';
+import { userSpan } from './user-span.ts';
 
 /** Empty if everything fits. */
 export function doesNotFit(
@@ -17,7 +18,7 @@ export function doesNotFit(
   const largest = [...live].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
   const notes: Note[] = largest.map(buffer => ({
     message: `${bytes(buffer.bytes)} ${buffer.name}: ${whyLive(program, placement, buffer.buffer)}`,
-    span: program.buffers[buffer.buffer].origin.span,
+    span: userSpan(program.buffers[buffer.buffer].origin),
   }));
   const over = placement.tiles.filter(t => t.total > chip.sramBytes).length;
   const parts = `${bytes(use.residents)} variables, ${bytes(use.transients)} transient, ${bytes(use.tables)} tables, ${bytes(use.code)} code`;

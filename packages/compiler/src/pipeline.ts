@@ -5,14 +5,10 @@
  * tried again with smaller regions, here, in plain sight.
  */
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import type { StoredTensor } from '@tessera/formats';
-import { type Module, printModule, verifyModule } from '@tessera/graph';
-import { elaborate, initProgram, parse } from '@tessera/language';
-import { type ChipSpec, hostChip, type Image, type Manifest } from '@tessera/machine';
+import type { Module } from '@tessera/graph';
+import { type ChipSpec, hostChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import { passes } from '@tessera/passes';
 import {
-  buildImage,
   lower,
   type MemoryReport,
   type Placement,
@@ -23,26 +19,22 @@ import {
   reportMemory,
   type TileProgram,
 } from '@tessera/tiling';
-import { type CompiledCodelets, compileCodelets, emitText, link } from '@tessera/wasm';
+import { type CompiledCodelets, compileCodelets } from '@tessera/wasm';
+import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
+import { frontEnd } from './front-end.ts';
 import type { CompileOptions } from './options.ts';
 import { matchWeights } from './weights.ts';
 
-/** Everything known about a program once it has been placed, before it is linked. */
+/** Everything known about a program once it has been placed. */
 export interface Plan {
   readonly source: Source;
   readonly chip: ChipSpec;
+  readonly math: 'fast' | 'strict';
   readonly module: Module;
   readonly tiles: TileProgram;
   readonly codelets: CompiledCodelets;
   readonly placement: Placement;
-  readonly image: Image;
-  readonly report: MemoryReport;
-}
-
-export interface Artifact {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly manifest: Manifest;
   readonly report: MemoryReport;
 }
 
@@ -50,14 +42,11 @@ export interface Artifact {
 export function compile(source: Source, options: CompileOptions = {}): Outcome<Artifact> {
   const planned = plan(source, options);
   if (!planned.ok) return planned;
-  const linked = link(planned.value.codelets, planned.value.image);
-  const diagnostics = [...planned.diagnostics, ...linked.diagnostics];
-  if (!linked.ok) return { ok: false, diagnostics };
-  const { image, report } = planned.value;
-  return { ok: true, value: { bytes: linked.value, manifest: image.manifest, report }, diagnostics };
+  const assembled = assemble(planned.value, options);
+  return { ...assembled, diagnostics: [...planned.diagnostics, ...assembled.diagnostics] };
 }
 
-/** Text to placed image: all that `tessera memory` needs. */
+/** Text to placement: all that `tessera memory` needs, and possible for plans that no wasm memory could hold. */
 export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
   const front = frontEnd(source, options);
   if (!front.ok) return front;
@@ -69,34 +58,6 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
 }
 
 const noWeights = { ok: true, value: new Map<string, ArrayLike<number>>(), diagnostics: [] } as const;
-
-/** Text to optimised Module. */
-export function frontEnd(source: Source, options: CompileOptions): Outcome<Module> {
-  const after = options.after ?? (() => {});
-  const { file, diagnostics: syntax } = parse(source);
-  // Elaboration runs even after a syntax error: its own findings are reported in the same run, but nothing is built from them.
-  const elaborated = elaborate(file, {
-    table: ops,
-    load: options.load ?? (() => undefined),
-    set: options.set ?? {},
-    programs: options.programs,
-  });
-  const diagnostics = [...syntax, ...elaborated.diagnostics];
-  if (!elaborated.ok || syntax.some(d => d.severity === 'error')) return { ok: false, diagnostics };
-  let module = elaborated.value;
-  if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
-  after('elaborate', () => printModule(elaborated.value));
-  // First values come from the same ops as everything else, and are fused like everything else.
-  module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
-  const strict = options.math === 'strict';
-  for (const pass of passes) {
-    module = pass.run(module, { table: ops, strict });
-    if (options.verify) verifyModule(module, ops, pass.name);
-    const result = module;
-    after(pass.name, () => printModule(result));
-  }
-  return { ok: true, value: module, diagnostics };
-}
 
 /** How much of the free SRAM one op may take, in the order tried. */
 const memoryShares = [1, 0.4, 0.15];
@@ -131,32 +92,8 @@ function backEnd(
       continue;
     }
     if (options.verify) refereePlacement(tiles, placement, chip.sramBytes);
-    const image = buildImage(tiles, placement, chip, { source: source.name, math, features: codelets.features });
-    if (!image.ok) return image;
-    after('link', () => emitText(codelets, image.value));
-    const totalBytes = image.value.totalBytes;
-    const value = {
-      source,
-      chip,
-      module,
-      tiles,
-      codelets,
-      placement,
-      image: image.value,
-      report: { ...report, totalBytes },
-    };
+    const value = { source, chip, math, module, tiles, codelets, placement, report };
     return { ok: true, value, diagnostics: [] };
   }
   return { ok: false, diagnostics: misfit };
 }
-
-function nothingToCompile(source: Source): Diagnostic {
-  return {
-    code: 'nothing-to-compile',
-    severity: 'error',
-    message: `${source.name} has no model to compile`,
-    help: 'write `model name(x: f32[n]) { … }`',
-  };
-}
-
-export type Weights = ReadonlyMap<string, StoredTensor>;

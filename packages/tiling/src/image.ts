@@ -4,8 +4,9 @@ import { elementBytes, tensorBytes } from '@tessera/graph';
 import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
 import { writeCell } from './contents.ts';
 import { phaseCycles } from './phase-cycles.ts';
-import { alignBytes, memoryBytes, type Placement, roundUp } from './place.ts';
+import type { Placement } from './place.ts';
 import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from './program.ts';
+import { transferLists, transferTableBytes } from './schedule.ts';
 import { TableWriter } from './tables.ts';
 
 export interface ImageOptions {
@@ -24,20 +25,15 @@ export function buildImage(
   chip: ChipSpec,
   options: ImageOptions,
 ): Outcome<Image> {
-  const { tileStrideBytes, hostAddress } = placement;
-  let hostEnd = hostAddress + placement.hostBytes;
-  const transfers = transferTables(program, placement, hostEnd);
-  hostEnd += roundUp(transfers.bytes.length, alignBytes);
-  const preparedFlag = hostEnd;
-  hostEnd += alignBytes;
-  const totalBytes = memoryBytes(hostEnd);
+  const { tileStrideBytes, transferTable, preparedFlag, totalBytes } = placement;
   if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
-  const manifest = buildManifest(program, placement, chip, options, totalBytes);
+  const manifest = buildManifest(program, placement, chip, options);
   const segments: Segment[] = [];
   for (let tile = 0; tile < program.tiles; tile++) {
     segments.push({ address: tile * tileStrideBytes, bytes: tileTable(program, placement, tile) });
   }
-  segments.push(...residentSegments(program, placement), { address: transfers.address, bytes: transfers.bytes });
+  segments.push(...residentSegments(program, placement));
+  segments.push({ address: transferTable, bytes: transferTableOf(program, placement) });
   const image: Image = {
     manifest,
     tiles: program.tiles,
@@ -49,7 +45,7 @@ export function buildImage(
     prepare: imageProgram(program.prepare),
     seedAddress: placement.offsets[program.seed][0],
     preparedFlag,
-    transfers: { table: transfers.address, count: program.variables.length },
+    transfers: { table: transferTable, count: program.variables.length },
     segments,
     phaseNames: program.phases.map(phase => phase.name),
   };
@@ -108,20 +104,11 @@ function addressOf(program: TileProgram, placement: Placement, buffer: BufferId,
 }
 
 /** The host's lists for reading, writing and initialising variables, with absolute addresses. */
-function transferTables(
-  program: TileProgram,
-  placement: Placement,
-  address: number,
-): { address: number; bytes: Uint8Array } {
-  const lists = program.variables.map(v => [v.read, v.write, v.first]);
-  const classes = [...new Set(lists.flatMap(three => three.flatMap(steps => steps.map(s => s.class))))];
-  let bytes = lists.length * 3 * 4;
-  for (const steps of lists.flat())
-    if (steps.length > 0) bytes += 4 + steps.reduce((sum, s) => sum + (2 + s.slots.length) * 4, 0);
-  for (const id of classes) bytes += program.classes[id].fields.length * 4;
-  const writer = new TableWriter(program.classes, bytes, lists.length * 3, address);
-  for (const id of classes) writer.fields(id);
-  lists.flat().forEach((steps, index) => {
+function transferTableOf(program: TileProgram, placement: Placement): Uint8Array {
+  const lists = program.variables.flatMap(transferLists);
+  const writer = new TableWriter(program.classes, transferTableBytes(program), lists.length, placement.transferTable);
+  for (const id of new Set(lists.flatMap(steps => steps.map(step => step.class)))) writer.fields(id);
+  lists.forEach((steps, index) => {
     if (steps.length === 0) return;
     writer.list(index, steps.length);
     for (const step of steps) {
@@ -131,7 +118,7 @@ function transferTables(
       );
     }
   });
-  return { address, bytes: writer.finish() };
+  return writer.finish();
 }
 
 function residentSegments(program: TileProgram, placement: Placement): Segment[] {
@@ -150,13 +137,7 @@ function residentSegments(program: TileProgram, placement: Placement): Segment[]
   return segments;
 }
 
-function buildManifest(
-  program: TileProgram,
-  placement: Placement,
-  chip: ChipSpec,
-  options: ImageOptions,
-  totalBytes: number,
-): Manifest {
+function buildManifest(program: TileProgram, placement: Placement, chip: ChipSpec, options: ImageOptions): Manifest {
   const cycles = phaseCycles(program, chip);
   const names = program.phases.map(phase => phase.name);
   const tensor = ({ name, type, buffer }: HostTensor): ManifestTensor => ({
@@ -185,11 +166,11 @@ function buildManifest(
     math: options.math,
     features: options.features,
     memory: {
-      totalBytes,
+      totalBytes: placement.totalBytes,
       tileStrideBytes: placement.tileStrideBytes,
       host: {
         address: placement.hostAddress,
-        bytes: totalBytes - placement.hostAddress,
+        bytes: placement.totalBytes - placement.hostAddress,
         transfer: placement.offsets[program.transfer][0],
       },
     },

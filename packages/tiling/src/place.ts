@@ -8,7 +8,7 @@
 import { type Buffer as AllocatorBuffer, allocate, lowerBound, type Strategy } from '@tessera/allocator';
 import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from './program.ts';
-import { type Schedule, scheduleTiles, wordBytes } from './schedule.ts';
+import { type Schedule, scheduleTiles, transferTableBytes, wordBytes } from './schedule.ts';
 import { assignStorage, type Storage } from './storage.ts';
 
 export const alignBytes = 16;
@@ -45,9 +45,12 @@ export interface Placement {
   readonly offsets: readonly Float64Array[];
   readonly tiles: readonly TileUse[];
   readonly tileStrideBytes: number;
+  /** The host window: tensors, then the tables of transfers, then the flag that says whether prepared values are fresh. */
   readonly hostAddress: number;
-  /** Host tensors alone; tables of transfers come behind them. */
-  readonly hostBytes: number;
+  readonly transferTable: number;
+  readonly preparedFlag: number;
+  /** The wasm memory: tiles and host window, in whole pages. */
+  readonly totalBytes: number;
 }
 
 export function place(program: TileProgram, chip: ChipSpec, options: PlaceOptions): Placement {
@@ -72,8 +75,10 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const largest = tiles.reduce((most, use) => Math.max(most, use.total - use.code), 0);
   const tileStrideBytes = chip.packed ? roundUp(largest, alignBytes) : chip.sramBytes;
   const hostAddress = roundUp(tileStrideBytes * program.tiles, alignBytes);
-  const hostBytes = placeHost(program, offsets, hostAddress);
-  return { storage, schedule, offsets, tiles, tileStrideBytes, hostAddress, hostBytes };
+  const transferTable = hostAddress + placeHost(program, offsets, hostAddress);
+  const preparedFlag = roundUp(transferTable + transferTableBytes(program), alignBytes);
+  const totalBytes = roundUp(preparedFlag + alignBytes, pageBytes);
+  return { storage, schedule, offsets, tiles, tileStrideBytes, hostAddress, transferTable, preparedFlag, totalBytes };
 }
 
 /** Bytes of every storage root per tile: the largest of its buffers. */
@@ -179,9 +184,4 @@ function placeHost(program: TileProgram, offsets: Float64Array[], hostAddress: n
     at += roundUp(buffer.bytes[0], alignBytes);
   });
   return at - hostAddress;
-}
-
-/** wasm memory for so many bytes: whole pages. */
-export function memoryBytes(bytes: number): number {
-  return roundUp(bytes, pageBytes);
 }

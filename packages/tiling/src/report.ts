@@ -1,7 +1,7 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
 import { phaseCycles } from './phase-cycles.ts';
-import { memoryBytes, type Placement } from './place.ts';
+import type { Placement } from './place.ts';
 import type { BufferKind, TileProgram } from './program.ts';
 
 /** Bytes of one tile; `parameters + … + code + free` is the tile's SRAM (on a packed chip: what it uses). */
@@ -50,12 +50,7 @@ export interface MemoryReport {
   };
 }
 
-export function reportMemory(
-  program: TileProgram,
-  placement: Placement,
-  chip: ChipSpec,
-  totalBytes?: number,
-): MemoryReport {
+export function reportMemory(program: TileProgram, placement: Placement, chip: ChipSpec): MemoryReport {
   const tiles = program.tiles;
   let peakTile = 0;
   placement.tiles.forEach((use, tile) => {
@@ -68,10 +63,10 @@ export function reportMemory(
   return {
     parameters: elements('param'),
     states: elements('state'),
-    totalBytes: totalBytes ?? memoryBytes(placement.hostAddress + placement.hostBytes),
+    totalBytes: placement.totalBytes,
     peakBytes: use.total,
     lowerBoundBytes: use.total - use.transients + use.transientBound,
-    hostBytes: placement.hostBytes,
+    hostBytes: placement.totalBytes - placement.hostAddress,
     cycles: program.programs.map(p => ({
       program: p.name,
       phases: p.phases,

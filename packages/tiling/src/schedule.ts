@@ -1,5 +1,5 @@
 /** What every tile does, in the order of phases: the tile program turned by tile, with the sizes of its tables. */
-import { copyWidth, type ExchangePhase, type TileProgram } from './program.ts';
+import { copyWidth, type ExchangePhase, type TiledVariable, type TileProgram, type TransferStep } from './program.ts';
 
 /** The copies of an exchange phase, grouped by the tile that performs them. */
 export interface CopiesByTile {
@@ -70,4 +70,25 @@ function groupByTile(phase: ExchangePhase, tiles: number): CopiesByTile {
   const order = new Int32Array(count);
   for (let i = 0; i < count; i++) order[next[phase.copies[i * copyWidth]]++] = i;
   return { order, start };
+}
+
+/** The host's lists of one variable, in the order of the transfer table's entries. */
+export function transferLists({ read, write, first }: TiledVariable): readonly (readonly TransferStep[])[] {
+  return [read, write, first];
+}
+
+/** Bytes of the table of transfers, its lists and field blocks. */
+export function transferTableBytes(program: TileProgram): number {
+  const lists = program.variables.flatMap(transferLists);
+  const classes = new Set<number>();
+  let bytes = lists.length * wordBytes;
+  for (const steps of lists) {
+    if (steps.length > 0) bytes += wordBytes;
+    for (const step of steps) {
+      bytes += recordBytes(program.classes[step.class].slots);
+      classes.add(step.class);
+    }
+  }
+  for (const id of classes) bytes += program.classes[id].fields.length * wordBytes;
+  return bytes;
 }

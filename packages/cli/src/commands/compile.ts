@@ -92,13 +92,21 @@ function planShowing(
     texts.after(stage, print);
   };
   try {
-    if (!frontOnly) return plan(source, { ...options, after });
+    if (!frontOnly) return planned(source, { ...options, after }, wanted.includes('link'));
     const front = frontEnd(source, { ...options, after });
     return front.ok ? succeeded(undefined, front.diagnostics) : front;
   } finally {
     progress.end();
     for (const text of texts.texts()) session.print(text);
   }
+}
+
+/** A plan; assembled as well if that stage's text is wanted, though its bytes may not be. */
+function planned(source: Source, options: CompileOptions, link: boolean): Outcome<Plan> {
+  const made = plan(source, options);
+  if (!made.ok || !link) return made;
+  const assembled = assemble(made.value, options);
+  return assembled.ok ? made : { ...assembled, diagnostics: [...made.diagnostics, ...assembled.diagnostics] };
 }
 
 function write(session: Session, output: string, planned: Plan): Outcome<Artifact> {

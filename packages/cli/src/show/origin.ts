@@ -1,5 +1,5 @@
 /** Where a tensor comes from, for its reader: the line in the user's own files, not the prelude's line behind it. */
-import type { Plan } from '@tessera/compiler';
+import { type Plan, userSpan } from '@tessera/compiler';
 import { type Position, positionOf } from '@tessera/diagnostics';
 
 type Origin = Plan['tiles']['buffers'][number]['origin'];
@@ -8,9 +8,8 @@ export interface Place extends Position {
   readonly file: string;
 }
 
-/** The innermost call that stands in a file; texts in no file have names in angle brackets. */
-export function placeOf({ span, calls = [] }: Origin): Place | undefined {
-  const spans = span === undefined ? calls : [span, ...calls];
-  const own = spans.find(({ source }) => !source.name.startsWith('<')) ?? span;
+/** The innermost place in a file of the user's own. */
+export function placeOf(origin: Origin): Place | undefined {
+  const own = userSpan(origin);
   return own && { file: own.source.name, ...positionOf(own.source, own.start) };
 }

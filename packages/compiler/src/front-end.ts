@@ -1,0 +1,44 @@
+/** The front half of the pipeline: text → Module, elaborated and rewritten, with the program that makes first values. */
+import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
+import { type Module, printModule, verifyModule } from '@tessera/graph';
+import { elaborate, initProgram, parse } from '@tessera/language';
+import { ops } from '@tessera/ops';
+import { passes } from '@tessera/passes';
+import type { CompileOptions } from './options.ts';
+
+/** Text to optimised Module. */
+export function frontEnd(source: Source, options: CompileOptions): Outcome<Module> {
+  const after = options.after ?? (() => {});
+  const { file, diagnostics: syntax } = parse(source);
+  // Elaboration runs even after a syntax error: its own findings are reported in the same run, but nothing is built from them.
+  const elaborated = elaborate(file, {
+    table: ops,
+    load: options.load ?? (() => undefined),
+    set: options.set ?? {},
+    programs: options.programs,
+  });
+  const diagnostics = [...syntax, ...elaborated.diagnostics];
+  if (!elaborated.ok || syntax.some(d => d.severity === 'error')) return { ok: false, diagnostics };
+  let module = elaborated.value;
+  if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
+  after('elaborate', () => printModule(elaborated.value));
+  // First values come from the same ops as everything else, and are fused like everything else.
+  module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
+  const strict = options.math === 'strict';
+  for (const pass of passes) {
+    module = pass.run(module, { table: ops, strict });
+    if (options.verify) verifyModule(module, ops, pass.name);
+    const result = module;
+    after(pass.name, () => printModule(result));
+  }
+  return { ok: true, value: module, diagnostics };
+}
+
+function nothingToCompile(source: Source): Diagnostic {
+  return {
+    code: 'nothing-to-compile',
+    severity: 'error',
+    message: `${source.name} has no model to compile`,
+    help: 'write `model name(x: f32[n]) { … }`',
+  };
+}

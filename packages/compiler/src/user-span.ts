@@ -1,0 +1,9 @@
+/** Where a tensor comes from, for its reader. */
+import type { Span } from '@tessera/diagnostics';
+import type { Origin } from '@tessera/graph';
+
+/** The innermost place in a file of the user's own: a line of the prelude (texts in no file have names in angle brackets) means little. */
+export function userSpan({ span, calls = [] }: Origin): Span | undefined {
+  const spans = span === undefined ? calls : [span, ...calls];
+  return spans.find(({ source }) => !source.name.startsWith('<')) ?? span;
+}
