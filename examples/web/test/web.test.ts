@@ -1,0 +1,36 @@
+/** The page in a browser: it reads the seven it draws by itself, and a one that is drawn with the pointer. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from '@tessera/compiler';
+import { readSafetensors } from '@tessera/formats';
+import { expect, it } from 'vitest';
+import { hasChromium, runInChromium } from '../../../tools/browser/chromium.ts';
+import { importsOf } from '../../../tools/workspace/imports.ts';
+
+const examples = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(examples, path));
+
+interface Reading {
+  readonly digit: string;
+  readonly shares: readonly number[];
+}
+
+it.skipIf(!hasChromium)('reads digits in Chromium', async () => {
+  const weights = readSafetensors(read('digits/lenet.weights.safetensors'), 'lenet.weights.safetensors');
+  if (!weights.ok) throw new Error(weights.diagnostics[0].message);
+  const source = { name: 'lenet.dnn', text: read('lenet.dnn').toString() };
+  const compiled = compile(source, { weights: weights.value.tensors });
+  if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+  const files = { '/lenet.wasm': compiled.value.bytes, '/index.html': read('web/index.html') };
+  const { first, second } = (await runInChromium({ entry: join(import.meta.dirname, 'page.ts'), files })) as {
+    readonly first: Reading;
+    readonly second: Reading;
+  };
+  expect([first.digit, second.digit]).toEqual(['7', '1']);
+  for (const { shares } of [first, second]) expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
+  expect(first.shares[7]).toBeGreaterThan(0.9);
+});
+
+it('needs nothing but the WebAssembly API', () => {
+  expect(importsOf(read('web/main.ts').toString())).toEqual([]);
+});
