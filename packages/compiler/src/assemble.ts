@@ -4,7 +4,7 @@ import type { Manifest } from '@tessera/machine';
 import { buildImage, type MemoryReport } from '@tessera/tiling';
 import { emitText, link } from '@tessera/wasm';
 import type { CompileOptions } from './options.ts';
-import type { Plan } from './pipeline.ts';
+import type { Plan } from './plan.ts';
 
 export interface Artifact {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -24,19 +24,8 @@ import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
 import { frontEnd } from './front-end.ts';
 import type { CompileOptions } from './options.ts';
+import type { Plan } from './plan.ts';
 import { matchWeights } from './weights.ts';
-
-/** Everything known about a program once it has been placed. */
-export interface Plan {
-  readonly source: Source;
-  readonly chip: ChipSpec;
-  readonly math: 'fast' | 'strict';
-  readonly module: Module;
-  readonly tiles: TileProgram;
-  readonly codelets: CompiledCodelets;
-  readonly placement: Placement;
-  readonly report: MemoryReport;
-}
 
 /** Text to artifact. Diagnostics may hold warnings beside the value. */
 export function compile(source: Source, options: CompileOptions = {}): Outcome<Artifact> {

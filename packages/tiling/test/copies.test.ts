@@ -2,12 +2,12 @@
 import { type Box, type Layout, layoutStrides, type Move, type TensorType } from '@tessera/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellBox, cellCount, evenCuts, type Grid, overlappingCells } from '../src/grid.ts';
-import { type CellView, denseHome, type Home } from '../src/home.ts';
-import { moveCopies } from '../src/move.ts';
-import { copyNests, type Nest } from '../src/nest.ts';
+import { cellBox, cellCount, evenCuts, type Grid, overlappingCells } from '../src/geometry/grid.ts';
+import { type CellView, denseHome, type Home } from '../src/geometry/home.ts';
+import { moveCopies } from '../src/geometry/move.ts';
+import { copyNests, type Nest } from '../src/geometry/nest.ts';
+import { viewThrough } from '../src/geometry/views.ts';
 import type { BufferId } from '../src/program.ts';
-import { viewThrough } from '../src/views.ts';
 
 const tiles = 6;
 

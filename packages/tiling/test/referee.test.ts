@@ -2,9 +2,9 @@
 import type { KernelCode } from '@tessera/graph';
 import { tinyChip } from '@tessera/machine';
 import { describe, expect, test } from 'vitest';
-import { type Placement, place } from '../src/place.ts';
+import { type Placement, place } from '../src/place/place.ts';
+import { refereePlacement } from '../src/place/referee.ts';
 import type { Buffer, BufferId, BufferKind, ComputePhase, ExchangePhase, TileProgram } from '../src/program.ts';
-import { refereePlacement } from '../src/referee.ts';
 
 const f32 = { element: 'f32', shape: [4] } as const;
 

@@ -2,11 +2,11 @@
 import { type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
 import { elementBytes, tensorBytes } from '@tessera/graph';
 import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Placement } from '../place/place.ts';
+import { transferLists, transferTableBytes } from '../place/schedule.ts';
+import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from '../program.ts';
+import { phaseCycles } from '../report/phase-cycles.ts';
 import { writeCell } from './contents.ts';
-import { phaseCycles } from './phase-cycles.ts';
-import type { Placement } from './place.ts';
-import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from './program.ts';
-import { transferLists, transferTableBytes } from './schedule.ts';
 import { TableWriter } from './tables.ts';
 
 export interface ImageOptions {

@@ -5,8 +5,8 @@
  * reshape that strides can express) is a home over the buffer of another value and takes no memory.
  */
 import { type Box, elementBytes, type Layout, layoutStrides, rowMajor, type TensorType } from '@tessera/graph';
+import type { BufferId } from '../program.ts';
 import { cellBox, type Grid } from './grid.ts';
-import type { BufferId } from './program.ts';
 
 /** One cell's place in its buffer; strides and offset count elements. */
 export interface CellView {

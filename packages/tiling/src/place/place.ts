@@ -7,7 +7,7 @@
  */
 import { type Buffer as AllocatorBuffer, allocate, lowerBound, type Strategy } from '@tessera/allocator';
 import type { ChipSpec } from '@tessera/machine';
-import type { TileProgram } from './program.ts';
+import type { TileProgram } from '../program.ts';
 import { type Schedule, scheduleTiles, transferTableBytes, wordBytes } from './schedule.ts';
 import { assignStorage, type Storage } from './storage.ts';
 

@@ -1,5 +1,5 @@
 /** What every tile does, in the order of phases: the tile program turned by tile, with the sizes of its tables. */
-import { copyWidth, type ExchangePhase, type TiledVariable, type TileProgram, type TransferStep } from './program.ts';
+import { copyWidth, type ExchangePhase, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
 
 /** The copies of an exchange phase, grouped by the tile that performs them. */
 export interface CopiesByTile {

@@ -5,7 +5,7 @@
  * so an even sample is taken among those of about the same number of cells, and the best is improved by single steps: one axis
  * a little finer or coarser, or one finer and another coarser.
  */
-import { cellCount, evenCuts, type Grid } from './grid.ts';
+import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
 
 export interface CuttableAxes {
   readonly extents: readonly number[];

@@ -14,7 +14,7 @@ import {
   rowMajor,
   type TensorType,
 } from '@tessera/graph';
-import { cellBox, cellCount, cellIndex, cutsFromStarts, evenCuts, type Grid, partOf } from './grid.ts';
+import { cellBox, cellCount, cellIndex, cutsFromStarts, evenCuts, type Grid, partOf } from '../geometry/grid.ts';
 
 /** Cells are not cut below this size: each costs every reader a copy and its table entry. */
 const leastCellBytes = 2048;

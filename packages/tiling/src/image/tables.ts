@@ -1,7 +1,7 @@
 /** Writes one table in the format of the image: a directory, then field blocks and vertex lists. Sizes are known beforehand. */
 import { assertThat } from '@tessera/diagnostics';
-import type { VertexClass } from './program.ts';
-import { wordBytes } from './schedule.ts';
+import { wordBytes } from '../place/schedule.ts';
+import type { VertexClass } from '../program.ts';
 
 export class TableWriter {
   readonly #classes: readonly VertexClass[];

@@ -12,12 +12,12 @@ import {
   type ValueId,
   type View,
 } from '@tessera/graph';
-import { cellBox } from './grid.ts';
-import { type Home, hostHome } from './home.ts';
+import { cellBox } from '../geometry/grid.ts';
+import { type Home, hostHome } from '../geometry/home.ts';
+import { copyNests, normalise } from '../geometry/nest.ts';
+import type { BufferId, TiledVariable, TransferStep } from '../program.ts';
+import { workOf } from '../split/regions.ts';
 import { type Lowering, settleVariable, variableCells } from './lowering.ts';
-import { copyNests, normalise } from './nest.ts';
-import type { BufferId, TiledVariable, TransferStep } from './program.ts';
-import { workOf } from './regions.ts';
 
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
   const { module, assembly, options } = lowering;
@@ -69,7 +69,10 @@ function transferSteps(home: Home, lowering: Lowering, direction: 'read' | 'writ
   return steps;
 }
 
-/** The steps that make a variable's first value in the transfer area: a fill, a copy of a constant, or one vertex over the whole tensor. */
+/**
+ * The steps that make a variable's first value in the transfer area: a fill, a copy of a constant or of the seed, or one vertex over the
+ * whole tensor.
+ */
 function firstValue(init: Program, variable: number, lowering: Lowering): TransferStep[] {
   const { assembly } = lowering;
   const update = init.graph.updates.find(u => u.variable === variable);
@@ -79,11 +82,12 @@ function firstValue(init: Program, variable: number, lowering: Lowering): Transf
   const count = node.type.shape.reduce((a, b) => a * b, 1);
   const size = elementBytes[node.type.element];
   const dense = normalise([{ count, from: size, to: size }]);
-  if (node.op !== 'constant') return [wholeVertex(init, update.value, lowering)];
+  const isSeed = init.graph.inputs.some(i => i.value === update.value);
+  if (node.op !== 'constant' && !isSeed) return [wholeVertex(init, update.value, lowering)];
   if (typeof node.data === 'number') {
     return [{ class: assembly.fillClass(dense, node.type, node.data), slots: [area] }];
   }
-  const source = { buffer: hostConstant(node, lowering), tile: 0, offset: 0 };
+  const source = { buffer: isSeed ? lowering.seed : hostConstant(node, lowering), tile: 0, offset: 0 };
   return [{ class: assembly.copyClass(dense, size), slots: [source, area] }];
 }
 

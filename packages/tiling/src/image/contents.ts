@@ -1,6 +1,6 @@
 /** Bytes of resident tensors in their physical layout. */
 import { elementBytes, type TensorType } from '@tessera/graph';
-import type { VariableCell } from './program.ts';
+import type { VariableCell } from '../program.ts';
 
 type Elements = Float32Array | Int32Array | Uint8Array;
 

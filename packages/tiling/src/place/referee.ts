@@ -8,8 +8,8 @@
  * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes.
  */
 import { InternalError } from '@tessera/diagnostics';
+import { copyWidth, type Phase, type TileProgram } from '../program.ts';
 import type { Placement } from './place.ts';
-import { copyWidth, type Phase, type TileProgram } from './program.ts';
 
 interface Interval {
   readonly start: number;

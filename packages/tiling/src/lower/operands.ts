@@ -8,13 +8,13 @@ import {
   rowMajor,
   type View,
 } from '@tessera/graph';
+import { containsBox, type Grid } from '../geometry/grid.ts';
+import type { CellView, Home } from '../geometry/home.ts';
+import { layoutServes } from '../geometry/serves.ts';
+import type { SlotRef } from '../program.ts';
+import { alignedOrder } from '../split/regions.ts';
 import type { Assembly } from './assembly.ts';
 import type { Exchange } from './exchange.ts';
-import { containsBox, type Grid } from './grid.ts';
-import type { CellView, Home } from './home.ts';
-import type { SlotRef } from './program.ts';
-import { alignedOrder } from './regions.ts';
-import { layoutServes } from './split.ts';
 
 /** What one operand is to the vertices: a view per cell, and the slot that addresses it. */
 export interface Operand {

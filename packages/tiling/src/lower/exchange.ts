@@ -1,10 +1,10 @@
 /** Exchange phases under construction: the copies every tile performs before the next compute phase. */
 import { type Box, elementBytes, type Layout, layoutStrides, type Origin, type TensorType } from '@tessera/graph';
+import { overlappingCells } from '../geometry/grid.ts';
+import type { CellView, Home } from '../geometry/home.ts';
+import { copyNests, type Nest } from '../geometry/nest.ts';
+import { type BufferId, copyWidth } from '../program.ts';
 import type { Assembly } from './assembly.ts';
-import { overlappingCells } from './grid.ts';
-import type { CellView, Home } from './home.ts';
-import { copyNests, type Nest } from './nest.ts';
-import { type BufferId, copyWidth } from './program.ts';
 
 export class Exchange {
   readonly #assembly: Assembly;

@@ -12,9 +12,9 @@ import {
   type TensorType,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
-import { kernelCycles } from './cycles.ts';
-import type { Nest } from './nest.ts';
-import type { Buffer, BufferId, BufferKind, Phase, VertexClass } from './program.ts';
+import type { Nest } from '../geometry/nest.ts';
+import type { Buffer, BufferId, BufferKind, Phase, VertexClass } from '../program.ts';
+import { kernelCycles } from '../split/cycles.ts';
 import type { VertexRecorder } from './record.ts';
 
 export class Assembly {

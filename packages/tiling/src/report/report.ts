@@ -1,8 +1,8 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
+import type { Placement } from '../place/place.ts';
+import type { BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';
-import type { Placement } from './place.ts';
-import type { BufferKind, TileProgram } from './program.ts';
 
 /** Bytes of one tile; `parameters + … + code + free` is the tile's SRAM (on a packed chip: what it uses). */
 export interface TileMemory {

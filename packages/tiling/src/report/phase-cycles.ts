@@ -1,7 +1,7 @@
 /** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
 import type { ChipSpec } from '@tessera/machine';
-import { exchangeCycles } from './cycles.ts';
-import { copyWidth, type ExchangePhase, type TileProgram } from './program.ts';
+import { copyWidth, type ExchangePhase, type TileProgram } from '../program.ts';
+import { exchangeCycles } from '../split/cycles.ts';
 
 export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
   return program.phases.map(phase => {

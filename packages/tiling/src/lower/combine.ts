@@ -5,15 +5,16 @@
  * The owners of a cell's result are the tiles that hold its partials, each taking an even share of the longest axis.
  */
 import { elementBytes, type Layout, layoutStrides, type TensorType, type VertexSpec, type View } from '@tessera/graph';
+import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
+import { type CellView, denseBytes, denseHome, type Home, tileToCell } from '../geometry/home.ts';
+import type { BufferId } from '../program.ts';
+import { ownersGrid } from '../split/owners.ts';
+import { broadcastRegion, type Work } from '../split/regions.ts';
+import type { Split } from '../split/score.ts';
 import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';
-import { cellBox, cellCount, evenCuts, type Grid } from './grid.ts';
-import { type CellView, denseBytes, denseHome, type Home, tileToCell } from './home.ts';
 import { type Operand, placeOperand } from './operands.ts';
-import type { BufferId } from './program.ts';
 import { recorderFor } from './record.ts';
-import { broadcastRegion, type Work } from './regions.ts';
-import type { Split } from './split.ts';
 
 export function lowerCombine(
   work: Work,
@@ -40,56 +41,6 @@ export function lowerCombine(
   const result = assembly.buffer(context.name, 'activation', work.node.type, bytes, work.node.origin);
   emitCombine(work, split, owners, [stack, ...others], result, layout, context);
   return denseHome(work.node.type, owners, layout, result, tiles);
-}
-
-/** The result's cells, each cut further, longest axes first, among the tiles that hold its partials. */
-function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
-  const cuts = split.grid.cuts.slice(0, base.shape.length);
-  const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout);
-  const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
-  const tileOf = new Int32Array(cellCount(finer));
-  const counts = new Map<number, number>();
-  for (let cell = 0; cell < tileOf.length; cell++) {
-    const coarse = coarseCell(cuts, cellBox(finer, cell).start);
-    const part = counts.get(coarse) ?? 0;
-    counts.set(coarse, part + 1);
-    tileOf[cell] = split.grid.tileOf[coarse * split.sumParts + part];
-  }
-  return { cuts: finer, tileOf };
-}
-
-function vectorOf(layout: Layout, axis: number): number {
-  return layout.order[layout.order.length - 1] === axis ? 4 : 1;
-}
-
-/** Into how many parts each axis of a cell of `count` elements is cut for `sumParts` owners; their product is at most that. */
-export function ownerParts(count: readonly number[], sumParts: number, layout: Layout): number[] {
-  const parts = count.map(() => 1);
-  let left = sumParts;
-  const pieces = count.map((n, axis) => Math.floor(n / vectorOf(layout, axis)));
-  const axes = count.map((_, axis) => axis).sort((a, b) => pieces[b] - pieces[a]);
-  for (const axis of axes) {
-    parts[axis] = Math.max(1, Math.min(left, pieces[axis]));
-    left = Math.floor(left / parts[axis]);
-  }
-  return parts;
-}
-
-function coarseCell(cuts: readonly (readonly number[])[], start: readonly number[]): number {
-  return cuts.reduce((index, boundaries, axis) => {
-    let part = 0;
-    while (part + 2 < boundaries.length && boundaries[part + 1] <= start[axis]) part++;
-    return index * (boundaries.length - 1) + part;
-  }, 0);
-}
-
-function refine(boundaries: readonly number[], parts: number, quantum: number): number[] {
-  const finer: number[] = [];
-  for (let i = 0; i + 1 < boundaries.length; i++) {
-    const inner = evenCuts(boundaries[i + 1] - boundaries[i], parts, quantum);
-    finer.push(...inner.slice(0, -1).map(cut => cut + boundaries[i]));
-  }
-  return [...finer, boundaries[boundaries.length - 1]];
 }
 
 /** The partials of one part of the summed axes as a home of their own: the same buffer, that part's tiles. */

@@ -5,8 +5,8 @@
  * element alike on every tile, and no other slot of the phase reads that operand. Such buffers become one storage whose life is
  * the union of theirs.
  */
-import type { BufferId, ComputePhase, TileProgram } from './program.ts';
-import { copyWidth } from './program.ts';
+import type { BufferId, ComputePhase, TileProgram } from '../program.ts';
+import { copyWidth } from '../program.ts';
 
 export interface Life {
   /** First and last phase that touch the buffer, inclusive; -1 if none does. */

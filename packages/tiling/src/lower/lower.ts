@@ -10,7 +10,6 @@
 import { InternalError } from '@tessera/diagnostics';
 import {
   elementBytes,
-  fullBox,
   type Module,
   type Node,
   type OpTable,
@@ -19,19 +18,17 @@ import {
   tensorBytes,
   type ValueId,
 } from '@tessera/graph';
+import { type Home, hostHome, splatHome } from '../geometry/home.ts';
+import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
+import { type Work, workOf } from '../split/regions.ts';
+import { pointCycles } from '../split/sample.ts';
+import { balanceTiles, chooseSplit } from '../split/split.ts';
 import { Assembly } from './assembly.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
-import { Exchange } from './exchange.ts';
-import { cellBox } from './grid.ts';
-import { denseBytes, denseHome, type Home, hostHome, splatHome } from './home.ts';
-import { type Lowering, residentHome, settle, settleVariable, type TileOptions } from './lowering.ts';
+import { lowerOutputs, lowerUpdates } from './finish.ts';
+import { type Lowering, residentHome, settle, type TileOptions } from './lowering.ts';
 import { lowerMovement } from './movement.ts';
-import { copyNests } from './nest.ts';
-import type { HostTensor, TiledProgram, TileProgram } from './program.ts';
-import { type Work, workOf } from './regions.ts';
 import type { Demand } from './residents.ts';
-import { pointCycles } from './sample.ts';
-import { balanceTiles, chooseSplit } from './split.ts';
 import { tileVariables } from './transfers.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
@@ -217,83 +214,4 @@ function splat(node: Node, value: number, lowering: Lowering): Home {
   const cells = Array.from({ length: tiles }, (_, tile) => ({ tile, start: [], count: [], strides: [], offset: 0 }));
   lowering.contents.push({ buffer, type: { element: node.type.element, shape: [] }, cells, data: value });
   return home;
-}
-
-function lowerOutputs(program: Program, home: (value: ValueId) => Home, lowering: Lowering): HostTensor[] {
-  const { assembly } = lowering;
-  const exchange = new Exchange(assembly, `${program.name} · outputs`, program.origin);
-  const outputs = program.graph.outputs.map(({ name, value }) => {
-    const source = home(value);
-    const { type } = source;
-    const buffer = assembly.buffer(
-      name,
-      'host',
-      type,
-      Float64Array.of(tensorBytes(type)),
-      program.graph.nodes[value].origin,
-    );
-    const target = hostHome(type, buffer).cell(0);
-    for (let cell = 0; cell < source.grid.tileOf.length; cell++) {
-      const bytes = elementBytes[type.element];
-      const tile = source.where === 'tiles' ? source.grid.tileOf[cell] : 0;
-      for (const nest of copyNests(fullBox(type.shape), source.cell(cell), target, bytes)) {
-        exchange.copy(tile, nest, bytes, source.buffer, tile, buffer, 0);
-      }
-    }
-    return { name, type, buffer };
-  });
-  exchange.finish();
-  return outputs;
-}
-
-/** New values of variables go over the old ones, after everything that reads those. */
-function lowerUpdates(program: Program, home: (value: ValueId) => Home, lowering: Lowering): void {
-  const { assembly, module } = lowering;
-  const snapshots = new Exchange(assembly, `${program.name} · snapshot`, program.origin);
-  const exchange = new Exchange(assembly, `${program.name} · update`, program.origin);
-  for (const { variable, value } of program.graph.updates) {
-    let source = home(value);
-    const owner = assembly.buffers[source.buffer];
-    const { kind } = module.variables[variable];
-    if (
-      kind === 'prepared' &&
-      source.dense &&
-      owner.kind === 'activation' &&
-      lowering.variables[variable] === undefined
-    ) {
-      assembly.buffers[source.buffer] = {
-        ...owner,
-        name: module.variables[variable].path,
-        kind: 'prepared',
-        resident: true,
-      };
-      lowering.variables[variable] = source;
-      continue;
-    }
-    if (owner.resident && source.where === 'tiles') source = snapshot(source, snapshots, lowering);
-    const target = lowering.variables[variable] ?? settleVariable(variable, lowering);
-    for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
-      exchange.bring(
-        source,
-        cellBox(target.grid.cuts, cell),
-        target.cell(cell),
-        target.grid.tileOf[cell],
-        target.buffer,
-      );
-    }
-  }
-  snapshots.finish();
-  exchange.finish();
-}
-
-/** A copy of a resident's old value, so that no byte written in the update phase is read in it. */
-function snapshot(source: Home, exchange: Exchange, lowering: Lowering): Home {
-  const { assembly, options } = lowering;
-  const layout = source.layout ?? rowMajor(source.type.shape.length);
-  const bytes = denseBytes(source.type, source.grid, layout, options.chip.tiles);
-  const buffer = assembly.buffer('old value', 'activation', source.type, bytes, {});
-  for (let cell = 0; cell < source.grid.tileOf.length; cell++) {
-    exchange.gather(source, cellBox(source.grid.cuts, cell), layout, source.grid.tileOf[cell], buffer);
-  }
-  return denseHome(source.type, source.grid, layout, buffer, options.chip.tiles);
 }

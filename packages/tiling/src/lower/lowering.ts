@@ -2,9 +2,9 @@
 import { InternalError } from '@tessera/diagnostics';
 import { elementBytes, type Module, type Node, type OpTable } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
+import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
+import type { BufferId, Contents, VariableCell } from '../program.ts';
 import type { Assembly } from './assembly.ts';
-import { denseBytes, denseHome, type Home } from './home.ts';
-import type { BufferId, Contents, VariableCell } from './program.ts';
 import { type Demand, residence } from './residents.ts';
 
 export interface TileOptions {

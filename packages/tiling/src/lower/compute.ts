@@ -12,16 +12,16 @@ import {
   type TensorType,
   type VertexSpec,
 } from '@tessera/graph';
+import { cellBox, type Grid } from '../geometry/grid.ts';
+import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
+import type { BufferId, BufferKind } from '../program.ts';
+import { resultPart, type Work } from '../split/regions.ts';
+import type { Split } from '../split/score.ts';
 import type { Assembly } from './assembly.ts';
 import { lowerCombine } from './combine.ts';
 import { Exchange } from './exchange.ts';
-import { cellBox, type Grid } from './grid.ts';
-import { denseBytes, denseHome, type Home } from './home.ts';
 import { type Operand, placeOperand } from './operands.ts';
-import type { BufferId, BufferKind } from './program.ts';
 import { recorderFor } from './record.ts';
-import { resultPart, type Work } from './regions.ts';
-import type { Split } from './split.ts';
 
 export interface ComputeContext {
   readonly assembly: Assembly;

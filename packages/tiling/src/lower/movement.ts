@@ -8,12 +8,12 @@ import {
   type OpContext,
   rowMajor,
 } from '@tessera/graph';
+import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
+import { moveCopies } from '../geometry/move.ts';
+import { viewThrough } from '../geometry/views.ts';
 import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';
-import { cellCount, evenCuts, type Grid } from './grid.ts';
-import { denseBytes, denseHome, type Home } from './home.ts';
-import { moveCopies } from './move.ts';
-import { viewThrough } from './views.ts';
 
 /** Cells below this size are not worth a tile of their own. */
 const leastCellBytes = 256;

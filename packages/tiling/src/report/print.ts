@@ -1,7 +1,7 @@
 /** Tile programs and placements as text, for `--emit tiles`, `--emit memory` and goldens. */
 
-import type { Placement } from './place.ts';
-import { copyWidth, type ExchangePhase, type Phase, type TileProgram } from './program.ts';
+import type { Placement } from '../place/place.ts';
+import { copyWidth, type ExchangePhase, type Phase, type TileProgram } from '../program.ts';
 
 export function printTiles(program: TileProgram): string {
   const lines = [`tiles ${program.tiles}`];

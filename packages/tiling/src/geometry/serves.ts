@@ -1,0 +1,26 @@
+/** Whether a value can be read where it lies. */
+import { type Layout, type LayoutRequest, sameLayout } from '@tessera/graph';
+import type { Home } from './home.ts';
+
+/** Whether a kernel that asks for `request` can read a part of `home` where it lies. */
+export function layoutServes(home: Home, request: LayoutRequest): boolean {
+  if (request === 'any') return home.layout?.block === undefined;
+  if (home.layout !== undefined) return sameLayout(home.layout, request) || sameMemory(home, request);
+  return sameMemory(home, request);
+}
+
+/** Different axis orders are the same memory when only axes of extent 1 trade places; a view may happen to be dense. */
+function sameMemory(home: Home, request: Layout): boolean {
+  if (request.block || home.layout?.block || home.where === 'everywhere') return false;
+  for (let cell = 0; cell < home.grid.tileOf.length; cell++) {
+    const view = home.cell(cell);
+    let step = 1;
+    for (let i = request.order.length - 1; i >= 0; i--) {
+      const axis = request.order[i];
+      if (view.box.count[axis] === 1) continue;
+      if (view.strides[axis] !== step) return false;
+      step *= view.box.count[axis];
+    }
+  }
+  return true;
+}

@@ -1,0 +1,54 @@
+/** Who combines the partial results of an op whose summed axes are cut: the tiles that hold them, each an even share of their cell. */
+import type { Layout, TensorType } from '@tessera/graph';
+import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import type { Split } from './score.ts';
+
+/** The result's cells, each cut further, longest axes first, among the tiles that hold its partials. */
+export function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
+  const cuts = split.grid.cuts.slice(0, base.shape.length);
+  const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout);
+  const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
+  const tileOf = new Int32Array(cellCount(finer));
+  const counts = new Map<number, number>();
+  for (let cell = 0; cell < tileOf.length; cell++) {
+    const coarse = coarseCell(cuts, cellBox(finer, cell).start);
+    const part = counts.get(coarse) ?? 0;
+    counts.set(coarse, part + 1);
+    tileOf[cell] = split.grid.tileOf[coarse * split.sumParts + part];
+  }
+  return { cuts: finer, tileOf };
+}
+
+function vectorOf(layout: Layout, axis: number): number {
+  return layout.order[layout.order.length - 1] === axis ? 4 : 1;
+}
+
+/** Into how many parts each axis of a cell of `count` elements is cut for `sumParts` owners; their product is at most that. */
+export function ownerParts(count: readonly number[], sumParts: number, layout: Layout): number[] {
+  const parts = count.map(() => 1);
+  let left = sumParts;
+  const pieces = count.map((n, axis) => Math.floor(n / vectorOf(layout, axis)));
+  const axes = count.map((_, axis) => axis).sort((a, b) => pieces[b] - pieces[a]);
+  for (const axis of axes) {
+    parts[axis] = Math.max(1, Math.min(left, pieces[axis]));
+    left = Math.floor(left / parts[axis]);
+  }
+  return parts;
+}
+
+function coarseCell(cuts: readonly (readonly number[])[], start: readonly number[]): number {
+  return cuts.reduce((index, boundaries, axis) => {
+    let part = 0;
+    while (part + 2 < boundaries.length && boundaries[part + 1] <= start[axis]) part++;
+    return index * (boundaries.length - 1) + part;
+  }, 0);
+}
+
+function refine(boundaries: readonly number[], parts: number, quantum: number): number[] {
+  const finer: number[] = [];
+  for (let i = 0; i + 1 < boundaries.length; i++) {
+    const inner = evenCuts(boundaries[i + 1] - boundaries[i], parts, quantum);
+    finer.push(...inner.slice(0, -1).map(cut => cut + boundaries[i]));
+  }
+  return [...finer, boundaries[boundaries.length - 1]];
+}

@@ -1,0 +1,142 @@
+/**
+ * What a split costs: modelled cycles of the kernel on the largest cell, of the exchange that brings its operands from where they live,
+ * of combining partial sums, of the copies' records and the syncs; and the transient bytes it takes on a tile.
+ */
+import {
+  type Box,
+  boxElements,
+  elementBytes,
+  type LayoutRequest,
+  rowMajor,
+  type TensorType,
+  type Variant,
+} from '@tessera/graph';
+import type { ChipSpec } from '@tessera/machine';
+import { cellBox, containsBox, type Grid, partOf } from '../geometry/grid.ts';
+import type { Home } from '../geometry/home.ts';
+import { layoutServes } from '../geometry/serves.ts';
+import { exchangeCycles } from './cycles.ts';
+import { ownerParts } from './owners.ts';
+import { resultPart, type Work } from './regions.ts';
+
+export interface Split {
+  readonly variant: Variant;
+  /** Over all axes of the space. */
+  readonly grid: Grid;
+  /** The product of the parts of the summed axes. */
+  readonly sumParts: number;
+}
+
+/** What a split is chosen by. */
+export interface SplitContext {
+  readonly chip: ChipSpec;
+  /** Where operands live; undefined for residents that have no home yet (they will follow this op). */
+  readonly homes: readonly (Home | undefined)[];
+  readonly operandTypes: readonly TensorType[];
+  /** SRAM a tile may use for this op's regions and results. */
+  readonly budgetBytes: number;
+  /** Cycles per point of the space, by variant (counted from the kernel). */
+  readonly pointCycles: (variant: Variant) => number;
+}
+
+export interface Candidate {
+  readonly split: Split;
+  readonly cycles: number;
+  readonly bytes: number;
+}
+
+export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
+  const { chip } = context;
+  const rank = work.context.result.shape.length;
+  const cells = grid.tileOf.length;
+  const sumParts = grid.cuts.slice(rank).reduce((p, cuts) => p * (cuts.length - 1), 1);
+  const cell = middleCell(grid);
+  const box = cellBox(grid.cuts, cell);
+  const regions = work.regions(box);
+  let incoming = 0;
+  let bytes = 0;
+  let pieces = 0;
+  regions.forEach((region, i) => {
+    const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
+    const moved = movedBytes(
+      region,
+      size,
+      context,
+      i,
+      i < work.ownOperands ? variant.operands[i] : 'any',
+      grid.tileOf[cell],
+      cells,
+    );
+    incoming += moved;
+    if (moved === 0) return;
+    bytes += size;
+    pieces += pieceCount(region, context.homes[i]);
+  });
+  const resultBytes = boxElements(resultPart(box, rank)) * elementBytes[work.context.result.element];
+  bytes += resultBytes;
+  let cycles = largestVolume(grid, variant) * context.pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
+  if (incoming > 0) cycles += exchangeCycles(incoming, chip);
+  if (sumParts > 1) {
+    const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
+    const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout));
+    const stackBytes = (resultBytes * sumParts) / owners;
+    bytes += stackBytes;
+    pieces += sumParts;
+    cycles += exchangeCycles(stackBytes, chip) + stackBytes / elementBytes.f32 + chip.cycles.vertex + chip.syncCycles;
+  }
+  cycles += pieces * chip.cycles.vertex;
+  bytes += pieces * copyBytes;
+  return { split: { variant, grid, sumParts }, cycles, bytes };
+}
+
+/** Table bytes of one copy: its record, and its share of a field block. */
+const copyBytes = 24;
+
+/** How many cells of its home a region is gathered from; a resident without a home will come in few pieces. */
+function pieceCount(region: Box, home: Home | undefined): number {
+  if (home === undefined || home.where !== 'tiles') return 1;
+  return region.start.reduce((count, start, axis) => {
+    const cuts = home.grid.cuts[axis];
+    return count * (partOf(cuts, start + (region.count[axis] - 1) * region.step[axis]) - partOf(cuts, start) + 1);
+  }, 1);
+}
+
+function middleCell(grid: Grid): number {
+  const parts = grid.cuts.map(cuts => cuts.length - 1);
+  return parts.reduce((index, count) => index * count + (count >> 1), 0);
+}
+
+/** Points of the largest cell, ragged ends counted as whole quanta. */
+function largestVolume(grid: Grid, variant: Variant): number {
+  return grid.cuts.reduce((volume, cuts, axis) => {
+    let longest = 0;
+    for (let i = 0; i + 1 < cuts.length; i++) longest = Math.max(longest, cuts[i + 1] - cuts[i]);
+    const quantum = variant.quantum?.[axis] ?? 1;
+    return volume * Math.ceil(longest / quantum) * quantum;
+  }, 1);
+}
+
+function movedBytes(
+  region: Box,
+  size: number,
+  context: SplitContext,
+  operand: number,
+  request: LayoutRequest,
+  tile: number,
+  cells: number,
+): number {
+  const home = context.homes[operand];
+  if (home === undefined) {
+    const whole = context.operandTypes[operand].shape.reduce((a, b) => a * b, 1);
+    const sharers = (cells * boxElements(region)) / whole;
+    return sharers > 1.01 ? size : 0;
+  }
+  if (home.where === 'everywhere' && request === 'any') return 0;
+  const cell = home.cellOf.length > tile ? home.cellOf[tile] : -1;
+  const local = cell >= 0 && containsBox(home.cell(cell).box, region);
+  return local && layoutServes(home, request) ? 0 : size;
+}
+
+function product(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a * b, 1);
+}
