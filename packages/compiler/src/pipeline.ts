@@ -6,20 +6,10 @@
  */
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
-import { type ChipSpec, hostChip } from '@tessera/machine';
+import { hostChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import {
-  lower,
-  type MemoryReport,
-  type Placement,
-  place,
-  printPlacement,
-  printTiles,
-  refereePlacement,
-  reportMemory,
-  type TileProgram,
-} from '@tessera/tiling';
-import { type CompiledCodelets, compileCodelets } from '@tessera/wasm';
+import { lower, place, printPlacement, printTiles, refereePlacement, reportMemory } from '@tessera/tiling';
+import { compileCodelets } from '@tessera/wasm';
 import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
 import { frontEnd } from './front-end.ts';
