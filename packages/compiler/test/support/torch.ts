@@ -37,12 +37,12 @@ export function readFixture(name: string, root = fixtures): Fixture {
     if (tensor === undefined) continue;
     calls[Number(index)] ??= { program, inputs: new Map(), outputs: new Map() };
     const call = calls[Number(index)];
-    (side === 'in' ? call.inputs : call.outputs).set(tensor, valueOf(readNpy(readFileSync(new URL(file, folder)))));
+    (side === 'in' ? call.inputs : call.outputs).set(tensor, unwrap(readNpy(readFileSync(new URL(file, folder)))));
   }
   return {
     name,
     text: readFileSync(new URL('program.dnn', folder), 'utf8'),
-    weights: existsSync(weightsFile) ? valueOf(readSafetensors(readFileSync(weightsFile))).tensors : undefined,
+    weights: existsSync(weightsFile) ? unwrap(readSafetensors(readFileSync(weightsFile))).tensors : undefined,
     calls,
   };
 }
@@ -50,7 +50,7 @@ export function readFixture(name: string, root = fixtures): Fixture {
 /** A sentence for the first difference from PyTorch beyond `tolerance`, relative to the largest number of the output. */
 export function firstMistake(fixture: Fixture, options: CompileOptions, tolerance: number): string | undefined {
   const source = { name: `${fixture.name}.dnn`, text: fixture.text };
-  const { bytes, manifest } = valueOf(compile(source, { verify: true, ...options, weights: fixture.weights }));
+  const { bytes, manifest } = unwrap(compile(source, { verify: true, ...options, weights: fixture.weights }));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   // States without weights begin at their first values.
   if (manifest.variables.some(({ embedded }) => !embedded)) (exports['init'] as (seed: number) => void)(1);
@@ -99,7 +99,7 @@ function viewOf(memory: WebAssembly.Memory, { type, address, bytes }: ManifestTe
   return elementsAt({ element: type }, memory, address, type === 'bool' ? bytes : bytes / 4);
 }
 
-function valueOf<T>(outcome: { readonly ok: true; readonly value: T } | Failure): T {
+function unwrap<T>(outcome: { readonly ok: true; readonly value: T } | Failure): T {
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.diagnostics.map(({ message }) => message).join('\n'));
 }
