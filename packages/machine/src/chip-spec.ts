@@ -1,6 +1,9 @@
 /** The chip as data. */
 
-/** Cycles one worker-issued kernel instruction takes on a tile, averaged over its workers. A model: always called so. */
+/**
+ * Cycles of a tile per kernel instruction, its workers together: a tile with six workers that issues one instruction a cycle has 1 here,
+ * though each worker waits six. A model: always called so.
+ */
 export interface CycleTable {
   /** Integer, address and compare instructions. */
   readonly integer: number;

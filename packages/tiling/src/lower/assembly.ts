@@ -66,7 +66,7 @@ export class Assembly {
     if (id === undefined) {
       id = this.classes.length;
       const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
-      const cycles = kernelCycles(counts, this.chip.cycles);
+      const cycles = kernelCycles(counts, this.chip.cycles, this.chip.workers);
       this.classes.push({ code, fields: recorded.fields, slots: recorded.code.slots, cycles });
       this.#classIds.set(key, id);
     }

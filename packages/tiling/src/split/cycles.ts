@@ -5,10 +5,14 @@ import type { ChipSpec, CycleTable } from '@tessera/machine';
 /** Startup of an exchange between tiles, beside the sync (numbers of the presets' architecture: 20 to 100 cycles). */
 export const exchangeLatencyCycles = 60;
 
-export function kernelCycles(counts: KernelCounts, table: CycleTable): number {
-  let cycles = table.vertex;
+/**
+ * Cycles of a tile for a kernel whose busiest worker runs `counts`. The table's costs are the tile's, which issues from its workers in
+ * turn: a worker gets every `workers`-th cycle, whether or not the others have anything to do.
+ */
+export function kernelCycles(counts: KernelCounts, table: CycleTable, workers: number): number {
+  let cycles = 0;
   for (const [name, count] of Object.entries(counts)) cycles += count * table[name as keyof KernelCounts];
-  return cycles;
+  return table.vertex + cycles * workers;
 }
 
 /** An exchange phase in which no tile receives or sends more than `bytes`. */
