@@ -33,13 +33,23 @@ export interface Measurement {
 export interface Patience {
   readonly warmRuns: number;
   readonly warmMilliseconds: number;
+  /** Fewer where all turns together would take longer than `milliseconds`, but not fewer than `leastTurns`. */
   readonly turns: number;
-  /** Of one contestant; at least one run. */
-  readonly turnMilliseconds: number;
+  readonly leastTurns: number;
+  readonly milliseconds: number;
 }
 
-export const thorough: Patience = { warmRuns: 60, warmMilliseconds: 8000, turns: 31, turnMilliseconds: 20 };
-export const quick: Patience = { warmRuns: 60, warmMilliseconds: 1000, turns: 7, turnMilliseconds: 10 };
+export const thorough: Patience = {
+  warmRuns: 60,
+  warmMilliseconds: 8000,
+  turns: 151,
+  leastTurns: 15,
+  milliseconds: 4000,
+};
+export const quick: Patience = { warmRuns: 60, warmMilliseconds: 1000, turns: 31, leastTurns: 5, milliseconds: 1000 };
+
+/** Of one contestant, at least one run: short, so that other work on the machine leaves most turns alone. */
+const turnMilliseconds = 5;
 
 /** PyTorch's users would not call more than this the same answer. */
 export const toleratedDifference = 1e-4;
@@ -53,7 +63,9 @@ export async function measure(network: Network, patience: Patience): Promise<Mea
   const turnRuns: number[] = [];
   for (const contestant of contestants) turnRuns.push(await warmUp(contestant, patience));
   const times = contestants.map((): number[] => []);
-  for (let turn = 0; turn < patience.turns; turn++) {
+  const start = performance.now();
+  const isOver = (turns: number) => turns >= patience.leastTurns && performance.now() - start > patience.milliseconds;
+  for (let turn = 0; turn < patience.turns && !isOver(turn); turn++) {
     for (const [i, contestant] of contestants.entries()) times[i].push(await timeRuns(contestant, turnRuns[i]));
   }
   const peak = Math.max(before, measureMultiplyAddPeak().fused);
@@ -71,7 +83,7 @@ async function warmUp(contestant: Contestant, patience: Patience): Promise<numbe
   }
   while (elapsed() < patience.warmMilliseconds / 8) await contestant.run();
   const once = await timeRuns(contestant, 3);
-  return Math.max(1, Math.round(patience.turnMilliseconds / once));
+  return Math.max(1, Math.round(turnMilliseconds / once));
 }
 
 /** Milliseconds of one run. */
