@@ -4,6 +4,7 @@
  * A home cuts the tensor into cells, one on a tile; each cell has strides inside the value's buffer. A view (a transpose, a slice, a
  * reshape that strides can express) is a home over the buffer of another value and takes no memory.
  */
+import { InternalError } from '@tessera/diagnostics';
 import { type Box, elementBytes, type Layout, layoutStrides, rowMajor, type TensorType } from '@tessera/graph';
 import type { BufferId } from '../program.ts';
 import { cellBox, type Grid } from './grid.ts';
@@ -54,7 +55,11 @@ function denseCell(box: Box, layout: Layout): CellView {
 export function tileToCell(grid: Grid, tiles: number): Int32Array {
   const cellOf = new Int32Array(tiles).fill(-1);
   for (let cell = 0; cell < grid.tileOf.length; cell++) {
-    if (grid.tileOf[cell] >= 0) cellOf[grid.tileOf[cell]] = cell;
+    const tile = grid.tileOf[cell];
+    if (tile < 0) continue;
+    // They would lie over each other.
+    if (cellOf[tile] >= 0) throw new InternalError('tile', 'two cells of a tensor on one tile', `tile ${tile}`);
+    cellOf[tile] = cell;
   }
   return cellOf;
 }

@@ -77,10 +77,9 @@ function divideAmong(
     const box = cellBox(finer, cell);
     const coarse = box.start.map((start, a) => partOf(cuts[a], start));
     const owners = sharers[cellIndex(cuts, coarse)];
-    const from = axis < 0 ? 0 : cuts[axis][coarse[axis]];
-    const to = axis < 0 ? 1 : cuts[axis][coarse[axis] + 1];
-    const share = axis < 0 ? 0 : (box.start[axis] - from) / (to - from);
-    tileOf[cell] = owners[Math.floor(share * owners.length)];
+    // By the part's number, not by where it begins: uneven parts would give one tile two cells.
+    const part = axis < 0 ? 0 : partOf(finer[axis], box.start[axis]) - partOf(finer[axis], cuts[axis][coarse[axis]]);
+    tileOf[cell] = owners[Math.floor((part * owners.length) / parts)];
   }
   return { cuts: finer, tileOf };
 }

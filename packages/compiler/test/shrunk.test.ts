@@ -1,0 +1,16 @@
+/** Programs that once gave a wrong answer or none, as small as they would shrink: each on its chip gives what the oracle gives. */
+import { expect, test } from 'vitest';
+import { errorAgainstOracle } from './support/compare.ts';
+import { chipOf } from './support/run-module.ts';
+
+test.each([
+  [
+    'a weight of 33 rows shared by two tiles in uneven parts, one each',
+    2,
+    'model net(x: f32[1, 33, 4, 4]) { x |> conv2d(33, kernel: 1, bias: false) }',
+  ],
+])('%s', (_what, tiles, text) => {
+  for (const math of ['fast', 'strict'] as const) {
+    expect(errorAgainstOracle(text, { chip: chipOf(tiles), math })).toBeLessThan(1e-5);
+  }
+});
