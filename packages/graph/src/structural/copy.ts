@@ -1,6 +1,7 @@
 /**
  * The kernels that carry elements: a nest of strided copies between two slots, and a fill with a constant. They are maps without
- * arithmetic, so runs that are contiguous on both sides go by vectors; all numbers are fields, so few codelets serve all copies.
+ * arithmetic, so runs that are contiguous on both sides go by vectors (and changes of order four by four words, see transpose.ts);
+ * all numbers are fields, so few codelets serve all copies.
  */
 import type { ScalarStep } from '../graph.ts';
 import type { RecordedKernel } from '../kernel/code.ts';
@@ -11,6 +12,7 @@ import type { MapKernel } from './map.ts';
 import { emitMap } from './map.ts';
 import { constantStep } from './scalar-steps.ts';
 import type { RegisterElement, Stream } from './stream.ts';
+import { emitTranspose, transpositionOf } from './transpose.ts';
 
 /** `count` turns, each so many bytes further in the source and in the target; a source stride of 0 repeats an element. */
 export interface CopyLoop {
@@ -35,6 +37,8 @@ export interface FillNest {
 
 export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {
   const { loops, element } = widenBytes(nest.loops, nest.elementBytes);
+  const transposition = element === 'i32' ? transpositionOf(loops) : undefined;
+  if (transposition) return recordKernel(options, k => emitTranspose(k, transposition));
   const source = stream(0, element, loops, loop => loop.fromBytes);
   return record(
     loops,

@@ -1,0 +1,130 @@
+/**
+ * The copy of words whose neighbours in the source become neighbours of another loop in the target (a change from channels-first to
+ * channels-last, say): four by four words at a time are read as rows, turned in registers, and written as rows.
+ *
+ * What four does not divide is carried word by word. The inner loop is the one with fewer turns, so that the lines of memory that the
+ * other side touches stay in the cache until all of their words have been used.
+ */
+import type { KernelBuilder } from '../kernel/builder.ts';
+import type { KernelValue } from '../kernel/code.ts';
+import type { CopyLoop } from './copy.ts';
+import { Numbers } from './numbers.ts';
+
+/** The two loops that trade places, and the ones around them. */
+export interface Transposition {
+  /** Neighbours in the source: `fromBytes` is 4. */
+  readonly rows: CopyLoop;
+  /** Neighbours in the target: `toBytes` is 4. */
+  readonly columns: CopyLoop;
+  readonly outer: readonly CopyLoop[];
+}
+
+/** Undefined if the copy is no transposition of at least four by four words. */
+export function transpositionOf(loops: readonly CopyLoop[]): Transposition | undefined {
+  const rows = loops.find(loop => loop.fromBytes === 4 && loop.toBytes !== 4 && loop.count >= 4);
+  const columns = loops.find(loop => loop.toBytes === 4 && loop.fromBytes !== 4 && loop.count >= 4);
+  if (!rows || !columns) return undefined;
+  return { rows, columns, outer: loops.filter(loop => loop !== rows && loop !== columns) };
+}
+
+export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transposition): void {
+  const numbers = new Numbers(k);
+  const around = (depth: number, from: KernelValue, to: KernelValue): void => {
+    const loop = outer[depth];
+    if (loop === undefined) {
+      new TileWriter(k, numbers, rows, columns).write(from, to);
+      return;
+    }
+    k.loop(0, numbers.field(`count ${depth}`, loop.count), i =>
+      around(
+        depth + 1,
+        numbers.step(from, i, `from ${depth}`, loop.fromBytes),
+        numbers.step(to, i, `to ${depth}`, loop.toBytes),
+      ),
+    );
+  };
+  around(0, k.address(0), k.address(1));
+}
+
+class TileWriter {
+  readonly #k: KernelBuilder;
+  readonly #numbers: Numbers;
+  readonly #rows: CopyLoop;
+  readonly #columns: CopyLoop;
+
+  constructor(k: KernelBuilder, numbers: Numbers, rows: CopyLoop, columns: CopyLoop) {
+    this.#k = k;
+    this.#numbers = numbers;
+    this.#rows = rows;
+    this.#columns = columns;
+  }
+
+  write(from: KernelValue, to: KernelValue): void {
+    const [rows, columns] = [this.#whole('rows', this.#rows), this.#whole('columns', this.#columns)];
+    const tile = (row: KernelValue, column: KernelValue) =>
+      this.#tile(this.#source(from, row, column), this.#target(to, row, column));
+    if (this.#rows.count >= this.#columns.count) {
+      this.#shared(rows, row => this.#k.loop(0, columns, column => tile(row, column), 4));
+    } else this.#shared(columns, column => this.#k.loop(0, rows, row => tile(row, column), 4));
+    if (this.#columns.count % 4 !== 0) this.#words(from, to, 0, rows, columns, this.#all('columns', this.#columns));
+    if (this.#rows.count % 4 !== 0) {
+      this.#words(from, to, rows, this.#all('rows', this.#rows), 0, this.#all('columns', this.#columns));
+    }
+  }
+
+  #all(role: string, loop: CopyLoop): KernelValue {
+    return this.#numbers.field(`all ${role}`, loop.count);
+  }
+
+  /** The part of a loop that four divides. */
+  #whole(role: string, loop: CopyLoop): KernelValue {
+    return this.#numbers.field(`whole ${role}`, loop.count - (loop.count % 4));
+  }
+
+  /** Loops in steps of four, the steps divided among the workers. */
+  #shared(count: KernelValue, body: (index: KernelValue) => void): void {
+    const k = this.#k;
+    k.share(k.shr(count, 2), (from, to) => k.loop(from, to, step => body(k.shl(step, 2))));
+  }
+
+  #source(from: KernelValue, row: KernelValue, column: KernelValue): KernelValue {
+    return this.#numbers.step(this.#k.add(from, this.#k.shl(row, 2)), column, 'column stride', this.#columns.fromBytes);
+  }
+
+  #target(to: KernelValue, row: KernelValue, column: KernelValue): KernelValue {
+    return this.#numbers.step(this.#k.add(to, this.#k.shl(column, 2)), row, 'row stride', this.#rows.toBytes);
+  }
+
+  #tile(source: KernelValue, target: KernelValue): void {
+    const k = this.#k;
+    const read = (column: number) =>
+      k.load('i32x4', this.#numbers.step(source, k.i32(column), 'column stride', this.#columns.fromBytes));
+    const [a, b, c, d] = [0, 1, 2, 3].map(read);
+    const low = [k.shuffle(a, b, [0, 4, 1, 5]), k.shuffle(c, d, [0, 4, 1, 5])] as const;
+    const high = [k.shuffle(a, b, [2, 6, 3, 7]), k.shuffle(c, d, [2, 6, 3, 7])] as const;
+    const turned = [low, high].flatMap(([x, y]) => [k.shuffle(x, y, [0, 1, 4, 5]), k.shuffle(x, y, [2, 3, 6, 7])]);
+    turned.forEach((row, i) => {
+      k.store(this.#numbers.step(target, k.i32(i), 'row stride', this.#rows.toBytes), row);
+    });
+  }
+
+  /** Word by word; the rows are divided among the workers. */
+  #words(
+    from: KernelValue,
+    to: KernelValue,
+    firstRow: KernelValue | number,
+    endRow: KernelValue,
+    firstColumn: KernelValue | number,
+    endColumn: KernelValue,
+  ): void {
+    const k = this.#k;
+    k.share(k.sub(endRow, firstRow), (begin, end) =>
+      k.loop(begin, end, i => {
+        const row = k.add(i, firstRow);
+        k.loop(firstColumn, endColumn, column => {
+          k.store(this.#target(to, row, column), k.load('i32', this.#source(from, row, column)));
+        });
+      }),
+    );
+  }
+}
