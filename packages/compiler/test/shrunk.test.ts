@@ -9,6 +9,11 @@ test.each([
     2,
     'model net(x: f32[1, 33, 4, 4]) { x |> conv2d(33, kernel: 1, bias: false) }',
   ],
+  [
+    'a reversed slice of a tensor that lies on several tiles',
+    16,
+    'model net(x: f32[6, 7]) { let v = abs(x)\n return { reversed: v[:, :2:-1], both: v[::-2, ::-1] @ transpose(v, [1, 0]) } }',
+  ],
 ])('%s', (_what, tiles, text) => {
   for (const math of ['fast', 'strict'] as const) {
     expect(errorAgainstOracle(text, { chip: chipOf(tiles), math })).toBeLessThan(1e-5);

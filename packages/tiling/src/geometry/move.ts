@@ -48,7 +48,14 @@ export function moveCopies(move: Move, source: Home | undefined, target: Home, b
   const from = 'operand' in move.source ? move.source.start : [];
   let pieces: Walks[] = [{ from, to: move.to, loops }];
   pieces = cutAll(pieces, 'to', target);
-  if (source && value === undefined) pieces = cutAll(pieces, 'from', source);
+  if (source && value === undefined) {
+    // A reversed slice walks down its operand. What cuts an axis walks up; what writes does so again.
+    pieces = cutAll(
+      pieces.map(piece => upwards(piece, 'from')),
+      'from',
+      source,
+    ).map(piece => upwards(piece, 'to'));
+  }
   return pieces.map(piece => {
     const toCell = cellAt(target, piece.to);
     const fromCell = source && value === undefined ? cellAt(source, piece.from) : -1;
@@ -132,6 +139,16 @@ function longestLoop(piece: Walks, side: Side, axis: number): number {
     if (walks && (longest < 0 || stepOf(loop, side) > stepOf(piece.loops[longest], side))) longest = i;
   });
   return longest;
+}
+
+/** The same copies, with every loop that walks down on `side` taken from its other end. */
+function upwards(piece: Walks, side: Side): Walks {
+  return piece.loops.reduce((walks, loop, index) => {
+    if (stepOf(loop, side) >= 0) return walks;
+    const { from, to, loops } = turns(walks, index, loop.count - 1, loop.count);
+    const turned = { ...loop, fromStep: -loop.fromStep, toStep: -loop.toStep };
+    return { from, to, loops: loops.map((l, i) => (i === index ? turned : l)) };
+  }, piece);
 }
 
 /** `piece` with only the turns `[first, first + count)` of one loop. */
