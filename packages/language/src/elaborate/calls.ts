@@ -104,12 +104,12 @@ export function isPoisoned(bound: Bound): boolean {
   return [...bound.values()].some(argument => argument.value.kind === 'poison');
 }
 
-function slotOf(parameter: Parameter): Slot {
+export function slotOf(parameter: Parameter): Slot {
   return { name: parameter.name.text, required: parameter.default === undefined };
 }
 
 /** Defaults see the parameters before them. */
-function* bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): Steps<void> {
+export function* bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): Steps<void> {
   for (const { name, default: fallback } of parameters) {
     const given = bound.get(name.text)?.value;
     const value = given ?? (fallback === undefined ? poison : yield evaluate(inner, fallback));

@@ -3,7 +3,7 @@
  *
  * 1. Load imports; every file's items see the prelude's behind their own.
  * 2. Check names everywhere, also in blocks that nobody calls.
- * 3. Evaluate constants, then every chosen model from its signature on: calls are inlined, loops unrolled, shapes and element types
+ * 3. Evaluate constants, then every chosen model (and train, where asked for) from its signature on: calls are inlined, loops unrolled, shapes and element types
  *    known at every step, ops of the table built as they are met.
  *
  * Before: the file may come from any text; what the parser reported is not reported again. After: the module verifies, and there is one
@@ -37,6 +37,11 @@ export interface ElaborateOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Names of the models and trains wanted; all of the root file where absent. */
   readonly programs?: readonly string[];
+  /**
+   * Whether trains become programs too, with a `gradient` node per trained param that is still to be differentiated. Without it
+   * they are left out with a warning.
+   */
+  readonly training?: boolean;
 }
 
 /**
@@ -84,11 +89,11 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
   evaluateConstants(session, files.all);
   const entries = chosen(files.root, options.programs, reporter);
   for (const entry of entries) checkProgramName(entry, reporter);
-  warnOfTraining(entries, reporter);
-  const models = entries.filter(entry => entry.kind === 'model' && entry.name.text !== '');
-  const programs = models.map(model => elaborateProgram(session, model, files.root));
-  const built = programs.filter(program => program !== undefined);
-  return { session, programs: built, complete: built.length === models.length };
+  if (options.training !== true) warnOfTraining(entries, reporter);
+  const built = entries.filter(entry => (entry.kind === 'model' || options.training) && entry.name.text !== '');
+  const programs = built.map(entry => elaborateProgram(session, entry, files.root));
+  const made = programs.filter(program => program !== undefined);
+  return { session, programs: made, complete: made.length === built.length };
 }
 
 /** Constants that no program reads can be wrong too. */

@@ -3,7 +3,7 @@
  * construction, and a frame (one call of a block or model, with its names, labels and the calls that led to it).
  */
 import type { Span } from '@tessera/diagnostics';
-import type { GraphBuilder, OpTable, ValueId, VariableId } from '@tessera/graph';
+import type { GraphBuilder, OpTable, ProgramKind, ValueId, VariableId } from '@tessera/graph';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
 import type { FileScope } from './files.ts';
@@ -28,11 +28,16 @@ export interface Session {
 /** A program under construction. */
 export interface ProgramState {
   readonly name: string;
+  readonly kind: ProgramKind;
   readonly graph: GraphBuilder;
   /** The value each variable has at this point, where `:=` gave it one. */
   readonly current: Map<VariableId, ValueId>;
   /** How many random numbers were asked for: part of the place that decides them. */
   draws: number;
+  /** The params that a `minimize` updates, and where it says so. */
+  readonly trained: Map<VariableId, Span>;
+  /** How many `minimize` accumulate. */
+  rounds: number;
 }
 
 /** The variables one call of a model (or one program) has declared: each path at most once. */

@@ -23,9 +23,12 @@ export const refusedProgramNames: readonly string[] = ['memory', 'init', 'load',
 export function elaborateProgram(session: Session, entry: Entry, home: FileScope): Program | undefined {
   const program: ProgramState = {
     name: entry.name.text,
+    kind: entry.kind,
     graph: createGraphBuilder(session.table),
     current: new Map(),
     draws: 0,
+    trained: new Map(),
+    rounds: 0,
   };
   const frame: Frame = {
     session,
@@ -51,7 +54,15 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
 function* evaluateEntry(frame: Frame, program: ProgramState, entry: Entry): Steps<Value> {
   if (!(yield* bindDimensions(frame, entry, new Map()))) return poison;
   if (!(yield* declareInputs(frame, program, entry))) return poison;
-  return yield* checkResult(frame, entry, yield runBody(frame, entry.body));
+  const value = yield runBody(frame, entry.body);
+  return givesNothing(entry, value) ? noOutputs : yield* checkResult(frame, entry, value);
+}
+
+const noOutputs: Value = { kind: 'record', fields: new Map() };
+
+/** A train may be run for its updates alone. */
+function givesNothing(entry: Entry, value: Value): boolean {
+  return entry.kind === 'train' && entry.result === undefined && value.kind === 'nothing';
 }
 
 function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Steps<boolean> {
@@ -66,9 +77,11 @@ function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Step
   return all;
 }
 
-/** A variable that was given its own value back needs no update. */
+/** A variable that was given its own value back needs no update. What follows from a param no longer matters here. */
 function addUpdates({ graph, current }: ProgramState): void {
-  for (const [variable, value] of current) {
+  for (const [variable, sealed] of current) {
+    let value = sealed;
+    while (graph.node(value).op === 'stop_gradient') value = graph.node(value).operands[0];
     const node = graph.node(value);
     if (node.op !== 'variable' || node.attributes['variable'] !== variable) graph.update(variable, value);
   }

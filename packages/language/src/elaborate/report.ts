@@ -2,7 +2,7 @@
  * Collects the diagnostics of one run: none twice. The same mistake at the same place is one diagnostic, whichever of a block's calls
  * meets it first; that call, and those around it, become notes.
  */
-import type { Diagnostic, Label, Note, Span } from '@tessera/diagnostics';
+import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
 
 /** A diagnostic before the calls that led to it are added. `code` may also come from an op's {@link Problem}. */
@@ -27,6 +27,11 @@ export class Reporter {
     const files = [...new Set(this.#diagnostics.map(diagnostic => diagnostic.span?.source.name))];
     const rank = ({ span }: Diagnostic) => (span === undefined ? -1 : files.indexOf(span.source.name));
     return this.#diagnostics.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+  }
+
+  /** Whether anything was an error so far. */
+  get failed(): boolean {
+    return this.#diagnostics.some(isError);
   }
 
   /** `calls`: innermost first. */

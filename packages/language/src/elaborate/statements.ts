@@ -10,6 +10,7 @@ import { evaluate, evaluateArgument, evaluateStatement } from './expressions.ts'
 import { type Frame, report, within } from './frame.ts';
 import { Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
+import { minimize } from './training/minimize.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
 
 /** The result of a whole body, where its `return`s lead to: of a block, model or train. */
@@ -59,6 +60,7 @@ function* runStatement(frame: Frame, statement: Statement): Steps<Value> {
       frame.exit.value = yield* resultOf(frame, statement);
       return nothing;
     case 'minimize':
+      yield* minimize(frame, statement);
       return nothing;
     case 'expect':
       yield* warnOfContract(frame, statement);

@@ -11,10 +11,21 @@ import { names } from './names.ts';
 import { programs } from './programs.ts';
 import { syntax } from './syntax.ts';
 import { tensors } from './tensors.ts';
+import { training } from './training.ts';
 import { values } from './values.ts';
 import { variables } from './variables.ts';
 
-const groups = [...syntax, ...names, ...calls, ...values, ...tensors, ...variables, ...programs, ...limits] as const;
+const groups = [
+  ...syntax,
+  ...names,
+  ...calls,
+  ...values,
+  ...tensors,
+  ...variables,
+  ...programs,
+  ...training,
+  ...limits,
+] as const;
 
 /** The code of a diagnostic that the language may give. */
 export type Code = (typeof groups)[number]['code'];

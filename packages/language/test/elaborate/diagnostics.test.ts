@@ -7,6 +7,7 @@ import { limits } from '../../src/explain/limits.ts';
 import { names } from '../../src/explain/names.ts';
 import { programs } from '../../src/explain/programs.ts';
 import { tensors } from '../../src/explain/tensors.ts';
+import { training } from '../../src/explain/training.ts';
 import { values } from '../../src/explain/values.ts';
 import { variables } from '../../src/explain/variables.ts';
 import { diagnosticsOf, type Extra } from './texts.ts';
@@ -31,6 +32,9 @@ const special: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Trains are elaborated only where that is asked for. */
+const trained = new Set<string>(training.map(entry => entry.code));
+
 const entries: readonly Explanation[] = [
   ...names,
   ...calls,
@@ -38,12 +42,13 @@ const entries: readonly Explanation[] = [
   ...tensors,
   ...variables,
   ...programs,
+  ...training,
   ...limits,
 ];
 
 describe('every diagnostic of the elaborator', () => {
   it.each(entries.map(entry => [entry.code, entry] as const))('%s', async (code, entry) => {
-    const given: Case = special[code] ?? { text: entry.example ?? '' };
+    const given: Case = special[code] ?? { text: entry.example ?? '', training: trained.has(code) };
     const found = diagnosticsOf(given.text, given);
     expect(found.map(diagnostic => diagnostic.code)).toContain(code);
     const golden = `${given.text}----\n${found.map(diagnostic => render(diagnostic)).join('\n\n')}\n`;

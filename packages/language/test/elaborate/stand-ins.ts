@@ -37,6 +37,10 @@ const formulas: readonly Formula[] = [
   { name: 'add', symbol: '+', operands: ['a', 'b'], scalar: ([a, b]) => a + b },
   { name: 'subtract', symbol: '-', operands: ['a', 'b'], scalar: ([a, b]) => a - b },
   { name: 'multiply', symbol: '*', operands: ['a', 'b'], scalar: ([a, b]) => a * b },
+  { name: 'divide', symbol: '/', operands: ['a', 'b'], scalar: ([a, b]) => a / b },
+  { name: 'minimum', operands: ['a', 'b'], scalar: ([a, b]) => Math.min(a, b) },
+  { name: 'eq', symbol: '==', operands: ['a', 'b'], scalar: ([a, b]) => Number(a === b), gives: 'bool' },
+  { name: 'stop_gradient', operands: ['x'], scalar: ([a]) => a },
   { name: 'maximum', operands: ['a', 'b'], scalar: ([a, b]) => Math.max(a, b) },
   { name: 'greater', symbol: '>', operands: ['a', 'b'], scalar: ([a, b]) => Number(a > b), gives: 'bool' },
   { name: 'and', symbol: 'and', operands: ['a', 'b'], scalar: ([a, b]) => a && b, takes: ['bool'] },
@@ -187,6 +191,19 @@ const concat = movement({
   }),
 });
 
+const where = movement({
+  name: 'where',
+  parameters: [
+    { name: 'condition', kind: 'tensor' },
+    { name: 'a', kind: 'tensor' },
+    { name: 'b', kind: 'tensor' },
+  ],
+  infer: ([condition, a, b]) => ({
+    element: a.element,
+    shape: broadcast([condition.shape, a.shape, b.shape]) ?? a.shape,
+  }),
+});
+
 const gather = movement({
   name: 'gather',
   parameters: [
@@ -235,8 +252,8 @@ const twice: CompositeOp = {
 
 const all: readonly OpDef[] = [
   ...formulas.map(elementwise),
-  ...[matmul, sum, reshape, slice, concat, gather, cast, random('random_uniform'), random('random_normal')],
+  ...[matmul, sum, reshape, slice, concat, where, gather, cast, random('random_uniform'), random('random_normal')],
   twice,
 ];
 
-export const standIns: OpTable = { all, find: name => all.find(op => op.name === name), rules: [] };
+export const standIns: OpTable = { all, find: name => all.find(op => op.name === name), rules: [], addition: 'add' };

@@ -1,0 +1,96 @@
+/**
+ * The gradients of one `minimize`, as its optimiser gets them: of this run or the mean over the last `accumulate` runs, then
+ * scaled down together where their norm is above `clip`.
+ *
+ * Accumulation keeps a sum per param and one count of runs. The first run of a round overwrites the sums, so that nothing has to
+ * clear them, and the last one is `due`: only then may the update take effect.
+ */
+import type { Span } from '@tessera/diagnostics';
+import type { ValueId } from '@tessera/graph';
+import type { Frame, ProgramState } from '../frame.ts';
+import { LabelScope } from '../labels.ts';
+import { originAt, scalarType, tensorValue } from '../tensors.ts';
+import { integerValue, poison, type TensorValue, type Value } from '../value.ts';
+import type { Selected } from './selection.ts';
+import { hiddenState, stepsAt } from './steps.ts';
+
+/** The derivative of the loss by the param, as a node that the `differentiate` pass replaces. */
+export function gradientOf(
+  frame: Frame,
+  program: ProgramState,
+  loss: ValueId,
+  { path, value }: Selected,
+  span: Span,
+): TensorValue {
+  const origin = originAt({ ...frame, labels: new LabelScope(path) }, span);
+  const operands = [loss, value.id];
+  const node = { op: 'gradient', operands, attributes: {}, type: value.type, origin };
+  return tensorValue(program, program.graph.append(node));
+}
+
+// --------------------------------------------------------------------------------------------------------- accumulation
+
+export interface Accumulated {
+  /** Means over the runs of a round; right where `due`. */
+  readonly gradients: readonly Value[];
+  /** bool[]: whether this run ends a round. */
+  readonly due: Value;
+  /** To be called when the update is done: moves sums and count on. */
+  readonly advance: () => void;
+}
+
+/** `paths` are those of the optimiser's states, one per gradient. */
+export function accumulate(
+  frame: Frame,
+  program: ProgramState,
+  gradients: readonly Value[],
+  paths: readonly string[],
+  runs: number,
+  span: Span,
+): Accumulated {
+  const { symbol, op } = stepsAt(frame, span);
+  const run = hiddenState(frame, program, `$run.${program.name}.${program.rounds++}`, scalarType('i32'));
+  const first = symbol('==', run.value, integerValue(0));
+  const due = symbol('==', run.value, integerValue(runs - 1));
+  const updates = [
+    {
+      id: run.id,
+      value: op('where', { condition: due, a: integerValue(0), b: symbol('+', run.value, integerValue(1)) }),
+    },
+  ];
+  const means = gradients.map((gradient, index) => {
+    if (gradient.kind !== 'tensor') return poison;
+    const sum = hiddenState(frame, program, `${paths[index]}.$sum`, gradient.type);
+    const total = op('where', { condition: first, a: gradient, b: symbol('+', sum.value, gradient) });
+    updates.push({ id: sum.id, value: total });
+    return symbol('*', total, 1 / runs);
+  });
+  const advance = () => {
+    for (const { id, value } of updates) if (value.kind === 'tensor') program.current.set(id, value.id);
+  };
+  return { gradients: means, due, advance };
+}
+
+// -------------------------------------------------------------------------------------------------------------- clipping
+
+/**
+ * The gradients times min(1, limit / (norm + 1e-6)), where norm is the Euclidean one of all of them together: Pascanu, Mikolov and
+ * Bengio 2013, with the small number of PyTorch's `clip_grad_norm_`. The norm is computed in f32.
+ */
+export function clip(frame: Frame, gradients: readonly Value[], limit: Value, span: Span): readonly Value[] {
+  const { symbol, op } = stepsAt(frame, span);
+  const squares = gradients.map(gradient => {
+    const x = inElement(frame, gradient, 'f32', span);
+    return op('sum', { x: symbol('*', x, x) });
+  });
+  const norm = op('sqrt', { x: squares.reduce((total, square) => symbol('+', total, square)) });
+  const scale = op('minimum', { a: symbol('/', limit, symbol('+', norm, 1e-6)), b: 1 });
+  return gradients.map(gradient =>
+    gradient.kind === 'tensor' ? symbol('*', gradient, inElement(frame, scale, gradient.type.element, span)) : poison,
+  );
+}
+
+function inElement(frame: Frame, value: Value, element: TensorValue['type']['element'], span: Span): Value {
+  if (value.kind !== 'tensor' || value.type.element === element) return value;
+  return stepsAt(frame, span).op('cast', { x: value, element: { kind: 'element', element } });
+}

@@ -1,0 +1,178 @@
+/**
+ * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4`: gradients of the loss by the selected params, and the
+ * optimiser's body once for each of them.
+ *
+ * What stands between the optimiser's parentheses is evaluated once, a schedule among it once too. With `accumulate`, whatever
+ * that and the optimiser give a variable holds only in every k-th run; so a schedule there counts updates, not runs. Behind a
+ * `minimize` the params have their new values, as constants: no later gradient flows back into the update.
+ */
+import type { Span } from '@tessera/diagnostics';
+import { showType, type ValueId, type VariableId } from '@tessera/graph';
+import type { Minimize } from '../../ast.ts';
+import { type Argument, bindArguments } from '../arguments.ts';
+import { callSite } from '../call-site.ts';
+import { isPoisoned } from '../calls.ts';
+import { readVariable } from '../declare.ts';
+import type { Steps } from '../evaluation.ts';
+import { evaluateArgument } from '../expressions.ts';
+import { findItem } from '../files.ts';
+import { type Frame, type ProgramState, report } from '../frame.ts';
+import { tensorValue } from '../tensors.ts';
+import { describe, type TensorValue, type Value } from '../value.ts';
+import { accumulate, clip, gradientOf } from './gradients.ts';
+import { argumentSlots, checkOptimizer, optimise, statesPath, type Using } from './optimise.ts';
+import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
+import { stepsAt } from './steps.ts';
+
+/** Everywhere but in the body of a train itself it was reported when names were checked, and is left out. */
+export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
+  const { program } = frame;
+  if (program?.kind !== 'train' || frame.calls.length > 0) return;
+  const loss = yield* lossOf(frame, statement);
+  const patterns = yield* patternsOf(frame, statement.selection);
+  const limit = yield* limitOf(frame, statement);
+  const runs = yield* runsOf(frame, statement);
+  const before = new Map(program.current);
+  const using = yield* usingOf(frame, statement);
+  if (loss === undefined || patterns === undefined || limit === 'wrong' || runs === undefined || using === undefined)
+    return;
+  const selected = selectedBy(frame, program, statement, loss, patterns);
+  if (selected === undefined) return;
+  yield* updateAll(frame, program, { loss, limit, runs, using, selected, before, span: statement.span });
+}
+
+interface Plan {
+  readonly loss: TensorValue;
+  readonly limit: Value | undefined;
+  readonly runs: number;
+  readonly using: Using;
+  readonly selected: readonly Selected[];
+  /** The values of variables before the optimiser's arguments were evaluated. */
+  readonly before: ReadonlyMap<VariableId, ValueId>;
+  readonly span: Span;
+}
+
+function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void> {
+  const { loss, limit, runs, using, selected, before, span } = plan;
+  const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
+  const paths = selected.map(param => statesPath(using, param));
+  const round = runs === 1 ? undefined : accumulate(frame, program, own, paths, runs, span);
+  const means = round?.gradients ?? own;
+  const gradients = limit === undefined ? means : clip(frame, means, limit, span);
+  for (const [index, param] of selected.entries()) {
+    if (frame.budget.stopped) return;
+    yield* optimise(frame, program, using, param, gradients[index]);
+  }
+  if (round !== undefined) {
+    holdBack(frame, program, before, round.due, span);
+    round.advance();
+  }
+  for (const { variable } of selected) seal(frame, program, variable, span);
+}
+
+/** What changed since `before` takes effect only where `due`. */
+function holdBack(
+  frame: Frame,
+  program: ProgramState,
+  before: ReadonlyMap<VariableId, ValueId>,
+  due: Value,
+  span: Span,
+): void {
+  const { op } = stepsAt(frame, span);
+  for (const [variable, id] of [...program.current]) {
+    const old = before.get(variable) ?? readVariable(frame, program, variable, undefined).id;
+    if (old === id) continue;
+    const value = op('where', { condition: due, a: tensorValue(program, id), b: tensorValue(program, old) });
+    if (value.kind === 'tensor') program.current.set(variable, value.id);
+  }
+}
+
+/** No gradient flows through an update. */
+function seal(frame: Frame, program: ProgramState, variable: VariableId, span: Span): void {
+  const id = program.current.get(variable);
+  if (id === undefined) return;
+  const value = stepsAt(frame, span).op('stop_gradient', { x: tensorValue(program, id) });
+  if (value.kind === 'tensor') program.current.set(variable, value.id);
+}
+
+// -------------------------------------------------------------------------------------------------------------- clauses
+
+function* lossOf(frame: Frame, statement: Minimize): Steps<TensorValue | undefined> {
+  const { value, span } = yield* evaluateArgument(frame, statement.loss);
+  if (value.kind === 'poison') return undefined;
+  if (value.kind === 'tensor' && value.type.element === 'f32' && value.type.shape.length === 0) return value;
+  const message =
+    value.kind === 'tensor'
+      ? `a loss is one number, f32[], and this one is ${showType(value.type)}`
+      : `a loss is a tensor f32[], not ${describe(value)}`;
+  const many = value.kind === 'tensor' && value.type.shape.length > 0;
+  const help = many ? 'minimize its mean: mean(…)' : value.kind === 'tensor' ? 'cast it: cast(…, f32)' : undefined;
+  report(frame, { code: 'bad-loss', message, span, help });
+  return undefined;
+}
+
+/** The limit of the norm, or undefined where there is none. */
+function* limitOf(frame: Frame, { clip: limit }: Minimize): Steps<Value | undefined | 'wrong'> {
+  if (limit === undefined) return undefined;
+  const { value, span } = yield* evaluateArgument(frame, limit);
+  if (value.kind === 'poison') return 'wrong';
+  if (value.kind === 'number' && value.value > 0) return value;
+  if (value.kind === 'tensor' && value.type.element === 'f32' && value.type.shape.length === 0) return value;
+  const message = `clip needs a number above 0, the largest norm of all gradients together, not ${describe(value)}`;
+  report(frame, { code: 'bad-argument', message, span });
+  return 'wrong';
+}
+
+function* runsOf(frame: Frame, { accumulate: count }: Minimize): Steps<number | undefined> {
+  if (count === undefined) return 1;
+  const { value, span } = yield* evaluateArgument(frame, count);
+  if (value.kind === 'number' && Number.isInteger(value.value) && value.value > 0) return value.value;
+  const message = `accumulate needs a whole number of runs from 1 on, not ${describe(value)}`;
+  if (value.kind !== 'poison') report(frame, { code: 'bad-argument', message, span });
+  return undefined;
+}
+
+function* usingOf(frame: Frame, { optimizer: call }: Minimize): Steps<Using | undefined> {
+  const site = yield* callSite(frame, call);
+  const visible = findItem(frame.file, call.callee.text);
+  if (site === undefined || visible?.item.kind !== 'optimizer') return undefined;
+  const { item: optimizer, home } = visible;
+  if (!checkOptimizer(frame, optimizer)) return undefined;
+  const bound = bindArguments(frame, site, argumentSlots(optimizer));
+  return bound === undefined || isPoisoned(bound) ? undefined : { optimizer, home, site, bound };
+}
+
+// ------------------------------------------------------------------------------------------------------------ selection
+
+function selectedBy(
+  frame: Frame,
+  program: ProgramState,
+  { loss: written, selection, span }: Minimize,
+  loss: TensorValue,
+  patterns: readonly string[] | 'all',
+): readonly Selected[] | undefined {
+  const all = dependencies(frame, program, loss.id);
+  if (all.length === 0) {
+    const message = 'the loss depends on no param, so that there is nothing to train';
+    report(frame, { code: 'bad-loss', message, span: written.span });
+    return undefined;
+  }
+  const place: Pick<Argument, 'span'> = selection ?? { span };
+  const selected = choose(frame, all, patterns, place);
+  if (selected === undefined || overlaps(frame, program, selected, place.span)) return undefined;
+  for (const { variable } of selected) program.trained.set(variable, place.span);
+  return selected;
+}
+
+function overlaps(frame: Frame, program: ProgramState, selected: readonly Selected[], span: Span): boolean {
+  const twice = selected.filter(({ variable }) => program.trained.has(variable));
+  if (twice.length === 0) return false;
+  report(frame, {
+    code: 'overlapping-selections',
+    message: `two minimize of one train would update ${someOf(twice.map(({ path }) => path))}`,
+    span,
+    notes: [{ message: 'the other one is here', span: program.trained.get(twice[0].variable) }],
+    help: 'say with for which params each of them trains',
+  });
+  return true;
+}

@@ -1,0 +1,85 @@
+/**
+ * Runs the body of an `optimizer` for one param: its first parameter is the param itself, which takes `:=`, the second the
+ * gradient. Its states lie below the param: `conv1.weight.sgd.velocity`.
+ */
+import type { Optimizer } from '../../ast.ts';
+import type { Bound, CallSite, Slot } from '../arguments.ts';
+import { bindParameters, nestedCall, slotOf } from '../calls.ts';
+import type { Steps } from '../evaluation.ts';
+import type { FileScope } from '../files.ts';
+import { type Frame, type ProgramState, report } from '../frame.ts';
+import { LabelScope } from '../labels.ts';
+import { Scope } from '../scope.ts';
+import { runBody } from '../statements.ts';
+import { tensorValue } from '../tensors.ts';
+import { nothing, type Value } from '../value.ts';
+import type { Selected } from './selection.ts';
+import { currentValue } from './steps.ts';
+
+/** A call of an optimiser with its arguments, the same for all params. */
+export interface Using {
+  readonly optimizer: Optimizer;
+  readonly home: FileScope;
+  readonly site: CallSite;
+  readonly bound: Bound;
+}
+
+/** What a user may hand over: all but the param and its gradient. */
+export function argumentSlots(optimizer: Optimizer): readonly Slot[] {
+  return optimizer.parameters.slice(2).map(slotOf);
+}
+
+/** Where the optimiser's states of a param lie. */
+export function statesPath({ optimizer }: Using, { path }: Selected): string {
+  return `${path}.${optimizer.name.text}`;
+}
+
+/** Whether the optimiser can be called at all: it needs a param and a gradient. */
+export function checkOptimizer(frame: Frame, { name, parameters }: Optimizer): boolean {
+  if (parameters.length >= 2) return true;
+  const message = `${name.text} has no parameters for the weight and its gradient`;
+  const help = `write optimizer ${name.text}(weight, gradient, …)`;
+  report(frame, { code: 'bad-optimizer', message, span: name.span, help });
+  return false;
+}
+
+export function* optimise(
+  frame: Frame,
+  program: ProgramState,
+  using: Using,
+  selected: Selected,
+  gradient: Value,
+): Steps<void> {
+  const { optimizer, home, site } = using;
+  const inner: Frame = {
+    ...frame,
+    file: home,
+    scope: new Scope(),
+    labels: new LabelScope(statesPath(using, selected)),
+    calls: [site.span, ...frame.calls],
+  };
+  const before = program.current.get(selected.variable);
+  yield nestedCall(frame, site, runOptimizer(inner, program, using, selected, gradient));
+  if (program.current.get(selected.variable) !== before || frame.budget.stopped) return;
+  if (frame.session.reporter.failed) return;
+  const { name, parameters } = optimizer;
+  const weight = parameters[0].name.text;
+  const message = `${name.text} gives ${weight} no new value`;
+  report(inner, { code: 'bad-optimizer', message, span: name.span, help: `write ${weight} := …` });
+}
+
+function* runOptimizer(
+  inner: Frame,
+  program: ProgramState,
+  { optimizer, bound }: Using,
+  { variable }: Selected,
+  gradient: Value,
+): Steps<Value> {
+  const [weight, second, ...rest] = optimizer.parameters;
+  const value = tensorValue(program, currentValue(inner, program, variable));
+  inner.scope.declare({ kind: 'param', name: weight.name.text, span: weight.name.span, value, variable });
+  inner.scope.declare({ kind: 'parameter', name: second.name.text, span: second.name.span, value: gradient });
+  yield* bindParameters(inner, rest, bound);
+  yield runBody(inner, optimizer.body);
+  return nothing;
+}

@@ -1,0 +1,129 @@
+/**
+ * What `for` selects: the params that a loss depends on, by globs over their paths. `*` stands for any text, dots included.
+ *
+ * A loss depends on a param if a chain of floating-point values leads from the one to the other. Nothing flows through
+ * `stop_gradient`, through integers and truth values, or through what is itself a gradient.
+ */
+import { isFloat, type ValueId, type VariableId } from '@tessera/graph';
+import type { Expression } from '../../ast.ts';
+import type { Argument } from '../arguments.ts';
+import type { Steps } from '../evaluation.ts';
+import { evaluateArgument } from '../expressions.ts';
+import { type Frame, type ProgramState, report } from '../frame.ts';
+import { didYouMean } from '../suggest.ts';
+import { tensorValue } from '../tensors.ts';
+import { describe, type TensorValue, type TextValue, type Value } from '../value.ts';
+
+/** A param and the value of it that the loss was computed from. */
+export interface Selected {
+  readonly variable: VariableId;
+  readonly path: string;
+  readonly value: TensorValue;
+}
+
+/** The patterns after `for`; none where it is left out, undefined after a report. */
+export function* patternsOf(
+  frame: Frame,
+  selection: Expression | undefined,
+): Steps<readonly string[] | 'all' | undefined> {
+  if (selection === undefined) return 'all';
+  const { value, span } = yield* evaluateArgument(frame, selection);
+  if (value.kind === 'poison') return undefined;
+  const parts: readonly Value[] = value.kind === 'list' ? value.elements : [value];
+  const texts = parts.filter((part): part is TextValue => part.kind === 'text');
+  if (texts.length === parts.length && texts.length > 0) return texts.map(text => text.value);
+  const message = `for needs the path of a param, such as "conv1.*", or a list of paths, not ${describe(value)}`;
+  report(frame, { code: 'bad-selection', message, span });
+  return undefined;
+}
+
+/** The params that `loss` depends on, in the order in which they were declared. */
+export function dependencies(frame: Frame, program: ProgramState, loss: ValueId): readonly Selected[] {
+  const { reached, leaves } = reachedFrom(program, loss);
+  return frame.session.variables.all.flatMap(({ path, kind, type }, index) => {
+    const variable = index as VariableId;
+    if (kind !== 'param' || !isFloat(type.element)) return [];
+    const now = program.current.get(variable);
+    const id = now !== undefined && reached[now] === 1 ? now : leaves.get(variable);
+    return id === undefined ? [] : [{ variable, path, value: tensorValue(program, id) }];
+  });
+}
+
+interface Reached {
+  /** 1 per value that the loss depends on. */
+  readonly reached: Uint8Array;
+  /** What the program read of each variable when it started. */
+  readonly leaves: ReadonlyMap<VariableId, ValueId>;
+}
+
+/** Operands stand before their users: one walk from the loss to the first node meets every user before its operands. */
+function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
+  const reached = new Uint8Array(loss + 1);
+  const leaves = new Map<VariableId, ValueId>();
+  reached[loss] = 1;
+  for (let id = loss; id >= 0; id--) {
+    if (reached[id] === 0) continue;
+    const { op, operands, attributes } = graph.node(id);
+    if (op === 'variable') leaves.set(Number(attributes['variable']) as VariableId, id);
+    if (op === 'stop_gradient' || op === 'gradient') continue;
+    for (const operand of operands) if (isFloat(graph.type(operand).element)) reached[operand] = 1;
+  }
+  return { reached, leaves };
+}
+
+/** Those of `all` that the patterns select, each once; undefined if a pattern selects none, which is reported. */
+export function choose(
+  frame: Frame,
+  all: readonly Selected[],
+  patterns: readonly string[] | 'all',
+  given: Pick<Argument, 'span'>,
+): readonly Selected[] | undefined {
+  if (patterns === 'all') return all;
+  const idle = patterns.filter(pattern => !all.some(({ path }) => matches(pattern, path)));
+  for (const pattern of idle) reportIdle(frame, all, pattern, given);
+  if (idle.length > 0) return undefined;
+  return all.filter(({ path }) => patterns.some(pattern => matches(pattern, path)));
+}
+
+/** Whether the path is the pattern with some text for each `*`. */
+export function matches(pattern: string, path: string): boolean {
+  const [first, ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return path === pattern;
+  if (!path.startsWith(first) || !path.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = path.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at + last.length <= path.length;
+}
+
+function reportIdle(frame: Frame, all: readonly Selected[], pattern: string, { span }: Pick<Argument, 'span'>): void {
+  const paths = all.map(({ path }) => path);
+  const declared = frame.session.variables.all.filter(({ path }) => matches(pattern, path));
+  const message =
+    declared.length === 0
+      ? `no param is called ${JSON.stringify(pattern)}`
+      : declared.every(({ kind }) => kind !== 'param')
+        ? `${declared[0].path} is a state, and only params are trained`
+        : `the loss does not depend on ${declared[0].path}`;
+  const help = didYouMean(pattern, [...paths, ...groupsOf(paths)]) ?? `the loss depends on ${someOf(paths)}`;
+  report(frame, { code: 'bad-selection', message, span, help });
+}
+
+/** `layer1.*`, `layer1.0.*`, … for `layer1.0.weight`. */
+function groupsOf(paths: readonly string[]): readonly string[] {
+  const groups = paths.flatMap(path => {
+    const labels = path.split('.');
+    return labels.slice(1).map((_, count) => `${labels.slice(0, count + 1).join('.')}.*`);
+  });
+  return [...new Set(groups)];
+}
+
+/** The first few of a list of paths, and how many more there are. */
+export function someOf(paths: readonly string[]): string {
+  const shown = paths.slice(0, 4).join(', ');
+  return paths.length <= 4 ? shown : `${shown} and ${paths.length - 4} more`;
+}

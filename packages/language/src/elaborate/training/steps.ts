@@ -1,0 +1,52 @@
+/** Nodes that no source line writes out: ops applied in the place of a `minimize`, and states that belong to it. */
+import { InternalError, type Span } from '@tessera/diagnostics';
+import type { TensorType, ValueId, VariableId } from '@tessera/graph';
+import type { Argument } from '../arguments.ts';
+import { readVariable } from '../declare.ts';
+import type { Frame, ProgramState } from '../frame.ts';
+import { applyOp } from '../operations.ts';
+import { applySymbol } from '../operators.ts';
+import { floatValue, type Value } from '../value.ts';
+import { builtInState } from '../variables.ts';
+
+/** Applies ops with one origin. Poison in gives poison out. */
+export interface Steps {
+  /** An operator of the language. */
+  readonly symbol: (symbol: string, ...operands: readonly (Value | number)[]) => Value;
+  /** An op by its name and parameters. */
+  readonly op: (name: string, given: Readonly<Record<string, Value | number>>) => Value;
+}
+
+export function stepsAt(frame: Frame, span: Span): Steps {
+  const argument = (given: Value | number): Argument => ({
+    value: typeof given === 'number' ? floatValue(given) : given,
+    span,
+  });
+  return {
+    symbol: (symbol, ...operands) => applySymbol(frame, symbol, operands.map(argument), span),
+    op: (name, given) => {
+      const def = frame.session.table.find(name);
+      if (def === undefined) throw new InternalError('elaborate', 'the table has no such op', name);
+      const bound = new Map(Object.entries(given).map(([parameter, value]) => [parameter, argument(value)]));
+      return applyOp(frame, def, bound, span);
+    },
+  };
+}
+
+/** A state of zeros that the program keeps for itself; its path has a `$`, which no name can have. */
+export function hiddenState(
+  frame: Frame,
+  program: ProgramState,
+  path: string,
+  type: TensorType,
+): { readonly id: VariableId; readonly value: Value } {
+  const variable = builtInState(path, type, { kind: 'constant', value: 0 }, {});
+  const declared = frame.session.variables.declare(variable);
+  if (!('id' in declared)) throw new InternalError('elaborate', 'two states of the compiler have one path', path);
+  return { id: declared.id, value: readVariable(frame, program, declared.id, undefined) };
+}
+
+/** The value a variable has at this point of the program. */
+export function currentValue(frame: Frame, program: ProgramState, variable: VariableId): ValueId {
+  return program.current.get(variable) ?? readVariable(frame, program, variable, undefined).id;
+}
