@@ -8,6 +8,12 @@ import { compileCodelets, link } from '@tessera/wasm';
 export interface RunOptions {
   readonly math: 'fast' | 'strict';
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  /** Default true. */
+  readonly inPlace?: boolean;
+  /** Default true. */
+  readonly reuse?: boolean;
+  /** Default 1. */
+  readonly memoryShare?: number;
 }
 
 export type Elements = Float32Array | Int32Array | Uint8Array;
@@ -31,11 +37,12 @@ export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
 
 /** Compiles a module and gives a runner for its programs. */
 export function load(module: Module, chip: ChipSpec, options: RunOptions) {
-  const tiles = lower(module, { chip, table: ops, math: options.math, weights: options.weights, memoryShare: 1 });
+  const { math, weights, memoryShare = 1 } = options;
+  const tiles = lower(module, { chip, table: ops, math, weights, memoryShare });
   const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
   const placement = place(tiles, chip, {
-    inPlace: true,
-    reuse: true,
+    inPlace: options.inPlace ?? true,
+    reuse: options.reuse ?? true,
     strategy: 'best-greedy',
     codeBytes: codelets.sizes,
   });
