@@ -48,7 +48,7 @@ const settings = fc.record({
 type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
 
 test('random graphs on random chips give what the oracle gives', () => {
-  const modules = randomModules({ table: ops, calls: randomCalls, types, maxCalls: 12 });
+  const modules = randomModules({ table: ops, calls: randomCalls, types, maxCalls: 12, attempts: 12 });
   fc.assert(
     fc.property(modules, settings, (random, chosen) => {
       expect(mistake(random, chosen)).toBeUndefined();

@@ -29,6 +29,8 @@ export interface RandomGraphOptions {
   /** Types of inputs and variables. */
   readonly types?: readonly TensorType[];
   readonly maxCalls?: number;
+  /** How many choices of operands a call is tried with until one types; 1 unless told. */
+  readonly attempts?: number;
 }
 
 /** A module of one `train` program, with data to run it on. */
@@ -50,19 +52,19 @@ const defaultTypes: readonly TensorType[] = [
 ];
 
 export function randomModules(options: RandomGraphOptions): fc.Arbitrary<RandomModule> {
-  const { table, types = defaultTypes, maxCalls = 12 } = options;
+  const { table, types = defaultTypes, maxCalls = 12, attempts = 1 } = options;
   const calls = [...(options.calls ?? []), ...plainCalls(table)];
   const leaf = fc.tuple(fc.nat(types.length - 1), fc.nat(3));
   const draw = fc.array(fc.nat(9999), { minLength: 8, maxLength: 8 });
   return fc
     .record({
       leaves: fc.array(leaf, { minLength: 1, maxLength: 6 }),
-      draws: fc.array(draw, { maxLength: maxCalls }),
+      draws: fc.array(draw, { maxLength: maxCalls, size: attempts > 1 ? 'max' : undefined }),
       seed: fc.nat(),
     })
     .map(({ leaves, draws, seed }) => {
       const plan = leaves.map(([type, kind]) => ({ type: types[type], kind }));
-      return buildModule(table, calls, plan, draws, seed);
+      return buildModule({ table, calls, attempts }, plan, draws, seed);
     });
 }
 
@@ -96,14 +98,19 @@ interface Leaf {
   readonly kind: number;
 }
 
+interface Calling {
+  readonly table: OpTable;
+  readonly calls: readonly RandomCall[];
+  readonly attempts: number;
+}
+
 function buildModule(
-  table: OpTable,
-  calls: readonly RandomCall[],
+  calling: Calling,
   leaves: readonly Leaf[],
   draws: readonly (readonly number[])[],
   seed: number,
 ): RandomModule {
-  const build = createGraphBuilder(table);
+  const build = createGraphBuilder(calling.table);
   const variables: Variable[] = [];
   const inputs: { [name: string]: Float64Array } = {};
   const data: Float64Array[] = [];
@@ -119,7 +126,7 @@ function buildModule(
     variables.push({ path: `v${i}`, kind: kind === 1 ? 'param' : 'state', type, initialiser, origin: {} });
     return build.variable((variables.length - 1) as VariableId, type);
   });
-  for (const draw of draws) call(build, calls, values, draw);
+  for (const draw of draws) call(build, calling, values, draw);
   finishModule(build, values, variables, draws);
   const graph = build.finish();
   return {
@@ -130,18 +137,23 @@ function buildModule(
 }
 
 /** One call, where it types; recent values are drawn more often. */
-function call(build: GraphBuilder, calls: readonly RandomCall[], values: ValueId[], draw: readonly number[]): void {
+function call(build: GraphBuilder, { calls, attempts }: Calling, values: ValueId[], draw: readonly number[]): void {
   const { op, operands: count, attributes } = calls[draw[0] % calls.length];
-  const operands = Array.from({ length: count }, (_, i) => {
-    const back = draw[i + 1] % 3 === 0 ? draw[i + 1] : draw[i + 1] % 3;
-    return values[values.length - 1 - (back % values.length)];
-  });
-  let next = 4;
-  const choose = (n: number): number => draw[Math.min(next++, draw.length - 1)] % n;
-  const types = operands.map(value => build.type(value));
-  const made = attributes(types, choose);
-  const result = made === undefined ? undefined : build.tryOp(op, operands, made);
-  if (result !== undefined && isValue(result)) values.push(result);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const operands = Array.from({ length: count }, (_, i) => {
+      const drawn = draw[i + 1] + attempt * (i + 1);
+      const back = drawn % 3 === 0 ? drawn : drawn % 3;
+      return values[values.length - 1 - (back % values.length)];
+    });
+    let next = 4;
+    const choose = (n: number): number => draw[Math.min(next++, draw.length - 1)] % n;
+    const types = operands.map(value => build.type(value));
+    const made = attributes(types, choose);
+    const result = made === undefined ? undefined : build.tryOp(op, operands, made);
+    if (result === undefined || !isValue(result)) continue;
+    values.push(result);
+    return;
+  }
 }
 
 function finishModule(
