@@ -48,13 +48,38 @@ export class Reporter {
     for (const diagnostic of diagnostics) this.#add(diagnostic, []);
   }
 
-  #add(diagnostic: Diagnostic, calls: readonly Span[]): void {
+  #add(found: Diagnostic, calls: readonly Span[]): void {
+    const { diagnostic, outer } = atUsersCall(found, calls);
     const key = keyOf(diagnostic);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const notes = [...(diagnostic.notes ?? []), ...callNotes(calls)];
+    const notes = [...(diagnostic.notes ?? []), ...callNotes(outer)];
     this.#diagnostics.push(notes.length === 0 ? diagnostic : { ...diagnostic, notes });
   }
+}
+
+/**
+ * What goes wrong inside the prelude is a mistake in the call of it: that call is shown, the line of the prelude is a note. Remarks on
+ * other places of the prelude would only name what its reader never wrote.
+ */
+function atUsersCall(
+  diagnostic: Diagnostic,
+  calls: readonly Span[],
+): { readonly diagnostic: Diagnostic; readonly outer: readonly Span[] } {
+  const { span, notes = [] } = diagnostic;
+  const at = calls.findIndex(call => !isPrelude(call));
+  if (span === undefined || !isPrelude(span) || at < 0) return { diagnostic, outer: calls };
+  const inside = { message: 'found inside it, here', span };
+  const ours = notes.filter(note => note.span === undefined || !isPrelude(note.span));
+  return {
+    diagnostic: { ...diagnostic, span: calls[at], labels: undefined, notes: [...ours, inside] },
+    outer: calls.slice(at + 1),
+  };
+}
+
+/** Texts in no file of the user's have names in angle brackets. */
+function isPrelude({ source }: Span): boolean {
+  return source.name.startsWith('<');
 }
 
 function keyOf({ code, span, message }: Diagnostic): string {
@@ -63,8 +88,14 @@ function keyOf({ code, span, message }: Diagnostic): string {
 
 function callNotes(calls: readonly Span[]): Note[] {
   const note = (span: Span): Note => ({ message: 'in this call', span });
-  if (calls.length <= shownCalls) return calls.map(note);
-  const left = calls.length - shownCalls;
+  const apart = calls.filter((span, at) => at === 0 || !sameSpan(span, calls[at - 1]));
+  if (apart.length <= shownCalls) return apart.map(note);
+  const left = apart.length - shownCalls;
   const between = { message: `… and ${left} calls between` };
-  return [...calls.slice(0, shownCalls - 1).map(note), between, note(calls[calls.length - 1])];
+  return [...apart.slice(0, shownCalls - 1).map(note), between, note(apart[apart.length - 1])];
+}
+
+/** A block that calls itself is one line, however often. */
+function sameSpan(a: Span, b: Span): boolean {
+  return a.source === b.source && a.start === b.start && a.end === b.end;
 }

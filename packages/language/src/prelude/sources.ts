@@ -207,11 +207,18 @@ block huber(x, y, delta = 1, reduce = "mean") {
   return reduced(where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduce)
 }
 
-// x holds probabilities; logarithms are cut off at -100.
+// x holds probabilities; logarithms are cut off at -100, and the gradient at 1e12, which at 0 and 1 would have no bound.
 block binary_cross_entropy(x, y, reduce = "mean") {
   let yes = maximum(log(x), -100)
   let no = maximum(log(1 - x), -100)
-  return reduced(-(y * yes + (1 - y) * no), reduce)
+  let losses = -(y * yes + (1 - y) * no)
+  if not training {
+    return reduced(losses, reduce)
+  }
+  let slope = (x - y) / maximum((1 - x) * x, 1e-12)
+  let along_x = stop_gradient(slope) * (x - stop_gradient(x))
+  let along_y = stop_gradient(no - yes) * (y - stop_gradient(y))
+  return reduced(stop_gradient(losses) + along_x + along_y, reduce)
 }
 
 // Classes on axis 1, labels i32 without that axis; the mean is over the labels.
@@ -346,13 +353,13 @@ optimizer rmsprop(weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, m
   }
 }
 
-// A rate that rises in a straight line for \`warmup\` steps, then falls as a cosine until step \`total\`.
+// A rate that rises in a straight line for \`warmup\` steps, then falls as a cosine until step \`total\`, where it stays at 0.
 block warmup_cosine(rate, warmup, total) {
   state step: i32[] = 0
   let s = cast(step, f32)
   step := step + 1
-  let rising = (s + 1) * (1.0 / warmup)
-  let part = minimum((s - warmup) * (1.0 / (total - warmup)), 1)
+  let rising = (s + 1) * (1.0 / maximum(warmup, 1))
+  let part = minimum((s - warmup) * (1.0 / maximum(total - warmup, 1)), 1)
   let falling = 0.5 + 0.5 * cos(3.141592653589793 * part)
   return rate * where(s < warmup, rising, falling)
 }
@@ -360,9 +367,9 @@ block warmup_cosine(rate, warmup, total) {
 // A rate that is multiplied by \`factor\` after every \`every\` steps.
 block step_decay(rate, every, factor = 0.1) {
   state step: i32[] = 0
-  let s = floor(cast(step, f32) * (1.0 / every))
+  let times = cast(step / every, f32)
   step := step + 1
-  return rate * factor ** s
+  return rate * factor ** times
 }
 `,
   },

@@ -55,13 +55,13 @@ export function accumulate(
   const updates = [
     {
       id: run.id,
-      value: op('where', { condition: due, a: integerValue(0), b: symbol('+', run.value, integerValue(1)) }),
+      value: op('where', due, integerValue(0), symbol('+', run.value, integerValue(1))),
     },
   ];
   const means = gradients.map((gradient, index) => {
     if (gradient.kind !== 'tensor') return poison;
     const sum = hiddenState(frame, program, `${paths[index]}.$sum`, gradient.type);
-    const total = op('where', { condition: first, a: gradient, b: symbol('+', sum.value, gradient) });
+    const total = op('where', first, gradient, symbol('+', sum.value, gradient));
     updates.push({ id: sum.id, value: total });
     return symbol('*', total, 1 / runs);
   });
@@ -81,10 +81,13 @@ export function clip(frame: Frame, gradients: readonly Value[], limit: Value, sp
   const { symbol, op } = stepsAt(frame, span);
   const squares = gradients.map(gradient => {
     const x = inElement(frame, gradient, 'f32', span);
-    return op('sum', { x: symbol('*', x, x) });
+    return op('sum', symbol('*', x, x));
   });
-  const norm = op('sqrt', { x: squares.reduce((total, square) => symbol('+', total, square)) });
-  const scale = op('minimum', { a: symbol('/', limit, symbol('+', norm, 1e-6)), b: 1 });
+  const norm = op(
+    'sqrt',
+    squares.reduce((total, square) => symbol('+', total, square)),
+  );
+  const scale = op('minimum', symbol('/', limit, symbol('+', norm, 1e-6)), 1);
   return gradients.map(gradient =>
     gradient.kind === 'tensor' ? symbol('*', gradient, inElement(frame, scale, gradient.type.element, span)) : poison,
   );
@@ -92,5 +95,5 @@ export function clip(frame: Frame, gradients: readonly Value[], limit: Value, sp
 
 function inElement(frame: Frame, value: Value, element: TensorValue['type']['element'], span: Span): Value {
   if (value.kind !== 'tensor' || value.type.element === element) return value;
-  return stepsAt(frame, span).op('cast', { x: value, element: { kind: 'element', element } });
+  return stepsAt(frame, span).op('cast', value, { kind: 'element', element });
 }

@@ -13,8 +13,8 @@ import { builtInState } from '../variables.ts';
 export interface Steps {
   /** An operator of the language. */
   readonly symbol: (symbol: string, ...operands: readonly (Value | number)[]) => Value;
-  /** An op by its name and parameters. */
-  readonly op: (name: string, given: Readonly<Record<string, Value | number>>) => Value;
+  /** An op by its name, with its first arguments in order. */
+  readonly op: (name: string, ...given: readonly (Value | number)[]) => Value;
 }
 
 export function stepsAt(frame: Frame, span: Span): Steps {
@@ -24,10 +24,10 @@ export function stepsAt(frame: Frame, span: Span): Steps {
   });
   return {
     symbol: (symbol, ...operands) => applySymbol(frame, symbol, operands.map(argument), span),
-    op: (name, given) => {
+    op: (name, ...given) => {
       const def = frame.session.table.find(name);
       if (def === undefined) throw new InternalError('elaborate', 'the table has no such op', name);
-      const bound = new Map(Object.entries(given).map(([parameter, value]) => [parameter, argument(value)]));
+      const bound = new Map(given.map((value, index) => [def.parameters[index].name, argument(value)]));
       return applyOp(frame, def, bound, span);
     },
   };
