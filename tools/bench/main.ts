@@ -20,6 +20,9 @@ const { values: options, positionals: words } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
 });
 
+const legend = `ms, ratio: medians, theirs / ours. GMAC/s: ours in the best turn; of peak: of the best register-only loop.
+ships: the artifact with its weights; theirs: runtime and model. memory: of wasm, after a run.`;
+
 if (options.only === undefined) await runAll();
 else await runOne(options.only);
 
@@ -44,9 +47,7 @@ async function runAll(): Promise<void> {
   console.log(`\nTessera (host chip) and onnxruntime-web (wasm, SIMD): one thread each, batch 1, f32, medians`);
   console.log(`${machine()}; at most ${best.toFixed(1)} GMAC/s in registers\n`);
   console.log(showTable(rows));
-  console.log(
-    '\nratio: theirs / ours. ships: the artifact with its weights; theirs: runtime and model. memory: of wasm.\n',
-  );
+  console.log(`\n${legend}\n`);
 }
 
 function isCalled({ name }: Network, word: string): boolean {
