@@ -1,0 +1,135 @@
+/**
+ * What the pages show is true: programs check as they say, commands and TypeScript run, links lead somewhere. The pages on the command line
+ * and on adding an operation are tested beside what they describe.
+ *
+ * Blocks of a page are tried in order, in a folder of their own: a `dnn` block with a path is a file there, one with `error=code` must give
+ * that diagnostic; what one command writes the next may read.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { check, operations } from '@tessera/compiler';
+import { preludeSources } from '@tessera/language';
+import { describe, expect, it } from 'vitest';
+import { type Place, place } from '../packages/cli/test/command.ts';
+import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
+import { repository } from '../tools/workspace/packages.ts';
+
+const testedElsewhere = ['docs/adding-an-op.md', 'docs/command-line.md'];
+const read = (page: string) => readFileSync(join(repository, page), 'utf8');
+const markdown = (folder: string) =>
+  readdirSync(join(repository, folder))
+    .filter(name => name.endsWith('.md'))
+    .map(name => join(folder, name));
+const pages = ['README.md', ...markdown('docs'), ...markdown('docs/decisions')];
+
+interface Block {
+  readonly language: string;
+  /** The rest of the line that opens it. */
+  readonly info: string;
+  readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+  return [...read(page).matchAll(/^```(\w+) *(\S*)\n(.*?)^```$/gms)].map(([, language, info, text]) => ({
+    language,
+    info,
+    text,
+  }));
+}
+
+const withBlocks = pages.filter(page => !testedElsewhere.includes(page) && blocksOf(page).length > 0);
+
+it('finds pages', () => {
+  expect(withBlocks).toEqual(expect.arrayContaining(['README.md', 'docs/artifact.md', 'docs/language.md']));
+});
+
+it.each(withBlocks)('the blocks of %s', async page => {
+  const here = place();
+  for (const linked of ['examples', 'node_modules']) symlinkSync(join(repository, linked), join(here.path, linked));
+  mkdirSync(join(here.path, 'out'));
+  for (const block of blocksOf(page)) await tryBlock(here, block);
+  typeCheck(here);
+});
+
+async function tryBlock(here: Place, { language, info, text }: Block): Promise<void> {
+  switch (language) {
+    case 'dnn': {
+      const [, code] = /^error=(.*)/.exec(info) ?? [];
+      const found = check({ name: info, text }).map(diagnostic => diagnostic.code);
+      expect(found, text).toEqual(code === undefined ? [] : [code]);
+      if (code === undefined && info !== '') here.write(info, text);
+      return;
+    }
+    case 'sh':
+      for (const line of text.trimEnd().split('\n')) await tryLine(here, line);
+      return;
+    case 'ts':
+    case 'js': {
+      const name = `block${here.names().length}.m${language}`;
+      here.write(name, text);
+      execFileSync(process.execPath, ['--conditions=@tessera/source', name], { cwd: here.path, stdio: 'pipe' });
+      return;
+    }
+    default:
+      throw new Error(`nothing tests ${language}`);
+  }
+}
+
+/** Commands of the package manager are only looked up: to run the tests in a test would not end. */
+async function tryLine(here: Place, line: string): Promise<void> {
+  for (const command of line.split(' && ')) {
+    const [program, first, ...rest] = command.split(' ');
+    if (program === 'npm') {
+      const name = first === 'run' ? rest[0] : first;
+      expect(['ci', ...Object.keys(JSON.parse(read('package.json')).scripts)], line).toContain(name);
+    } else {
+      expect([program, first], line).toEqual(['npx', 'tessera']);
+      const { code, err } = await here.tessera(...rest);
+      expect({ line, code, err }).toMatchObject({ line, code: 0 });
+    }
+  }
+}
+
+function typeCheck(here: Place): void {
+  if (!here.names().some(name => name.endsWith('.mts'))) return;
+  const extended = join(repository, 'tsconfig.tests.json');
+  const config = { extends: extended, compilerOptions: { rootDir: null }, include: ['*.mts'], exclude: [] };
+  here.write('tsconfig.json', JSON.stringify(config));
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+  try {
+    execFileSync(process.execPath, [tsc, '-p', here.path], { cwd: here.path, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    expect((error as { readonly stdout: string }).stdout).toBe('');
+  }
+}
+
+describe.each(pages)('%s', page => {
+  const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path);
+  it.skipIf(links.length === 0)('links to what is there', () => {
+    expect(links.filter(link => !existsSync(join(repository, dirname(page), link)))).toEqual([]);
+  });
+});
+
+describe('docs/language.md', () => {
+  const page = read('docs/language.md');
+  const words = new Set(page.match(/[A-Za-z_]\w*/g));
+
+  it('lists the reserved words', () => {
+    const [, list] = /## Reserved words\s+`([^`]*)`/.exec(page) ?? [];
+    expect(list?.split(/\s+/)).toEqual(reservedWords);
+  });
+
+  it('names every operation that is called by its name', () => {
+    const called = operations.filter(operation => operation.symbol === undefined).map(operation => operation.name);
+    expect(called.filter(name => !words.has(name))).toEqual([]);
+  });
+
+  it('names the layers and activations of the prelude', () => {
+    const texts = preludeSources.filter(source => !source.name.includes('optimisers')).map(source => source.text);
+    const blocks = [...texts.join('\n').matchAll(/^block (\w+)/gm)].map(([, name]) => name);
+    const internal = ['reduced', 'attention_output', 'per_axis'];
+    expect(blocks).toContain('conv_transpose2d');
+    expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);
+  });
+});
