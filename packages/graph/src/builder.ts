@@ -31,6 +31,8 @@ export interface GraphBuilder {
   variable(variable: VariableId, type: TensorType, origin?: Origin): ValueId;
   /** One number for all elements, or one per element in row-major order. */
   constant(type: TensorType, data: number | Float64Array, origin?: Origin): ValueId;
+  /** The derivative of `loss`, of type `f32[]`, with respect to `value`, a float tensor: of the value's type. */
+  gradient(loss: ValueId, value: ValueId, origin?: Origin): ValueId;
   /** Applies an op of the table; an ill-typed or unknown one is an {@link InternalError}. */
   op(name: string, operands: readonly ValueId[], attributes?: Attributes, origin?: Origin): ValueId;
   /** The same for calls that a user wrote: a call that does not type is returned as a problem. */
@@ -92,6 +94,11 @@ class Builder implements GraphBuilder {
     }
     const plain = typeof data === 'number' ? data : uniform(data);
     return this.append({ op: 'constant', operands: [], attributes: noAttributes, type, data: plain, origin });
+  }
+
+  gradient(loss: ValueId, value: ValueId, origin = nowhere): ValueId {
+    const type = this.type(value);
+    return this.append({ op: 'gradient', operands: [loss, value], attributes: noAttributes, type, origin });
   }
 
   op(name: string, operands: readonly ValueId[], attributes = noAttributes, origin = nowhere): ValueId {

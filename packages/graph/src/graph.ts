@@ -68,7 +68,11 @@ export interface Epilogue {
 }
 
 export interface Node {
-  /** The name of an op of the table, or of a structural op: `input variable constant map row`. */
+  /**
+   * The name of an op of the table, or of a structural op: `input variable constant map row`, or `gradient` (operands: a loss of type
+   * `f32[]` and a float value; the derivative of the loss with respect to the value, of the value's type), which lasts until
+   * differentiation replaces it.
+   */
   readonly op: string;
   readonly operands: readonly ValueId[];
   readonly attributes: Attributes;

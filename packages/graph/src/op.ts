@@ -81,9 +81,36 @@ interface OpCommon<A extends Attributes> {
   readonly infer: (operands: readonly TensorType[], attributes: A) => TensorType | Problem;
   /** The oracle: plain loops, written independently of the kernel; `round` after every arithmetic step. */
   readonly evaluate: (operands: readonly Tensor[], attributes: A, result: TensorType, round: Round) => Float64Array;
+  /**
+   * How a loss depends on the operands, given how it depends on the result. `'zero'`: nothing flows back (`stop_gradient`, `floor`).
+   * Absent: not differentiable, which is a `not-differentiable` diagnostic where a gradient would have to pass. Ops without a float
+   * operand or with a result of integers or truth values need none: nothing flows through them. Composite ops need none either.
+   */
+  readonly gradient?: Gradient<A> | 'zero';
   /** True where equal operands need not give equal results (none of the present ops: random numbers take their seed as an operand). */
   readonly impure?: boolean;
 }
+
+/** What a {@link Gradient} is built from: the forward node's values, and the derivative of the loss with respect to its result. */
+export interface GradientCall<A extends Attributes = Attributes> {
+  /** Everything it makes blames the forward node's line. */
+  readonly build: Expander;
+  readonly operands: readonly ValueId[];
+  readonly result: ValueId;
+  /** Of the result's type. */
+  readonly upstream: ValueId;
+  readonly attributes: A;
+}
+
+/**
+ * The derivative of the loss with respect to each operand, of that operand's type (where the operand was broadcast: summed back);
+ * undefined for operands that carry none, integers and truth values always. Nodes nobody asks for are dropped: there is no need to
+ * look which operands' gradients are wanted.
+ *
+ * Whatever is read of `operands` and `result` stays in memory from the forward to the backward pass, so read as little as will do:
+ * relu the sign of its result, exp its result, a product the other factor, a sum nothing; and recompute what is cheap.
+ */
+export type Gradient<A extends Attributes = Attributes> = (call: GradientCall<A>) => readonly (ValueId | undefined)[];
 
 /** result[i] = expression(operands[i]…), operands broadcast as in NumPy. */
 export interface ElementwiseOp<A extends Attributes = Attributes> extends OpCommon<A> {
@@ -234,6 +261,8 @@ export interface OpTable {
   find(name: string): OpDef | undefined;
   /** Rewrites that span ops, tried by the `simplify` pass until none applies. */
   readonly rules: readonly Rule[];
+  /** The elementwise op that adds two tensors of one type: gradients that reach a value on several ways are summed by it. */
+  readonly addition: string;
 }
 
 /** A local rewrite: looks at one node and may give a better value for it. */

@@ -6,7 +6,7 @@ import { InternalError } from '@tessera/diagnostics';
 import type { Graph, Module, Node, Program, Variable } from './graph.ts';
 import type { OpTable } from './op.ts';
 import { isProblem } from './op.ts';
-import { elementCount, sameType, showType, type TensorType } from './types.ts';
+import { elementCount, isFloat, sameType, showType, type TensorType } from './types.ts';
 import { verifyEpilogue, verifyMap, verifyRow } from './verify-steps.ts';
 
 /** Throws unless `module` is well formed. `stage` is named in the error. */
@@ -91,6 +91,9 @@ function verifyNode(
       if (typeof node.data === 'object' && node.data.length !== elementCount(node.type.shape))
         fail('wrong number of elements');
       return;
+    case 'gradient':
+      verifyGradient(node, operands, fail);
+      return;
     case 'map':
       verifyMap(node, operands, table, fail);
       return;
@@ -100,6 +103,14 @@ function verifyNode(
     default:
       verifyOp(node, operands, table, fail);
   }
+}
+
+function verifyGradient(node: Node, operands: readonly TensorType[], fail: (message: string) => never): void {
+  const [loss, value] = operands;
+  if (operands.length !== 2) fail('a gradient has a loss and a value');
+  if (!sameType(loss, { element: 'f32', shape: [] })) fail(`a loss of type ${showType(loss)} is no f32[]`);
+  if (!isFloat(value.element)) fail(`${showType(value)} has no gradient`);
+  if (!sameType(node.type, value)) fail(`the gradient of ${showType(value)} has another type`);
 }
 
 /** The type is the one the op infers; an epilogue keeps the shape. */

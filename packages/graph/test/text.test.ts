@@ -28,6 +28,19 @@ test('text reads back as it was written, and verifies', () => {
   expect(module.programs[0].graph.nodes[3].epilogue?.firstOperand).toBe(2);
 });
 
+test('a gradient is a node like others', () => {
+  const text = `train net {
+  %0 = input x: f32[2]
+  %1 = sum(%0){axes: [0], keep: false}: f32[]
+  %2 = gradient(%1, %0): f32[2]
+  output slope = %2
+}
+`;
+  const module = parseModule(text);
+  expect(printModule(module)).toBe(text);
+  verifyModule(module, standInOps);
+});
+
 test('long lists can be cut short', () => {
   expect(printModule(parseModule(everything), { longestList: 2 })).toContain('constant [1, 2.5, …]: f32[4]');
 });
@@ -50,6 +63,9 @@ describe('the verifier names the broken node', () => {
     ['%0 = input x: f32[0]', 'is no type'],
     ['%0 = input x: f32[2]\n%1 = relu(%0): f32[3]', 'the op gives f32[2], the node says f32[3]'],
     ['%0 = input x: f32[2]\n%1 = nonsense(%0): f32[2]', 'no such op'],
+    ['%0 = input x: f32[2]\n%1 = gradient(%0, %0): f32[2]', 'a loss of type f32[2] is no f32[]'],
+    ['%0 = input x: f32[]\n%1 = input y: i32[2]\n%2 = gradient(%0, %1): i32[2]', 'i32[2] has no gradient'],
+    ['%0 = input x: f32[]\n%1 = input y: f32[2]\n%2 = gradient(%0, %1): f32[]', 'another type'],
     ['%0 = input x: f32[2]\n%1 = square(%0): f32[2]', 'composite'],
     ['%0 = input x: bool[2]\n%1 = relu(%0): f32[2]', 'does not take these'],
     ['%0 = variable w: f32[3]', 'w has type f32[2]'],

@@ -41,6 +41,7 @@ import { where } from './elementwise/where.ts';
 import { gather } from './indexing/gather.ts';
 import { iota } from './indexing/iota.ts';
 import { oneHot } from './indexing/one-hot.ts';
+import { scatterAdd } from './indexing/scatter-add.ts';
 import { update } from './indexing/update.ts';
 import { broadcastTo } from './movement/broadcast-to.ts';
 import { concat } from './movement/concat.ts';
@@ -126,6 +127,7 @@ const all: readonly DefinedOp[] = [
   broadcastTo,
   // indexing and random numbers
   gather,
+  scatterAdd,
   update,
   oneHot,
   iota,
@@ -141,4 +143,4 @@ export interface Ops extends OpTable {
   find(name: string): DefinedOp | undefined;
 }
 
-export const ops: Ops = { all, find: name => byName.get(name), rules: rulesOver(all) };
+export const ops: Ops = { all, find: name => byName.get(name), rules: rulesOver(all), addition: add.name };

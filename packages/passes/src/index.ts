@@ -1,4 +1,5 @@
 export { dead } from './dead.ts';
+export { differentiate } from './differentiate.ts';
 export { fold } from './fold.ts';
 export { fuse } from './fuse.ts';
 export { passes, runPasses } from './pipeline.ts';

@@ -1,10 +1,11 @@
 /**
- * The passes in their order, each with the reason for its place. They run on a module with its gradients already in it and leave one
- * that tiling can lower.
+ * The passes in their order, each with the reason for its place. They run on a module as the language makes it and leave one that
+ * tiling can lower.
  */
 import type { Module } from '@tessera/graph';
 import { verifyModule } from '@tessera/graph';
 import { dead } from './dead.ts';
+import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
 import { prepare } from './prepare.ts';
@@ -13,6 +14,8 @@ import { simplify } from './simplify.ts';
 import type { PassOptions, Stage } from './stage.ts';
 
 export const passes: readonly Stage[] = [
+  // Ops state their gradients of what users write, not of what rewrites make of it; what is made here is simplified like all else.
+  differentiate,
   // Rules look for constants: fold first.
   fold,
   simplify,
@@ -26,7 +29,7 @@ export const passes: readonly Stage[] = [
   fuse,
 ];
 
-/** Runs all passes; with `verify`, checks the module after each and blames the one that broke it. */
+/** Runs all passes on a module in which they have nothing to complain of; with `verify`, checks the module after each and blames the one that broke it. */
 export function runPasses(module: Module, options: PassOptions, verify = false): Module {
   for (const pass of passes) {
     module = pass.run(module, options);

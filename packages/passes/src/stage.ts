@@ -1,4 +1,5 @@
 /** What a pass is: a function from module to module with a name and one line about it. */
+import type { Diagnostic } from '@tessera/diagnostics';
 import type { Graph, Module, OpTable, Program } from '@tessera/graph';
 
 export interface PassOptions {
@@ -12,6 +13,8 @@ export interface Stage {
   readonly name: string;
   /** One line, lower case, without a full stop. */
   readonly doc: string;
+  /** What a user must mend before `run` can do its work; `run` on such a module is an InternalError. Absent: there is never anything. */
+  readonly check?: (module: Module, options: PassOptions) => readonly Diagnostic[];
   readonly run: (module: Module, options: PassOptions) => Module;
 }
 

@@ -99,4 +99,4 @@ const rules: readonly Rule[] = [
 const all: readonly OpDef[] = [...elementwiseStandIns, ...kernelStandIns, reshape, turn, square];
 const byName = new Map(all.map(op => [op.name, op]));
 
-export const standInOps: OpTable = { all, rules, find: name => byName.get(name) };
+export const standInOps: OpTable = { all, rules, addition: 'add', find: name => byName.get(name) };

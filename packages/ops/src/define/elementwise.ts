@@ -16,6 +16,7 @@ import type {
 } from '@tessera/graph';
 import { isProblem } from '@tessera/graph';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
+import { sumTo } from './gradient.ts';
 import { dot, forEachIndex } from './indices.ts';
 import type { Accuracy, DefinedOp, Sample, Tested } from './op.ts';
 import { defineOp } from './op.ts';
@@ -49,10 +50,14 @@ export interface ElementwiseSpec<A extends Attributes> {
   readonly attributes?: (args: Arguments, operands: readonly TensorType[]) => A | Problem;
   readonly scalar: ElementwiseOp<A>['scalar'];
   readonly expression: ElementwiseOp<A>['expression'];
+  /** As in the contract, but of the result's shape: what a broadcast operand is given is summed back to its shape. */
+  readonly gradient?: ElementwiseOp<A>['gradient'];
   /** Exact unless told. */
   readonly accuracy?: Accuracy;
   /** The range of operand values in the samples. */
   readonly values?: Sample['values'];
+  /** Where the gradient is tested; `values` unless told. */
+  readonly smooth?: Sample['values'];
   /** Operand element types and arguments of a sample; all alike unless told. */
   readonly sampled?: (pick: Pick) => { readonly elements: readonly ElementType[]; readonly args: Arguments };
 }
@@ -73,10 +78,22 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
       const elements = operands.map(operand => operand.type.element);
       return mapElements(operands, result, args => spec.scalar(args, attributes, round, elements));
     },
+    ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
     samples: pick => sample(spec, pick),
     accuracy: spec.accuracy ?? 'exact',
+    ...(spec.smooth === undefined ? {} : { smooth: spec.smooth }),
   };
   return defineOp(op);
+}
+
+function summedBack<A extends Attributes>(
+  gradient: NonNullable<ElementwiseOp<A>['gradient']>,
+): NonNullable<ElementwiseOp<A>['gradient']> {
+  if (gradient === 'zero') return 'zero';
+  return call =>
+    gradient(call).map((slope, i) =>
+      slope === undefined ? undefined : sumTo(call.build, slope, call.build.type(call.operands[i]).shape),
+    );
 }
 
 function infer<A extends Attributes>(

@@ -25,6 +25,8 @@ export interface Tested {
   /** A random legal instance, small (a few hundred elements): tests run thousands. */
   readonly samples: (pick: Pick) => Sample;
   readonly accuracy: Accuracy;
+  /** The ranges in which the gradient is held against differences, per operand, where the samples' own reach beyond the op's domain. */
+  readonly smooth?: Sample['values'];
 }
 
 /** An op of the table. */

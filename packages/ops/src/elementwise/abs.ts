@@ -1,5 +1,6 @@
 /** The absolute value. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 
 export const abs = elementwise({
@@ -12,4 +13,8 @@ export const abs = elementwise({
   accepts: 'number',
   scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, Math.abs(x)) : Math.abs(x)),
   expression: (k, [x]) => k.abs(x),
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { mul, apply } = arithmetic(build);
+    return [mul(upstream, apply('sign', x))];
+  },
 });

@@ -13,4 +13,5 @@ export const add = elementwise({
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? wrap(element, x + y) : round(x + y)),
   expression: (k, [x, y]) => k.add(x, y),
+  gradient: ({ upstream }) => [upstream, upstream],
 });

@@ -28,6 +28,10 @@ export const cast = elementwise<CastAttributes>({
     const kernelElements = ['f32', 'i32', 'bool'] as const;
     return { elements: [pick.one(kernelElements)], args: { element: pick.one(kernelElements) } };
   },
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { element } = build.type(x);
+    return [isFloat(element) ? build.op('cast', [upstream], { element }) : undefined];
+  },
 });
 
 function readElement(given: unknown): CastAttributes | Problem {

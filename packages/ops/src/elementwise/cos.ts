@@ -1,5 +1,6 @@
 /** The cosine of an angle in radians, of any size. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { cos as cosine } from '../math/trigonometry.ts';
 
 export const cos = elementwise({
@@ -14,4 +15,8 @@ export const cos = elementwise({
   expression: (k, [x]) => cosine(k, x),
   accuracy: { ulp: 4 },
   values: [[-5000, 5000]],
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { mul, neg, apply } = arithmetic(build);
+    return [neg(mul(upstream, apply('sin', x)))];
+  },
 });

@@ -2,6 +2,7 @@
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { floorDivide, isInteger, wrap } from '../define/integers.ts';
 import { floorDivision } from '../math/division.ts';
 
@@ -17,4 +18,9 @@ export const divide = elementwise({
   scalar: ([x, y], _attributes, round, [element]) =>
     isInteger(element) ? wrap(element, floorDivide(x, y)) : round(x / y),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? floorDivision(k, x, y) : k.div(x, y)),
+  gradient: ({ build, operands: [, y], result, upstream }) => {
+    const { mul, div, neg } = arithmetic(build);
+    return [div(upstream, y), neg(div(mul(upstream, result), y))];
+  },
+  smooth: [undefined, [0.5, 3]],
 });

@@ -1,5 +1,6 @@
 /** The error function. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { erf as oracle } from '../math/erf-oracle.ts';
 import { erf as errorFunction } from '../math/error-function.ts';
 
@@ -14,4 +15,8 @@ export const erf = elementwise({
   scalar: ([x], _attributes, round) => round(oracle(x)),
   expression: (k, [x]) => errorFunction(k, x),
   accuracy: { ulp: 4 },
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { mul, neg, apply } = arithmetic(build);
+    return [mul(upstream, mul(apply('exp', neg(mul(x, x))), { number: 2 / Math.sqrt(Math.PI) }))];
+  },
 });

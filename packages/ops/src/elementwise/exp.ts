@@ -1,5 +1,6 @@
 /** The exponential function. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { exp as exponential } from '../math/exponential.ts';
 
 export const exp = elementwise({
@@ -14,4 +15,8 @@ export const exp = elementwise({
   expression: (k, [x]) => exponential(k, x),
   accuracy: { ulp: 2 },
   values: [[-20, 20]],
+  gradient: ({ build, result, upstream }) => {
+    const { mul } = arithmetic(build);
+    return [mul(upstream, result)];
+  },
 });

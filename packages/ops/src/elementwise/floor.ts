@@ -13,4 +13,5 @@ export const floor = elementwise({
   accepts: 'number',
   scalar: ([x]) => Math.floor(x),
   expression: (k, [x]) => (scalarOf(x.type) === 'i32' ? x : k.floor(x)),
+  gradient: 'zero',
 });

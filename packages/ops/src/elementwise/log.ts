@@ -1,5 +1,6 @@
 /** The natural logarithm. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { log as logarithm } from '../math/logarithm.ts';
 
 export const log = elementwise({
@@ -14,4 +15,9 @@ export const log = elementwise({
   expression: (k, [x]) => logarithm(k, x),
   accuracy: { ulp: 2 },
   values: [[0, 20]],
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { div } = arithmetic(build);
+    return [div(upstream, x)];
+  },
+  smooth: [[0.1, 4]],
 });

@@ -1,5 +1,6 @@
 /** The greater of two; NaN if either is. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, zero } from '../define/gradient.ts';
 
 export const maximum = elementwise({
   name: 'maximum',
@@ -11,4 +12,10 @@ export const maximum = elementwise({
   accepts: 'number',
   scalar: ([x, y]) => Math.max(x, y),
   expression: (k, [x, y]) => k.max(x, y),
+  gradient: ({ build, operands: [x, y], upstream }) => {
+    const { where, compare } = arithmetic(build);
+    // Of equal ones the first, as everywhere.
+    const first = compare('ge', x, y);
+    return [where(first, upstream, zero), where(first, zero, upstream)];
+  },
 });

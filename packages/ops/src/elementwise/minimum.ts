@@ -1,5 +1,6 @@
 /** The smaller of two; NaN if either is. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, zero } from '../define/gradient.ts';
 
 export const minimum = elementwise({
   name: 'minimum',
@@ -11,4 +12,10 @@ export const minimum = elementwise({
   accepts: 'number',
   scalar: ([x, y]) => Math.min(x, y),
   expression: (k, [x, y]) => k.min(x, y),
+  gradient: ({ build, operands: [x, y], upstream }) => {
+    const { where, compare } = arithmetic(build);
+    // Of equal ones the first, as everywhere.
+    const first = compare('le', x, y);
+    return [where(first, upstream, zero), where(first, zero, upstream)];
+  },
 });

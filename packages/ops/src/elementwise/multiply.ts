@@ -1,5 +1,6 @@
 /** x · y. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 
 export const multiply = elementwise({
@@ -14,4 +15,8 @@ export const multiply = elementwise({
   scalar: ([x, y], _attributes, round, [element]) =>
     isInteger(element) ? wrap(element, Math.imul(x, y)) : round(x * y),
   expression: (k, [x, y]) => k.mul(x, y),
+  gradient: ({ build, operands: [x, y], upstream }) => {
+    const { mul } = arithmetic(build);
+    return [mul(upstream, y), mul(upstream, x)];
+  },
 });

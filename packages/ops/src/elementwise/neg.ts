@@ -1,5 +1,6 @@
 /** Minus x. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 
 export const neg = elementwise({
@@ -13,4 +14,8 @@ export const neg = elementwise({
   accepts: 'number',
   scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, -x) : -x),
   expression: (k, [x]) => k.neg(x),
+  gradient: ({ build, upstream }) => {
+    const { neg } = arithmetic(build);
+    return [neg(upstream)];
+  },
 });

@@ -2,6 +2,7 @@
 
 import { type ElementType, scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, zero } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { integerPower as powerOfIntegers } from '../math/integer-power.ts';
 import { power as powerOfFloats } from '../math/power.ts';
@@ -19,6 +20,16 @@ export const power = elementwise({
     isInteger(element) ? integerPower(element, x, y) : round(realPower(x, y)),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? powerOfIntegers(k, x, y) : powerOfFloats(k, x, y)),
   accuracy: { ulp: 4 },
+  // y·xʸ⁻¹ and xʸ·log x with their limits at 0, as PyTorch has them.
+  gradient: ({ build, operands: [x, y], result, upstream }) => {
+    const { mul, where, compare, apply, add } = arithmetic(build);
+    const less = add(y, { number: -1 });
+    const slope = where(compare('eq', y, zero), zero, mul(y, build.op('pow', [x, less])));
+    const vanishes = build.op('and', [compare('eq', x, zero), compare('ge', y, zero)]);
+    const growth = where(vanishes, zero, mul(result, apply('log', x)));
+    return [mul(upstream, slope), mul(upstream, growth)];
+  },
+  smooth: [[0.2, 3], undefined],
 });
 
 /** IEEE 754's pow, which differs from JavaScript's where |x| = 1 and y is NaN or infinite. */

@@ -1,5 +1,6 @@
 /** max(x, 0); NaN stays NaN. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, zero } from '../define/gradient.ts';
 
 export const relu = elementwise({
   name: 'relu',
@@ -11,4 +12,8 @@ export const relu = elementwise({
   accepts: 'number',
   scalar: ([x]) => Math.max(x, 0),
   expression: (k, [x]) => k.max(x, 0),
+  gradient: ({ build, result, upstream }) => {
+    const { where, compare } = arithmetic(build);
+    return [where(compare('gt', result, zero), upstream, zero)];
+  },
 });

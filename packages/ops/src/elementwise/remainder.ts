@@ -2,6 +2,7 @@
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { floorRemainder, isInteger, wrap } from '../define/integers.ts';
 import { integerRemainder } from '../math/division.ts';
 import { floatRemainder } from '../math/remainder.ts';
@@ -18,6 +19,11 @@ export const remainder = elementwise({
   scalar: ([x, y], _attributes, round, [element]) =>
     isInteger(element) ? wrap(element, floorRemainder(x, y)) : round(signedRemainder(x, y)),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? integerRemainder(k, x, y) : floatRemainder(k, x, y)),
+  gradient: ({ build, operands: [x, y], upstream }) => {
+    const { mul, div, neg, apply } = arithmetic(build);
+    return [upstream, neg(mul(upstream, apply('floor', div(x, y))))];
+  },
+  smooth: [undefined, [0.5, 3]],
 });
 
 /** JavaScript's remainder is exact and has the sign of x. */

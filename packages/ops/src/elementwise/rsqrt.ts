@@ -1,5 +1,6 @@
 /** 1 / √x, in two correctly rounded steps. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 
 export const rsqrt = elementwise({
   name: 'rsqrt',
@@ -12,4 +13,9 @@ export const rsqrt = elementwise({
   scalar: ([x], _attributes, round) => round(1 / round(Math.sqrt(x))),
   expression: (k, [x]) => k.div(1, k.sqrt(x)),
   values: [[0, 20]],
+  gradient: ({ build, result: y, upstream }) => {
+    const { mul } = arithmetic(build);
+    return [mul(mul(upstream, { number: -0.5 }), mul(y, mul(y, y)))];
+  },
+  smooth: [[0.1, 4]],
 });

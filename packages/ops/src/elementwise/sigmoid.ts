@@ -1,5 +1,6 @@
 /** The logistic function 1 / (1 + e⁻ˣ). */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, one } from '../define/gradient.ts';
 import { sigmoid as logistic } from '../math/sigmoid.ts';
 
 export const sigmoid = elementwise({
@@ -14,4 +15,8 @@ export const sigmoid = elementwise({
   expression: (k, [x]) => logistic(k, x),
   accuracy: { ulp: 4 },
   values: [[-20, 20]],
+  gradient: ({ build, result: y, upstream }) => {
+    const { mul, sub } = arithmetic(build);
+    return [mul(upstream, mul(y, sub(one, y)))];
+  },
 });

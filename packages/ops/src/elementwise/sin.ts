@@ -1,5 +1,6 @@
 /** The sine of an angle in radians, of any size. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { sin as sine } from '../math/trigonometry.ts';
 
 export const sin = elementwise({
@@ -14,4 +15,8 @@ export const sin = elementwise({
   expression: (k, [x]) => sine(k, x),
   accuracy: { ulp: 4 },
   values: [[-5000, 5000]],
+  gradient: ({ build, operands: [x], upstream }) => {
+    const { mul, apply } = arithmetic(build);
+    return [mul(upstream, apply('cos', x))];
+  },
 });

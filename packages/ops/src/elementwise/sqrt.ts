@@ -1,5 +1,6 @@
 /** The square root, correctly rounded; NaN below 0. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 
 export const sqrt = elementwise({
   name: 'sqrt',
@@ -12,4 +13,9 @@ export const sqrt = elementwise({
   scalar: ([x], _attributes, round) => round(Math.sqrt(x)),
   expression: (k, [x]) => k.sqrt(x),
   values: [[0, 20]],
+  gradient: ({ build, result, upstream }) => {
+    const { mul, div } = arithmetic(build);
+    return [div(mul(upstream, { number: 0.5 }), result)];
+  },
+  smooth: [[0.1, 4]],
 });

@@ -11,4 +11,5 @@ export const stopGradient = elementwise({
   accepts: 'any',
   scalar: ([x]) => x,
   expression: (_k, [x]) => x,
+  gradient: 'zero',
 });

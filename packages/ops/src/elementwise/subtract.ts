@@ -1,5 +1,6 @@
 /** x - y. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 
 export const subtract = elementwise({
@@ -13,4 +14,8 @@ export const subtract = elementwise({
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? wrap(element, x - y) : round(x - y)),
   expression: (k, [x, y]) => k.sub(x, y),
+  gradient: ({ build, upstream }) => {
+    const { neg } = arithmetic(build);
+    return [upstream, neg(upstream)];
+  },
 });

@@ -1,5 +1,6 @@
 /** The hyperbolic tangent. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, one } from '../define/gradient.ts';
 import { tanh as hyperbolicTangent } from '../math/sigmoid.ts';
 
 export const tanh = elementwise({
@@ -13,4 +14,8 @@ export const tanh = elementwise({
   scalar: ([x], _attributes, round) => round(Math.tanh(x)),
   expression: (k, [x]) => hyperbolicTangent(k, x),
   accuracy: { ulp: 4 },
+  gradient: ({ build, result: y, upstream }) => {
+    const { mul, sub } = arithmetic(build);
+    return [mul(upstream, sub(one, mul(y, y)))];
+  },
 });

@@ -1,5 +1,6 @@
 /** Chooses between two tensors, element by element. */
 import { elementwise } from '../define/elementwise.ts';
+import { arithmetic, zero } from '../define/gradient.ts';
 import { mixedElements, wrongElement } from '../define/problem.ts';
 import { isTruth } from '../define/truth.ts';
 
@@ -22,5 +23,9 @@ export const where = elementwise({
   sampled: pick => {
     const element = pick.one(['f32', 'i32', 'bool'] as const);
     return { elements: ['bool', element, element], args: {} };
+  },
+  gradient: ({ build, operands: [condition], upstream }) => {
+    const { where: choose } = arithmetic(build);
+    return [undefined, choose(condition, upstream, zero), choose(condition, zero, upstream)];
   },
 });

@@ -3,6 +3,7 @@ import type { Box, KernelBuilder, KernelOp, TensorType, Vertex } from '@tessera/
 import { rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
 import { createFields } from '../define/fields.ts';
+import { clamped } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -49,6 +50,11 @@ const op: KernelOp<GatherAttributes> & Tested = {
   variants: () => [{ name: 'strided', result: 'any', operands: ['any', 'any'] }],
   overwrites: () => [],
   kernel: emitGather,
+  // Places outside were moved inside, and so is what comes back for them.
+  gradient: ({ build, operands: [x, indices], upstream, attributes: { axis } }) => {
+    const extent = build.type(x).shape[axis];
+    return [build.op('scatter_add', [upstream, clamped(build, indices, extent - 1)], { axis, extent }), undefined];
+  },
   samples: pick => {
     const shape = pick.shape(1, 3);
     const indices: TensorType = { element: 'i32', shape: pick.shape(0, 2) };

@@ -10,6 +10,7 @@ import { emitNest, type Place } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { mixedElements, shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
+import { updateGradient } from './update-gradient.ts';
 
 const op: KernelOp & Tested = {
   kind: 'kernel',
@@ -50,6 +51,7 @@ const op: KernelOp & Tested = {
   variants: ({ operands }) => [{ name: 'strided', result: 'any', operands: operands.map(() => 'any' as const) }],
   overwrites: () => [{ operand: 0, distanceBytes: 0 }],
   kernel: emitUpdate,
+  gradient: updateGradient,
   samples: pick => {
     const shape = pick.shape(0, 3);
     const element = pick.one(['f32', 'i32', 'bool'] as const);

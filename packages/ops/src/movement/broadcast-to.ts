@@ -1,6 +1,7 @@
 /** A tensor repeated to a larger shape, as NumPy broadcasts. */
 import { isProblem, showType } from '@tessera/graph';
 import { readShape } from '../define/arguments.ts';
+import { sumTo } from '../define/gradient.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';
 import { isLoop, loop } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
@@ -46,6 +47,7 @@ export const broadcastTo = movement<BroadcastAttributes>({
     const source = { operand: 0, start: x.shape.map(() => 0) };
     return [{ source, to: result.shape.map(() => 0), loops: loops.filter(isLoop) }];
   },
+  gradient: ({ build, operands: [x], upstream }) => [sumTo(build, upstream, build.type(x).shape)],
   samples: pick => {
     const shape = pick.shape(0, 4);
     const own = shape.slice(pick.int(0, shape.length)).map(extent => (pick.chance(0.4) ? 1 : extent));

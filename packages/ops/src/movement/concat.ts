@@ -1,6 +1,7 @@
 /** Tensors one behind the other along an axis. */
 import { showType } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
+import { part } from '../define/gradient.ts';
 import { mixedElements, shapeMismatch, wrongCount } from '../define/problem.ts';
 import { place } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
@@ -52,6 +53,20 @@ export const concat = movement<ConcatAttributes>({
       const to = type.shape.map((_, other) => (other === axis ? start : 0));
       start += type.shape[axis];
       return place(operand, type.shape, to);
+    });
+  },
+  gradient: ({ build, operands, upstream, attributes: { axis } }) => {
+    let next = 0;
+    return operands.map(operand => {
+      const { shape } = build.type(operand);
+      const start = next;
+      next += shape[axis];
+      return part(
+        build,
+        upstream,
+        shape.map((_, other) => (other === axis ? start : 0)),
+        shape,
+      );
     });
   },
   samples: pick => {

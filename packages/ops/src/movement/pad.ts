@@ -1,6 +1,7 @@
 /** A border of one value around a tensor. */
 import { isFloat, isProblem, showType } from '@tessera/graph';
 import { readNumber } from '../define/arguments.ts';
+import { part } from '../define/gradient.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
 import { readPadding } from '../define/spatial.ts';
 import { fill, place } from './affine.ts';
@@ -58,6 +59,14 @@ export const pad = movement<PadAttributes>({
     });
     return [place(0, x.shape, low), ...borders];
   },
+  gradient: ({ build, operands: [x], upstream, attributes: { padding } }) => [
+    part(
+      build,
+      upstream,
+      padding.map(([before]) => before),
+      build.type(x).shape,
+    ),
+  ],
   samples: pick => {
     const shape = pick.shape(0, 3);
     const padding = shape.map(() => [pick.int(0, 2), pick.int(0, 3)] as const);

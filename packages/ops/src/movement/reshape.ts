@@ -2,6 +2,7 @@
 import type { Argument, Problem, TensorType } from '@tessera/graph';
 import { elementCount, isProblem, rowMajorStrides, sameShape, showType } from '@tessera/graph';
 import { readIntegers, readShape } from '../define/arguments.ts';
+import { reshaped } from '../define/gradient.ts';
 import { dot } from '../define/indices.ts';
 import type { Pick } from '../define/pick.ts';
 import { badAttribute, shapeMismatch, wrongCount } from '../define/problem.ts';
@@ -39,6 +40,7 @@ export const reshape = movement<ReshapeAttributes>({
     return { operand: 0, index: x.shape.map((extent, axis) => Math.floor(element / strides[axis]) % extent) };
   },
   moves: ({ operands: [x], result }) => reshapeMoves(x.shape, result.shape),
+  gradient: ({ build, operands: [x], upstream }) => [reshaped(build, upstream, build.type(x).shape)],
   samples: pick => {
     const [from, to] = equalShapes(pick);
     return { operands: [{ element: anyElement(pick), shape: from }], args: { shape: to } };

@@ -5,8 +5,9 @@ import { readIntegers } from '../define/arguments.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
 import { isLoop, loop } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
+import { sliceGradient } from './slice-gradient.ts';
 
-type SliceAttributes = {
+export type SliceAttributes = {
   readonly start: readonly number[];
   readonly count: readonly number[];
   readonly step: readonly number[];
@@ -48,6 +49,7 @@ export const slice = movement<SliceAttributes>({
     const loops = count.map((n, axis) => loop(n, { axis, step: step[axis] }, { axis, step: 1 }));
     return [{ source: { operand: 0, start }, to: count.map(() => 0), loops: loops.filter(isLoop) }];
   },
+  gradient: sliceGradient,
   samples: pick => {
     const shape = pick.shape(0, 4);
     const step = shape.map(() => pick.one([1, 1, 1, 2, 3, -1, -2]));

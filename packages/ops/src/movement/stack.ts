@@ -2,6 +2,7 @@
 import type { TensorType } from '@tessera/graph';
 import { sameType, showType } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
+import { part, reshaped } from '../define/gradient.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';
 import { place } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
@@ -42,6 +43,17 @@ export const stack = movement<StackAttributes>({
     operands.map((type, operand) => {
       const to = result.shape.map((_, other) => (other === axis ? operand : 0));
       return place(operand, type.shape, to, own => (own < axis ? own : own + 1));
+    }),
+  gradient: ({ build, operands, upstream, attributes: { axis } }) =>
+    operands.map((operand, i) => {
+      const { shape } = build.type(upstream);
+      const along = (there: number, elsewhere: readonly number[]) =>
+        elsewhere.map((n, other) => (other === axis ? there : n));
+      const start = along(
+        i,
+        shape.map(() => 0),
+      );
+      return reshaped(build, part(build, upstream, start, along(1, shape)), build.type(operand).shape);
     }),
   samples: pick => {
     const type = { element: anyElement(pick), shape: pick.shape(0, 3) };

@@ -51,6 +51,9 @@ export const transpose = movement<TransposeAttributes>({
       axis => axes.indexOf(axis),
     ),
   ],
+  gradient: ({ build, upstream, attributes: { axes } }) => [
+    build.op('transpose', [upstream], { axes: axes.map((_, axis) => axes.indexOf(axis)) }),
+  ],
   samples: pick => {
     const shape = pick.shape(0, 4);
     const axes = shape.map((_, axis) => axis);

@@ -1,5 +1,5 @@
 /** Running sums along an axis, in order: element i is the sum of elements 0 to i. A `bool` counts as 0 or 1 in f32. */
-import type { KernelBuilder, KernelOp, Vertex } from '@tessera/graph';
+import type { KernelBuilder, KernelOp, ValueId, Vertex } from '@tessera/graph';
 import { elementBytes, rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
 import { createFields, walk } from '../define/fields.ts';
@@ -48,6 +48,16 @@ const op: KernelOp<CumsumAttributes> & Tested = {
   overwrites: ({ operands: [x], result }) =>
     elementBytes[x.element] === elementBytes[result.element] ? [{ operand: 0, distanceBytes: 0 }] : [],
   kernel: emitCumsum,
+  // Every element is part of its own and all later sums: sums from the end.
+  gradient: ({ build, upstream, attributes: { axis } }) => {
+    const reversed = (value: ValueId): ValueId => {
+      const { shape } = build.type(value);
+      const along = (there: number, elsewhere: number) => shape.map((_, own) => (own === axis ? there : elsewhere));
+      return build.op('slice', [value], { start: along(shape[axis] - 1, 0), count: shape, step: along(-1, 1) });
+    };
+    if (build.type(upstream).shape[axis] === 1) return [upstream];
+    return [reversed(build.op('cumsum', [reversed(upstream)], { axis }))];
+  },
   samples: pick => {
     const shape = pick.shape(1, 4);
     return {

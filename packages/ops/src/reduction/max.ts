@@ -1,4 +1,5 @@
 /** The greatest element over axes; NaN if one of them is. */
+import { toFirst } from './first.ts';
 import { reduction } from './reduce.ts';
 
 export const max = reduction({
@@ -10,4 +11,5 @@ export const max = reduction({
   combine: 'max',
   step: Math.max,
   accuracy: 'exact',
+  gradient: toFirst('argmax'),
 });

@@ -1,4 +1,5 @@
 /** The smallest element over axes; NaN if one of them is. */
+import { toFirst } from './first.ts';
 import { reduction } from './reduce.ts';
 
 export const min = reduction({
@@ -10,4 +11,5 @@ export const min = reduction({
   combine: 'min',
   step: Math.min,
   accuracy: 'exact',
+  gradient: toFirst('argmin'),
 });

@@ -1,4 +1,5 @@
 /** The product over axes. */
+import { productGradient } from './product-gradient.ts';
 import { reduction } from './reduce.ts';
 
 export const prod = reduction({
@@ -12,4 +13,5 @@ export const prod = reduction({
   accuracy: 'sum',
   // Products of a few hundred such numbers neither overflow nor vanish.
   values: [0.5, 1.8],
+  gradient: productGradient,
 });

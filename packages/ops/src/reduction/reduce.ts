@@ -1,5 +1,15 @@
 /** Plain reductions (sum, max, …) from the function that combines two elements: all facets follow. */
-import type { Arguments, Combine, ElementType, KernelOp, OpDoc, Problem, Round, TensorType } from '@tessera/graph';
+import type {
+  Arguments,
+  Combine,
+  ElementType,
+  Gradient,
+  KernelOp,
+  OpDoc,
+  Problem,
+  Round,
+  TensorType,
+} from '@tessera/graph';
 import { isProblem } from '@tessera/graph';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
@@ -20,6 +30,7 @@ export interface ReductionSpec {
   /** Whether a `bool` operand counts as 0 and 1 in f32. */
   readonly takesBool?: boolean;
   readonly accuracy: Accuracy;
+  readonly gradient: Gradient<ReductionAxes>;
   /** The range of the samples' elements. */
   readonly values?: readonly [number, number];
 }
@@ -45,6 +56,7 @@ export function reduction(spec: ReductionSpec): DefinedOp {
       });
       return out;
     },
+    gradient: spec.gradient,
     reduction: ({ axes, keep }) => ({ combine, axes, keep }),
     space: ({ operands: [x], attributes }) => ({
       extents: spaceAxes(attributes, x).extents,

@@ -1,4 +1,5 @@
 /** The sum over axes; a `bool` counts as 0 or 1 in f32. */
+import { spread } from '../define/gradient.ts';
 import { reduction } from './reduce.ts';
 
 export const sum = reduction({
@@ -11,4 +12,7 @@ export const sum = reduction({
   step: (a, b) => a + b,
   takesBool: true,
   accuracy: 'sum',
+  gradient: ({ build, operands: [x], upstream, attributes: { axes } }) => [
+    spread(build, upstream, build.type(x).shape, axes),
+  ],
 });

@@ -11,6 +11,7 @@ import { defineOp } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
 import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
 import { readSpatial } from '../define/spatial.ts';
+import { upsampleGradient } from './upsample-gradient.ts';
 import { upsampleKernel } from './upsample-kernel.ts';
 import { evaluateUpsample } from './upsample-oracle.ts';
 
@@ -47,6 +48,7 @@ export const upsample = defineOp<UpsampleAttributes>({
   },
   overwrites: () => [],
   kernel: upsampleKernel,
+  gradient: upsampleGradient,
   samples,
   accuracy: 'exact',
 });

@@ -3,6 +3,7 @@ import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@
 import { readBoolean } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { evaluateMatmul } from './evaluate.ts';
+import { matmulGradient } from './gradient.ts';
 import { matmulKernel } from './kernel.ts';
 import { matmulSamples } from './samples.ts';
 import type { MatmulAttributes } from './shapes.ts';
@@ -37,6 +38,7 @@ export const matmul = defineOp<MatmulAttributes>({
   variants: matmulVariants,
   overwrites: () => [],
   kernel: matmulKernel,
+  gradient: matmulGradient,
   samples: matmulSamples,
   accuracy: 'sum',
 });

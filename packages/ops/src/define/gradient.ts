@@ -1,0 +1,93 @@
+/** What gradients are put together from: arithmetic on values, sums back to a broadcast operand's shape, and rows spread out again. */
+import type { Expander, TensorType, ValueId } from '@tessera/graph';
+import { sameShape } from '@tessera/graph';
+
+/** A value, or a number of the other operand's element type. */
+export type Term = ValueId | { readonly number: number };
+
+/** Arithmetic that reads like its formula. A number stands beside a value as a scalar constant of the value's element type. */
+export interface Arithmetic {
+  readonly add: (a: ValueId, b: Term) => ValueId;
+  readonly sub: (a: Term, b: ValueId) => ValueId;
+  readonly mul: (a: ValueId, b: Term) => ValueId;
+  readonly div: (a: ValueId, b: Term) => ValueId;
+  readonly neg: (a: ValueId) => ValueId;
+  /** `a` where the condition holds, else `b`; at least one of them is a value. */
+  readonly where: (condition: ValueId, a: Term, b: Term) => ValueId;
+  readonly compare: (op: 'eq' | 'lt' | 'le' | 'ge' | 'gt', a: ValueId, b: Term) => ValueId;
+  /** A unary op without attributes. */
+  readonly apply: (op: string, a: ValueId) => ValueId;
+}
+
+export const zero: Term = { number: 0 };
+export const one: Term = { number: 1 };
+
+export function arithmetic(build: Expander): Arithmetic {
+  const beside = (a: Term, b: Term): readonly [ValueId, ValueId] => {
+    const read = (term: Term, other: Term): ValueId =>
+      typeof term === 'number' ? term : scalar(build, elementOf(build, other), term.number);
+    return [read(a, b), read(b, a)];
+  };
+  return {
+    add: (a, b) => build.op('add', beside(a, b)),
+    sub: (a, b) => build.op('sub', beside(a, b)),
+    mul: (a, b) => build.op('mul', beside(a, b)),
+    div: (a, b) => build.op('div', beside(a, b)),
+    neg: a => build.op('neg', [a]),
+    where: (condition, a, b) => build.op('where', [condition, ...beside(a, b)]),
+    compare: (op, a, b) => build.op(op, beside(a, b)),
+    apply: (op, a) => build.op(op, [a]),
+  };
+}
+
+function elementOf(build: Expander, term: Term): TensorType['element'] {
+  return typeof term === 'number' ? build.type(term).element : 'f32';
+}
+
+export function scalar(build: Expander, element: TensorType['element'], value: number): ValueId {
+  return build.constant({ element, shape: [] }, value);
+}
+
+/** `value`, of a shape that `shape` broadcasts to, summed over the axes along which it repeats. */
+export function sumTo(build: Expander, value: ValueId, shape: readonly number[]): ValueId {
+  const from = build.type(value).shape;
+  if (sameShape(from, shape)) return value;
+  const skipped = from.length - shape.length;
+  const axes = from.flatMap((extent, axis) =>
+    axis < skipped || (shape[axis - skipped] === 1 && extent !== 1) ? [axis] : [],
+  );
+  const summed = axes.length === 0 ? value : build.op('sum', [value], { axes, keep: skipped === 0 });
+  return reshaped(build, summed, shape);
+}
+
+export function reshaped(build: Expander, value: ValueId, shape: readonly number[]): ValueId {
+  return sameShape(build.type(value).shape, shape) ? value : build.op('reshape', [value], { shape });
+}
+
+/** A reduction's result, or what is of its shape, with the reduced axes of `shape` back in place with extent 1. */
+export function kept(build: Expander, value: ValueId, shape: readonly number[], axes: readonly number[]): ValueId {
+  return reshaped(
+    build,
+    value,
+    shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)),
+  );
+}
+
+/** The same, repeated along the reduced axes. */
+export function spread(build: Expander, value: ValueId, shape: readonly number[], axes: readonly number[]): ValueId {
+  const row = kept(build, value, shape, axes);
+  return sameShape(build.type(row).shape, shape) ? row : build.op('broadcast_to', [row], { shape });
+}
+
+/** The block of `count` elements per axis from `start` on. */
+export function part(build: Expander, value: ValueId, start: readonly number[], count: readonly number[]): ValueId {
+  const { shape } = build.type(value);
+  return sameShape(shape, count) ? value : build.op('slice', [value], { start, count, step: count.map(() => 1) });
+}
+
+/** Places `0 … last`: what lies outside is moved to the nearest end. */
+export function clamped(build: Expander, places: ValueId, last: number): ValueId {
+  const { element } = build.type(places);
+  const low = build.op('maximum', [places, scalar(build, element, 0)]);
+  return build.op('minimum', [low, scalar(build, element, last)]);
+}

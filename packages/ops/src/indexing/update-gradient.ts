@@ -1,0 +1,23 @@
+/** The gradient of an update: the tensor has none where the block lies, the block has what stands there. Reads the starts alone. */
+import type { Expander, Gradient, ValueId } from '@tessera/graph';
+import { clamped } from '../define/gradient.ts';
+
+export const updateGradient: Gradient = ({ build, operands: [x, value, ...starts], upstream }) => {
+  const hole = build.constant(build.type(value), 0);
+  const { shape } = build.type(x);
+  const block = build.type(value).shape;
+  const taken = starts.reduce(
+    (from, start, axis) =>
+      block[axis] === shape[axis]
+        ? from
+        : takeRun(build, from, axis, clamped(build, start, shape[axis] - block[axis]), block[axis]),
+    upstream,
+  );
+  return [build.op('update', [upstream, hole, ...starts]), taken, ...starts.map(() => undefined)];
+};
+
+/** `count` neighbours along an axis, from a place on that is known only when the program runs. */
+function takeRun(build: Expander, value: ValueId, axis: number, start: ValueId, count: number): ValueId {
+  const places = build.op('add', [build.op('iota', [], { shape: [count], axis: 0 }), start]);
+  return build.op('gather', [value, places], { axis });
+}

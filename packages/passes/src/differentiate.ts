@@ -1,0 +1,176 @@
+/**
+ * Reverse-mode differentiation. Before: `gradient` nodes anywhere, no bodies and no epilogues. After: no `gradient` node; each is
+ * replaced by adjoints built from the gradients that ops state of themselves.
+ *
+ * 1. The graph is copied; the first `gradient` of a loss gives all values whose gradient of this loss is asked for anywhere.
+ * 2. A node is *active* if a wanted value reaches it through floats: only active nodes are visited.
+ * 3. The loss has derivative 1. From the loss backwards, each active node whose derivative is known hands it on to its operands through
+ *    its op's gradient; what reaches a node on several ways is added in the order of the visit, latest user first, always the same.
+ *    What is made blames the line of the forward node.
+ * 4. A wanted value that the loss does not depend on has the gradient zero.
+ *
+ * `check` finds, without building anything, the nodes that step 3 could not pass.
+ */
+import type { Diagnostic } from '@tessera/diagnostics';
+import { InternalError } from '@tessera/diagnostics';
+import type { Graph, GraphBuilder, Module, Node, OpTable, RewriteStep, ValueId } from '@tessera/graph';
+import { expander, isFloat, liveNodes, rewriteGraph, sameType, showType } from '@tessera/graph';
+import { mapGraphs, type Stage } from './stage.ts';
+
+export const differentiate: Stage = {
+  name: 'differentiate',
+  doc: 'replaces gradients by what computes them',
+  check: (module, { table }) => undifferentiable(module, table),
+  run: (module, { table }) => mapGraphs(module, graph => (isGradientFree(graph) ? graph : withAdjoints(graph, table))),
+};
+
+function isGradientFree({ nodes }: Graph): boolean {
+  return nodes.every(({ op }) => op !== 'gradient');
+}
+
+/** The derivative of one loss with respect to values that come before it. */
+type Adjoints = ReadonlyMap<ValueId, ValueId>;
+
+function withAdjoints(graph: Graph, table: OpTable): Graph {
+  const losses = new Map<ValueId, Adjoints>();
+  return rewriteGraph(graph, table, step => {
+    if (step.node.op !== 'gradient') return step.copy();
+    const [loss, value] = step.operands;
+    const adjoints = losses.get(loss) ?? adjointsOf(step.build, table, loss, wantedOf(step));
+    losses.set(loss, adjoints);
+    return adjoints.get(value) ?? step.build.constant(step.node.type, 0, step.node.origin);
+  });
+}
+
+/** The new values whose gradient of this step's loss is asked for; those that come behind the loss do not influence it. */
+function wantedOf({ old, node, mapped }: RewriteStep): readonly ValueId[] {
+  const [loss] = node.operands;
+  return old.nodes.flatMap(({ op, operands: [other, value] }) =>
+    op === 'gradient' && other === loss && value <= loss ? [mapped(value)] : [],
+  );
+}
+
+function adjointsOf(build: GraphBuilder, table: OpTable, loss: ValueId, wanted: readonly ValueId[]): Adjoints {
+  const active = activeNodes(loss, wanted, id => build.node(id), table);
+  const adjoints = new Map<ValueId, ValueId>();
+  if (active[loss] === 0) return adjoints;
+  adjoints.set(loss, build.constant(build.type(loss), 1, build.node(loss).origin));
+  for (let id = loss; id >= 0; id--) {
+    const upstream = adjoints.get(id);
+    if (active[id] === 0 || upstream === undefined) continue;
+    const slopes = slopesOf(build, table, id, upstream);
+    build.node(id).operands.forEach((operand, i) => {
+      const slope = slopes[i];
+      if (active[operand] === 1 && slope !== undefined) accumulate(build, table, adjoints, operand, slope);
+    });
+  }
+  return adjoints;
+}
+
+/** The derivatives that node `id` hands on to its operands. */
+function slopesOf(
+  build: GraphBuilder,
+  table: OpTable,
+  id: ValueId,
+  upstream: ValueId,
+): readonly (ValueId | undefined)[] {
+  const { op, operands, attributes, origin, epilogue } = build.node(id);
+  if (operands.length === 0) return [];
+  const gradient = table.find(op)?.gradient;
+  if (gradient === 'zero') return [];
+  if (gradient === undefined || epilogue !== undefined) {
+    throw new InternalError('differentiate', 'there is no gradient through this node', `%${id} ${op}`);
+  }
+  return gradient({ build: expander(build, origin), operands, result: id, upstream, attributes });
+}
+
+function accumulate(
+  build: GraphBuilder,
+  table: OpTable,
+  adjoints: Map<ValueId, ValueId>,
+  operand: ValueId,
+  slope: ValueId,
+): void {
+  const { op, type, origin } = build.node(operand);
+  if (!sameType(build.type(slope), type)) {
+    const types = `${showType(type)} is given ${showType(build.type(slope))}`;
+    throw new InternalError('differentiate', `an operand of type ${types} as its gradient`, `%${operand} ${op}`);
+  }
+  const known = adjoints.get(operand);
+  const sum = known === undefined ? slope : build.op(table.addition, [known, slope], {}, origin);
+  adjoints.set(operand, sum);
+}
+
+/** 1 per node up to `loss` that a wanted value reaches through floats, on ways that carry a derivative. */
+function activeNodes(
+  loss: ValueId,
+  wanted: readonly ValueId[],
+  node: (id: ValueId) => Node,
+  table: OpTable,
+): Uint8Array {
+  const active = new Uint8Array(loss + 1);
+  for (const id of wanted) if (id <= loss) active[id] = 1;
+  for (let id = 0 as ValueId; id <= loss; id++) {
+    const { op, operands, type } = node(id);
+    if (active[id] === 1 || !isFloat(type.element) || table.find(op)?.gradient === 'zero') continue;
+    if (operands.some(operand => active[operand] === 1)) active[id] = 1;
+  }
+  return active;
+}
+
+/** A diagnostic for every node that a gradient would have to pass and cannot. */
+function undifferentiable({ programs }: Module, table: OpTable): readonly Diagnostic[] {
+  const found = new Set<Node>();
+  for (const { graph } of programs) {
+    if (isGradientFree(graph)) continue;
+    for (const [loss, wanted] of wantedByLoss(graph)) {
+      for (const id of passed(graph, loss, wanted, table)) {
+        const node = graph.nodes[id];
+        if (node.op !== 'gradient' && node.operands.length > 0 && table.find(node.op)?.gradient === undefined) {
+          found.add(node);
+        }
+      }
+    }
+  }
+  return [...found].map(notDifferentiable);
+}
+
+/** The values whose gradient is asked for, by loss. */
+function wantedByLoss(graph: Graph): ReadonlyMap<ValueId, readonly ValueId[]> {
+  const live = liveNodes(graph);
+  const wanted = new Map<ValueId, ValueId[]>();
+  graph.nodes.forEach(({ op, operands: [loss, value] }, id) => {
+    if (op !== 'gradient' || live[id] === 0) return;
+    const list = wanted.get(loss) ?? [];
+    list.push(value);
+    wanted.set(loss, list);
+  });
+  return wanted;
+}
+
+/** The active nodes on a way from a wanted value to the loss, the wanted values' own makers left out where nothing lies before them. */
+function passed(graph: Graph, loss: ValueId, wanted: readonly ValueId[], table: OpTable): readonly ValueId[] {
+  const active = activeNodes(loss, wanted, id => graph.nodes[id], table);
+  const reached = new Uint8Array(loss + 1);
+  reached[loss] = active[loss];
+  const nodes: ValueId[] = [];
+  for (let id = loss; id >= 0; id--) {
+    if (reached[id] === 0) continue;
+    const onwards = graph.nodes[id].operands.filter(operand => active[operand] === 1);
+    if (onwards.length > 0) nodes.push(id);
+    for (const operand of onwards) reached[operand] = 1;
+  }
+  return nodes;
+}
+
+function notDifferentiable({ op, origin }: Node): Diagnostic {
+  const calls = (origin.calls ?? []).map(span => ({ message: 'called here', span }));
+  return {
+    code: 'not-differentiable',
+    severity: 'error',
+    message: `${op} has no gradient, and stands between a minimised loss and what is to be trained`,
+    ...(origin.span === undefined ? {} : { span: origin.span }),
+    ...(calls.length === 0 ? {} : { notes: calls }),
+    help: 'keep it off that way, or put stop_gradient around it',
+  };
+}
