@@ -29,6 +29,11 @@ const types: readonly TensorType[] = [
   f32(12, 2, 1, 1),
   f32(2, 3, 17),
   f32(5, 3, 4),
+  // Large enough to be cut, and to nothing even.
+  f32(1, 33, 5, 6),
+  f32(33, 33, 1, 1),
+  f32(17, 33, 3, 3),
+  f32(33, 65),
   { element: 'bool', shape: [6, 7] },
   { element: 'i32', shape: [6, 7] },
   { element: 'i32', shape: [3] },
@@ -48,7 +53,7 @@ const settings = fc.record({
 type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
 
 test('random graphs on random chips give what the oracle gives', () => {
-  const modules = randomModules({ table: ops, calls: randomCalls, types, maxCalls: 12, attempts: 12 });
+  const modules = randomModules({ table: ops, calls: randomCalls, types, maxCalls: 30, attempts: 12 });
   fc.assert(
     fc.property(modules, settings, (random, chosen) => {
       expect(mistake(random, chosen)).toBeUndefined();
