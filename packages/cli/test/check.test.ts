@@ -96,6 +96,18 @@ describe('check', () => {
     expect((await here.tessera('check', 'a.dnn', '--chip', 'tiny', '--tiles', '0')).code).toBe(1);
   });
 
+  it('says of files that are no texts what they are, in one line', async () => {
+    const here = place({
+      'a.dnn': '\0asm\x01\0\0\0',
+      'b.dnn': Uint8Array.from([0xff, 0xfe, 0x63, 0]),
+      'c.dnn': 'const a\0',
+    });
+    const check = async (name: string) => (await here.tessera('check', name)).err;
+    expect(await check('a.dnn')).toContain('error[not-a-text]: a.dnn is a WebAssembly module, not a program');
+    expect(await check('b.dnn')).toContain('error[not-a-text]: b.dnn is in UTF-16');
+    expect(await check('c.dnn')).toContain('error[not-a-text]: c.dnn is binary data');
+  });
+
   it('never shows a stack, whatever the bytes', async () => {
     const here = place({ 'a.dnn': Uint8Array.from({ length: 4096 }, (_, i) => (i * 197 + 13) & 255) });
     const { code, err } = await here.tessera('check', 'a.dnn');

@@ -119,6 +119,17 @@ describe('compile', () => {
     expect(here.names()).toEqual(['a.dnn', 'a.wasm']);
   });
 
+  it('never replaces what it is made of', async () => {
+    const here = place({ 'a.dnn': line });
+    symlinkSync('a.dnn', join(here.path, 'b.wasm'));
+    for (const output of ['a.dnn', './a.dnn', 'b.wasm']) {
+      const { code, err } = await here.tessera('compile', 'a.dnn', '-o', output);
+      expect(code).toBe(2);
+      expect(err).toContain(`-o ${output} would replace a.dnn`);
+    }
+    expect(here.read('a.dnn').toString()).toBe(line);
+  });
+
   it('replaces what a link points to, not the link', async () => {
     const here = place({ 'a.dnn': line, 'real.wasm': 'as it was' });
     symlinkSync('real.wasm', join(here.path, 'link.wasm'));
@@ -133,6 +144,7 @@ describe('compile', () => {
     expect(await into('nowhere/a.wasm')).toContain(
       'error[unwritable-file]: nowhere/a.wasm cannot be written: its folder',
     );
+    expect(await into('nowhere/a.wasm')).toContain('help: make it first: mkdir -p nowhere');
     expect(await into('sub')).toContain('sub cannot be written: it is a folder');
     expect(here.names()).toEqual(['a.dnn', 'sub']);
   });

@@ -16,6 +16,16 @@ describe('run', () => {
     expect(out).toContain('modelled cycles');
   });
 
+  it('shows integers exactly and truth values as such', async () => {
+    const text = 'model m() {\n  return { b: iota([4], axis: 0) > 2 }\n}\n';
+    const { out } = await place({ 'a.dnn': text }).tessera('run', 'a.dnn');
+    expect(out).toContain('b  bool[4]\n  1 of 4 elements are true\n  false  false  false  true\n');
+    const state = 'model m() {\n  state s: i32[2] = constant([2147483647, -16777217])\n  s\n}\n';
+    const exact = await place({ 'a.dnn': state }).tessera('run', 'a.dnn');
+    expect(exact.out).toContain('min -16777217   max 2147483647');
+    expect(exact.out).toContain('\n  2147483647  -16777217\n');
+  });
+
   it('binds a dimension to the shape of the data', async () => {
     const here = place({ 'a.dnn': line, 'x.npy': npy([2, 3], [0, 1, 2, 3, 4, 5]) });
     expect((await here.tessera('run', 'a.dnn', '--input', 'x=x.npy', '--output', 'output=y.npy')).code).toBe(0);

@@ -5,7 +5,7 @@ import { parse } from '@tessera/language';
 import { formatSize } from '@tessera/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSource } from '../files/read.ts';
-import { writeWhole } from '../files/write.ts';
+import { isSameFile, writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { jsonOf } from '../show/diagnostic-json.ts';
@@ -39,8 +39,15 @@ export function addCompile(program: Command, session: Session): void {
       const name = file.replace(/(\.dnn)?$/i, '.wasm');
       command.error(`error: say where to write the artifact: -o ${name}`);
     }
+    const replaced = filesReadFor(file, flags).find(name => isSameFile(session.io, name, flags.output ?? ''));
+    if (replaced !== undefined) command.error(`error: -o ${flags.output} would replace ${replaced}, which is compiled`);
     session.exitCode = runCompile(session, file, flags);
   });
+}
+
+/** What must still be there after the artifact is written. */
+function filesReadFor(file: string, { output, weights, chip }: Flags): readonly string[] {
+  return output === undefined ? [] : [file, weights, chip].filter(name => name !== undefined);
 }
 
 function stageNamed(text: string): string {

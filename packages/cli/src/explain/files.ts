@@ -13,6 +13,11 @@ export const files: readonly Explanation[] = [
     text: 'The name is that of a folder, or the system does not let you read it; the message ends with the reason the system gives.',
   },
   {
+    code: 'not-a-text',
+    title: 'a file that is no text',
+    text: 'Programs and chips are texts in UTF-8. A compiled program is only run (tessera run FILE.wasm); to check it or to see its memory, give the .dnn file it was made of.',
+  },
+  {
     code: 'unwritable-file',
     title: 'a file that cannot be written',
     text: 'Results are written to a new file beside the target, which takes the target’s name once it is whole: nothing is ever half written, and what was there before is still there. The folder must exist and be writable.',

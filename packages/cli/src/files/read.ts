@@ -17,11 +17,31 @@ export function readBytes(io: Io, name: string): Outcome<Uint8Array<ArrayBuffer>
   }
 }
 
-/** A text; bytes that are no UTF-8 become U+FFFD, which the lexer refuses where it stands. */
+/** A text; bytes that are no UTF-8 become U+FFFD, which the lexer refuses where it stands. What cannot be a text is refused as a whole. */
 export function readSource(io: Io, name: string): Outcome<Source> {
   const read = readBytes(io, name);
   if (!read.ok) return read;
-  return succeeded({ name, text: new TextDecoder('utf-8').decode(read.value) });
+  const foreign = foreignContent(read.value, name);
+  if (foreign) return failed('not-a-text', `${name} is ${foreign.what}`, foreign.help);
+  return succeeded(textOf(name, read.value));
+}
+
+function textOf(name: string, bytes: Uint8Array): Source {
+  return { name, text: new TextDecoder('utf-8').decode(bytes) };
+}
+
+/** What these bytes are if they are no text: a text has no zeros in it. */
+function foreignContent(
+  bytes: Uint8Array,
+  name: string,
+): { readonly what: string; readonly help?: string } | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  if (start.startsWith('\0asm'))
+    return { what: 'a WebAssembly module, not a program', help: `run it: tessera run ${name}` };
+  if (start.startsWith('\x93NUMPY'))
+    return { what: 'a NumPy array, not a program', help: `give it to a program: --input name=${name}` };
+  if (/^(\xff\xfe|\xfe\xff)/.test(start)) return { what: 'in UTF-16', help: 'save it as UTF-8' };
+  return bytes.subarray(0, 4096).includes(0) ? { what: 'binary data, not a text' } : undefined;
 }
 
 /**
@@ -33,9 +53,11 @@ export function importLoader(io: Io, root: Source): Load {
   return (path, from) => {
     const name = isAbsolute(path) ? path : join(dirname(from), path);
     const place = resolve(io.folder, name);
-    const read = readSource(io, names.get(place) ?? name);
-    if (read.ok) names.set(place, read.value.name);
-    return read.ok ? read.value : undefined;
+    const read = readBytes(io, names.get(place) ?? name);
+    if (!read.ok) return undefined;
+    const source = textOf(names.get(place) ?? name, read.value);
+    names.set(place, source.name);
+    return source;
   };
 }
 

@@ -20,6 +20,12 @@ export function writeWhole(io: Io, name: string, content: Uint8Array | string): 
   }
 }
 
+/** Whether both names lead to the same file, which exists. */
+export function isSameFile(io: Io, a: string, b: string): boolean {
+  const [one, other] = [a, b].map(name => statSync(resolve(io.folder, name), { throwIfNoEntry: false }));
+  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+}
+
 /** A link keeps pointing where it does; the file there is what is replaced. */
 function behindLinks(path: string): string {
   try {
@@ -60,5 +66,6 @@ function unwritable(name: string, error: unknown): Outcome<never> {
     ENOSPC: 'the disk is full',
   };
   const code = codeOf(error) ?? '';
-  return failed('unwritable-file', `${name} cannot be written: ${reasons[code] ?? (code || String(error))}`);
+  const help = code === 'ENOENT' ? `make it first: mkdir -p ${dirname(name)}` : undefined;
+  return failed('unwritable-file', `${name} cannot be written: ${reasons[code] ?? (code || String(error))}`, help);
 }

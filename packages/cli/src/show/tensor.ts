@@ -57,11 +57,17 @@ export function summaryText(summary: TensorSummary, name: string): string {
   const { type, shape, min, max, mean, nan, first, argmax } = summary;
   const elements = shape.reduce((product, extent) => product * extent, 1);
   const lines = [`${name}  ${type}[${shape.join(', ')}]`];
+  const show = type === 'bool' ? truth : /^b?f\d/.test(type) ? short : String;
   if (elements > 1 && min !== undefined && max !== undefined && mean !== undefined) {
-    lines.push(`  min ${short(min)}   max ${short(max)}   mean ${short(mean)}`);
+    const counts = `${grouped(Math.round(mean * elements))} of ${grouped(elements)} elements are true`;
+    lines.push(type === 'bool' ? `  ${counts}` : `  min ${show(min)}   max ${show(max)}   mean ${short(mean)}`);
   }
   if (nan !== undefined) lines.push(`  ${grouped(nan)} of ${grouped(elements)} elements are NaN`);
-  lines.push(`  ${first.map(short).join('  ')}${elements > first.length ? '  …' : ''}`);
+  lines.push(`  ${first.map(show).join('  ')}${elements > first.length ? '  …' : ''}`);
   if (argmax) lines.push(`  argmax ${argmax.slice(0, 20).join(' ')}${argmax.length > 20 ? ' …' : ''}`);
   return lines.join('\n');
+}
+
+function truth(value: number): string {
+  return value === 0 ? 'false' : 'true';
 }
