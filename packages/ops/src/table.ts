@@ -2,6 +2,7 @@
 import type { OpTable } from '@tessera/graph';
 import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
+import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
@@ -105,6 +106,7 @@ const all: readonly DefinedOp[] = [
   matmul,
   conv,
   convTranspose,
+  convWeightGradient,
   maxPool,
   avgPool,
   upsample,

@@ -15,6 +15,7 @@ import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { checkElements } from '../elements.ts';
 import { evaluateConvTranspose } from './evaluate.ts';
+import { convTransposeGradient } from './gradient.ts';
 import { convTransposeKernel } from './kernel.ts';
 import { residueRegion, scatterAxis } from './residues.ts';
 import { convTransposeSamples } from './samples.ts';
@@ -55,6 +56,7 @@ export const convTranspose = defineOp<ConvTransposeAttributes>({
   variants: convTransposeVariants,
   overwrites: () => [],
   kernel: convTransposeKernel,
+  gradient: convTransposeGradient,
   samples: convTransposeSamples,
   accuracy: 'sum',
 });

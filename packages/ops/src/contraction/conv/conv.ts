@@ -14,6 +14,7 @@ import { checkGroups, checkRanks } from './check.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 import { evaluateConv } from './evaluate.ts';
+import { convGradient } from './gradient.ts';
 import { convKernel } from './kernel.ts';
 import { convSamples } from './samples.ts';
 import { convVariants } from './variants.ts';
@@ -44,6 +45,7 @@ export const conv = defineOp<ConvAttributes>({
   variants: convVariants,
   overwrites: () => [],
   kernel: convKernel,
+  gradient: convGradient,
   samples: convSamples,
   accuracy: 'sum',
 });

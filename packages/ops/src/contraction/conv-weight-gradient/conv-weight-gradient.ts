@@ -1,0 +1,144 @@
+/**
+ * `conv_weight_gradient(x, slopes, taps)`: how a loss depends on the weights of `conv(x, weight)`, given how it depends on the result.
+ * `result[o, i, ky, kx] = Σ slopes[n, o, y, x] · x[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d]`, g the group of o; padding is zero.
+ *
+ * Its own result axes are the weights', and batch and space are summed: they may be cut and the parts added.
+ */
+import type { Arguments, Attributes, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
+import { isProblem, showType } from '@tessera/graph';
+import { readInteger } from '../../define/arguments.ts';
+import { defineOp } from '../../define/op.ts';
+import { badAttribute, shapeMismatch } from '../../define/problem.ts';
+import type { Padding } from '../../define/spatial.ts';
+import { readPadding, readSpatial } from '../../define/spatial.ts';
+import type { Range, WindowAxis } from '../../define/window.ts';
+import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
+import { checkGroups, checkRanks } from '../conv/check.ts';
+import { spatialRank } from '../conv/convolution.ts';
+import { checkElements } from '../elements.ts';
+import { evaluateWeightGradient } from './evaluate.ts';
+import { weightGradientKernel } from './kernel.ts';
+import { weightGradientSamples } from './samples.ts';
+import { secondGradient } from './second-gradient.ts';
+import { weightGradientVariants } from './variants.ts';
+
+export interface WeightGradientAttributes extends Attributes {
+  /** Extents of the weights along the spatial axes. */
+  readonly taps: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly Padding[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+}
+
+export const convWeightGradient = defineOp<WeightGradientAttributes>({
+  kind: 'kernel',
+  name: 'conv_weight_gradient',
+  doc: {
+    summary: 'the gradient of the weights of a convolution of x, given that of its result',
+    example: `model weights(x: f32[1, 3, 8, 8], slopes: f32[1, 4, 6, 6]) -> f32[4, 3, 3, 3] {
+  return conv_weight_gradient(x, slopes, taps: 3)
+}`,
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'slopes', kind: 'tensor' },
+    { name: 'taps', kind: 'list' },
+    { name: 'stride', kind: 'list', default: 1 },
+    { name: 'padding', kind: 'list', default: 0 },
+    { name: 'dilation', kind: 'list', default: 1 },
+    { name: 'groups', kind: 'integer', default: 1 },
+  ],
+  attributes: readAttributes,
+  infer,
+  evaluate: evaluateWeightGradient,
+  space,
+  regions,
+  variants: weightGradientVariants,
+  overwrites: () => [],
+  kernel: weightGradientKernel,
+  gradient: secondGradient,
+  samples: weightGradientSamples,
+  accuracy: 'sum',
+});
+
+const name = 'conv_weight_gradient';
+
+function readAttributes(args: Arguments, operands: readonly TensorType[]): WeightGradientAttributes | Problem {
+  const wrong = checkRanks(name, operands);
+  if (wrong) return wrong;
+  const rank = spatialRank(operands);
+  const taps = readSpatial(name, args, rank, { name: 'taps', least: 1 });
+  const stride = readSpatial(name, args, rank, { name: 'stride', fallback: 1, least: 1 });
+  const padding = readPadding(name, args, rank);
+  const dilation = readSpatial(name, args, rank, { name: 'dilation', fallback: 1, least: 1 });
+  const groups = readInteger(name, 'groups', args['groups'] ?? 1, 1);
+  if (isProblem(taps)) return taps;
+  if (isProblem(stride)) return stride;
+  if (isProblem(padding)) return padding;
+  if (isProblem(dilation)) return dilation;
+  if (typeof groups !== 'number') return groups;
+  return { taps, stride, padding, dilation, groups };
+}
+
+function infer(operands: readonly TensorType[], attributes: WeightGradientAttributes): TensorType | Problem {
+  const [x, slopes] = operands;
+  const { groups, taps, padding } = attributes;
+  const wrong =
+    checkRanks(name, operands) ??
+    checkElements(name, operands) ??
+    checkGroups(name, groups, x.shape[1], 'input channels') ??
+    checkGroups(name, groups, slopes.shape[1], 'output channels');
+  if (wrong) return wrong;
+  const extents = padding.map(([, high], i) => windowExtent(tapAxis(x, attributes, i), high));
+  if (extents.some(extent => extent < 1)) {
+    return badAttribute('taps', `${name} reaches with taps [${taps.join(', ')}] beyond the padded ${showType(x)}`);
+  }
+  const fits = slopes.shape[0] === x.shape[0] && extents.every((extent, i) => slopes.shape[2 + i] <= extent);
+  if (fits) return { element: x.element, shape: [slopes.shape[1], x.shape[1] / groups, ...taps] };
+  return shapeMismatch(`${name} of ${showType(x)} cannot have slopes ${showType(slopes)}`, [
+    { operand: 0, message: `gives ${x.shape[0]} maps of at most ${extents.join(' by ')}` },
+    { operand: 1, message: `is ${showType(slopes)}` },
+  ]);
+}
+
+/** Spatial axis `i` of the convolution whose weights these are. */
+export function tapAxis(
+  x: TensorType,
+  { taps, stride, dilation, padding }: WeightGradientAttributes,
+  i: number,
+): WindowAxis {
+  return { input: x.shape[2 + i], taps: taps[i], stride: stride[i], dilation: dilation[i], low: padding[i][0] };
+}
+
+/** Axes of the space: the weights' `[O, I, taps…]`, then batch and space of the slopes. */
+export function axesOf(rank: number) {
+  const taps = Array.from({ length: rank }, (_, i) => 2 + i);
+  return { taps, batch: 2 + rank, places: taps.map(axis => axis + rank + 1) };
+}
+
+function space({ operands: [, slopes], result }: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {
+  const summed = [slopes.shape[0], ...slopes.shape.slice(2)];
+  return { extents: [...result.shape, ...summed], combine: summed.map(() => 'add' as const) };
+}
+
+function regions({ operands, attributes, result }: OpContext<WeightGradientAttributes>, box: Box): readonly Box[] {
+  const [x] = operands;
+  const { taps, batch, places } = axesOf(spatialRank(operands));
+  const spatial = taps.map((axis, i) =>
+    windowRegion(tapAxis(x, attributes, i), axisRange(box, places[i]), axisRange(box, axis)),
+  );
+  return [
+    boxOf([axisRange(box, batch), channelRange(result, attributes, box), ...spatial]),
+    boxOf([axisRange(box, batch), axisRange(box, 0), ...places.map(axis => axisRange(box, axis))]),
+  ];
+}
+
+/** The input channels of the box: of one group the very ones, of several all that these groups have. */
+function channelRange({ shape: [outputs, inner] }: TensorType, { groups }: WeightGradientAttributes, box: Box): Range {
+  const perGroup = outputs / groups;
+  const first = Math.floor(box.start[0] / perGroup);
+  const last = Math.floor((box.start[0] + (box.count[0] - 1) * box.step[0]) / perGroup);
+  if (first === last) return { ...axisRange(box, 1), start: first * inner + box.start[1] };
+  return { start: first * inner, count: (last - first + 1) * inner, step: 1 };
+}

@@ -1,0 +1,30 @@
+/** The oracle of the weights' gradient: every slope hands its share to the weights of its window. */
+import type { Round, Tensor, TensorType } from '@tessera/graph';
+import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { forEachIndex } from '../../define/indices.ts';
+import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+
+export function evaluateWeightGradient(
+  [x, slopes]: readonly Tensor[],
+  { stride, padding, dilation, groups }: WeightGradientAttributes,
+  result: TensorType,
+  round: Round,
+): Float64Array {
+  const out = new Float64Array(elementCount(result.shape));
+  const [outputs, inner, ...taps] = result.shape;
+  const xStrides = rowMajorStrides(x.type.shape);
+  forEachIndex(slopes.type.shape, ([n, o, ...place], linear) => {
+    const group = Math.floor(o / (outputs / groups));
+    forEachIndex([inner, ...taps], ([i, ...tap], weight) => {
+      let from = n * xStrides[0] + (group * inner + i) * xStrides[1];
+      for (let axis = 0; axis < tap.length; axis++) {
+        const at = place[axis] * stride[axis] - padding[axis][0] + tap[axis] * dilation[axis];
+        if (at < 0 || at >= x.type.shape[2 + axis]) return;
+        from += at * xStrides[2 + axis];
+      }
+      const to = o * inner * elementCount(taps) + weight;
+      out[to] = round(out[to] + round(slopes.data[linear] * x.data[from]));
+    });
+  });
+  return out;
+}

@@ -1,0 +1,25 @@
+/** The gradient of the weights' gradient, which is linear in both operands: the two sides of the convolution with what comes down as weights. */
+import type { Gradient } from '@tessera/graph';
+import { part } from '../../define/gradient.ts';
+import { inputGradient } from '../conv/gradient.ts';
+import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+
+export const secondGradient: Gradient<WeightGradientAttributes> = ({
+  build,
+  operands: [x, slopes],
+  upstream,
+  attributes: { stride, padding, dilation, groups },
+}) => {
+  const attributes = { stride, padding, dilation, groups };
+  const { shape } = build.type(slopes);
+  const results = build.op('conv', [x, upstream], attributes);
+  return [
+    inputGradient(build, upstream, slopes, build.type(x).shape, attributes),
+    part(
+      build,
+      results,
+      shape.map(() => 0),
+      shape,
+    ),
+  ];
+};

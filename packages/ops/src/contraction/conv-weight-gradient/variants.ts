@@ -1,0 +1,26 @@
+/** The layouts in which the weights' gradient is computed directly: maps with channels last, so that vectors run over output channels. */
+import type { OpContext, Variant } from '@tessera/graph';
+import { spatialRank } from '../conv/convolution.ts';
+import { channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
+import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+
+export function weightGradientVariants({
+  operands,
+  attributes: { groups },
+  result,
+}: OpContext<WeightGradientAttributes>): readonly Variant[] {
+  const any: Variant = { name: 'any', result: 'any', operands: ['any', 'any'] };
+  const [outputs, inner] = result.shape;
+  const maps = channelsLast(spatialRank(operands));
+  const weights = channelsInnermost(spatialRank(operands));
+  if (isDepthwise(outputs, inner, groups)) {
+    return [{ name: 'depthwise', result: weights, operands: [maps, maps], quantum: [4] }, any];
+  }
+  if (groups > 1) return [any];
+  return [
+    { name: 'direct', result: weights, operands: [maps, maps], quantum: [8, 4] },
+    // A first layer's input lies as it was given.
+    { name: 'direct-from-any', result: weights, operands: ['any', maps], quantum: [8, 4] },
+    any,
+  ];
+}
