@@ -112,6 +112,13 @@ describe('compile', () => {
     expect(good.err).toContain('warning[weights-unused]: nothing in the program takes v of the weights');
   });
 
+  it('asks for the weights of a layer at the call of it', async () => {
+    const text = 'model m(x: f32[2]) {\n  dense(x, 3) as fc\n}\n';
+    const here = place({ 'a.dnn': text, 'w.safetensors': writeSafetensors(new Map()) });
+    const { err } = await here.tessera('compile', 'a.dnn', '-o', 'a.wasm', '--weights', 'w.safetensors');
+    expect(err).toContain('a.dnn:2:3  error[weights-missing]: the weights have no fc.weight\n');
+  });
+
   it('leaves what was there when it fails', async () => {
     const here = place({ 'a.dnn': 'model m(x: f32[2]) {\n  x @\n}\n', 'a.wasm': 'as it was' });
     expect((await here.tessera('compile', 'a.dnn', '-o', 'a.wasm')).code).toBe(1);

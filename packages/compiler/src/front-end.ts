@@ -5,6 +5,7 @@ import { elaborate, initProgram, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { passes } from '@tessera/passes';
 import type { CompileOptions } from './options.ts';
+import { outOfReach } from './out-of-reach.ts';
 
 /** Text to optimised Module. */
 export function frontEnd(source: Source, options: CompileOptions): Outcome<Module> {
@@ -21,6 +22,8 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
   if (!elaborated.ok || syntax.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   let module = elaborated.value;
   if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
+  const refused = outOfReach(module);
+  if (refused.length > 0) return { ok: false, diagnostics: [...diagnostics, ...refused] };
   after('elaborate', () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, ops)] };

@@ -2,6 +2,7 @@
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import { type Variable as GraphVariable, sameShape } from '@tessera/graph';
+import { userSpan } from './user-span.ts';
 
 /** Written by some trainers beside running statistics; nothing reads it. */
 const ignored = /(^|\.)num_batches_tracked$/;
@@ -47,14 +48,14 @@ function takeTensor(
       code: 'weights-shape',
       severity: 'error',
       message: `the weights hold ${path} as [${tensor.shape.join(', ')}], but the program declares [${type.shape.join(', ')}]`,
-      span: variable.origin?.span,
+      span: variable.origin && userSpan(variable.origin),
     });
     return undefined;
   }
   if (type.element !== 'f32' && type.element !== 'i32' && type.element !== 'bool') return undefined;
   const converted = convertTensor(tensor, type.element, `${path} of the weights`);
   if (!converted.ok) {
-    diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin?.span })));
+    diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin && userSpan(variable.origin) })));
     return undefined;
   }
   return converted.value.data;
@@ -66,7 +67,7 @@ function missing(variable: Variable, weights: ReadonlyMap<string, StoredTensor>)
     code: 'weights-missing',
     severity: 'error',
     message: `the weights have no ${variable.path}`,
-    span: variable.origin?.span,
+    span: variable.origin && userSpan(variable.origin),
     help: near === undefined ? undefined : `they do have ${near}; label the call with \`as\` to name its parameters`,
   };
 }

@@ -23,6 +23,16 @@ export const chips: readonly Explanation[] = [
     text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, and what lives then and why. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',
   },
   {
+    code: 'element-not-built',
+    title: 'an element type that programs cannot compute with yet',
+    text: 'The language knows f16, bf16, i8 and u8, but kernels compute with f32, i32 and bool alone so far. Weights and inputs of the other types are widened where that changes no value: declare them as f32 or i32.',
+  },
+  {
+    code: 'tensor-too-large',
+    title: 'a tensor with more elements than can be numbered',
+    text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through.',
+  },
+  {
     code: 'memory-too-large',
     title: 'a memory that no WebAssembly module can have',
     text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window together can be 4 GiB at most. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',

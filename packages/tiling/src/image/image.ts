@@ -60,8 +60,10 @@ function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
   return {
     code: 'memory-too-large',
     severity: 'error',
-    message: `the memory of ${chip.tiles} tiles takes ${(bytes / 2 ** 30).toFixed(2)} GiB, but a WebAssembly memory holds at most 4 GiB`,
-    help: 'choose fewer tiles or less SRAM (--tiles, --sram), or --pack',
+    message: `the memory of ${chip.tiles === 1 ? 'one tile' : `${chip.tiles} tiles`} takes ${(bytes / 2 ** 30).toFixed(2)} GiB, but a WebAssembly memory holds at most 4 GiB`,
+    help: chip.packed
+      ? 'the program holds that much at once: choose a smaller batch, or smaller tensors'
+      : 'choose fewer tiles or less SRAM (--tiles, --sram), or --pack',
   };
 }
 

@@ -1,0 +1,45 @@
+/**
+ * What the language can say and no kernel can compute: elements of fewer than 32 bits (but for truth values), and tensors with more
+ * elements than a 32-bit integer counts. Said before any pass runs, at the line that asks for it; one error of each kind.
+ */
+import type { Diagnostic } from '@tessera/diagnostics';
+import { type ElementType, elementCount, type Module, type Origin, showType, type TensorType } from '@tessera/graph';
+import { userSpan } from './user-span.ts';
+
+const computable: readonly ElementType[] = ['f32', 'i32', 'bool'];
+
+const mostElements = 2 ** 31 - 1;
+
+interface Typed {
+  readonly type: TensorType;
+  readonly origin: Origin;
+}
+
+/** Empty if kernels can compute every tensor of the module. */
+export function outOfReach(module: Module): readonly Diagnostic[] {
+  const tensors: readonly Typed[] = [...module.variables, ...module.programs.flatMap(program => program.graph.nodes)];
+  const narrow = tensors.find(({ type }) => !computable.includes(type.element));
+  const large = tensors.find(({ type }) => elementCount(type.shape) > mostElements);
+  return [...(narrow ? [elementNotBuilt(narrow)] : []), ...(large ? [tooLarge(large)] : [])];
+}
+
+function elementNotBuilt({ type, origin }: Typed): Diagnostic {
+  return {
+    code: 'element-not-built',
+    severity: 'error',
+    message: `programs cannot compute with ${type.element} yet, and this is ${showType(type)}`,
+    span: userSpan(origin),
+    help: `use ${type.element === 'i8' || type.element === 'u8' ? 'i32' : 'f32'}`,
+  };
+}
+
+function tooLarge({ type, origin }: Typed): Diagnostic {
+  const count = elementCount(type.shape).toLocaleString('en-US');
+  return {
+    code: 'tensor-too-large',
+    severity: 'error',
+    message: `${showType(type)} has ${count} elements, more than a WebAssembly memory can number`,
+    span: userSpan(origin),
+    help: 'a tensor has less than 2^31 elements',
+  };
+}
