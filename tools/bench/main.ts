@@ -46,7 +46,7 @@ async function runAll(): Promise<void> {
   }
   console.log(`\nTessera (host chip) and onnxruntime-web (wasm, SIMD): one thread each, batch 1, f32, medians`);
   console.log(`${machine()}; at most ${best.toFixed(1)} GMAC/s in registers\n`);
-  console.log(showTable(rows));
+  console.log(showTable(rows, best));
   console.log(`\n${legend}\n`);
 }
 

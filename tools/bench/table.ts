@@ -39,18 +39,19 @@ const chars = {
   middle: ' ',
 };
 
-export function showTable(rows: readonly (readonly [Network, Measurement])[]): string {
+/** `peak`: the best that any of the processes saw, since they ran at different clocks. */
+export function showTable(rows: readonly (readonly [Network, Measurement])[], peak: number): string {
   const table = new Table({
     head: heads,
     chars,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
     colAligns: heads.map((_, column) => (column === 0 || column === heads.length - 1 ? 'left' : 'right')),
   });
-  for (const [network, measurement] of rows) table.push(cells(network, measurement));
+  for (const [network, measurement] of rows) table.push(cells(network, measurement, peak));
   return table.toString().replace(/ +$/gm, '');
 }
 
-function cells(network: Network, { name, multiplyAdds, ours, theirs, peak }: Measurement): string[] {
+function cells(network: Network, { name, multiplyAdds, ours, theirs }: Measurement, peak: number): string[] {
   const rate = multiplyAdds / ours.bestMilliseconds / 1e6;
   const ratio = theirs.milliseconds / ours.milliseconds;
   return [
