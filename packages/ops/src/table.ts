@@ -63,7 +63,9 @@ import { prod } from './reduction/prod.ts';
 import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 import { avgPool } from './window/avg-pool.ts';
+import { avgPoolGradient } from './window/avg-pool-gradient.ts';
 import { maxPool } from './window/max-pool.ts';
+import { maxPoolGradient } from './window/max-pool-gradient.ts';
 import { upsample } from './window/upsample.ts';
 
 const all: readonly DefinedOp[] = [
@@ -108,7 +110,9 @@ const all: readonly DefinedOp[] = [
   convTranspose,
   convWeightGradient,
   maxPool,
+  maxPoolGradient,
   avgPool,
+  avgPoolGradient,
   upsample,
   // reductions
   sum,

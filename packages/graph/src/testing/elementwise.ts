@@ -14,14 +14,37 @@ interface Formula {
   readonly element?: ElementType;
   /** Operand types; f32 where absent. */
   readonly takes?: readonly ElementType[];
+  /** Of operands of one shape: what is broadcast is not summed back. */
+  readonly gradient?: ElementwiseOp['gradient'];
 }
 
 const formulas: readonly Formula[] = [
-  { name: 'add', arity: 2, scalar: ([a, b], r) => r(a + b), expression: (k, [a, b]) => k.add(a, b) },
+  {
+    name: 'add',
+    arity: 2,
+    scalar: ([a, b], r) => r(a + b),
+    expression: (k, [a, b]) => k.add(a, b),
+    gradient: ({ upstream }) => [upstream, upstream],
+  },
   { name: 'sub', arity: 2, scalar: ([a, b], r) => r(a - b), expression: (k, [a, b]) => k.sub(a, b) },
-  { name: 'mul', arity: 2, scalar: ([a, b], r) => r(a * b), expression: (k, [a, b]) => k.mul(a, b) },
+  {
+    name: 'mul',
+    arity: 2,
+    scalar: ([a, b], r) => r(a * b),
+    expression: (k, [a, b]) => k.mul(a, b),
+    gradient: ({ build, operands: [a, b], upstream }) => [
+      build.op('mul', [upstream, b]),
+      build.op('mul', [upstream, a]),
+    ],
+  },
   { name: 'maximum', arity: 2, scalar: ([a, b]) => Math.max(a, b), expression: (k, [a, b]) => k.max(a, b) },
-  { name: 'neg', arity: 1, scalar: ([a]) => -a, expression: (k, [a]) => k.neg(a) },
+  {
+    name: 'neg',
+    arity: 1,
+    scalar: ([a]) => -a,
+    expression: (k, [a]) => k.neg(a),
+    gradient: ({ build, upstream }) => [build.op('neg', [upstream])],
+  },
   { name: 'relu', arity: 1, scalar: ([a]) => Math.max(a, 0), expression: (k, [a]) => k.max(a, 0) },
   {
     // Exact on numbers with few bits, and costly enough to be worth keeping.
@@ -70,6 +93,7 @@ function elementwise(formula: Formula): ElementwiseOp {
     infer: operands => infer(formula, operands),
     scalar: (args, _attributes, round) => formula.scalar(args, round),
     expression: (k, args) => formula.expression(k, args),
+    ...(formula.gradient === undefined ? {} : { gradient: formula.gradient }),
     evaluate: (operands, _attributes, result, round) => evaluate(formula, operands, result, round),
   };
 }

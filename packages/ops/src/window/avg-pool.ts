@@ -4,6 +4,7 @@
  */
 import type {
   Arguments,
+  Expander,
   KernelBuilder,
   KernelValue,
   Operand,
@@ -11,6 +12,7 @@ import type {
   Round,
   Tensor,
   TensorType,
+  ValueId,
   Vertex,
 } from '@tessera/graph';
 import { elementCount, isProblem } from '@tessera/graph';
@@ -52,6 +54,12 @@ export const avgPool = defineOp<AvgPoolAttributes>({
       combine: (builder, sum, x) => builder.add(sum, x),
       finish: divide(k, vertex),
     }),
+  gradient: ({ build, operands: [x], upstream, attributes }) => {
+    const { kernel, stride, padding } = attributes;
+    const extents = build.type(x).shape.slice(2);
+    const shares = build.op('div', [upstream, divisors(build, build.type(x), build.type(upstream), attributes)]);
+    return [build.op('avg_pool_gradient', [shares], { kernel, stride, padding, extents })];
+  },
   samples: pick => {
     const sample = poolSamples(pick);
     return { ...sample, args: { ...sample.args, count_padding: pick.chance() } };
@@ -90,6 +98,29 @@ function evaluate(
     out[linear] = round(sum / count);
   });
   return out;
+}
+
+/** What the windows were divided by, one number per window. */
+function divisors(build: Expander, x: TensorType, result: TensorType, attributes: AvgPoolAttributes): ValueId {
+  const places = result.shape.slice(2);
+  const counts = places.map((windows, i) =>
+    Array.from({ length: windows }, (_, o) => placesUnder(x, attributes, i, o)),
+  );
+  const plane = counts.reduce<readonly number[]>((rows, axis) => rows.flatMap(row => axis.map(n => row * n)), [1]);
+  return build.constant({ element: x.element, shape: places }, Float64Array.from(plane));
+}
+
+/** How many places of window `o` on axis `i` count. */
+function placesUnder(
+  x: TensorType,
+  { kernel, stride, padding, count_padding: all }: AvgPoolAttributes,
+  i: number,
+  o: number,
+): number {
+  const [low, high] = padding[i];
+  const start = o * stride[i] - low;
+  const end = Math.min(start + kernel[i], x.shape[2 + i] + (all ? high : 0));
+  return end - (all ? start : Math.max(start, 0));
 }
 
 /** Division by the number of elements, and of padding if it counts, under a window. */

@@ -31,6 +31,9 @@ export const maxPool = defineOp<PoolAttributes>({
       initial: vertex.context.result.element === 'f32' ? Number.NEGATIVE_INFINITY : -(2 ** 31),
       combine: (builder, largest, x) => builder.max(largest, x),
     }),
+  gradient: ({ build, operands: [x], result, upstream, attributes }) => [
+    build.op('max_pool_gradient', [x, result, upstream], attributes),
+  ],
   samples: pick => {
     const sample = poolSamples(pick);
     const element = pick.chance(0.2) ? 'i32' : 'f32';

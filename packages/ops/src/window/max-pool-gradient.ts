@@ -1,0 +1,129 @@
+/**
+ * `max_pool_gradient(x, largest, slopes, kernel)`: every window of a pool hands its slope to the first of its elements that equals the
+ * window's result. No indices are kept from the forward pass: they are found again by comparing.
+ */
+import type { KernelBuilder, Problem, Tensor, TensorType } from '@tessera/graph';
+import { elementCount, isProblem, rowMajorStrides, sameType, showType } from '@tessera/graph';
+import { channelsLast } from '../contraction/conv/variants.ts';
+import { elementSets } from '../define/elementwise.ts';
+import { forEachIndex } from '../define/indices.ts';
+import { isInteger, wrap } from '../define/integers.ts';
+import { defineOp } from '../define/op.ts';
+import { shapeMismatch, wrongCount } from '../define/problem.ts';
+import type { PoolAttributes } from './pool.ts';
+import { inferPool, poolAxis, poolParameters, poolSamples, readPool } from './pool.ts';
+import type { GradientAxis, WindowVisit } from './pool-gradient-kernel.ts';
+import { loopOver, poolGradientKernel } from './pool-gradient-kernel.ts';
+import { coveredRegion, slopeRegion } from './pool-windows.ts';
+
+const name = 'max_pool_gradient';
+
+export const maxPoolGradient = defineOp<PoolAttributes>({
+  kind: 'kernel',
+  name,
+  doc: {
+    summary: 'the slope of every window of a max_pool, at the first of its elements that is the largest',
+    example: `model slopes(x: f32[1, 3, 8, 8], slopes: f32[1, 3, 4, 4]) -> f32[1, 3, 8, 8] {
+  return max_pool_gradient(x, max_pool(x, 2), slopes, 2)
+}`,
+  },
+  parameters: [
+    { name: 'x', kind: 'tensor' },
+    { name: 'largest', kind: 'tensor' },
+    { name: 'slopes', kind: 'tensor' },
+    ...poolParameters.slice(1),
+  ],
+  attributes: (args, operands) => readPool(name, args, operands.slice(0, 1)),
+  infer,
+  evaluate: (operands, attributes, result, round) => {
+    const add = isInteger(result.element) ? (sum: number) => wrap(result.element, sum) : round;
+    return evaluate(operands, attributes, result, add);
+  },
+  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  regions: ({ operands: [x, largest], attributes }, box) => {
+    const axes = windowAxes(x, attributes);
+    const windows = slopeRegion(largest, axes, box);
+    return [coveredRegion(largest, axes, box), windows, windows];
+  },
+  variants: ({ operands: [x] }) => {
+    const layout = channelsLast(x.shape.length - 2);
+    return [
+      { name: 'channels', result: layout, operands: [layout, layout, layout], quantum: [1, 4] },
+      { name: 'any', result: 'any', operands: ['any', 'any', 'any'] },
+    ];
+  },
+  overwrites: () => [],
+  kernel: (k, vertex) =>
+    poolGradientKernel(k, vertex, windowAxes(vertex.context.operands[0], vertex.context.attributes), 2, shareOfFirst),
+  samples: pick => {
+    const { operands, args } = poolSamples(pick);
+    const element = pick.chance() ? ('i32' as const) : ('f32' as const);
+    const x = { element, shape: operands[0].shape };
+    const pool = readPool(name, args, [x]);
+    const result = isProblem(pool) ? pool : inferPool(name, elementSets.number, [x], pool);
+    // Few values, so that many elements equal their window's result, and each other.
+    return { operands: isProblem(result) ? [] : [x, result, result], args, values: [[-1, 1], [-1, 1], undefined] };
+  },
+  accuracy: 'exact',
+});
+
+function infer(operands: readonly TensorType[], attributes: PoolAttributes): TensorType | Problem {
+  if (operands.length !== 3) return wrongCount(name, 'three tensors', operands.length);
+  const [x] = operands;
+  const pooled = inferPool(name, elementSets.number, [x], attributes);
+  if (isProblem(pooled)) return pooled;
+  const other = operands.findIndex((type, i) => i > 0 && !sameType(type, pooled));
+  if (other < 0) return x;
+  return shapeMismatch(`${name} of ${showType(x)} needs ${showType(pooled)}, not ${showType(operands[other])}`, [
+    { operand: other, message: `is ${showType(operands[other])}` },
+  ]);
+}
+
+function windowAxes(x: TensorType, attributes: PoolAttributes) {
+  return attributes.kernel.map((_, i) => poolAxis(x, attributes, i));
+}
+
+/** Window by window: the first place that holds the result gets the slope. */
+function evaluate(
+  [x, largest, slopes]: readonly Tensor[],
+  { kernel, stride, padding }: PoolAttributes,
+  { shape }: TensorType,
+  round: (x: number) => number,
+): Float64Array {
+  const out = new Float64Array(elementCount(shape));
+  const strides = rowMajorStrides(shape);
+  forEachIndex(largest.type.shape, ([n, c, ...window], linear) => {
+    let found = false;
+    forEachIndex(kernel, tap => {
+      const place = tap.map((t, i) => window[i] * stride[i] - padding[i][0] + t);
+      if (found || place.some((at, i) => at < 0 || at >= shape[2 + i])) return;
+      const to = [n, c, ...place].reduce((sum, at, axis) => sum + at * strides[axis], 0);
+      if (x.data[to] !== largest.data[linear]) return;
+      found = true;
+      out[to] = round(out[to] + slopes.data[linear]);
+    });
+  });
+  return out;
+}
+
+/** The slope if the element equals the window's result and no element before it does: rows above, then the same row. */
+function shareOfFirst(k: KernelBuilder, visit: WindowVisit) {
+  const { type, axes, place, window, load } = visit;
+  const result = load(1, window);
+  const share = k.cell(k.select(k.eq(load(0, place), result), load(2, window), k.constant(type, 0)));
+  const bounds = axes.map((axis, i) => insideOf(k, axis, window[i]));
+  const refuse = (at: Parameters<typeof load>[1]): void =>
+    k.set(share, k.select(k.eq(load(0, at), result), k.constant(type, 0), k.get(share)));
+  axes.forEach((_, axis) => {
+    // Equal to the element up to this axis, before it there, anywhere behind.
+    const before = { from: bounds[axis].from, to: place[axis] };
+    loopOver(k, [before, ...bounds.slice(axis + 1)], rest => refuse([...place.slice(0, axis), ...rest]));
+  });
+  return k.get(share);
+}
+
+/** The elements under a window. */
+function insideOf(k: KernelBuilder, { taps, stride, low, input }: GradientAxis, window: WindowVisit['window'][number]) {
+  const first = k.sub(k.mul(window, stride), low);
+  return { from: k.max(first, 0), to: k.min(k.add(first, taps), input) };
+}

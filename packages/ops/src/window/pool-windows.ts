@@ -1,0 +1,41 @@
+/**
+ * Pools seen from their input: which windows an element lies in. Window o of an axis covers `o·stride - low … o·stride - low + taps - 1`,
+ * so element i lies in windows `⌈(i + low - taps + 1) / stride⌉ … ⌊(i + low) / stride⌋`, as far as there are such.
+ */
+import type { Box, TensorType } from '@tessera/graph';
+import type { Range, WindowAxis } from '../define/window.ts';
+import { axisRange, boxOf } from '../define/window.ts';
+
+/** The windows among `windows` that elements `first … last` lie in; where there are none, a nearest one: no region is ever empty. */
+export function windowsOver(axis: WindowAxis, windows: number, first: number, last: number): Range {
+  const from = Math.max(0, Math.ceil((first + axis.low - axis.taps + 1) / axis.stride));
+  const to = Math.min(windows - 1, Math.floor((last + axis.low) / axis.stride));
+  return from <= to
+    ? { start: from, count: to - from + 1, step: 1 }
+    : { start: Math.min(from, windows - 1), count: 1, step: 1 };
+}
+
+/** The slopes that a box of the input's gradient needs. */
+export function slopeRegion(slopes: TensorType, axes: readonly WindowAxis[], box: Box): Box {
+  const spatial = axes.map((axis, i) => {
+    const first = box.start[2 + i];
+    return windowsOver(axis, slopes.shape[2 + i], first, first + box.count[2 + i] - 1);
+  });
+  return boxOf([axisRange(box, 0), axisRange(box, 1), ...spatial]);
+}
+
+/** The elements under those windows, and the box itself. */
+export function coveredRegion(slopes: TensorType, axes: readonly WindowAxis[], box: Box): Box {
+  const windows = slopeRegion(slopes, axes, box);
+  const spatial = axes.map((axis, i) => {
+    const { start, count } = axisRange(windows, 2 + i);
+    const own = axisRange(box, 2 + i);
+    const from = Math.max(0, Math.min(own.start, start * axis.stride - axis.low));
+    const to = Math.min(
+      axis.input - 1,
+      Math.max(own.start + own.count - 1, (start + count - 1) * axis.stride - axis.low + axis.taps - 1),
+    );
+    return { start: from, count: to - from + 1, step: 1 };
+  });
+  return boxOf([axisRange(box, 0), axisRange(box, 1), ...spatial]);
+}
