@@ -42,6 +42,8 @@ export interface ElaborateOptions {
    * they are left out with a warning.
    */
   readonly training?: boolean;
+  /** What the parser complained of in this file: its consequences are not reported. */
+  readonly syntax?: readonly Diagnostic[];
 }
 
 /**
@@ -50,6 +52,7 @@ export interface ElaborateOptions {
  */
 export function elaborate(file: File, options: ElaborateOptions): Outcome<Module> {
   const reporter = new Reporter();
+  reporter.expect(options.syntax ?? []);
   const { programs, session, complete } = elaborateFile(file, options, reporter);
   const { diagnostics } = reporter;
   if (!complete || diagnostics.some(isError)) return { ok: false, diagnostics };

@@ -36,8 +36,6 @@ export interface ProgramState {
   draws: number;
   /** The params that a `minimize` updates, and where it says so. */
   readonly trained: Map<VariableId, Span>;
-  /** How many `minimize` accumulate. */
-  rounds: number;
 }
 
 /** The variables one call of a model (or one program) has declared: each path at most once. */

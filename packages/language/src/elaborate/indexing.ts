@@ -9,7 +9,7 @@ import type { Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
 import { type Frame, report, within } from './frame.ts';
 import { originAt, tensorValue } from './tensors.ts';
-import { describe, type ListValue, listValue, poison, type TensorValue, type Value } from './value.ts';
+import { describe, type ListValue, listValue, poison, show, type TensorValue, type Value } from './value.ts';
 
 export function* evaluateIndex(frame: Frame, expression: Index): Steps<Value> {
   const target = yield evaluate(frame, expression.target);
@@ -102,17 +102,23 @@ export function sliceAxis(frame: Frame, x: TensorValue, axis: number, start: num
 
 // ---------------------------------------------------------------------------------------------------------------- lists
 
-function* indexList(frame: Frame, list: ListValue, { indices, span }: Index): Steps<Value> {
+function* indexList(frame: Frame, list: ListValue, { target, indices, span }: Index): Steps<Value> {
   const parts = indices.filter(part => part.kind !== 'rest');
   if (indices.length !== 1 || parts.length !== 1) {
     report(frame, { code: 'bad-index', message: `a list has one axis and is indexed with ${indices.length}`, span });
     return poison;
   }
   const extent = list.elements.length;
-  const pick = yield* pickOf(frame, parts[0], extent, `a list of ${extent}`);
+  const pick = yield* pickOf(frame, parts[0], extent, listText(list, target));
   if (pick === undefined) return poison;
   if (pick.drop) return list.elements[pick.start];
   return listValue(Array.from({ length: pick.count }, (_, i) => list.elements[pick.start + i * pick.step]));
+}
+
+/** A shape shows what it is, since a wrong rank is the usual mistake. */
+function listText(list: ListValue, target: Expression): string {
+  if (target.kind === 'member' && target.name.text === 'shape') return `the shape ${show(list)}`;
+  return `a list of ${list.elements.length}`;
 }
 
 // ------------------------------------------------------------------------------------------------------- indices, slices
@@ -181,5 +187,6 @@ function* bound(frame: Frame, expression: Expression): Steps<number | undefined>
 }
 
 function outside(frame: Frame, { span }: Expression, index: number, extent: number, what: string): void {
-  report(frame, { code: 'bad-index', message: `${index} is outside ${what}, which has ${extent} elements`, span });
+  const elements = extent === 1 ? 'one element' : `${extent} elements`;
+  report(frame, { code: 'bad-index', message: `${index} is outside ${what}, which has ${elements}`, span });
 }

@@ -171,7 +171,10 @@ function badArgument(frame: Frame, op: OpDef, parameter: Parameter, argument: Ar
   const given =
     argument.value.kind === 'list' && wanted === 'a tensor' ? 'a list that is no tensor' : describe(argument.value);
   const message = `${parameter.name} of ${op.name} must be ${wanted}, not ${given}`;
-  report(frame, { code: 'bad-argument', message, span: argument.span });
+  const elementwise = op.name === 'max' || op.name === 'min' ? `${op.name}imum(a, b)` : undefined;
+  const help =
+    argument.value.kind === 'tensor' && elementwise ? `of two tensors, elementwise: ${elementwise}` : undefined;
+  report(frame, { code: 'bad-argument', message, span: argument.span, help });
 }
 
 // -------------------------------------------------------------------------------------------------------------- numbers

@@ -28,7 +28,6 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
     current: new Map(),
     draws: 0,
     trained: new Map(),
-    rounds: 0,
   };
   const frame: Frame = {
     session,

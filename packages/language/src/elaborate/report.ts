@@ -20,6 +20,10 @@ const shownCalls = 6;
 
 export class Reporter {
   readonly #seen = new Set<string>();
+  /** Names of the files that could be read in part only. */
+  readonly #torn = new Set<string>();
+  /** Names of the files that lack what a failed import would have brought. */
+  readonly #lacking = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
 
   /** In the order of the texts, the files in the order in which they were first complained of; what has no place comes first. */
@@ -43,23 +47,37 @@ export class Reporter {
     this.#add({ severity: 'warning', ...report }, calls);
   }
 
-  /** Diagnostics of another stage, as they are. */
+  /** Diagnostics of the parser, as they are. */
   append(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) this.#add(diagnostic, []);
+    this.expect(diagnostics);
+  }
+
+  /** Diagnostics of the parser that are reported elsewhere: what follows from them is not reported here. */
+  expect(diagnostics: readonly Diagnostic[]): void {
+    for (const { span } of diagnostics.filter(isError)) if (span !== undefined) this.#torn.add(span.source.name);
+  }
+
+  /** What a file lacks that was read in part, or whose import failed, may be no mistake of its own; a near miss still is. */
+  #isConsequence({ code, span, help }: Diagnostic): boolean {
+    const name = span?.source.name ?? '';
+    if (code === 'no-value' || code === 'result-mismatch') return this.#torn.has(name);
+    return code === 'unknown-name' && help === undefined && this.#lacking.has(name);
   }
 
   #add(found: Diagnostic, calls: readonly Span[]): void {
     const { diagnostic, outer } = atUsersCall(found, calls);
-    const key = keyOf(diagnostic);
-    if (this.#seen.has(key)) return;
+    const key = diagnostic.span === found.span ? keyOf(diagnostic) : keyOf({ ...diagnostic, code: 'inside' });
+    if (this.#seen.has(key) || this.#isConsequence(diagnostic)) return;
     this.#seen.add(key);
+    if (diagnostic.code === 'import-not-found' && diagnostic.span) this.#lacking.add(diagnostic.span.source.name);
     const notes = [...(diagnostic.notes ?? []), ...callNotes(outer)];
     this.#diagnostics.push(notes.length === 0 ? diagnostic : { ...diagnostic, notes });
   }
 }
 
 /**
- * What goes wrong inside the prelude is a mistake in the call of it: that call is shown, the line of the prelude is a note. Remarks on
+ * What goes wrong inside the prelude is a mistake in the call of it: that call is shown, once, the line of the prelude is a note. Remarks on
  * other places of the prelude would only name what its reader never wrote.
  */
 function atUsersCall(

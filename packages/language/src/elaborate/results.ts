@@ -13,7 +13,8 @@ export function* checkResult(inner: Frame, entry: Entry, value: Value): Steps<Va
   if (value.kind === 'poison' || inner.budget.stopped) return poison;
   const { result } = entry;
   if (value.kind === 'nothing') {
-    report(inner, { code: 'no-value', message: `${entry.name.text} gives no result`, span: entry.name.span });
+    const help = 'the last expression of a body is its result; or write `return …`';
+    report(inner, { code: 'no-value', message: `${entry.name.text} gives no result`, span: entry.name.span, help });
     return poison;
   }
   if (value.kind !== 'record') {

@@ -32,7 +32,7 @@ export function settingOf({ texts }: Settings, name: string, own: Value, reporte
   const given = own.kind === 'text' ? textOf(text) : read(text);
   const fitted = given === undefined ? undefined : fit(given, own);
   if (fitted !== undefined) return fitted;
-  const message = `--set ${name}=${text}: ${name} is ${describe(own)}, and this is no value of that kind`;
+  const message = `--set ${name}=${text}: ${name} is ${describe(own)} in the file, and this is not ${kindOf(own)}`;
   reporter.error({ code: 'bad-setting', message });
   return poison;
 }
@@ -59,6 +59,11 @@ function settable(root: FileScope): string[] {
     if (item.kind !== 'model' && item.kind !== 'train') return [];
     return item.dimensions.map(dimension => `${item.name.text}.${dimension.name.text}`);
   });
+}
+
+function kindOf(own: Value): string {
+  if (own.kind === 'number') return own.integer ? 'a whole number' : 'a number';
+  return own.kind === 'boolean' ? 'true or false' : own.kind === 'list' ? 'a list' : 'a value of that kind';
 }
 
 function fit(given: Value, own: Value): Value | undefined {

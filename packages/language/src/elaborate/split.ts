@@ -1,10 +1,10 @@
 /** `split`: the parts of a tensor along an axis, as a list. */
-import type { TensorType } from '@tessera/graph';
+import { showType, type TensorType } from '@tessera/graph';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList } from './arithmetic.ts';
 import { type Frame, report, settle } from './frame.ts';
 import { sliceAxis } from './indexing.ts';
-import { describe, integersOf, poison, type Value } from './value.ts';
+import { describe, integersOf, poison, show, type Value } from './value.ts';
 
 /** `split(x, sections, axis = 0)`: a list of so many equal parts, or of parts of the listed extents. */
 export function split(frame: Frame, site: CallSite): Value {
@@ -17,8 +17,7 @@ export function split(frame: Frame, site: CallSite): Value {
   const axis = axisOf(frame, site, bound.get('axis'), type);
   if (axis === undefined) return poison;
   const extents = extentsOf(sections.value, type.shape[axis]);
-  if (extents === undefined)
-    return reportArgument(frame, site, 'sections', `parts of an axis of ${type.shape[axis]}`, sections);
+  if (extents === undefined) return reportSections(frame, sections, type, axis);
   const tensor = x.value;
   let start = 0;
   const parts = extents.map(extent => {
@@ -31,6 +30,14 @@ export function split(frame: Frame, site: CallSite): Value {
     boundedList(parts.length, () => parts),
     site.span,
   );
+}
+
+function reportSections(frame: Frame, { value, span }: Argument, type: TensorType, axis: number): Value {
+  const parts = value.kind === 'list' ? `parts of ${show(value)}` : `${show(value)} equal parts`;
+  const help = `sections is how many equal parts, or the list of their extents, together ${type.shape[axis]}`;
+  const message = `split cannot cut axis ${axis} of ${showType(type)} into ${parts}`;
+  report(frame, { code: 'bad-argument', message, span, help });
+  return poison;
 }
 
 function axisOf(frame: Frame, site: CallSite, argument: Argument | undefined, type: TensorType): number | undefined {

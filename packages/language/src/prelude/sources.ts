@@ -302,7 +302,7 @@ block rms_norm(x, epsilon = 1.1920928955078125e-7) {
     text: `// Optimisers: how one parameter is updated. \`decay\` is an L2 term added to the gradient, but for adamw.
 
 optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0) {
-  let g = gradient + decay * weight
+  let g = if decay == 0 { gradient } else { gradient + decay * weight }
   if momentum == 0 {
     weight := weight - rate * g
   } else {
@@ -312,36 +312,41 @@ optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0)
   }
 }
 
-// Kingma and Ba 2015.
-optimizer adam(weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0) {
+// How many updates there were, this one included.
+block updates() {
   state step: i32[] = 0
+  step := step + 1
+  return cast(step, f32)
+}
+
+// Kingma and Ba 2015. All params share the count of steps.
+optimizer adam(
+  weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, step = updates() as ""
+) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
-  let g = gradient + decay * weight
-  step := step + 1
+  let g = if decay == 0 { gradient } else { gradient + decay * weight }
   mean := beta1 * mean + (1 - beta1) * g
   square := beta2 * square + (1 - beta2) * g * g
-  let t = cast(step, f32)
-  let size = sqrt(square) * rsqrt(1 - beta2 ** t) + epsilon
-  weight := weight - rate / (1 - beta1 ** t) * mean / size
+  let size = sqrt(square) * rsqrt(1 - beta2 ** step) + epsilon
+  weight := weight - rate / (1 - beta1 ** step) * mean / size
 }
 
 // Loshchilov and Hutter 2019: the weight decays apart from the gradient.
-optimizer adamw(weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) {
-  state step: i32[] = 0
+optimizer adamw(
+  weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01, step = updates() as ""
+) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
-  step := step + 1
   mean := beta1 * mean + (1 - beta1) * gradient
   square := beta2 * square + (1 - beta2) * gradient * gradient
-  let t = cast(step, f32)
-  let size = sqrt(square) * rsqrt(1 - beta2 ** t) + epsilon
-  weight := weight * (1 - rate * decay) - rate / (1 - beta1 ** t) * mean / size
+  let size = sqrt(square) * rsqrt(1 - beta2 ** step) + epsilon
+  weight := weight * (1 - rate * decay) - rate / (1 - beta1 ** step) * mean / size
 }
 
 optimizer rmsprop(weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0, decay = 0) {
   state square: like(weight) = zeros
-  let g = gradient + decay * weight
+  let g = if decay == 0 { gradient } else { gradient + decay * weight }
   square := alpha * square + (1 - alpha) * g * g
   let direction = g / (sqrt(square) + epsilon)
   if momentum == 0 {

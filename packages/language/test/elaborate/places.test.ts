@@ -27,3 +27,32 @@ describe('a block that calls itself', () => {
     expect(notes.map(note => note.span?.start)).toEqual([15, 45]);
   });
 });
+
+describe('what follows from another mistake', () => {
+  it('is not reported', () => {
+    expect(complaintsOf('import "./gone.dnn"\nmodel m(x: f32[2]) {\n  f(x)\n}\n')).toEqual(['import-not-found 1:8']);
+    expect(complaintsOf('model m(x: f32[2]) {\n  let y = x +\n}\n').map(text => text.split(' ')[0])).not.toContain(
+      'no-value',
+    );
+    expect(complaintsOf('model m(x: f32[1, 4]) {\n  batch_norm(x[0, 0:1])\n}\n')).toEqual(['bad-index 2:3']);
+  });
+
+  it('is reported where it is near a name that is there', () => {
+    const text = 'import "./gone.dnn"\nmodel m(x: f32[2]) {\n  rellu(x)\n}\n';
+    expect(complaintsOf(text)).toEqual(['import-not-found 1:8', 'unknown-name 3:3']);
+  });
+});
+
+describe('messages', () => {
+  it.each([
+    ['x.shape[2]', '2 is outside the shape [3, 4], which has 2 elements', undefined],
+    ['[7][1]', '1 is outside a list of 1, which has one element', undefined],
+    ['split(x, 2)[0]', 'split cannot cut axis 0 of f32[3, 4] into 2 equal parts', 'sections is how many equal'],
+    ['split(x, [1, 1])[0]', 'split cannot cut axis 0 of f32[3, 4] into parts of [1, 1]', 'together 3'],
+    ['max(x, x)', 'axis of max must be a number or a list of numbers, not a tensor f32[3, 4]', 'maximum(a, b)'],
+  ])('of %s', (expression, message, help) => {
+    const [found] = diagnosticsOf(`model m(x: f32[3, 4]) {\n  ${expression}\n}\n`);
+    expect(found.message).toBe(message);
+    expect(found.help ?? '').toContain(help ?? '');
+  });
+});

@@ -171,6 +171,34 @@ describe('an optimizer', () => {
     expect(updatedBy(withTrain('  minimize loss using step for "c.bias"\n', items))).toContain('c.bias');
   });
 
+  it('shares defaults among its params, but for those that name the param or its gradient', () => {
+    const items = `block counted(start) {
+  state count: i32[] = 0
+  count := count + start
+  cast(count, f32)
+}
+optimizer o(w, d, rate = counted(1), own = counted(w.rank), both = rate * own) {
+  w := w - both * d
+}
+`;
+    const text = withTrain('  minimize loss using o for "a.*"\n  minimize loss using o for "c.bias"\n', items);
+    expect(pathsOf(text, { training }).slice(6)).toEqual([
+      'o_0.counted_0.count',
+      'a.b.weight.o.counted_0.count',
+      'a.b.bias.o.counted_0.count',
+      'o_1.counted_0.count',
+      'c.bias.o.counted_0.count',
+    ]);
+  });
+
+  it('whose default is wrong says so once', () => {
+    const items = 'optimizer o(w, d, rate = "a" * 2, size = w.shap) {\n  w := w - rate * d * size\n}\n';
+    expect(complaintsOf(withTrain('  minimize loss using o\n', items), { training })).toEqual([
+      'bad-operand 11:26',
+      'unknown-member 11:44',
+    ]);
+  });
+
   it('leaves params behind it as constants', () => {
     const text = `${layers}model g(x: f32[4]) {\n  param w: f32[4] = ones\n  x * w\n}
 train fit(x: f32[4]) {
@@ -202,7 +230,7 @@ train fit(x: f32[4]) {
 describe('accumulation', () => {
   it('keeps one sum per param and one count', () => {
     const text = withTrain('  minimize loss using sgd(rate: 0.1) for "c.*" accumulate 4\n');
-    expect(pathsOf(text, { training }).slice(6)).toEqual(['$run.fit.0', 'c.weight.sgd.$sum', 'c.bias.sgd.$sum']);
+    expect(pathsOf(text, { training }).slice(6)).toEqual(['sgd_0.$run', 'c.weight.sgd.$sum', 'c.bias.sgd.$sum']);
   });
 
   it('of one run is none', () => {

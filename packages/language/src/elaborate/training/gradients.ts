@@ -23,9 +23,7 @@ export function gradientOf(
   span: Span,
 ): TensorValue {
   const origin = originAt({ ...frame, labels: new LabelScope(path) }, span);
-  const operands = [loss, value.id];
-  const node = { op: 'gradient', operands, attributes: {}, type: value.type, origin };
-  return tensorValue(program, program.graph.append(node));
+  return tensorValue(program, program.graph.gradient(loss, value.id, origin));
 }
 
 // --------------------------------------------------------------------------------------------------------- accumulation
@@ -39,17 +37,22 @@ export interface Accumulated {
   readonly advance: () => void;
 }
 
-/** `paths` are those of the optimiser's states, one per gradient. */
+/** Where the states of an accumulation lie: below what the optimiser keeps for each gradient, and for all of them. */
+export interface Places {
+  readonly paths: readonly string[];
+  readonly shared: string;
+}
+
 export function accumulate(
   frame: Frame,
   program: ProgramState,
   gradients: readonly Value[],
-  paths: readonly string[],
+  { paths, shared }: Places,
   runs: number,
   span: Span,
 ): Accumulated {
   const { symbol, op } = stepsAt(frame, span);
-  const run = hiddenState(frame, program, `$run.${program.name}.${program.rounds++}`, scalarType('i32'));
+  const run = hiddenState(frame, program, `${shared}.$run`, scalarType('i32'));
   const first = symbol('==', run.value, integerValue(0));
   const due = symbol('==', run.value, integerValue(runs - 1));
   const updates = [

@@ -20,7 +20,7 @@ import { type Frame, type ProgramState, report } from '../frame.ts';
 import { tensorValue } from '../tensors.ts';
 import { describe, type TensorValue, type Value } from '../value.ts';
 import { accumulate, clip, gradientOf } from './gradients.ts';
-import { argumentSlots, checkOptimizer, optimise, statesPath, type Using } from './optimise.ts';
+import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDefaults } from './optimise.ts';
 import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
 import { stepsAt } from './steps.ts';
 
@@ -56,7 +56,8 @@ function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void
   const { loss, limit, runs, using, selected, before, span } = plan;
   const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
   const paths = selected.map(param => statesPath(using, param));
-  const round = runs === 1 ? undefined : accumulate(frame, program, own, paths, runs, span);
+  const round =
+    runs === 1 ? undefined : accumulate(frame, program, own, { paths, shared: using.shared.path }, runs, span);
   const means = round?.gradients ?? own;
   const gradients = limit === undefined ? means : clip(frame, means, limit, span);
   for (const [index, param] of selected.entries()) {
@@ -138,8 +139,14 @@ function* usingOf(frame: Frame, { optimizer: call }: Minimize): Steps<Using | un
   if (site === undefined || visible?.item.kind !== 'optimizer') return undefined;
   const { item: optimizer, home } = visible;
   if (!checkOptimizer(frame, optimizer)) return undefined;
-  const bound = bindArguments(frame, site, argumentSlots(optimizer));
-  return bound === undefined || isPoisoned(bound) ? undefined : { optimizer, home, site, bound };
+  const given = bindArguments(frame, site, argumentSlots(optimizer));
+  if (given === undefined || isPoisoned(given)) return undefined;
+  const name = optimizer.name.text;
+  const shared = frame.labels.unlabelled(name);
+  shared.own();
+  frame.labels.settle(name, shared);
+  const bound = yield* withDefaults(frame, optimizer, home, site, given, shared);
+  return { optimizer, home, site, bound, shared };
 }
 
 // ------------------------------------------------------------------------------------------------------------ selection

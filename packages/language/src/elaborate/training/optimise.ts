@@ -1,18 +1,22 @@
 /**
  * Runs the body of an `optimizer` for one param: its first parameter is the param itself, which takes `:=`, the second the
  * gradient. Its states lie below the param: `conv1.weight.sgd.velocity`.
+ *
+ * Arguments are the same for all params. So are defaults that name neither the param nor its gradient: they are evaluated once, and
+ * states in them exist once, `adam_0.step`; thus all params share a count of steps and what follows from it.
  */
-import type { Optimizer } from '../../ast.ts';
+import type { Optimizer, Parameter } from '../../ast.ts';
 import type { Bound, CallSite, Slot } from '../arguments.ts';
 import { bindParameters, nestedCall, slotOf } from '../calls.ts';
 import type { Steps } from '../evaluation.ts';
+import { evaluate } from '../expressions.ts';
 import type { FileScope } from '../files.ts';
 import { type Frame, type ProgramState, report } from '../frame.ts';
 import { LabelScope } from '../labels.ts';
 import { Scope } from '../scope.ts';
 import { runBody } from '../statements.ts';
 import { tensorValue } from '../tensors.ts';
-import { nothing, type Value } from '../value.ts';
+import { nothing, poison, type Value } from '../value.ts';
 import type { Selected } from './selection.ts';
 import { currentValue } from './steps.ts';
 
@@ -22,11 +26,39 @@ export interface Using {
   readonly home: FileScope;
   readonly site: CallSite;
   readonly bound: Bound;
+  /** Labels what all params share. */
+  readonly shared: LabelScope;
 }
 
 /** What a user may hand over: all but the param and its gradient. */
 export function argumentSlots(optimizer: Optimizer): readonly Slot[] {
   return optimizer.parameters.slice(2).map(slotOf);
+}
+
+/** The arguments with those defaults that are the same for all params; the others are left to each param. */
+export function* withDefaults(
+  frame: Frame,
+  { parameters: [weight, gradient, ...rest] }: Optimizer,
+  home: FileScope,
+  site: CallSite,
+  given: Bound,
+  labels: LabelScope,
+): Steps<Bound> {
+  const scope = new Scope();
+  const once: Frame = { ...frame, file: home, scope, labels, calls: [site.span, ...frame.calls] };
+  const bound = new Map(given);
+  const declare = ({ name }: Parameter, value: Value) =>
+    scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
+  // What depends on these is poison here, and nobody is told.
+  for (const own of [weight, gradient]) declare(own, poison);
+  for (const parameter of rest) {
+    const { name, default: fallback } = parameter;
+    const value = bound.get(name.text)?.value ?? (fallback === undefined ? poison : yield evaluate(once, fallback));
+    declare(parameter, value);
+    if (value.kind !== 'poison' && fallback !== undefined && !bound.has(name.text))
+      bound.set(name.text, { value, span: fallback.span });
+  }
+  return bound;
 }
 
 /** Where the optimiser's states of a param lie. */
