@@ -69,10 +69,10 @@ const optimizer = `optimizer sgd(weight, gradient, rate, momentum = 0, nesterov 
 }
 `;
 
-function moduleOf(text: string): Module {
+function moduleOf(text: string, training = false): Module {
   const { file, diagnostics } = parse({ name: 'doc.dnn', text });
   expect(diagnostics).toEqual([]);
-  const outcome = elaborate(file, { table: ops });
+  const outcome = elaborate(file, { table: ops, training });
   if (!outcome.ok) throw new Error(outcome.diagnostics.map(diagnostic => render(diagnostic)).join('\n'));
   verifyModule(outcome.value, ops);
   const init = initProgram(outcome.value, ops);
@@ -101,6 +101,21 @@ describe('programs of the language’s description', () => {
     expect(check({ name: 'doc.dnn', text: lenet }, { table: ops }).map(({ code }) => code)).toEqual([
       'training-not-built',
     ]);
+  });
+
+  it('LeNet trains all its parameters, with a velocity for each', () => {
+    const models = Object.keys(shapes(moduleOf(lenet)));
+    const { variables, programs } = moduleOf(lenet, true);
+    expect(variables.slice(0, models.length).map(({ path }) => path)).toEqual(models);
+    const states = variables.slice(models.length).map(({ path, kind }) => `${kind} ${path}`);
+    expect(states).toEqual(models.map(path => `state ${path}.sgd.velocity`));
+    const [, fit] = programs;
+    expect([fit.name, fit.kind, fit.graph.outputs.map(({ name }) => name)]).toEqual([
+      'fit',
+      'train',
+      ['loss', 'accuracy'],
+    ]);
+    expect(fit.graph.updates).toHaveLength(variables.length);
   });
 
   it('ResNet-50 has torchvision’s 25,557,032 parameters by torchvision’s names', () => {
