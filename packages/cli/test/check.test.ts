@@ -96,6 +96,13 @@ describe('check', () => {
     expect((await here.tessera('check', 'a.dnn', '--chip', 'tiny', '--tiles', '0')).code).toBe(1);
   });
 
+  it('tells max from maximum', async () => {
+    const here = place({ 'a.dnn': 'model m(x: f32[3], y: f32[3]) {\n  max(x, y)\n}\n' });
+    const { err } = await here.tessera('check', 'a.dnn');
+    expect(err).toContain('axis of max must be a number or a list of numbers, not a tensor f32[3]');
+    expect(err).toContain('help: of two tensors, elementwise: maximum(a, b)');
+  });
+
   it('says of files that are no texts what they are, in one line', async () => {
     const here = place({
       'a.dnn': '\0asm\x01\0\0\0',

@@ -17,6 +17,7 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
     load: options.load ?? (() => undefined),
     set: options.set ?? {},
     programs: options.programs,
+    syntax,
   });
   const diagnostics = [...syntax, ...elaborated.diagnostics];
   if (!elaborated.ok || syntax.some(d => d.severity === 'error')) return { ok: false, diagnostics };

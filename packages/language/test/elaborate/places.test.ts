@@ -49,7 +49,6 @@ describe('messages', () => {
     ['[7][1]', '1 is outside a list of 1, which has one element', undefined],
     ['split(x, 2)[0]', 'split cannot cut axis 0 of f32[3, 4] into 2 equal parts', 'sections is how many equal'],
     ['split(x, [1, 1])[0]', 'split cannot cut axis 0 of f32[3, 4] into parts of [1, 1]', 'together 3'],
-    ['max(x, x)', 'axis of max must be a number or a list of numbers, not a tensor f32[3, 4]', 'maximum(a, b)'],
   ])('of %s', (expression, message, help) => {
     const [found] = diagnosticsOf(`model m(x: f32[3, 4]) {\n  ${expression}\n}\n`);
     expect(found.message).toBe(message);
