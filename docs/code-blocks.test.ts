@@ -121,8 +121,8 @@ describe('docs/language.md', () => {
   });
 
   it('names every operation that is called by its name', () => {
-    const called = operations.filter(operation => operation.symbol === undefined).map(operation => operation.name);
-    expect(called.filter(name => !words.has(name))).toEqual([]);
+    const called = operations.filter(({ symbol, name }) => symbol === undefined && !name.endsWith('_gradient'));
+    expect(called.map(({ name }) => name).filter(name => !words.has(name))).toEqual([]);
   });
 
   it('names the layers and activations of the prelude', () => {
