@@ -5,12 +5,11 @@
  *
  * In a depthwise convolution each output channel has its own input: both are vectors.
  */
-import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Vertex } from '@tessera/graph';
+import type { Cursor, KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { spansOf } from '../../define/nest.ts';
-import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
-import { storeAlong } from '../../plane/store.ts';
+import { type Offset, storeAlong } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './conv-weight-gradient.ts';
@@ -18,7 +17,7 @@ import { type PlacesAxis, placesAxis } from './places.ts';
 
 /** Output channels and input channels of a tile, widest first; two vectors by four inputs keep eight sums under way. */
 const outputWidths = [8, 4];
-const inputWidths = [4];
+const inputWidths = [4, 3, 2];
 
 /** Slopes have neighbouring output channels side by side; in a depthwise convolution the inputs have too. */
 export function suitsDirect({ variant, box, operands: [x, slopes] }: Vertex<WeightGradientAttributes>): boolean {
@@ -43,12 +42,15 @@ interface Memory {
   readonly batchBytes: Operand;
   readonly channelBytes: Operand;
   readonly placeBytes: readonly Operand[];
+  /** From one slope to the next along each spatial axis. */
+  readonly stepBytes: readonly Operand[];
 }
 
-/** Channels `first …` of the box, so many to a tile. */
+/** Channels `output …` and `input …` of the box, so many to a tile; of the first `skipped` outputs another tile takes care. */
 interface Tile {
   readonly output: Operand;
   readonly outputs: number;
+  readonly skipped: number;
   readonly input: Operand;
   readonly inputs: number;
 }
@@ -57,6 +59,7 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
   const { context, box, operands } = vertex;
   const { taps, batch } = axesOf(operands[0].type.shape.length - 2);
   const isDepthwise = vertex.variant === 'depthwise';
+  const axes = taps.map((_, i) => placesAxis(k, vertex, i));
   const first = [isDepthwise ? box.start[0] : box.start[1], box.start[0]];
   const [x, slopes] = operands.map(
     (view, slot): Memory => ({
@@ -64,31 +67,42 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
       batchBytes: k.field(strideBytes(view, 0)),
       channelBytes: slot === 1 || isDepthwise ? 4 : k.field(strideBytes(view, 1)),
       placeBytes: taps.map(axis => k.field(strideBytes(view, axis))),
+      stepBytes: taps.map((axis, i) => k.field(strideBytes(view, axis) * (slot === 0 ? axes[i].across : 1))),
     }),
   );
   const writer: Writer = {
     k,
     vertex,
-    axes: taps.map((_, i) => placesAxis(k, vertex, i)),
+    axes,
     element: registerType(context.result.element),
     images: k.field(box.count[batch]),
     x,
     slopes,
   };
-  for (const outputs of spansOf(box.count[0], outputWidths)) {
+  for (const outputs of outputSpans(box.count[0])) {
     for (const inputs of spansOf(box.count[1], inputWidths)) emitTiles(writer, outputs, inputs);
   }
 }
 
-type Span = ReturnType<typeof spansOf>[number];
+type Span = ReturnType<typeof spansOf>[number] & { readonly skipped: number };
+
+/** What is left behind whole vectors is the end of one more vector, as far as there are so many. */
+function outputSpans(count: number): readonly Span[] {
+  const spans = spansOf(count, outputWidths).map(span => ({ ...span, skipped: 0 }));
+  const rest = count % 4;
+  if (count < 4 || rest === 0) return spans;
+  return [...spans.slice(0, -1), { start: count - 4, width: 4, turns: 1, skipped: 4 - rest }];
+}
 
 /** All tiles of one size, for all taps, shared by the workers. */
-function emitTiles(writer: Writer, outputs: Span, inputs: Span): void {
+function emitTiles(writer: Writer, outputs: Span, inputs: ReturnType<typeof spansOf>[number]): void {
   const { k, axes } = writer;
-  const at = (span: Span, turn: Operand): Operand => k.add(k.mul(turn, span.width), numberOf(k, span.start));
+  const at = ({ width, start }: { readonly width: number; readonly start: number }, turn: Operand): Operand =>
+    k.add(k.mul(turn, width), numberOf(k, start));
   const counts = [numberOf(k, outputs.turns), numberOf(k, inputs.turns), ...axes.map(({ taps }) => taps)];
   shareUnits(k, counts, ([o, i, ...tap]) => {
-    const tile = { output: at(outputs, o), outputs: outputs.width, input: at(inputs, i), inputs: inputs.width };
+    const { width, skipped } = outputs;
+    const tile = { output: at(outputs, o), outputs: width, skipped, input: at(inputs, i), inputs: inputs.width };
     emitTile(writer, tile, tap);
   });
 }
@@ -102,11 +116,15 @@ function emitTile(writer: Writer, tile: Tile, tap: readonly Operand[]): void {
   const cursor = vertex.sink.at([tile.output, tile.input, ...tap]);
   sums.forEach((sum, at) => {
     const [i, v] = [Math.floor(at / vectors), at % vectors];
-    const offset: [number, number][] = [];
-    if (i > 0) offset.push([1, i]);
-    if (v > 0) offset.push([0, 4 * v]);
-    storeAlong(k, vertex.sink, cursor, 0, k.get(sum), offset);
+    const offset: [number, number][] = i > 0 ? [[1, i]] : [];
+    if (tile.skipped > 0) storeEnd(k, cursor, k.get(sum), tile.skipped, offset);
+    else storeAlong(k, vertex.sink, cursor, 0, k.get(sum), v > 0 ? [...offset, [0, 4 * v]] : offset);
   });
+}
+
+/** The lanes from `first` on. */
+function storeEnd(k: KernelBuilder, cursor: Cursor, vector: KernelValue, first: number, offset: Offset): void {
+  for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [0, lane]]);
 }
 
 function sumTile(
@@ -120,38 +138,54 @@ function sumTile(
   const isDepthwise = vertex.variant === 'depthwise';
   const vectors = sums.length / tile.inputs;
   const ranges = axes.map((axis, i) => axis.placesAt(tap[i]));
-  const xBase = k.add(x.base, k.mul(isDepthwise ? tile.output : tile.input, x.channelBytes));
-  const slopeBase = k.add(slopes.base, k.mul(tile.output, slopes.channelBytes));
-  nestedLoops(k, [images, ...ranges.map(({ count }) => count)], ([n, ...turns]) => {
-    const places = turns.map((turn, i) => k.add(turn, ranges[i].from));
-    const positions = axes.map((axis, i) => axis.position(tap[i], places[i]));
-    const from = addressAt(k, x, xBase, n, positions);
-    const slope = addressAt(k, slopes, slopeBase, n, places);
+  const from = startOf(k, x, isDepthwise ? tile.output : tile.input, i => axes[i].position(tap[i], ranges[i].from));
+  const slopesFrom = startOf(k, slopes, tile.output, i => ranges[i].from);
+  const sumPlace = (input: KernelValue, slope: KernelValue): void => {
     const slopeVectors = Array.from({ length: vectors }, (_, v) => k.load(type, slope, 16 * v));
     for (let i = 0; i < tile.inputs; i++) {
-      const inputAt = i === 0 ? from : k.add(from, k.mul(x.channelBytes as KernelValue, i));
+      const at = i === 0 ? input : k.add(input, k.mul(x.channelBytes, i));
       slopeVectors.forEach((vector, v) => {
-        const value =
-          isDepthwise || type === element
-            ? k.load(type, inputAt, isDepthwise ? 16 * v : 0)
-            : k.loadSplat(type, inputAt);
         const sum = sums[i * vectors + v];
+        const value = isDepthwise ? k.load(type, at, 16 * v) : repeated(k, type, at);
         k.set(sum, element === 'f32' ? k.fma(value, vector, k.get(sum)) : k.add(k.get(sum), k.mul(value, vector)));
       });
     }
-  });
+  };
+  const loops = [
+    { count: images, input: x.batchBytes, slope: slopes.batchBytes },
+    ...ranges.map(({ count }, i) => ({ count, input: x.stepBytes[i], slope: slopes.stepBytes[i] })),
+  ];
+  walkBoth(k, loops, from, slopesFrom, sumPlace);
 }
 
-function addressAt(
+/** One element in all lanes there are. */
+function repeated(k: KernelBuilder, type: KernelType, address: KernelValue): KernelValue {
+  return vectorOf(type) === type ? k.loadSplat(type, address) : k.load(type, address);
+}
+
+function startOf(k: KernelBuilder, memory: Memory, channel: Operand, position: (axis: number) => Operand): KernelValue {
+  const start = k.add(memory.base, k.mul(channel, memory.channelBytes));
+  return memory.placeBytes.reduce<KernelValue>((at, bytes, axis) => k.add(at, k.mul(position(axis), bytes)), start);
+}
+
+interface BothLoop {
+  readonly count: Operand;
+  readonly input: Operand;
+  readonly slope: Operand;
+}
+
+/** Loops inside loops over two addresses, each moved on where its loop turns, so that the innermost adds least. */
+function walkBoth(
   k: KernelBuilder,
-  memory: Memory,
-  base: KernelValue,
-  image: Operand,
-  positions: readonly Operand[],
-): KernelValue {
-  const start = k.add(base, k.mul(image, memory.batchBytes));
-  return positions.reduce<KernelValue>(
-    (address, position, i) => k.add(address, k.mul(position, memory.placeBytes[i])),
-    start,
-  );
+  [loop, ...inner]: readonly BothLoop[],
+  input: KernelValue,
+  slope: KernelValue,
+  body: (input: KernelValue, slope: KernelValue) => void,
+): void {
+  if (loop === undefined) body(input, slope);
+  else {
+    k.loop(0, loop.count, turn => {
+      walkBoth(k, inner, k.add(input, k.mul(turn, loop.input)), k.add(slope, k.mul(turn, loop.slope)), body);
+    });
+  }
 }

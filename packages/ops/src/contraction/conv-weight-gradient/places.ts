@@ -1,5 +1,5 @@
 /** One spatial axis of the weights' gradient in a vertex: for each tap the slopes whose window has it inside the input. */
-import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
+import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
 import type { TapRange } from '../../plane/taps.ts';
@@ -12,7 +12,9 @@ export interface PlacesAxis {
   /** The slopes, counted in the box, that tap `tap` of the box meets inside the input. */
   readonly placesAt: (tap: Operand) => TapRange;
   /** Where in the input's region they meet. */
-  readonly position: (tap: Operand, place: Operand) => Operand;
+  readonly position: (tap: Operand, place: Operand) => KernelValue;
+  /** How far apart in the input's region neighbouring slopes meet a tap. */
+  readonly across: number;
 }
 
 export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>, i: number): PlacesAxis {
@@ -32,5 +34,6 @@ export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttrib
     taps: numberOf(k, walk.taps),
     placesAt: tap => tapsAt(k, count, clip, tap),
     position: (tap, place) => k.add(k.add(first, k.mul(tap, along)), k.mul(place, walk.results > 1 ? across : 0)),
+    across: walk.across,
   };
 }
