@@ -120,7 +120,7 @@ function chosen(root: FileScope, names: readonly string[] | undefined, reporter:
   const known = all.map(entry => entry.name.text);
   for (const name of names) {
     if (known.includes(name)) continue;
-    const help = didYouMean(name, known) ?? (known.length > 0 ? `there are ${known.join(', ')}` : undefined);
+    const help = didYouMean(name, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
     reporter.error({ code: 'unknown-program', message: `the file has no model or train ${name}`, help });
   }
   return all.filter(entry => names.includes(entry.name.text));

@@ -19,7 +19,7 @@ export function checkSettings({ root, texts }: Settings, reporter: Reporter): vo
   const known = settable(root);
   for (const name of texts.keys()) {
     if (known.includes(name)) continue;
-    const help = didYouMean(name, known) ?? (known.length > 0 ? `there are ${known.join(', ')}` : undefined);
+    const help = didYouMean(name, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
     const message = `--set ${name}: the file has no such constant or dimension parameter`;
     reporter.error({ code: 'unknown-setting', message, help });
   }

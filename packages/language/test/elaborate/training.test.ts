@@ -278,6 +278,16 @@ describe('mistakes in trains', () => {
     );
   });
 
+  it('keep an optimizer without an effect from hiding behind another mistake', () => {
+    const lazy = 'optimizer lazy(weight, gradient) {\n  for i in range(2) { if i == 0 { state s: i32[] = 0 } }\n}\n';
+    expect(complaints('  minimize loss using lazy\n  ones([3]) + x\n', lazy)).toEqual([
+      'bad-optimizer 11:11',
+      'shape-mismatch 17:3',
+    ]);
+    const broken = 'optimizer broken(weight, gradient) {\n  if true { weight := weight + ones([3]) }\n}\n';
+    expect(complaints('  minimize loss using broken\n', broken)).toEqual(['shape-mismatch 12:23']);
+  });
+
   it('name the params that are there', () => {
     const helpFor = (pattern: string) =>
       diagnosticsOf(withTrain(`  minimize loss using sgd(rate: 0.1) for "${pattern}"\n`), { training })[0].help;

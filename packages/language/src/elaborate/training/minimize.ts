@@ -16,7 +16,7 @@ import { readVariable } from '../declare.ts';
 import type { Steps } from '../evaluation.ts';
 import { evaluateArgument } from '../expressions.ts';
 import { findItem } from '../files.ts';
-import { type Frame, type ProgramState, report } from '../frame.ts';
+import { type Frame, type ProgramState, report, within } from '../frame.ts';
 import { tensorValue } from '../tensors.ts';
 import { describe, type TensorValue, type Value } from '../value.ts';
 import { accumulate, clip, gradientOf } from './gradients.ts';
@@ -158,6 +158,9 @@ function selectedBy(
   loss: TensorValue,
   patterns: readonly string[] | 'all',
 ): readonly Selected[] | undefined {
+  // Each minimize walks the graph, two nodes for the price of an expression, and for each pattern the names of all variables.
+  const names = (patterns === 'all' ? 1 : patterns.length) * frame.session.variables.all.length;
+  if (!within(frame, frame.budget.copy(16 * loss.id + names), span)) return undefined;
   const all = dependencies(frame, program, loss.id);
   if (all.length === 0) {
     const message = 'the loss depends on no param, so that there is nothing to train';

@@ -5,7 +5,7 @@
  * Arguments are the same for all params. So are defaults that name neither the param nor its gradient: they are evaluated once, and
  * states in them exist once, `adam_0.step`; thus all params share a count of steps and what follows from it.
  */
-import type { Optimizer, Parameter } from '../../ast.ts';
+import type { Body, If, Optimizer, Parameter } from '../../ast.ts';
 import type { Bound, CallSite, Slot } from '../arguments.ts';
 import { bindParameters, nestedCall, slotOf } from '../calls.ts';
 import type { Steps } from '../evaluation.ts';
@@ -92,10 +92,11 @@ export function* optimise(
   };
   const before = program.current.get(selected.variable);
   yield nestedCall(frame, site, runOptimizer(inner, program, using, selected, gradient));
+  const weight = optimizer.parameters[0].name.text;
   if (program.current.get(selected.variable) !== before || frame.budget.stopped) return;
-  if (frame.session.reporter.failed) return;
-  const { name, parameters } = optimizer;
-  const weight = parameters[0].name.text;
+  // A new value that failed has been reported.
+  if (frame.session.reporter.failed && assigns(optimizer.body, weight)) return;
+  const { name } = optimizer;
   const message = `${name.text} gives ${weight} no new value`;
   report(inner, { code: 'bad-optimizer', message, span: name.span, help: `write ${weight} := …` });
 }
@@ -114,4 +115,27 @@ function* runOptimizer(
   yield* bindParameters(inner, rest, bound);
   yield runBody(inner, optimizer.body);
   return nothing;
+}
+
+/** Whether `name := …` stands anywhere in the body. */
+function assigns(body: Body, name: string): boolean {
+  return body.statements.some(statement => {
+    if (statement.kind === 'update') return statement.name.text === name;
+    if (statement.kind === 'for') return assigns(statement.body, name);
+    return (
+      statement.kind === 'expression' &&
+      statement.expression.kind === 'if' &&
+      branchesOf(statement.expression).some(branch => assigns(branch, name))
+    );
+  });
+}
+
+function branchesOf(expression: If): readonly Body[] {
+  const branches: Body[] = [];
+  let branch: If | Body | undefined = expression;
+  while (branch !== undefined && 'kind' in branch) {
+    branches.push(branch.then);
+    branch = branch.otherwise;
+  }
+  return branch === undefined ? branches : [...branches, branch];
 }

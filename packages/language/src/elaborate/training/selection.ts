@@ -79,9 +79,11 @@ export function choose(
   given: Pick<Argument, 'span'>,
 ): readonly Selected[] | undefined {
   if (patterns === 'all') return all;
-  const idle = patterns.filter(pattern => !all.some(({ path }) => matches(pattern, path)));
-  for (const pattern of idle) reportIdle(frame, all, pattern, given);
-  if (idle.length > 0) return undefined;
+  const idle = patterns.find(pattern => !all.some(({ path }) => matches(pattern, path)));
+  if (idle !== undefined) {
+    reportIdle(frame, all, idle, given);
+    return undefined;
+  }
   return all.filter(({ path }) => patterns.some(pattern => matches(pattern, path)));
 }
 
