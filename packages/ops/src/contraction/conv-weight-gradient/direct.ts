@@ -65,7 +65,7 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
     (view, slot): Memory => ({
       base: startBytes(k, slot, view, [view.region.start[0], first[slot], ...view.region.start.slice(2)]),
       batchBytes: k.field(strideBytes(view, 0)),
-      channelBytes: slot === 1 || isDepthwise ? 4 : k.field(strideBytes(view, 1)),
+      channelBytes: view.strides[1] === 1 || slot === 1 || isDepthwise ? 4 : k.field(strideBytes(view, 1)),
       placeBytes: taps.map(axis => k.field(strideBytes(view, axis))),
       stepBytes: taps.map((axis, i) => k.field(strideBytes(view, axis) * (slot === 0 ? axes[i].across : 1))),
     }),
@@ -140,13 +140,19 @@ function sumTile(
   const ranges = axes.map((axis, i) => axis.placesAt(tap[i]));
   const from = startOf(k, x, isDepthwise ? tile.output : tile.input, i => axes[i].position(tap[i], ranges[i].from));
   const slopesFrom = startOf(k, slopes, tile.output, i => ranges[i].from);
+  // Neighbours are read at constant distances; others at distances that no loop changes.
+  const { channelBytes } = x;
+  const distances = Array.from({ length: tile.inputs }, (_, i) =>
+    typeof channelBytes === 'number' || i === 0 ? 0 : k.mul(channelBytes, i),
+  );
   const sumPlace = (input: KernelValue, slope: KernelValue): void => {
     const slopeVectors = Array.from({ length: vectors }, (_, v) => k.load(type, slope, 16 * v));
     for (let i = 0; i < tile.inputs; i++) {
-      const at = i === 0 ? input : k.add(input, k.mul(x.channelBytes, i));
+      const at = k.add(input, distances[i]);
+      const offset = typeof channelBytes === 'number' ? i * channelBytes : 0;
       slopeVectors.forEach((vector, v) => {
         const sum = sums[i * vectors + v];
-        const value = isDepthwise ? k.load(type, at, 16 * v) : repeated(k, type, at);
+        const value = isDepthwise ? k.load(type, at, 16 * v) : repeated(k, type, at, offset);
         k.set(sum, element === 'f32' ? k.fma(value, vector, k.get(sum)) : k.add(k.get(sum), k.mul(value, vector)));
       });
     }
@@ -159,8 +165,8 @@ function sumTile(
 }
 
 /** One element in all lanes there are. */
-function repeated(k: KernelBuilder, type: KernelType, address: KernelValue): KernelValue {
-  return vectorOf(type) === type ? k.loadSplat(type, address) : k.load(type, address);
+function repeated(k: KernelBuilder, type: KernelType, address: KernelValue, offset: number): KernelValue {
+  return vectorOf(type) === type ? k.loadSplat(type, address, offset) : k.load(type, address, offset);
 }
 
 function startOf(k: KernelBuilder, memory: Memory, channel: Operand, position: (axis: number) => Operand): KernelValue {
