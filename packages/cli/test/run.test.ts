@@ -26,6 +26,23 @@ describe('run', () => {
     expect(exact.out).toContain('\n  2147483647  -16777217\n');
   });
 
+  it('writes no output over the program, and asks for whole pairs', async () => {
+    const here = place({ 'a.dnn': line, 'x.npy': x });
+    const run = (...args: string[]) => here.tessera('run', 'a.dnn', '--input', ...args);
+    expect(await run('x=x.npy', '--output', 'output=a.dnn')).toMatchObject({
+      code: 2,
+      err: 'error: --output a.dnn would replace a.dnn, which is run\n',
+    });
+    expect(here.read('a.dnn').toString()).toBe(line);
+    expect(await run('x=')).toMatchObject({ code: 2 });
+  });
+
+  it('says of an empty array what shape is wanted', async () => {
+    const here = place({ 'a.dnn': line, 'x.npy': npy([0, 3], []) });
+    const { err } = await here.tessera('run', 'a.dnn', '--input', 'x=x.npy');
+    expect(err).toContain('error[wrong-shape]: input x of line is f32[1, 3], but [0, 3] was given');
+  });
+
   it('binds a dimension to the shape of the data', async () => {
     const here = place({ 'a.dnn': line, 'x.npy': npy([2, 3], [0, 1, 2, 3, 4, 5]) });
     expect((await here.tessera('run', 'a.dnn', '--input', 'x=x.npy', '--output', 'output=y.npy')).code).toBe(0);

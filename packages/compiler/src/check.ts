@@ -8,8 +8,8 @@ import { outOfReach } from './out-of-reach.ts';
 /** Errors and warnings of the text and all it imports; a file of blocks alone is fine. Never throws, whatever the text. */
 export function check(source: Source, options: CompileOptions = {}): readonly Diagnostic[] {
   const asked = { table: ops, load: options.load, set: options.set, programs: options.programs };
-  const found = checkText(source, asked);
-  if (found.some(isError)) return found;
-  const elaborated = elaborate(parse(source).file, asked);
-  return elaborated.ok ? [...found, ...outOfReach(elaborated.value)] : found;
+  const { file, diagnostics } = parse(source);
+  const elaborated = diagnostics.some(isError) ? undefined : elaborate(file, asked);
+  if (!elaborated?.ok) return checkText(source, asked);
+  return [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value)];
 }

@@ -3,9 +3,11 @@ import { createChip } from '@tessera/chip';
 import { stages } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
+import { isSameFile } from '../files/write.ts';
 import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
-import { type Pairs, pair, seed } from '../flags/values.ts';
+import { filePair, type Pairs, seed } from '../flags/values.ts';
+import type { Io } from '../io.ts';
 import { artifactOf, isArtifactName } from '../running/artifact.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
 import { requestOf } from '../running/request.ts';
@@ -27,23 +29,32 @@ export function addRun(program: Command, session: Session): void {
     .summary('run a program once')
     .description('Runs a program once, from its source or compiled, and sums its outputs up.')
     .argument('<file.dnn|file.wasm>')
-    .option('--input <name=file.npy>', 'the value of an input (repeatable)', pair)
-    .option('--output <name=file.npy>', 'where to write an output (repeatable)', pair)
+    .option('--input <name=file.npy>', 'the value of an input (repeatable)', filePair)
+    .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
     .option('--seed <n>', 'decides the first values of variables that have no other', seed, 0)
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
+    refuseReplacing(command, session.io, file, flags);
     session.exitCode = await runRun(session, file, flags);
   });
+}
+
+/** An output is never written over what it was computed from, the inputs apart: those may be updated in place. */
+function refuseReplacing(command: Command, io: Io, file: string, { output = {}, weights }: RunFlags): void {
+  for (const target of Object.values(output)) {
+    const replaced = [file, weights].find(name => name !== undefined && isSameFile(io, name, target));
+    if (replaced !== undefined) command.error(`error: --output ${target} would replace ${replaced}, which is run`);
+  }
 }
 
 /** What was compiled already cannot be compiled for another chip. */
 function refuseCompileFlags(command: Command, file: string, flags: RunFlags): void {
   if ((flags.program?.length ?? 0) > 1) command.error('error: `run` runs one program: give one --program');
   if (!isArtifactName(file)) return;
-  const { set, math, allocator, inplace, reuse } = flags;
-  if (meansChip(flags) || set || math || allocator || !inplace || !reuse) {
+  const { set, math, allocator, inplace, reuse, verify } = flags;
+  if (meansChip(flags) || set || math || allocator || !inplace || !reuse || verify) {
     command.error(`error: ${file} is compiled already: --chip, --set, --math and the like are for .dnn files`);
   }
 }

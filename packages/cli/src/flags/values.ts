@@ -34,6 +34,12 @@ export function pair(text: string, earlier: Pairs = {}): Pairs {
   return { ...earlier, [name]: text.slice(at + 1) };
 }
 
+/** The same where the value is a file. */
+export function filePair(text: string, earlier: Pairs = {}): Pairs {
+  if (text.endsWith('=')) throw new InvalidArgumentError('Write it as name=file.');
+  return pair(text, earlier);
+}
+
 export type Pairs = { readonly [name: string]: string };
 
 /** For an option that may be given several times. */

@@ -14,7 +14,8 @@ export function boundDimensions(model: ast.Entry, inputs: ReadonlyMap<string, St
     const shape = inputs.get(name.text)?.shape;
     if (shape?.length !== type.dimensions.length) continue;
     type.dimensions.forEach((dimension, axis) => {
-      if (dimension.kind === 'reference' && free.delete(dimension.name)) {
+      // No dimension is 0: an empty array has a wrong shape, whatever is asked for.
+      if (dimension.kind === 'reference' && shape[axis] > 0 && free.delete(dimension.name)) {
         bound[`${model.name.text}.${dimension.name}`] = String(shape[axis]);
       }
     });
