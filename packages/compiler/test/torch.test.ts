@@ -1,6 +1,6 @@
 /**
- * Programs of all kinds with PyTorch's weights against PyTorch's answers. Each fixture runs on three of the eight pairs of tiles and
- * arithmetic, taken in rotation, so that every pair sees every kind of program.
+ * Programs of all kinds with PyTorch's weights against PyTorch's answers. Each fixture runs fast on one chip and
+ * strict on another, taken in rotation, so that every pair sees programs of every kind.
  */
 import { expect, test } from 'vitest';
 import { chipOf } from './support/run-module.ts';
@@ -11,14 +11,14 @@ const settings = [
   [16, 'strict'],
   [61, 'fast'],
   [1216, 'strict'],
-  [1, 'strict'],
   [16, 'fast'],
-  [61, 'strict'],
+  [1, 'strict'],
   [1216, 'fast'],
+  [61, 'strict'],
 ] as const;
 
 const runs = fixtureNames().flatMap((name, i) =>
-  [0, 1, 2].map(turn => [name, ...settings[(3 * i + turn) % settings.length]] as const),
+  [0, 1].map(turn => [name, ...settings[(3 * i + turn) % settings.length]] as const),
 );
 
 test.each(runs)('%s on %i tiles, %s', (name, tiles, math) => {
