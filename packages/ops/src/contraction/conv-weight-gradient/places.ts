@@ -15,6 +15,8 @@ export interface PlacesAxis {
   readonly position: (tap: Operand, place: Operand) => KernelValue;
   /** How far apart in the input's region neighbouring slopes meet a tap. */
   readonly across: number;
+  /** How far apart in the input's region neighbouring taps meet a slope. */
+  readonly along: number;
 }
 
 export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>, i: number): PlacesAxis {
@@ -35,5 +37,6 @@ export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttrib
     placesAt: tap => tapsAt(k, count, clip, tap),
     position: (tap, place) => k.add(k.add(first, k.mul(tap, along)), k.mul(place, walk.results > 1 ? across : 0)),
     across: walk.across,
+    along: walk.along,
   };
 }
