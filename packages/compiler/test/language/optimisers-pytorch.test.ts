@@ -1,5 +1,7 @@
 /** Optimisers, schedules, clipping and accumulation against PyTorch, run by run, with given gradients. */
 import { readFileSync } from 'node:fs';
+import { ops } from '@tessera/ops';
+import { differentiate } from '@tessera/passes';
 import { describe, expect, it } from 'vitest';
 import { type Given, type Numbers, Run, trained, withGivenGradients } from './trains.ts';
 
@@ -14,6 +16,12 @@ interface Case {
 interface Answers {
   readonly cases: readonly Case[];
   readonly schedules: readonly { readonly call: string; readonly rates: Numbers }[];
+  readonly slopes: readonly {
+    readonly call: string;
+    readonly x: Numbers;
+    readonly upstream: Numbers;
+    readonly gradient: Numbers;
+  }[];
 }
 
 const answers: Answers = JSON.parse(readFileSync(new URL('pytorch/training.json', import.meta.url), 'utf8'));
@@ -42,6 +50,24 @@ describe('schedules give PyTorch’s rates', () => {
     const run = new Run(module, module.programs[0].graph, {});
     const given = rates.map(() => run.step({ x: [0] })['rate'].data[0]);
     expectClose(given, rates);
+  });
+});
+
+describe('activations have PyTorch’s slopes, at the edges of f32 too', () => {
+  it.each(answers.slopes.map(given => [given.call, given] as const))('%s', (call, { x, upstream, gradient }) => {
+    const shape = `f32[${x.length}]`;
+    const text = `train t(x: ${shape}, upstream: ${shape}) {
+  param moved: ${shape} = zeros
+  minimize sum((x + moved |> ${call}) * upstream) using sgd(rate: 1)
+}
+`;
+    const module = differentiate.run(trained(text), { table: ops, strict: true });
+    const run = new Run(module, module.programs[0].graph, {});
+    run.step({ x, upstream });
+    expectClose(
+      run.at('moved').map(step => -step),
+      gradient,
+    );
   });
 });
 

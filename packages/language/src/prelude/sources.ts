@@ -27,12 +27,13 @@ block hard_swish(x) {
   return x * hard_sigmoid(x)
 }
 
-// log(1 + exp(x)), exact where either term is far smaller than the other.
+// log(1 + exp(x)), exact where either term is far smaller than the other; its slope is a half at 0, and never 0 / 0.
 block softplus(x) {
   let small = exp(-abs(x))
   let sum = 1 + small
-  let logarithm = where(sum == 1, small, log(sum) * small / (sum - 1))
-  return maximum(x, 0) + logarithm
+  let lost = sum == 1
+  let logarithm = where(lost, small, log(sum) * small / where(lost, 1, sum - 1))
+  return 0.5 * (x + abs(x)) + logarithm
 }
 
 block elu(x, alpha = 1) {

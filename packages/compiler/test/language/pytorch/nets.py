@@ -139,6 +139,29 @@ train fit[n = 2, t = 5](ids: i32[n, t], next: i32[n, t]) {
      lambda p: torch.optim.AdamW(p, lr=0.01, eps=1e-5, weight_decay=0.1), clip=1.0)
 
 
+class Recurrent(nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.cell, self.fc = kind(3, 4, batch_first=True), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.fc(self.cell(x)[0][:, -1])
+
+
+for kind in [nn.LSTM, nn.GRU]:
+    name = kind.__name__.lower()
+    case(f"{name} by adam", f"""model net[n = 2, t = 4](x: f32[n, t, 3]) {{
+  let y = x |> {name}(4) as cell
+  y[:, -1] |> dense(2) as fc
+}}
+train fit[n = 2, t = 4](x: f32[n, t, 3], label: i32[n]) {{
+  let loss = cross_entropy(net(x), label)
+  minimize loss using adam(rate: 0.02)
+  return {{ loss }}
+}}
+""", Recurrent(kind), labelled(2, 4, 3, classes=2), entropy, lambda p: torch.optim.Adam(p, lr=0.02))
+
+
 class Autoencoder(nn.Module):
     def __init__(self):
         super().__init__()

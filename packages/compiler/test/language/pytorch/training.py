@@ -1,4 +1,5 @@
-"""Writes training.json: what PyTorch's optimisers, schedules, clipping and accumulation make of given gradients.
+"""Writes training.json: what PyTorch's optimisers, schedules, clipping and accumulation make of given gradients;
+and the slopes of activations.
 
 Run with any PyTorch from 1.13 on: python3 training.py. Every case trains two parameters by a loss whose gradients are inputs.
 """
@@ -7,6 +8,7 @@ import os
 import warnings
 
 import torch
+from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import SGD, Adam, AdamW, RMSprop
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR, StepLR
@@ -95,6 +97,25 @@ schedules = [
     {"call": "step_decay(0.3, every: 41, factor: 0.5)", "rates": rates(lambda o: StepLR(o, 41, 0.5), 90)},
 ]
 
+# Where exponentials overflow, where a term is lost beside another, and around 0; no place where a slope jumps but 0 itself.
+PLACES = [-120.0, -89.0, -40.0, -17.0, -16.0, -5.0, -1.0, -1e-4, 0.0, 1e-4, 0.5, 2.0, 5.0, 16.0, 17.0, 40.0, 89.0, 120.0]
+
+
+def slope(call, function):
+    x = torch.tensor(PLACES, requires_grad=True)
+    upstream = torch.randn(len(PLACES))
+    (function(x) * upstream).sum().backward()
+    return {"call": call, "x": PLACES, "upstream": numbers(upstream), "gradient": numbers(x.grad)}
+
+
+slopes = [
+    slope("relu", F.relu), slope("sigmoid", torch.sigmoid), slope("tanh", torch.tanh),
+    slope("leaky_relu(0.1)", lambda x: F.leaky_relu(x, 0.1)), slope("gelu", F.gelu), slope("silu", F.silu),
+    slope("hard_sigmoid", F.hardsigmoid), slope("hard_swish", F.hardswish), slope("elu(2)", lambda x: F.elu(x, 2.0)),
+    slope("softplus", F.softplus),
+    slope("softmax", lambda x: F.softmax(x, 0)), slope("log_softmax", lambda x: F.log_softmax(x, 0)),
+]
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json")
 with open(path, "w") as file:
-    json.dump({"cases": cases, "schedules": schedules}, file, separators=(",", ":"))
+    json.dump({"cases": cases, "schedules": schedules, "slopes": slopes}, file, separators=(",", ":"))
