@@ -37,7 +37,7 @@ export function tensorFault(input: TensorInput, { type, shape }: TensorPlace, wh
     return {
       code: 'wrong-type',
       severity: 'error',
-      message: `${what} is ${type}, so it takes a ${wanted}, not a ${found}`,
+      message: `${what} is ${type}, so it takes ${withArticle(wanted)}, not ${withArticle(found)}`,
       help,
     };
   }
@@ -80,4 +80,8 @@ function dataOf(input: TensorInput): TensorData {
 
 function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeio]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -93,7 +93,9 @@ describe('check', () => {
     expect((await here.tessera('check', 'a.dnn', '--chip', 'mine.json')).code).toBe(0);
     expect((await here.tessera('check', 'a.dnn', '--chip', 'bad.json')).err).toContain('error[bad-chip]');
     expect((await here.tessera('check', 'a.dnn', '--chip', 'tinny')).err).toContain('did you mean tiny?');
-    expect((await here.tessera('check', 'a.dnn', '--chip', 'tiny', '--tiles', '0')).code).toBe(1);
+    expect((await here.tessera('check', 'a.dnn', '--chip', 'tiny', '--tiles', '0')).err).toContain(
+      'error[bad-chip]: --tiles must be an integer from 1 to 65536, not 0',
+    );
   });
 
   it('tells max from maximum', async () => {

@@ -82,6 +82,8 @@ describe('compile', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^tiles 16\n/);
     expect(err).toContain('error[does-not-fit]');
+    // Tables and code alone are more than 16 bytes, however many tiles there are.
+    expect(err).not.toContain('--tiles');
   });
 
   it('says which weights are missing, wrong or left over', async () => {

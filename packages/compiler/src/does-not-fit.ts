@@ -29,9 +29,15 @@ export function doesNotFit(
       severity: 'error',
       message: `tile ${tile} needs ${bytes(use.total)} (${parts}), but a tile of ${chip.name} has ${bytes(chip.sramBytes)}${over > 1 ? `; ${over} tiles do not fit` : ''}`,
       notes: [{ message: `its memory is fullest in phase ${phase}, ${phaseName}, when it holds` }, ...notes],
-      help: `give each tile more memory (--sram ${needed}KiB), use more tiles (--tiles ${chip.tiles * 2}), or a larger chip (\`tessera chips\`)`,
+      help: `give each tile more memory (--sram ${needed}KiB)${moreTiles(use, chip)}, or take a larger chip (\`tessera chips\`)`,
     },
   ];
+}
+
+/** More tiles share the data, not tables and code; a guess at how many may do, where that is not absurd. */
+function moreTiles({ total, tables, code }: Placement['tiles'][number], { tiles, sramBytes }: ChipSpec): string {
+  const enough = tiles * 2 ** Math.ceil(Math.log2(total / sramBytes));
+  return tables + code < sramBytes && enough <= 16 * tiles ? `, use more tiles (--tiles ${enough})` : '';
 }
 
 function whyLive(program: TileProgram, placement: Placement, buffer: number): string {

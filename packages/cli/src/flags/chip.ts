@@ -1,5 +1,5 @@
 /** `--chip --tiles --sram --threads --pack`: which chip is meant. */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera/machine';
 import type { Command } from 'commander';
 import { readSource } from '../files/read.ts';
@@ -35,7 +35,15 @@ export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
   if (!base.ok) return base;
   const { tiles, sram: sramBytes, threads: workers } = flags;
   const chip = overrideChip(base.value, { tiles, sramBytes, workers });
-  return chip.ok && flags.pack ? { ...chip, value: { ...chip.value, packed: true } } : chip;
+  if (!chip.ok) return { ok: false, diagnostics: chip.diagnostics.map(nameFlag) };
+  return flags.pack ? { ...chip, value: { ...chip.value, packed: true } } : chip;
+}
+
+/** Numbers from the command line are wrong there, not in the chip. */
+function nameFlag(diagnostic: Diagnostic): Diagnostic {
+  const flags = { tiles: '--tiles', sramBytes: '--sram', workers: '--threads' } as const;
+  const named = (field: string) => flags[field as keyof typeof flags];
+  return { ...diagnostic, message: diagnostic.message.replace(/^(tiles|sramBytes|workers)\b/, named) };
 }
 
 /** What ends in .json or names a folder is a file. */

@@ -43,6 +43,16 @@ describe('what follows from another mistake', () => {
   });
 });
 
+describe('names of NumPy and PyTorch', () => {
+  it.each([
+    ['linear(x, 3)', 'did you mean dense?'],
+    ['sum(x, dim: 1)', 'did you mean axis?'],
+    ['dnse(x, 3)', 'did you mean dense?'],
+  ])('%s: %s', (expression, help) => {
+    expect(diagnosticsOf(`model m(x: f32[3, 4]) {\n  ${expression}\n}\n`).map(found => found.help)).toEqual([help]);
+  });
+});
+
 describe('messages', () => {
   it.each([
     ['x.shape[2]', '2 is outside the shape [3, 4], which has 2 elements', undefined],
