@@ -8,6 +8,7 @@ import type { Variable as VariableStatement } from '../ast.ts';
 import type { Steps } from './evaluation.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import { initialiserOf } from './initialisers.ts';
+import { usersSpan } from './report.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { poison } from './value.ts';
@@ -75,7 +76,7 @@ function reportClash(frame: Frame, variable: Variable, earlier: Variable, span: 
     code: 'variable-clash',
     message: `${variable.path} is a ${mine} here and a ${showVariable(earlier.kind, earlier.type)} in another model`,
     span,
-    notes: [{ message: 'the other one is declared here', span: earlier.origin.span }],
+    notes: [{ message: 'the other one is declared here', span: usersSpan(earlier.origin) }],
     help: 'models share variables of the same path: give them the same type, or label the calls apart with as',
   });
 }

@@ -3,6 +3,7 @@
  * meets it first; that call, and those around it, become notes.
  */
 import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera/diagnostics';
+import type { Origin } from '@tessera/graph';
 import type { Code } from '../explain/catalogue.ts';
 
 /** A diagnostic before the calls that led to it are added. `code` may also come from an op's {@link Problem}. */
@@ -93,6 +94,11 @@ function atUsersCall(
     diagnostic: { ...diagnostic, span: calls[at], labels: undefined, notes: [...ours, inside] },
     outer: calls.slice(at + 1),
   };
+}
+
+/** The innermost place of an origin that is not in the prelude. */
+export function usersSpan({ span, calls = [] }: Origin): Span | undefined {
+  return [...(span === undefined ? [] : [span]), ...calls].find(place => !isPrelude(place)) ?? span;
 }
 
 /** Texts in no file of the user's have names in angle brackets. */

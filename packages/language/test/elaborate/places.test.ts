@@ -14,6 +14,13 @@ describe('a mistake found inside the prelude', () => {
     expect(render(found)).toContain(' 2 |   dense(dense(x, 0), 2)\n   |         ^^^^^^^^^^^\n');
   });
 
+  it('names the other place by its call too', () => {
+    const models = 'model f(x: f32[2, 4]) {\n  dense(x, 3) as fc\n}\nmodel g(x: f32[2, 4]) {\n  dense(x, 2) as fc\n}\n';
+    const found = diagnosticsOf(models);
+    expect(found.map(({ code }) => code)).toEqual(['variable-clash']);
+    expect(render(found[0])).toMatch(/test\.dnn:5:3 [^]*the other one is declared here +test\.dnn:2:3/);
+  });
+
   it('is shown again for another call', () => {
     const both = 'model m(x: f32[1, 4]) {\n  return { a: dense(x, 0), b: dense(x, 0) }\n}\n';
     expect(complaintsOf(both)).toEqual(['bad-type 2:15', 'bad-type 2:31']);
