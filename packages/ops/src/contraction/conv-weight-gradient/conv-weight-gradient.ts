@@ -4,32 +4,23 @@
  *
  * Its own result axes are the weights', and batch and space are summed: they may be cut and the parts added.
  */
-import type { Arguments, Attributes, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
+import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
-import type { Padding } from '../../define/spatial.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
-import type { Range, WindowAxis } from '../../define/window.ts';
+import type { Range } from '../../define/window.ts';
 import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spatialRank } from '../conv/convolution.ts';
 import { checkElements } from '../elements.ts';
+import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 import { evaluateWeightGradient } from './evaluate.ts';
 import { weightGradientKernel } from './kernel.ts';
 import { weightGradientSamples } from './samples.ts';
 import { secondGradient } from './second-gradient.ts';
 import { weightGradientVariants } from './variants.ts';
-
-export interface WeightGradientAttributes extends Attributes {
-  /** Extents of the weights along the spatial axes. */
-  readonly taps: readonly number[];
-  readonly stride: readonly number[];
-  readonly padding: readonly Padding[];
-  readonly dilation: readonly number[];
-  readonly groups: number;
-}
 
 export const convWeightGradient = defineOp<WeightGradientAttributes>({
   kind: 'kernel',
@@ -100,21 +91,6 @@ function infer(operands: readonly TensorType[], attributes: WeightGradientAttrib
     { operand: 0, message: `gives ${x.shape[0]} maps of at most ${extents.join(' by ')}` },
     { operand: 1, message: `is ${showType(slopes)}` },
   ]);
-}
-
-/** Spatial axis `i` of the convolution whose weights these are. */
-export function tapAxis(
-  x: TensorType,
-  { taps, stride, dilation, padding }: WeightGradientAttributes,
-  i: number,
-): WindowAxis {
-  return { input: x.shape[2 + i], taps: taps[i], stride: stride[i], dilation: dilation[i], low: padding[i][0] };
-}
-
-/** Axes of the space: the weights' `[O, I, taps…]`, then batch and space of the slopes. */
-export function axesOf(rank: number) {
-  const taps = Array.from({ length: rank }, (_, i) => 2 + i);
-  return { taps, batch: 2 + rank, places: taps.map(axis => axis + rank + 1) };
 }
 
 function space({ operands: [, slopes], result }: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {

@@ -2,7 +2,7 @@
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { forEachIndex } from '../../define/indices.ts';
-import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+import type { WeightGradientAttributes } from './axes.ts';
 
 export function evaluateWeightGradient(
   [x, slopes]: readonly Tensor[],

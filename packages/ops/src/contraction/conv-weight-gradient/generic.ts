@@ -4,7 +4,7 @@ import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { elementsOf, registerType } from '../../plane/views.ts';
-import { axesOf, type WeightGradientAttributes } from './conv-weight-gradient.ts';
+import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { placesAxis } from './places.ts';
 
 export function genericWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {

@@ -4,7 +4,7 @@ import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
 import type { TapRange } from '../../plane/taps.ts';
 import { tapsAt } from '../../plane/taps.ts';
-import { axesOf, tapAxis, type WeightGradientAttributes } from './conv-weight-gradient.ts';
+import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 
 export interface PlacesAxis {
   /** How many taps there are. */

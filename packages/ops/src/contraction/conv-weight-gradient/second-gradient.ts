@@ -2,7 +2,7 @@
 import type { Gradient } from '@tessera/graph';
 import { part } from '../../define/gradient.ts';
 import { inputGradient } from '../conv/gradient.ts';
-import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+import type { WeightGradientAttributes } from './axes.ts';
 
 export const secondGradient: Gradient<WeightGradientAttributes> = ({
   build,

@@ -2,7 +2,7 @@
 import type { OpContext, Variant } from '@tessera/graph';
 import { spatialRank } from '../conv/convolution.ts';
 import { channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
-import type { WeightGradientAttributes } from './conv-weight-gradient.ts';
+import type { WeightGradientAttributes } from './axes.ts';
 
 export function weightGradientVariants({
   operands,
