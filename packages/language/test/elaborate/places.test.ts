@@ -18,7 +18,7 @@ describe('a mistake found inside the prelude', () => {
     const models = 'model f(x: f32[2, 4]) {\n  dense(x, 3) as fc\n}\nmodel g(x: f32[2, 4]) {\n  dense(x, 2) as fc\n}\n';
     const found = diagnosticsOf(models);
     expect(found.map(({ code }) => code)).toEqual(['variable-clash']);
-    expect(render(found[0])).toMatch(/test\.dnn:5:3 [^]*the other one is declared here +test\.dnn:2:3/);
+    expect(render(found[0])).toMatch(/test\.dnn:5:3 [\s\S]*the other one is declared here +test\.dnn:2:3/);
   });
 
   it('is shown again for another call', () => {
