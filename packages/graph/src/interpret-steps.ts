@@ -128,7 +128,10 @@ function reduce(step: RowReduction, data: Float64Array, rowOf: Int32Array, round
   const rows = new Map<number, number>();
   data.forEach((value, i) => {
     const sum = rows.get(rowOf[i]);
-    rows.set(rowOf[i], sum === undefined ? value : combine(step.combine, sum, value, rounding));
+    // A sum begins at +0, so that one of nothing but -0 is +0.
+    const first = step.combine === 'add' ? 0 : undefined;
+    const before = sum ?? first;
+    rows.set(rowOf[i], before === undefined ? value : combine(step.combine, before, value, rounding));
   });
   return Float64Array.from(data, (_, i) => rows.get(rowOf[i]) ?? 0);
 }

@@ -62,6 +62,11 @@ export function scalarSteps(steps: readonly BodyStep[]): readonly ScalarStep[] {
 
 const inRegisters: ReadonlySet<ElementType> = new Set<ElementType>(['f32', 'i32', 'bool']);
 
+/** Whether a node becomes a number in a body, whatever its shape. */
+export function isNumber(node: Node): boolean {
+  return numberStep(node) !== undefined;
+}
+
 /** A constant that is one number, as a step. */
 function numberStep({ op, data, type }: Node): ScalarStep | undefined {
   if (op !== 'constant' || typeof data !== 'number' || !inRegisters.has(type.element)) return undefined;

@@ -36,7 +36,7 @@ function foldNode(
   operands: readonly ValueId[],
 ): number | Float64Array | undefined {
   const def = table.find(node.op);
-  if (def === undefined || def.impure || operands.length === 0 || node.epilogue !== undefined) return undefined;
+  if (def === undefined || def.impure || node.epilogue !== undefined) return undefined;
   const sources = operands.map(operand => build.node(operand));
   if (sources.some(source => source.op !== 'constant')) return undefined;
   const repeated = repeatedResult(def, node, sources);
@@ -50,7 +50,7 @@ function foldNode(
 
 /** An elementwise op over numbers that stand for all their elements. */
 function repeatedResult(def: OpDef, node: Node, sources: readonly Node[]): number | undefined {
-  if (def.kind !== 'elementwise') return undefined;
+  if (def.kind !== 'elementwise' || sources.length === 0) return undefined;
   const numbers = sources.flatMap(({ data }) => (typeof data === 'number' ? [data] : []));
   if (numbers.length < sources.length) return undefined;
   const elements = sources.map(({ type }) => type.element);

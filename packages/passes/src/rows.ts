@@ -4,15 +4,17 @@
  * are `row` nodes.
  *
  * 1. Groups grow backwards from a root (see groups.ts). Members have the full shape, or the row's shape (its axes of extent 1), or
- *    are plain reductions from the one to the other that keep their axes. The first reduction met fixes the row's axes.
+ *    are plain reductions from the one to the other that keep their axes. The first reduction met, or the one behind the first value
+ *    per row, fixes the row's axes.
  * 2. A root that is a reduction and drops its axes becomes one that keeps them, and the same op over the axes of extent 1, which
  *    changes no value, drops them.
- * 3. Only groups with a reduction and elementwise work of the full shape are fused, and only where a row fits a tile with ease:
+ * 3. What can be the epilogue of a kernel op at full shape is left to it.
+ * 4. Only groups with a reduction and elementwise work of the full shape are fused, and only where a row fits a tile with ease:
  *    longer rows are better reduced in parts by many tiles.
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpTable, Reduction, ValueId } from '@tessera/graph';
-import { elementCount, prune, rewriteGraph, sameShape } from '@tessera/graph';
-import { bodyOf, scalarStep, sourceCount } from './body.ts';
+import { prune, rewriteGraph, sameShape } from '@tessera/graph';
+import { bodyOf, isNumber, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
@@ -30,20 +32,63 @@ export const rows: Stage = {
 interface Row {
   /** The shape of the root, which is the full shape unless a reduction says otherwise. */
   shape: readonly number[];
-  /** Known once a reduction has joined. */
+  /** Known once a reduction or a value per row has joined. */
   axes?: readonly number[];
 }
 
 function fuseRows(graph: Graph, table: OpTable): Graph {
+  const reduced = reducedFrom(graph, table);
+  const epilogues = epilogueNodes(graph, table);
   const groups = groupNodes<Row>(graph, {
-    start: node => start(graph, table, node),
-    join: (group, node, id) => joins(graph, table, group, node, id),
+    start: (node, id) => (epilogues[id] === 1 ? undefined : start(graph, table, node)),
+    join: (group, node, id) => joins(graph, table, group, node, id, reduced[id], epilogues[id] === 1),
   });
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
     const group = groups[id];
     if (group === undefined || !worthFusing(graph, table, group)) return copy();
     return group.root === id ? buildRow(build, graph, table, group, mapped) : undefined;
   });
+}
+
+/**
+ * 1 per elementwise node that can be part of a kernel op's epilogue: it works on the op's own result, or on that of such a node, of
+ * its own shape, and is the only one to read it.
+ */
+function epilogueNodes(graph: Graph, table: OpTable): Uint8Array {
+  const uses = new Uint32Array(graph.nodes.length);
+  for (const { operands } of graph.nodes) for (const operand of new Set(operands)) uses[operand]++;
+  for (const { value } of [...graph.outputs, ...graph.updates]) uses[value]++;
+  const result = new Uint8Array(graph.nodes.length);
+  graph.nodes.forEach((node, id) => {
+    if (!isElementwise(table, node)) return;
+    const continues = node.operands.some(operand => {
+      const before = graph.nodes[operand];
+      const stores = result[operand] === 1 || table.find(before.op)?.kind === 'kernel';
+      return stores && uses[operand] === 1 && sameShape(before.type.shape, node.type.shape);
+    });
+    if (continues) result[id] = 1;
+  });
+  return result;
+}
+
+/** A full shape and the axes of its rows. */
+interface Reduced {
+  readonly full: readonly number[];
+  readonly axes: readonly number[];
+}
+
+/** For each value per row, the reduction it comes from: itself, or the one behind elementwise ops of the row's shape. */
+function reducedFrom(graph: Graph, table: OpTable): readonly (Reduced | undefined)[] {
+  const result: (Reduced | undefined)[] = [];
+  for (const node of graph.nodes) {
+    const reduction = reductionOf(graph, table, node);
+    const behind = node.operands.find(
+      operand => result[operand] !== undefined && sameShape(graph.nodes[operand].type.shape, node.type.shape),
+    );
+    if (reduction?.keep) result.push({ full: graph.nodes[node.operands[0]].type.shape, axes: reduction.axes });
+    else result.push(behind !== undefined && isElementwise(table, node) ? result[behind] : undefined);
+  }
+  return result;
 }
 
 function start(graph: Graph, table: OpTable, node: Node): Row | undefined {
@@ -64,16 +109,24 @@ function reductionOf(graph: Graph, table: OpTable, node: Node): Reduction | unde
   return element === node.type.element && element !== 'bool' ? def.reduction?.(node.attributes) : undefined;
 }
 
-function joins(graph: Graph, table: OpTable, group: Group<Row>, node: Node, id: ValueId): boolean {
+function joins(
+  graph: Graph,
+  table: OpTable,
+  group: Group<Row>,
+  node: Node,
+  id: ValueId,
+  reduced: Reduced | undefined,
+  epilogue: boolean,
+): boolean {
   const { facts, members } = group;
   if (members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return false;
   const reduction = reductionOf(graph, table, node);
   if (reduction !== undefined) return reduction.keep && joinsReduction(graph, group, node, reduction.axes);
   if (!isElementwise(table, node)) return false;
-  const { shape } = node.type;
-  return (
-    sameShape(shape, facts.shape) || (facts.axes !== undefined && sameShape(shape, perRow(facts.shape, facts.axes)))
-  );
+  if (sameShape(node.type.shape, facts.shape)) return !epilogue;
+  if (facts.axes === undefined && reduced !== undefined && sameShape(reduced.full, facts.shape))
+    facts.axes = reduced.axes;
+  return facts.axes !== undefined && sameShape(node.type.shape, perRow(facts.shape, facts.axes));
 }
 
 /** The first reduction fixes the axes; the group so far has its full shape, or (all of it) its row's shape. */
@@ -98,10 +151,24 @@ function worthFusing(graph: Graph, table: OpTable, { facts, members }: Group<Row
   const { shape, axes } = facts;
   if (axes === undefined || axes.length === 0) return false;
   const row = axes.reduce((product, axis) => product * shape[axis], 1);
-  const works = members.some(
-    member => isElementwise(table, graph.nodes[member]) && sameShape(graph.nodes[member].type.shape, shape),
-  );
-  return works && row > 1 && row <= longestRow && elementCount(shape) > 0;
+  const some = (holds: (node: Node) => boolean): boolean => members.some(member => holds(graph.nodes[member]));
+  const works = some(node => isElementwise(table, node) && sameShape(node.type.shape, shape));
+  const reduces = some(node => reductionOf(graph, table, node) !== undefined);
+  return works && reduces && row > 1 && row <= longestRow && spansRows(graph, table, members, shape);
+}
+
+/**
+ * Whether every elementwise member of the full shape reads some of that shape. One that reads values per row and numbers alone (a tensor
+ * that repeats one number is a number in a body) would count as per row there.
+ */
+function spansRows(graph: Graph, table: OpTable, members: readonly ValueId[], shape: readonly number[]): boolean {
+  return members.every(member => {
+    const node = graph.nodes[member];
+    if (!isElementwise(table, node) || !sameShape(node.type.shape, shape)) return true;
+    return node.operands.some(
+      operand => sameShape(graph.nodes[operand].type.shape, shape) && !isNumber(graph.nodes[operand]),
+    );
+  });
 }
 
 function buildRow(

@@ -1,6 +1,6 @@
 /** A small op table for tests: one or more ops of every kind, so that packages below the real ops can be tested without them. */
 import type { CompositeOp, MovementOp, OpDef, OpTable, Rule } from '../op.ts';
-import { elementCount, rowMajorStrides } from '../types.ts';
+import { elementCount, rowMajorStrides, sameType } from '../types.ts';
 import { elementwiseStandIns } from './elementwise.ts';
 import { kernelStandIns } from './kernels.ts';
 
@@ -71,7 +71,7 @@ const rules: readonly Rule[] = [
     apply: ({ node, type }, id) => {
       const { op, operands } = node(id);
       const one = op === 'mul' && node(operands[1]).data === 1;
-      return one && type(operands[0]).shape.length === type(id).shape.length ? operands[0] : undefined;
+      return one && sameType(type(operands[0]), type(id)) ? operands[0] : undefined;
     },
   },
   {
