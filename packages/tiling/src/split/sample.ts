@@ -42,7 +42,7 @@ function countPoint(
   types: readonly TensorType[],
   options: { readonly chip: ChipSpec; readonly table: OpTable; readonly recording: RecordOptions },
 ): number {
-  const box = sampleBox(work.space.extents, work.space.whole ?? []);
+  const box = sampleBox(work.space.extents, work.space.whole ?? [], variant.quantum ?? []);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
   const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -75,8 +75,11 @@ function denseView(type: TensorType, region: Box, request: LayoutRequest, result
 /** Large enough for long inner loops, small enough to count even a kernel whose every turn differs. */
 const samplePoints = 1 << 15;
 
-/** A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points. */
-function sampleBox(extents: readonly number[], whole: readonly number[]): Box {
+/**
+ * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points. It begins at whole
+ * quanta, as every cell of a split does: kernels are slow on torn blocks.
+ */
+function sampleBox(extents: readonly number[], whole: readonly number[], quantum: readonly number[]): Box {
   const count = [...extents];
   const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
   while (count.reduce((a, b) => a * b, 1) > samplePoints) {
@@ -84,5 +87,9 @@ function sampleBox(extents: readonly number[], whole: readonly number[]): Box {
     if (longest < 0 || count[longest] === 1) break;
     count[longest] = Math.ceil(count[longest] / 2);
   }
-  return { start: extents.map((extent, axis) => (extent - count[axis]) >> 1), count, step: extents.map(() => 1) };
+  const start = extents.map((extent, axis) => {
+    const q = quantum[axis] ?? 1;
+    return Math.floor((extent - count[axis]) / 2 / q) * q;
+  });
+  return { start, count, step: extents.map(() => 1) };
 }
