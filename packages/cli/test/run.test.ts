@@ -167,7 +167,7 @@ describe('run', () => {
     // Only modules that use a relaxed instruction (0xfd 0x85 0x02) are refused.
     vi.spyOn(WebAssembly, 'validate').mockImplementation(bytes => {
       const code = Buffer.from(bytes as Uint8Array);
-      return !code.includes(Uint8Array.of(0xfd, 0x85, 0x02)) && validate(bytes);
+      return !code.includes(Buffer.of(0xfd, 0x85, 0x02)) && validate(bytes);
     });
     const here = place({ 'a.dnn': line, 'x.npy': x });
     const { code, out, err } = await here.tessera('run', 'a.dnn', '--input', 'x=x.npy');

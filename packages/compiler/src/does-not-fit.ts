@@ -28,6 +28,7 @@ export function doesNotFit(
       code: 'does-not-fit',
       severity: 'error',
       message: `tile ${tile} needs ${bytes(use.total)} (${parts}), but a tile of ${chip.name} has ${bytes(chip.sramBytes)}${over > 1 ? `; ${over} tiles do not fit` : ''}`,
+      span: notes[0]?.span,
       notes: [{ message: `its memory is fullest in phase ${phase}, ${phaseName}, when it holds` }, ...notes],
       help: `give each tile more memory (--sram ${needed}KiB)${moreTiles(use, chip)}, or take a larger chip (\`tessera chips\`)`,
     },

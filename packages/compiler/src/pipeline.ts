@@ -51,6 +51,7 @@ function backEnd(
   const math = options.math ?? 'fast';
   const after = options.after ?? (() => {});
   let misfit: readonly Diagnostic[] = [];
+  let leastPeak = Number.POSITIVE_INFINITY;
   for (const memoryShare of memoryShares) {
     const tiles = lower(module, { chip, table: ops, math, weights, memoryShare });
     after('tile', () => printTiles(tiles));
@@ -67,7 +68,9 @@ function backEnd(
     const misfits = doesNotFit(tiles, placement, report, chip);
     if (misfits.length > 0) {
       misfit = misfit.length > 0 ? misfit : misfits;
-      if (chip.tiles === 1) break;
+      // One tile leaves nothing to choose; and where smaller regions do not help, still smaller ones will not.
+      if (chip.tiles === 1 || report.peakBytes > 0.98 * leastPeak) break;
+      leastPeak = report.peakBytes;
       continue;
     }
     if (options.verify) refereePlacement(tiles, placement, chip.sramBytes);

@@ -19,17 +19,19 @@ export function matchWeights(
   weights: ReadonlyMap<string, StoredTensor>,
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
   const diagnostics: Diagnostic[] = [];
+  const absent: Variable[] = [];
   const matched = new Map<string, ArrayLike<number>>();
   for (const variable of module.variables) {
     if (variable.kind === 'prepared') continue;
     const tensor = weights.get(variable.path);
     if (!tensor) {
-      if (variable.kind === 'param') diagnostics.push(missing(variable, weights));
+      if (variable.kind === 'param') absent.push(variable);
       continue;
     }
     const data = takeTensor(variable, tensor, diagnostics);
     if (data) matched.set(variable.path, data);
   }
+  diagnostics.push(...missing(absent, weights));
   const taken = new Set(module.variables.map(v => v.path));
   const spare = [...weights.keys()].filter(name => !taken.has(name) && !ignored.test(name));
   if (spare.length > 0) diagnostics.push(unused(spare));
@@ -61,7 +63,27 @@ function takeTensor(
   return converted.value.data;
 }
 
-function missing(variable: Variable, weights: ReadonlyMap<string, StoredTensor>): Diagnostic {
+/** One error per param, or one for all if they are many: then the file belongs to another program, or its names to a wrapper of it. */
+function missing(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): readonly Diagnostic[] {
+  if (absent.length <= 3) return absent.map(variable => missingOne(variable, weights));
+  const message = `the weights have no ${listed(absent.map(v => v.path))}`;
+  const prefix = wrapperPrefix(absent, weights);
+  const help =
+    prefix === undefined
+      ? `the file holds ${listed([...weights.keys()])}; is it another network's?`
+      : `the names in the file begin with ${prefix}: save the state_dict of the module inside`;
+  const span = absent[0].origin && userSpan(absent[0].origin);
+  return [{ code: 'weights-missing', severity: 'error', message, span, help }];
+}
+
+/** What stands before the first absent path in the file, if it stands before all of them. */
+function wrapperPrefix(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): string | undefined {
+  const wrapped = [...weights.keys()].find(name => name.endsWith(`.${absent[0].path}`));
+  const prefix = wrapped?.slice(0, -absent[0].path.length);
+  return prefix !== undefined && absent.every(({ path }) => weights.has(prefix + path)) ? prefix : undefined;
+}
+
+function missingOne(variable: Variable, weights: ReadonlyMap<string, StoredTensor>): Diagnostic {
   const near = closest(variable.path, [...weights.keys()]);
   return {
     code: 'weights-missing',
@@ -72,12 +94,15 @@ function missing(variable: Variable, weights: ReadonlyMap<string, StoredTensor>)
   };
 }
 
+/** The first five names and how many more there are. */
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+}
+
 function unused(names: readonly string[]): Diagnostic {
-  const shown = names.slice(0, 5).join(', ');
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return {
     code: 'weights-unused',
     severity: 'warning',
-    message: `nothing in the program takes ${shown}${more} of the weights`,
+    message: `nothing in the program takes ${listed(names)} of the weights`,
   };
 }

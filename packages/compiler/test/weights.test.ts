@@ -1,0 +1,39 @@
+/** What a weights file that does not fit says of itself. */
+import type { StoredTensor } from '@tessera/formats';
+import { describe, expect, test } from 'vitest';
+import { matchWeights } from '../src/index.ts';
+
+const shape = [2];
+const params = ['a.weight', 'a.bias', 'b.weight', 'b.bias', 'c.weight', 'c.bias'];
+const variables = params.map(path => ({ path, kind: 'param', type: { element: 'f32', shape } }) as const);
+
+function file(names: readonly string[]): ReadonlyMap<string, StoredTensor> {
+  return new Map(names.map(name => [name, { element: 'f32', shape, data: Float32Array.of(1, 2) }]));
+}
+
+describe('missing params', () => {
+  test('few are named one by one, with what is near', () => {
+    const matched = matchWeights({ variables }, file([...params.slice(1), 'a.weigth']));
+    expect(matched.ok).toBe(false);
+    expect(matched.diagnostics.map(d => d.code)).toEqual(['weights-missing', 'weights-unused']);
+    expect(matched.diagnostics[0].help).toContain('a.weigth');
+  });
+
+  test('many are one error that names five', () => {
+    const { diagnostics } = matchWeights({ variables }, file(['x', 'y']));
+    expect(diagnostics.filter(d => d.severity === 'error')).toHaveLength(1);
+    expect(diagnostics[0].message).toBe('the weights have no a.weight, a.bias, b.weight, b.bias, c.weight and 1 more');
+    expect(diagnostics[0].help).toContain('x, y');
+  });
+
+  test('a wrapper before all names is pointed out', () => {
+    const { diagnostics } = matchWeights({ variables }, file(params.map(path => `module.${path}`)));
+    expect(diagnostics[0].help).toContain('begin with module.');
+  });
+});
+
+test('a whole file is taken as it is; counters of batches are not missed', () => {
+  const matched = matchWeights({ variables }, file([...params, 'bn.num_batches_tracked']));
+  expect(matched.ok && matched.value.size).toBe(params.length);
+  expect(matched.diagnostics).toEqual([]);
+});
