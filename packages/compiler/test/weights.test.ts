@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { matchWeights } from '../src/index.ts';
 
 const shape = [2];
-const params = ['a.weight', 'a.bias', 'b.weight', 'b.bias', 'c.weight', 'c.bias'];
+const params = ['stem.weight', 'a.bias', 'b.weight', 'b.bias', 'c.weight', 'c.bias'];
 const variables = params.map(path => ({ path, kind: 'param', type: { element: 'f32', shape } }) as const);
 
 function file(names: readonly string[]): ReadonlyMap<string, StoredTensor> {
@@ -13,16 +13,16 @@ function file(names: readonly string[]): ReadonlyMap<string, StoredTensor> {
 
 describe('missing params', () => {
   test('few are named one by one, with what is near', () => {
-    const matched = matchWeights({ variables }, file([...params.slice(1), 'a.weigth']));
+    const matched = matchWeights({ variables }, file([...params.slice(1), 'stem.weigh']));
     expect(matched.ok).toBe(false);
     expect(matched.diagnostics.map(d => d.code)).toEqual(['weights-missing', 'weights-unused']);
-    expect(matched.diagnostics[0].help).toContain('a.weigth');
+    expect(matched.diagnostics[0].help).toContain('stem.weigh');
   });
 
   test('many are one error that names five', () => {
     const { diagnostics } = matchWeights({ variables }, file(['x', 'y']));
     expect(diagnostics.filter(d => d.severity === 'error')).toHaveLength(1);
-    expect(diagnostics[0].message).toBe('the weights have no a.weight, a.bias, b.weight, b.bias, c.weight and 1 more');
+    expect(diagnostics[0].message).toBe('the weights have no stem.weight, a.bias, b.weight, b.bias, c.weight and 1 more');
     expect(diagnostics[0].help).toContain('x, y');
   });
 
