@@ -22,7 +22,9 @@ describe('missing params', () => {
   test('many are one error that names five', () => {
     const { diagnostics } = matchWeights({ variables }, file(['x', 'y']));
     expect(diagnostics.filter(d => d.severity === 'error')).toHaveLength(1);
-    expect(diagnostics[0].message).toBe('the weights have no stem.weight, a.bias, b.weight, b.bias, c.weight and 1 more');
+    expect(diagnostics[0].message).toBe(
+      'the weights have no stem.weight, a.bias, b.weight, b.bias, c.weight and 1 more',
+    );
     expect(diagnostics[0].help).toContain('x, y');
   });
 
