@@ -39,10 +39,22 @@ export function readPackages(root: string = repository): readonly PackageFacts[]
     .map(name => readPackage(join(directory, name), name));
 }
 
+interface Manifest {
+  readonly name: string;
+  readonly tessera?: { readonly layer?: number };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, unknown>>;
+}
+
+interface TypeScriptConfig {
+  readonly references?: readonly { readonly path: string }[];
+}
+
 function readPackage(path: string, directory: string): PackageFacts {
-  const json = readJson(join(path, 'package.json'));
-  const tsconfig = readJson(join(path, 'tsconfig.json'));
-  const references: readonly { readonly path: string }[] = tsconfig.references ?? [];
+  const json = readJson<Manifest>(join(path, 'package.json'));
+  const { references = [] } = readJson<TypeScriptConfig>(join(path, 'tsconfig.json'));
   return {
     name: json.name,
     directory,
@@ -70,7 +82,7 @@ export function sourceFiles(path: string, folders: readonly string[]): readonly 
     });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: package.json and tsconfig.json of this repository, whose shape we know
-function readJson(path: string): any {
-  return JSON.parse(readFileSync(path, 'utf8'));
+/** package.json and tsconfig.json of this repository, whose shape we know; the build fails where it is another. */
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
