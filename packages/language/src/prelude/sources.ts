@@ -134,18 +134,39 @@ block conv2d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups 
 block depthwise_conv2d(x, kernel, stride = 1, padding = 0, dilation = 1, bias = true) {
   let channels = x.shape[1]
   return x
-    |> conv2d(channels, kernel, stride: stride, padding: padding, dilation: dilation, groups: channels, bias: bias) as ""
+    |> conv2d(
+      channels,
+      kernel,
+      stride: stride,
+      padding: padding,
+      dilation: dilation,
+      groups: channels,
+      bias: bias,
+    ) as ""
 }
 
 block conv_transpose2d(
-  x, channels, kernel, stride = 1, padding = 0, output_padding = 0, bias = true, groups = 1, dilation = 1
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  output_padding = 0,
+  bias = true,
+  groups = 1,
+  dilation = 1,
 ) {
   let outputs = channels / groups
   let k = per_axis(kernel, 2)
   param weight: x.dtype[x.shape[1], outputs, k[0], k[1]] = fan_in_uniform
   let y = conv_transpose(
-    x, weight,
-    stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups
+    x,
+    weight,
+    stride: stride,
+    padding: padding,
+    output_padding: output_padding,
+    dilation: dilation,
+    groups: groups,
   )
   if not bias {
     return y
@@ -322,7 +343,14 @@ block updates() {
 
 // Kingma and Ba 2015. All params share the count of steps.
 optimizer adam(
-  weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, step = updates() as ""
+  weight,
+  gradient,
+  rate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0,
+  step = updates() as "",
 ) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
@@ -335,7 +363,14 @@ optimizer adam(
 
 // Loshchilov and Hutter 2019: the weight decays apart from the gradient.
 optimizer adamw(
-  weight, gradient, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01, step = updates() as ""
+  weight,
+  gradient,
+  rate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0.01,
+  step = updates() as "",
 ) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
@@ -345,7 +380,9 @@ optimizer adamw(
   weight := weight * (1 - rate * decay) - rate / (1 - beta1 ** step) * mean / size
 }
 
-optimizer rmsprop(weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0, decay = 0) {
+optimizer rmsprop(
+  weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0, decay = 0
+) {
   state square: like(weight) = zeros
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
   square := alpha * square + (1 - alpha) * g * g
