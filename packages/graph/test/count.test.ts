@@ -91,6 +91,14 @@ describe('loops inside loops', () => {
       },
     ],
     [
+      'behind one that counts its bound down',
+      k => {
+        const bound = k.cell(k.i32(5));
+        k.loop(0, k.field(3), () => k.set(bound, k.sub(k.get(bound), 1)));
+        k.loop(0, k.get(bound), () => touch(k));
+      },
+    ],
+    [
       'shared by the workers',
       k => k.share(k.field(11), (from, to) => k.loop(from, to, () => k.loop(0, k.field(3), () => touch(k)))),
     ],

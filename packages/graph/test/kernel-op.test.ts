@@ -118,6 +118,32 @@ test('a sink stores whole vectors and parts of them, and its operands are read a
   );
 });
 
+test('a part of a vector reads nothing behind the last element of an operand', () => {
+  const type: TensorType = { element: f32, shape: [6] };
+  const whole = { start: [0], count: [6], step: [1] };
+  const view = viewOf({ type, data: new Float64Array(6), placement: { order: [0], padding: [0] } });
+  const { code, fields } = recordKernel({ specialised: false }, k => {
+    const epilogue = { base: type, firstOperand: 0, steps: [step('add', 0, 1)] };
+    const spec = {
+      box: whole,
+      element: f32,
+      result: view,
+      resultSlot: 1,
+      layout: 'any',
+      epilogue,
+      operands: [view],
+    } as const;
+    const cursor = createSink(k, standInOps, spec).at([0]);
+    cursor.store(k.constant('f32x4', 1));
+    cursor.store(k.constant('f32x4', 2), [[0, 4]], 2);
+  });
+  // The operand ends where the memory ends; a read behind it throws.
+  const memory = new ArrayBuffer(48);
+  new Float32Array(memory, 24).set([0, 1, 2, 3, 4, 5]);
+  interpretWorkers(code, { memory, fields, slots: [24, 0] }, 1);
+  expect([...new Float32Array(memory, 0, 6)]).toEqual([1, 2, 3, 4, 6, 7]);
+});
+
 function place(strides: readonly number[], coordinates: readonly number[]): number {
   return strides.reduce((sum, s, axis) => sum + s * coordinates[axis], 0);
 }
