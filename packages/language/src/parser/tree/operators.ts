@@ -9,6 +9,7 @@ import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf, tokensOf } from '../cst.ts';
 import { type Build, missing } from './build.ts';
 import { postfixed } from './expressions.ts';
+import { checkLabel } from './postfix.ts';
 
 /** An expression with the place of its text, parentheses around it included. */
 export interface Placed {
@@ -105,14 +106,6 @@ function operand(row: Row, prefix: number): Placed {
 function placeOfNext({ operators, next, end }: Row): number {
   const before = operators[next - 1];
   return before === undefined ? (operators[next]?.startOffset ?? end) : endOf(before);
-}
-
-/** A label makes a call of a bare name, and that stands only after `|>`. */
-function checkLabel(build: Build, expression: Expression): void {
-  if (expression.kind !== 'call' || expression.parenthesised || expression.label === undefined) return;
-  build.problems.error('misplaced-label', expression.label.span, 'a label needs a call just before it', {
-    help: 'write `f(x) as label`, or `x |> f as label`',
-  });
 }
 
 function binary(row: Row, left: Placed, token: Token, right: Placed): Placed {

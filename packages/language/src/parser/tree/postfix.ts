@@ -11,6 +11,7 @@ import { stringOf } from './literals.ts';
 import type { Placed } from './operators.ts';
 
 export function applyPostfix(build: Build, target: Placed, node: CstNode): Placed {
+  if (tokenOf(node, 'as') === undefined) checkReadLabel(build, target);
   const parens = tokenOf(node, 'Parens');
   if (parens !== undefined) return call(build, target, parens.group!);
   const brackets = tokenOf(node, 'Brackets');
@@ -137,4 +138,17 @@ function labelOf(build: Build, as: Token, token: Token | undefined): Label | und
   if (token.parts !== undefined) return { value: stringOf(build, token), span };
   const { text, span: place } = nameOfToken(build, token, `write \`as "${token.image}"\``);
   return { value: { kind: 'string', parts: [{ kind: 'text', value: text, span: place }], span: place }, span };
+}
+
+/** What is read further can no longer be the call that a `|>` makes; within parentheses it has been checked already. */
+function checkReadLabel(build: Build, { expression, start }: Placed): void {
+  if (expression.span.start === start) checkLabel(build, expression);
+}
+
+/** A label makes a call of a bare name, and that stands only after `|>`. */
+export function checkLabel(build: Build, expression: Expression): void {
+  if (expression.kind !== 'call' || expression.parenthesised || expression.label === undefined) return;
+  build.problems.error('misplaced-label', expression.label.span, 'a label needs a call just before it', {
+    help: 'write `f(x) as label`, or `x |> f as label`',
+  });
 }
