@@ -12,6 +12,7 @@ export interface Remarks {
 export class Problems {
   readonly source: Source;
   readonly diagnostics: Diagnostic[] = [];
+  readonly #places = new Set<string>();
 
   constructor(source: Source) {
     this.source = source;
@@ -22,7 +23,11 @@ export class Problems {
     return { source: this.source, start, end: Math.max(start, end) };
   }
 
+  /** One mistake of a kind a place: what begins where another of its kind has been found follows from that. */
   error(code: Code, span: Span, message: string, remarks: Remarks = {}): void {
+    const place = `${code} ${span.start}`;
+    if (this.#places.has(place)) return;
+    this.#places.add(place);
     this.diagnostics.push({ code, severity: 'error', message, span, ...remarks });
   }
 }
