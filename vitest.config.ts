@@ -14,6 +14,7 @@ export default defineConfig({
       'docs/**/*.test.ts',
     ],
     pool: 'forks',
+    setupFiles: ['tools/fuzz/seed.ts'],
     testTimeout: 60_000,
   },
 });
