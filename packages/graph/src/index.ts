@@ -5,6 +5,7 @@ export * from './graph.ts';
 export * from './interpret.ts';
 export * from './kernel/builder.ts';
 export * from './kernel/code.ts';
+export * from './kernel/combine.ts';
 export * from './kernel/count.ts';
 export * from './kernel/interpret.ts';
 export * from './kernel/print.ts';

@@ -5,6 +5,8 @@
  * found no expression it puts a `missing` node, and the diagnostic about it has been given: whoever reads the tree
  * takes `missing` for "unknown, already reported" and stays silent. The same holds for a {@link Name} whose text is
  * empty and for whatever was computed from either.
+ *
+ * The file is long because it is the whole vocabulary in one place, types only: they refer to each other in circles.
  */
 import type { Source, Span } from '@tessera/diagnostics';
 

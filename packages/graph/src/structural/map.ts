@@ -14,6 +14,7 @@ import type { ScalarStep } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import { vectorOf } from '../kernel/code.ts';
+import { combineRegisters } from '../kernel/combine.ts';
 import type { Combine, OpTable } from '../op.ts';
 import type { ElementType } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
@@ -249,24 +250,10 @@ class MapWriter {
       const place = this.#numbers.step(address, part, 'part stride', parts.strideBytes);
       this.#k.set(
         sum,
-        combineValues(this.#k, parts.combine, this.#k.get(sum), this.#k.load(type, place, offset * bytes)),
+        combineRegisters(this.#k, parts.combine, this.#k.get(sum), this.#k.load(type, place, offset * bytes)),
       );
     });
     return this.#k.get(sum);
-  }
-}
-
-/** `a` and `b` combined, lane by lane. */
-export function combineValues(k: KernelBuilder, combine: Combine, a: KernelValue, b: KernelValue): KernelValue {
-  switch (combine) {
-    case 'add':
-      return k.add(a, b);
-    case 'mul':
-      return k.mul(a, b);
-    case 'max':
-      return k.max(a, b);
-    case 'min':
-      return k.min(a, b);
   }
 }
 

@@ -3,9 +3,9 @@ import { InternalError } from '@tessera/diagnostics';
 import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
 import { isVector, vectorOf } from '../kernel/code.ts';
+import { combineIdentity, combineRegisters } from '../kernel/combine.ts';
 import type { Combine } from '../op.ts';
 import type { LoopAxis } from './axes.ts';
-import { combineValues } from './map.ts';
 import type { RowKernel } from './row.ts';
 import { isReduction, passRoots } from './row-plan.ts';
 import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
@@ -93,7 +93,7 @@ function reducePass(
     const value = evaluator(kernel, here, rows, lanes, pass, known);
     reductions.forEach(({ step }, i) => {
       const cell = along && lanes === 1 ? cells[i].single : cells[i].wide;
-      k.set(cell, combineValues(k, step.combine, k.get(cell), value(step.arg)));
+      k.set(cell, combineRegisters(k, step.combine, k.get(cell), value(step.arg)));
     });
   });
   reductions.forEach(({ value, step }, i) => {
@@ -112,9 +112,9 @@ function reductionAt({ shape }: RowKernel, value: number): RowReduction {
 /** The four lanes of an accumulator, and that of the elements behind the last whole vector, as one number. */
 function collapse({ k }: RowKernel, combine: Combine, wide: KernelCell, single: KernelCell | undefined): KernelValue {
   const lanes = k.get(wide);
-  const pairs = combineValues(k, combine, lanes, k.shuffle(lanes, lanes, [2, 3, 0, 1]));
-  const all = k.extract(combineValues(k, combine, pairs, k.shuffle(pairs, pairs, [1, 0, 3, 2])), 0);
-  return single === undefined ? all : combineValues(k, combine, all, k.get(single));
+  const pairs = combineRegisters(k, combine, lanes, k.shuffle(lanes, lanes, [2, 3, 0, 1]));
+  const all = k.extract(combineRegisters(k, combine, pairs, k.shuffle(pairs, pairs, [1, 0, 3, 2])), 0);
+  return single === undefined ? all : combineRegisters(k, combine, all, k.get(single));
 }
 
 /** Evaluates values at one place of the row, each at most once; stores the kept value when its pass makes it. */
@@ -216,14 +216,6 @@ function elementAddresses(
   });
 }
 
-const integerIdentities: Readonly<Record<Combine, number>> = { add: 0, mul: 1, max: -(2 ** 31), min: 2 ** 31 - 1 };
-const floatIdentities: Readonly<Record<Combine, number>> = {
-  add: 0,
-  mul: 1,
-  max: Number.NEGATIVE_INFINITY,
-  min: Number.POSITIVE_INFINITY,
-};
-
 function identity({ k }: RowKernel, combine: Combine, type: KernelType): KernelValue {
-  return k.constant(type, (type.startsWith('f') ? floatIdentities : integerIdentities)[combine]);
+  return k.constant(type, combineIdentity(type.startsWith('f') ? 'f32' : 'i32', combine));
 }

@@ -1,10 +1,9 @@
 /** argmax and argmin: where along an axis the extreme element lies, the first of equals. A NaN beats everything, as in PyTorch. */
 import type { KernelBuilder, KernelOp, OpDoc, Problem, TensorType } from '@tessera/graph';
-import { vectorOf } from '@tessera/graph';
+import { combineIdentity, vectorOf } from '@tessera/graph';
 import { readAxis, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import type { Fold } from '../define/fold.ts';
-import { identity } from '../define/fold.ts';
 import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import { refusedElement, wrongCount } from '../define/problem.ts';
 import { emitReduction } from './kernel.ts';
@@ -78,7 +77,7 @@ function firstExtreme(row: readonly number[], seeks: 'max' | 'min'): number {
 function seeking(k: KernelBuilder, type: 'f32' | 'i32', seeks: 'max' | 'min'): Fold {
   return {
     start: lanes => [
-      k.cell(k.constant(lanes === 4 ? vectorOf(type) : type, identity(type, seeks))),
+      k.cell(k.constant(lanes === 4 ? vectorOf(type) : type, combineIdentity(type, seeks))),
       k.cell(k.constant(lanes === 4 ? 'i32x4' : 'i32', 0)),
     ],
     take: ([best, at], value, index) => {

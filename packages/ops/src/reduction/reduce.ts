@@ -10,10 +10,10 @@ import type {
   Round,
   TensorType,
 } from '@tessera/graph';
-import { isProblem } from '@tessera/graph';
+import { combineIdentity, isProblem } from '@tessera/graph';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
-import { combining, identity } from '../define/fold.ts';
+import { combining } from '../define/fold.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { type Accuracy, type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
@@ -117,5 +117,5 @@ function stepOf(spec: ReductionSpec, element: ElementType, round: Round): (a: nu
 }
 
 function oracleIdentity(element: ElementType, combine: Combine): number {
-  return identity(isInteger(element) ? 'i32' : 'f32', combine);
+  return combineIdentity(isInteger(element) ? 'i32' : 'f32', combine);
 }
