@@ -2,6 +2,7 @@
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import { check as checkText, elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
+import { differentiate } from '@tessera/passes';
 import type { CompileOptions } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 
@@ -11,5 +12,6 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
   const { file, diagnostics } = parse(source);
   const elaborated = diagnostics.some(isError) ? undefined : elaborate(file, asked);
   if (!elaborated?.ok) return checkText(source, asked);
-  return [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value)];
+  const impassable = differentiate.check?.(elaborated.value, { table: ops, strict: false }) ?? [];
+  return [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value), ...impassable];
 }

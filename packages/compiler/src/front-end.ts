@@ -1,9 +1,9 @@
 /** The front half of the pipeline: text → Module, elaborated and rewritten, with the program that makes first values. */
-import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
+import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import { type Module, printModule, verifyModule } from '@tessera/graph';
 import { elaborate, initProgram, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
-import { passes } from '@tessera/passes';
+import { type PassOptions, passes } from '@tessera/passes';
 import type { CompileOptions } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 
@@ -28,9 +28,12 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
   after('elaborate', () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
-  const strict = options.math === 'strict';
+  const passOptions: PassOptions = { table: ops, strict: options.math === 'strict' };
   for (const pass of passes) {
-    module = pass.run(module, { table: ops, strict });
+    const found = pass.check?.(module, passOptions) ?? [];
+    diagnostics.push(...found);
+    if (found.some(isError)) return { ok: false, diagnostics };
+    module = pass.run(module, passOptions);
     if (options.verify) verifyModule(module, ops, pass.name);
     const result = module;
     after(pass.name, () => printModule(result));

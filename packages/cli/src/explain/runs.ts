@@ -54,6 +54,11 @@ export const runs: readonly Explanation[] = [
     example: 'block twice(x) {\n  return 2 * x\n}\n',
   },
   {
+    code: 'not-differentiable',
+    title: 'an operation that no gradient passes',
+    text: 'A minimised loss depends on a param through this operation, and Tessera knows no derivative of it. Where that way is not to be trained, put `stop_gradient` around it.',
+  },
+  {
     code: 'strict-fallback',
     title: 'a host without relaxed SIMD',
     text: 'Fused multiply-add comes with the relaxed SIMD extension of WebAssembly, and this host lacks it. What `tessera run` compiles for itself is then compiled with --math strict: the results are as good, the time is longer.',

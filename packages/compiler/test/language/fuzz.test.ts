@@ -49,7 +49,7 @@ const spice = [
   'x.shape',
   'like(x)',
 ];
-const options = { table: ops, training: true };
+const options = { table: ops };
 
 it('the programs that the mutations begin with have no mistakes', () => {
   for (const text of texts.slice(0, 2)) {

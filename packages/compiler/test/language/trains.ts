@@ -19,7 +19,7 @@ export type Given = Readonly<Record<string, Numbers>>;
 /** The module of a text without mistakes, its trains included. */
 export function trained(text: string): Module {
   const { file, diagnostics } = parse({ name: 'train.dnn', text });
-  const outcome = elaborate(file, { table: ops, training: true });
+  const outcome = elaborate(file, { table: ops });
   const messages = [...diagnostics, ...outcome.diagnostics].map(({ message }) => message);
   if (!outcome.ok || messages.length > 0) throw new Error(messages.join('; '));
   return outcome.value;

@@ -3,7 +3,7 @@
  *
  * 1. Load imports; every file's items see the prelude's behind their own.
  * 2. Check names everywhere, also in blocks that nobody calls.
- * 3. Evaluate constants, then every chosen model (and train, where asked for) from its signature on: calls are inlined, loops unrolled, shapes and element types
+ * 3. Evaluate constants, then every chosen model and train from its signature on: calls are inlined, loops unrolled, shapes and element types
  *    known at every step, ops of the table built as they are met.
  *
  * Before: the file may come from any text; what the parser reported is not reported again. After: the module verifies, and there is one
@@ -37,11 +37,6 @@ export interface ElaborateOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Names of the models and trains wanted; all of the root file where absent. */
   readonly programs?: readonly string[];
-  /**
-   * Whether trains become programs too, with a `gradient` node per trained param that is still to be differentiated. Without it
-   * they are left out with a warning.
-   */
-  readonly training?: boolean;
   /** What the parser complained of in this file: its consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
 }
@@ -92,8 +87,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
   evaluateConstants(session, files.all);
   const entries = chosen(files.root, options.programs, reporter);
   for (const entry of entries) checkProgramName(entry, reporter);
-  if (options.training !== true) warnOfTraining(entries, reporter);
-  const built = entries.filter(entry => (entry.kind === 'model' || options.training) && entry.name.text !== '');
+  const built = entries.filter(entry => entry.name.text !== '');
   const programs = built.map(entry => elaborateProgram(session, entry, files.root));
   const made = programs.filter(program => program !== undefined);
   return { session, programs: made, complete: made.length === built.length };
@@ -124,13 +118,4 @@ function chosen(root: FileScope, names: readonly string[] | undefined, reporter:
     reporter.error({ code: 'unknown-program', message: `the file has no model or train ${name}`, help });
   }
   return all.filter(entry => names.includes(entry.name.text));
-}
-
-/** One warning a file: what is parsed and checked for names, and left out. */
-function warnOfTraining(entries: readonly Entry[], reporter: Reporter): void {
-  const trains = entries.filter(entry => entry.kind === 'train');
-  if (trains.length === 0) return;
-  const names = trains.map(entry => entry.name.text).join(', ');
-  const message = `training is not built yet: ${names} ${trains.length === 1 ? 'is' : 'are'} left out`;
-  reporter.warning({ code: 'training-not-built', message, span: trains[0].name.span });
 }

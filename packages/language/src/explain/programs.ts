@@ -36,13 +36,6 @@ export const programs = [
     text: 'A constant is set to a value of the kind it has: a whole number stays a whole number, a text a text. Dimensions are whole numbers from 1 on.',
   },
   {
-    code: 'training-not-built',
-    title: 'a train that is left out',
-    text: 'Training cannot be compiled yet. Train items, optimizers and `minimize` are read and their names checked, and the models are compiled without them.',
-    example:
-      'model m(x: f32[4]) {\n  param w: f32[4] = ones\n  x * w\n}\ntrain fit(x: f32[4]) {\n  let loss = sum(m(x))\n  minimize loss using sgd(rate: 0.1)\n  return { loss }\n}\n',
-  },
-  {
     code: 'expect-not-built',
     title: 'a memory contract that is not checked',
     text: '`expect peak <= limit` cannot be checked yet; it is read and left out.',

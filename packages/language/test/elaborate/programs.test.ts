@@ -37,20 +37,6 @@ describe('programs', () => {
     expect(complaintsOf(text, { programs: ['ohter'] })).toEqual(['unknown-program']);
   });
 
-  it('leave trains out with one warning', () => {
-    const train =
-      'train fit(x: f32[4]) {\n  let loss = sum(m(x))\n  minimize loss using sgd(rate: 0.1) for "a.*" clip 1.0\n  return { loss }\n}\n';
-    const text = plain + train + train.replace('fit', 'more');
-    expect(moduleOf(text).programs).toHaveLength(1);
-    expect(complaintsOf(text)).toEqual(['training-not-built 4:7']);
-    expect(complaintsOf(text, { programs: ['m'] })).toEqual([]);
-    expect(complaintsOf(plain + train.replace('sgd', 'sgdd').replace('sum(', 'smu('))).toEqual([
-      'training-not-built 4:7',
-      'unknown-name 5:14',
-      'unknown-name 6:23',
-    ]);
-  });
-
   it('of a file of blocks alone are none', () => {
     expect(complaintsOf('block f(x) {\n  relu(x)\n}\n')).toEqual([]);
     expect(moduleOf('block f(x) {\n  relu(x)\n}\n').programs).toEqual([]);

@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/elaborate/training/selection.ts';
 import { complaintsOf, diagnosticsOf, moduleOf, pathsOf } from './texts.ts';
 
-const training = true;
-
 const layers = `block layer(x) {
   param weight: f32[4] = ones
   param bias: f32[4] = zeros
@@ -24,7 +22,7 @@ function withTrain(body: string, items = '', inputs = 'x: f32[4]'): string {
 }
 
 function fitOf(text: string): Program {
-  const found = moduleOf(text, { training }).programs.find(({ kind }) => kind === 'train');
+  const found = moduleOf(text).programs.find(({ kind }) => kind === 'train');
   if (found === undefined) throw new Error('no train');
   return found;
 }
@@ -40,7 +38,7 @@ function trainedBy(body: string, items = ''): (string | undefined)[] {
 
 /** The paths of the variables that a train updates. */
 function updatedBy(text: string): string[] {
-  const { variables, programs } = moduleOf(text, { training });
+  const { variables, programs } = moduleOf(text);
   return programs.flatMap(({ kind, graph }) =>
     kind === 'train' ? graph.updates.map(({ variable }) => variables[variable].path) : [],
   );
@@ -49,7 +47,7 @@ function updatedBy(text: string): string[] {
 describe('a train', () => {
   it('is a program that shares its models’ variables', () => {
     const text = withTrain('  minimize loss using sgd(rate: 0.1)\n  return { loss }\n');
-    const { programs, variables } = moduleOf(text, { training });
+    const { programs, variables } = moduleOf(text);
     expect(programs.map(({ name, kind }) => `${kind} ${name}`)).toEqual(['model m', 'train fit']);
     expect(variables.map(({ path }) => path)).toEqual([
       'a.b.weight',
@@ -134,7 +132,7 @@ describe('for', () => {
     const body = '  minimize more(x) using sgd(rate: 0.1)\n  return { loss }\n';
     expect(trainedBy(body, items)).toEqual(['more_0.free']);
     const of = (path: string) =>
-      complaintsOf(withTrain(`  minimize more(x) as n using sgd(rate: 0.1) for "n.${path}"\n`, items), { training });
+      complaintsOf(withTrain(`  minimize more(x) as n using sgd(rate: 0.1) for "n.${path}"\n`, items));
     expect(of('held')).toEqual(['bad-selection 20:50']);
     expect(of('free')).toEqual([]);
   });
@@ -144,10 +142,7 @@ describe('an optimizer', () => {
   const momentum = '  minimize loss using sgd(rate: 0.1, momentum: 0.9) for "a.*"\n';
 
   it('has its states below the param', () => {
-    expect(pathsOf(withTrain(momentum), { training }).slice(6)).toEqual([
-      'a.b.weight.sgd.velocity',
-      'a.b.bias.sgd.velocity',
-    ]);
+    expect(pathsOf(withTrain(momentum)).slice(6)).toEqual(['a.b.weight.sgd.velocity', 'a.b.bias.sgd.velocity']);
     expect(updatedBy(withTrain(momentum)).toSorted()).toEqual([
       'a.b.bias',
       'a.b.bias.sgd.velocity',
@@ -161,7 +156,7 @@ describe('an optimizer', () => {
   it('takes scalar inputs, and a schedule once', () => {
     const items = 'block falling(rate) {\n  state step: i32[] = 0\n  step := step + 1\n  rate / cast(step, f32)\n}\n';
     const text = withTrain('  minimize loss using sgd(rate: falling(rate))\n', items, 'x: f32[4], rate: f32[]');
-    expect(pathsOf(text, { training }).slice(6)).toEqual(['falling_0.step']);
+    expect(pathsOf(text).slice(6)).toEqual(['falling_0.step']);
     const fit = fitOf(text);
     expect(fit.graph.nodes.filter(({ op }) => op === 'divide')).toHaveLength(1);
   });
@@ -182,7 +177,7 @@ optimizer o(w, d, rate = counted(1), own = counted(w.rank), both = rate * own) {
 }
 `;
     const text = withTrain('  minimize loss using o for "a.*"\n  minimize loss using o for "c.bias"\n', items);
-    expect(pathsOf(text, { training }).slice(6)).toEqual([
+    expect(pathsOf(text).slice(6)).toEqual([
       'o_0.counted_0.count',
       'a.b.weight.o.counted_0.count',
       'a.b.bias.o.counted_0.count',
@@ -193,7 +188,7 @@ optimizer o(w, d, rate = counted(1), own = counted(w.rank), both = rate * own) {
 
   it('whose default is wrong says so once', () => {
     const items = 'optimizer o(w, d, rate = "a" * 2, size = w.shap) {\n  w := w - rate * d * size\n}\n';
-    expect(complaintsOf(withTrain('  minimize loss using o\n', items), { training })).toEqual([
+    expect(complaintsOf(withTrain('  minimize loss using o\n', items))).toEqual([
       'bad-operand 11:26',
       'unknown-member 11:44',
     ]);
@@ -230,17 +225,17 @@ train fit(x: f32[4]) {
 describe('accumulation', () => {
   it('keeps one sum per param and one count', () => {
     const text = withTrain('  minimize loss using sgd(rate: 0.1) for "c.*" accumulate 4\n');
-    expect(pathsOf(text, { training }).slice(6)).toEqual(['sgd_0.$run', 'c.weight.sgd.$sum', 'c.bias.sgd.$sum']);
+    expect(pathsOf(text).slice(6)).toEqual(['sgd_0.$run', 'c.weight.sgd.$sum', 'c.bias.sgd.$sum']);
   });
 
   it('of one run is none', () => {
     const text = withTrain('  minimize loss using sgd(rate: 0.1) accumulate 1\n');
-    expect(pathsOf(text, { training })).toHaveLength(6);
+    expect(pathsOf(text)).toHaveLength(6);
   });
 });
 
 describe('mistakes in trains', () => {
-  const complaints = (body: string, items = '') => complaintsOf(withTrain(body, items), { training });
+  const complaints = (body: string, items = '') => complaintsOf(withTrain(body, items));
 
   it('are found in every clause', () => {
     expect(complaints('  minimize 3 using sgd(rate: 0.1)\n')).toEqual(['bad-loss 13:12']);
@@ -290,7 +285,7 @@ describe('mistakes in trains', () => {
 
   it('name the params that are there', () => {
     const helpFor = (pattern: string) =>
-      diagnosticsOf(withTrain(`  minimize loss using sgd(rate: 0.1) for "${pattern}"\n`), { training })[0].help;
+      diagnosticsOf(withTrain(`  minimize loss using sgd(rate: 0.1) for "${pattern}"\n`))[0].help;
     expect(helpFor('a.b.wieght')).toBe('did you mean a.b.weight?');
     expect(helpFor('aa.*')).toBe('did you mean a.*?');
     expect(helpFor('encoder.layers.*')).toBe('the loss depends on a.b.weight, a.b.bias, c.weight, c.bias');
@@ -298,6 +293,6 @@ describe('mistakes in trains', () => {
 
   it('outside of trains are reported once, and change nothing', () => {
     const text = `${layers}block f(x) {\n  minimize sum(x) using sgd(rate: 0.1)\n  x\n}\ntrain fit(x: f32[4]) {\n  sum(f(x))\n}\n`;
-    expect(complaintsOf(text, { training })).toEqual(['wrong-body 12:3']);
+    expect(complaintsOf(text)).toEqual(['wrong-body 12:3']);
   });
 });
