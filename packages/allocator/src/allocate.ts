@@ -5,15 +5,24 @@
  * After: the placement obeys every rule of `verifyPlacement`, save the capacity where the status says so. The input is not touched,
  * and the same input gives the same placement everywhere.
  *
- * 1. Buffers with a fixed offset are entered as they are; two that collide end it.
- * 2. Buffers that are live at all times (weights) come first, stacked from 0: they only lift the rest.
- * 3. The rest comes in the strategy's order, each at the lowest offset free during its whole life.
+ * 1. Buffers that pairs tie together become one block; two that exclude each other end it.
+ * 2. Blocks with a fixed offset are entered as they are.
+ * 3. Blocks that are live at all times (weights) come first, stacked from 0: they only lift the rest.
+ * 4. The rest comes in the strategy's order, each at the lowest offset free during its whole life.
  */
-import { type LowerBound, lowerBound } from './bound.ts';
-import { type GreedyPlan, greedyPlan, type Placement } from './greedy.ts';
+import { type Block, blocksOf, offsetsOf } from './blocks.ts';
+import { boundOf, type LowerBound } from './bound.ts';
+import { type GreedyPlan, greedyPlan, heightOf } from './greedy.ts';
 import { byArea, byBreadth, bySize, byStart, type Order } from './order.ts';
-import { assertWellFormed, type Buffer, type Problem } from './problem.ts';
-import { type Timeline, timelineOf } from './timeline.ts';
+import { type PieceTable, tableOf } from './piece-table.ts';
+import { assertWellFormed, type Problem } from './problem.ts';
+
+/** Offsets by the buffer's index in the problem. */
+export interface Placement {
+  readonly offsets: Float64Array;
+  /** The highest end of any buffer. */
+  readonly height: number;
+}
 
 export type Allocation =
   /** Everything is placed, within the capacity. */
@@ -25,7 +34,10 @@ export type Allocation =
       readonly bound: LowerBound;
       readonly proven: boolean;
     }
-  /** Two buffers are fixed over each other: no placement exists. Indices. */
+  /**
+   * No placement exists, whatever the capacity: where their fixed offsets, pairs or alignments put them, these two lie over each other,
+   * or at two places. Indices.
+   */
   | { readonly status: 'conflict'; readonly first: number; readonly second: number };
 
 export interface AllocateOptions {
@@ -56,48 +68,44 @@ export const strategies: readonly Strategy[] = [
 /** Under 1 ms for 1,000 buffers that live for a while each, 2 ms where nearly all live together: O(n²) then, with a small constant. */
 export function allocate(problem: Problem, options: AllocateOptions = {}): Allocation {
   assertWellFormed(problem, 'allocate');
-  const { buffers, capacity = Number.POSITIVE_INFINITY } = problem;
-  const conflict = fixedConflict(buffers);
-  if (conflict) return conflict;
-  const timeline = timelineOf(buffers);
-  const bound = lowerBound(buffers, timeline);
-  const placement = place(buffers, timeline, options.strategy ?? 'greedy-by-size', bound.size);
+  const { capacity = Number.POSITIVE_INFINITY } = problem;
+  const made = blocksOf(problem);
+  if ('conflict' in made) return { status: 'conflict', ...made.conflict };
+  const { blocks } = made;
+  const table = tableOf(blocks);
+  const bound = boundOf(blocks, table);
+  const bases = place(blocks, table, options.strategy ?? 'greedy-by-size', bound.size);
+  const placement = { offsets: offsetsOf(blocks, bases), height: heightOf(blocks, bases) };
   if (placement.height <= capacity) return { status: 'placed', placement, bound };
   return { status: 'too-high', placement, bound, proven: bound.size > capacity };
 }
 
-/** Sorted by offset, a fixed buffer can only collide with those that begin below its end. */
-function fixedConflict(buffers: readonly Buffer[]): Allocation | undefined {
-  const fixed = [...buffers.keys()].filter(i => buffers[i].fixedOffset !== undefined && buffers[i].size > 0);
-  fixed.sort((a, b) => buffers[a].fixedOffset! - buffers[b].fixedOffset!);
-  for (const [at, i] of fixed.entries()) {
-    const top = buffers[i].fixedOffset! + buffers[i].size;
-    for (let next = at + 1; next < fixed.length && buffers[fixed[next]].fixedOffset! < top; next++) {
-      const j = fixed[next];
-      if (buffers[i].lower >= buffers[j].upper || buffers[j].lower >= buffers[i].upper) continue;
-      return { status: 'conflict', first: Math.min(i, j), second: Math.max(i, j) };
-    }
+function place(blocks: readonly Block[], table: PieceTable, strategy: Strategy, bound: number): Float64Array {
+  if (strategy === 'separate') {
+    const apart = allAtOnce(blocks);
+    return greedyPlan(apart, tableOf(apart)).place(bySize);
   }
-  return undefined;
+  const plan = greedyPlan(blocks, table);
+  return strategy === 'best-greedy' ? lowest(plan, blocks, bound) : plan.place(orders[strategy]);
 }
 
-function place(buffers: readonly Buffer[], timeline: Timeline, strategy: Strategy, bound: number): Placement {
-  if (strategy === 'separate') return greedyPlan(buffers, allAtOnce(timeline)).place(bySize);
-  const plan = greedyPlan(buffers, timeline);
-  return strategy === 'best-greedy' ? lowest(plan, bound) : plan.place(orders[strategy]);
-}
-
-function lowest(plan: GreedyPlan, bound: number): Placement {
-  let best: Placement | undefined;
+function lowest(plan: GreedyPlan, blocks: readonly Block[], bound: number): Float64Array {
+  let best: Float64Array | undefined;
+  let height = Number.POSITIVE_INFINITY;
   for (const order of Object.values(orders)) {
-    const placement = plan.place(order);
-    if (!best || placement.height < best.height) best = placement;
-    if (best.height <= bound) break;
+    const bases = plan.place(order);
+    if (heightOf(blocks, bases) >= height) continue;
+    best = bases;
+    height = heightOf(blocks, bases);
+    if (height <= bound) break;
   }
   return best!;
 }
 
-/** The same number of lives, each from the first moment to the last. */
-function allAtOnce({ times, first, end }: Timeline): Timeline {
-  return { times, first: first.map(() => 0), end: end.map(() => times.length) };
+/** The same blocks, each taking all of its extent from the first moment to the last. */
+function allAtOnce(blocks: readonly Block[]): readonly Block[] {
+  return blocks.map(block => ({
+    ...block,
+    pieces: block.pieces.slice(0, 1).map(() => ({ lower: 0, upper: 1, low: 0, high: block.extent })),
+  }));
 }

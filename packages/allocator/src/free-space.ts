@@ -1,46 +1,55 @@
-/** Finding the lowest free place of a buffer, while a greedy allocator fills the address range. Two ways with the same answers. */
+/** Finding the lowest free place of a block, while a greedy allocator fills the address range. Two ways with the same answers. */
+import { arePlain, type Block } from './blocks.ts';
+import { roundUp } from './congruence.ts';
 import { countOverlaps, listOverlaps, type Overlaps } from './overlaps.ts';
-import type { Timeline } from './timeline.ts';
+import type { PieceTable } from './piece-table.ts';
 
 export interface FreeSpace {
-  /** The lowest multiple of `alignment` at which `size` units (more than 0) are free during the whole life of `buffer`. */
-  lowest(buffer: number, size: number, alignment: number): number;
-  add(buffer: number, offset: number, size: number): void;
+  /** The lowest base of `block` (one with pieces) that it may have, and at which all its pieces are free. */
+  lowest(block: number): number;
+  add(block: number, base: number): void;
 }
 
 /** Makes an empty {@link FreeSpace}; one maker serves several tries at one problem. */
 export type FreeSpaceMaker = () => FreeSpace;
 
 /**
- * Picks the cheaper way for these buffers; those without `taking` are never asked about. All offsets below `base` are taken.
- * Looking through all columns costs n for each buffer, sorting k neighbours nearly k²; measured for 300 to 4,000 buffers, the two meet
- * at k = 1.4 √n.
+ * Picks the cheaper way for these blocks; pieces without `taking` are never asked about. All addresses below `base` are taken.
+ * Looking through all columns costs n for each block, sorting k neighbours nearly k²; measured for 300 to 4,000 blocks, the two meet
+ * at k = 1.4 √n. Columns are for blocks of one piece.
  */
-export function freeSpaceFor(timeline: Timeline, taking: Uint8Array, base: number): FreeSpaceMaker {
-  const counts = countOverlaps(timeline, taking);
-  const buffers = taking.reduce((sum, one) => sum + one, 0);
+export function freeSpaceFor(
+  blocks: readonly Block[],
+  table: PieceTable,
+  taking: Uint8Array,
+  base: number,
+): FreeSpaceMaker {
+  const counts = countOverlaps(table.timeline, taking);
+  const pieces = taking.reduce((sum, one) => sum + one, 0);
   const neighbours = counts.reduce((sum, count) => sum + count, 0);
-  if (neighbours > 1.4 * buffers ** 1.5) return () => new Columns(timeline, base);
-  const overlaps = listOverlaps(timeline, taking, counts);
-  return () => new Neighbours(overlaps, base);
+  if (neighbours > 1.4 * pieces ** 1.5 && arePlain(blocks)) return () => new Columns(blocks, table, base);
+  const overlaps = listOverlaps(table.timeline, taking, counts);
+  return () => new Neighbours(blocks, table, overlaps, base);
 }
 
 /**
- * The buffers placed so far in ascending order of offset, as parallel columns: a search runs through them once, without following a
+ * The blocks placed so far in ascending order of offset, as parallel columns: a search runs through them once, without following a
  * reference or making an object. Adding one moves those above it, which is cheap beside the search.
  */
 export class Columns implements FreeSpace {
+  readonly #blocks: readonly Block[];
   readonly #base: number;
-  readonly #timeline: Timeline;
+  readonly #table: PieceTable;
   readonly #first: Int32Array;
   readonly #end: Int32Array;
   readonly #offset: Float64Array;
   readonly #top: Float64Array;
   #count = 0;
 
-  constructor(timeline: Timeline, base: number) {
-    const room = timeline.first.length;
-    this.#timeline = timeline;
+  constructor(blocks: readonly Block[], table: PieceTable, base: number) {
+    const room = blocks.length;
+    this.#blocks = blocks;
+    this.#table = table;
     this.#base = base;
     this.#first = new Int32Array(room);
     this.#end = new Int32Array(room);
@@ -48,9 +57,11 @@ export class Columns implements FreeSpace {
     this.#top = new Float64Array(room);
   }
 
-  lowest(buffer: number, size: number, alignment: number): number {
-    const first = this.#timeline.first[buffer];
-    const end = this.#timeline.end[buffer];
+  lowest(block: number): number {
+    const { extent, alignment } = this.#blocks[block];
+    const piece = this.#table.from[block];
+    const first = this.#table.timeline.first[piece];
+    const end = this.#table.timeline.end[piece];
     const firsts = this.#first;
     const ends = this.#end;
     const offsets = this.#offset;
@@ -59,22 +70,24 @@ export class Columns implements FreeSpace {
     let candidate = roundUp(this.#base, alignment);
     for (let i = 0; i < count; i++) {
       if (firsts[i] >= end || ends[i] <= first || tops[i] <= candidate) continue;
-      if (offsets[i] - candidate >= size) return candidate;
+      if (offsets[i] - candidate >= extent) return candidate;
       candidate = roundUp(tops[i], alignment);
     }
     return candidate;
   }
 
-  add(buffer: number, offset: number, size: number): void {
+  add(block: number, offset: number): void {
+    if (this.#blocks[block].pieces.length === 0) return;
+    const piece = this.#table.from[block];
     const at = this.#firstAbove(offset);
     this.#first.copyWithin(at + 1, at, this.#count);
     this.#end.copyWithin(at + 1, at, this.#count);
     this.#offset.copyWithin(at + 1, at, this.#count);
     this.#top.copyWithin(at + 1, at, this.#count);
-    this.#first[at] = this.#timeline.first[buffer];
-    this.#end[at] = this.#timeline.end[buffer];
+    this.#first[at] = this.#table.timeline.first[piece];
+    this.#end[at] = this.#table.timeline.end[piece];
     this.#offset[at] = offset;
-    this.#top[at] = offset + size;
+    this.#top[at] = offset + this.#blocks[block].extent;
     this.#count++;
   }
 
@@ -91,57 +104,74 @@ export class Columns implements FreeSpace {
 }
 
 /**
- * Looks only at the placed buffers that live together with the new one. Their offsets and their tops are sorted apart from each other:
- * between the j-th top and the (j+1)-th offset nothing lies exactly if the one is not above the other, whichever buffers they belong to.
+ * Looks only at the placed pieces that live together with those of the new block. Each pair of pieces forbids the bases between a start
+ * and an end. Starts and ends are sorted apart from each other: nothing is forbidden between the j-th end and the (j+1)-th start exactly
+ * if the one is not above the other, whichever pieces they belong to.
  */
 export class Neighbours implements FreeSpace {
+  readonly #blocks: readonly Block[];
+  readonly #table: PieceTable;
   readonly #base: number;
   readonly #overlaps: Overlaps;
-  /** By buffer; a top of 0 means not placed. */
-  readonly #offset: Float64Array;
-  readonly #top: Float64Array;
-  readonly #offsets: Float64Array;
-  readonly #tops: Float64Array;
+  /** By block; below 0 means not placed. */
+  readonly #bases: Float64Array;
+  #starts: Float64Array;
+  #ends: Float64Array;
 
-  constructor(overlaps: Overlaps, base: number) {
-    const room = overlaps.from.length;
-    this.#overlaps = overlaps;
+  constructor(blocks: readonly Block[], table: PieceTable, overlaps: Overlaps, base: number) {
+    this.#blocks = blocks;
+    this.#table = table;
     this.#base = base;
-    this.#offset = new Float64Array(room);
-    this.#top = new Float64Array(room);
-    this.#offsets = new Float64Array(room);
-    this.#tops = new Float64Array(room);
+    this.#overlaps = overlaps;
+    this.#bases = new Float64Array(blocks.length).fill(-1);
+    this.#starts = new Float64Array(table.block.length);
+    this.#ends = new Float64Array(table.block.length);
   }
 
-  lowest(buffer: number, size: number, alignment: number): number {
-    const count = this.#gather(buffer);
-    const offsets = this.#offsets;
-    const tops = this.#tops;
-    let candidate = roundUp(this.#base, alignment);
+  lowest(block: number): number {
+    const { alignment, residue } = this.#blocks[block];
+    const count = this.#gather(block);
+    const starts = this.#starts;
+    const ends = this.#ends;
+    let candidate = roundUp(this.#base, alignment, residue);
     for (let j = 0; j < count; j++) {
-      if (offsets[j] - candidate >= size) return candidate;
-      if (tops[j] > candidate) candidate = roundUp(tops[j], alignment);
+      if (starts[j] >= candidate) return candidate;
+      if (ends[j] > candidate) candidate = roundUp(ends[j], alignment, residue);
     }
     return candidate;
   }
 
-  add(buffer: number, offset: number, size: number): void {
-    this.#offset[buffer] = offset;
-    this.#top[buffer] = offset + size;
+  add(block: number, base: number): void {
+    this.#bases[block] = base;
   }
 
-  #gather(buffer: number): number {
-    const { from, others } = this.#overlaps;
+  /** The open ranges of forbidden bases, starts and ends sorted apart. */
+  #gather(block: number): number {
+    const { from, block: blockOf, low, high } = this.#table;
+    const { from: fromOther, others } = this.#overlaps;
     let count = 0;
-    for (let i = from[buffer]; i < from[buffer + 1]; i++) {
-      const top = this.#top[others[i]];
-      if (top === 0) continue;
-      this.#offsets[count] = this.#offset[others[i]];
-      this.#tops[count++] = top;
+    for (let p = from[block]; p < from[block + 1]; p++) {
+      if (count + fromOther[p + 1] - fromOther[p] > this.#starts.length) this.#widen(count);
+      for (let i = fromOther[p]; i < fromOther[p + 1]; i++) {
+        const other = others[i];
+        const base = this.#bases[blockOf[other]];
+        if (base < 0 || blockOf[other] === block) continue;
+        this.#starts[count] = base + low[other] - high[p];
+        this.#ends[count++] = base + high[other] - low[p];
+      }
     }
-    sortFirst(this.#offsets, count);
-    sortFirst(this.#tops, count);
+    sortFirst(this.#starts, count);
+    sortFirst(this.#ends, count);
     return count;
+  }
+
+  /** A block of many pieces may have more ranges than there are pieces, but one piece has not. */
+  #widen(count: number): void {
+    const [starts, ends] = [this.#starts, this.#ends];
+    this.#starts = new Float64Array(count * 2 + starts.length);
+    this.#ends = new Float64Array(count * 2 + ends.length);
+    this.#starts.set(starts);
+    this.#ends.set(ends);
   }
 }
 
@@ -159,8 +189,4 @@ function sortFirst(numbers: Float64Array, count: number): void {
     for (; at > 0 && numbers[at - 1] > number; at--) numbers[at] = numbers[at - 1];
     numbers[at] = number;
   }
-}
-
-export function roundUp(value: number, alignment: number): number {
-  return alignment === 1 ? value : Math.ceil(value / alignment) * alignment;
 }

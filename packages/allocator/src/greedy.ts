@@ -1,64 +1,63 @@
-/** Greedy placement: one buffer after the other, each at the lowest offset that is free during its whole life. */
-import { freeSpaceFor, roundUp } from './free-space.ts';
+/** Greedy placement: one block after the other, each at the lowest offset that is free during its whole life. */
+import type { Block } from './blocks.ts';
+import { roundUp } from './congruence.ts';
+import { freeSpaceFor } from './free-space.ts';
 import type { Order } from './order.ts';
-import type { Buffer } from './problem.ts';
-import type { Timeline } from './timeline.ts';
-
-/** Offsets by the buffer's index in the problem. */
-export interface Placement {
-  readonly offsets: Float64Array;
-  /** The highest end of any buffer. */
-  readonly height: number;
-}
+import type { PieceTable } from './piece-table.ts';
 
 /** What is the same for every order: made once, tried with as many as one likes. */
 export interface GreedyPlan {
-  place(order: Order): Placement;
+  /** The bases of the blocks. */
+  place(order: Order): Float64Array;
 }
 
-export function greedyPlan(buffers: readonly Buffer[], timeline: Timeline): GreedyPlan {
-  const settled = new Float64Array(buffers.length).fill(-1);
-  const isFixed = buffers.some(buffer => buffer.fixedOffset !== undefined);
-  // Above a stack of weights the rest need not look at them; among fixed buffers they have to find their places like all others.
-  const base = isFixed ? 0 : stackAlwaysLive(buffers, timeline, settled);
-  const taking = Uint8Array.from(buffers, ({ size }, i) => (settled[i] < 0 && size > 0 ? 1 : 0));
-  const emptySpace = freeSpaceFor(timeline, taking, base);
+export function greedyPlan(blocks: readonly Block[], table: PieceTable): GreedyPlan {
+  const settled = Float64Array.from(
+    blocks,
+    ({ fixed, pieces, residue }) => fixed ?? (pieces.length === 0 ? residue : -1),
+  );
+  const isFixed = blocks.some(block => block.fixed !== undefined);
+  // Above a stack of weights the rest need not look at them; among fixed blocks they have to find their places like all others.
+  const base = isFixed ? 0 : stackAlwaysLive(blocks, table, settled);
+  const taking = table.block.map(b => (settled[b] < 0 || blocks[b].fixed !== undefined ? 1 : 0));
+  const emptySpace = freeSpaceFor(blocks, table, Uint8Array.from(taking), base);
   return {
     place(order) {
-      const offsets = settled.slice();
+      const bases = settled.slice();
       const space = emptySpace();
-      buffers.forEach(({ fixedOffset, size }, i) => {
-        if (fixedOffset === undefined) return;
-        offsets[i] = fixedOffset;
-        if (size > 0) space.add(i, fixedOffset, size);
+      blocks.forEach(({ fixed }, b) => {
+        if (fixed !== undefined) space.add(b, fixed);
       });
-      for (const i of order(buffers, timeline)) {
-        if (offsets[i] >= 0) continue;
-        const { size, alignment = 1 } = buffers[i];
-        offsets[i] = size === 0 ? 0 : space.lowest(i, size, alignment);
-        if (size > 0) space.add(i, offsets[i], size);
+      for (const b of order(blocks, table)) {
+        if (bases[b] >= 0) continue;
+        bases[b] = space.lowest(b);
+        space.add(b, bases[b]);
       }
-      return { offsets, height: heightOf(buffers, offsets) };
+      return bases;
     },
   };
 }
 
-/** Gives the buffers that are always live their offsets, the most aligned first so that little is lost between them; returns their end. */
-function stackAlwaysLive(buffers: readonly Buffer[], { times, first, end }: Timeline, offsets: Float64Array): number {
-  const always = [...buffers.keys()].filter(i => first[i] === 0 && end[i] === times.length);
-  always.sort((a, b) => (buffers[b].alignment ?? 1) - (buffers[a].alignment ?? 1) || a - b);
+/** Gives the blocks that are always live their offsets, the most aligned first so that little is lost between them; returns their end. */
+function stackAlwaysLive(blocks: readonly Block[], { timeline, from }: PieceTable, bases: Float64Array): number {
+  const { times, first, end } = timeline;
+  const isAlways = (b: number) =>
+    bases[b] < 0 && blocks[b].pieces.length === 1 && first[from[b]] === 0 && end[from[b]] === times.length;
+  const always = [...blocks.keys()].filter(isAlways);
+  always.sort((a, b) => blocks[b].alignment - blocks[a].alignment || a - b);
   let top = 0;
-  for (const i of always) {
-    offsets[i] = roundUp(top, buffers[i].alignment ?? 1);
-    top = offsets[i] + buffers[i].size;
+  for (const b of always) {
+    bases[b] = roundUp(top, blocks[b].alignment, blocks[b].residue);
+    top = bases[b] + blocks[b].extent;
   }
   return top;
 }
 
-function heightOf(buffers: readonly Buffer[], offsets: Float64Array): number {
+/** The highest end of any block. */
+export function heightOf(blocks: readonly Block[], bases: Float64Array): number {
   let height = 0;
-  for (let i = 0; i < buffers.length; i++) {
-    if (buffers[i].size > 0) height = Math.max(height, offsets[i] + buffers[i].size);
+  for (let b = 0; b < blocks.length; b++) {
+    if (blocks[b].extent > 0) height = Math.max(height, bases[b] + blocks[b].extent);
   }
   return height;
 }

@@ -3,11 +3,11 @@ export {
   type Allocation,
   allocate,
   type GreedyStrategy,
+  type Placement,
   type Strategy,
   strategies,
 } from './allocate.ts';
 export { type LowerBound, lowerBound } from './bound.ts';
 export { type CsvContent, formatCsv, parseCsv } from './csv.ts';
-export type { Placement } from './greedy.ts';
-export { type Buffer, checkProblem, type Problem } from './problem.ts';
+export { type Buffer, checkProblem, type Gap, type Pair, type Problem } from './problem.ts';
 export { describeViolation, type Violation, verifyPlacement } from './verify.ts';

@@ -1,33 +1,47 @@
 /**
- * The orders in which a greedy allocator takes the buffers; each is then given the lowest offset that is free.
+ * The orders in which a greedy allocator takes the blocks; each is then given the lowest offset that is free.
  *
  * By size and by breadth are from Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference" (2020).
  * All orders are total: ties are taken in the order of the problem, so results are the same everywhere.
  */
-import type { Buffer } from './problem.ts';
+import type { Block } from './blocks.ts';
+import { heightsOf, type PieceTable } from './piece-table.ts';
 import { liveSums, type Timeline } from './timeline.ts';
 
-export type Order = (buffers: readonly Buffer[], timeline: Timeline) => Uint32Array;
+export type Order = (blocks: readonly Block[], table: PieceTable) => Uint32Array;
 
 /** The largest first. */
-export const bySize: Order = buffers => descending(Float64Array.from(buffers, buffer => buffer.size));
+export const bySize: Order = blocks => descending(Float64Array.from(blocks, block => block.extent));
 
 /** The largest product of size and lifetime first. */
-export const byArea: Order = (buffers, { first, end }) =>
-  descending(Float64Array.from(buffers, (buffer, i) => buffer.size * (end[i] - first[i])));
+export const byArea: Order = (blocks, { timeline, block, low, high }) => {
+  const areas = new Float64Array(blocks.length);
+  for (let p = 0; p < block.length; p++) {
+    areas[block[p]] += (high[p] - low[p]) * (timeline.end[p] - timeline.first[p]);
+  }
+  return descending(areas);
+};
 
 /** As time goes by: the earliest start first, the larger first among those that start together. */
-export const byStart: Order = (buffers, timeline) =>
-  bySize(buffers, timeline).sort((a, b) => timeline.first[a] - timeline.first[b]);
+export const byStart: Order = (blocks, table) => {
+  const start = Int32Array.from(blocks, ({ pieces }, b) =>
+    pieces.length === 0 ? -1 : table.timeline.first[table.from[b]],
+  );
+  return bySize(blocks, table).sort((a, b) => start[a] - start[b]);
+};
 
-/** The moments in falling order of how much is live; at each, the largest first of the buffers live then. */
-export const byBreadth: Order = (buffers, timeline) => {
-  const order = bySize(buffers, timeline);
-  const widest = widestMoments(liveSums(buffers, timeline), timeline);
+/** The moments in falling order of how much is live; at each, the largest first of the blocks live then. */
+export const byBreadth: Order = (blocks, table) => {
+  const order = bySize(blocks, table);
+  const ofPieces = widestMoments(liveSums(heightsOf(table), table.timeline), table.timeline);
+  const widest = new Float64Array(blocks.length);
+  table.block.forEach((block, p) => {
+    widest[block] = Math.max(widest[block], ofPieces[p]);
+  });
   return order.sort((a, b) => widest[b] - widest[a]);
 };
 
-/** For every buffer the largest live sum during its life: it is taken when that moment's turn comes. O(n log n) by doubling. */
+/** For every piece the largest live sum during its life: it is taken when that moment's turn comes. O(n log n) by doubling. */
 function widestMoments(sums: Float64Array, { first, end }: Timeline): Float64Array {
   const maxima = [sums];
   for (let span = 1; span * 2 <= sums.length; span *= 2) {

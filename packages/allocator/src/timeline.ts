@@ -1,38 +1,42 @@
 /**
- * Time compressed to the moments that matter. Live sets grow only where a buffer starts, and two buffers that are ever live together
- * are so where the later one starts; so the distinct starts stand for all times, and lifetimes become ranges of small integers.
+ * Time compressed to the moments that matter. Live sets grow only where a life starts, and two that are ever live together are so where the later
+ * one starts; so the distinct starts stand for all times, and lives become ranges of small integers.
  */
-import type { Buffer } from './problem.ts';
+export interface Life {
+  /** During the half-open range of times `[lower, upper)`. */
+  readonly lower: number;
+  readonly upper: number;
+}
 
 export interface Timeline {
   /** The distinct starts, ascending: moment m is the time `times[m]`. */
   readonly times: Float64Array;
-  /** Buffer i is live at the moments `first[i] … end[i] - 1`, at least one. */
+  /** Life i covers the moments `first[i] … end[i] - 1`, at least one. */
   readonly first: Int32Array;
   readonly end: Int32Array;
 }
 
 /** O(n log n). */
-export function timelineOf(buffers: readonly Buffer[]): Timeline {
-  const count = buffers.length;
+export function timelineOf(lives: readonly Life[]): Timeline {
+  const count = lives.length;
   const starts = new Float64Array(count);
-  for (let i = 0; i < count; i++) starts[i] = buffers[i].lower;
+  for (let i = 0; i < count; i++) starts[i] = lives[i].lower;
   const times = distinct(starts.sort());
   const first = new Int32Array(count);
   const end = new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    first[i] = firstAtLeast(times, buffers[i].lower);
-    end[i] = firstAtLeast(times, buffers[i].upper);
+    first[i] = firstAtLeast(times, lives[i].lower);
+    end[i] = firstAtLeast(times, lives[i].upper);
   }
   return { times, first, end };
 }
 
-/** The sum of the sizes of the live buffers at every moment. */
-export function liveSums(buffers: readonly Buffer[], { times, first, end }: Timeline): Float64Array {
+/** The sum of the `sizes` of what is live at every moment. */
+export function liveSums(sizes: Float64Array, { times, first, end }: Timeline): Float64Array {
   const sums = new Float64Array(times.length + 1);
-  for (let i = 0; i < buffers.length; i++) {
-    sums[first[i]] += buffers[i].size;
-    sums[end[i]] -= buffers[i].size;
+  for (let i = 0; i < sizes.length; i++) {
+    sums[first[i]] += sizes[i];
+    sums[end[i]] -= sizes[i];
   }
   for (let m = 1; m < sums.length; m++) sums[m] += sums[m - 1];
   return sums.subarray(0, times.length);

@@ -1,8 +1,9 @@
 /**
  * The referee: checks a placement rule by rule, in O(n²), and says which one is broken. It shares no code with the allocators, and
- * uses the problem's own times, not compressed ones, so that what it checks cannot mislead it.
+ * uses the problem's own times, not compressed ones, so that what it checks cannot mislead it. Where two buffers with gaps meet, it asks
+ * at every time at which either begins to take something else, what each takes then.
  */
-import type { Buffer, Problem } from './problem.ts';
+import type { Buffer, Pair, Problem } from './problem.ts';
 
 /** Which rule a placement breaks; buffers by index. */
 export type Violation =
@@ -11,28 +12,35 @@ export type Violation =
   | { readonly rule: 'alignment'; readonly buffer: number; readonly offset: number }
   | { readonly rule: 'fixed-offset'; readonly buffer: number; readonly offset: number }
   | { readonly rule: 'capacity'; readonly buffer: number; readonly end: number }
+  | { readonly rule: 'pair'; readonly pair: number; readonly distance: number }
   | { readonly rule: 'no-overlap'; readonly first: number; readonly second: number };
 
 /** Everything that is wrong with `offsets` (by the buffer's index) as a solution of `problem`; empty if nothing is. */
 export function verifyPlacement(problem: Problem, offsets: ArrayLike<number>): readonly Violation[] {
-  const { buffers } = problem;
+  const { buffers, pairs = [] } = problem;
   if (offsets.length !== buffers.length) {
     return [{ rule: 'one-offset-each', expected: buffers.length, found: offsets.length }];
   }
   const violations: Violation[] = [];
+  const mayOverlap = pairsAsText(pairs);
   for (let i = 0; i < buffers.length; i++) {
     violations.push(...violationsOf(i, offsets[i], problem));
     for (let j = 0; j < i; j++) {
+      if (mayOverlap.has(`${j},${i}`)) continue;
       if (collide(buffers[j], offsets[j], buffers[i], offsets[i])) {
         violations.push({ rule: 'no-overlap', first: j, second: i });
       }
     }
   }
+  pairs.forEach(({ first, second, distance }, pair) => {
+    const found = offsets[second] - offsets[first];
+    if (found !== distance) violations.push({ rule: 'pair', pair, distance: found });
+  });
   return violations;
 }
 
 /** One sentence about `violation`, with the buffers' ids. */
-export function describeViolation(violation: Violation, { buffers, capacity }: Problem): string {
+export function describeViolation(violation: Violation, { buffers, capacity, pairs = [] }: Problem): string {
   switch (violation.rule) {
     case 'one-offset-each':
       return `${violation.expected} buffers, but ${violation.found} offsets`;
@@ -48,16 +56,38 @@ export function describeViolation(violation: Violation, { buffers, capacity }: P
     }
     case 'capacity':
       return `buffer ${buffers[violation.buffer].id} ends at ${violation.end}, above the capacity ${capacity}`;
+    case 'pair': {
+      const { first, second, distance } = pairs[violation.pair];
+      return `buffer ${buffers[second].id} is ${violation.distance} behind buffer ${buffers[first].id}, not ${distance}`;
+    }
     case 'no-overlap':
       return `buffers ${buffers[violation.first].id} and ${buffers[violation.second].id} share a place while both are live`;
   }
 }
 
-/** Whether two buffers at these offsets share a time and an address. */
+/** Whether two buffers at these offsets share a time and an address. What both take changes only where a life or a gap begins or ends. */
 function collide(a: Buffer, offsetA: number, b: Buffer, offsetB: number): boolean {
-  const together = a.lower < b.upper && b.lower < a.upper;
-  const somewhere = a.size > 0 && b.size > 0 && offsetA < offsetB + b.size && offsetB < offsetA + a.size;
-  return together && somewhere;
+  const from = Math.max(a.lower, b.lower);
+  const to = Math.min(a.upper, b.upper);
+  if (from >= to) return false;
+  const gaps = [...(a.gaps ?? []), ...(b.gaps ?? [])];
+  const changes = gaps.flatMap(({ lower, upper }) => [lower, upper]).filter(time => time > from && time < to);
+  return [from, ...changes].some(time => {
+    const [lowA, highA] = takenAt(a, offsetA, time);
+    const [lowB, highB] = takenAt(b, offsetB, time);
+    return lowA < highA && lowB < highB && lowA < highB && lowB < highA;
+  });
+}
+
+/** The addresses `[low, high)` that a live buffer takes at `time`. */
+function takenAt({ size, gaps = [] }: Buffer, offset: number, time: number): readonly [number, number] {
+  const gap = gaps.find(({ lower, upper }) => lower <= time && time < upper);
+  if (!gap) return [offset, offset + size];
+  return gap.window ? [offset + gap.window.lower, offset + gap.window.upper] : [offset, offset];
+}
+
+function pairsAsText(pairs: readonly Pair[]): ReadonlySet<string> {
+  return new Set(pairs.map(({ first, second }) => `${Math.min(first, second)},${Math.max(first, second)}`));
 }
 
 function violationsOf(buffer: number, offset: number, { buffers, capacity }: Problem): readonly Violation[] {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocate, type Buffer, lowerBound, strategies, verifyPlacement } from '../src/index.ts';
-import { optimalHeight, problems } from './problems.ts';
+import { optimalHeight, problemsOfAllKinds } from './problems.ts';
 
 const buffer = (id: string, lower: number, upper: number, size: number, more: Partial<Buffer> = {}): Buffer => ({
   id,
@@ -15,19 +15,11 @@ const buffer = (id: string, lower: number, upper: number, size: number, more: Pa
 describe.each(strategies)('%s', strategy => {
   it('obeys every rule on any problem', () => {
     fc.assert(
-      fc.property(problems({ most: 40, fixed: true }), buffers => {
-        const allocation = allocate({ buffers }, { strategy });
-        if (allocation.status === 'conflict') {
-          const { first, second } = allocation;
-          const offsets = buffers.map(({ fixedOffset = 0 }) => fixedOffset);
-          const pair = [buffers[first], buffers[second]];
-          expect(pair.every(({ fixedOffset }) => fixedOffset !== undefined)).toBe(true);
-          const violations = verifyPlacement({ buffers: pair }, [offsets[first], offsets[second]]);
-          expect(violations).toEqual([{ rule: 'no-overlap', first: 0, second: 1 }]);
-          return;
-        }
+      fc.property(problemsOfAllKinds({ most: 30, fixed: true }), problem => {
+        const allocation = allocate(problem, { strategy });
+        if (allocation.status === 'conflict') return;
         const { placement, bound } = allocation;
-        expect(verifyPlacement({ buffers, capacity: placement.height }, placement.offsets)).toEqual([]);
+        expect(verifyPlacement({ ...problem, capacity: placement.height }, placement.offsets)).toEqual([]);
         expect(placement.height).toBeGreaterThanOrEqual(bound.size);
       }),
     );
@@ -35,11 +27,12 @@ describe.each(strategies)('%s', strategy => {
 
   it('never goes below the optimum, and so neither does the bound', () => {
     fc.assert(
-      fc.property(problems({ most: 5 }), buffers => {
-        const optimum = optimalHeight(buffers);
-        const allocation = allocate({ buffers }, { strategy });
-        expect(allocation.status === 'placed' && allocation.placement.height >= optimum).toBe(true);
-        expect(lowerBound(buffers).size).toBeLessThanOrEqual(optimum);
+      fc.property(problemsOfAllKinds({ most: 4, fixed: true, largest: 6 }), problem => {
+        const allocation = allocate(problem, { strategy });
+        const optimum = optimalHeight(problem);
+        expect(lowerBound(problem.buffers, problem.pairs).size).toBeLessThanOrEqual(optimum);
+        if (allocation.status === 'conflict') expect(optimum).toBe(Number.POSITIVE_INFINITY);
+        else expect(allocation.placement.height).toBeGreaterThanOrEqual(optimum);
       }),
     );
   });
@@ -90,6 +83,51 @@ it('reports two fixed buffers that collide', () => {
     buffer('c', 4, 9, 5, { fixedOffset: 0 }),
   ];
   expect(allocate({ buffers })).toEqual({ status: 'conflict', first: 0, second: 2 });
+});
+
+it('moves tied buffers as one, lets them lie over each other, and nothing else between', () => {
+  // out is written 2 behind the reads of in: together they take 10, and c, live at the same time, lies on top.
+  const buffers = [buffer('in', 0, 2, 8), buffer('out', 1, 3, 8), buffer('c', 1, 2, 3)];
+  const pairs = [{ first: 0, second: 1, distance: -2 }];
+  const allocation = allocate({ buffers, pairs });
+  expect(allocation).toMatchObject({ status: 'placed', placement: { height: 13 }, bound: { size: 13, time: 1 } });
+  expect(allocation.status === 'placed' && [...allocation.placement.offsets]).toEqual([2, 0, 10]);
+});
+
+it('puts others into what a gap leaves free', () => {
+  const gaps = [{ lower: 1, upper: 2, window: { lower: 4, upper: 8 } }];
+  const buffers = [buffer('a', 0, 3, 8, { gaps }), buffer('b', 1, 2, 4)];
+  expect(allocate({ buffers })).toMatchObject({ status: 'placed', placement: { height: 8 }, bound: { size: 8 } });
+});
+
+it.each([
+  [
+    'two distances',
+    [],
+    [
+      [0, 1, 4],
+      [1, 0, 4],
+    ],
+    [0, 1],
+  ],
+  [
+    'collide though no pair',
+    [],
+    [
+      [0, 1, 4],
+      [1, 2, -4],
+    ],
+    [0, 2],
+  ],
+  ['odd distance, even offsets', [{ alignment: 2 }, { alignment: 2 }, {}], [[0, 1, 3]], [0, 1]],
+  ['fixed elsewhere', [{ fixedOffset: 0 }, { fixedOffset: 6 }, {}], [[0, 1, 5]], [0, 1]],
+  ['fixed where the other is not aligned', [{ fixedOffset: 1 }, { alignment: 2 }, {}], [[0, 1, 4]], [0, 1]],
+  ['below 0', [{ fixedOffset: 2 }, {}, {}], [[0, 1, -5]], [0, 1]],
+])('names two buffers that exclude each other: %s', (_, more, tied, [first, second]) => {
+  const buffers = ['a', 'b', 'c'].map((id, i) => buffer(id, 0, 2, 4, more[i]));
+  const pairs = tied.map(([one, other, distance]) => ({ first: one, second: other, distance }));
+  expect(allocate({ buffers, pairs })).toEqual({ status: 'conflict', first, second });
+  expect(optimalHeight({ buffers, pairs })).toBe(Number.POSITIVE_INFINITY);
 });
 
 it('refuses a malformed buffer by name', () => {

@@ -1,43 +1,57 @@
 /** Both ways of finding room give the lowest free offset, found here by trying every one. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type Block, blocksOf } from '../src/blocks.ts';
 import { Columns, type FreeSpace, Neighbours } from '../src/free-space.ts';
-import type { Buffer } from '../src/index.ts';
+import type { Problem } from '../src/index.ts';
 import { countOverlaps, listOverlaps } from '../src/overlaps.ts';
+import { tableOf } from '../src/piece-table.ts';
 import { timelineOf } from '../src/timeline.ts';
-import { problems } from './problems.ts';
+import { problems, problemsOfAllKinds } from './problems.ts';
 
 /** Every offset from `base` on, until one is free. */
-function lowestByTrying(buffers: readonly Buffer[], offsets: readonly number[], next: number, base: number): number {
-  const { size, alignment = 1, lower, upper } = buffers[next];
-  const taken = (offset: number) =>
-    offsets.some((other, j) => {
-      const together = buffers[j].lower < upper && lower < buffers[j].upper;
-      return together && other < offset + size && offset < other + buffers[j].size;
-    });
-  let offset = Math.ceil(base / alignment) * alignment;
-  while (taken(offset)) offset += alignment;
-  return offset;
+function lowestByTrying(blocks: readonly Block[], bases: readonly number[], next: number, from: number): number {
+  const { pieces, alignment, residue } = blocks[next];
+  const taken = (base: number) =>
+    bases.some((other, b) =>
+      blocks[b].pieces.some(p =>
+        pieces.some(
+          q => p.lower < q.upper && q.lower < p.upper && other + p.low < base + q.high && base + q.low < other + p.high,
+        ),
+      ),
+    );
+  let base = from;
+  while (base % alignment !== residue || taken(base)) base++;
+  return base;
+}
+
+function expectLowest(problem: Problem, from: number, isPlain: boolean): void {
+  const made = blocksOf(problem);
+  if ('conflict' in made) return;
+  const blocks = made.blocks.filter(({ pieces, fixed }) => pieces.length > 0 && fixed === undefined);
+  const table = tableOf(blocks);
+  const taking = new Uint8Array(table.block.length).fill(1);
+  const overlaps = listOverlaps(table.timeline, taking, countOverlaps(table.timeline, taking));
+  const spaces: FreeSpace[] = [new Neighbours(blocks, table, overlaps, from)];
+  if (isPlain) spaces.push(new Columns(blocks, table, from));
+  const bases: number[] = [];
+  for (const b of blocks.keys()) {
+    const lowest = lowestByTrying(blocks, bases, b, from);
+    for (const space of spaces) {
+      expect(space.lowest(b)).toBe(lowest);
+      space.add(b, lowest);
+    }
+    bases.push(lowest);
+  }
 }
 
 it('gives the lowest free offset', () => {
-  const some = problems({ most: 60 }).map(buffers => buffers.filter(({ size }) => size > 0));
+  fc.assert(fc.property(problems({ most: 60 }), fc.nat(9), (buffers, from) => expectLowest({ buffers }, from, true)));
+});
+
+it('gives it to blocks of many pieces', () => {
   fc.assert(
-    fc.property(some, fc.nat(9), (buffers, base) => {
-      const timeline = timelineOf(buffers);
-      const taking = new Uint8Array(buffers.length).fill(1);
-      const overlaps = listOverlaps(timeline, taking, countOverlaps(timeline, taking));
-      const spaces: readonly FreeSpace[] = [new Columns(timeline, base), new Neighbours(overlaps, base)];
-      const offsets: number[] = [];
-      for (const [i, { size, alignment = 1 }] of buffers.entries()) {
-        const lowest = lowestByTrying(buffers, offsets, i, base);
-        for (const space of spaces) {
-          expect(space.lowest(i, size, alignment)).toBe(lowest);
-          space.add(i, lowest, size);
-        }
-        offsets.push(lowest);
-      }
-    }),
+    fc.property(problemsOfAllKinds({ most: 30 }), fc.nat(9), (problem, from) => expectLowest(problem, from, false)),
   );
 });
 
