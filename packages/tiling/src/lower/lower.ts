@@ -22,6 +22,7 @@ import { type Home, hostHome, splatHome } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
 import { type Work, workOf } from '../split/regions.ts';
 import { pointCycles } from '../split/sample.ts';
+import { settlingCycles } from '../split/settling.ts';
 import { balanceTiles, chooseSplit } from '../split/split.ts';
 import { Assembly } from './assembly.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
@@ -43,6 +44,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
     seed: assembly.buffer('seed', 'host', scalar, Float64Array.of(4), {}),
+    settling: settlingCycles(module, { ...options, recording: assembly.recording }),
   };
   const prepare = module.programs.find(program => program.kind === 'prepare');
   const prepared = prepare ? lowerProgram(prepare, lowering) : emptyProgram;
@@ -150,6 +152,7 @@ function lowerNode(
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
+    settlingCycles: (operand, request) => lowering.settling(graph.nodes[node.operands[operand]], request, node),
   });
   const split = known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
   const regions = cellRegions(work, split.grid);

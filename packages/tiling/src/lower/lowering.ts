@@ -4,6 +4,7 @@ import { elementBytes, type Module, type Node, type OpTable } from '@tessera/gra
 import type { ChipSpec } from '@tessera/machine';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Contents, VariableCell } from '../program.ts';
+import type { SettlingCycles } from '../split/settling.ts';
 import type { Assembly } from './assembly.ts';
 import { type Demand, residence } from './residents.ts';
 
@@ -29,6 +30,7 @@ export interface Lowering {
   readonly residentBytes: Float64Array;
   readonly transfer: BufferId;
   readonly seed: BufferId;
+  readonly settling: SettlingCycles;
 }
 
 export function residentHome(node: Node, lowering: Lowering): Home | undefined {

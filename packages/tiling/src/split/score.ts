@@ -37,6 +37,8 @@ export interface SplitContext {
   readonly budgetBytes: number;
   /** Cycles per point of the space, by variant (counted from the kernel). */
   readonly pointCycles: (variant: Variant) => number;
+  /** Cycles that others pay if an operand without a home settles as `request` says. */
+  readonly settlingCycles: (operand: number, request: LayoutRequest) => number;
 }
 
 export interface Candidate {
@@ -85,6 +87,9 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     cycles += exchangeCycles(stackBytes, chip) + stackBytes / elementBytes.f32 + chip.cycles.vertex + chip.syncCycles;
   }
   cycles += pieces * chip.cycles.vertex;
+  variant.operands.forEach((request, i) => {
+    if (context.homes[i] === undefined) cycles += context.settlingCycles(i, request);
+  });
   bytes += pieces * copyBytes;
   return { split: { variant, grid, sumParts }, cycles, bytes };
 }
