@@ -11,6 +11,9 @@ import { loadArtifact } from './artifact.ts';
 import type { Chip, Inputs, Outputs, RunOptions } from './chip.ts';
 import { type ChipOptions, createChip } from './create.ts';
 import type { TensorData, TensorInput } from './tensor-data.ts';
+import type { TrainingData } from './training/batches.ts';
+import type { TrainingResult } from './training/reports.ts';
+import { type TrainOptions, train } from './training/train.ts';
 
 /** A mistake in how a chip was loaded or used; the message has one line for each diagnostic. */
 export class ChipError extends Error {
@@ -29,6 +32,8 @@ export interface LoadedChip {
   readonly programs: Chip['programs'];
   /** Sets the inputs, runs the program once, returns copies of its outputs by name. */
   run(program: string, inputs?: Inputs, options?: RunOptions): Outputs;
+  /** Trains the program on the data, for one epoch unless told otherwise; rejects with a {@link ChipError}. */
+  train(program: string, data: TrainingData, options?: TrainOptions): Promise<TrainingResult>;
   /** Gives all variables that are not embedded their first values, by the seed. */
   init(seed: number): void;
   /** A copy of a param or state, row-major in its logical shape. */
@@ -43,6 +48,7 @@ export async function load(bytes: Uint8Array | ArrayBuffer, options: ChipOptions
     chip,
     programs: chip.programs,
     run: (program, inputs, options) => orThrow(chip.run(program, inputs, options)),
+    train: async (program, data, options) => orThrow(await train(chip, program, data, options)),
     init: seed => orThrow(chip.init(seed)),
     readVariable: path => orThrow(chip.readVariable(path)),
     writeVariable: (path, data) => orThrow(chip.writeVariable(path, data)),

@@ -26,7 +26,11 @@ const arrays = {
 } as const satisfies { readonly [element in ManifestElement]: unknown };
 
 /** Why `input` cannot be `what`, or `undefined`: `wrong-type` or `wrong-shape`, with both sides. */
-export function tensorFault(input: TensorInput, { type, shape }: TensorPlace, what: string): Diagnostic | undefined {
+export function tensorFault(
+  input: TensorInput,
+  { type, shape }: Pick<TensorPlace, 'type' | 'shape'>,
+  what: string,
+): Diagnostic | undefined {
   const data = dataOf(input);
   const wanted = arrays[type].name;
   // By name, so that arrays of another window or worker realm are welcome too.
@@ -74,11 +78,16 @@ function viewOf(memory: WebAssembly.Memory, { type, shape, address }: TensorPlac
   return new arrays[type](memory.buffer, address, elementsOf(shape));
 }
 
-function dataOf(input: TensorInput): TensorData {
+/** One number as a tensor of one element; halves are their bits, so they have no number. */
+export function scalar(type: ManifestElement, value: number): TensorData {
+  return arrays[type].of(value);
+}
+
+export function dataOf(input: TensorInput): TensorData {
   return ArrayBuffer.isView(input) || !('data' in input) ? (input as TensorData) : input.data;
 }
 
-function elementsOf(shape: readonly number[]): number {
+export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 

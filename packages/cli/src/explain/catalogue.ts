@@ -4,9 +4,18 @@ import { artifacts } from './artifacts.ts';
 import { chips } from './chips.ts';
 import { files } from './files.ts';
 import { runs } from './runs.ts';
+import { training } from './training.ts';
 import { weights } from './weights.ts';
 
-export const catalogue: readonly Explanation[] = [...language, ...files, ...weights, ...chips, ...artifacts, ...runs];
+export const catalogue: readonly Explanation[] = [
+  ...language,
+  ...files,
+  ...weights,
+  ...chips,
+  ...artifacts,
+  ...runs,
+  ...training,
+];
 
 /** The entry of `code`; case does not matter. */
 export function explain(code: string): Explanation | undefined {

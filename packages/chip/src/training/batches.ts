@@ -1,0 +1,118 @@
+/**
+ * Data for training, cut into batches: the first axis of every array counts samples, and the program's own first axis says how many of
+ * them it takes at once. A rest that fills no batch is left out: with shuffling another one in each epoch.
+ */
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Inputs } from '../chip.ts';
+import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';
+import { dataOf, elementsOf, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
+
+/** By input: all samples, `[samples, …]`, row-major, in the element type of the input. */
+export type TrainingData = { readonly [input: string]: TensorInput };
+
+export interface Batches {
+  readonly samples: number;
+  /** Samples a step takes. */
+  readonly batchSize: number;
+  /** Steps in an epoch. */
+  readonly count: number;
+  readonly columns: readonly Column[];
+}
+
+/** The samples of one input. */
+export interface Column {
+  readonly name: string;
+  readonly data: TensorData;
+  readonly sampleElements: number;
+}
+
+/**
+ * Fails with all that is wrong at once: `no-such-input`, `wrong-type`, `wrong-shape`, `uneven-data` where numbers of samples or batch
+ * sizes differ, `too-few-samples` where they fill no batch.
+ */
+export function cutBatches(name: string, program: ManifestProgram, data: TrainingData): Outcome<Batches> {
+  const columns = Object.entries(data).map(([input, given]) => columnOf(name, program, input, given));
+  const diagnostics = columns.flatMap(column => column.diagnostics);
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const sound = columns.flatMap(column => (column.ok ? [column.value] : []));
+  if (sound.length === 0) return failed('missing-data', `${name} has no data to train on`);
+  const [{ samples, batchSize }] = sound;
+  const uneven = sound.find(column => column.samples !== samples || column.batchSize !== batchSize);
+  if (uneven) return unevenData(name, sound);
+  const count = Math.floor(samples / batchSize);
+  if (count === 0) return tooFew(name, samples, batchSize);
+  return succeeded({ samples, batchSize, count, columns: sound });
+}
+
+interface MeasuredColumn extends Column {
+  readonly samples: number;
+  readonly batchSize: number;
+}
+
+function columnOf(program: string, { inputs }: ManifestProgram, name: string, given: TensorInput) {
+  const input = inputs.find(input => input.name === name);
+  if (!input) {
+    const names = inputs.map(({ name }) => name);
+    return unknownName('no-such-input', `${program} has no input`, name, names);
+  }
+  if (input.shape.length === 0) return noAxis(program, name);
+  const [batchSize, ...sample] = input.shape;
+  const sampleElements = elementsOf(sample);
+  const samples = 'shape' in given ? (given.shape[0] ?? 0) : Math.floor(dataOf(given).length / sampleElements);
+  const fault = tensorFault(given, { type: input.type, shape: [samples, ...sample] }, `data for ${name} of ${program}`);
+  if (fault) return { ok: false, diagnostics: [fault] } as const;
+  const column: MeasuredColumn = { name, data: plain(dataOf(given)), sampleElements, samples, batchSize };
+  return succeeded(column);
+}
+
+/** `slice` of a Node `Buffer` would share. */
+function plain(data: TensorData): TensorData {
+  return data instanceof Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
+}
+
+function noAxis(program: string, name: string): Failure {
+  const message = `input ${name} of ${program} has no axis that could count samples`;
+  return failed('wrong-shape', message, 'give it one value for all steps, or one by the step');
+}
+
+function unevenData(program: string, columns: readonly MeasuredColumn[]): Failure {
+  const [first] = columns;
+  const one = columns.every(column => column.batchSize === first.batchSize);
+  const counts = columns.map(({ name, samples, batchSize }) => `${name} ${one ? samples : batchSize}`).join(', ');
+  const message = one
+    ? `the data for ${program} has different numbers of samples: ${counts}`
+    : `the inputs of ${program} take different numbers of samples in a step: ${counts}`;
+  return failed('uneven-data', message);
+}
+
+function tooFew(program: string, samples: number, batchSize: number): Failure {
+  const message = `a step of ${program} takes ${batchSize} samples, but there are only ${samples}`;
+  return failed('too-few-samples', message, 'compile it for smaller batches');
+}
+
+/** The inputs that get no value from anywhere, as one error. */
+export function missingData(program: string, missing: readonly ManifestTensor[]): readonly Diagnostic[] {
+  if (missing.length === 0) return [];
+  const wanted = missing.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
+  return [{ code: 'missing-data', severity: 'error', message: `${program} needs data for\n  ${wanted}` }];
+}
+
+/** The samples of batch `at`, counted from 0; in the given order, or in that of the data. */
+export function takeBatch({ columns, batchSize }: Batches, order: Uint32Array | undefined, at: number): Inputs {
+  const begin = at * batchSize;
+  const inputs: Record<string, TensorInput> = {};
+  for (const { name, data, sampleElements: size } of columns) {
+    const end = begin + batchSize;
+    inputs[name] = order ? gather(data, size, order.subarray(begin, end)) : data.subarray(begin * size, end * size);
+  }
+  return inputs;
+}
+
+function gather(data: TensorData, size: number, samples: Uint32Array): TensorData {
+  const batch = data.slice(0, samples.length * size);
+  samples.forEach((sample, i) => {
+    batch.set(data.subarray(sample * size, (sample + 1) * size), i * size);
+  });
+  return batch;
+}

@@ -1,0 +1,93 @@
+/**
+ * A training at rest, as data: the values of all variables (params, states, those of optimisers, the seed and the counters of random
+ * numbers among them), and how far it has come. In strict mode a training that is continued from it gives the bits it would have given
+ * without a stop.
+ */
+import type { Outcome } from '@tessera/diagnostics';
+import type { ManifestVariable } from '@tessera/machine';
+import type { Chip } from '../chip.ts';
+import { type Failure, failed, succeeded } from '../outcome.ts';
+import type { TensorData } from '../tensor-data.ts';
+
+/** How far a training has come, and all that decides how it goes on besides the variables and the data itself. */
+export interface TrainingProgress {
+  readonly program: string;
+  /** Steps that are done, in all epochs. */
+  readonly steps: number;
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  /** Of the shuffling. */
+  readonly seed: number;
+  /** Tells the data from other data. */
+  readonly data: string;
+}
+
+export type SavedVariable = Pick<ManifestVariable, 'kind' | 'type' | 'shape'> & { readonly data: TensorData };
+
+export interface Checkpoint {
+  readonly progress: TrainingProgress;
+  /** By path. */
+  readonly variables: ReadonlyMap<string, SavedVariable>;
+}
+
+/** Copies of all variables. */
+export function saveVariables(chip: Chip): Outcome<Checkpoint['variables']> {
+  const saved = new Map<string, SavedVariable>();
+  for (const { path, kind, type, shape } of chip.manifest.variables) {
+    const read = chip.readVariable(path);
+    if (!read.ok) return read;
+    saved.set(path, { kind, type, shape, data: read.value });
+  }
+  return succeeded(saved);
+}
+
+/** Puts all variables back; they must be those of the chip. */
+export function restoreVariables(chip: Chip, variables: Checkpoint['variables']): Outcome<void> {
+  for (const [path, { data }] of variables) {
+    const written = chip.writeVariable(path, data);
+    if (!written.ok) return written;
+  }
+  return succeeded(undefined);
+}
+
+/** Why a training at `here` with the variables of `chip` cannot go on from `checkpoint`: `resume-mismatch`, or nothing. */
+export function mismatch(chip: Chip, here: TrainingProgress, { progress, variables }: Checkpoint): Failure | undefined {
+  const expected = new Map(chip.manifest.variables.map(variable => [variable.path, variable]));
+  const reasons = [
+    ...[...expected].flatMap(([path, variable]) => variableMismatch(path, variable, variables.get(path))),
+    ...[...variables.keys()].filter(path => !expected.has(path)).map(path => `${path} is no variable of the program`),
+    ...progressMismatch(here, progress),
+  ];
+  if (reasons.length === 0) return undefined;
+  const shown = reasons.slice(0, 5).join('\n  ');
+  const more = reasons.length > 5 ? `\n  and ${reasons.length - 5} more` : '';
+  const message = `the checkpoint is of another training:\n  ${shown}${more}`;
+  return failed('resume-mismatch', message, 'resume with what it was made with, or start anew from its weights');
+}
+
+function variableMismatch(path: string, { type, shape }: ManifestVariable, saved?: SavedVariable): readonly string[] {
+  if (!saved) return [`it has no ${path}`];
+  const [here, there] = [`${type}[${shape.join(', ')}]`, `${saved.type}[${saved.shape.join(', ')}]`];
+  return here === there ? [] : [`${path} is ${there} there and ${here} here`];
+}
+
+const facts = {
+  program: 'the program',
+  samples: 'the number of samples',
+  batchSize: 'the number of samples in a step',
+  shuffle: 'whether samples are shuffled',
+  seed: 'the seed of the shuffling',
+  data: 'the fingerprint of the data',
+} as const satisfies { readonly [fact in keyof TrainingProgress]?: string };
+
+function progressMismatch(here: TrainingProgress, there: TrainingProgress): readonly string[] {
+  const names = Object.keys(facts) as (keyof typeof facts)[];
+  return (
+    names
+      // Without shuffling its seed means nothing.
+      .filter(name => name !== 'seed' || (here.shuffle && there.shuffle))
+      .filter(name => here[name] !== there[name])
+      .map(name => `${facts[name]} was ${there[name]} and is ${here[name]}`)
+  );
+}

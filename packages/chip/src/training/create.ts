@@ -1,0 +1,42 @@
+/** From a program and its data to a training that can begin. */
+import type { Outcome } from '@tessera/diagnostics';
+import type { Chip } from '../chip.ts';
+import { failed, succeeded, unknownName } from '../outcome.ts';
+import { type Batches, cutBatches, missingData, type TrainingData } from './batches.ts';
+import type { TrainingSettings } from './reports.ts';
+import { Training } from './training.ts';
+
+/**
+ * Prepares to train `program` of `chip` on `data`, and runs nothing yet. What does not fit is refused: programs that are no training,
+ * inputs without values, and whatever `cutBatches` refuses. A rest of samples that fills no batch is a warning, `ragged-batch`.
+ */
+export function createTraining(
+  chip: Chip,
+  program: string,
+  data: TrainingData,
+  settings: TrainingSettings = {},
+): Outcome<Training> {
+  const { programs } = chip;
+  if (!Object.hasOwn(programs, program)) {
+    return unknownName('no-such-program', 'the artifact has no program', program, Object.keys(programs));
+  }
+  const { kind, inputs } = programs[program];
+  if (kind !== 'train') return failed('nothing-to-train', `${program} is a model: it is run, not trained`);
+  const { seed = 0, inputs: feeds = {} } = settings;
+  if (!Number.isInteger(seed) || seed !== (seed | 0)) {
+    return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
+  }
+  const missing = inputs.filter(({ name }) => !Object.hasOwn(data, name) && !Object.hasOwn(feeds, name));
+  const batches = cutBatches(program, programs[program], data);
+  const lacking = missingData(program, missing);
+  if (!batches.ok || lacking.length > 0) return { ok: false, diagnostics: [...batches.diagnostics, ...lacking] };
+  const { samples, batchSize, count } = batches.value;
+  const training = new Training(chip, program, batches.value, settings);
+  const rest = samples - batchSize * count;
+  return rest === 0 ? succeeded(training) : { ...succeeded(training), diagnostics: [ragged(rest, batches.value)] };
+}
+
+function ragged(rest: number, { samples, batchSize }: Batches) {
+  const message = `${samples} samples are no multiple of ${batchSize}: in every epoch ${rest} are left out`;
+  return { code: 'ragged-batch', severity: 'warning', message } as const;
+}

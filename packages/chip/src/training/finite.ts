@@ -1,0 +1,51 @@
+/** Whether a training still has numbers: which outputs of its program are losses, and what NaN or infinity in them or in a param means. */
+import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Chip, Outputs } from '../chip.ts';
+import { type Failure, failed } from '../outcome.ts';
+
+const smaller = 'a smaller rate, or `clip` behind the optimiser, keeps updates in bounds';
+
+/**
+ * The outputs that must stay finite: scalars of floats whose names end in `loss`, or, if there are none, all scalars of floats. The
+ * first is the loss that is reported.
+ */
+export function lossesOf({ outputs }: ManifestProgram): readonly string[] {
+  const scalars = outputs.filter(isFloatScalar).map(({ name }) => name);
+  const named = scalars.filter(name => /loss$/i.test(name));
+  return named.length > 0 ? named : scalars;
+}
+
+function isFloatScalar({ type, shape }: ManifestTensor): boolean {
+  return type === 'f32' && shape.every(extent => extent === 1);
+}
+
+/** `non-finite-loss` for the first of `losses` that is NaN or infinite. */
+export function nonFiniteLoss(losses: readonly string[], outputs: Outputs, step: number): Failure | undefined {
+  const name = losses.find(loss => !Number.isFinite(outputs[loss][0]));
+  if (name === undefined) return undefined;
+  const message = `${name} is ${valueName(outputs[name][0])} at step ${step}`;
+  return failed('non-finite-loss', message, smaller);
+}
+
+/** `non-finite-weights` for the first param with an element that is NaN or infinite, after `steps` steps. */
+export function nonFiniteParam(chip: Chip, steps: number): Failure | undefined {
+  for (const { path, kind, type } of chip.manifest.variables) {
+    if (kind !== 'param' || type !== 'f32') continue;
+    const read = chip.readVariable(path);
+    const value = read.ok ? firstNonFinite(read.value) : undefined;
+    if (value === undefined) continue;
+    const message = `${path} has an element that is ${valueName(value)} after step ${steps}`;
+    return failed('non-finite-weights', message, smaller);
+  }
+  return undefined;
+}
+
+function firstNonFinite(values: ArrayLike<number>): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i];
+  return undefined;
+}
+
+/** `NaN`, `infinite`. */
+function valueName(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'infinite' : 'negative infinite';
+}

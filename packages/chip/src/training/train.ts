@@ -1,0 +1,32 @@
+/** The training loop in one call. */
+import type { Outcome } from '@tessera/diagnostics';
+import type { Chip } from '../chip.ts';
+import type { TrainingData } from './batches.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { createTraining } from './create.ts';
+import type { TrainingResult, TrainingRun, TrainingSettings } from './reports.ts';
+
+export interface TrainOptions extends TrainingSettings, TrainingRun {
+  /** Where to go on from. What decides the shuffling is then the checkpoint's, unless it is given. */
+  readonly resume?: Checkpoint;
+}
+
+/**
+ * Trains `program` of `chip` on `data`, for one epoch unless told otherwise. Only the variables on the chip change: its models use the new
+ * ones from their next run on. What `createTraining`, `Training.resume` and `Training.run` refuse is refused here.
+ */
+export async function train(
+  chip: Chip,
+  program: string,
+  data: TrainingData,
+  options: TrainOptions = {},
+): Promise<Outcome<TrainingResult>> {
+  const { resume } = options;
+  const { shuffle = resume?.progress.shuffle, seed = resume?.progress.seed } = options;
+  const created = createTraining(chip, program, data, { ...options, shuffle, seed });
+  if (!created.ok) return created;
+  const resumed = resume && created.value.resume(resume);
+  if (resumed?.ok === false) return resumed;
+  const ran = await created.value.run(options);
+  return { ...ran, diagnostics: [...created.diagnostics, ...ran.diagnostics] };
+}

@@ -1,0 +1,157 @@
+/**
+ * Trains a program on data: step after step, epoch after epoch, with a place to stop after each step.
+ *
+ * All that a training remembers lies in two places: the variables on the chip, and the number of steps that are done. From this number
+ * and the seed follow the epoch, the order of its samples and the place in it; therefore a checkpoint is small, and exact.
+ */
+import type { Outcome } from '@tessera/diagnostics';
+import type { Chip, Inputs } from '../chip.ts';
+import { type Failure, succeeded } from '../outcome.ts';
+import { scalar, type TensorInput } from '../tensor-data.ts';
+import { type Batches, takeBatch } from './batches.ts';
+import { type Checkpoint, mismatch, restoreVariables, saveVariables, type TrainingProgress } from './checkpoint.ts';
+import { fingerprint } from './fingerprint.ts';
+import { lossesOf, nonFiniteLoss, nonFiniteParam } from './finite.ts';
+import { pauses } from './pause.ts';
+import {
+  EpochMeter,
+  type Feed,
+  type StepReport,
+  type TrainingResult,
+  type TrainingRun,
+  type TrainingSettings,
+} from './reports.ts';
+import { permutation } from './shuffle.ts';
+
+export class Training {
+  readonly chip: Chip;
+  readonly program: string;
+  /** Steps in an epoch. */
+  readonly batches: number;
+  /** Samples in a step. */
+  readonly batchSize: number;
+  readonly #data: Batches;
+  readonly #settings: TrainingSettings;
+  readonly #losses: readonly string[];
+  readonly #fingerprint: string;
+  #steps = 0;
+  #order: { readonly epoch: number; readonly samples: Uint32Array } | undefined;
+  /** Why the variables are no longer worth saving. */
+  #spoilt: Failure | undefined;
+
+  /** Use `createTraining`. */
+  constructor(chip: Chip, program: string, data: Batches, settings: TrainingSettings) {
+    this.chip = chip;
+    this.program = program;
+    this.batches = data.count;
+    this.batchSize = data.batchSize;
+    this.#data = data;
+    this.#settings = settings;
+    this.#losses = lossesOf(chip.programs[program]);
+    this.#fingerprint = fingerprint(data.columns);
+  }
+
+  get progress(): TrainingProgress {
+    const { shuffle = true, seed = 0 } = this.#settings;
+    const { program, batchSize } = this;
+    const { samples } = this.#data;
+    return { program, steps: this.#steps, samples, batchSize, shuffle, seed, data: this.#fingerprint };
+  }
+
+  /** Steps until `epochs` are done in all; at once if they are. `non-finite-loss` and whatever a step is refused for end it. */
+  async run({ epochs = 1, onStep, onEpoch, signal }: TrainingRun = {}): Promise<Outcome<TrainingResult>> {
+    const begin = { steps: this.#steps, time: performance.now() };
+    const pause = pauses();
+    let epoch = new EpochMeter();
+    let last: StepReport | undefined;
+    while (this.#steps < epochs * this.batches && !signal?.aborted) {
+      const stepped = this.step();
+      if (!stepped.ok) return stepped;
+      const report = stepped.value;
+      last = report;
+      epoch.add(report);
+      await onStep?.(report, this);
+      if (report.batch === this.batches) {
+        await onEpoch?.(epoch.report(report.epoch, this.batchSize), this);
+        epoch = new EpochMeter();
+      }
+      await pause();
+    }
+    const steps = this.#steps - begin.steps;
+    const hostMilliseconds = performance.now() - begin.time;
+    const samplesPerSecond = (1000 * steps * this.batchSize) / hostMilliseconds;
+    const ended = this.#steps < epochs * this.batches ? 'aborted' : 'complete';
+    return succeeded({ ended, steps, hostMilliseconds, samplesPerSecond, last, training: this });
+  }
+
+  /** One step, of whatever epoch comes next. */
+  step(): Outcome<StepReport> {
+    if (this.#spoilt) return this.#spoilt;
+    const kept = this.#settings.rollback ? saveVariables(this.chip) : undefined;
+    if (kept?.ok === false) return kept;
+    const begin = performance.now();
+    const ran = this.chip.run(this.program, this.#inputs());
+    if (!ran.ok) return ran;
+    const hostMilliseconds = performance.now() - begin;
+    const step = this.#steps + 1;
+    const fault = nonFiniteLoss(this.#losses, ran.value, step) ?? (kept && nonFiniteParam(this.chip, step));
+    if (fault) return this.#undo(fault, kept?.value);
+    const epoch = Math.ceil(step / this.batches);
+    const batch = step - (epoch - 1) * this.batches;
+    const loss = this.#losses.length > 0 ? ran.value[this.#losses[0]][0] : undefined;
+    this.#steps = step;
+    return succeeded({ step, epoch, batch, loss, outputs: ran.value, hostMilliseconds });
+  }
+
+  /** All of it as data. Refused after a step that left NaN or infinity behind. */
+  checkpoint(): Outcome<Checkpoint> {
+    if (this.#spoilt) return this.#spoilt;
+    const spoilt = nonFiniteParam(this.chip, this.#steps);
+    if (spoilt) return spoilt;
+    const variables = saveVariables(this.chip);
+    return variables.ok ? succeeded({ progress: this.progress, variables: variables.value }) : variables;
+  }
+
+  /** Goes on from `checkpoint`: its variables and its place. `resume-mismatch`, and nothing changed, if it is of another training. */
+  resume(checkpoint: Checkpoint): Outcome<void> {
+    const fault = mismatch(this.chip, this.progress, checkpoint);
+    if (fault) return fault;
+    const restored = restoreVariables(this.chip, checkpoint.variables);
+    if (!restored.ok) return restored;
+    this.#steps = checkpoint.progress.steps;
+    this.#spoilt = undefined;
+    return restored;
+  }
+
+  /** What the next step is fed. */
+  #inputs(): Inputs {
+    const epoch = Math.floor(this.#steps / this.batches);
+    const batch = takeBatch(this.#data, this.#orderOf(epoch), this.#steps % this.batches);
+    const { inputs = {} } = this.#settings;
+    return {
+      ...batch,
+      ...Object.fromEntries(Object.entries(inputs).map(([name, feed]) => [name, this.#fed(name, feed)])),
+    };
+  }
+
+  #orderOf(epoch: number): Uint32Array | undefined {
+    const { shuffle = true, seed = 0 } = this.#settings;
+    if (!shuffle) return undefined;
+    if (this.#order?.epoch !== epoch) this.#order = { epoch, samples: permutation(this.#data.samples, seed, epoch) };
+    return this.#order.samples;
+  }
+
+  #fed(name: string, feed: Feed): TensorInput {
+    const value = typeof feed === 'function' ? feed(this.#steps + 1) : feed;
+    if (typeof value !== 'number') return value;
+    const input = this.chip.programs[this.program].inputs.find(input => input.name === name);
+    return scalar(input?.type ?? 'f32', value);
+  }
+
+  /** The variables as they were before the step, if they were kept; else they are lost. */
+  #undo(fault: Failure, kept: Checkpoint['variables'] | undefined): Failure {
+    const restored = kept && restoreVariables(this.chip, kept);
+    if (!restored?.ok) this.#spoilt = fault;
+    return fault;
+  }
+}
