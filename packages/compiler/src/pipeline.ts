@@ -53,7 +53,7 @@ function backEnd(
   let misfit: readonly Diagnostic[] = [];
   let leastPeak = Number.POSITIVE_INFINITY;
   for (const memoryShare of memoryShares) {
-    const tiles = lower(module, { chip, table: ops, math, weights, memoryShare });
+    const tiles = lower(module, { chip, table: ops, math, weights, memoryShare, inPlace: options.inPlace });
     after('tile', () => printTiles(tiles));
     // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
     const codelets = compileCodelets(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });

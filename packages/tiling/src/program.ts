@@ -26,6 +26,8 @@ export interface Buffer {
   readonly origin: Origin;
   /** Always live: variables, what is prepared from them, constants. */
   readonly resident: boolean;
+  /** The variable's buffer whose memory this one takes for good: it holds the new value that a program gives the variable. */
+  readonly replaces?: BufferId;
 }
 
 /** Code and field values of a vertex or a copy; `cycles` by the chip's table, the largest over its workers. */

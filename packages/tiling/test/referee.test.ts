@@ -109,6 +109,37 @@ describe('a broken placement is named', () => {
   });
 });
 
+describe('a new value of a variable', () => {
+  /** a = f(w); w′ = g(a), over w; and, if asked for, c = h(w) or c = h(w′) behind it. */
+  function updating(reads: BufferId | undefined): TileProgram {
+    const tiles = program();
+    const buffers = tiles.buffers.map((held, i) => (i === b ? { ...held, name: 'w′', replaces: w } : held));
+    const third = reads === undefined ? [] : [compute([reads, c], [])];
+    const phases = [compute([w, a], []), compute([a, b], []), ...third];
+    return { ...tiles, buffers, phases, programs: [{ ...tiles.programs[0], phases: phases.length }] };
+  }
+
+  test('lies where the old one did, and is read there', () => {
+    const tiles = updating(b);
+    const placement = placed(tiles);
+    expect(placement.offsets[b]).toEqual(placement.offsets[w]);
+    expect(placement.tiles[0].transients).toBe(16);
+    expect(() => refereePlacement(tiles, placement, chip.sramBytes)).not.toThrow();
+  });
+
+  test('leaves nothing of the old one to read', () => {
+    const tiles = updating(w);
+    expect(() => refereePlacement(tiles, placed(tiles), chip.sramBytes)).toThrow(/w on tile 0 does not hold its value/);
+  });
+
+  test('must be there at the end', () => {
+    const tiles = updating(undefined);
+    const idle = { ...compute([a, b], []), classOf: Int32Array.of(0, -1) };
+    const half = { ...tiles, phases: [tiles.phases[0], idle] };
+    expect(() => refereePlacement(half, placed(half), chip.sramBytes)).toThrow(/w on tile 1 is lost/);
+  });
+});
+
 test('in place is refused where the operand is read again or another slot needs it', () => {
   const tiles = program();
   const again = {

@@ -38,7 +38,7 @@ export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
 /** Compiles a module and gives a runner for its programs. */
 export function load(module: Module, chip: ChipSpec, options: RunOptions) {
   const { math, weights, memoryShare = 1 } = options;
-  const tiles = lower(module, { chip, table: ops, math, weights, memoryShare });
+  const tiles = lower(module, { chip, table: ops, math, weights, memoryShare, inPlace: options.inPlace });
   const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
   const placement = place(tiles, chip, {
     inPlace: options.inPlace ?? true,

@@ -15,6 +15,22 @@ export function cellCount(cuts: readonly (readonly number[])[]): number {
   return cuts.reduce((product, axis) => product * (axis.length - 1), 1);
 }
 
+/** Whether both cut alike and give the same cells to the same tiles. */
+export function sameGrid(a: Grid, b: Grid): boolean {
+  if (a === b) return true;
+  return (
+    sameNumbers(a.tileOf, b.tileOf) &&
+    a.cuts.length === b.cuts.length &&
+    a.cuts.every((cuts, axis) => sameNumbers(cuts, b.cuts[axis]))
+  );
+}
+
+function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Boundaries that cut `extent` into `parts` as evenly as multiples of `quantum` allow. */
 export function evenCuts(extent: number, parts: number, quantum = 1): number[] {
   const blocks = Math.ceil(extent / quantum);

@@ -44,6 +44,13 @@ export class Assembly {
     return (this.buffers.length - 1) as BufferId;
   }
 
+  /** The new value of the variable in `old`, to be written over it: nothing may read `old` behind that. */
+  newValue(old: BufferId, origin: Origin): BufferId {
+    const { name, kind, type, bytes } = this.buffers[old];
+    this.buffers.push({ name: `${name}′`, kind, type, bytes, origin, resident: false, replaces: old });
+    return (this.buffers.length - 1) as BufferId;
+  }
+
   /** Sizes of buffers may grow while their users are found (the transfer area). */
   enlarge(buffer: BufferId, bytes: number): void {
     const grown = this.buffers[buffer].bytes;

@@ -6,7 +6,7 @@
  */
 import { elementBytes, type Layout, layoutStrides, type TensorType, type VertexSpec, type View } from '@tessera/graph';
 import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
-import { type CellView, denseBytes, denseHome, type Home, tileToCell } from '../geometry/home.ts';
+import { type CellView, denseHome, type Home, tileToCell } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
 import { ownersGrid } from '../split/owners.ts';
 import { broadcastRegion, type Work } from '../split/regions.ts';
@@ -15,6 +15,7 @@ import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
 import { recorderFor } from './record.ts';
+import { liesAlike, liesAs, resultBuffer } from './result.ts';
 
 export function lowerCombine(
   work: Work,
@@ -27,7 +28,7 @@ export function lowerCombine(
   const { assembly } = context;
   const base = work.context.result;
   const { tiles } = assembly.chip;
-  const owners = ownersGrid(split, base, layout);
+  const owners = ownersOf(split, base, layout, context.old);
   const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
   const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
   const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));
@@ -37,10 +38,20 @@ export function lowerCombine(
     return placeOperand(home, 'any', regions, exchange, placing);
   });
   exchange.finish();
-  const bytes = denseBytes(work.node.type, owners, layout, tiles);
-  const result = assembly.buffer(context.name, 'activation', work.node.type, bytes, work.node.origin);
-  emitCombine(work, split, owners, [stack, ...others], result, layout, context);
+  const counts = (cell: number) => boxes[cell].count;
+  const alike = others.map(other => liesAlike(other, work.node.type, layout, boxes.length, counts));
+  const operands = [stack, ...others];
+  const overwritable = others.flatMap((_, i) => (alike[i] ? [i + 1] : []));
+  const result = resultBuffer(context, work.node, { grid: owners, layout, operands, overwritable });
+  emitCombine(work, split, owners, operands, result, layout, overwritable, context);
   return denseHome(work.node.type, owners, layout, result, tiles);
+}
+
+/** The tiles that hold partials, each a share; or those that hold the old value, if they are about as many. */
+function ownersOf(split: Split, base: TensorType, layout: Layout, old: Home | undefined): Grid {
+  const owners = ownersGrid(split, base, layout);
+  if (!old || !liesAs(old, old.grid, layout)) return owners;
+  return 2 * old.grid.tileOf.length >= owners.tileOf.length ? old.grid : owners;
 }
 
 /** The partials of one part of the summed axes as a home of their own: the same buffer, that part's tiles. */
@@ -103,6 +114,7 @@ function emitCombine(
   operands: readonly Operand[],
   result: BufferId,
   layout: Layout,
+  overwritable: readonly number[],
   context: ComputeContext,
 ): void {
   const { assembly } = context;
@@ -133,6 +145,6 @@ function emitCombine(
     origin: work.node.origin,
     classOf,
     slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
-    overwritable: [],
+    overwritable,
   });
 }

@@ -13,21 +13,19 @@ import {
   type VertexSpec,
 } from '@tessera/graph';
 import { cellBox, type Grid } from '../geometry/grid.ts';
-import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
-import type { BufferId, BufferKind } from '../program.ts';
+import { denseHome, type Home } from '../geometry/home.ts';
+import type { BufferId } from '../program.ts';
 import { resultPart, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
-import type { Assembly } from './assembly.ts';
 import { lowerCombine } from './combine.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
 import { recorderFor } from './record.ts';
+import { liesAlike, type ResultContext, resultBuffer } from './result.ts';
 
-export interface ComputeContext {
-  readonly assembly: Assembly;
+/** `name`, of phases and buffers, is the node's path and op. */
+export interface ComputeContext extends ResultContext {
   readonly table: OpTable;
-  /** Of phases and buffers: the node's path and op. */
-  readonly name: string;
 }
 
 /** The regions of all operands, for every cell of a split. */
@@ -45,7 +43,7 @@ export function lowerCompute(
 ): Home {
   const { assembly } = context;
   const rank = work.context.result.shape.length;
-  const layout = resultLayout(work, split, homes);
+  const layout = resultLayout(work, split, homes, context.old);
   const whole = split.sumParts === 1;
   const taken = whole ? homes : homes.slice(0, work.ownOperands);
   const exchange = new Exchange(assembly, `${context.name} · gather`, work.node.origin);
@@ -63,19 +61,14 @@ export function lowerCompute(
   const grid: Grid = { cuts: split.grid.cuts.slice(0, rank), tileOf: split.grid.tileOf };
   const task: Task = { work, split, operands, layout, context };
   if (whole) {
-    const result = resultBuffer(
-      context,
-      'activation',
-      work,
-      work.node.type,
-      denseBytes(work.node.type, grid, layout, assembly.chip.tiles),
-    );
-    emitVertices(task, result, work.node.type, false);
+    const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
+    const result = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
+    emitVertices(task, result, work.node.type, overwritable);
     return denseHome(work.node.type, grid, layout, result, assembly.chip.tiles);
   }
   const base = work.context.result;
-  const partials = resultBuffer(context, 'partial', work, base, partialBytes(task, base));
-  emitVertices(task, partials, base, true);
+  const partials = assembly.buffer(context.name, 'partial', base, partialBytes(task, base), work.node.origin);
+  emitVertices(task, partials, base, undefined);
   return lowerCombine(work, split, homes.slice(work.ownOperands), partials, layout, context);
 }
 
@@ -88,16 +81,6 @@ interface Task {
   readonly context: ComputeContext;
 }
 
-function resultBuffer(
-  context: ComputeContext,
-  kind: BufferKind,
-  work: Work,
-  type: TensorType,
-  bytes: Float64Array,
-): BufferId {
-  return context.assembly.buffer(context.name, kind, type, bytes, work.node.origin);
-}
-
 function partialBytes(task: Task, type: TensorType): Float64Array {
   const bytes = new Float64Array(task.context.assembly.chip.tiles);
   const { cuts, tileOf } = task.split.grid;
@@ -108,16 +91,24 @@ function partialBytes(task: Task, type: TensorType): Float64Array {
   return bytes;
 }
 
-/** The variant's layout, or that of an operand of the result's shape, so that elementwise chains keep theirs. */
-function resultLayout(work: Work, split: Split, homes: readonly Home[]): Layout {
+/** The variant's layout, or that of the old value, or of an operand of the result's shape, so that elementwise chains keep theirs. */
+function resultLayout(work: Work, split: Split, homes: readonly Home[], old: Home | undefined): Layout {
   if (split.variant.result !== 'any') return split.variant.result;
+  if (old?.layout && !old.layout.block) return old.layout;
   const { shape } = work.context.result;
   const sameRank = homes.filter(home => home.layout && !home.layout.block && home.type.shape.length === shape.length);
   const like = sameRank.find(home => home.type.shape.every((extent, axis) => extent === shape[axis])) ?? sameRank[0];
   return like?.layout ?? rowMajor(shape.length);
 }
 
-function emitVertices(task: Task, result: BufferId, type: TensorType, partial: boolean): void {
+/** `overwritable`: operands the result may lie over; undefined for partial results. */
+function emitVertices(
+  task: Task,
+  result: BufferId,
+  type: TensorType,
+  overwritable: readonly number[] | undefined,
+): void {
+  const partial = overwritable === undefined;
   const { work, split, operands, layout, context } = task;
   const { assembly } = context;
   const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
@@ -144,22 +135,12 @@ function emitVertices(task: Task, result: BufferId, type: TensorType, partial: b
     origin: work.node.origin,
     classOf,
     slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
-    overwritable: partial ? [] : work.overwritable.filter(i => liesLikeResult(task, operands[i])),
+    overwritable: overwritable ?? [],
   });
 }
 
-/** Whether an operand lies, element for element, as the result does on every tile. */
-function liesLikeResult(task: Task, operand: Operand): boolean {
-  const { work, split, layout } = task;
-  if (operand.slot.offset !== 0) return false;
-  for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
-    const view = operand.view(cell);
-    const { count } = resultPart(cellBox(split.grid.cuts, cell), work.context.result.shape.length);
-    const strides = layoutStrides(layout, count).axes;
-    if (elementBytes[view.type.element] !== elementBytes[work.node.type.element] || view.layout.block) return false;
-    if (view.region.count.length !== count.length) return false;
-    if (!count.every((n, axis) => view.region.count[axis] === n && (n === 1 || view.strides[axis] === strides[axis])))
-      return false;
-  }
-  return true;
+function liesLikeResult({ work, split, layout }: Task, operand: Operand): boolean {
+  const rank = work.context.result.shape.length;
+  const counts = (cell: number) => resultPart(cellBox(split.grid.cuts, cell), rank).count;
+  return liesAlike(operand, work.node.type, layout, split.grid.tileOf.length, counts);
 }

@@ -1,4 +1,4 @@
-/** The end of a program: its outputs are copied to the host window, then the new values of variables over the old ones. */
+/** The end of a program: its outputs are copied to the host window, then the last new values of variables over the old ones. */
 import { elementBytes, fullBox, type Program, rowMajor, tensorBytes, type ValueId } from '@tessera/graph';
 import { cellBox } from '../geometry/grid.ts';
 import { denseBytes, denseHome, type Home, hostHome } from '../geometry/home.ts';
@@ -6,6 +6,7 @@ import { copyNests } from '../geometry/nest.ts';
 import type { HostTensor } from '../program.ts';
 import { Exchange } from './exchange.ts';
 import { type Lowering, settleVariable } from './lowering.ts';
+import { bringAll } from './updates.ts';
 
 export function lowerOutputs(program: Program, home: (value: ValueId) => Home, lowering: Lowering): HostTensor[] {
   const { assembly } = lowering;
@@ -34,12 +35,17 @@ export function lowerOutputs(program: Program, home: (value: ValueId) => Home, l
   return outputs;
 }
 
-/** New values of variables go over the old ones, after everything that reads those. */
-export function lowerUpdates(program: Program, home: (value: ValueId) => Home, lowering: Lowering): void {
+/** The updates that had to wait go over the old values, after everything that reads those; prepared values stay where they are. */
+export function lowerUpdates(
+  updates: Program['graph']['updates'],
+  program: Program,
+  home: (value: ValueId) => Home,
+  lowering: Lowering,
+): void {
   const { assembly, module } = lowering;
   const snapshots = new Exchange(assembly, `${program.name} · snapshot`, program.origin);
   const exchange = new Exchange(assembly, `${program.name} · update`, program.origin);
-  for (const { variable, value } of program.graph.updates) {
+  for (const { variable, value } of updates) {
     let source = home(value);
     const owner = assembly.buffers[source.buffer];
     const { kind } = module.variables[variable];
@@ -60,15 +66,9 @@ export function lowerUpdates(program: Program, home: (value: ValueId) => Home, l
     }
     if (owner.resident && source.where === 'tiles') source = snapshot(source, snapshots, lowering);
     const target = lowering.variables[variable] ?? settleVariable(variable, lowering);
-    for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
-      exchange.bring(
-        source,
-        cellBox(target.grid.cuts, cell),
-        target.cell(cell),
-        target.grid.tileOf[cell],
-        target.buffer,
-      );
-    }
+    const { origin } = program.graph.nodes[value];
+    const buffer = kind === 'prepared' ? target.buffer : assembly.newValue(target.buffer, origin);
+    bringAll(source, { ...target, buffer }, exchange);
   }
   snapshots.finish();
   exchange.finish();

@@ -4,12 +4,15 @@
  * 1. The `prepare` program first (its results are residents that stay where they are computed), then the user's programs.
  * 2. Inside a program, nodes in order: leaves get homes, movement becomes a view or an exchange, every other node a gather phase and a
  *    compute phase (`compute.ts`) on the grid that `split.ts` chooses. Residents take their home from their first consumer.
- * 3. At the end of a program its outputs are copied to the host window, then the new values of variables over the old ones.
+ * 3. New values of variables go over the old ones as soon as nothing reads those any more (`updates.ts`). At the end of a program its
+ *    outputs are copied to the host window, then what new values had to wait.
  * 4. Transfers: how the host reads, writes and initialises each variable.
  */
 import { InternalError } from '@tessera/diagnostics';
 import {
   elementBytes,
+  type Layout,
+  type LayoutRequest,
   type Module,
   type Node,
   type OpTable,
@@ -31,6 +34,7 @@ import { type Lowering, residentHome, settle, type TileOptions } from './lowerin
 import { lowerMovement } from './movement.ts';
 import type { Demand } from './residents.ts';
 import { tileVariables } from './transfers.ts';
+import { planUpdates, renewedLayouts, type UpdatePlan, writeUpdates } from './updates.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
   const assembly = new Assembly(options.chip, options.math);
@@ -40,6 +44,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     options,
     assembly,
     variables: [],
+    renewed: renewedLayouts(module, options.table),
     contents: [],
     residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
@@ -88,14 +93,17 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const { graph } = program;
   const homes: (Home | undefined)[] = [];
   const inputs: HostTensor[] = [];
+  const updates = planUpdates(program, lowering.options);
+  const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
-    homes.push(lowerNode(program, value as ValueId, homes, lowering));
+    homes.push(lowerNode(program, value as ValueId, homes, updates, lowering));
     const input = graph.inputs.find(i => i.value === value);
     if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
+    const written = writeUpdates(updates.behind.get(value) ?? [], program, home, lowering);
+    for (const [moved, to] of written) homes[moved] = to;
   }
-  const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   const outputs = lowerOutputs(program, home, lowering);
-  lowerUpdates(program, home, lowering);
+  lowerUpdates(updates.last, program, home, lowering);
   const phases = assembly.phases.length - firstPhase;
   const kind = program.kind === 'init' ? 'model' : program.kind;
   return {
@@ -114,6 +122,7 @@ function lowerNode(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
+  updates: UpdatePlan,
   lowering: Lowering,
 ): Home | undefined {
   const { assembly, options } = lowering;
@@ -146,9 +155,13 @@ function lowerNode(
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
   const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
+  const variable = updates.over.get(value);
+  const old = () => (variable === undefined ? undefined : lowering.variables[variable]);
   const chosen = chooseSplit(work, {
     chip: options.chip,
     homes: known,
+    old: old(),
+    renewed: node.operands.map((operand, i) => (known[i] ? undefined : renewedLayout(graph.nodes[operand], lowering))),
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
@@ -161,28 +174,36 @@ function lowerNode(
       work,
       i,
       split.variant.operands[i],
+      split.variant.result,
       regions.map(r => r[i]),
       split.grid.tileOf,
     );
     return known[i] ?? settle(graph.nodes[operand], demand, lowering);
   });
-  return lowerCompute(work, split, operandHomes, regions, context);
+  return lowerCompute(work, split, operandHomes, regions, { ...context, old: old() });
+}
+
+function renewedLayout(node: Node, { renewed }: Lowering): LayoutRequest | undefined {
+  return node.op === 'variable' ? renewed.get(node.attributes['variable'] as number) : undefined;
 }
 
 function demandOf(
   work: Work,
   operand: number,
   request: unknown,
+  result: LayoutRequest,
   regions: Demand['regions'],
   tiles: Int32Array,
 ): Demand {
-  const layout = operand < work.ownOperands ? request : 'any';
+  const asked = operand < work.ownOperands ? request : 'any';
   const rank = regions[0].start.length;
-  return {
-    regions,
-    tiles: [...tiles],
-    layout: layout === 'any' || layout === undefined ? rowMajor(rank) : (layout as Demand['layout']),
-  };
+  const layout = asked === 'any' || asked === undefined ? besideResult(result, rank) : (asked as Demand['layout']);
+  return { regions, tiles: [...tiles], layout };
+}
+
+/** How an operand best lies that may lie anyhow: as the result, if that is of its rank. */
+function besideResult(result: LayoutRequest, rank: number): Layout {
+  return result === 'any' || result.block || result.order.length !== rank ? rowMajor(rank) : result;
 }
 
 function nameOf(node: Node): string {

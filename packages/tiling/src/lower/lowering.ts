@@ -1,6 +1,6 @@
 /** The state that all programs of a module share while they are lowered, and where residents settle. */
 import { InternalError } from '@tessera/diagnostics';
-import { elementBytes, type Module, type Node, type OpTable } from '@tessera/graph';
+import { elementBytes, type LayoutRequest, type Module, type Node, type OpTable } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Contents, VariableCell } from '../program.ts';
@@ -16,6 +16,8 @@ export interface TileOptions {
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   /** 1 normally; less makes splits smaller when a placement did not fit. */
   readonly memoryShare: number;
+  /** False: new values of variables are all copied over the old ones at the end of a program. Default true. */
+  readonly inPlace?: boolean;
 }
 
 /** The state of one lowering: what is shared by all programs. */
@@ -25,6 +27,8 @@ export interface Lowering {
   readonly assembly: Assembly;
   /** Homes of variables, by id. */
   readonly variables: (Home | undefined)[];
+  /** The layouts in which programs compute variables' new values. */
+  readonly renewed: ReadonlyMap<number, LayoutRequest>;
   readonly contents: Contents[];
   /** Bytes of residents settled so far, per tile. */
   readonly residentBytes: Float64Array;

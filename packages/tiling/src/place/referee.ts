@@ -6,9 +6,11 @@
  * In an exchange phase all reads are checked before any write lands, nothing may be written that is read by another tile in the
  * same phase, and a tile may only write into its own SRAM or the host window. A gathered buffer counts as written when its
  * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes.
+ * A variable's new value is a buffer of its own, so whoever still reads the old one behind it finds that torn; at the end of a program
+ * every resident's memory must hold the last value it was given.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { copyWidth, type Phase, type TileProgram } from '../program.ts';
+import { copyWidth, type Phase, type TiledProgram, type TileProgram } from '../program.ts';
 import type { Placement } from './place.ts';
 
 interface Interval {
@@ -52,7 +54,7 @@ export function refereePlacement(program: TileProgram, placement: Placement, sra
     for (let phase = run.firstPhase; phase < run.firstPhase + run.phases; phase++) {
       runPhase(program, placement, memory, program.phases[phase], phase);
     }
-    checkResidents(program, placement, memory, run.name);
+    checkResidents(program, placement, memory, run);
   }
 }
 
@@ -78,15 +80,31 @@ function checkBounds(program: TileProgram, placement: Placement, sramBytes: numb
   });
 }
 
-function checkResidents(program: TileProgram, placement: Placement, memory: Memory, run: string): void {
+function checkResidents(program: TileProgram, placement: Placement, memory: Memory, run: TiledProgram): void {
+  const { phases, firstPhase } = run;
+  const last = lastValues(program, program.phases.slice(firstPhase, firstPhase + phases));
   program.buffers.forEach((buffer, index) => {
     if (!buffer.resident) return;
     for (let tile = 0; tile < program.tiles; tile++) {
       const [start, end] = extent(program, placement, tile, index);
-      if (end > start && !memory.holds(tile, start, end, index))
-        fail(`is lost during ${run}`, program, -1, tile, index);
+      if (end > start && !memory.holds(tile, start, end, last.get(index) ?? index))
+        fail(`is lost during ${run.name}`, program, -1, tile, index);
     }
   });
+}
+
+/** By variable, the buffer of the new value that is written last. */
+function lastValues(program: TileProgram, phases: readonly Phase[]): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  const written = (buffer: number) => {
+    const { replaces } = program.buffers[buffer];
+    if (replaces !== undefined) last.set(replaces, buffer);
+  };
+  for (const phase of phases) {
+    if (phase.kind === 'compute') written(phase.slots[phase.slots.length - 1].buffer);
+    else for (let at = 0; at < phase.copies.length; at += copyWidth) written(phase.copies[at + 5]);
+  }
+  return last;
 }
 
 function runPhase(program: TileProgram, placement: Placement, memory: Memory, phase: Phase, index: number): void {

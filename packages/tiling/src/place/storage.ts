@@ -58,6 +58,9 @@ export function assignStorage(program: TileProgram, options: StorageOptions): St
   const life = bufferLives(program);
   const rootOf = Int32Array.from(program.buffers, (_, buffer) => buffer);
   const decisions: Decision[] = [];
+  program.buffers.forEach(({ replaces }, buffer) => {
+    if (replaces !== undefined) rootOf[buffer] = replaces;
+  });
   if (options.inPlace) {
     program.phases.forEach((phase, index) => {
       if (phase.kind === 'compute') overwriteDying(program, phase, index, life, rootOf, decisions);
@@ -75,6 +78,7 @@ function overwriteDying(
   decisions: Decision[],
 ): void {
   const result = phase.slots[phase.slots.length - 1].buffer;
+  if (program.buffers[result].replaces !== undefined) return;
   for (const slot of phase.overwritable) {
     const operand = phase.slots[slot].buffer;
     const reason = whyNot(program, phase, index, operand, result, life);
@@ -97,7 +101,7 @@ function whyNot(
 ): string | undefined {
   const from = program.buffers[operand];
   const to = program.buffers[result];
-  if (from.resident) return 'it is always live';
+  if (from.resident || from.replaces !== undefined) return 'it is always live';
   if (from.kind === 'host') return 'it lies in the host window';
   if (to.resident) return 'the result is always live';
   if (life.last[operand] !== index) return `it is read again in phase ${life.last[operand]}`;

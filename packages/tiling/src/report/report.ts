@@ -148,7 +148,14 @@ function transientRoots(program: TileProgram, placement: Placement, tile: number
   const { storage } = placement;
   const bytes = new Map<number, number>();
   program.buffers.forEach((buffer, index) => {
-    if (buffer.resident || buffer.kind === 'host' || storage.life.first[index] < 0 || buffer.bytes[tile] === 0) return;
+    if (
+      buffer.resident ||
+      buffer.replaces !== undefined ||
+      buffer.kind === 'host' ||
+      storage.life.first[index] < 0 ||
+      buffer.bytes[tile] === 0
+    )
+      return;
     const root = storage.rootOf[index];
     bytes.set(root, Math.max(bytes.get(root) ?? 0, buffer.bytes[tile]));
   });

@@ -8,11 +8,12 @@ import {
   elementBytes,
   type LayoutRequest,
   rowMajor,
+  sameLayout,
   type TensorType,
   type Variant,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
-import { cellBox, containsBox, type Grid, partOf } from '../geometry/grid.ts';
+import { cellBox, containsBox, type Grid, partOf, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import { exchangeCycles } from './cycles.ts';
@@ -33,6 +34,10 @@ export interface SplitContext {
   /** Where operands live; undefined for residents that have no home yet (they will follow this op). */
   readonly homes: readonly (Home | undefined)[];
   readonly operandTypes: readonly TensorType[];
+  /** The home of the variable whose new value the result is: a result that lies elsewhere is copied there. */
+  readonly old?: Home;
+  /** Per operand that has no home yet: the layout in which programs compute its new values, if any do. */
+  readonly renewed?: readonly (LayoutRequest | undefined)[];
   /** SRAM a tile may use for this op's regions and results. */
   readonly budgetBytes: number;
   /** Cycles per point of the space, by variant (counted from the kernel). */
@@ -51,32 +56,28 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   const { chip } = context;
   const rank = work.context.result.shape.length;
   const cells = grid.tileOf.length;
+  const result: Grid = { cuts: grid.cuts.slice(0, rank), tileOf: grid.tileOf };
   const sumParts = grid.cuts.slice(rank).reduce((p, cuts) => p * (cuts.length - 1), 1);
   const cell = middleCell(grid);
   const box = cellBox(grid.cuts, cell);
   const regions = work.regions(box);
+  let cycles = largestVolume(grid, variant) * context.pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
   let incoming = 0;
   let bytes = 0;
   let pieces = 0;
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
-    const moved = movedBytes(
-      region,
-      size,
-      context,
-      i,
-      i < work.ownOperands ? variant.operands[i] : 'any',
-      grid.tileOf[cell],
-      cells,
-    );
+    const request = i < work.ownOperands ? variant.operands[i] : 'any';
+    const moved = movedBytes(region, size, context, i, request, grid.tileOf[cell], cells);
     incoming += moved;
+    cycles += renewalCycles(request, size, context.renewed?.[i], chip);
     if (moved === 0) return;
     bytes += size;
     pieces += pieceCount(region, context.homes[i]);
   });
   const resultBytes = boxElements(resultPart(box, rank)) * elementBytes[work.context.result.element];
   bytes += resultBytes;
-  let cycles = largestVolume(grid, variant) * context.pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
+  if (sumParts === 1 && !liesAsOld(result, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);
   if (sumParts > 1) {
     const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -92,6 +93,24 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   });
   bytes += pieces * copyBytes;
   return { split: { variant, grid, sumParts }, cycles, bytes };
+}
+
+/**
+ * A variable that settles in a layout in which its new values are not computed is copied in every run: the new value over the old one,
+ * and, where elementwise kernels cannot read it, the old value beside the new one.
+ */
+function renewalCycles(settles: LayoutRequest, size: number, made: LayoutRequest | undefined, chip: ChipSpec): number {
+  if (made === undefined || settles === 'any') return 0;
+  if (settles.block) return 2 * exchangeCycles(size, chip);
+  return made === 'any' || sameLayout(settles, made) ? 0 : exchangeCycles(size, chip);
+}
+
+/** Whether a result needs no copy to where the old value lies. */
+function liesAsOld(grid: Grid, variant: Variant, old: Home | undefined): boolean {
+  if (!old) return true;
+  const { layout } = old;
+  if (!layout || layout.block) return false;
+  return (variant.result === 'any' || sameLayout(variant.result, layout)) && sameGrid(grid, old.grid);
 }
 
 /** Table bytes of one copy: its record, and its share of a field block. */

@@ -91,13 +91,18 @@ export function balanceTiles(split: Split, homes: SplitContext['homes'], residen
   return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => (tile + base) % tiles) } };
 }
 
-/** Grids that operands already have, where this op may be cut the same way. */
+/** Grids that operands or the old value already have, where this op may be cut the same way; sums stay whole. */
 function operandGrids(work: Work, context: SplitContext): Grid[] {
   const { extents } = work.space;
-  return context.homes.flatMap(home => {
+  const rank = work.context.result.shape.length;
+  const grids = context.homes.flatMap(home => {
     const shared = home?.where === 'tiles' && home.cellOf.length === context.chip.tiles;
     return shared && sameShape(home.type.shape, extents) && !cutsWholeAxis(work, home.grid) ? [home.grid] : [];
   });
+  const old = context.old?.grid;
+  if (old === undefined || cutsWholeAxis(work, old) || grids.includes(old)) return grids;
+  const sums = extents.slice(rank).map(extent => [0, extent]);
+  return [...grids, sums.length === 0 ? old : { cuts: [...old.cuts, ...sums], tileOf: old.tileOf }];
 }
 
 function cutsWholeAxis(work: Work, grid: Grid): boolean {

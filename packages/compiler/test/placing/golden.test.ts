@@ -1,0 +1,71 @@
+/**
+ * Golden texts: `// N tiles: what holds`, a program, `==>`, its phases with what they read and write, the bytes of intermediates that
+ * live on the fullest tile in each, and the peak beside the peak when nothing is done in place. `npm run bless` rewrites what stands
+ * behind the arrow.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostChip, tinyChip } from '@tessera/machine';
+import { copyWidth, type Phase } from '@tessera/tiling';
+import { expect, test } from 'vitest';
+import { type Plan, plan } from '../../src/index.ts';
+
+const folder = join(import.meta.dirname, 'golden');
+
+test.each(readdirSync(folder))('%s', async file => {
+  const text = readFileSync(join(folder, file), 'utf8');
+  const input = text.slice(0, text.indexOf('==>\n'));
+  const tiles = Number(/^\/\/ (\d+)/.exec(text)?.[1]);
+  const chip = tiles === 1 ? hostChip : { ...tinyChip, tiles };
+  const planned = (inPlace: boolean): Plan => {
+    const outcome = plan({ name: file, text: input }, { chip, inPlace, verify: true });
+    if (!outcome.ok) throw new Error(outcome.diagnostics.map(({ message }) => message).join('\n'));
+    return outcome.value;
+  };
+  const result = planned(true);
+  const peaks = `peak ${Math.max(...liveBytes(result))} B, with nothing in place ${Math.max(...liveBytes(planned(false)))} B`;
+  await expect(`${input}==>\n${phaseLines(result)}\n${peaks}\n`).toMatchFileSnapshot(join(folder, file));
+});
+
+function phaseLines(result: Plan): string {
+  const live = liveBytes(result);
+  const name = (buffer: number) => result.tiles.buffers[buffer]?.name ?? '0';
+  return result.tiles.phases
+    .map((phase, i) => {
+      const { reads, writes } = touched(phase);
+      return `${String(live[i]).padStart(6)} B  ${[...reads].map(name).join(', ')} -> ${[...writes].map(name).join(', ')}`;
+    })
+    .join('\n');
+}
+
+function touched(phase: Phase): { readonly reads: ReadonlySet<number>; readonly writes: ReadonlySet<number> } {
+  if (phase.kind === 'compute') {
+    const buffers = phase.slots.map(({ buffer }) => buffer);
+    return { reads: new Set(buffers.slice(0, -1)), writes: new Set(buffers.slice(-1)) };
+  }
+  const reads = new Set<number>();
+  const writes = new Set<number>();
+  for (let at = 0; at < phase.copies.length; at += copyWidth) {
+    reads.add(phase.copies[at + 2]);
+    writes.add(phase.copies[at + 5]);
+  }
+  return { reads, writes };
+}
+
+/** Per phase, the bytes of live storages on the fullest tile, counted from the placement's offsets alone. */
+function liveBytes({ tiles, placement }: Plan): number[] {
+  const { first, last } = placement.storage.life;
+  return tiles.phases.map((_, phase) => {
+    const held = Array.from({ length: tiles.tiles }, (_, tile) => {
+      const places = new Map<number, number>();
+      tiles.buffers.forEach(({ kind, resident, replaces, bytes }, buffer) => {
+        if (kind === 'host' || resident || replaces !== undefined || bytes[tile] === 0) return;
+        const root = placement.storage.rootOf[buffer];
+        if (first[root] > phase || last[root] < phase) return;
+        places.set(root, Math.max(places.get(root) ?? 0, bytes[tile]));
+      });
+      return [...places.values()].reduce((sum, size) => sum + size, 0);
+    });
+    return Math.max(...held);
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * When the new values of variables are written, and where.
+ *
+ * The old value of a variable is dead behind its last reader in its program: every node that takes it as an operand, or a view of it
+ * (what movement makes of it may be one), and the program's outputs. So
+ * 1. a node that computes a new value and does not come before that reader may write it over the variable (`over`); whether it does
+ *    depends on how both are cut and lie, which `compute.ts` finds out;
+ * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
+ * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
+ */
+import type { Graph, LayoutRequest, Module, OpTable, Program, ValueId } from '@tessera/graph';
+import { cellBox } from '../geometry/grid.ts';
+import { denseHome, type Home } from '../geometry/home.ts';
+import { workOf } from '../split/regions.ts';
+import { Exchange } from './exchange.ts';
+import { type Lowering, settleVariable, type TileOptions } from './lowering.ts';
+
+type Update = Graph['updates'][number];
+
+export interface UpdatePlan {
+  /** The variable whose memory a node's result may take. */
+  readonly over: ReadonlyMap<number, number>;
+  /** The updates that can be made behind a node. */
+  readonly behind: ReadonlyMap<number, readonly Update[]>;
+  /** Those that wait for the end of the program. */
+  readonly last: readonly Update[];
+}
+
+export function planUpdates({ graph, kind }: Program, { table, inPlace = true }: TileOptions): UpdatePlan {
+  if (kind === 'prepare' || !inPlace) return { over: new Map(), behind: new Map(), last: graph.updates };
+  const carried = carriedVariables(graph, table);
+  const lastReader = lastReaders(graph, carried);
+  const over = new Map<number, number>();
+  const behind = new Map<number, Update[]>();
+  const last: Update[] = [];
+  for (const update of graph.updates) {
+    const { variable, value } = update;
+    const reader = lastReader.get(variable) ?? -1;
+    if (reader === Number.POSITIVE_INFINITY || isLeaf(graph, value) || carried[value].length > 0) {
+      last.push(update);
+      continue;
+    }
+    if (reader <= value && !over.has(value)) over.set(value, variable);
+    const at = Math.max(reader, value);
+    behind.set(at, [...(behind.get(at) ?? []), update]);
+  }
+  return { over, behind, last };
+}
+
+/** The layout in which the first program that gives a variable a new value best computes it. */
+export function renewedLayouts({ programs }: Module, table: OpTable): ReadonlyMap<number, LayoutRequest> {
+  const renewed = new Map<number, LayoutRequest>();
+  for (const { kind, graph } of programs) {
+    if (kind !== 'train' && kind !== 'model') continue;
+    for (const { variable, value } of graph.updates) {
+      const node = graph.nodes[value];
+      if (renewed.has(variable) || isLeaf(graph, value)) continue;
+      const types = node.operands.map(operand => graph.nodes[operand].type);
+      renewed.set(variable, workOf(node, types, table)?.variants[0].result ?? 'any');
+    }
+  }
+  return renewed;
+}
+
+function isLeaf(graph: Graph, value: ValueId): boolean {
+  return ['input', 'variable', 'constant'].includes(graph.nodes[value].op);
+}
+
+/** The variables whose memory each value may be a view of. */
+function carriedVariables(graph: Graph, table: OpTable): readonly (readonly number[])[] {
+  const carried: (readonly number[])[] = [];
+  for (const node of graph.nodes) {
+    if (node.op === 'variable') carried.push([node.attributes['variable'] as number]);
+    else if (table.find(node.op)?.kind === 'movement') carried.push(node.operands.flatMap(operand => carried[operand]));
+    else carried.push([]);
+  }
+  return carried;
+}
+
+/** The last node that reads each variable; infinite if its old value is needed at the end of the program. */
+function lastReaders(graph: Graph, carried: readonly (readonly number[])[]): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  graph.nodes.forEach((node, value) => {
+    for (const operand of node.operands) for (const variable of carried[operand]) last.set(variable, value);
+  });
+  for (const { value } of [...graph.outputs, ...graph.updates]) {
+    for (const variable of carried[value]) last.set(variable, Number.POSITIVE_INFINITY);
+  }
+  return last;
+}
+
+/**
+ * Copies new values over old ones, those that do not lie there already. Gives the values' new homes: from here on they are read
+ * where the variable is, so that their own memory is free.
+ */
+export function writeUpdates(
+  updates: readonly Update[],
+  program: Program,
+  home: (value: ValueId) => Home,
+  lowering: Lowering,
+): ReadonlyMap<ValueId, Home> {
+  const { assembly } = lowering;
+  const moved = new Map<ValueId, Home>();
+  for (const { variable, value } of updates) {
+    const source = home(value);
+    const target = lowering.variables[variable] ?? settleVariable(variable, lowering);
+    if (assembly.buffers[source.buffer].replaces === target.buffer) continue;
+    const { origin } = program.graph.nodes[value];
+    const exchange = new Exchange(assembly, `${lowering.module.variables[variable].path} · update`, origin);
+    const buffer = assembly.newValue(target.buffer, origin);
+    bringAll(source, { ...target, buffer }, exchange);
+    exchange.finish();
+    const { tiles } = lowering.options.chip;
+    if (target.layout && !moved.has(value))
+      moved.set(value, denseHome(source.type, target.grid, target.layout, buffer, tiles));
+  }
+  return moved;
+}
+
+/** Copies of all elements of `source` to where `target` has them. */
+export function bringAll(source: Home, target: Home, exchange: Exchange): void {
+  for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
+    const box = cellBox(target.grid.cuts, cell);
+    exchange.bring(source, box, target.cell(cell), target.grid.tileOf[cell], target.buffer);
+  }
+}
