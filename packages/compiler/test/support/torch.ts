@@ -99,7 +99,7 @@ function viewOf(memory: WebAssembly.Memory, { type, address, bytes }: ManifestTe
   return elementsAt({ element: type }, memory, address, type === 'bool' ? bytes : bytes / 4);
 }
 
-function unwrap<T>(outcome: { readonly ok: true; readonly value: T } | Failure): T {
+export function unwrap<T>(outcome: { readonly ok: true; readonly value: T } | Failure): T {
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.diagnostics.map(({ message }) => message).join('\n'));
 }
