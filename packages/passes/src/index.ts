@@ -5,5 +5,6 @@ export { fuse } from './fuse.ts';
 export { passes, runPasses } from './pipeline.ts';
 export { prepare } from './prepare.ts';
 export { rows } from './rows.ts';
+export { schedule } from './schedule.ts';
 export { simplify } from './simplify.ts';
 export type { PassOptions, Stage } from './stage.ts';

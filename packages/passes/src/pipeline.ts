@@ -10,6 +10,7 @@ import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
 import { prepare } from './prepare.ts';
 import { rows } from './rows.ts';
+import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
 import type { PassOptions, Stage } from './stage.ts';
 
@@ -27,6 +28,8 @@ export const passes: readonly Stage[] = [
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
   fuse,
+  // Last: what is one node by now is what takes memory.
+  schedule,
 ];
 
 /** Runs all passes on a module in which they have nothing to complain of; with `verify`, checks the module after each and blames the one that broke it. */

@@ -1,0 +1,149 @@
+/**
+ * A graph as memory sees it: what each node's result takes, whose memory it may take instead, and who reads it. From facts of ops only.
+ *
+ * - Leaves take nothing: inputs lie in the host window, variables and constants are always live.
+ * - A movement op with one operand is a view of it, as long as it only carries elements: it takes nothing, and whoever reads it reads
+ *   what is behind it.
+ * - A result may take the memory of an operand that is read for the last time, where the op says that it reads each element before it
+ *   writes it: elementwise ops, epilogues, `overwrites` at distance 0. It must be as large.
+ * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.
+ */
+import type { Graph, Node, OpDef, OpTable, TensorType, ValueId, VariableId } from '@tessera/graph';
+import { elementCount, sameShape, tensorBytes } from '@tessera/graph';
+import { movesNothing } from '../moves-nothing.ts';
+
+/** All lists are by node, in the order of the graph. */
+export interface Flow {
+  /** Bytes of the result; 0 for leaves and views. */
+  readonly bytes: Float64Array;
+  /** What must come before, each once; leaves are there from the start. */
+  readonly operands: readonly (readonly number[])[];
+  /** The values whose memory is read, views looked through, each once; nothing that is always live. */
+  readonly reads: readonly (readonly number[])[];
+  /** Of `reads`: those over which the result may be written if they die. */
+  readonly overwrites: readonly (readonly number[])[];
+  /** 1: read when the program ends, as an output or as the new value of a variable. */
+  readonly lasts: Uint8Array;
+  /** For values that may be written over a variable: the other nodes that read its old value. */
+  readonly replaces: ReadonlyMap<number, readonly number[]>;
+}
+
+export function flowOf(graph: Graph, table: OpTable): Flow {
+  const behind = graph.nodes.map((_, id) => id);
+  const same = new Uint8Array(graph.nodes.length).fill(1);
+  graph.nodes.forEach((node, id) => {
+    if (!isView(graph, node, table)) return;
+    const [operand] = node.operands;
+    behind[id] = behind[operand];
+    same[id] = same[operand] === 1 && movesNothing(node, typesOf(graph, node), table) ? 1 : 0;
+  });
+  const takes = graph.nodes.map((node, id) => !isLeaf(node) && behind[id] === id);
+  const reads = graph.nodes.map((node, id) =>
+    takes[id] ? distinct(node.operands.map(operand => behind[operand])).filter(value => takes[value]) : [],
+  );
+  const overwritable = graph.nodes.map((node, id) => {
+    const places = takes[id] ? overwritableOperands(node, typesOf(graph, node), table) : [];
+    return places.map(place => node.operands[place]).filter(value => onlyAlike(node, value, behind, same));
+  });
+  return {
+    bytes: Float64Array.from(graph.nodes, ({ type }, id) => (takes[id] ? tensorBytes(type) : 0)),
+    operands: graph.nodes.map(node => distinct(node.operands).filter(operand => !isLeaf(graph.nodes[operand]))),
+    reads,
+    overwrites: overwritable.map(list => distinct(list.map(value => behind[value])).filter(value => takes[value])),
+    lasts: lastingValues(graph, behind),
+    replaces: replacements(graph, behind, overwritable, takes),
+  };
+}
+
+/** Inputs, variables and constants. */
+export function isLeaf({ op }: Node): boolean {
+  return op === 'input' || op === 'variable' || op === 'constant';
+}
+
+/** Movement of one operand's elements and nothing else: no padding, no second operand. */
+function isView(graph: Graph, node: Node, table: OpTable): boolean {
+  const def = table.find(node.op);
+  if (def?.kind !== 'movement' || node.operands.length !== 1) return false;
+  const context = { operands: typesOf(graph, node), attributes: node.attributes, result: node.type };
+  return def.moves(context).every(({ source }) => 'operand' in source);
+}
+
+function typesOf(graph: Graph, node: Node): readonly TensorType[] {
+  return node.operands.map(operand => graph.nodes[operand].type);
+}
+
+/** Whether the node reads what lies behind `value` in its own order only: a sum of a matrix and its transpose does not. */
+function onlyAlike(node: Node, value: ValueId, behind: readonly number[], same: Uint8Array): boolean {
+  return node.operands.every(operand => behind[operand] !== behind[value] || same[operand] === 1);
+}
+
+/** The operands, by index, that the result may be written over element for element. */
+export function overwritableOperands(node: Node, operands: readonly TensorType[], table: OpTable): readonly number[] {
+  const own = node.epilogue?.firstOperand ?? operands.length;
+  const def = table.find(node.op);
+  const every = operands.map((_, i) => i);
+  const open =
+    node.op === 'map' || def?.kind === 'elementwise' ? every : [...declared(node, operands, def), ...every.slice(own)];
+  return open.filter(
+    i => sameShape(operands[i].shape, node.type.shape) && tensorBytes(operands[i]) === tensorBytes(node.type),
+  );
+}
+
+function declared(node: Node, operands: readonly TensorType[], def: OpDef | undefined): readonly number[] {
+  if (def?.kind !== 'kernel') return [];
+  const own = operands.slice(0, node.epilogue?.firstOperand);
+  const context = { operands: own, attributes: node.attributes, result: node.epilogue?.base ?? node.type };
+  return def.overwrites(context).flatMap(({ operand, distanceBytes }) => (distanceBytes === 0 ? [operand] : []));
+}
+
+function lastingValues({ nodes, outputs, updates }: Graph, behind: readonly number[]): Uint8Array {
+  const lasts = new Uint8Array(nodes.length);
+  for (const { value } of [...outputs, ...updates]) lasts[behind[value]] = 1;
+  return lasts;
+}
+
+/** New values of variables, each over the first variable that takes it, with those that must have read the old one. */
+function replacements(
+  graph: Graph,
+  behind: readonly number[],
+  overwritable: readonly (readonly ValueId[])[],
+  takes: readonly boolean[],
+): ReadonlyMap<number, readonly number[]> {
+  const readers = readersOfVariables(graph, behind);
+  const result = new Map<number, readonly number[]>();
+  for (const { variable, value } of graph.updates) {
+    const all = readers.get(variable) ?? [];
+    const own = overwritable[value].some(operand => isVariable(graph.nodes[behind[operand]], variable));
+    if (!takes[value] || result.has(value) || (all.includes(value) && !own)) continue;
+    result.set(
+      value,
+      all.filter(reader => reader !== value),
+    );
+  }
+  return result;
+}
+
+function readersOfVariables(graph: Graph, behind: readonly number[]): ReadonlyMap<VariableId, readonly number[]> {
+  const updated = new Set(graph.updates.map(({ variable }) => variable));
+  const readers = new Map<VariableId, number[]>([...updated].map(variable => [variable, []]));
+  graph.nodes.forEach((node, id) => {
+    for (const operand of distinct(node.operands)) {
+      const { op, attributes } = graph.nodes[behind[operand]];
+      if (op === 'variable') readers.get(attributes['variable'] as VariableId)?.push(id);
+    }
+  });
+  return readers;
+}
+
+function isVariable({ op, attributes }: Node, variable: VariableId): boolean {
+  return op === 'variable' && attributes['variable'] === variable;
+}
+
+export function distinct(values: readonly number[]): readonly number[] {
+  return values.length < 2 ? values : [...new Set(values)];
+}
+
+/** Elements of the results of all nodes that take memory. */
+export function elementsOf(graph: Graph, flow: Flow): number {
+  return graph.nodes.reduce((sum, { type }, id) => sum + (flow.bytes[id] > 0 ? elementCount(type.shape) : 0), 0);
+}
