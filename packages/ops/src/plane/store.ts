@@ -31,6 +31,18 @@ export function storeAlong(
   }
 }
 
+/** Stores the lanes from `first` on of four neighbours along `axis`. */
+export function storeEnd(
+  k: KernelBuilder,
+  cursor: Cursor,
+  axis: number,
+  vector: KernelValue,
+  first: number,
+  offset: Offset,
+): void {
+  for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [axis, lane]]);
+}
+
 /** Where a tile goes: its line, its first pixel, and the result's axis along which its pixels lie. */
 export interface TilePlace {
   readonly line: Line;

@@ -10,6 +10,7 @@ import { forEachIndex } from '../define/indices.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { defineOp } from '../define/op.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';
+import { around, cellKernel, cellsInside } from './disjoint-windows.ts';
 import type { PoolAttributes } from './pool.ts';
 import { inferPool, poolAxis, poolParameters, poolSamples, readPool } from './pool.ts';
 import type { GradientAxis, WindowVisit } from './pool-gradient-kernel.ts';
@@ -45,16 +46,21 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
     const windows = slopeRegion(largest, axes, box);
     return [coveredRegion(largest, axes, box), windows, windows];
   },
-  variants: ({ operands: [x] }) => {
+  variants: ({ operands: [x], attributes: { kernel, stride } }) => {
     const layout = channelsLast(x.shape.length - 2);
+    const cell = stride.every((step, i) => step >= kernel[i]) ? stride : [];
     return [
-      { name: 'channels', result: layout, operands: [layout, layout, layout], quantum: [1, 4] },
+      { name: 'channels', result: layout, operands: [layout, layout, layout], quantum: [1, 4, ...cell] },
       { name: 'any', result: 'any', operands: ['any', 'any', 'any'] },
     ];
   },
   overwrites: () => [],
-  kernel: (k, vertex) =>
-    poolGradientKernel(k, vertex, windowAxes(vertex.context.operands[0], vertex.context.attributes), 2, shareOfFirst),
+  kernel: (k, vertex) => {
+    const windows = windowAxes(vertex.context.operands[0], vertex.context.attributes);
+    const cells = cellsInside(vertex, windows);
+    if (cells) cellKernel(k, vertex, windows, cells);
+    for (const part of around(vertex, windows, cells)) poolGradientKernel(k, vertex, windows, 2, shareOfFirst, part);
+  },
   samples: pick => {
     const { operands, args } = poolSamples(pick);
     const element = pick.chance() ? ('i32' as const) : ('f32' as const);

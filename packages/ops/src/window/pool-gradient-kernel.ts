@@ -2,7 +2,7 @@
  * The kernel of a pool's gradient: every element of the input visits the windows it lies in, in their order, and adds up what each of them
  * hands it. Channels are the inner loop, in vectors where they are neighbours in memory.
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
+import type { Box, KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
@@ -32,18 +32,19 @@ export interface WindowVisit {
 /** What window `visit.window` hands to the element. */
 export type Share = (k: KernelBuilder, visit: WindowVisit) => KernelValue;
 
-/** `slopes` is the slot of what comes down; the other operands lie as the share reads them. */
+/** For a part of the vertex's box. `slopes` is the slot of what comes down; the other operands lie as the share reads them. */
 export function poolGradientKernel(
   k: KernelBuilder,
   vertex: Vertex,
   windows: readonly WindowAxis[],
   slopes: number,
   share: Share,
+  part: Box = vertex.box,
 ): void {
-  const { context, box, operands, sink } = vertex;
+  const { context, operands, sink } = vertex;
   const element = registerType(context.result.element);
   const inVectors = operands.every(view => view.layout.block === undefined && view.strides[1] === 1);
-  const whole = inVectors ? box.count[1] - (box.count[1] % 4) : 0;
+  const whole = inVectors ? part.count[1] - (part.count[1] % 4) : 0;
   const memories = operands.map((view, slot) => memoryOf(k, slot, view));
   const axes = windows.map(
     (window): GradientAxis => ({
@@ -54,10 +55,12 @@ export function poolGradientKernel(
     }),
   );
   const counts = windows.map((_, i) => k.field(context.operands[slopes].shape[2 + i]));
-  const first = windows.map((_, i) => k.field(box.start[2 + i]));
-  const units = context.result.shape.map((_, axis) => (axis === 1 ? 1 : numberOf(k, box.count[axis])));
+  const first = windows.map((_, i) => k.field(part.start[2 + i]));
+  const shift = windows.map((_, i) => numberOf(k, part.start[2 + i] - vertex.box.start[2 + i]));
+  const units = context.result.shape.map((_, axis) => (axis === 1 ? 1 : numberOf(k, part.count[axis])));
   shareUnits(k, units, ([n, , ...at]) => {
     const place = at.map((index, i) => k.add(first[i], index));
+    const moved = at.map((index, i) => (shift[i] === 0 ? index : k.add(index, shift[i])));
     const ranges = axes.map((axis, i) => windowsAt(k, axis, counts[i], place[i]));
     const some = (type: KernelType, from: Operand, to: Operand, step: number): void =>
       k.loop(
@@ -70,12 +73,12 @@ export function poolGradientKernel(
           loopOver(k, ranges, window => {
             k.set(sum, k.add(k.get(sum), share(k, { type, axes, place, window, load })));
           });
-          storeAlong(k, sink, sink.at([n, channel, ...at]), 1, k.get(sum), []);
+          storeAlong(k, sink, sink.at([n, channel, ...moved]), 1, k.get(sum), []);
         },
         step,
       );
     if (whole > 0) some(vectorOf(element), 0, numberOf(k, whole), 4);
-    if (whole < box.count[1]) some(element, numberOf(k, whole), numberOf(k, box.count[1]), 1);
+    if (whole < part.count[1]) some(element, numberOf(k, whole), numberOf(k, part.count[1]), 1);
   });
 }
 

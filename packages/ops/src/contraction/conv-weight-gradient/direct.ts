@@ -8,11 +8,11 @@
  *
  * In a depthwise convolution each output channel has its own input: both are vectors.
  */
-import type { Cursor, KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
+import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { spansOf } from '../../define/nest.ts';
 import { numberOf } from '../../plane/plane.ts';
-import { type Offset, storeAlong } from '../../plane/store.ts';
+import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
@@ -108,12 +108,7 @@ function emitTile(writer: Writer, tile: Tile, tap: readonly Operand[]): void {
     const offset: [number, number][] = [];
     if (i > 0) offset.push([1, i]);
     if (t > 0) offset.push([1 + tap.length, t]);
-    if (tile.skipped > 0) storeEnd(k, cursor, k.get(sum), tile.skipped, offset);
+    if (tile.skipped > 0) storeEnd(k, cursor, 0, k.get(sum), tile.skipped, offset);
     else storeAlong(k, vertex.sink, cursor, 0, k.get(sum), v > 0 ? [...offset, [0, 4 * v]] : offset);
   });
-}
-
-/** The lanes from `first` on. */
-function storeEnd(k: KernelBuilder, cursor: Cursor, vector: KernelValue, first: number, offset: Offset): void {
-  for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [0, lane]]);
 }
