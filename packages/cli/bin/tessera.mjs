@@ -46,6 +46,8 @@ function handOver() {
     return;
   }
   const env = { ...process.env, TESSERA_HANDED_OVER: '1' };
+  // Ctrl-C goes to both: what comes of it is the other one's business, and this one waits.
+  process.on('SIGINT', () => {});
   const { status } = spawnSync(newer, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
   process.exitCode = status ?? 1;
 }

@@ -21,6 +21,8 @@ export interface Io {
   readonly readInput: () => Promise<string>;
   /** What file names are relative to. */
   readonly folder: string;
+  /** From now on the first Ctrl-C calls `stop`, and only the second one ends the process. Gives a function that undoes this. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
 }
 
 /** The real ones. A reader that goes away (`tessera … | head`) ends the command without a word. */
@@ -31,7 +33,14 @@ export function processIo(): Io {
     err: { ...streamOf(process.stderr), descriptor: 2 },
     readInput,
     folder: process.cwd(),
+    onInterrupt,
   };
+}
+
+/** Without a listener the system's own way is back: it ends the process even in the middle of a computation. */
+function onInterrupt(stop: () => void): () => void {
+  process.once('SIGINT', stop);
+  return () => void process.off('SIGINT', stop);
 }
 
 function streamOf(stream: NodeJS.WriteStream): Stream {

@@ -4,8 +4,8 @@ import pico from 'picocolors';
 import type { Io } from './io.ts';
 import { jsonOf } from './show/diagnostic-json.ts';
 
-/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. 130: ended by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 export type Paint = ReturnType<typeof pico.createColors>;
 

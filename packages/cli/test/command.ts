@@ -26,6 +26,8 @@ export interface Look {
   readonly terminal?: boolean;
   /** What the standard input holds. */
   readonly input?: string;
+  /** Gets what a first Ctrl-C would call. */
+  readonly onInterrupt?: (stop: () => void) => void;
 }
 
 /** A new folder with `files`; it goes away after the test. */
@@ -46,7 +48,11 @@ export function place(files: Readonly<Record<string, string | Uint8Array>> = {},
   };
 }
 
-async function run(folder: string, args: readonly string[], { terminal = false, input = '' }: Look): Promise<Ran> {
+async function run(
+  folder: string,
+  args: readonly string[],
+  { terminal = false, input = '', onInterrupt }: Look,
+): Promise<Ran> {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({
     write: (text: string) => void (written[name] += text),
@@ -59,6 +65,10 @@ async function run(folder: string, args: readonly string[], { terminal = false, 
     err: stream('err'),
     readInput: () => Promise.resolve(input),
     folder,
+    onInterrupt: stop => {
+      onInterrupt?.(stop);
+      return () => {};
+    },
   });
   return { code, ...written };
 }

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 
-const commands = ['check', 'compile', 'run', 'memory', 'fmt', 'explain', 'ops', 'chips'];
+const commands = ['check', 'compile', 'run', 'train', 'memory', 'fmt', 'explain', 'ops', 'chips'];
 
 it.each(['', ...commands])('help %s', async command => {
   const { code, out, err } = await place().tessera(...(command === '' ? [] : [command]), '--help');
@@ -18,7 +18,6 @@ it('prints the help, as a mistake, when no command is given', async () => {
 
 it.each<[args: string, message: string]>([
   ['complie x.dnn', "error: unknown command 'complie'\n(Did you mean compile?)\n"],
-  ['train x.dnn', "error: unknown command 'train'\n"],
   ['check', "error: missing required argument 'file.dnn'\n"],
   ['check a.dnn b.dnn', 'error: too many arguments for'],
   ['check a.dnn --chop tiny', "error: unknown option '--chop'\n(Did you mean --chip?)\n"],
@@ -29,8 +28,10 @@ it.each<[args: string, message: string]>([
   ['memory a.dnn --math slow', 'Allowed choices are fast, strict.'],
   ['memory a.dnn --allocator lucky', 'Allowed choices are'],
   ['run a.dnn --seed 4294967296', 'It must be a whole number of 32 bits.'],
-  ['run a.dnn --program a --program b', '`run` runs one program'],
+  ['run a.dnn --program a --program b', '`run` takes one program'],
   ['run a.wasm --chip tiny', 'a.wasm is compiled already'],
+  ['train a.wasm --chip tiny', 'a.wasm is compiled already'],
+  ['train a.wasm --check-finite', 'needs the program’s text, not a.wasm'],
   ['compile a.dnn --emit wast', 'Allowed choices are ast, graph, tiles, memory, wat.'],
   ['compile a.dnn --print-after tiel', 'did you mean tile?'],
   ['compile nets/a.dnn', 'error: say where to write the artifact: -o nets/a.wasm'],

@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly programs?: readonly string[];
   /** Variables to embed, by path; every param must be there. */
   readonly weights?: ReadonlyMap<string, StoredTensor>;
+  /** Names among `weights` that are there for others, such as the states of optimisers: no warning tells that nothing takes them. */
+  readonly spareWeights?: ReadonlySet<string>;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
   /** Let results take the memory of operands that die (default true). */

@@ -29,7 +29,7 @@ export function compile(source: Source, options: CompileOptions = {}): Outcome<A
 export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
   const front = frontEnd(source, options);
   if (!front.ok) return front;
-  const weights = options.weights ? matchWeights(front.value, options.weights) : noWeights;
+  const weights = options.weights ? matchWeights(front.value, options.weights, options.spareWeights) : noWeights;
   if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
   const placed = backEnd(source, front.value, weights.value, options);
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...placed.diagnostics];

@@ -4,25 +4,29 @@ import { convertTensor, type StoredTensor } from '@tessera/formats';
 import { type Variable as GraphVariable, sameShape } from '@tessera/graph';
 import { userSpan } from './user-span.ts';
 
-/** Written by some trainers beside running statistics; nothing reads it. */
-const ignored = /(^|\.)num_batches_tracked$/;
+/**
+ * What is no weight: counters that some trainers write beside running statistics, and the seed and step of random numbers (`$seed`), which
+ * belong to a run.
+ */
+const ignored = /(^|\.)num_batches_tracked$|^\$/;
 
 /** What has to be known of a variable; an artifact's manifest knows as much as a module. */
 export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<Pick<GraphVariable, 'origin'>>;
 
 /**
  * Row-major data by path. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
- * a wrong shape is an error with both shapes.
+ * a wrong shape is an error with both shapes. `spare` are names that may be there for others: no warning tells of them.
  */
 export function matchWeights(
   module: { readonly variables: readonly Variable[] },
   weights: ReadonlyMap<string, StoredTensor>,
+  spare: ReadonlySet<string> = new Set(),
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
   const diagnostics: Diagnostic[] = [];
   const absent: Variable[] = [];
   const matched = new Map<string, ArrayLike<number>>();
   for (const variable of module.variables) {
-    if (variable.kind === 'prepared') continue;
+    if (variable.kind === 'prepared' || ignored.test(variable.path)) continue;
     const tensor = weights.get(variable.path);
     if (!tensor) {
       if (variable.kind === 'param') absent.push(variable);
@@ -33,8 +37,8 @@ export function matchWeights(
   }
   diagnostics.push(...missing(absent, weights));
   const taken = new Set(module.variables.map(v => v.path));
-  const spare = [...weights.keys()].filter(name => !taken.has(name) && !ignored.test(name));
-  if (spare.length > 0) diagnostics.push(unused(spare));
+  const left = [...weights.keys()].filter(name => !taken.has(name) && !spare.has(name) && !ignored.test(name));
+  if (left.length > 0) diagnostics.push(unused(left));
   if (diagnostics.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, value: matched, diagnostics };
 }

@@ -9,6 +9,7 @@ import { addFormat } from './fmt.ts';
 import { addMemory } from './memory.ts';
 import { addOps } from './ops.ts';
 import { addRun } from './run.ts';
+import { addTrain } from './train.ts';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, session: Session) => void;
@@ -17,6 +18,7 @@ export const commands: readonly AddCommand[] = [
   addCheck,
   addCompile,
   addRun,
+  addTrain,
   addMemory,
   addFormat,
   addExplain,

@@ -4,11 +4,12 @@ import { stages } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
 import { isSameFile } from '../files/write.ts';
-import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
+import { refuseCompileFlags } from '../flags/compiled.ts';
 import { filePair, type Pairs, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
-import { artifactOf, isArtifactName } from '../running/artifact.ts';
+import { artifactOf, type Bind, isArtifactName } from '../running/artifact.ts';
+import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
 import { requestOf } from '../running/request.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
@@ -49,16 +50,6 @@ function refuseReplacing(command: Command, io: Io, file: string, { output = {}, 
   }
 }
 
-/** What was compiled already cannot be compiled for another chip. */
-function refuseCompileFlags(command: Command, file: string, flags: RunFlags): void {
-  if ((flags.program?.length ?? 0) > 1) command.error('error: `run` runs one program: give one --program');
-  if (!isArtifactName(file)) return;
-  const { set, math, allocator, inplace, reuse, verify } = flags;
-  if (meansChip(flags) || set || math || allocator || !inplace || !reuse || verify) {
-    command.error(`error: ${file} is compiled already: --chip, --set, --math and the like are for .dnn files`);
-  }
-}
-
 async function runRun(session: Session, file: string, flags: RunFlags): Promise<ExitCode> {
   const progress = showProgress(session.io.err, [...stages, 'load', 'run']);
   const diagnostics: Diagnostic[] = [];
@@ -85,7 +76,9 @@ async function execute(
     return outcome.ok ? outcome.value : undefined;
   };
   const given = take(readInputs(io, flags.input ?? {}));
-  const artifact = given && take(await artifactOf(io, file, flags, given, progress));
+  if (!given) return undefined;
+  const bind: Bind = model => boundDimensions(model, given);
+  const artifact = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress))?.artifact;
   const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
   const chip = request && take(await createChip(artifact, { seed: flags.seed }));
   // What was compiled here has its weights in it.

@@ -15,6 +15,11 @@ export const training: readonly Explanation[] = [
     text: 'Every input of a train program gets data, an array whose first axis counts samples (--data image=images.npy), or else one value for all steps (--input rate=0.1).',
   },
   {
+    code: 'input-given-twice',
+    title: 'an input with samples and with one value',
+    text: 'An input either gets another part of --data in every step, or the value of --input in all of them.',
+  },
+  {
     code: 'uneven-data',
     title: 'numbers of samples that differ',
     text: 'Sample i of every array belongs together, so the first axes must be equally long; and a step takes equally many samples of each, so the first axes of the program’s inputs must be equal too.',
@@ -23,6 +28,11 @@ export const training: readonly Explanation[] = [
     code: 'too-few-samples',
     title: 'less data than one step takes',
     text: 'A train program is compiled for batches of one size, and every step takes a whole one. Compile it for a smaller size: --set fit.n=8.',
+  },
+  {
+    code: 'fixed-batch',
+    title: 'a batch of another size than the program’s',
+    text: 'From source, --batch sets the dimension that is the first axis of the data, n in train fit[n = 32](image: f32[n, 784]). A number there, or an artifact, has the size it was compiled with.',
   },
   {
     code: 'ragged-batch',
@@ -43,5 +53,20 @@ export const training: readonly Explanation[] = [
     code: 'resume-mismatch',
     title: 'a checkpoint of another training',
     text: 'A training goes on exactly where it stopped, and therefore needs the same variables, data, batch size and shuffling. To train on with something else, start a new one from the same file: --weights instead of --resume.',
+  },
+  {
+    code: 'not-a-checkpoint',
+    title: 'a file without a training that could go on',
+    text: 'What `tessera train --save` writes holds, beside the tensors, how far the training has come (in the metadata, under tessera.training). A file that another program has written has only tensors: start a new training from it with --weights.',
+  },
+  {
+    code: 'resumed-elsewhere',
+    title: 'a training that goes on on another chip',
+    text: 'Another chip, or another kind of math, adds numbers up in another order. The training is as good, but not bit for bit what it would have been.',
+  },
+  {
+    code: 'not-a-log',
+    title: 'a file that is no log of a training',
+    text: 'A resumed training takes away the lines behind its checkpoint and goes on below the others. It does so only in a file of lines like {"step":1,…}.',
   },
 ];

@@ -2,14 +2,22 @@
 import type { Outcome } from '@tessera/diagnostics';
 import { readNpy, readSafetensors, type StoredTensor } from '@tessera/formats';
 import type { Io } from '../io.ts';
+import { trainingStates } from '../training/metadata.ts';
 import { readBytes } from './read.ts';
 
-/** The tensors of a safetensors file, by name. */
-export function readWeights(io: Io, name: string): Outcome<ReadonlyMap<string, StoredTensor>> {
+export interface Weights {
+  /** By name. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Those that a training left for itself: a program need not take them. */
+  readonly spare: ReadonlySet<string>;
+}
+
+/** The tensors of a safetensors file. */
+export function readWeights(io: Io, name: string): Outcome<Weights> {
   const bytes = readBytes(io, name);
   if (!bytes.ok) return bytes;
   const read = readSafetensors(bytes.value, name);
-  return read.ok ? { ...read, value: read.value.tensors } : read;
+  return read.ok ? { ...read, value: { tensors: read.value.tensors, spare: trainingStates(read.value) } } : read;
 }
 
 /** The tensor of an npy file. */

@@ -1,5 +1,16 @@
 /** Files are written whole or not at all: to a file beside the target that then takes its name. */
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import type { Outcome } from '@tessera/diagnostics';
@@ -15,6 +26,19 @@ export function writeWhole(io: Io, name: string, content: Uint8Array | string): 
     if (found !== undefined && !found.isFile() && !found.isDirectory()) writeTo(path, 'w', bytes);
     else writeBeside(path, bytes, found?.mode);
     return succeeded(undefined);
+  } catch (error) {
+    return unwritable(name, error);
+  }
+}
+
+/** Why the file called `name` could not be written later, as far as that can be told now. What is there stays. */
+export function writableFault(io: Io, name: string): ReturnType<typeof unwritable> | undefined {
+  const path = resolve(io.folder, name);
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      return failed('unwritable-file', `${name} cannot be written: it is a folder`);
+    return undefined;
   } catch (error) {
     return unwritable(name, error);
   }
@@ -57,7 +81,8 @@ function writeTo(path: string, flags: 'w' | 'wx', bytes: Uint8Array, mode?: numb
   }
 }
 
-function unwritable(name: string, error: unknown): Outcome<never> {
+/** `unwritable-file`, with the reason of the system error. */
+export function unwritable(name: string, error: unknown): Outcome<never> & { readonly ok: false } {
   const reasons: { readonly [code: string]: string } = {
     ENOENT: 'its folder does not exist',
     ENOTDIR: 'its folder does not exist',

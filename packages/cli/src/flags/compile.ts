@@ -22,7 +22,7 @@ export interface CompileFlags extends ChipFlags {
 
 export function addCompileFlags(command: Command): Command {
   command
-    .option('--program <name>', 'only this model (repeatable; default: all of the file)', several)
+    .option('--program <name>', 'only this program (repeatable; default: all of the file)', several)
     .option('--set <name=value>', 'another value for a constant or a dimension (repeatable)', pair)
     .addOption(
       new Option('--math <kind>', 'fast: fused multiply-add; strict: the same bits on every host').choices([
@@ -51,7 +51,8 @@ export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): O
   if (!chip.ok || !weights.ok) return { ok: false, diagnostics };
   const options: CompileOptions = {
     chip: chip.value,
-    weights: weights.value,
+    weights: weights.value?.tensors,
+    spareWeights: weights.value?.spare,
     math: flags.math,
     set: flags.set,
     programs: flags.program,

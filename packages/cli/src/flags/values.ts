@@ -10,6 +10,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** A whole number from 1 on. */
+export function count(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
 /** A 32-bit integer. */
 export function seed(text: string): number {
   const value = Number(text);

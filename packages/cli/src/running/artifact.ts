@@ -1,79 +1,94 @@
-/** From the file that `run` was given to an artifact that can be loaded, and the program of it that is meant. */
+/** From the file that `run` or `train` was given to an artifact that can be loaded, and the program of it that is meant. */
 import { type Artifact, loadArtifact, missingFeatures } from '@tessera/chip';
-import { compile } from '@tessera/compiler';
+import { assemble, type Plan, plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import type { StoredTensor } from '@tessera/formats';
 import { type ast, parse } from '@tessera/language';
 import type { Manifest } from '@tessera/machine';
 import { readBytes, readSource } from '../files/read.ts';
 import { type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import type { Progress } from '../show/progress.ts';
 import { suggest } from '../suggest.ts';
-import { boundDimensions } from './dimensions.ts';
-
-type Tensors = ReadonlyMap<string, StoredTensor>;
 
 export function isArtifactName(file: string): boolean {
   return /\.wasm$/i.test(file);
 }
 
-/** The artifact in the file, or made of the text there, of the one program that is to run. */
+/** What kind of program a command is for. */
+export type Kind = 'model' | 'train';
+
+export interface Built {
+  readonly artifact: Artifact;
+  /** How it was made, if it was made here. */
+  readonly plan?: Plan;
+}
+
+/** Settings that follow from what is to be put into the program, as `--set` gives them. */
+export type Bind = (program: ast.Entry) => Pairs;
+
+/** The artifact in the file, or made of the text there, of the one program that is meant. */
 export async function artifactOf(
   io: Io,
   file: string,
   flags: CompileFlags,
-  inputs: Tensors,
+  { kind, bind }: { readonly kind: Kind; readonly bind: Bind },
   progress: Progress,
-): Promise<Outcome<Artifact>> {
+): Promise<Outcome<Built>> {
   if (isArtifactName(file)) {
     const bytes = readBytes(io, file);
     progress.after('link');
-    return bytes.ok ? loadArtifact(bytes.value) : bytes;
+    return bytes.ok ? built(await loadArtifact(bytes.value)) : bytes;
   }
   const source = readSource(io, file);
   if (!source.ok) return source;
-  const compiled = compileSource(io, source.value, flags, inputs, progress);
-  if (!compiled.ok) return compiled;
-  const loaded = await loadArtifact(compiled.value);
-  return { ...loaded, diagnostics: [...compiled.diagnostics, ...loaded.diagnostics] };
-}
-
-function compileSource(
-  io: Io,
-  source: Source,
-  flags: CompileFlags,
-  inputs: Tensors,
-  progress: Progress,
-): Outcome<Uint8Array<ArrayBuffer>> {
-  const models = parse(source).file.items.filter(isModel);
-  const name = chosen(models, source.name, flags.program?.[0]);
+  const entries = parse(source.value).file.items.filter(isEntry);
+  const name = chosen(entries, source.value.name, flags.program?.[0], kind);
   if (!name.ok) return name;
-  const model = models.find(item => item.name.text === name.value);
-  const set = { ...(model && boundDimensions(model, inputs)), ...flags.set };
-  const { math, warnings } = mathOf(flags.math);
+  const entry = entries.find(item => item.name.text === name.value);
+  const set = { ...(entry && bind(entry)), ...flags.set };
   const program = name.value === undefined ? undefined : [name.value];
-  const options = compileOptionsOf(io, source, { ...flags, set, math, program });
+  return compileSource(io, source.value, { ...flags, set, program }, progress);
+}
+
+async function compileSource(io: Io, source: Source, flags: CompileFlags, progress: Progress): Promise<Outcome<Built>> {
+  const { math, warnings } = mathOf(flags.math);
+  const options = compileOptionsOf(io, source, { ...flags, math });
   if (!options.ok) return options;
-  const artifact = compile(source, { ...options.value, after: progress.after });
-  const diagnostics = [...warnings, ...options.diagnostics, ...artifact.diagnostics];
-  return artifact.ok ? succeeded(artifact.value.bytes, diagnostics) : { ok: false, diagnostics };
+  const all = { ...options.value, after: progress.after };
+  const planned = plan(source, all);
+  const assembled = planned.ok ? assemble(planned.value, all) : planned;
+  const diagnostics = [...warnings, ...options.diagnostics, ...planned.diagnostics];
+  if (assembled !== planned) diagnostics.push(...assembled.diagnostics);
+  if (!planned.ok || !assembled.ok) return { ok: false, diagnostics };
+  const loaded = built(await loadArtifact(assembled.value.bytes), planned.value);
+  return { ...loaded, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
-function isModel(item: ast.Item): item is ast.Entry {
-  return item.kind === 'model';
+function built(artifact: Outcome<Artifact>, plan?: Plan): Outcome<Built> {
+  return artifact.ok ? { ...artifact, value: { artifact: artifact.value, plan } } : artifact;
 }
 
-/** The model that is meant; none if there is none, or if the compiler had better say that there is no such model. */
-function chosen(models: readonly ast.Entry[], file: string, wanted: string | undefined): Outcome<string | undefined> {
+function isEntry(item: ast.Item): item is ast.Entry {
+  return item.kind === 'model' || item.kind === 'train';
+}
+
+/** The program that is meant; none if the compiler had better say that there is no such program, or no model. */
+function chosen(
+  entries: readonly ast.Entry[],
+  file: string,
+  wanted: string | undefined,
+  kind: Kind,
+): Outcome<string | undefined> {
   if (wanted !== undefined) return succeeded(wanted);
-  return models.length > 1
-    ? severalPrograms(
-        file,
-        models.map(item => item.name.text),
-      )
-    : succeeded(models[0]?.name.text);
+  const names = entries.filter(entry => entry.kind === kind).map(entry => entry.name.text);
+  if (names.length > 1) return severalPrograms(file, names);
+  return names.length === 0 && kind === 'train' ? nothingToTrain(`${file} has no train program`) : succeeded(names[0]);
+}
+
+function nothingToTrain(message: string) {
+  return failed('nothing-to-train', message, 'write one: train fit(…) { … minimize loss using sgd(rate: 0.1) }');
 }
 
 function severalPrograms(file: string, names: readonly string[]) {
@@ -94,15 +109,20 @@ function mathOf(wanted: 'fast' | 'strict' | undefined): {
   return { math: 'strict', warnings: [{ code: 'strict-fallback', severity: 'warning', message }] };
 }
 
-/** The program to run: the one that is named, or the only model. */
-export function programIn(manifest: Manifest, file: string, wanted: string | undefined): Outcome<string> {
+/** The program that is meant: the one that is named, or the only one of its kind. */
+export function programIn(manifest: Manifest, file: string, wanted: string | undefined, kind: Kind): Outcome<string> {
   const names = Object.keys(manifest.programs);
   if (wanted !== undefined) {
-    if (names.includes(wanted)) return succeeded(wanted);
+    const fits = kind === 'model' || manifest.programs[wanted]?.kind === kind;
+    if (names.includes(wanted))
+      return fits ? succeeded(wanted) : nothingToTrain(`${wanted} is a model: it is run, not trained`);
     const help = suggest(wanted, names, `it has ${names.join(', ')}`);
     return failed('no-such-program', `${file} has no program called ${wanted}`, help);
   }
-  const models = names.filter(name => manifest.programs[name].kind === 'model');
-  if (models.length === 0) return failed('nothing-to-run', `${file} has no model`);
-  return models.length === 1 ? succeeded(models[0]) : severalPrograms(file, models);
+  const fitting = names.filter(name => manifest.programs[name].kind === kind);
+  if (fitting.length > 1) return severalPrograms(file, fitting);
+  if (fitting.length === 1) return succeeded(fitting[0]);
+  return kind === 'train'
+    ? nothingToTrain(`${file} has no train program`)
+    : failed('nothing-to-run', `${file} has no model`);
 }

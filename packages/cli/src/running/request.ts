@@ -26,7 +26,7 @@ export function requestOf(
   { program: wanted, output = {} }: Wishes,
   given: ReadonlyMap<string, StoredTensor>,
 ): Outcome<Request> {
-  const name = programIn(manifest, file, wanted?.[0]);
+  const name = programIn(manifest, file, wanted?.[0], 'model');
   if (!name.ok) return name;
   const program = manifest.programs[name.value];
   const inputs = fittedInputs(name.value, program, given);

@@ -19,7 +19,7 @@ export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outco
     kind,
     type: { element: type, shape },
   }));
-  const matched = matchWeights({ variables }, read.value);
+  const matched = matchWeights({ variables }, read.value.tensors, read.value.spare);
   if (!matched.ok) return matched;
   for (const { path, type } of chip.manifest.variables) {
     const data = matched.value.get(path);

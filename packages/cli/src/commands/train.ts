@@ -1,0 +1,83 @@
+/** `tessera train`: trains a program on data, from its source or from an artifact. */
+import { stages } from '@tessera/compiler';
+import type { Diagnostic } from '@tessera/diagnostics';
+import type { Command } from 'commander';
+import { isSameFile, writableFault } from '../files/write.ts';
+import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
+import { refuseCompileFlags } from '../flags/compiled.ts';
+import { count, filePair, pair, seed } from '../flags/values.ts';
+import type { Io } from '../io.ts';
+import { isArtifactName } from '../running/artifact.ts';
+import type { ExitCode, Session } from '../session.ts';
+import { showProgress } from '../show/progress.ts';
+import { trainJson, trainText } from '../show/train.ts';
+import { showTraining } from '../show/training-line.ts';
+import { trainAndSave } from '../training/loop.ts';
+import { prepare, type TrainFlags } from '../training/prepare.ts';
+
+export function addTrain(program: Command, session: Session): void {
+  const command = program
+    .command('train')
+    .summary('train a program on data')
+    .description('Trains a program on data, from its source or compiled, and saves what it learnt.')
+    .argument('<file.dnn|file.wasm>')
+    .option('--data <name=file.npy>', 'the samples of an input, along the first axis (repeatable)', filePair)
+    .option('--input <name=value>', 'a number or a file.npy for an input, the same in all steps (repeatable)', pair)
+    .option('--epochs <n>', 'how often to go through the data, in all', count, 1)
+    .option('--batch <n>', 'so many samples a step (default: as the program says)', count)
+    .option('--weights <file.safetensors>', 'the values to start from')
+    .option('--seed <n>', 'decides first values and the order of samples (default: 0)', seed)
+    .option('--no-shuffle', 'take the samples in the order of the files')
+    .option('--save <file.safetensors>', 'where to keep the variables and the place in the training')
+    .option('--save-every <steps>', 'save after so many steps, not only at the end and on Ctrl-C', count)
+    .option('--resume <file.safetensors>', 'go on from what --save kept')
+    .option('--log <file.jsonl>', 'a line of JSON for every step')
+    .option('--check-finite', 'say which tensor was the first with NaN or infinity')
+    .option('--json', 'the summary as JSON');
+  addMemoryFlags(addCompileFlags(command)).action(async (file: string, options: TrainFlags) => {
+    // Commander takes `--no-shuffle` for a flag that is on unless given; the checkpoint decides, unless it is given.
+    const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
+    const flags = { ...options, shuffle };
+    refuse(command, session.io, file, flags);
+    session.exitCode = await runTrain(session, file, flags);
+  });
+}
+
+/** Flags that contradict each other, and files that would be lost. */
+function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void {
+  refuseCompileFlags(command, file, flags);
+  const { weights, resume, save, saveEvery, log, data = {}, checkFinite } = flags;
+  if (weights !== undefined && resume !== undefined) command.error('error: --resume has weights: leave --weights out');
+  if (saveEvery !== undefined && save === undefined) command.error('error: --save-every needs --save');
+  if (checkFinite && isArtifactName(file)) command.error(`error: --check-finite needs the program’s text, not ${file}`);
+  const read = [file, ...Object.values(data)];
+  const saved = save === undefined ? [] : [save];
+  refuseReplacing(command, io, '--save', save, read);
+  refuseReplacing(command, io, '--log', log, [
+    ...read,
+    ...[weights, resume].filter(name => name !== undefined),
+    ...saved,
+  ]);
+}
+
+function refuseReplacing(command: Command, io: Io, flag: string, target: string | undefined, read: readonly string[]) {
+  const replaced = target === undefined ? undefined : read.find(name => isSameFile(io, name, target));
+  if (replaced !== undefined) command.error(`error: ${flag} ${target} would replace ${replaced}, which is needed`);
+}
+
+async function runTrain(session: Session, file: string, flags: TrainFlags): Promise<ExitCode> {
+  const { io } = session;
+  const diagnostics: Diagnostic[] = [];
+  const fault = flags.save === undefined ? undefined : writableFault(io, flags.save);
+  if (fault) return session.fail(fault.diagnostics, flags.json);
+  const progress = showProgress(io.err, [...stages, 'load']);
+  const prepared = await prepare(io, file, flags, progress, diagnostics).finally(progress.end);
+  if (!prepared) return session.fail(diagnostics, flags.json);
+  if (!flags.json) session.report(diagnostics);
+  const trained = await trainAndSave(io, prepared, flags, showTraining(io.err, prepared.training, flags.epochs));
+  if (!trained.ok) return session.fail([...(flags.json ? diagnostics : []), ...trained.diagnostics], flags.json);
+  const summary = { file, flags, prepared, trained: trained.value };
+  if (flags.json) session.printJson(trainJson(summary, diagnostics));
+  else session.print(trainText(summary, session.paint));
+  return trained.value.interrupted ? 130 : 0;
+}

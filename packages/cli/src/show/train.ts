@@ -1,0 +1,56 @@
+/** What a training came to, for people and for programs. */
+import type { Diagnostic } from '@tessera/diagnostics';
+import type { Paint } from '../session.ts';
+import type { Trained } from '../training/loop.ts';
+import type { Prepared, TrainFlags } from '../training/prepare.ts';
+import { jsonOf } from './diagnostic-json.ts';
+import { counted, duration, grouped, short } from './numbers.ts';
+
+export interface Training {
+  readonly file: string;
+  readonly flags: TrainFlags;
+  readonly prepared: Prepared;
+  readonly trained: Trained;
+}
+
+export function trainText({ prepared, trained, flags }: Training, paint: Paint): string {
+  const { training, setting } = prepared;
+  const { result, interrupted } = trained;
+  const { steps } = training.progress;
+  const done = `all ${counted(flags.epochs, 'epoch')} were done before: --epochs counts those before a checkpoint too`;
+  const lines = [
+    `${paint.bold(training.program)} on ${paint.bold(setting.chip)}, ${counted(setting.tiles, 'tile')}, ${setting.math} math`,
+    result.steps === 0 && !interrupted ? done : speedText(prepared, trained),
+  ];
+  if (result.last?.loss !== undefined) lines.push(`loss ${short(result.last.loss)} in step ${steps}`);
+  if (interrupted) lines.push(paint.yellow(`interrupted after step ${steps} of ${flags.epochs * training.batches}`));
+  if (flags.save !== undefined)
+    lines.push(`${paint.bold(flags.save)} holds the variables and the place in the training`);
+  else lines.push(paint.yellow('nothing was saved: --save FILE.safetensors keeps what was learnt'));
+  return `${lines.join('\n')}\n`;
+}
+
+function speedText({ training }: Prepared, { result }: Trained): string {
+  const amount = `${counted(result.steps, 'step')} of ${counted(training.batchSize, 'sample')}`;
+  const time = duration(result.hostMilliseconds / 1000);
+  return `${amount} in ${time}: ${grouped(result.samplesPerSecond)} samples/s on this host`;
+}
+
+export function trainJson({ file, flags, prepared, trained }: Training, diagnostics: readonly Diagnostic[]) {
+  const { training, setting, seed, initialised } = prepared;
+  const { result, interrupted, epochs } = trained;
+  const { steps, samples, batchSize, shuffle } = training.progress;
+  return {
+    ...{ file, program: training.program, ...setting },
+    ...{ samples, batchSize, stepsPerEpoch: training.batches, shuffle },
+    initialised: { seed, ...initialised },
+    ...{ interrupted, steps, epochs: flags.epochs },
+    loss: result.last?.loss ?? null,
+    epochLosses: epochs.map(({ epoch, loss }) => ({ epoch, loss: loss ?? null })),
+    hostMilliseconds: result.hostMilliseconds,
+    samplesPerSecond: result.steps === 0 ? null : result.samplesPerSecond,
+    saved: flags.save ?? null,
+    log: flags.log ?? null,
+    diagnostics: diagnostics.map(jsonOf),
+  };
+}

@@ -1,0 +1,61 @@
+/** How far a training is: one line on a terminal that is written over and over, and one line for every epoch that stays. */
+import type { EpochReport, StepReport, Training } from '@tessera/chip';
+import type { Stream } from '../io.ts';
+import { duration, grouped, short } from './numbers.ts';
+import { eraseLine } from './ticker.ts';
+
+export interface TrainingProgressLine {
+  readonly step: (report: StepReport) => void;
+  readonly epoch: (report: EpochReport) => void;
+  /** After Ctrl-C. */
+  readonly stopping: () => void;
+  /** Takes the line away. */
+  readonly end: () => void;
+}
+
+const drawMilliseconds = 100;
+/** Share of the newest step in the smoothed loss. */
+const newest = 0.05;
+
+export function showTraining(stream: Stream, training: Training, epochs: number): TrainingProgressLine {
+  const begin = { time: performance.now(), steps: training.progress.steps };
+  const total = epochs * training.batches;
+  let loss: number | undefined;
+  let drawn = Number.NEGATIVE_INFINITY;
+  const erase = (): void => {
+    if (stream.isTerminal && drawn > 0) stream.write(eraseLine);
+  };
+  return {
+    step: report => {
+      loss = smoothed(loss, report.loss);
+      const now = performance.now();
+      if (!stream.isTerminal || now - drawn < drawMilliseconds) return;
+      drawn = now;
+      const secondsPerStep = (now - begin.time) / 1000 / (report.step - begin.steps);
+      const rate = `${grouped(training.batchSize / secondsPerStep)} samples/s`;
+      const left = duration((total - report.step) * secondsPerStep);
+      const place = `epoch ${report.epoch}/${epochs}  step ${report.batch}/${training.batches}`;
+      stream.write(
+        `${eraseLine}${[place, ...lossText(loss), rate, `${left} left`].join('  ')}`.slice(0, stream.columns),
+      );
+    },
+    epoch: report => {
+      erase();
+      const rate = `${grouped(report.samplesPerSecond)} samples/s`;
+      stream.write(`${[`epoch ${report.epoch}/${epochs}`, ...lossText(report.loss), rate].join('  ')}\n`);
+    },
+    stopping: () => {
+      erase();
+      stream.write('stopping after this step; Ctrl-C again stops at once\n');
+    },
+    end: erase,
+  };
+}
+
+function smoothed(before: number | undefined, loss: number | undefined): number | undefined {
+  return before === undefined || loss === undefined ? loss : before + newest * (loss - before);
+}
+
+function lossText(loss: number | undefined): readonly string[] {
+  return loss === undefined ? [] : [`loss ${short(loss)}`];
+}

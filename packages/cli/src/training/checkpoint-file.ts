@@ -1,0 +1,52 @@
+/**
+ * Checkpoints as files: all variables by path, as safetensors that any other program may read as weights; beside them, in the file's
+ * metadata, how far the training has come and what it was made on.
+ */
+import type { Checkpoint, SavedVariable } from '@tessera/chip';
+import type { Outcome } from '@tessera/diagnostics';
+import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from '@tessera/formats';
+import { readBytes } from '../files/read.ts';
+import type { Io } from '../io.ts';
+import { failed, succeeded } from '../session.ts';
+import { type Metadata, metadataKey, parseMetadata, type Setting } from './metadata.ts';
+
+export interface CheckpointFile {
+  readonly checkpoint: Checkpoint;
+  readonly setting: Setting;
+}
+
+export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): Uint8Array {
+  const { progress, variables } = checkpoint;
+  const tensors = [...variables].map(([path, { type, shape, data }]) => {
+    return [path, { element: type, shape, data } as StoredTensor] as const;
+  });
+  const states = [...variables].filter(([, { kind }]) => kind === 'state').map(([path]) => path);
+  const metadata: Metadata = { version: 1, ...progress, ...setting, states };
+  // `format` is what PyTorch's own tools write and some readers ask for.
+  return writeSafetensors(new Map(tensors), { format: 'pt', [metadataKey]: JSON.stringify(metadata) });
+}
+
+/** `not-a-checkpoint` if the file holds weights and no training, or one that nobody here wrote. */
+export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
+  const bytes = readBytes(io, name);
+  if (!bytes.ok) return bytes;
+  const read = readSafetensors(bytes.value, name);
+  if (!read.ok) return read;
+  const text = read.value.metadata.get(metadataKey);
+  if (text === undefined) {
+    const help = `start a new one from these weights: --weights ${name}`;
+    return failed('not-a-checkpoint', `${name} holds tensors, but no training that could go on`, help);
+  }
+  const metadata = parseMetadata(text);
+  if (!metadata)
+    return failed('not-a-checkpoint', `what ${name} says of its training (${metadataKey}) is not understood`);
+  const { version: _, states, chip, tiles, math, ...progress } = metadata;
+  const variables = variablesOf(read.value, new Set(states));
+  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math } });
+}
+
+function variablesOf({ tensors }: Safetensors, states: ReadonlySet<string>): ReadonlyMap<string, SavedVariable> {
+  const variable = (path: string, { element, shape, data }: StoredTensor): SavedVariable =>
+    ({ kind: states.has(path) ? 'state' : 'param', type: element, shape, data }) as SavedVariable;
+  return new Map([...tensors].map(([path, tensor]) => [path, variable(path, tensor)]));
+}

@@ -1,0 +1,59 @@
+/** What the metadata of a checkpoint's file says of its training: JSON under one key, checked before it is believed. */
+import type { TrainingProgress } from '@tessera/chip';
+import type { Safetensors } from '@tessera/formats';
+import type { Manifest } from '@tessera/machine';
+
+export const metadataKey = 'tessera.training';
+
+/** On what the bits depend, beside the checkpoint itself. */
+export interface Setting {
+  readonly chip: string;
+  readonly tiles: number;
+  readonly math: 'fast' | 'strict';
+}
+
+export type Metadata = TrainingProgress &
+  Setting & {
+    readonly version: 1;
+    /** The paths of all variables that are no params. */
+    readonly states: readonly string[];
+  };
+
+export function settingOf({ chip, math }: Manifest): Setting {
+  return { chip: chip.name, tiles: chip.tiles, math };
+}
+
+/** The states that a training left in a file of weights, optimisers' and others; a model that is run takes few of them. */
+export function trainingStates({ metadata }: Safetensors): ReadonlySet<string> {
+  const text = metadata.get(metadataKey);
+  return new Set(text === undefined ? [] : parseMetadata(text)?.states);
+}
+
+const types: { readonly [field in keyof Metadata]: (value: unknown) => boolean } = {
+  version: value => value === 1,
+  program: value => typeof value === 'string',
+  steps: isCount,
+  samples: isCount,
+  batchSize: isCount,
+  shuffle: value => typeof value === 'boolean',
+  seed: value => Number.isInteger(value),
+  data: value => typeof value === 'string',
+  chip: value => typeof value === 'string',
+  tiles: isCount,
+  math: value => value === 'fast' || value === 'strict',
+  states: value => Array.isArray(value) && value.every(path => typeof path === 'string'),
+};
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+export function parseMetadata(text: string): Metadata | undefined {
+  try {
+    const json: { readonly [field: string]: unknown } = JSON.parse(text);
+    const sound = Object.entries(types).every(([field, holds]) => holds(json?.[field]));
+    return sound ? (json as unknown as Metadata) : undefined;
+  } catch {
+    return undefined;
+  }
+}

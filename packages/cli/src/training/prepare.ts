@@ -1,0 +1,125 @@
+/** All that comes before the first step: data, program, chip, first values, and the place where a resumed training goes on. */
+import { type Chip, createChip, createTraining, type Training } from '@tessera/chip';
+import type { Plan } from '@tessera/compiler';
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Manifest } from '@tessera/machine';
+import type { CompileFlags } from '../flags/compile.ts';
+import type { Pairs } from '../flags/values.ts';
+import type { Io } from '../io.ts';
+import { artifactOf, programIn } from '../running/artifact.ts';
+import { boundDimensions } from '../running/dimensions.ts';
+import { type Initialised, initialised, loadWeights } from '../running/variables.ts';
+import { failed, succeeded } from '../session.ts';
+import type { Progress } from '../show/progress.ts';
+import { type CheckpointFile, readCheckpoint } from './checkpoint-file.ts';
+import { fitted, type Given, readGiven } from './data.ts';
+import { type Setting, settingOf } from './metadata.ts';
+
+export interface TrainFlags extends CompileFlags {
+  readonly data?: Pairs;
+  readonly input?: Pairs;
+  readonly epochs: number;
+  readonly batch?: number;
+  /** Absent: 0, or the checkpoint's. */
+  readonly seed?: number;
+  /** Absent: true, or the checkpoint's. */
+  readonly shuffle?: boolean;
+  readonly log?: string;
+  readonly save?: string;
+  readonly saveEvery?: number;
+  readonly resume?: string;
+  readonly checkFinite?: boolean;
+  readonly json?: boolean;
+}
+
+export interface Prepared {
+  readonly chip: Chip;
+  readonly training: Training;
+  readonly setting: Setting;
+  /** If the program was compiled here. */
+  readonly plan?: Plan;
+  /** Steps that were done before; absent in a new training. */
+  readonly resumed?: number;
+  readonly seed: number;
+  readonly initialised: Initialised;
+}
+
+/** What the steps have to say goes to `diagnostics`; nothing if one failed. */
+export async function prepare(
+  io: Io,
+  file: string,
+  flags: TrainFlags,
+  progress: Progress,
+  diagnostics: Diagnostic[],
+): Promise<Prepared | undefined> {
+  const take = <T>(outcome: Outcome<T>): T | undefined => {
+    diagnostics.push(...outcome.diagnostics);
+    return outcome.ok ? outcome.value : undefined;
+  };
+  const given = take(readGiven(io, flags));
+  const resumed = flags.resume === undefined ? undefined : take(readCheckpoint(io, flags.resume));
+  if (!given || (flags.resume !== undefined && !resumed)) return undefined;
+  const bind = {
+    kind: 'train',
+    bind: entry => boundDimensions(entry, shapesOf(given, flags.batch)),
+  } as const satisfies Parameters<typeof artifactOf>[3];
+  // Weights are loaded, not embedded: training changes them.
+  const built = take(await artifactOf(io, file, { ...flags, weights: undefined }, bind, progress));
+  const manifest = built?.artifact.manifest;
+  const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
+  if (!built || !manifest || name === undefined) return undefined;
+  const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
+  const chip = take(await createChip(built.artifact, { seed }));
+  const data = chip && take(fitted(name, manifest.programs[name], given));
+  if (!data) return undefined;
+  const settings = { inputs: data.inputs, seed, shuffle, rollback: flags.checkFinite };
+  const training = take(createTraining(chip, name, data.data, settings));
+  if (!training || !take(wantedBatch(training, flags.batch))) return undefined;
+  const loaded = take(resumed ? resume(training, manifest, resumed) : loadWeights(io, chip, flags.weights));
+  if (!loaded) return undefined;
+  progress.after('load');
+  const setting = settingOf(manifest);
+  const steps = resumed?.checkpoint.progress.steps;
+  return {
+    chip,
+    training,
+    setting,
+    plan: built.plan,
+    resumed: steps,
+    seed,
+    initialised: initialised(manifest, loaded),
+  };
+}
+
+/** How many samples there are says nothing about the program, but for `--batch`; what a sample looks like does. */
+function shapesOf({ data, values }: Given, batch = 0): Parameters<typeof boundDimensions>[1] {
+  const shapes = new Map<string, { readonly shape: readonly number[] }>();
+  for (const [name, value] of values) if (typeof value !== 'number') shapes.set(name, value);
+  for (const [name, { shape }] of data) shapes.set(name, { shape: [batch, ...shape.slice(1)] });
+  return shapes;
+}
+
+function wantedBatch({ program, batchSize }: Training, wanted = batchSize): Outcome<true> {
+  if (wanted === batchSize) return succeeded(true);
+  const help = `make it a dimension, train ${program}[n = ${wanted}](…), or compile again`;
+  return failed('fixed-batch', `a step of ${program} takes ${batchSize} samples, not ${wanted}`, help);
+}
+
+/** The paths that have values from the checkpoint: all of them. On another chip the values are as good, but not the same bits. */
+function resume(
+  training: Training,
+  manifest: Manifest,
+  { checkpoint, setting }: CheckpointFile,
+): Outcome<ReadonlySet<string>> {
+  const resumed = training.resume(checkpoint);
+  if (!resumed.ok) return resumed;
+  const here = settingOf(manifest);
+  const same = here.chip === setting.chip && here.tiles === setting.tiles && here.math === setting.math;
+  return succeeded(new Set(checkpoint.variables.keys()), same ? [] : [elsewhere(setting, here)]);
+}
+
+function elsewhere(there: Setting, here: Setting): Diagnostic {
+  const [was, is] = [there, here].map(({ chip, tiles, math }) => `${chip} (${tiles} tiles, ${math} math)`);
+  const message = `the training was on ${was} and goes on on ${is}: it will not give the same bits`;
+  return { code: 'resumed-elsewhere', severity: 'warning', message };
+}

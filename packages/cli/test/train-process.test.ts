@@ -1,0 +1,75 @@
+/** `tessera train` as a process of its own that is interrupted and killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { place } from './command.ts';
+import { remembering, sampleFlags, samples } from './trains.ts';
+
+const bin = fileURLToPath(new URL('../bin/tessera.mjs', import.meta.url));
+const files = { 'a.dnn': remembering, ...samples(41) };
+const keep = ['--save', 'w.safetensors', '--log', 'log.jsonl'];
+const flags = ['train', 'a.dnn', ...sampleFlags, '--math', 'strict', ...keep];
+const epochs = (count: number) => ['--epochs', String(count)];
+
+function start(folder: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: 'ignore' });
+}
+
+function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+  return new Promise(resolve => child.on('close', (code, signal) => resolve({ code, signal })));
+}
+
+/** When the file is another than before, or the process has ended. */
+async function changed(child: ChildProcess, path: string): Promise<void> {
+  const stamp = () => (existsSync(path) ? statSync(path, { bigint: true }).ino : 0n);
+  const before = stamp();
+  while (child.exitCode === null && stamp() === before) await wait(1);
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
+}
+
+it('killed again and again, gives what it would have given in one go', async () => {
+  const whole = place(files);
+  expect((await whole.tessera(...flags, ...epochs(30))).code).toBe(0);
+  const here = place(files);
+  let kills = 0;
+  for (let code: number | null = null; code !== 0; ) {
+    const resume = here.names().includes('w.safetensors') ? ['--resume', 'w.safetensors'] : [];
+    const child = start(here.path, [...flags, ...epochs(30), '--save-every', '1', ...resume]);
+    const end = ended(child);
+    if (kills < 5) {
+      await changed(child, join(here.path, 'w.safetensors'));
+      // Somewhere in the midst of steps and saves.
+      await wait([0, 1, 7, 20, 3][kills++]);
+      child.kill('SIGKILL');
+    }
+    ({ code } = await end);
+    expect([0, null]).toContain(code);
+  }
+  expect(kills).toBe(5);
+  expect(here.read('w.safetensors')).toEqual(whole.read('w.safetensors'));
+  expect(here.read('log.jsonl')).toEqual(whole.read('log.jsonl'));
+}, 120_000);
+
+it.skipIf(process.platform === 'win32')(
+  'saves on Ctrl-C and ends with 130',
+  async () => {
+    const whole = place(files);
+    await whole.tessera(...flags, ...epochs(400));
+    const here = place(files);
+    const child = start(here.path, [...flags, ...epochs(1_000_000)]);
+    await changed(child, join(here.path, 'log.jsonl'));
+    await wait(50);
+    child.kill('SIGINT');
+    expect(await ended(child)).toEqual({ code: 130, signal: null });
+    const resumed = await here.tessera(...flags, ...epochs(400), '--resume', 'w.safetensors');
+    expect(resumed.code).toBe(0);
+    expect(here.read('w.safetensors')).toEqual(whole.read('w.safetensors'));
+    expect(here.read('log.jsonl')).toEqual(whole.read('log.jsonl'));
+  },
+  60_000,
+);

@@ -1,0 +1,38 @@
+/** Programs and data that are trained in tests. */
+import { writeNpy } from '@tessera/formats';
+import { npy } from './command.ts';
+
+/** Random numbers, running statistics, counters, states of an optimiser: all that a checkpoint has to keep. */
+export const remembering = `model net[n = 1](x: f32[n, 4]) -> f32[n, 3] {
+  x |> dense(8) as fc1 |> batch_norm() as bn |> relu |> dropout(0.5) |> dense(3) as fc2
+}
+
+train fit[n = 4](x: f32[n, 4], y: i32[n]) {
+  let logits = net(x)
+  let loss = cross_entropy(logits, y)
+  minimize loss using adam(rate: warmup_cosine(0.05, 10, 200))
+  return { loss, accuracy: mean(argmax(logits, axis: 1) == y) }
+}
+`;
+
+/** One weight, and a rate that is given: y = 3x. */
+export const slope = `model line[n = 1](x: f32[n, 1]) -> f32[n, 1] {
+  param w: f32[] = 0
+  return w * x
+}
+
+train fit[n = 2](x: f32[n, 1], y: f32[n, 1], rate: f32[]) {
+  let loss = mse(line(x), y)
+  minimize loss using sgd(rate: rate)
+  return { loss }
+}
+`;
+
+/** `count` made-up samples in three classes. */
+export function samples(count: number): { readonly 'x.npy': Uint8Array; readonly 'y.npy': Uint8Array } {
+  const label = Int32Array.from({ length: count }, (_, i) => (i * 7) % 3);
+  const x = Array.from({ length: 4 * count }, (_, i) => label[i >> 2] * ((i % 4) - 1) + (((i * 37) % 101) - 50) / 50);
+  return { 'x.npy': npy([count, 4], x), 'y.npy': writeNpy({ element: 'i32', shape: [count], data: label }) };
+}
+
+export const sampleFlags = ['--data', 'x=x.npy', '--data', 'y=y.npy'];
