@@ -1,9 +1,11 @@
 /** The ONNX models say the same as the programs: otherwise a comparison of times would compare nothing. */
 import { expect, it } from 'vitest';
-import { prepare, relativeDifference } from './contestants.ts';
-import { toleratedDifference } from './measure.ts';
+import { prepare, relativeDifference, toleratedDifference } from './contestants.ts';
 import { networks } from './networks/all.ts';
 import { verdict } from './table.ts';
+import { prepareTraining } from './training/contestants.ts';
+import { trainingNetworks } from './training/network.ts';
+import { trainingVerdict } from './training/table.ts';
 
 /** The larger ones take seconds to compile; `npm run bench` compares their outputs before it times them. */
 const large = ['MobileNetV2', 'ResNet-50'];
@@ -13,6 +15,20 @@ it.each(small)('$name gives the same output as ONNX', async network => {
   const { ours, theirs } = await prepare(network);
   expect(relativeDifference(await ours.run(), await theirs.run())).toBeLessThan(toleratedDifference);
 });
+
+it.each(trainingNetworks.filter(({ batch }) => batch === 1))(
+  '$name gives the same losses as TensorFlow.js',
+  async network => {
+    const { ours, theirs, comparedRuns, tolerance } = await prepareTraining(network);
+    const losses: number[] = [];
+    for (let step = 0; step < comparedRuns; step++) {
+      const loss = await ours.run();
+      expect(relativeDifference(loss, await theirs.run())).toBeLessThan(tolerance);
+      losses.push(loss[0]);
+    }
+    expect(losses[comparedRuns - 1]).toBeLessThan(losses[0]);
+  },
+);
 
 it('counts multiply-adds as they are counted by hand', async () => {
   const counted = await Promise.all(
@@ -38,4 +54,10 @@ it('marks what is passed and what is missed', () => {
   const network = { ...small[0], bar: { faster: true, partOfPeak: 0.6 } } as const;
   expect(verdict(network, 1.2, 0.59)).toBe('✓ faster, ✗ ≥ 60 % of peak');
   expect(verdict({ ...network, bar: undefined }, 0.5, 0)).toBe('');
+});
+
+it('holds a step of one image to PyTorch too', () => {
+  const [one, many] = trainingNetworks;
+  expect(trainingVerdict(one, 9.9, one.pytorchMilliseconds / 2)).toBe('✗ ≥ 10×, ✓ faster than PyTorch');
+  expect(trainingVerdict(many, 10, 2 * many.pytorchMilliseconds)).toBe('✓ ≥ 10×');
 });

@@ -26,9 +26,17 @@ export interface Contestant {
 export interface Contest {
   readonly ours: Contestant;
   readonly theirs: Contestant;
+  /** Who the peer is, where that is not the same for all. */
+  readonly peer?: string;
   /** Multiply-adds of one run. */
   readonly multiplyAdds: number;
+  /** Outputs of so many runs must agree before anybody is timed, to this part of the largest number. */
+  readonly comparedRuns: number;
+  readonly tolerance: number;
 }
+
+/** PyTorch's users would not call more than this the same answer. */
+export const toleratedDifference = 1e-4;
 
 type Data = { readonly [input: string]: Float32Array | Int32Array };
 
@@ -52,7 +60,8 @@ export async function prepare(network: Network): Promise<Contest> {
   };
   const graph = new OnnxGraph(weights);
   const model = graph.encode([network.onnx(graph)]);
-  return { ours, theirs: await createPeer(model, data), multiplyAdds: graph.multiplyAdds };
+  const theirs = await createPeer(model, data);
+  return { ours, theirs, multiplyAdds: graph.multiplyAdds, comparedRuns: 1, tolerance: toleratedDifference };
 }
 
 async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {
@@ -102,7 +111,7 @@ export function relativeDifference(ours: Float32Array, theirs: Float32Array): nu
   return largest(differences) / largest(theirs);
 }
 
-function orThrow<T>(outcome: Outcome<T>): T {
+export function orThrow<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.diagnostics.map(diagnostic => render(diagnostic)).join('\n'));
 }

@@ -1,19 +1,23 @@
 /**
- * `npm run bench`: Tessera's artifacts for the `host` chip against onnxruntime-web (wasm, SIMD), both with one thread, in one run.
+ * `npm run bench`: Tessera's artifacts for the `host` chip against those who do the same in wasm, with one thread each, in one run:
+ * inference against onnxruntime-web (wasm, SIMD), steps of training against TensorFlow.js.
  *
  *   npm run bench -- [WORD…] [--quick] [--json]
  *
- * A word chooses the networks that have a word beginning with it in their names. Each network has a process of its own, so that nobody's compiled code, heap or
- * garbage disturbs the next one's; within it the two take turns (`measure.ts`).
+ * A word chooses the networks that have a word beginning with it in their names: `training` all that are trained, `inference` all others. Each network has a process of its own, so that nobody's
+ * compiled code, heap or garbage disturbs the next one's; within it the two take turns (`measure.ts`).
  */
 import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Measurement, measure, quick, thorough } from './measure.ts';
+import { prepare } from './contestants.ts';
+import { type Measurement, measure, patient, quick, thorough } from './measure.ts';
 import { networks } from './networks/all.ts';
-import type { Network } from './networks/network.ts';
 import { showTable } from './table.ts';
+import { prepareTraining } from './training/contestants.ts';
+import { trainingNetworks } from './training/network.ts';
+import { showTraining } from './training/table.ts';
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -23,35 +27,52 @@ const { values: options, positionals: words } = parseArgs({
 const legend = `ms, ratio: medians, theirs / ours. GMAC/s: ours in the best turn; of peak: of the best register-only loop.
 ships: the artifact with its weights; theirs: runtime and model. memory: of wasm, after a run.`;
 
+const trainingLegend = `a step: forward, backward, update by SGD. tfjs: the better of its wasm and cpu backends that can train the network.
+PyTorch: native, measured elsewhere on two Zen 4 cores. theirs: its runtime; its wasm heap, or with cpu its tensors at their peak.`;
+
 if (options.only === undefined) await runAll();
 else await runOne(options.only);
 
 async function runAll(): Promise<void> {
-  const chosen = networks.filter(network => words.every(word => isCalled(network, word)));
-  if (chosen.length === 0) {
-    console.error(`no network is called ${words.join(' ')}; there are\n${networks.map(n => `  ${n.name}`).join('\n')}`);
+  const inferred = networks.filter(({ name }) => isChosen(`inference ${name}`));
+  const trained = trainingNetworks.filter(({ name }) => isChosen(name));
+  if (inferred.length + trained.length === 0) {
+    const names = [...networks, ...trainingNetworks].map(({ name }) => `  ${name}`);
+    console.error(`no network is called ${words.join(' ')}; there are\n${names.join('\n')}`);
     process.exitCode = 2;
     return;
   }
-  const rows: [Network, Measurement][] = [];
+  const inference = await measureAll(inferred);
+  const training = await measureAll(trained);
+  const all = [...inference, ...training].map(([, row]) => row);
+  const best = Math.max(...all.map(({ peak }) => peak));
+  if (options.json) {
+    console.log(JSON.stringify({ machine: machine(), peak: best, networks: all }, null, 2));
+    return;
+  }
+  console.log(`\n${machine()}; at most ${best.toFixed(1)} GMAC/s in registers`);
+  if (inference.length > 0) {
+    console.log(`\nTessera (host chip) and onnxruntime-web (wasm, SIMD): one thread each, batch 1, f32, medians\n`);
+    console.log(`${showTable(inference, best)}\n\n${legend}\n`);
+  }
+  if (training.length > 0) {
+    console.log(`\nTraining: Tessera (host chip) and TensorFlow.js, one thread each, f32, medians\n`);
+    console.log(`${showTraining(training, best)}\n\n${trainingLegend}\n`);
+  }
+}
+
+async function measureAll<N extends { readonly name: string }>(chosen: readonly N[]): Promise<[N, Measurement][]> {
+  const rows: [N, Measurement][] = [];
   for (const network of chosen) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${network.name} …`);
     rows.push([network, await inChild(network.name)]);
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  const best = Math.max(...rows.map(([, { peak }]) => peak));
-  if (options.json) {
-    console.log(JSON.stringify({ machine: machine(), peak: best, networks: rows.map(([, row]) => row) }, null, 2));
-    return;
-  }
-  console.log(`\nTessera (host chip) and onnxruntime-web (wasm, SIMD): one thread each, batch 1, f32, medians`);
-  console.log(`${machine()}; at most ${best.toFixed(1)} GMAC/s in registers\n`);
-  console.log(showTable(rows, best));
-  console.log(`\n${legend}\n`);
+  return rows;
 }
 
-function isCalled({ name }: Network, word: string): boolean {
-  return ` ${name}`.toLowerCase().includes(` ${word.toLowerCase()}`);
+function isChosen(name: string): boolean {
+  return words.every(word => ` ${name}`.toLowerCase().includes(` ${word.toLowerCase()}`));
 }
 
 /** The child prints one line of JSON. */
@@ -75,9 +96,12 @@ function inChild(name: string): Promise<Measurement> {
 }
 
 async function runOne(name: string): Promise<void> {
+  const patience = options.quick ? quick : thorough;
   const network = networks.find(network => network.name === name);
-  if (!network) throw new Error(`no network is called ${name}`);
-  console.log(JSON.stringify(await measure(network, options.quick ? quick : thorough)));
+  const trained = trainingNetworks.find(network => network.name === name);
+  if (network) console.log(JSON.stringify(await measure(name, await prepare(network), patience)));
+  else if (trained) console.log(JSON.stringify(await measure(name, await prepareTraining(trained), patient(patience))));
+  else throw new Error(`no network is called ${name}`);
 }
 
 function machine(): string {

@@ -8,8 +8,7 @@
  *    only like is compared with like.
  */
 import { measureMultiplyAddPeak } from '@tessera/wasm/testing';
-import { type Contestant, prepare, relativeDifference } from './contestants.ts';
-import type { Network } from './networks/network.ts';
+import { type Contest, type Contestant, relativeDifference } from './contestants.ts';
 
 export interface Side {
   /** Median of one run. */
@@ -23,6 +22,7 @@ export interface Side {
 
 export interface Measurement {
   readonly name: string;
+  readonly peer?: string;
   readonly multiplyAdds: number;
   readonly ours: Side;
   readonly theirs: Side;
@@ -35,6 +35,7 @@ export interface Measurement {
 /** How long to measure. */
 export interface Patience {
   readonly warmRuns: number;
+  readonly leastWarmRuns: number;
   readonly warmMilliseconds: number;
   /** Fewer where all turns together would take longer than `milliseconds`, but not fewer than `leastTurns`. */
   readonly turns: number;
@@ -44,23 +45,33 @@ export interface Patience {
 
 export const thorough: Patience = {
   warmRuns: 60,
+  leastWarmRuns: 10,
   warmMilliseconds: 8000,
   turns: 151,
   leastTurns: 15,
   milliseconds: 4000,
 };
-export const quick: Patience = { warmRuns: 60, warmMilliseconds: 1000, turns: 31, leastTurns: 5, milliseconds: 1000 };
+export const quick: Patience = {
+  warmRuns: 60,
+  leastWarmRuns: 10,
+  warmMilliseconds: 1000,
+  turns: 31,
+  leastTurns: 5,
+  milliseconds: 1000,
+};
+
+/** For peers that take a second and more. */
+export function patient(patience: Patience): Patience {
+  return { ...patience, leastWarmRuns: 3, leastTurns: 5 };
+}
 
 /** Of one contestant, at least one run: short, so that other work on the machine leaves most turns alone. */
 const turnMilliseconds = 5;
 
-/** PyTorch's users would not call more than this the same answer. */
-export const toleratedDifference = 1e-4;
-
-export async function measure(network: Network, patience: Patience): Promise<Measurement> {
-  const { ours, theirs, multiplyAdds } = await prepare(network);
-  const difference = relativeDifference(await ours.run(), await theirs.run());
-  if (difference > toleratedDifference) throw new Error(`${network.name}: the outputs differ by ${difference}`);
+export async function measure(name: string, contest: Contest, patience: Patience): Promise<Measurement> {
+  const { ours, theirs, peer, multiplyAdds } = contest;
+  const difference = await compare(contest);
+  if (difference > contest.tolerance) throw new Error(`${name}: the outputs differ by ${difference}`);
   const before = measureMultiplyAddPeak().fused;
   const contestants = [ours, theirs];
   const turnRuns: number[] = [];
@@ -73,7 +84,15 @@ export async function measure(network: Network, patience: Patience): Promise<Mea
   }
   const peak = Math.max(before, measureMultiplyAddPeak().fused);
   const [a, b] = contestants.map((contestant, i) => side(contestant, times[i]));
-  return { name: network.name, multiplyAdds, ours: a, theirs: b, difference, peak };
+  return { name, peer, multiplyAdds, ours: a, theirs: b, difference, peak };
+}
+
+async function compare({ ours, theirs, comparedRuns }: Contest): Promise<number> {
+  let largest = 0;
+  for (let run = 0; run < comparedRuns; run++) {
+    largest = Math.max(largest, relativeDifference(await ours.run(), await theirs.run()));
+  }
+  return largest;
 }
 
 /** Returns how many runs a turn has. */
@@ -81,7 +100,11 @@ async function warmUp(contestant: Contestant, patience: Patience): Promise<numbe
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   // Until both are met: fast networks need time for the compiler that works beside them, slow ones would take minutes for the runs.
-  for (let runs = 0; runs < 10 || (runs < patience.warmRuns && elapsed() < patience.warmMilliseconds); runs++) {
+  for (
+    let runs = 0;
+    runs < patience.leastWarmRuns || (runs < patience.warmRuns && elapsed() < patience.warmMilliseconds);
+    runs++
+  ) {
     await contestant.run();
   }
   while (elapsed() < patience.warmMilliseconds / 8) await contestant.run();

@@ -41,13 +41,21 @@ const chars = {
 
 /** `peak`: the best that any of the processes saw, since they ran at different clocks. */
 export function showTable(rows: readonly (readonly [Network, Measurement])[], peak: number): string {
+  return layOut(
+    heads,
+    rows.map(([network, measurement]) => cells(network, measurement, peak)),
+  );
+}
+
+/** Numbers to the right, but for the first and the last column. */
+export function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
-    head: heads,
+    head: [...head],
     chars,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
-    colAligns: heads.map((_, column) => (column === 0 || column === heads.length - 1 ? 'left' : 'right')),
+    colAligns: head.map((_, column) => (column === 0 || column === head.length - 1 ? 'left' : 'right')),
   });
-  for (const [network, measurement] of rows) table.push(cells(network, measurement, peak));
+  for (const row of rows) table.push([...row]);
   return table.toString().replace(/ +$/gm, '');
 }
 
@@ -79,10 +87,10 @@ export function verdict({ bar }: Network, ratio: number, partOfPeak: number): st
   return parts.join(', ');
 }
 
-function time(milliseconds: number): string {
+export function time(milliseconds: number): string {
   return milliseconds.toPrecision(3).replace(/e\+?(\d+)/, (_, power) => `e${power}`);
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1);
 }

@@ -1,0 +1,112 @@
+/**
+ * The two that train, from the same weights on the same batch: Tessera's artifact, and TensorFlow.js with the better of its backends
+ * that can train the network. A run is one step: it takes images and labels as a user's loop would hand them over, and gives the loss.
+ */
+import { load } from '@tessera/chip';
+import { compile, frontEnd } from '@tessera/compiler';
+import { hostChip } from '@tessera/machine';
+import { type Contest, type Contestant, orThrow } from '../contestants.ts';
+import { drawInput, drawWeights } from '../weights.ts';
+import { learningRate, type TrainingNetwork, type Weights } from './network.ts';
+import { type Backend, backends, loadTensorFlow, runtimeBytes, type TensorFlow, type TfTensor } from './tensorflow.ts';
+
+interface Batch {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+const classes = 10;
+
+export async function prepareTraining(network: TrainingNetwork): Promise<Contest> {
+  const options = { chip: hostChip, math: 'fast', programs: ['fit'] } as const;
+  const weights = drawWeights(orThrow(frontEnd(network.source, options)));
+  const batch = drawBatch(network);
+  const start = performance.now();
+  const { bytes } = orThrow(compile(network.source, { ...options, weights }));
+  const chip = await load(bytes);
+  const createMilliseconds = performance.now() - start;
+  const inputs = { image: batch.images, label: batch.labels };
+  const ours: Contestant = {
+    run: () => chip.run('fit', inputs)['loss'] as Float32Array,
+    shippedBytes: bytes.length,
+    memoryBytes: () => chip.chip.memory.buffer.byteLength,
+    createMilliseconds,
+  };
+  const { contestant: theirs, backend } = await bestBackend(network, weights, batch);
+  // Losses of so many steps: a wrong gradient shows in the second, a wrong update as well.
+  return { ours, theirs, peer: backend, multiplyAdds: network.multiplyAdds, comparedRuns: 4, tolerance: 1e-3 };
+}
+
+/** Where there is one channel, maps of either order lie alike. */
+function drawBatch({ batch, imageShape }: TrainingNetwork): Batch {
+  const images = drawInput(imageShape.reduce((product, extent) => product * extent, batch));
+  const labels = drawInput(batch, classes);
+  if (images instanceof Float32Array && labels instanceof Int32Array) return { images, labels };
+  throw new Error('images are real numbers, labels are whole');
+}
+
+/** Each backend trains a network of its own for a few steps; those that lack a gradient cannot. The best starts anew. */
+async function bestBackend(network: TrainingNetwork, weights: Weights, batch: Batch) {
+  const tf = loadTensorFlow();
+  let best: { readonly backend: Backend; readonly milliseconds: number; readonly peakBytes: number } | undefined;
+  for (const backend of backends) {
+    const { run, step } = await createTrainer(tf, backend, network, weights, batch);
+    const milliseconds = fastestStep(run);
+    if (milliseconds >= (best?.milliseconds ?? Number.POSITIVE_INFINITY)) continue;
+    const { peakBytes } = await tf.profile(step);
+    best = { backend, milliseconds, peakBytes };
+  }
+  if (best === undefined) throw new Error(`TensorFlow.js cannot train ${network.name}`);
+  const { backend, peakBytes } = best;
+  const { run, createMilliseconds } = await createTrainer(tf, backend, network, weights, batch);
+  const contestant: Contestant = {
+    run,
+    shippedBytes: runtimeBytes(backend),
+    // Beside the heap of wasm only tensors are counted, at the most that lived at once.
+    memoryBytes: () => tf.backend().wasm?.HEAPU8.length ?? peakBytes,
+    createMilliseconds,
+  };
+  return { backend, contestant };
+}
+
+/** Milliseconds of the fastest of some steps; infinite where a step fails. */
+function fastestStep(run: () => unknown): number {
+  let fastest = Number.POSITIVE_INFINITY;
+  try {
+    for (let step = 0; step < 4; step++) {
+      const start = performance.now();
+      run();
+      fastest = Math.min(fastest, performance.now() - start);
+    }
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+  return fastest;
+}
+
+async function createTrainer(
+  tf: TensorFlow,
+  backend: Backend,
+  network: TrainingNetwork,
+  weights: Weights,
+  { images, labels }: Batch,
+) {
+  const start = performance.now();
+  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`);
+  const logits = network.logits(tf, weights);
+  const optimiser = tf.train.sgd(learningRate);
+  const createMilliseconds = performance.now() - start;
+  const step = (): TfTensor =>
+    tf.tidy(() => {
+      const x = tf.tensor(images, [network.batch, ...network.imageShape]);
+      const target = tf.oneHot(tf.tensor(labels, [network.batch], 'int32'), classes);
+      return optimiser.minimize(() => tf.losses.softmaxCrossEntropy(target, logits(x)), true);
+    });
+  const run = (): Float32Array => {
+    const loss = step();
+    const value = loss.dataSync();
+    loss.dispose();
+    return value;
+  };
+  return { run, step, createMilliseconds };
+}

@@ -1,0 +1,61 @@
+/** Measurements of training steps as a table. */
+import type { Measurement } from '../measure.ts';
+import { layOut, megabytes, time } from '../table.ts';
+import type { TrainingNetwork } from './network.ts';
+
+const heads = [
+  '',
+  'ours ms',
+  'tfjs ms',
+  'backend',
+  'ratio',
+  'PyTorch ms',
+  'GMAC/s',
+  'of peak',
+  'ships MB',
+  'theirs',
+  'memory MB',
+  'theirs',
+  'bar',
+];
+
+/** How many times faster than TensorFlow.js a step is to be. */
+const leastRatio = 10;
+
+export function showTraining(rows: readonly (readonly [TrainingNetwork, Measurement])[], peak: number): string {
+  return layOut(
+    heads,
+    rows.map(([network, measurement]) => cells(network, measurement, peak)),
+  );
+}
+
+function cells(network: TrainingNetwork, { name, peer, multiplyAdds, ours, theirs }: Measurement, peak: number) {
+  const rate = multiplyAdds / ours.bestMilliseconds / 1e6;
+  const ratio = theirs.milliseconds / ours.milliseconds;
+  return [
+    name.replace('training ', ''),
+    time(ours.milliseconds),
+    time(theirs.milliseconds),
+    peer ?? '',
+    `${ratio.toFixed(1)}×`,
+    time(network.pytorchMilliseconds),
+    rate.toFixed(1),
+    `${Math.round((100 * rate) / peak)} %`,
+    megabytes(ours.shippedBytes),
+    megabytes(theirs.shippedBytes),
+    megabytes(ours.memoryBytes),
+    megabytes(theirs.memoryBytes),
+    trainingVerdict(network, ratio, ours.milliseconds),
+  ];
+}
+
+/** Ten times TensorFlow.js everywhere; with one image, PyTorch too. */
+export function trainingVerdict(
+  { batch, pytorchMilliseconds }: TrainingNetwork,
+  ratio: number,
+  milliseconds: number,
+): string {
+  const parts = [`${ratio >= leastRatio ? '✓' : '✗'} ≥ ${leastRatio}×`];
+  if (batch === 1) parts.push(`${milliseconds < pytorchMilliseconds ? '✓' : '✗'} faster than PyTorch`);
+  return parts.join(', ');
+}
