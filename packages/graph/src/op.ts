@@ -196,6 +196,11 @@ export interface Overwrite {
   readonly operand: number;
   /** How many bytes the writes stay behind the reads; 0: each element is read before it is written, and never after. */
   readonly distanceBytes: number;
+  /**
+   * Absent: it holds for every part of the result, element by element, whoever computes it. Present: it holds for the whole result,
+   * computed by one worker with a kernel recorded in order ({@link KernelBuilder.ordered}), both lying dense in this layout.
+   */
+  readonly inOrder?: Layout;
 }
 
 /** What a plain reduction of operand 0 does; lets row fusion take it apart. */

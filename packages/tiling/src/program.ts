@@ -54,6 +54,13 @@ export interface ComputePhase {
   readonly slots: readonly SlotRef[];
   /** The result may be stored over these slots, element by element. */
   readonly overwritable: readonly number[];
+  /** The result may begin so many bytes, or more, before these slots' buffers and reach into them: it is written behind the reads. */
+  readonly behind?: readonly Behind[];
+}
+
+export interface Behind {
+  readonly slot: number;
+  readonly distanceBytes: number;
 }
 
 /** The columns of one copy in {@link ExchangePhase.copies}. `fromTile`/`toTile` are ignored for host buffers; `from` is -1 for a fill. */

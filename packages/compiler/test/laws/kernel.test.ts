@@ -3,7 +3,7 @@
  * op allows that. All instances of all
  * ops share one module per mode, since Binaryen's start costs more than a kernel.
  */
-import type { Layout, LayoutRequest, Overwrite } from '@tessera/graph';
+import type { Box, Layout, LayoutRequest, Overwrite } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
 import type { DefinedOp } from '@tessera/ops';
 import { ops } from '@tessera/ops';
@@ -15,6 +15,7 @@ import {
   createInstance,
   disagreement,
   overwritesOf,
+  overwritingVariants,
   placeRegion,
   recordPart,
   runIn,
@@ -68,15 +69,29 @@ function trialsOfInstance(instance: Instance, over?: Overwrite): readonly Trial[
   const computed = computedBy(op, context)!;
   const box = fullBox(computed.space.extents);
   const regions = computed.regions(box);
-  return computed.variants.map((variant): Trial => {
+  const variants = over ? overwritingVariants(computed.variants, over) : computed.variants;
+  return variants.map((variant): Trial => {
     const layout = chooseLayout(variant.result, context.result.shape.length, pick);
     const layoutOf = (request: LayoutRequest, operand: number): Layout =>
       operand === over?.operand && request === 'any'
         ? layout
         : chooseLayout(request, context.operands[operand].shape.length, pick);
-    const operands = context.operands.map((type, i) => placeRegion(type, regions[i], layoutOf(variant.operands[i], i)));
+    const regionOf = (i: number): Box =>
+      i === over?.operand && over.inOrder ? fullBox(context.operands[i].shape) : regions[i];
+    const operands = context.operands.map((type, i) =>
+      placeRegion(type, regionOf(i), layoutOf(variant.operands[i], i)),
+    );
+    const ordered = over?.inOrder !== undefined;
     const result = placeRegion(context.result, fullBox(context.result.shape), layout);
-    const part = { variant: variant.name, box, operands, result, partial: false, specialised: pick.chance(0.3) };
+    const part = {
+      variant: variant.name,
+      box,
+      operands,
+      result,
+      partial: false,
+      specialised: pick.chance(0.3),
+      ordered,
+    };
     return { instance, part, over };
   });
 }

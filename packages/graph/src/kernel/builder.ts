@@ -13,6 +13,8 @@ export interface KernelBuilder {
   readonly specialised: boolean;
   /** Whether `fma` is one instruction of four lanes; two take one more vector register, which register tiles must leave free. */
   readonly fused: boolean;
+  /** One worker runs the code, and results shall come about in the order of memory, as far as that is known to be cheap. */
+  readonly ordered: boolean;
 
   /** A number of this vertex that must not change the code: a trip count or a stride. An i32 field of the record. */
   field(value: number): KernelValue;

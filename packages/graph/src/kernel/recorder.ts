@@ -22,6 +22,8 @@ export interface RecordOptions {
   readonly specialised: boolean;
   /** Whether the code will run with a fused multiply-add; true unless told. */
   readonly fused?: boolean;
+  /** Whether kernels keep the order that their ops' `overwrites` speak of; false unless told. Only for tiles with one worker. */
+  readonly ordered?: boolean;
 }
 
 /** Runs `write` against a recording builder. */
@@ -34,6 +36,7 @@ export function recordKernel(options: RecordOptions, write: (k: KernelBuilder) =
 class Recorder implements KernelBuilder {
   readonly specialised: boolean;
   readonly fused: boolean;
+  readonly ordered: boolean;
   #registers = 0;
   #cells = 0;
   #slots = 0;
@@ -46,9 +49,10 @@ class Recorder implements KernelBuilder {
   readonly #constantOf = new Map<number, number>();
   #block: Instruction[] = [];
 
-  constructor({ specialised, fused = true }: RecordOptions) {
+  constructor({ specialised, fused = true, ordered = false }: RecordOptions) {
     this.specialised = specialised;
     this.fused = fused;
+    this.ordered = ordered;
   }
 
   finish(): RecordedKernel {

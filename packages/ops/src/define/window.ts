@@ -3,7 +3,8 @@
  * Shared by convolutions and pools: extents, regions, and the positions a kernel walks.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { Box } from '@tessera/graph';
+import type { Box, TensorType } from '@tessera/graph';
+import { elementBytes } from '@tessera/graph';
 
 export interface WindowAxis {
   /** Extent of the input. */
@@ -49,6 +50,26 @@ export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Ran
   if (from > to) return { start: Math.min(Math.max(first, 0), axis.input - 1), count: 1, step: 1 };
   const step = from === to ? 1 : gcd(across, along);
   return { start: from, count: (to - from) / step + 1, step };
+}
+
+/**
+ * A map `[N, C, H, W]` that is computed row by row may be written over its input, so many bytes before it, both with channels last: then
+ * no row of the result reaches into the input that it or a later one still needs. `rows` is the spatial axis of the rows.
+ */
+export function rowDistanceBytes(rows: WindowAxis, input: TensorType, result: TensorType): number {
+  const size = elementBytes[result.element];
+  const [images, outputs, height, width] = result.shape;
+  const resultRow = outputs * width * size;
+  const inputRow = input.shape[1] * input.shape[3] * size;
+  let distance = 0;
+  for (const image of [0, images - 1]) {
+    const ahead = image * (height * resultRow - rows.input * inputRow);
+    for (let row = 0; row < height; row++) {
+      const needed = Math.min(rows.input, Math.max(0, row * rows.stride - rows.low));
+      distance = Math.max(distance, ahead + (row + 1) * resultRow - needed * inputRow);
+    }
+  }
+  return distance;
 }
 
 /** What a kernel walks: result i, tap t reads element `first + i·across + t·along` of the region, where that is in `[0, extent)`. */

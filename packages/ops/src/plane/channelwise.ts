@@ -3,14 +3,15 @@
  *
  * In the interior a row of taps is unrolled: every input element is loaded once and meets all pixels of the tile whose windows hold it.
  * At the left and right edge there are single pixels with clipped loops over taps; rows are clipped everywhere.
- * Order: rows, tiles along the row, channels innermost, so that neighbouring tiles find their common inputs in the cache.
+ * Order: rows, tiles along the row, channels innermost, so that neighbouring tiles find their common inputs in the cache, and results may
+ * be written over the input, a few rows behind the reads.
  */
 import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { AxisRegisters, ChannelKernel, ChannelPlane } from './channel-tile.ts';
 import { emitChannelTile, unrolledTaps } from './channel-tile.ts';
-import type { Run, Shape } from './cut.ts';
+import type { Shape } from './cut.ts';
 import { cutInto } from './cut.ts';
 import { clipOf, numberOf } from './plane.ts';
 import type { TapRange } from './taps.ts';
@@ -27,47 +28,64 @@ export function emitChannelwise(k: KernelBuilder, sink: Sink, plane: ChannelPlan
     columns: axisRegisters(k, plane.columns),
     channels: { all: numberOf(k, plane.channels), whole: numberOf(k, plane.channels - (plane.channels % 4)) },
   };
+  const parts = [...interiorTiles(kernel), ...edgePixels(kernel)];
+  // The workers share rows, and finish each before the next; where there are few rows they share single tiles.
+  if (k.ordered || plane.rows.walk.results * plane.batch.count >= enoughUnits) {
+    const { batch, rows } = kernel;
+    shareUnits(k, [batch.count, rows.count], ([n, row]) => {
+      const rowTaps = tapsAt(k, rows.taps, rows.clip, row);
+      for (const { count, emit } of parts) k.loop(0, count, index => emit(n, row, rowTaps, index));
+    });
+  } else for (const part of parts) emitShared(kernel, part);
+}
+
+/** Tiles of one kind in a row. */
+interface RowPart {
+  readonly count: Operand;
+  readonly emit: (batch: Operand, row: Operand, rowTaps: TapRange, index: Operand) => void;
+}
+
+function emitShared({ k, batch, rows }: ChannelKernel, { count, emit }: RowPart): void {
+  shareUnits(k, [batch.count, rows.count, count], ([n, row, index]) => {
+    emit(n, row, tapsAt(k, rows.taps, rows.clip, row), index);
+  });
+}
+
+function interiorTiles(kernel: ChannelKernel): readonly RowPart[] {
+  const { k, plane } = kernel;
   const { walk } = plane.columns;
   const [from, to] = interior(walk);
   let first = from;
-  for (const run of cutInto(to - from, tileShapes(walk, plane.weights !== undefined))) {
-    emitInterior(kernel, run, first);
-    first += run.width * run.tiles;
-  }
-  if (to - from < walk.results) emitEdges(kernel, from, to);
-}
-
-/** The workers share rows; where there are few, single tiles. */
-function emitInterior(kernel: ChannelKernel, run: Run, first: number): void {
-  const { k, plane, batch, rows } = kernel;
-  const tiles = numberOf(k, run.tiles);
-  const start = numberOf(k, first);
-  const tile = (n: Operand, row: Operand, rowTaps: TapRange, index: Operand): void => {
-    const column = k.add(k.mul(index, run.width), start);
-    emitChannelTile(kernel, { batch: n, row, rowTaps, column, width: run.width });
-  };
-  const fine = plane.rows.walk.results * plane.batch.count < enoughUnits;
-  shareUnits(k, [batch.count, rows.count, fine ? tiles : 1], ([n, row, index]) => {
-    const rowTaps = tapsAt(k, rows.taps, rows.clip, row);
-    if (fine) tile(n, row, rowTaps, index);
-    else k.loop(0, tiles, turn => tile(n, row, rowTaps, turn));
+  return cutInto(to - from, tileShapes(walk, plane.weights !== undefined)).map(({ width, tiles }) => {
+    const start = numberOf(k, first);
+    first += width * tiles;
+    return {
+      count: numberOf(k, tiles),
+      emit: (batch, row, rowTaps, index) => {
+        emitChannelTile(kernel, { batch, row, rowTaps, column: k.add(k.mul(index, width), start), width });
+      },
+    };
   });
 }
 
-/** The columns outside `[from, to)`, pixel by pixel. */
-function emitEdges(kernel: ChannelKernel, from: number, to: number): void {
-  const { k, plane, batch, rows, columns } = kernel;
-  const count = numberOf(k, plane.columns.walk.results - (to - from));
+/** The columns outside the interior, pixel by pixel. */
+function edgePixels(kernel: ChannelKernel): readonly RowPart[] {
+  const { k, plane, columns } = kernel;
+  const { walk } = plane.columns;
+  const [from, to] = interior(walk);
+  if (to - from === walk.results) return [];
   const low = numberOf(k, from);
   const skip = numberOf(k, to - from);
-  shareUnits(k, [batch.count, rows.count], ([n, row]) => {
-    const rowTaps = tapsAt(k, rows.taps, rows.clip, row);
-    k.loop(0, count, i => {
-      const column = skip === 0 ? i : k.add(i, k.select(k.lt(i, low), k.i32(0), skip));
-      const columnTaps = tapsAt(k, columns.taps, columns.clip, column);
-      emitChannelTile(kernel, { batch: n, row, rowTaps, column, width: 1, columnTaps });
-    });
-  });
+  return [
+    {
+      count: numberOf(k, walk.results - (to - from)),
+      emit: (batch, row, rowTaps, i) => {
+        const column = skip === 0 ? i : k.add(i, k.select(k.lt(i, low), k.i32(0), skip));
+        const columnTaps = tapsAt(k, columns.taps, columns.clip, column);
+        emitChannelTile(kernel, { batch, row, rowTaps, column, width: 1, columnTaps });
+      },
+    },
+  ];
 }
 
 function axisRegisters(k: KernelBuilder, { walk, inputBytes, weightBytes }: ChannelPlane['rows']): AxisRegisters {

@@ -5,7 +5,8 @@
  *    the lower edge, which costs one test per row.
  * 2. The columns left over at both edges, in tiles along the column, where the rows allow it; their column taps are clipped.
  * 3. The corners, pixel by pixel, clipped both ways.
- * Narrow tiles take several blocks of channels at once, so that enough sums are under way to hide the latency of an addition.
+ * In order (for results that are written over the input, behind the reads) a row is finished with its edges, pixel by pixel, before the
+ * next one begins. Narrow tiles take several blocks of channels at once, so that enough sums are under way to hide the latency of an addition.
  */
 import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { BlockGroups, Pass } from './line.ts';
@@ -14,8 +15,11 @@ import type { Plane, PlaneAxis, TileRun } from './plane.ts';
 import { enoughUnits, shareUnits } from './units.ts';
 
 export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {
+  if (plane.ordered) {
+    emitOrdered(k, sink, plane);
+    return;
+  }
   const { rows, columns } = plane;
-  const whole = (i: Operand): Operand => i;
   const all = { count: rows.count, lines: rows.lines, at: whole };
   emitPass(k, sink, plane, { along: 'columns', fixed: all, runs: columns.interior, at: whole, edges: false });
   if (columns.border === undefined) return;
@@ -27,6 +31,31 @@ export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {
   emitPass(k, sink, plane, { along: 'rows', fixed: edges, runs: [corners], at, edges: true });
 }
 
+const whole = (i: Operand): Operand => i;
+
+function emitOrdered(k: KernelBuilder, sink: Sink, plane: Plane): void {
+  const { outer, rows, columns, blocks } = plane;
+  const fixed = { count: rows.count, lines: rows.lines, at: whole };
+  const inside: Pass = { along: 'columns', fixed, runs: columns.interior, at: whole, edges: false };
+  const passes = [inside];
+  if (columns.border) {
+    const pixels: TileRun = { first: 0, tiles: columns.border.count, width: 1, group: blocks.pixelGroup };
+    passes.push({ along: 'columns', fixed, runs: [pixels], at: borderIndex(k, columns), edges: true });
+  }
+  shareUnits(k, [...outer.map(axis => axis.count), rows.count], indices => {
+    for (const pass of passes) {
+      for (const { groups, runs } of groupedRuns(plane, pass)) {
+        k.loop(0, groups.count, group => {
+          const block = k.add(k.mul(group, groups.group), groups.first);
+          const at = { outer: indices.slice(0, outer.length), fixed: indices[outer.length], block };
+          const line = linePlace(k, plane, pass, groups, at);
+          for (const run of runs) k.loop(0, run.tiles, tile => emitTile(k, sink, plane, pass, line, run, tile));
+        });
+      }
+    }
+  });
+}
+
 /** Turns the number of a border index into the index. */
 function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => Operand {
   if (border === undefined || border.skip === 0) return i => i;
@@ -34,15 +63,25 @@ function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => O
   return i => k.add(i, k.select(k.lt(i, low), k.i32(0), skip));
 }
 
-/** Runs with the same group of blocks share their loops; blocks left over by a group are a group of their own. */
 function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void {
-  for (const group of new Set(pass.runs.map(run => run.group))) {
-    const runs = pass.runs.filter(run => run.group === group);
-    const whole = Math.floor(plane.blocks.count / group);
-    if (whole > 0) emitGroups(k, sink, plane, { ...pass, runs }, { first: 0, group, count: whole });
-    const rest = plane.blocks.count % group;
-    if (rest > 0) emitGroups(k, sink, plane, { ...pass, runs }, { first: whole * group, group: rest, count: 1 });
-  }
+  for (const { groups, runs } of groupedRuns(plane, pass)) emitGroups(k, sink, plane, { ...pass, runs }, groups);
+}
+
+interface GroupedRuns {
+  readonly groups: BlockGroups;
+  readonly runs: readonly TileRun[];
+}
+
+/** Runs with the same group of blocks share their loops; blocks left over by a group are a group of their own. */
+function groupedRuns({ blocks }: Plane, { runs }: Pass): readonly GroupedRuns[] {
+  return [...new Set(runs.map(run => run.group))].flatMap(group => {
+    const same = runs.filter(run => run.group === group);
+    const count = Math.floor(blocks.count / group);
+    const rest = blocks.count % group;
+    const full = { groups: { first: 0, group, count }, runs: same };
+    const left = { groups: { first: count * group, group: rest, count: 1 }, runs: same };
+    return [...(count > 0 ? [full] : []), ...(rest > 0 ? [left] : [])];
+  });
 }
 
 /** The workers share lines of tiles; where there are few lines, single tiles. */

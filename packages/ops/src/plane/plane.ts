@@ -94,6 +94,8 @@ export interface Plane {
   readonly merged: boolean;
   /** Blocks are the outer loop: weights of a block stay in the cache, the input streams past; else the other way round. */
   readonly blocksFirst: boolean;
+  /** Nothing of a row is stored before all of the rows above it are. Not with `blocksFirst`. */
+  readonly ordered?: boolean;
   /** Addresses of the operands' first elements. */
   readonly input: KernelValue;
   readonly weights: KernelValue;

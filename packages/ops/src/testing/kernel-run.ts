@@ -75,6 +75,8 @@ export interface PartSpec {
   readonly result: Placement;
   readonly partial: boolean;
   readonly specialised: boolean;
+  /** Recorded in order; default false. */
+  readonly ordered?: boolean;
 }
 
 export function recordPart(instance: Instance, table: OpTable, part: PartSpec): RecordedKernel {
@@ -87,7 +89,7 @@ export function recordPart(instance: Instance, table: OpTable, part: PartSpec): 
     result: part.result.view,
     partial: part.partial,
   };
-  return recordVertex(spec, table, { specialised: part.specialised });
+  return recordVertex(spec, table, { specialised: part.specialised, ordered: part.ordered });
 }
 
 /** The bytes between slots belong to nobody: they are poisoned, and must stay as they are. */

@@ -1,6 +1,6 @@
 /** What kernels and elementwise expressions have in common for tests: a space, regions and variants. */
-import type { Box, OpContext, Overwrite, Space, Variant } from '@tessera/graph';
-import { elementBytes, fullBox, sameShape } from '@tessera/graph';
+import type { Box, Layout, LayoutRequest, OpContext, Overwrite, Space, Variant } from '@tessera/graph';
+import { elementBytes, fullBox, sameLayout, sameShape } from '@tessera/graph';
 import type { DefinedOp } from '../define/op.ts';
 import type { Instance } from './instance.ts';
 
@@ -39,6 +39,16 @@ function broadcastRegion(shape: readonly number[], box: Box): Box {
 
 export function resultBox({ start, count, step }: Box, rank: number): Box {
   return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
+}
+
+/** The variants in which an op may write where it says: all, or those in the layout that it says it works in order in. */
+export function overwritingVariants(variants: readonly Variant[], { operand, inOrder }: Overwrite): readonly Variant[] {
+  const asked = (request: LayoutRequest): boolean => inOrder === undefined || isLayout(request, inOrder);
+  return variants.filter(({ result, operands }) => asked(result) && asked(operands[operand]));
+}
+
+function isLayout(request: LayoutRequest, layout: Layout): boolean {
+  return request !== 'any' && sameLayout(request, layout);
 }
 
 /** Elementwise ops may take the place of any operand of the result's size: the structural kernel reads before it writes. */

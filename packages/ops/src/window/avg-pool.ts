@@ -23,7 +23,7 @@ import { defineOp } from '../define/op.ts';
 import type { AxisPlace, WindowPlace } from '../plane/channel-tile.ts';
 import { numberOf } from '../plane/plane.ts';
 import type { PoolAttributes } from './pool.ts';
-import { inferPool, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import { inferPool, poolOverwrites, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
 import { poolKernel } from './pool-kernel.ts';
 import { forEachInWindow } from './pool-oracle.ts';
 
@@ -47,7 +47,7 @@ export const avgPool = defineOp<AvgPoolAttributes>({
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
   regions: poolRegions,
   variants: poolVariants,
-  overwrites: () => [],
+  overwrites: poolOverwrites,
   kernel: (k, vertex) =>
     poolKernel(k, vertex, {
       initial: 0,

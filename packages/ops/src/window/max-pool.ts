@@ -5,7 +5,7 @@ import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
 import type { PoolAttributes } from './pool.ts';
-import { inferPool, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import { inferPool, poolOverwrites, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
 import { poolKernel } from './pool-kernel.ts';
 import { forEachInWindow } from './pool-oracle.ts';
 
@@ -25,7 +25,7 @@ export const maxPool = defineOp<PoolAttributes>({
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
   regions: poolRegions,
   variants: poolVariants,
-  overwrites: () => [],
+  overwrites: poolOverwrites,
   kernel: (k, vertex) =>
     poolKernel(k, vertex, {
       initial: vertex.context.result.element === 'f32' ? Number.NEGATIVE_INFINITY : -(2 ** 31),

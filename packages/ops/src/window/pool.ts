@@ -1,5 +1,15 @@
 /** What all pools share: attributes, extents, regions, layouts, samples. A pool's space is its result's axes: windows stay whole. */
-import type { Arguments, Attributes, Box, OpContext, Parameter, Problem, TensorType, Variant } from '@tessera/graph';
+import type {
+  Arguments,
+  Attributes,
+  Box,
+  OpContext,
+  Overwrite,
+  Parameter,
+  Problem,
+  TensorType,
+  Variant,
+} from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { readBoolean } from '../define/arguments.ts';
@@ -9,7 +19,7 @@ import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../defi
 import type { Padding } from '../define/spatial.ts';
 import { readPadding, readSpatial } from '../define/spatial.ts';
 import type { WindowAxis } from '../define/window.ts';
-import { axisRange, boxOf, windowRegion } from '../define/window.ts';
+import { axisRange, boxOf, rowDistanceBytes, windowRegion } from '../define/window.ts';
 
 export interface PoolAttributes extends Attributes {
   readonly kernel: readonly number[];
@@ -103,6 +113,13 @@ export function poolVariants({ operands: [x] }: OpContext<PoolAttributes>): read
     { name: 'channels', result: layout, operands: [layout], quantum: [1, 4] },
     { name: 'any', result: 'any', operands: ['any'] },
   ];
+}
+
+/** Maps with channels last are pooled row by row. */
+export function poolOverwrites({ operands: [x], attributes, result }: OpContext<PoolAttributes>): readonly Overwrite[] {
+  if (x.shape.length !== 4) return [];
+  const distanceBytes = rowDistanceBytes(poolAxis(x, attributes, 0), x, result);
+  return [{ operand: 0, distanceBytes, inOrder: channelsLast(2) }];
 }
 
 export function poolSamples(pick: Pick): Sample {

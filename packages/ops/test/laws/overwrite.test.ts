@@ -13,6 +13,7 @@ import {
   createInstance,
   disagreement,
   overwritesOf,
+  overwritingVariants,
   placeRegion,
   runPart,
 } from '../../src/testing/index.ts';
@@ -33,12 +34,13 @@ function checkOverwrite(instance: Instance, over: Overwrite, seed: number): void
   const computed = computedBy(op, context)!;
   const box = fullBox(computed.space.extents);
   const regions = computed.regions(box);
-  for (const variant of computed.variants) {
+  for (const variant of overwritingVariants(computed.variants, over)) {
     const layout = chooseLayout(variant.result, context.result.shape.length, pick);
     const operands = context.operands.map((type, i) => {
       const request = variant.operands[i];
       const own = i === over.operand && request === 'any' ? layout : chooseLayout(request, type.shape.length, pick);
-      return placeRegion(type, regions[i], own);
+      // What is written over behind the reads lies there whole, whatever part of it is read.
+      return placeRegion(type, i === over.operand && over.inOrder ? fullBox(type.shape) : regions[i], own);
     });
     const part = {
       variant: variant.name,
@@ -46,7 +48,8 @@ function checkOverwrite(instance: Instance, over: Overwrite, seed: number): void
       operands,
       result: placeRegion(context.result, fullBox(context.result.shape), layout),
       partial: false,
-      specialised: false,
+      specialised: pick.chance(0.3),
+      ordered: over.inOrder !== undefined,
     };
     const got = runPart(instance, ops, part, 1, over);
     expect(disagreement(instance, got), `${op.name}, variant ${variant.name}, seed ${seed}`).toBeUndefined();

@@ -35,7 +35,7 @@ export class Assembly {
 
   constructor(chip: ChipSpec, math: 'fast' | 'strict') {
     this.chip = chip;
-    this.recording = { specialised: chip.specialise, fused: math === 'fast' };
+    this.recording = { specialised: chip.specialise, fused: math === 'fast', ordered: chip.workers === 1 };
   }
 
   buffer(name: string, kind: BufferKind, type: TensorType, bytes: Float64Array, origin: Origin): BufferId {

@@ -9,12 +9,13 @@ import {
   layoutStrides,
   type OpTable,
   rowMajor,
+  sameLayout,
   type TensorType,
   type VertexSpec,
 } from '@tessera/graph';
 import { cellBox, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
-import type { BufferId } from '../program.ts';
+import type { Behind, BufferId } from '../program.ts';
 import { resultPart, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
 import { lowerCombine } from './combine.ts';
@@ -59,7 +60,7 @@ export function lowerCompute(
   });
   exchange.finish();
   const grid: Grid = { cuts: split.grid.cuts.slice(0, rank), tileOf: split.grid.tileOf };
-  const task: Task = { work, split, operands, layout, context };
+  const task: Task = { work, split, operands, homes: taken, layout, context };
   if (whole) {
     const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
     const result = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
@@ -77,6 +78,8 @@ interface Task {
   readonly work: Work;
   readonly split: Split;
   readonly operands: readonly Operand[];
+  /** Of the operands, in the same order. */
+  readonly homes: readonly Home[];
   readonly layout: Layout;
   readonly context: ComputeContext;
 }
@@ -136,7 +139,27 @@ function emitVertices(
     classOf,
     slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
     overwritable: overwritable ?? [],
+    behind: partial ? [] : behindOperands(task),
   });
+}
+
+/** Operands the result may be written behind: where one tile with one worker holds all of both, dense in the layout the op means. */
+function behindOperands({ work, operands, homes, layout, context }: Task): readonly Behind[] {
+  const { tiles, workers } = context.assembly.chip;
+  const { type, epilogue } = work.node;
+  if (tiles > 1 || workers > 1 || (epilogue && elementBytes[epilogue.base.element] !== elementBytes[type.element]))
+    return [];
+  return work.inOrder.flatMap(({ operand, distanceBytes, inOrder }) => {
+    const lies = inOrder && sameLayout(layout, inOrder) && liesWhole(operands[operand], homes[operand], inOrder);
+    return lies ? [{ slot: operand, distanceBytes }] : [];
+  });
+}
+
+/** Whether an operand's buffer holds all of it and nothing else, dense in `layout`. */
+function liesWhole({ slot, view }: Operand, home: Home, layout: Layout): boolean {
+  if (slot.buffer === home.buffer) return home.dense && home.layout !== undefined && sameLayout(home.layout, layout);
+  const { region, layout: gathered } = view(0);
+  return sameLayout(gathered, layout) && region.count.every((count, axis) => count === home.type.shape[axis]);
 }
 
 function liesLikeResult({ work, split, layout }: Task, operand: Operand): boolean {

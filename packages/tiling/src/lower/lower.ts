@@ -34,7 +34,7 @@ import { type Lowering, residentHome, settle, type TileOptions } from './lowerin
 import { lowerMovement } from './movement.ts';
 import type { Demand } from './residents.ts';
 import { tileVariables } from './transfers.ts';
-import { planUpdates, renewedLayouts, type UpdatePlan, writeUpdates } from './updates.ts';
+import { planUpdates, type UpdatePlan, writeUpdates } from './updates.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
   const assembly = new Assembly(options.chip, options.math);
@@ -44,7 +44,6 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     options,
     assembly,
     variables: [],
-    renewed: renewedLayouts(module, options.table),
     contents: [],
     residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
@@ -161,7 +160,6 @@ function lowerNode(
     chip: options.chip,
     homes: known,
     old: old(),
-    renewed: node.operands.map((operand, i) => (known[i] ? undefined : renewedLayout(graph.nodes[operand], lowering))),
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
@@ -181,10 +179,6 @@ function lowerNode(
     return known[i] ?? settle(graph.nodes[operand], demand, lowering);
   });
   return lowerCompute(work, split, operandHomes, regions, { ...context, old: old() });
-}
-
-function renewedLayout(node: Node, { renewed }: Lowering): LayoutRequest | undefined {
-  return node.op === 'variable' ? renewed.get(node.attributes['variable'] as number) : undefined;
 }
 
 function demandOf(

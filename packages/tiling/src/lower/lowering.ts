@@ -1,6 +1,6 @@
 /** The state that all programs of a module share while they are lowered, and where residents settle. */
 import { InternalError } from '@tessera/diagnostics';
-import { elementBytes, type LayoutRequest, type Module, type Node, type OpTable } from '@tessera/graph';
+import { elementBytes, type Module, type Node, type OpTable } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Contents, VariableCell } from '../program.ts';
@@ -27,8 +27,6 @@ export interface Lowering {
   readonly assembly: Assembly;
   /** Homes of variables, by id. */
   readonly variables: (Home | undefined)[];
-  /** The layouts in which programs compute variables' new values. */
-  readonly renewed: ReadonlyMap<number, LayoutRequest>;
   readonly contents: Contents[];
   /** Bytes of residents settled so far, per tile. */
   readonly residentBytes: Float64Array;

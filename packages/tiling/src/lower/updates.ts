@@ -8,10 +8,9 @@
  * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
-import type { Graph, LayoutRequest, Module, OpTable, Program, ValueId } from '@tessera/graph';
+import type { Graph, OpTable, Program, ValueId } from '@tessera/graph';
 import { cellBox } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
-import { workOf } from '../split/regions.ts';
 import { Exchange } from './exchange.ts';
 import { type Lowering, settleVariable, type TileOptions } from './lowering.ts';
 
@@ -45,21 +44,6 @@ export function planUpdates({ graph, kind }: Program, { table, inPlace = true }:
     behind.set(at, [...(behind.get(at) ?? []), update]);
   }
   return { over, behind, last };
-}
-
-/** The layout in which the first program that gives a variable a new value best computes it. */
-export function renewedLayouts({ programs }: Module, table: OpTable): ReadonlyMap<number, LayoutRequest> {
-  const renewed = new Map<number, LayoutRequest>();
-  for (const { kind, graph } of programs) {
-    if (kind !== 'train' && kind !== 'model') continue;
-    for (const { variable, value } of graph.updates) {
-      const node = graph.nodes[value];
-      if (renewed.has(variable) || isLeaf(graph, value)) continue;
-      const types = node.operands.map(operand => graph.nodes[operand].type);
-      renewed.set(variable, workOf(node, types, table)?.variants[0].result ?? 'any');
-    }
-  }
-  return renewed;
 }
 
 function isLeaf(graph: Graph, value: ValueId): boolean {

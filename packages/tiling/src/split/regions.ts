@@ -5,6 +5,7 @@ import {
   type Node,
   type OpContext,
   type OpTable,
+  type Overwrite,
   rowMajor,
   type Space,
   type TensorType,
@@ -23,6 +24,8 @@ export interface Work {
   readonly regions: (box: Box) => readonly Box[];
   /** Operands (by index) whose memory the result may take, element by element. */
   readonly overwritable: readonly number[];
+  /** Operands that a whole result, computed in order by one worker, may lie behind. */
+  readonly inOrder: readonly Overwrite[];
 }
 
 /** Undefined for leaves and movement ops. */
@@ -35,10 +38,8 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
   const def = table.find(node.op);
   if (def?.kind === 'kernel') {
     const rank = base.shape.length;
-    const overwritten = def
-      .overwrites(context)
-      .filter(o => o.distanceBytes === 0)
-      .map(o => o.operand);
+    const overwrites = def.overwrites(context);
+    const overwritten = overwrites.filter(o => o.distanceBytes === 0 && !o.inOrder).map(o => o.operand);
     const epilogueOperands = operands.map((_, i) => i).slice(own);
     return {
       node,
@@ -48,6 +49,7 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
       ownOperands: own,
       regions: box => [...def.regions(context, box), ...epilogueRegions(resultPart(box, rank))],
       overwritable: [...overwritten, ...epilogueOperands],
+      inOrder: overwrites.filter(o => o.inOrder),
     };
   }
   if (node.op === 'row') return rowWork(node, context, operands, own, epilogueRegions);
@@ -61,6 +63,7 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
       ownOperands: own,
       regions: box => operands.map(type => broadcastRegion(box, type.shape, rank)),
       overwritable: operands.map((_, i) => i),
+      inOrder: [],
     };
   }
   if (def === undefined && !['input', 'variable', 'constant'].includes(node.op)) {
@@ -99,6 +102,7 @@ function rowWork(
     },
     // A row kernel may keep an intermediate in its result between passes, so it must not share memory with what it still reads.
     overwritable: [],
+    inOrder: [],
   };
 }
 

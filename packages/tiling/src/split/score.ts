@@ -36,8 +36,6 @@ export interface SplitContext {
   readonly operandTypes: readonly TensorType[];
   /** The home of the variable whose new value the result is: a result that lies elsewhere is copied there. */
   readonly old?: Home;
-  /** Per operand that has no home yet: the layout in which programs compute its new values, if any do. */
-  readonly renewed?: readonly (LayoutRequest | undefined)[];
   /** SRAM a tile may use for this op's regions and results. */
   readonly budgetBytes: number;
   /** Cycles per point of the space, by variant (counted from the kernel). */
@@ -70,7 +68,6 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     const request = i < work.ownOperands ? variant.operands[i] : 'any';
     const moved = movedBytes(region, size, context, i, request, grid.tileOf[cell], cells);
     incoming += moved;
-    cycles += renewalCycles(request, size, context.renewed?.[i], chip);
     if (moved === 0) return;
     bytes += size;
     pieces += pieceCount(region, context.homes[i]);
@@ -93,16 +90,6 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   });
   bytes += pieces * copyBytes;
   return { split: { variant, grid, sumParts }, cycles, bytes };
-}
-
-/**
- * A variable that settles in a layout in which its new values are not computed is copied in every run: the new value over the old one,
- * and, where elementwise kernels cannot read it, the old value beside the new one.
- */
-function renewalCycles(settles: LayoutRequest, size: number, made: LayoutRequest | undefined, chip: ChipSpec): number {
-  if (made === undefined || settles === 'any') return 0;
-  if (settles.block) return 2 * exchangeCycles(size, chip);
-  return made === 'any' || sameLayout(settles, made) ? 0 : exchangeCycles(size, chip);
 }
 
 /** Whether a result needs no copy to where the old value lies. */

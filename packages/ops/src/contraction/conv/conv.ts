@@ -17,7 +17,7 @@ import { evaluateConv } from './evaluate.ts';
 import { convGradient } from './gradient.ts';
 import { convKernel } from './kernel.ts';
 import { convSamples } from './samples.ts';
-import { convVariants } from './variants.ts';
+import { convOverwrites, convVariants } from './variants.ts';
 
 export const conv = defineOp<ConvAttributes>({
   kind: 'kernel',
@@ -43,7 +43,7 @@ export const conv = defineOp<ConvAttributes>({
   space,
   regions,
   variants: convVariants,
-  overwrites: () => [],
+  overwrites: convOverwrites,
   kernel: convKernel,
   gradient: convGradient,
   samples: convSamples,

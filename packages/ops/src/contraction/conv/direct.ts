@@ -53,6 +53,7 @@ export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): 
     last.walk.along * last.inputBytes === channelCount * channelBytes && last.weightBytes === channelCount * innerBytes;
   const perGroup = outputs / groups;
   const firstInGroup = (box.start[1] % perGroup) / size;
+  const blocksFirst = weightBytes(weight) > residentBytes;
   emitPlane(k, sink, {
     type: vectorOf(type),
     outer: [batchAxis(k, box.count[0], strideBytes(x, 0))],
@@ -81,7 +82,8 @@ export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): 
             inputBytes: k.field(inner * channelBytes),
           },
     merged,
-    blocksFirst: weightBytes(weight) > residentBytes,
+    blocksFirst,
+    ordered: k.ordered && !blocksFirst,
     input: startBytes(k, 0, x, [box.start[0], inputChannel(vertex), ...x.region.start.slice(2)]),
     weights: startBytes(k, 1, weight, [
       box.start[1],

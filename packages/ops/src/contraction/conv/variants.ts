@@ -1,7 +1,10 @@
 /** The layouts in which convolutions work. */
-import type { Layout, OpContext, Variant } from '@tessera/graph';
+import type { Layout, OpContext, Overwrite, Variant } from '@tessera/graph';
+import { tensorBytes } from '@tessera/graph';
+import { rowDistanceBytes } from '../../define/window.ts';
 import type { ConvAttributes } from './convolution.ts';
-import { spatialRank } from './convolution.ts';
+import { spatialRank, windowAxis } from './convolution.ts';
+import { residentBytes } from './direct.ts';
 
 /** `[N, H, W, C]` in memory. */
 export function channelsLast(rank: number): Layout {
@@ -45,6 +48,16 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
   }
   const size = blockSize(outputs, attributes.groups);
   return size === 0 ? [any] : [...blockedVariants(rank, 0, size), any];
+}
+
+/** Direct and depthwise kernels go row by row, unless the weights are so large that each block of them is better read once. */
+export function convOverwrites(context: OpContext<ConvAttributes>): readonly Overwrite[] {
+  const { operands, attributes, result } = context;
+  const [x, weight] = operands;
+  const inOrder = channelsLast(spatialRank(operands));
+  const [{ result: layout }] = convVariants(context);
+  if (x.shape.length !== 4 || layout === 'any' || tensorBytes(weight) > residentBytes) return [];
+  return [{ operand: 0, distanceBytes: rowDistanceBytes(windowAxis(operands, attributes, 0), x, result), inOrder }];
 }
 
 /** Direct kernels: channels-last is best, but the input may lie anyhow (a first layer's), and so may the result. */
