@@ -8,7 +8,15 @@ import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import { hostChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import { lower, place, printPlacement, printTiles, refereePlacement, reportMemory } from '@tessera/tiling';
+import {
+  lower,
+  place,
+  printPlacement,
+  printTiles,
+  refereePlacement,
+  reportMemory,
+  type TileOptions,
+} from '@tessera/tiling';
 import { compileCodelets } from '@tessera/wasm';
 import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
@@ -48,34 +56,51 @@ function backEnd(
   options: CompileOptions,
 ): Outcome<Plan> {
   const chip = options.chip ?? hostChip;
-  const math = options.math ?? 'fast';
-  const after = options.after ?? (() => {});
   let misfit: readonly Diagnostic[] = [];
   let leastPeak = Number.POSITIVE_INFINITY;
   for (const memoryShare of memoryShares) {
-    const tiles = lower(module, { chip, table: ops, math, weights, memoryShare, inPlace: options.inPlace });
-    after('tile', () => printTiles(tiles));
-    // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
-    const codelets = compileCodelets(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
-    const placement = place(tiles, chip, {
-      inPlace: options.inPlace ?? true,
-      reuse: options.reuse ?? true,
-      strategy: options.allocator ?? 'best-greedy',
-      codeBytes: codelets.sizes,
-    });
-    after('place', () => printPlacement(tiles, placement, 0));
-    const report = reportMemory(tiles, placement, chip);
-    const misfits = doesNotFit(tiles, placement, report, chip);
+    let { plan, misfits } = planTiles(source, module, weights, { memoryShare }, options);
     if (misfits.length > 0) {
       misfit = misfit.length > 0 ? misfit : misfits;
       // One tile leaves nothing to choose; and where smaller regions do not help, still smaller ones will not.
-      if (chip.tiles === 1 || report.peakBytes > 0.98 * leastPeak) break;
-      leastPeak = report.peakBytes;
+      if (chip.tiles === 1 || plan.report.peakBytes > 0.98 * leastPeak) break;
+      leastPeak = plan.report.peakBytes;
       continue;
     }
-    if (options.verify) refereePlacement(tiles, placement, chip.sramBytes);
-    const value = { source, chip, math, module, tiles, codelets, placement, report };
-    return { ok: true, value, diagnostics: [] };
+    // Copies walk from tile to tile, so how far these lie apart must be known while copies are made: only now it is.
+    if (chip.packed && chip.tiles > 1) {
+      const tileStrideBytes = plan.placement.leastStrideBytes;
+      plan = planTiles(source, module, weights, { memoryShare, tileStrideBytes }, options).plan;
+    }
+    if (options.verify) refereePlacement(plan.tiles, plan.placement, chip.sramBytes);
+    return { ok: true, value: plan, diagnostics: [] };
   }
   return { ok: false, diagnostics: misfit };
+}
+
+/** One attempt: a plan, and where it does not fit, why. */
+function planTiles(
+  source: Source,
+  module: Module,
+  weights: ReadonlyMap<string, ArrayLike<number>>,
+  choices: Pick<TileOptions, 'memoryShare' | 'tileStrideBytes'>,
+  options: CompileOptions,
+): { readonly plan: Plan; readonly misfits: readonly Diagnostic[] } {
+  const chip = options.chip ?? hostChip;
+  const math = options.math ?? 'fast';
+  const after = options.after ?? (() => {});
+  const tiles = lower(module, { chip, table: ops, math, weights, ...choices, inPlace: options.inPlace });
+  after('tile', () => printTiles(tiles));
+  // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
+  const codelets = compileCodelets(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
+  const placement = place(tiles, chip, {
+    inPlace: options.inPlace ?? true,
+    reuse: options.reuse ?? true,
+    strategy: options.allocator ?? 'best-greedy',
+    codeBytes: codelets.sizes,
+  });
+  after('place', () => printPlacement(tiles, placement, 0));
+  const report = reportMemory(tiles, placement, chip);
+  const misfits = doesNotFit(tiles, placement, report, chip);
+  return { plan: { source, chip, math, module, tiles, codelets, placement, report }, misfits };
 }

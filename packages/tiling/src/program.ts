@@ -63,7 +63,10 @@ export interface Behind {
   readonly distanceBytes: number;
 }
 
-/** The columns of one copy in {@link ExchangePhase.copies}. `fromTile`/`toTile` are ignored for host buffers; `from` is -1 for a fill. */
+/**
+ * The columns of one copy in {@link ExchangePhase.copies}. `fromTile`/`toTile` are ignored for host buffers; `from` is -1 for a fill.
+ * `spread` numbers the copy's loops over source tiles in {@link TileProgram.spreads}; `bytes` are those of all of them.
+ */
 export const copyColumns = [
   'tile',
   'class',
@@ -74,8 +77,21 @@ export const copyColumns = [
   'toTile',
   'toOffset',
   'bytes',
+  'spread',
 ] as const;
 export const copyWidth = copyColumns.length;
+
+/** Loops over tiles that a copy reads from: how many turns, and the step to the next tile. The buffer lies alike on all of them. */
+export type Spread = readonly { readonly count: number; readonly tiles: number }[];
+
+/** The tiles of a spread that begins at `first`. */
+export function spreadTiles(spread: Spread, first: number): number[] {
+  let tiles = [first];
+  for (const loop of spread) {
+    tiles = tiles.flatMap(tile => Array.from({ length: loop.count }, (_, i) => tile + i * loop.tiles));
+  }
+  return tiles;
+}
 
 export interface ExchangePhase {
   readonly kind: 'exchange';
@@ -153,6 +169,10 @@ export interface TileProgram {
   readonly codes: readonly KernelCode[];
   readonly codeNames: readonly string[];
   readonly classes: readonly VertexClass[];
+  /** Entry 0 has no loops. */
+  readonly spreads: readonly Spread[];
+  /** From one tile's memory to the next: loops over tiles are fields of classes. */
+  readonly tileStrideBytes: number;
   readonly programs: readonly TiledProgram[];
   readonly prepare: TiledProgram;
   readonly variables: readonly TiledVariable[];

@@ -2,8 +2,9 @@
 import { type Box, type Layout, layoutStrides, type Move, type TensorType } from '@tessera/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellBox, cellCount, evenCuts, type Grid, overlappingCells } from '../src/geometry/grid.ts';
+import { cellBox, cellCount, evenCuts, type Grid } from '../src/geometry/grid.ts';
 import { type CellView, denseHome, type Home } from '../src/geometry/home.ts';
+import { type CellLoop, lattices } from '../src/geometry/lattice.ts';
 import { moveCopies } from '../src/geometry/move.ts';
 import { copyNests, type Nest } from '../src/geometry/nest.ts';
 import { viewThrough } from '../src/geometry/views.ts';
@@ -20,6 +21,17 @@ function pairs(nest: Nest): [number, number][] {
     );
   }
   return all;
+}
+
+/** Every tile of a lattice, and how many elements further in the target its part goes. */
+function cellsOf(first: number, loops: readonly CellLoop[]): [number, number][] {
+  return loops.reduce<[number, number][]>(
+    (all, { count, tiles: step, to }) =>
+      all.flatMap(([tile, place]) =>
+        Array.from({ length: count }, (_, i): [number, number] => [tile + i * step, place + i * to]),
+      ),
+    [[first, 0]],
+  );
 }
 
 function* indices(count: readonly number[]): Generator<number[]> {
@@ -86,13 +98,18 @@ const gathers = shapes.chain(shape =>
         from: fc.constant(from),
         to: fc.constant(to),
         region: fc.constant(region),
+        order: fc.oneof(
+          fc.constant([...Array(tiles).keys()]),
+          fc.shuffledSubarray([...Array(tiles).keys()], { minLength: tiles }),
+        ),
       }),
     ),
 );
 
 test('a gathered region holds every element once, where its position says', () => {
   fc.assert(
-    fc.property(gathers, ({ shape, grid, from, to, region }) => {
+    fc.property(gathers, ({ shape, grid: { cuts, tileOf }, from, to, region, order }) => {
+      const grid = { cuts, tileOf: tileOf.map(tile => order[tile]) };
       const type: TensorType = { element: 'f32', shape };
       const home = denseHome(type, grid, from, 0 as BufferId, tiles);
       const target: CellView = {
@@ -102,11 +119,13 @@ test('a gathered region holds every element once, where its position says', () =
         block: to.block,
       };
       const arrived = new Map<number, string>();
-      for (const cell of overlappingCells(grid.cuts, region)) {
+      for (const { cell, loops } of lattices(region, home, target)) {
         for (const nest of copyNests(region, home.cell(cell), target, 4)) {
-          for (const [source, place] of pairs(nest)) {
-            expect(arrived.has(place)).toBe(false);
-            arrived.set(place, `${cell}:${source}`);
+          for (const [tile, to] of cellsOf(grid.tileOf[cell], loops)) {
+            for (const [source, place] of pairs(nest)) {
+              expect(arrived.has(place + to * 4)).toBe(false);
+              arrived.set(place + to * 4, `${tile}:${source}`);
+            }
           }
         }
       }
@@ -117,12 +136,36 @@ test('a gathered region holds every element once, where its position says', () =
       for (const position of indices(region.count)) {
         const at = position.map((p, axis) => region.start[axis] + p * region.step[axis]);
         const cell = cellHolding(grid, at);
-        expect(arrived.get(offsetOf(dense, position) * 4)).toBe(`${cell}:${offsetOf(home.cell(cell), at) * 4}`);
+        expect(arrived.get(offsetOf(dense, position) * 4)).toBe(
+          `${grid.tileOf[cell]}:${offsetOf(home.cell(cell), at) * 4}`,
+        );
       }
       expect(arrived.size).toBe(region.count.reduce((a, b) => a * b, 1));
     }),
     { numRuns: 300 },
   );
+});
+
+test('a row of tiles is one copy, and a broken row as many as it has pieces', () => {
+  const rowOf = (...tileOf: number[]): Home => {
+    const grid = { cuts: [evenCuts(16 * tileOf.length, tileOf.length)], tileOf: Int32Array.from(tileOf) };
+    return denseHome({ element: 'f32', shape: [16 * tileOf.length] }, grid, { order: [0] }, 0 as BufferId, 20);
+  };
+  const gather = (home: Home, start: number, count: number) => {
+    const region = { start: [start], count: [count], step: [1] };
+    return lattices(region, home, { box: region, strides: [1], offset: 0 });
+  };
+  const row = rowOf(8, 9, 10, 11, 12, 13);
+  expect(gather(row, 0, 96)).toEqual([{ cell: 0, loops: [{ count: 6, tiles: 1, to: 16 }] }]);
+  expect(gather(row, 8, 80)).toEqual([
+    { cell: 0, loops: [] },
+    { cell: 1, loops: [{ count: 4, tiles: 1, to: 16 }] },
+    { cell: 5, loops: [] },
+  ]);
+  expect(gather(rowOf(3, 5, 7, 8, 9), 0, 80)).toEqual([
+    { cell: 0, loops: [{ count: 3, tiles: 2, to: 16 }] },
+    { cell: 3, loops: [{ count: 2, tiles: 1, to: 16 }] },
+  ]);
 });
 
 function cellHolding(grid: Grid, at: readonly number[]): number {

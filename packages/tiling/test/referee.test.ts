@@ -5,12 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { type Placement, place } from '../src/place/place.ts';
 import { refereePlacement } from '../src/place/referee.ts';
 import type { Buffer, BufferId, BufferKind, ComputePhase, ExchangePhase, TileProgram } from '../src/program.ts';
+import { copyWidth } from '../src/program.ts';
 
 const f32 = { element: 'f32', shape: [4] } as const;
 
 function buffer(name: string, kind: BufferKind, bytes: readonly number[]): Buffer {
   return { name, kind, type: f32, bytes: Float64Array.from(bytes), origin: {}, resident: kind === 'param' };
 }
+
+const chip = { ...tinyChip, tiles: 2 };
 
 const [w, a, b, c] = [0, 1, 2, 3] as BufferId[];
 
@@ -24,7 +27,7 @@ const swap: ExchangePhase = {
   kind: 'exchange',
   name: 'swap',
   origin: {},
-  copies: Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 1, 1, a, 0, 0, b, 1, 0, 16]),
+  copies: Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 0, 1, 1, a, 0, 0, b, 1, 0, 16, 0]),
 };
 
 /** a = f(w); b = the other tile's a; c = g(a, b), over a. */
@@ -46,6 +49,8 @@ function program(): TileProgram {
       { code: 0, fields: [], slots: 2, cycles: 1 },
       { code: 0, fields: [], slots: 2, cycles: 1 },
     ],
+    spreads: [[]],
+    tileStrideBytes: chip.sramBytes,
     programs: [run],
     prepare: { ...run, name: 'prepare', kind: 'prepare', phases: 0 },
     variables: [],
@@ -54,8 +59,6 @@ function program(): TileProgram {
     seed: 0 as BufferId,
   };
 }
-
-const chip = { ...tinyChip, tiles: 2 };
 
 function placed(tiles: TileProgram): Placement {
   return place(tiles, chip, { inPlace: true, reuse: true, strategy: 'greedy-by-size', codeBytes: [0] });
@@ -87,7 +90,7 @@ describe('a broken placement is named', () => {
   });
 
   test('a buffer over the tables or beyond the SRAM', () => {
-    expect(moved(a, () => 0)).toThrow(/outside the data area/);
+    expect(moved(a, p => p.tableOffset)).toThrow(/outside the data area/);
     expect(moved(a, () => chip.sramBytes - 8)).toThrow(/outside the data area/);
   });
 
@@ -101,11 +104,23 @@ describe('a broken placement is named', () => {
     const tiles = program();
     const foreign = { ...swap, copies: swap.copies.slice() };
     foreign.copies[6] = 1;
-    const twice = { ...swap, copies: Float64Array.from([...swap.copies, ...swap.copies.slice(0, 9)]) };
+    const twice = { ...swap, copies: Float64Array.from([...swap.copies, ...swap.copies.slice(0, copyWidth)]) };
     const run = (phase: ExchangePhase) => () =>
       refereePlacement({ ...tiles, phases: [tiles.phases[0], phase, tiles.phases[2]] }, placed(tiles), chip.sramBytes);
     expect(run(foreign)).toThrow(/written by another tile/);
     expect(run(twice)).toThrow(/written twice/);
+  });
+
+  test('a copy from several tiles of a buffer that does not lie alike on them', () => {
+    const tiles = { ...program(), spreads: [[], [{ count: 2, tiles: 1 }]] };
+    // Tile 0 fetches half of `b` from either tile.
+    const copies = Float64Array.from([0, 1, a, 0, 0, b, 0, 0, 16, 1, 1, 1, a, 0, 0, b, 1, 0, 16, 0]);
+    const walking = { ...tiles, phases: [tiles.phases[0], { ...swap, copies }, tiles.phases[2]] };
+    const placement = placed(walking);
+    expect(() => refereePlacement(walking, placement, chip.sramBytes)).not.toThrow();
+    const offsets = placement.offsets.map(o => o.slice());
+    offsets[a][1] += 16;
+    expect(() => refereePlacement(walking, { ...placement, offsets }, chip.sramBytes)).toThrow(/a on tile 1/);
   });
 });
 

@@ -31,12 +31,14 @@ function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return true;
 }
 
-/** Boundaries that cut `extent` into `parts` as evenly as multiples of `quantum` allow. */
+/**
+ * Boundaries that cut `extent` into at most `parts` parts of equal size, a multiple of `quantum`; the last may be shorter. No part would be
+ * smaller if they all differed by one, and parts that are alike share kernels and copies.
+ */
 export function evenCuts(extent: number, parts: number, quantum = 1): number[] {
-  const blocks = Math.ceil(extent / quantum);
-  const used = Math.min(parts, blocks);
+  const size = Math.ceil(Math.ceil(extent / quantum) / parts) * quantum;
   const cuts: number[] = [];
-  for (let part = 0; part < used; part++) cuts.push(Math.floor((part * blocks) / used) * quantum);
+  for (let at = 0; at < extent; at += size) cuts.push(at);
   cuts.push(extent);
   return cuts;
 }

@@ -25,12 +25,13 @@ export function buildImage(
   chip: ChipSpec,
   options: ImageOptions,
 ): Outcome<Image> {
-  const { tileStrideBytes, transferTable, preparedFlag, totalBytes } = placement;
+  const { tileStrideBytes, tableOffset, transferTable, preparedFlag, totalBytes } = placement;
   if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
   const manifest = buildManifest(program, placement, chip, options);
   const segments: Segment[] = [];
   for (let tile = 0; tile < program.tiles; tile++) {
-    segments.push({ address: tile * tileStrideBytes, bytes: tileTable(program, placement, tile) });
+    const address = tile * tileStrideBytes + tableOffset;
+    segments.push({ address, bytes: tileTable(program, placement, tile) });
   }
   segments.push(...residentSegments(program, placement));
   segments.push({ address: transferTable, bytes: transferTableOf(program, placement) });
@@ -40,7 +41,7 @@ export function buildImage(
     workers: chip.workers,
     tileStrideBytes,
     totalBytes,
-    directoryOffset: 0,
+    directoryOffset: tableOffset,
     programs: program.programs.map(imageProgram),
     prepare: imageProgram(program.prepare),
     seedAddress: placement.offsets[program.seed][0],
@@ -67,10 +68,15 @@ function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
   };
 }
 
-/** Directory, vertex lists and field blocks of one tile, at its address 0. */
+/** Directory, vertex lists and field blocks of one tile. */
 function tileTable(program: TileProgram, placement: Placement, tile: number): Uint8Array {
   const { schedule } = placement;
-  const writer = new TableWriter(program.classes, schedule.tableBytes[tile], program.phases.length);
+  const writer = new TableWriter(
+    program.classes,
+    schedule.tableBytes[tile],
+    program.phases.length,
+    placement.tableOffset,
+  );
   for (const id of schedule.classes[tile]) writer.fields(id);
   const base = tile * placement.tileStrideBytes;
   const address = (buffer: BufferId, ofTile: number, offset: number) =>

@@ -12,8 +12,9 @@ import {
   type TensorType,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
+import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
-import type { Buffer, BufferId, BufferKind, Phase, VertexClass } from '../program.ts';
+import type { Buffer, BufferId, BufferKind, Phase, Spread, VertexClass } from '../program.ts';
 import { kernelCycles } from '../split/cycles.ts';
 import type { VertexRecorder } from './record.ts';
 
@@ -24,17 +25,21 @@ export class Assembly {
   readonly codes: KernelCode[] = [];
   readonly codeNames: string[] = [];
   readonly classes: VertexClass[] = [];
+  readonly spreads: Spread[] = [[]];
+  readonly tileStrideBytes: number;
   /** By everything but the coordinates that a kernel depends on. */
   readonly recorders = new Map<string, VertexRecorder>();
   readonly #codeIds = new Map<string, number>();
   readonly #classIds = new Map<string, number>();
   readonly #copyIds = new Map<string, number>();
+  readonly #spreadIds = new Map<string, number>([['', 0]]);
 
   /** How all kernels of the program are recorded. */
   readonly recording: RecordOptions;
 
-  constructor(chip: ChipSpec, math: 'fast' | 'strict') {
+  constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number) {
     this.chip = chip;
+    this.tileStrideBytes = tileStrideBytes;
     this.recording = { specialised: chip.specialise, fused: math === 'fast', ordered: chip.workers === 1 };
   }
 
@@ -76,6 +81,18 @@ export class Assembly {
       const cycles = kernelCycles(counts, this.chip.cycles, this.chip.workers);
       this.classes.push({ code, fields: recorded.fields, slots: recorded.code.slots, cycles });
       this.#classIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** The number of a copy's loops over tiles. */
+  spread(loops: readonly CellLoop[]): number {
+    const key = loops.map(({ count, tiles }) => `${count},${tiles}`).join(';');
+    let id = this.#spreadIds.get(key);
+    if (id === undefined) {
+      id = this.spreads.length;
+      this.spreads.push(loops.map(({ count, tiles }) => ({ count, tiles })));
+      this.#spreadIds.set(key, id);
     }
     return id;
   }

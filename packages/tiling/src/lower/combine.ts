@@ -6,7 +6,7 @@
  */
 import { elementBytes, type Layout, layoutStrides, type TensorType, type VertexSpec, type View } from '@tessera/graph';
 import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
-import { type CellView, denseHome, type Home, tileToCell } from '../geometry/home.ts';
+import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
 import { ownersGrid } from '../split/owners.ts';
 import { broadcastRegion, type Work } from '../split/regions.ts';
@@ -54,22 +54,23 @@ function ownersOf(split: Split, base: TensorType, layout: Layout, old: Home | un
   return 2 * old.grid.tileOf.length >= owners.tileOf.length ? old.grid : owners;
 }
 
-/** The partials of one part of the summed axes as a home of their own: the same buffer, that part's tiles. */
-function partHome(
-  split: Split,
-  base: TensorType,
-  partials: BufferId,
-  layout: Layout,
-  part: number,
-  tiles: number,
-): Home {
+/** The partials as one tensor `[parts, …result]`, of which each tile holds a cell. */
+function stackHome(split: Split, base: TensorType, partials: BufferId, layout: Layout, tiles: number): Home {
   const cuts = split.grid.cuts.slice(0, base.shape.length);
-  const tileOf = Int32Array.from(
-    { length: cellCount(cuts) },
-    (_, cell) => split.grid.tileOf[cell * split.sumParts + part],
-  );
-  const home = denseHome(base, { cuts, tileOf }, layout, partials, tiles);
-  return { ...home, cellOf: tileToCell({ cuts, tileOf }, tiles) };
+  const cells = cellCount(cuts);
+  const parts = Array.from({ length: split.sumParts + 1 }, (_, part) => part);
+  const tileOf = Int32Array.from({ length: cells * split.sumParts }, (_, i) => {
+    return split.grid.tileOf[(i % cells) * split.sumParts + Math.floor(i / cells)];
+  });
+  return denseHome(stackType(split, base), { cuts: [parts, ...cuts], tileOf }, stackLayout(layout), partials, tiles);
+}
+
+function stackType(split: Split, base: TensorType): TensorType {
+  return { element: base.element, shape: [split.sumParts, ...base.shape] };
+}
+
+function stackLayout(layout: Layout): Layout {
+  return { order: [0, ...layout.order.map(axis => axis + 1)] };
 }
 
 /** One stack `[parts, …box]` per owner, each partial dense in the result's layout. */
@@ -85,24 +86,18 @@ function gatherPartials(
   const { assembly } = context;
   const base = work.context.result;
   const bytes = new Float64Array(assembly.chip.tiles);
-  const stackType: TensorType = { element: base.element, shape: [split.sumParts, ...base.shape] };
-  const buffer = assembly.buffer(`${context.name} (partials)`, 'partial', stackType, bytes, work.node.origin);
+  const type = stackType(split, base);
+  const buffer = assembly.buffer(`${context.name} (partials)`, 'partial', type, bytes, work.node.origin);
+  const source = stackHome(split, base, partials, layout, assembly.chip.tiles);
   const views: View[] = [];
-  const stackLayout: Layout = { order: [0, ...layout.order.map(axis => axis + 1)] };
   for (let cell = 0; cell < owners.tileOf.length; cell++) {
     const box = cellBox(owners.cuts, cell);
     const { axes, elements } = layoutStrides(layout, box.count);
     bytes[owners.tileOf[cell]] = elements * split.sumParts * elementBytes[base.element];
     const region = { start: [0, ...box.start], count: [split.sumParts, ...box.count], step: [1, ...box.step] };
-    views.push({ type: stackType, region, layout: stackLayout, strides: [elements, ...axes] });
-  }
-  for (let part = 0; part < split.sumParts; part++) {
-    const source = partHome(split, base, partials, layout, part, assembly.chip.tiles);
-    for (let cell = 0; cell < owners.tileOf.length; cell++) {
-      const box = cellBox(owners.cuts, cell);
-      const target: CellView = { box, strides: views[cell].strides.slice(1), offset: part * views[cell].strides[0] };
-      exchange.bring(source, box, target, owners.tileOf[cell], buffer);
-    }
+    const strides = [elements, ...axes];
+    views.push({ type, region, layout: stackLayout(layout), strides });
+    exchange.bring(source, region, { box: region, strides, offset: 0 }, owners.tileOf[cell], buffer);
   }
   return { view: cell => views[cell], slot: { buffer, offset: 0 } };
 }

@@ -1,8 +1,8 @@
 /** Exchange phases under construction: the copies every tile performs before the next compute phase. */
 import { type Box, elementBytes, type Layout, layoutStrides, type Origin, type TensorType } from '@tessera/graph';
-import { overlappingCells } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
-import { copyNests, type Nest } from '../geometry/nest.ts';
+import { type CellLoop, lattices } from '../geometry/lattice.ts';
+import { copyNests, type Nest, normalise } from '../geometry/nest.ts';
 import { type BufferId, copyWidth } from '../program.ts';
 import type { Assembly } from './assembly.ts';
 
@@ -19,15 +19,24 @@ export class Exchange {
     this.#origin = origin;
   }
 
-  /** Adds one copy, performed by `tile`. */
-  copy(tile: number, nest: Nest, bytes: number, from: BufferId, fromTile: number, to: BufferId, toTile: number): void {
+  /** Adds one copy, performed by `tile`, from `fromTile` and the tiles that `spread` adds. */
+  copy(
+    tile: number,
+    nest: Nest,
+    bytes: number,
+    from: BufferId,
+    fromTile: number,
+    to: BufferId,
+    toTile: number,
+    spread = 0,
+  ): void {
     const id = this.#assembly.copyClass(nest.loops, bytes);
-    this.#add([tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes]);
+    this.#add([tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes, spread]);
   }
 
   fill(tile: number, nest: Nest, type: TensorType, value: number, to: BufferId): void {
     const id = this.#assembly.fillClass(nest.loops, type, value);
-    this.#add([tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element]]);
+    this.#add([tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element], 0]);
   }
 
   #add(columns: readonly number[]): void {
@@ -54,13 +63,26 @@ export class Exchange {
   /** The same into any strided place; positions along the target's axes count region elements. */
   bring(source: Home, region: Box, target: CellView, tile: number, to: BufferId): void {
     const bytes = elementBytes[source.type.element];
-    const cells = source.where === 'everywhere' ? [0] : overlappingCells(source.grid.cuts, region);
-    for (const cell of cells) {
-      const fromTile = source.where === 'everywhere' ? tile : source.grid.tileOf[cell];
+    if (source.where === 'everywhere') {
+      for (const nest of copyNests(region, source.cell(0), target, bytes))
+        this.copy(tile, nest, bytes, source.buffer, tile, to, tile);
+      return;
+    }
+    for (const { cell, loops } of lattices(region, source, target)) {
+      const spread = this.#assembly.spread(loops);
       for (const nest of copyNests(region, source.cell(cell), target, bytes)) {
-        this.copy(tile, nest, bytes, source.buffer, fromTile, to, tile);
+        const whole = loops.length === 0 ? nest : this.#overTiles(nest, loops, bytes);
+        this.copy(tile, whole, bytes, source.buffer, source.grid.tileOf[cell], to, tile, spread);
       }
     }
+  }
+
+  /** `nest` repeated for the other cells of its lattice. */
+  #overTiles(nest: Nest, cells: readonly CellLoop[], bytes: number): Nest {
+    const { tileStrideBytes } = this.#assembly;
+    const outer = cells.map(({ count, tiles, to }) => ({ count, from: (tiles * tileStrideBytes) | 0, to: to * bytes }));
+    const elements = cells.reduce((product, { count }) => product * count, nest.elements);
+    return { ...nest, loops: normalise([...outer, ...nest.loops]), elements };
   }
 
   /** Appends the phase, if there is anything to do. */

@@ -37,7 +37,7 @@ import { tileVariables } from './transfers.ts';
 import { planUpdates, type UpdatePlan, writeUpdates } from './updates.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
-  const assembly = new Assembly(options.chip, options.math);
+  const assembly = new Assembly(options.chip, options.math, options.tileStrideBytes ?? options.chip.sramBytes);
   const scalar = { element: 'i32', shape: [] } as const;
   const lowering: Lowering = {
     module,
@@ -59,7 +59,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     lowering,
     module.programs.find(program => program.kind === 'init'),
   );
-  const { buffers, phases, codes, codeNames, classes } = assembly;
+  const { buffers, phases, codes, codeNames, classes, spreads, tileStrideBytes } = assembly;
   return {
     tiles: options.chip.tiles,
     buffers,
@@ -67,6 +67,8 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     codes,
     codeNames,
     classes,
+    spreads,
+    tileStrideBytes,
     programs,
     prepare: prepared,
     variables,

@@ -16,6 +16,8 @@ export interface TileOptions {
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   /** 1 normally; less makes splits smaller when a placement did not fit. */
   readonly memoryShare: number;
+  /** From one tile's memory to the next; by default the chip's SRAM. */
+  readonly tileStrideBytes?: number;
   /** False: new values of variables are all copied over the old ones at the end of a program. Default true. */
   readonly inPlace?: boolean;
 }

@@ -119,6 +119,7 @@ function spreadResidence(
     left = Math.floor(left / (cuts[axis].length - 1));
   }
   const cells = cellCount(cuts);
-  const tileOf = Int32Array.from({ length: cells }, (_, cell) => (salt * 37 + cell) % tiles);
+  const first = (salt * 37) % (tiles - cells + 1);
+  const tileOf = Int32Array.from({ length: cells }, (_, cell) => first + cell);
   return { grid: { cuts, tileOf }, layout };
 }

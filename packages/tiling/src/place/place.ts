@@ -1,14 +1,16 @@
 /**
- * Placement: an offset for every storage on every tile.
+ * Placement: an offset for every storage, the same on all tiles that hold it.
  *
- * A tile's SRAM holds, from 0: its tables, its residents (variables, constants), then the transient storages, packed by the allocator over
- * their lives in phases. Programs do not run at the same time, so their transients share memory by their lives alone. Tiles with
- * the same sizes are one problem, solved once. Code is charged but lies outside the linear memory.
+ * A tile's SRAM holds, from 0: its residents (variables, constants), the transient storages, packed by the allocator over their lives in
+ * phases, then its tables. Programs do not run at the same time, so their transients share memory by their lives alone. Tiles differ
+ * little in what they hold, so one problem is solved for all, each storage as large as on any tile; and a copy may walk from tile
+ * to tile. Code is charged but lies outside the linear memory.
  */
 import { type Buffer as AllocatorBuffer, allocate, lowerBound, type Strategy } from '@tessera/allocator';
 import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
-import { type Schedule, scheduleTiles, transferTableBytes, wordBytes } from './schedule.ts';
+import { placeResidents } from './residents.ts';
+import { type Schedule, scheduleTiles, transferTableBytes } from './schedule.ts';
 import { assignStorage, type Storage } from './storage.ts';
 
 export const alignBytes = 16;
@@ -29,8 +31,8 @@ export interface PlaceOptions {
 
 export interface TileUse {
   readonly tables: number;
+  /** The heights of the residents and of the transient storages, and the least any placement of those needs. */
   readonly residents: number;
-  /** The height of the transient storages, and the least any placement needs. */
   readonly transients: number;
   readonly transientBound: number;
   readonly code: number;
@@ -41,10 +43,16 @@ export interface TileUse {
 export interface Placement {
   readonly storage: Storage;
   readonly schedule: Schedule;
-  /** Tile-relative offset of every buffer on every tile: `offsets[buffer][tile]`; for host buffers one entry, an absolute address. */
+  /**
+   * Tile-relative offset of every buffer, alike for all tiles: `offsets[buffer][tile]`; for host buffers one entry, an absolute address.
+   */
   readonly offsets: readonly Float64Array[];
   readonly tiles: readonly TileUse[];
+  /** Where every tile's tables begin. */
+  readonly tableOffset: number;
   readonly tileStrideBytes: number;
+  /** The smallest stride that has room for every tile's memory. */
+  readonly leastStrideBytes: number;
   /** The host window: tensors, then the tables of transfers, then the flag that says whether prepared values are fresh. */
   readonly hostAddress: number;
   readonly transferTable: number;
@@ -57,56 +65,41 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const storage = assignStorage(program, { inPlace: options.inPlace });
   const schedule = scheduleTiles(program);
   const offsets = program.buffers.map(buffer => new Float64Array(buffer.bytes.length));
-  const storageBytes = sizesOfStorages(program, storage);
-  const solved = new Map<string, Solution>();
-  const tiles: TileUse[] = [];
-  for (let tile = 0; tile < program.tiles; tile++) {
-    const tables = roundUp(schedule.tableBytes[tile], alignBytes);
-    const residents = placeResidents(program, offsets, tile, tables);
-    const solution = solveTransients(program, storage, storageBytes, tile, options, solved);
-    solution.roots.forEach((root, i) => {
-      offsets[root][tile] = tables + residents + solution.offsets[i];
-    });
-    const code = chip.chargeCode ? codeOf(program, schedule, tile, options.codeBytes) : 0;
-    const total = tables + residents + solution.height + code;
-    tiles.push({ tables, residents, transients: solution.height, transientBound: solution.bound, code, total });
-  }
+  const residents = placeResidents(program, alignBytes);
+  const transients = placeTransients(program, storage, options);
+  for (const [buffer, offset] of residents.offsets) offsets[buffer].fill(offset);
+  transients.roots.forEach((root, i) => {
+    offsets[root].fill(residents.heightBytes + transients.offsets[i]);
+  });
   shareOffsets(program, storage, offsets);
+  const tableOffset = residents.heightBytes + roundUp(transients.height, alignBytes);
+  const tiles = Array.from(schedule.tableBytes, (bytes, tile): TileUse => {
+    const tables = roundUp(bytes, alignBytes);
+    const code = chip.chargeCode ? codeOf(program, schedule, tile, options.codeBytes) : 0;
+    const total = tableOffset + tables + code;
+    const { height, bound } = transients;
+    return { tables, residents: residents.heightBytes, transients: height, transientBound: bound, code, total };
+  });
   const largest = tiles.reduce((most, use) => Math.max(most, use.total - use.code), 0);
-  const tileStrideBytes = chip.packed ? roundUp(largest, alignBytes) : chip.sramBytes;
+  const leastStrideBytes = roundUp(largest, alignBytes);
+  const tileStrideBytes = chip.packed && chip.tiles === 1 ? leastStrideBytes : program.tileStrideBytes;
   const hostAddress = roundUp(tileStrideBytes * program.tiles, alignBytes);
   const transferTable = hostAddress + placeHost(program, offsets, hostAddress);
   const preparedFlag = roundUp(transferTable + transferTableBytes(program), alignBytes);
   const totalBytes = roundUp(preparedFlag + alignBytes, pageBytes);
-  return { storage, schedule, offsets, tiles, tileStrideBytes, hostAddress, transferTable, preparedFlag, totalBytes };
-}
-
-/** Bytes of every storage root per tile: the largest of its buffers. */
-function sizesOfStorages(program: TileProgram, storage: Storage): Float64Array[] {
-  const sizes = program.buffers.map(buffer => buffer.bytes);
-  program.buffers.forEach((buffer, index) => {
-    const root = storage.rootOf[index];
-    if (root === index) return;
-    if (sizes[root] === program.buffers[root].bytes) sizes[root] = sizes[root].slice();
-    buffer.bytes.forEach((bytes, tile) => {
-      sizes[root][tile] = Math.max(sizes[root][tile], bytes);
-    });
-  });
-  return sizes;
-}
-
-/** One behind the other, single elements (splat constants) packed tightly. Gives the bytes they take. */
-function placeResidents(program: TileProgram, offsets: Float64Array[], tile: number, from: number): number {
-  let at = 0;
-  for (const single of [true, false]) {
-    program.buffers.forEach(({ resident, bytes }, index) => {
-      if (!resident || bytes[tile] === 0 || bytes[tile] <= wordBytes !== single) return;
-      offsets[index][tile] = from + at;
-      at += roundUp(bytes[tile], single ? wordBytes : alignBytes);
-    });
-    at = roundUp(at, alignBytes);
-  }
-  return at;
+  return {
+    storage,
+    schedule,
+    offsets,
+    tiles,
+    tableOffset,
+    tileStrideBytes,
+    leastStrideBytes,
+    hostAddress,
+    transferTable,
+    preparedFlag,
+    totalBytes,
+  };
 }
 
 interface Solution {
@@ -116,34 +109,31 @@ interface Solution {
   readonly bound: number;
 }
 
-function solveTransients(
-  program: TileProgram,
-  storage: Storage,
-  sizes: readonly Float64Array[],
-  tile: number,
-  options: PlaceOptions,
-  solved: Map<string, Solution>,
-): Solution {
+function placeTransients(program: TileProgram, storage: Storage, { reuse, strategy }: PlaceOptions): Solution {
+  const sizes = storageSizes(program, storage);
   const roots: number[] = [];
   const buffers: AllocatorBuffer[] = [];
+  const { first, last } = storage.life;
   program.buffers.forEach((buffer, index) => {
-    const size =
-      buffer.kind === 'host' || buffer.resident || storage.rootOf[index] !== index
-        ? 0
-        : roundUp(sizes[index][tile], alignBytes);
-    const { first, last } = storage.life;
+    if (buffer.kind === 'host' || buffer.resident || storage.rootOf[index] !== index) return;
+    const size = roundUp(sizes[index], alignBytes);
     if (size === 0 || first[index] < 0) return;
     roots.push(index);
-    const lower = options.reuse ? first[index] : 0;
-    const upper = options.reuse ? last[index] + 1 : program.phases.length;
+    const lower = reuse ? first[index] : 0;
+    const upper = reuse ? last[index] + 1 : program.phases.length;
     buffers.push({ id: index, lower, upper, size, alignment: alignBytes });
   });
-  const key = roots.map((root, i) => `${root}:${buffers[i].size}`).join();
-  const known = solved.get(key);
-  if (known) return known;
-  const solution = solve(roots, buffers, options.strategy);
-  solved.set(key, solution);
-  return solution;
+  return solve(roots, buffers, strategy);
+}
+
+/** Bytes of every storage root: the largest of its buffers on any tile. */
+function storageSizes({ buffers }: TileProgram, { rootOf }: Storage): Float64Array {
+  const sizes = new Float64Array(buffers.length);
+  buffers.forEach(({ bytes }, index) => {
+    const most = bytes.reduce((a, b) => Math.max(a, b), 0);
+    sizes[rootOf[index]] = Math.max(sizes[rootOf[index]], most);
+  });
+  return sizes;
 }
 
 function solve(roots: readonly number[], buffers: readonly AllocatorBuffer[], strategy: Strategy): Solution {

@@ -6,11 +6,12 @@
  * In an exchange phase all reads are checked before any write lands, nothing may be written that is read by another tile in the
  * same phase, and a tile may only write into its own SRAM or the host window. A gathered buffer counts as written when its
  * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes.
+ * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
  * A variable's new value is a buffer of its own, so whoever still reads the old one behind it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { copyWidth, type Phase, type TiledProgram, type TileProgram } from '../program.ts';
+import { copyWidth, type Phase, spreadTiles, type TiledProgram, type TileProgram } from '../program.ts';
 import type { Placement } from './place.ts';
 
 interface Interval {
@@ -74,7 +75,7 @@ function checkBounds(program: TileProgram, placement: Placement, sramBytes: numb
     for (let tile = 0; tile < program.tiles; tile++) {
       if (buffer.bytes[tile] === 0 || (!buffer.resident && placement.storage.life.first[index] < 0)) continue;
       const [start, end] = extent(program, placement, tile, index);
-      if (start < placement.tiles[tile].tables || end > sramBytes)
+      if (start < 0 || end > placement.tableOffset || placement.tableOffset + placement.tiles[tile].tables > sramBytes)
         fail('lies outside the data area', program, -1, tile, index);
     }
   });
@@ -120,11 +121,15 @@ function runPhase(program: TileProgram, placement: Placement, memory: Memory, ph
   const written = new Map<string, number>();
   const reads: { tile: number; start: number; end: number; by: number; buffer: number }[] = [];
   for (let at = 0; at < copies.length; at += copyWidth) {
-    const [tile, , from, fromTile, , to, toTile, , bytes] = copies.subarray(at, at + copyWidth);
+    const [tile, , from, fromTile, , to, toTile, , bytes, spread] = copies.subarray(at, at + copyWidth);
     if (from >= 0 && program.buffers[from].kind !== 'host') {
-      read(program, placement, memory, fromTile, from, index);
-      const [start, end] = extent(program, placement, fromTile, from);
-      reads.push({ tile: fromTile, start, end, by: tile, buffer: from });
+      for (const sender of spreadTiles(program.spreads[spread], fromTile)) {
+        read(program, placement, memory, sender, from, index);
+        const [start, end] = extent(program, placement, sender, from);
+        if (start !== placement.offsets[from][fromTile])
+          fail('lies elsewhere than a copy expects', program, index, sender, from);
+        reads.push({ tile: sender, start, end, by: tile, buffer: from });
+      }
     }
     if (program.buffers[to].kind === 'host') continue;
     if (toTile !== tile) fail('is written by another tile', program, index, toTile, to);

@@ -1,11 +1,11 @@
 /** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
 import type { ChipSpec } from '@tessera/machine';
-import { copyWidth, type ExchangePhase, type TileProgram } from '../program.ts';
+import { copyWidth, type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
 import { exchangeCycles } from '../split/cycles.ts';
 
 export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
   return program.phases.map(phase => {
-    if (phase.kind === 'exchange') return exchangeCycles(busiest(phase, program.tiles), chip);
+    if (phase.kind === 'exchange') return exchangeCycles(busiest(phase, program), chip);
     let cycles = 0;
     for (const id of phase.classOf) if (id >= 0) cycles = Math.max(cycles, program.classes[id].cycles);
     return Math.ceil(cycles) + chip.syncCycles;
@@ -13,19 +13,20 @@ export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
 }
 
 /** The most bytes any tile receives or sends; a piece that several tiles receive is sent once. */
-function busiest(phase: ExchangePhase, tiles: number): number {
+function busiest(phase: ExchangePhase, { tiles, spreads }: TileProgram): number {
   const received = new Float64Array(tiles);
   const sent = new Float64Array(tiles);
   const broadcasts = new Set<number>();
   for (let at = 0; at < phase.copies.length; at += copyWidth) {
-    const [tile, id, from, fromTile, fromOffset, , , , bytes] = phase.copies.subarray(at, at + copyWidth);
+    const [tile, id, from, fromTile, fromOffset, , , , bytes, spread] = phase.copies.subarray(at, at + copyWidth);
     received[tile] += bytes;
-    if (from < 0 || fromTile === tile) continue;
+    if (from < 0 || (fromTile === tile && spread === 0)) continue;
     // One number per piece, exact below 2^53: buffers × tiles × classes × words of SRAM.
     const piece = ((from * tiles + fromTile) * 8192 + id) * 131072 + fromOffset / 4;
     if (broadcasts.has(piece)) continue;
     broadcasts.add(piece);
-    sent[fromTile] += bytes;
+    const senders = spreadTiles(spreads[spread], fromTile);
+    for (const sender of senders) sent[sender] += bytes / senders.length;
   }
   let most = 0;
   for (let tile = 0; tile < tiles; tile++) most = Math.max(most, received[tile], sent[tile]);

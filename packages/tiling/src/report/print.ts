@@ -39,7 +39,8 @@ function printCopies(program: TileProgram, phase: ExchangePhase): string {
 
 export function printPlacement(program: TileProgram, placement: Placement, tile: number): string {
   const { storage } = placement;
-  const lines = [`tile ${tile}: tables 0..${placement.tiles[tile].tables}`];
+  const { tableOffset, tiles } = placement;
+  const lines = [`tile ${tile}: tables ${tableOffset}..${tableOffset + tiles[tile].tables}`];
   const rows = program.buffers.flatMap((buffer, index) => {
     if (buffer.kind === 'host' || buffer.bytes[tile] === 0 || (!buffer.resident && storage.life.first[index] < 0))
       return [];

@@ -14,7 +14,7 @@ export interface TileMemory {
   readonly activations: number;
   /** Copies of other tiles' data and partial sums at that moment. */
   readonly exchange: number;
-  /** Transient memory that no live buffer takes at that moment: gaps, alignment. */
+  /** What nothing takes at that moment: gaps, alignment, and places that only other tiles use. */
   readonly gaps: number;
   readonly tables: number;
   readonly code: number;
@@ -98,10 +98,10 @@ function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, 
     parameters: sums.param,
     states: sums.state,
     prepared: sums.prepared,
-    constants: sums.constant + padding,
+    constants: sums.constant,
     activations: sums.activation,
     exchange,
-    gaps: use.transients - sums.activation - exchange,
+    gaps: padding + use.transients - sums.activation - exchange,
     tables: use.tables,
     code: use.code,
     free: sram - use.total,

@@ -81,14 +81,14 @@ export function balanceTiles(split: Split, homes: SplitContext['homes'], residen
   for (let tile = 0; tile < cells; tile++) load += residentBytes[tile];
   let least = load;
   let base = 0;
-  for (let first = 1; first < tiles; first++) {
-    load += residentBytes[(first + cells - 1) % tiles] - residentBytes[first - 1];
+  for (let first = 1; first + cells <= tiles; first++) {
+    load += residentBytes[first + cells - 1] - residentBytes[first - 1];
     if (load < least) {
       least = load;
       base = first;
     }
   }
-  return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => (tile + base) % tiles) } };
+  return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => tile + base) } };
 }
 
 /** Grids that operands or the old value already have, where this op may be cut the same way; sums stay whole. */
