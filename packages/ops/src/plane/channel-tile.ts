@@ -13,6 +13,8 @@ export interface ChannelLine {
   readonly weightBytes: number;
   /** The result's axis, -1 where there is none. */
   readonly result: number;
+  /** Results take every `step`-th place of that axis, from `start` on; absent: one after another. */
+  readonly spread?: { readonly start: number; readonly step: number };
 }
 
 export interface ChannelPlane {
@@ -225,10 +227,15 @@ function storeWindows(
   values: readonly KernelValue[],
 ): void {
   const at: Operand[] = [tile.batch, channel];
-  if (plane.rows.result >= 0) at[plane.rows.result] = tile.row;
-  at[plane.columns.result] = tile.column;
+  if (plane.rows.result >= 0) at[plane.rows.result] = placeOf(k, plane.rows, tile.row);
+  at[plane.columns.result] = placeOf(k, plane.columns, tile.column);
   const cursor = sink.at(at);
+  const step = plane.columns.spread?.step ?? 1;
   values.forEach((value, p) => {
-    storeAlong(k, sink, cursor, 1, value, p > 0 ? [[plane.columns.result, p]] : []);
+    storeAlong(k, sink, cursor, 1, value, p > 0 ? [[plane.columns.result, p * step]] : []);
   });
+}
+
+function placeOf(k: KernelBuilder, { spread }: ChannelLine, index: Operand): Operand {
+  return spread === undefined ? index : k.add(k.mul(index, spread.step), spread.start);
 }

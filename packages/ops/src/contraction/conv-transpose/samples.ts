@@ -4,9 +4,10 @@ import type { Pick } from '../../define/pick.ts';
 
 export function convTransposeSamples(pick: Pick): Sample {
   const rank = pick.int(1, 2);
-  const groups = pick.one([1, 1, 1, 2, 3]);
-  const inputs = groups * pick.int(1, 4);
-  const outputs = pick.one([1, 2, 4, 8, 9, 17]);
+  const isDepthwise = pick.chance(0.2);
+  const groups = isDepthwise ? pick.int(2, 9) : pick.one([1, 1, 1, 2, 3]);
+  const inputs = isDepthwise ? groups : groups * pick.int(1, 4);
+  const outputs = isDepthwise ? 1 : pick.one([1, 2, 4, 8, 9, 17]);
   const each = <T>(make: (i: number) => T): readonly T[] => Array.from({ length: rank }, (_, i) => make(i));
   const stride = each(() => pick.one([1, 2, 2, 3, 4]));
   const dilation = each(() => pick.one([1, 1, 2, 3]));
