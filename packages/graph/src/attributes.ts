@@ -1,5 +1,5 @@
 /** Canonical text of attributes, bodies and epilogues: equal content gives equal text, whatever the order of keys. */
-import type { Attributes, AttributeValue, BodyStep, Epilogue } from './graph.ts';
+import type { Attributes, AttributeValue, BodyStep, Epilogue, Node } from './graph.ts';
 
 /** A number as text that reads back to the same double: `-0`, `nan`, `inf` and `-inf` included. */
 export function showNumber(value: number): string {
@@ -8,6 +8,11 @@ export function showNumber(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'inf';
   if (value === Number.NEGATIVE_INFINITY) return '-inf';
   return String(value);
+}
+
+/** The op's name; behind it, for replicas, which of them it is: `sum#1`. */
+export function showOp({ op, replica }: Node): string {
+  return replica === undefined ? op : `${op}#${replica}`;
 }
 
 export function showAttributeValue(value: AttributeValue): string {

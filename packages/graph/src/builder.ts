@@ -1,12 +1,12 @@
 /**
  * Builds graphs. Nodes are hash-consed: asking twice for the same op, operands, attributes and data gives the same value (common
- * subexpressions exist once; the first one's origin is kept). Composite ops are expanded on the way.
+ * subexpressions exist once; the first one's origin is kept), unless one is a replica of the other. Composite ops are expanded on the way.
  *
  * Leaves carry their identity as attributes: `input {name}`, `variable {variable}`; a constant carries `data`.
  * `finish` drops what no output and no update needs (inputs stay) and keeps the order of creation.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { showAttributes, showNumber, showSteps } from './attributes.ts';
+import { showAttributes, showNumber, showOp, showSteps } from './attributes.ts';
 import type { Attributes, Graph, NamedValue, Node, Origin, Update, ValueId, VariableId } from './graph.ts';
 import { Interner, NodeTable } from './hash-cons.ts';
 import type { CompositeOp, Expander, OpTable, Problem } from './op.ts';
@@ -168,7 +168,7 @@ export function expander(build: GraphBuilder, origin: Origin): Expander {
 
 /** Everything but the operands that tells nodes apart; for plain ops the same text as in `tryOp`. */
 function factsOf(node: Node): string {
-  const head = `${node.op} ${showAttributes(node.attributes)}`;
+  const head = `${showOp(node)} ${showAttributes(node.attributes)}`;
   switch (node.op) {
     case 'constant':
       return `${head} ${showType(node.type)} ${dataKey(node.data ?? 0)}`;

@@ -82,6 +82,11 @@ export interface Node {
   readonly body?: readonly BodyStep[];
   /** Set on `constant` nodes only: one number for all elements, or one per element in row-major order. */
   readonly data?: number | Float64Array;
+  /**
+   * From 1: the node is a copy of one that is the same in all else, and computes the same bits; its value is computed again rather than
+   * kept. Copies stay apart from their original and from one another where equal nodes else become one.
+   */
+  readonly replica?: number;
   readonly origin: Origin;
 }
 

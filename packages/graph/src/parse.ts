@@ -102,7 +102,7 @@ class Parser {
   }
 
   #node(): Node {
-    const op = this.#take('word');
+    const [op, replica] = this.#take('word').split('#');
     if (op === 'input') return this.#leaf(op, { name: this.#name() });
     if (op === 'variable') return this.#leaf(op, { variable: this.#variableId() });
     if (op === 'constant') {
@@ -113,7 +113,8 @@ class Parser {
     const { operands, firstOperand } = this.#operands();
     const attributes = this.#attributes();
     const type = this.#typed();
-    const node: Node = { op, operands, attributes, type, origin: {} };
+    const copy = replica === undefined ? {} : { replica: Number(replica) };
+    const node: Node = { op, operands, attributes, type, ...copy, origin: {} };
     if (!this.#accepts('{')) return node;
     if (op === 'map' || op === 'row') return { ...node, body: this.#steps(operands.length) };
     return { ...node, epilogue: this.#epilogue(type, firstOperand, operands.length) };

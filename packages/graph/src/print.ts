@@ -13,10 +13,10 @@
  *   output y = %4
  * }
  * ```
- * The operands behind `;` are the epilogue's, `$0` is the element type before it. Bodies of `map` and `row` nodes look the same,
+ * A replica has its number behind the op: `sum#1(%3)`. The operands behind `;` are the epilogue's, `$0` is the element type before it. Bodies of `map` and `row` nodes look the same,
  * with the operands as `$0, $1, …`.
  */
-import { epilogueSources, showAttributes, showNumber, showSteps } from './attributes.ts';
+import { epilogueSources, showAttributes, showNumber, showOp, showSteps } from './attributes.ts';
 import type { Graph, Initialiser, Module, Node, Variable } from './graph.ts';
 import { showType } from './types.ts';
 
@@ -73,7 +73,7 @@ function showNode(node: Node, path: (variable: number) => string, options: Print
       return `constant ${typeof node.data === 'object' ? showList(node.data, options) : showNumber(node.data ?? 0)}`;
     default: {
       const attributes = showAttributes(node.attributes);
-      return `${node.op}(${showOperands(node)})${attributes === '' ? '' : `{${attributes}}`}`;
+      return `${showOp(node)}(${showOperands(node)})${attributes === '' ? '' : `{${attributes}}`}`;
     }
   }
 }

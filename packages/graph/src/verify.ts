@@ -78,6 +78,8 @@ function verifyNode(
   if ((node.data !== undefined) !== (node.op === 'constant')) fail('constants have data, and only they have');
   if ((node.body !== undefined) !== (node.op === 'map' || node.op === 'row'))
     fail('map and row have a body, only they have');
+  if (node.replica !== undefined && !(Number.isInteger(node.replica) && node.replica > 0 && node.operands.length > 0))
+    fail('replicas are numbered from 1, and have operands');
   if (node.epilogue !== undefined && table.find(node.op)?.kind !== 'kernel') fail('only kernel ops have an epilogue');
   switch (node.op) {
     case 'input':

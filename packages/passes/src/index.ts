@@ -4,6 +4,8 @@ export { fold } from './fold.ts';
 export { fuse } from './fuse.ts';
 export { passes, runPasses } from './pipeline.ts';
 export { prepare } from './prepare.ts';
+export { recompute } from './recompute.ts';
+export type { Recompute } from './recompute/choose.ts';
 export { rows } from './rows.ts';
 export { schedule } from './schedule.ts';
 export { simplify } from './simplify.ts';

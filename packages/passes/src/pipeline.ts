@@ -9,6 +9,7 @@ import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
 import { prepare } from './prepare.ts';
+import { recompute } from './recompute.ts';
 import { rows } from './rows.ts';
 import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
@@ -28,6 +29,8 @@ export const passes: readonly Stage[] = [
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
   fuse,
+  // Copies of what really runs.
+  recompute,
   // Last: what is one node by now is what takes memory.
   schedule,
 ];

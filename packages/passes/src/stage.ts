@@ -1,8 +1,11 @@
 /** What a pass is: a function from module to module with a name and one line about it. */
 import type { Diagnostic } from '@tessera/diagnostics';
+import type { Recompute } from './recompute/choose.ts';
 import type { Graph, Module, OpTable, Program } from '@tessera/graph';
 
 export interface PassOptions {
+  /** How much may be computed again to save memory (default: nothing). */
+  readonly recompute?: Recompute;
   readonly table: OpTable;
   /** Nothing may change a rounding: rules that are not exact are left out. */
   readonly strict: boolean;

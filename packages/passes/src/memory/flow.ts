@@ -16,6 +16,8 @@ import { movesNothing } from '../moves-nothing.ts';
 export interface Flow {
   /** Bytes of the result; 0 for leaves and views. */
   readonly bytes: Float64Array;
+  /** For views, the node whose memory they are a view of; else the node itself. */
+  readonly behind: readonly number[];
   /** What must come before, each once; leaves are there from the start. */
   readonly operands: readonly (readonly number[])[];
   /** The values whose memory is read, views looked through, each once; nothing that is always live. */
@@ -47,6 +49,7 @@ export function flowOf(graph: Graph, table: OpTable): Flow {
   });
   return {
     bytes: Float64Array.from(graph.nodes, ({ type }, id) => (takes[id] ? tensorBytes(type) : 0)),
+    behind,
     operands: graph.nodes.map(node => distinct(node.operands).filter(operand => !isLeaf(graph.nodes[operand]))),
     reads,
     overwrites: overwritable.map(list => distinct(list.map(value => behind[value])).filter(value => takes[value])),

@@ -31,6 +31,7 @@ function flowOfRaw(raw: readonly RawNode[], replaced: number | undefined): Flow 
   const readers = raw.map((_, id) => id).filter(id => id !== value && id % 3 === 0);
   return {
     bytes,
+    behind: [...bytes.keys()],
     operands,
     reads,
     overwrites: reads.map((list, id) => (raw[id].inPlace ? list.filter(operand => bytes[operand] === bytes[id]) : [])),
