@@ -28,7 +28,7 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
   after('elaborate', () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
-  const passOptions: PassOptions = { table: ops, strict: options.math === 'strict' };
+  const passOptions: PassOptions = { table: ops, strict: options.math === 'strict', recompute: options.recompute };
   for (const pass of passes) {
     const found = pass.check?.(module, passOptions) ?? [];
     diagnostics.push(...found);

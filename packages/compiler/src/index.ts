@@ -1,4 +1,5 @@
 export { type Strategy, strategies } from '@tessera/allocator';
+export type { Recompute } from '@tessera/passes';
 export { type LiveBuffer, type MemoryReport, peakMoment, type TileMemory } from '@tessera/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';

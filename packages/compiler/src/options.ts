@@ -4,6 +4,7 @@ import type { Strategy } from '@tessera/allocator';
 import type { StoredTensor } from '@tessera/formats';
 import type { Load } from '@tessera/language';
 import type { ChipSpec } from '@tessera/machine';
+import type { Recompute } from '@tessera/passes';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
@@ -20,6 +21,8 @@ export interface CompileOptions {
   readonly spareWeights?: ReadonlySet<string>;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
+  /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */
+  readonly recompute?: Recompute;
   /** Let results take the memory of operands that die (default true). */
   readonly inPlace?: boolean;
   /** Let tensors that are not live together share memory (default true). */

@@ -16,6 +16,7 @@ export * from './op.ts';
 export * from './parse.ts';
 export * from './print.ts';
 export * from './prune.ts';
+export * from './replicas.ts';
 export * from './rewrite.ts';
 export * from './rounding.ts';
 export * from './structural/copy.ts';

@@ -17,6 +17,17 @@ describe('hash-consing', () => {
     expect(build.op('sub', [x, x])).not.toBe(first);
   });
 
+  test('replicas stay apart from their original and from each other', () => {
+    const build = createGraphBuilder(standInOps);
+    const x = build.input('x', vector);
+    const first = build.op('add', [x, x]);
+    const replica = build.append({ ...build.node(first), replica: 1 });
+    expect(replica).not.toBe(first);
+    expect(build.append({ ...build.node(first), replica: 2 })).not.toBe(replica);
+    expect(build.append({ ...build.node(first), replica: 1 })).toBe(replica);
+    expect(build.op('add', [x, x])).toBe(first);
+  });
+
   test('the order of attribute keys is irrelevant', () => {
     const build = createGraphBuilder(standInOps);
     const x = build.input('x', vector);

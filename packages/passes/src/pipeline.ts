@@ -29,10 +29,10 @@ export const passes: readonly Stage[] = [
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
   fuse,
-  // Copies of what really runs.
-  recompute,
-  // Last: what is one node by now is what takes memory.
+  // What is one node by now is what takes memory.
   schedule,
+  // Copies of what runs, where it runs: nothing else moves for them.
+  recompute,
 ];
 
 /** Runs all passes on a module in which they have nothing to complain of; with `verify`, checks the module after each and blames the one that broke it. */

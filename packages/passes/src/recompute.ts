@@ -1,16 +1,18 @@
 /**
- * Recomputation: values that would wait long for their later readers are computed again instead. Before: any module. After: where less
- * memory is live at the peak for it, copies of nodes (`replica: 1`) stand before their readers; all else is as it was, and every bit
- * of every result too, since a copy is the very same node.
+ * Recomputation: values that would wait long for their later readers are computed again instead. Before: any module, its nodes in the
+ * order in which they are to run. After: where less memory is live at the peak for it, copies of nodes (`replica: 1`) stand before
+ * their readers; all else is as it was and where it was, so that tiling decides as it would without, and every bit of every result
+ * is the same.
  *
- * 1. Here, behind fusion: a node is what runs, so copies cost what they seem to, and the first pass over them is what it would be anyway.
+ * 1. Last of all: a node is what runs, so copies cost what they seem to, and the first pass over them is what it would be anyway.
  * 2. The turn is where most bytes wait (recompute/turn.ts); what is copied is chosen by memory saved and cycles paid (recompute/choose.ts).
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
 import { cyclesOf } from './memory/cycles.ts';
 import { flowOf } from './memory/flow.ts';
-import { bestOrder, computingNodes } from './order/best.ts';
-import { chooseReplicas, type Plan, type Recompute } from './recompute/choose.ts';
+import { computingNodes } from './order/best.ts';
+import { chooseReplicas, type Recompute } from './recompute/choose.ts';
+import type { Replicated } from './recompute/replicas.ts';
 import { reorder } from './schedule.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
@@ -26,14 +28,13 @@ export const recompute: Stage = {
 export function recomputeGraph(graph: Graph, table: OpTable, mode: Recompute): Graph {
   if (mode === 'none') return graph;
   const flow = flowOf(graph, table);
-  const schedule = bestOrder(flow, computingNodes(graph));
   const pure = Uint8Array.from(graph.nodes, ({ op }) => (table.find(op)?.impure ? 0 : 1));
-  const plan = chooseReplicas(flow, schedule, cyclesOf(graph, table), pure, mode);
-  return plan === undefined ? graph : reorder(withReplicas(graph, plan), plan.order);
+  const plan = chooseReplicas(flow, computingNodes(graph), cyclesOf(graph, table), pure, mode);
+  return plan === undefined ? graph : withReplicas(graph, plan);
 }
 
-/** Copies behind all other nodes; not yet an order in which anything could run. */
-function withReplicas(graph: Graph, { copied, flow }: Plan): Graph {
+/** The graph with the copies that `replicate` planned. */
+export function withReplicas(graph: Graph, { copied, flow, order }: Replicated): Graph {
   const copyOf = new Map(copied.map((node, i) => [node, graph.nodes.length + i]));
   const reads = new Map<number, ReadonlySet<number>>();
   const operandsOf = (id: number, old: Node): readonly ValueId[] => {
@@ -50,5 +51,5 @@ function withReplicas(graph: Graph, { copied, flow }: Plan): Graph {
     operands: operandsOf(graph.nodes.length + i, graph.nodes[node]),
     replica: 1,
   }));
-  return { ...graph, nodes: [...originals, ...copies] };
+  return reorder({ ...graph, nodes: [...originals, ...copies] }, order);
 }

@@ -1,7 +1,7 @@
 /** What a pass is: a function from module to module with a name and one line about it. */
 import type { Diagnostic } from '@tessera/diagnostics';
-import type { Recompute } from './recompute/choose.ts';
 import type { Graph, Module, OpTable, Program } from '@tessera/graph';
+import type { Recompute } from './recompute/choose.ts';
 
 export interface PassOptions {
   /** How much may be computed again to save memory (default: nothing). */

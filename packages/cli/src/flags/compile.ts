@@ -7,13 +7,14 @@ import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 import { addChipFlags, type ChipFlags, chipOf } from './chip.ts';
-import { type Pairs, pair, several } from './values.ts';
+import { type Pairs, pair, recompute, several } from './values.ts';
 
 export interface CompileFlags extends ChipFlags {
   readonly set?: Pairs;
   readonly math?: 'fast' | 'strict';
   readonly program?: readonly string[];
   readonly weights?: string;
+  readonly recompute?: CompileOptions['recompute'];
   readonly inplace: boolean;
   readonly reuse: boolean;
   readonly allocator?: CompileOptions['allocator'];
@@ -37,6 +38,11 @@ export function addCompileFlags(command: Command): Command {
 export function addMemoryFlags(command: Command): Command {
   return command
     .optionsGroup('The memory:')
+    .option(
+      '--recompute <how>',
+      'compute again what would wait long: none (default), sqrt, auto, or down to a size as in 20MiB',
+      recompute,
+    )
     .option('--no-inplace', 'give every result memory of its own, even if an operand dies')
     .option('--no-reuse', 'give every tensor memory of its own')
     .addOption(new Option('--allocator <strategy>', 'how offsets are found').choices(strategies))
@@ -57,6 +63,7 @@ export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): O
     set: flags.set,
     programs: flags.program,
     load: importLoader(io, source),
+    recompute: flags.recompute,
     inPlace: flags.inplace,
     reuse: flags.reuse,
     allocator: flags.allocator,

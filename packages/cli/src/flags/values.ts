@@ -1,4 +1,5 @@
 /** Values of options: read where they are given, so that a slip is a usage error. */
+import type { CompileOptions } from '@tessera/compiler';
 import { parseSize } from '@tessera/machine';
 import { InvalidArgumentError } from 'commander';
 
@@ -29,6 +30,13 @@ export function seed(text: string): number {
 export function size(text: string): number {
   const bytes = parseSize(text);
   if (bytes === undefined) throw new InvalidArgumentError('Write a size like 65536, 64KiB or 1.5MiB.');
+  return bytes;
+}
+
+export function recompute(text: string): CompileOptions['recompute'] {
+  if (text === 'none' || text === 'sqrt' || text === 'auto') return text;
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError('It is none, sqrt, auto or a size like 20MiB.');
   return bytes;
 }
 

@@ -14,7 +14,6 @@
 import type { Flow } from '../memory/flow.ts';
 import { buffersOf, packedBytes } from '../memory/pack.ts';
 import { type Usage, usageOf } from '../memory/usage.ts';
-import type { Schedule } from '../order/best.ts';
 import { frontiersOf, keptBySegments } from './cuts.ts';
 import { type Replicated, replicate } from './replicas.ts';
 import { type Crossing, turnOf } from './turn.ts';
@@ -48,11 +47,12 @@ interface Choice {
 /** Undefined if nothing is to be gained. `pure`: 1 per node that gives the same when it runs again. */
 export function chooseReplicas(
   flow: Flow,
-  { order, usage }: Schedule,
+  order: readonly number[],
   cycles: Float64Array,
   pure: Uint8Array,
   mode: Recompute,
 ): Plan | undefined {
+  const usage = usageOf(flow, order);
   if (mode === 'none' || (typeof mode === 'number' && usage.peakBytes <= mode)) return undefined;
   const turn = turnOf(flow, order, usage);
   const open = Uint8Array.from(flow.bytes, (bytes, node) =>
@@ -88,7 +88,11 @@ function byPrice(choice: Choice, mode: 'auto' | number, total: number): Plan | u
     }
   }
   if (best === undefined) return undefined;
-  return keepAgain(choice, best, typeof mode === 'number' ? Math.max(mode, best.usage.peakBytes) : best.usage.peakBytes);
+  return keepAgain(
+    choice,
+    best,
+    typeof mode === 'number' ? Math.max(mode, best.usage.peakBytes) : best.usage.peakBytes,
+  );
 }
 
 type Better = (plan: Plan, than: Plan | undefined) => boolean;
@@ -139,7 +143,9 @@ function planOf(choice: Choice, budget: number, price: number): Plan {
   const kept = Number.isFinite(budget)
     ? keptBySegments(flow, turn, frontiersOf(flow, turn), budget)
     : new Uint8Array(flow.bytes.length);
-  const dropped = open.map((may, node) => (may === 1 && kept[node] === 0 && cycles[node] <= price * flow.bytes[node] ? 1 : 0));
+  const dropped = open.map((may, node) =>
+    may === 1 && kept[node] === 0 && cycles[node] <= price * flow.bytes[node] ? 1 : 0,
+  );
   return costed(choice, dropped);
 }
 

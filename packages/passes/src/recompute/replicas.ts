@@ -32,7 +32,10 @@ export function replicate(flow: Flow, turn: Turn, dropped: Uint8Array): Replicat
   ];
   const larger: Flow = {
     bytes: extend(flow.bytes, copied, node => flow.bytes[node]),
-    behind: [...flow.behind.map((value, node) => (turn.early[node] === 1 ? value : late(value))), ...copied.map(node => late(flow.behind[node]))],
+    behind: [
+      ...flow.behind.map((value, node) => (turn.early[node] === 1 ? value : late(value))),
+      ...copied.map(node => late(flow.behind[node])),
+    ],
     operands: extended(flow.operands),
     reads: extended(flow.reads),
     overwrites: extended(flow.overwrites),

@@ -11,6 +11,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import {
   elementBytes,
+  firstReplicas,
   type Layout,
   type LayoutRequest,
   type Module,
@@ -25,6 +26,7 @@ import { type Home, hostHome, splatHome } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
 import { type Work, workOf } from '../split/regions.ts';
 import { pointCycles } from '../split/sample.ts';
+import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { balanceTiles, chooseSplit } from '../split/split.ts';
 import { Assembly } from './assembly.ts';
@@ -95,9 +97,10 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const homes: (Home | undefined)[] = [];
   const inputs: HostTensor[] = [];
   const updates = planUpdates(program, lowering.options);
+  const replicas: Replicas = { first: firstReplicas(graph), splits: new Map() };
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
-    homes.push(lowerNode(program, value as ValueId, homes, updates, lowering));
+    homes.push(lowerNode(program, value as ValueId, homes, updates, replicas, lowering));
     const input = graph.inputs.find(i => i.value === value);
     if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
     const written = writeUpdates(updates.behind.get(value) ?? [], program, home, lowering);
@@ -118,12 +121,20 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   };
 }
 
+/** What is computed again is cut as it was the first time: then sums are added up in the same order, and bits are the same. */
+interface Replicas {
+  /** By node: the first of its replicas. */
+  readonly first: readonly ValueId[];
+  readonly splits: Map<ValueId, Split>;
+}
+
 /** The home of a node's result; undefined for a resident that waits for its first consumer. */
 function lowerNode(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
   updates: UpdatePlan,
+  replicas: Replicas,
   lowering: Lowering,
 ): Home | undefined {
   const { assembly, options } = lowering;
@@ -158,16 +169,19 @@ function lowerNode(
   const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
   const variable = updates.over.get(value);
   const old = () => (variable === undefined ? undefined : lowering.variables[variable]);
-  const chosen = chooseSplit(work, {
-    chip: options.chip,
-    homes: known,
-    old: old(),
-    operandTypes: types,
-    budgetBytes: budgetBytes(lowering),
-    pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
-    settlingCycles: (operand, request) => lowering.settling(graph.nodes[node.operands[operand]], request, node),
-  });
+  const choose = () =>
+    chooseSplit(work, {
+      chip: options.chip,
+      homes: known,
+      old: old(),
+      operandTypes: types,
+      budgetBytes: budgetBytes(lowering),
+      pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
+      settlingCycles: (operand, request) => lowering.settling(graph.nodes[node.operands[operand]], request, node),
+    });
+  const chosen = replicas.splits.get(replicas.first[value]) ?? choose();
   const split = known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
+  replicas.splits.set(replicas.first[value], split);
   const regions = cellRegions(work, split.grid);
   const operandHomes = node.operands.map((operand, i) => {
     const demand = demandOf(

@@ -1,0 +1,34 @@
+/** Recomputation changes no bit of what a training gives, on one tile or many, and saves memory. */
+import { expect, test } from 'vitest';
+import { type Plan, plan, type Recompute } from '../src/index.ts';
+import { chipOf } from './support/run-module.ts';
+import { unwrap } from './support/torch.ts';
+import { compileTraining, readTraining, train } from './support/training.ts';
+
+const modes: readonly Recompute[] = ['sqrt', 'auto', 1];
+
+function replicasIn({ module }: Plan): number {
+  return module.programs.flatMap(({ graph }) => graph.nodes).filter(({ replica }) => replica !== undefined).length;
+}
+
+test.each([
+  ['residual_momentum', 7, 'auto'],
+  ['transformer', 16, 'sqrt'],
+  ['segmenter', 61, 1],
+] as const)('%s is the same to the bit on %d tiles under %s', (name, tiles, recompute) => {
+  const training = readTraining(name);
+  const options = { chip: chipOf(tiles), math: 'strict', verify: true } as const;
+  const without = train(training, compileTraining(training, options));
+  expect(train(training, compileTraining(training, { ...options, recompute }))).toEqual(without);
+});
+
+test('copies take less memory, whatever decides about them', () => {
+  const source = { name: 'segmenter.dnn', text: readTraining('segmenter').text };
+  const without = unwrap(plan(source));
+  expect(replicasIn(without)).toBe(0);
+  for (const recompute of modes) {
+    const planned = unwrap(plan(source, { recompute, verify: true }));
+    expect(replicasIn(planned)).toBeGreaterThan(0);
+    expect(planned.report.peakBytes).toBeLessThan(without.report.peakBytes);
+  }
+});
