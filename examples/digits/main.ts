@@ -1,60 +1,11 @@
 /**
- * `npm start`: a network is compiled for a chip of 16 small tiles, classifies 1,000 handwritten digits on it, and accounts for its memory.
+ * `npm start`: LeNet reads handwritten digits, first with weights that were trained elsewhere, then with those it learns itself.
  *
- * 1. Read the program and its trained weights.
- * 2. Compile them to one WebAssembly file.
- * 3. Load it as a chip, and run it once for each digit.
+ * 1. A chip of 16 small tiles classifies 1,000 digits, and accounts for its memory.
+ * 2. A chip of 64 tiles trains the network from scratch on 9,000 other digits, and classifies the same 1,000 after each epoch.
  */
-import { readFileSync } from 'node:fs';
-import { type Chip, createChip, loadArtifact } from '@tessera/chip';
-import { type Artifact, compile } from '@tessera/compiler';
-import { type Outcome, render } from '@tessera/diagnostics';
-import { readSafetensors } from '@tessera/formats';
-import { tinyChip } from '@tessera/machine';
-import { type Answer, showDigits, showMemory, showTime } from './report.ts';
-import { type Digit, testDigits } from './test-digits.ts';
+import { classifyDigits } from './classify.ts';
+import { learnDigits } from './learn.ts';
 
-const began = performance.now();
-const artifact = compileLenet();
-const compiled = performance.now();
-const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes))));
-const digits = testDigits();
-const ready = performance.now();
-const answers = digits.map(digit => classify(chip, digit));
-const ended = performance.now();
-
-const right = answers.filter(({ digit, label }) => label === digit.label).length;
-console.log(`\nLeNet-5 on a chip of ${tinyChip.tiles} tiles with ${tinyChip.sramBytes / 1024} KiB each\n`);
-console.log(`${showDigits(answers)}\n`);
-console.log(`It reads ${right} of ${digits.length.toLocaleString('en-US')} test digits right.\n`);
-console.log(`${showMemory(artifact.report, tinyChip)}\n`);
-console.log(
-  showTime({
-    chip: tinyChip,
-    cycles: artifact.manifest.programs['lenet'].cycles,
-    compileSeconds: (compiled - began) / 1000,
-    runSeconds: (ended - ready) / 1000,
-    runs: digits.length,
-    artifactBytes: artifact.bytes.length,
-  }),
-);
-
-function compileLenet(): Artifact {
-  const source = { name: 'lenet.dnn', text: readFileSync(new URL('../lenet.dnn', import.meta.url), 'utf8') };
-  const file = readFileSync(new URL('lenet.weights.safetensors', import.meta.url));
-  const weights = orQuit(readSafetensors(file, 'lenet.weights.safetensors')).tensors;
-  return orQuit(compile(source, { chip: tinyChip, weights }));
-}
-
-function classify(chip: Chip, digit: Digit): Answer {
-  const { output } = orQuit(chip.run('lenet', { image: digit.image }));
-  const scores = Array.from(output);
-  return { digit, scores, label: scores.indexOf(Math.max(...scores)) };
-}
-
-/** Nothing of Tessera throws for a mistake of its user: it says what is wrong. */
-function orQuit<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  for (const diagnostic of outcome.diagnostics) console.error(render(diagnostic));
-  process.exit(1);
-}
+await classifyDigits();
+await learnDigits();

@@ -1,8 +1,8 @@
 /** What the example prints: pictures and tables. */
 import type { MemoryReport, TileMemory } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
+import type { Digit } from './digits.ts';
 import { besideEachOther, drawDigit } from './draw.ts';
-import type { Digit } from './test-digits.ts';
 
 export interface Answer {
   readonly digit: Digit;
@@ -88,7 +88,7 @@ export function showTime({ chip, cycles, compileSeconds, runSeconds, runs, artif
   ].join('\n');
 }
 
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 

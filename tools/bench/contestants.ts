@@ -6,7 +6,8 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { load } from '@tessera/chip';
 import { compile, frontEnd } from '@tessera/compiler';
-import { type Outcome, render } from '@tessera/diagnostics';
+import { type Outcome, render, type Source } from '@tessera/diagnostics';
+import { parse } from '@tessera/language';
 import { hostChip } from '@tessera/machine';
 import type { Network } from './networks/network.ts';
 import { OnnxGraph } from './onnx/graph.ts';
@@ -42,12 +43,13 @@ type Data = { readonly [input: string]: Float32Array | Int32Array };
 
 export async function prepare(network: Network): Promise<Contest> {
   const options = { chip: hostChip, math: 'fast' } as const;
-  const weights = drawWeights(orThrow(frontEnd(network.source, options)));
+  const [program] = modelsOf(network.source);
+  const only = { ...options, programs: [program] };
+  const weights = drawWeights(orThrow(frontEnd(network.source, only)));
   const start = performance.now();
-  const { bytes } = orThrow(compile(network.source, { ...options, weights }));
+  const { bytes } = orThrow(compile(network.source, { ...only, weights }));
   const chip = await load(bytes);
   const createMilliseconds = performance.now() - start;
-  const [program] = Object.keys(chip.programs);
   const { inputs, outputs } = chip.programs[program];
   const data: Data = Object.fromEntries(
     inputs.map(({ name, bytes }) => [name, drawInput(bytes / 4, network.integersBelow)]),
@@ -62,6 +64,10 @@ export async function prepare(network: Network): Promise<Contest> {
   const model = graph.encode([network.onnx(graph)]);
   const theirs = await createPeer(model, data);
   return { ours, theirs, multiplyAdds: graph.multiplyAdds, comparedRuns: 1, tolerance: toleratedDifference };
+}
+
+function modelsOf(source: Source): readonly string[] {
+  return parse(source).file.items.flatMap(item => (item.kind === 'model' ? [item.name.text] : []));
 }
 
 async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {

@@ -19,7 +19,7 @@ it.skipIf(!hasChromium)('reads digits in Chromium', async () => {
   const weights = readSafetensors(read('digits/lenet.weights.safetensors'), 'lenet.weights.safetensors');
   if (!weights.ok) throw new Error(weights.diagnostics[0].message);
   const source = { name: 'lenet.dnn', text: read('lenet.dnn').toString() };
-  const compiled = compile(source, { weights: weights.value.tensors });
+  const compiled = compile(source, { weights: weights.value.tensors, programs: ['lenet'] });
   if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
   const files = { '/lenet.wasm': compiled.value.bytes, '/index.html': read('web/index.html') };
   const { first, second } = (await runInChromium({ entry: join(import.meta.dirname, 'page.ts'), files })) as {

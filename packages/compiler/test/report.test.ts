@@ -12,7 +12,7 @@ function preset(name: string): ChipSpec {
 
 const chips: readonly ChipSpec[] = [
   hostChip,
-  { ...preset('tiny'), sramBytes: 131_072 },
+  { ...preset('tiny'), sramBytes: 524_288 },
   { ...preset('gc2'), tiles: 61 },
 ];
 

@@ -1,0 +1,110 @@
+/** What the training prints: a line that moves while it computes, one line an epoch, and where the memory went. */
+import type { MemoryReport, TileMemory } from '@tessera/compiler';
+import type { ChipSpec } from '@tessera/machine';
+import { grouped } from './report.ts';
+
+export interface Setting {
+  readonly chip: ChipSpec;
+  readonly epochs: number;
+  readonly samples: number;
+}
+
+export function trainingTitle({ chip, epochs, samples }: Setting): string {
+  const tiles = `${chip.tiles} tiles with ${chip.sramBytes / 1024} KiB each`;
+  return [
+    `\nLeNet-5 from scratch: ${epochs} epochs of ${grouped(samples)} training digits on ${tiles}\n`,
+    `  epoch    loss   right of 1,000 test digits           digits a second`,
+  ].join('\n');
+}
+
+export interface Moment {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss?: number;
+}
+
+/** A line of a terminal that is written over and over; nothing where the output is no terminal. */
+export function besideProgress(): { readonly show: (moment: Moment) => void; readonly clear: () => void } {
+  const { stdout } = process;
+  if (!stdout.isTTY) return { show: () => {}, clear: () => {} };
+  return {
+    show: ({ epoch, batch, batches, loss = Number.NaN }) => {
+      const done = filled(batch / batches, 26);
+      stdout.write(`\r  ${String(epoch).padStart(5)}  ${loss.toFixed(4)}   ${done}  step ${batch} of ${batches} `);
+    },
+    clear: () => stdout.write('\r\u001b[2K'),
+  };
+}
+
+export interface Epoch {
+  readonly epoch: number;
+  readonly loss?: number;
+  readonly right: number;
+  readonly of: number;
+  readonly samplesPerSecond: number;
+}
+
+/** The bar begins at 900 of 1,000, to show what is left to learn. */
+export function showEpoch({ epoch, loss = Number.NaN, right, of, samplesPerSecond }: Epoch): string {
+  const share = `${((100 * right) / of).toFixed(1)} %`.padStart(7);
+  const bar = filled((right / of - 0.9) / 0.1, 26);
+  return `  ${String(epoch).padStart(5)}  ${loss.toFixed(4)}   ${bar} ${share}  ${grouped(samplesPerSecond).padStart(12)}`;
+}
+
+export interface Totals {
+  readonly chip: ChipSpec;
+  readonly report: MemoryReport;
+  /** Modelled cycles of one step. */
+  readonly cycles: number;
+  readonly compileSeconds: number;
+  /** Of one step, on this host. */
+  readonly milliseconds: number;
+  readonly steps: number;
+  /** Whether the memory is the one it began with. */
+  readonly fixed: boolean;
+}
+
+const kinds: readonly (readonly [title: string, bytes: (tile: TileMemory) => number])[] = [
+  ['parameters', tile => tile.parameters],
+  ["optimiser's states", tile => tile.states],
+  ['activations, gradients', tile => tile.activations],
+  ['exchange', tile => tile.exchange],
+  ['tables', tile => tile.tables],
+  ['code', tile => tile.code],
+  ['other', tile => tile.prepared + tile.constants + tile.gaps],
+  ['free', tile => tile.free],
+];
+
+export function showTotals(totals: Totals): string {
+  const { chip, report, cycles, compileSeconds, milliseconds, steps, fixed } = totals;
+  const all = chip.tiles * chip.sramBytes;
+  const rows = kinds.map(([title, bytes]) => {
+    const sum = report.tiles.reduce((total, tile) => total + bytes(tile), 0);
+    return `  ${title.padEnd(24)}${grouped(sum).padStart(10)}  ${filled(sum / all, 26)}`;
+  });
+  const modelled = (1e6 * cycles) / chip.clockHz;
+  return [
+    '\nWhere the memory of all tiles goes, in bytes, with each at its fullest:\n',
+    ...rows,
+    '',
+    `${'  each tile'.padEnd(12)}${report.tiles.map(tile => eighths(1 - tile.free / chip.sramBytes)).join('')}`,
+    '',
+    fixed
+      ? `Nothing was allocated in ${grouped(steps)} steps: ${grouped(report.totalBytes)} bytes, fixed when it was compiled.`
+      : 'The memory has grown, which must not be.',
+    `Modelled   ${grouped(cycles)} cycles a step of 32 digits: ${modelled.toFixed(0)} µs at ${chip.clockHz / 1e9} GHz`,
+    `This host  ${milliseconds.toFixed(1)} ms a step, ${((steps * milliseconds) / 1000).toFixed(1)} s for all`,
+    `Compiled   in ${compileSeconds.toFixed(2)} s`,
+  ].join('\n');
+}
+
+function filled(share: number, width: number): string {
+  const full = Math.round(width * Math.min(1, Math.max(0, share)));
+  return '█'.repeat(full).padEnd(width, '░');
+}
+
+/** One character for how full a tile is. */
+function eighths(share: number): string {
+  return '▁▂▃▄▅▆▇█'[Math.min(7, Math.floor(8 * share))];
+}
