@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { handMade } from '../../packages/chip/test/hand-made.ts';
 import { chromium, hasChromium, runInChromium } from './chromium.ts';
 import { runModel } from './model-run.ts';
+import { runTraining } from './train-run.ts';
 
 if (!hasChromium) console.warn(`skipped: nothing runs in a browser, since there is no ${chromium}`);
 
@@ -52,6 +53,31 @@ it.skipIf(!hasChromium)('a compiled network, strict, gives the bits it gives in 
   ]);
   const there = await runInChromium({
     entry: join(import.meta.dirname, 'model-page.ts'),
+    files: { '/model.wasm': bytes },
+  });
+  expect(there).toEqual(here);
+});
+
+const fit = `train fit[n = 2](image: f32[n, 1, 12, 12], label: i32[n]) {
+  let loss = cross_entropy(dropout(digits(image), 0.1), label)
+  minimize loss using sgd(rate: 0.1, momentum: 0.5)
+  return { loss }
+}
+`;
+
+it.skipIf(!hasChromium)('a training, strict, takes the steps it takes in Node', async () => {
+  const name = 'model.dnn';
+  const text = readFileSync(join(import.meta.dirname, name), 'utf8');
+  const tiny = presets.find(chip => chip.name === 'tiny');
+  const compiled = compile({ name, text: `${text}\n${fit}` }, { chip: tiny, math: 'strict' });
+  if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+  const { bytes } = compiled.value;
+  const here = await runTraining(bytes);
+  // Eleven images make five batches of two.
+  expect(here.losses).toHaveLength(20);
+  expect(here.losses.every(Number.isFinite)).toBe(true);
+  const there = await runInChromium({
+    entry: join(import.meta.dirname, 'train-page.ts'),
     files: { '/model.wasm': bytes },
   });
   expect(there).toEqual(here);

@@ -83,8 +83,19 @@ function stepOf(line: string): number | undefined {
 
 /** Outputs of one element, by name; larger ones are left out. JSON has no NaN and no infinity: these are null. */
 function lineOf({ step, epoch, loss, outputs }: StepReport): { readonly [name: string]: number | undefined } {
-  const scalars = Object.entries(outputs).flatMap(([name, data]) => (data.length === 1 ? [[name, data[0]]] : []));
+  const scalars = Object.entries(outputs).flatMap(([name, data]) =>
+    data.length === 1 ? [[name, brief(data[0])]] : [],
+  );
   // In front, and not to be replaced by outputs of the same names.
-  const own = { step, epoch, loss };
+  const own = { step, epoch, loss: loss === undefined ? undefined : brief(loss) };
   return { ...own, ...Object.fromEntries(scalars), ...own };
+}
+
+/** As few digits as tell a number of 32 bits from all others: 0.1 and not 0.10000000149011612. */
+function brief(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return Number(value.toPrecision(9));
 }
