@@ -1,9 +1,9 @@
 /** A model and its training in one artifact: what a step changes, the model's next run sees, prepared values included. */
 import { type Chip, createChip, loadArtifact, train } from '@tessera/chip';
+import { compile } from '@tessera/compiler';
 import type { Outcome } from '@tessera/diagnostics';
+import { hostChip, tinyChip } from '@tessera/machine';
 import { expect, it } from 'vitest';
-import { compile } from '../src/index.ts';
-import { chipOf } from './support/run-module.ts';
 
 // A batch norm behind a convolution is folded into it: the model runs on prepared weights.
 const text = `model net[n = 2](x: f32[n, 3, 6, 6]) -> f32[n, 4] {
@@ -27,8 +27,8 @@ function value<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
-it.each([1, 16])('a model runs on what was just learnt (%i tiles)', async tiles => {
-  const { bytes } = value(compile({ name: 'net.dnn', text }, { chip: chipOf(tiles), math: 'strict' }));
+it.each([hostChip, tinyChip])('a model runs on what was just learnt ($name)', async spec => {
+  const { bytes } = value(compile({ name: 'net.dnn', text }, { chip: spec, math: 'strict' }));
   const artifact = value(await loadArtifact(bytes));
   const start = async (): Promise<Chip> => value(await createChip(artifact));
   const answer = (chip: Chip) => value(chip.run('net', inputs)).output;
