@@ -155,6 +155,40 @@ describe('a new value of a variable', () => {
   });
 });
 
+describe('a result behind the reads of an operand', () => {
+  /** a = f(w); c = g(a), 16 bytes or more before a. */
+  const tiles: TileProgram = {
+    ...program(),
+    phases: [compute([w, a], []), { ...compute([a, c], []), behind: [{ slot: 0, distanceBytes: 16 }] }],
+    programs: [{ ...program().programs[0], phases: 2 }],
+  };
+  const buffers = tiles.buffers.map(held => ({ ...held, bytes: held.bytes.map(bytes => 4 * bytes) }));
+  const large = { ...tiles, buffers };
+
+  test('shares memory with it where that is fullest', () => {
+    const placement = placed(large);
+    expect(placement.tiles[0].transients).toBe(64 + 16);
+    expect(placement.offsets[a][0] - placement.offsets[c][0]).toBe(16);
+    expect(() => refereePlacement(large, placement, chip.sramBytes)).not.toThrow();
+  });
+
+  test('keeps its distance', () => {
+    const placement = placed(large);
+    const nearer = placement.offsets.map((offset, i) => (i === c ? offset.map(at => at + 8) : offset));
+    expect(() => refereePlacement(large, { ...placement, offsets: nearer }, chip.sramBytes)).toThrow(
+      /a on tile 0 is overwritten while it is read/,
+    );
+  });
+
+  test('goes elsewhere where the operand is read again', () => {
+    const phases = [...large.phases, compute([a, c, b], [])];
+    const again = { ...large, phases, programs: [{ ...large.programs[0], phases: 3 }] };
+    const placement = placed(again);
+    expect(placement.ties).toEqual([]);
+    expect(placement.storage.decisions[0]).toMatchObject({ how: 'apart', reason: 'it is read again in phase 2, add' });
+  });
+});
+
 test('in place is refused where the operand is read again or another slot needs it', () => {
   const tiles = program();
   const again = {

@@ -52,20 +52,31 @@ function touched(phase: Phase): { readonly reads: ReadonlySet<number>; readonly 
   return { reads, writes };
 }
 
-/** Per phase, the bytes of live storages on the fullest tile, counted from the placement's offsets alone. */
+/** Per phase, the bytes of live buffers on the fullest tile, counted from the placement's offsets: bytes in common count once. */
 function liveBytes({ tiles, placement }: Plan): number[] {
   const { first, last } = placement.storage.life;
   return tiles.phases.map((_, phase) => {
     const held = Array.from({ length: tiles.tiles }, (_, tile) => {
-      const places = new Map<number, number>();
-      tiles.buffers.forEach(({ kind, resident, replaces, bytes }, buffer) => {
-        if (kind === 'host' || resident || replaces !== undefined || bytes[tile] === 0) return;
+      const places = tiles.buffers.flatMap(({ kind, resident, replaces, bytes }, buffer) => {
         const root = placement.storage.rootOf[buffer];
-        if (first[root] > phase || last[root] < phase) return;
-        places.set(root, Math.max(places.get(root) ?? 0, bytes[tile]));
+        const lives = kind !== 'host' && !resident && replaces === undefined && bytes[tile] > 0;
+        if (!lives || first[root] > phase || last[root] < phase) return [];
+        const from = placement.offsets[buffer][tile];
+        return [{ from, to: from + bytes[tile] }];
       });
-      return [...places.values()].reduce((sum, size) => sum + size, 0);
+      return covered(places);
     });
     return Math.max(...held);
   });
+}
+
+/** The length of the union of intervals. */
+function covered(places: readonly { readonly from: number; readonly to: number }[]): number {
+  let bytes = 0;
+  let end = 0;
+  for (const { from, to } of [...places].sort((a, b) => a.from - b.from)) {
+    bytes += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
+  }
+  return bytes;
 }

@@ -6,12 +6,14 @@
  * little in what they hold, so one problem is solved for all, each storage as large as on any tile; and a copy may walk from tile
  * to tile. Code is charged but lies outside the linear memory.
  */
-import { type Buffer as AllocatorBuffer, allocate, lowerBound, type Strategy } from '@tessera/allocator';
+import { type Buffer as AllocatorBuffer, allocate, type Pair, type Strategy } from '@tessera/allocator';
+import { InternalError } from '@tessera/diagnostics';
 import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
+import { type Tied, tieWhereFullest } from './behind.ts';
 import { placeResidents } from './residents.ts';
 import { type Schedule, scheduleTiles, transferTableBytes } from './schedule.ts';
-import { assignStorage, type Storage } from './storage.ts';
+import { assignStorage, type Storage, type Tie } from './storage.ts';
 
 export const alignBytes = 16;
 const pageBytes = 65536;
@@ -43,6 +45,8 @@ export interface TileUse {
 export interface Placement {
   readonly storage: Storage;
   readonly schedule: Schedule;
+  /** Results that were placed behind the reads of their operands. */
+  readonly ties: readonly Tie[];
   /**
    * Tile-relative offset of every buffer, alike for all tiles: `offsets[buffer][tile]`; for host buffers one entry, an absolute address.
    */
@@ -90,6 +94,7 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   return {
     storage,
     schedule,
+    ties: transients.ties,
     offsets,
     tiles,
     tableOffset,
@@ -102,11 +107,8 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   };
 }
 
-interface Solution {
+interface Solution extends Tied {
   readonly roots: readonly number[];
-  readonly offsets: Float64Array;
-  readonly height: number;
-  readonly bound: number;
 }
 
 function placeTransients(program: TileProgram, storage: Storage, { reuse, strategy }: PlaceOptions): Solution {
@@ -123,7 +125,7 @@ function placeTransients(program: TileProgram, storage: Storage, { reuse, strate
     const upper = reuse ? last[index] + 1 : program.phases.length;
     buffers.push({ id: index, lower, upper, size, alignment: alignBytes });
   });
-  return solve(roots, buffers, strategy);
+  return { roots, ...solve(roots, buffers, reuse ? storage.ties : [], strategy) };
 }
 
 /** Bytes of every storage root: the largest of its buffers on any tile. */
@@ -136,18 +138,17 @@ function storageSizes({ buffers }: TileProgram, { rootOf }: Storage): Float64Arr
   return sizes;
 }
 
-function solve(roots: readonly number[], buffers: readonly AllocatorBuffer[], strategy: Strategy): Solution {
-  if (buffers.length === 0) return { roots, offsets: new Float64Array(0), height: 0, bound: 0 };
-  const allocation = allocate({ buffers }, { strategy });
-  // Without capacity and fixed offsets every problem has a placement.
-  if (allocation.status === 'conflict')
-    return { roots, offsets: new Float64Array(buffers.length), height: 0, bound: 0 };
-  return {
-    roots,
-    offsets: allocation.placement.offsets,
-    height: allocation.placement.height,
-    bound: lowerBound(buffers).size,
-  };
+/** Without capacity and fixed offsets every problem has a placement. */
+function solve(
+  roots: readonly number[],
+  buffers: readonly AllocatorBuffer[],
+  ties: readonly Tie[],
+  strategy: Strategy,
+): Tied {
+  const pack = (pairs: readonly Pair[]) => allocate({ buffers, pairs }, { strategy });
+  const tied = tieWhereFullest(roots, buffers, ties, alignBytes, pack);
+  if (!tied) throw new InternalError('place', 'buffers that are tied to nothing exclude each other');
+  return tied;
 }
 
 /** Buffers stored over others take their offsets. */

@@ -7,11 +7,19 @@
  * same phase, and a tile may only write into its own SRAM or the host window. A gathered buffer counts as written when its
  * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes.
  * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
+ * The result of a vertex may lie over an operand only where the phase says so: on the same place, or so far before it as it says.
  * A variable's new value is a buffer of its own, so whoever still reads the old one behind it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { copyWidth, type Phase, spreadTiles, type TiledProgram, type TileProgram } from '../program.ts';
+import {
+  type ComputePhase,
+  copyWidth,
+  type Phase,
+  spreadTiles,
+  type TiledProgram,
+  type TileProgram,
+} from '../program.ts';
 import type { Placement } from './place.ts';
 
 interface Interval {
@@ -113,6 +121,7 @@ function runPhase(program: TileProgram, placement: Placement, memory: Memory, ph
     for (let tile = 0; tile < program.tiles; tile++) {
       if (phase.classOf[tile] < 0) continue;
       for (const slot of phase.slots.slice(0, -1)) read(program, placement, memory, tile, slot.buffer, index);
+      checkOverwriting(program, placement, phase, tile, index);
       claim(program, placement, memory, tile, phase.slots[phase.slots.length - 1].buffer);
     }
     return;
@@ -140,6 +149,25 @@ function runPhase(program: TileProgram, placement: Placement, memory: Memory, ph
     const [tile, buffer] = key.split(':').map(Number);
     claim(program, placement, memory, tile, buffer);
   }
+}
+
+/** Every operand that shares bytes with the result must be one that the phase may overwrite there. */
+function checkOverwriting(
+  program: TileProgram,
+  placement: Placement,
+  phase: ComputePhase,
+  tile: number,
+  index: number,
+): void {
+  const [from, to] = extent(program, placement, tile, phase.slots[phase.slots.length - 1].buffer);
+  phase.slots.slice(0, -1).forEach(({ buffer }, slot) => {
+    const [start, end] = extent(program, placement, tile, buffer);
+    if (end <= from || to <= start) return;
+    if (start === from && phase.overwritable.includes(slot)) return;
+    const behind = phase.behind?.find(b => b.slot === slot);
+    if (behind && start - from >= behind.distanceBytes) return;
+    fail('is overwritten while it is read', program, index, tile, buffer);
+  });
 }
 
 function checkWrites(

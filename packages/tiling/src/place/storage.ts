@@ -3,7 +3,10 @@
  *
  * Analysis first: a compute phase may store its result over an operand that dies there, if the op declares it, both lie element for
  * element alike on every tile, and no other slot of the phase reads that operand. Such buffers become one storage whose life is
- * the union of theirs.
+ * the union of theirs. Among several such operands the one with the least memory is taken: the others' is free all the earlier.
+ * Where there is none, a result may still be written so far behind the reads of an operand that dies that both share part of their
+ * memory (`behind`): such storages stay two; whether they are tied is decided where they are placed. New values of variables lie
+ * where the old ones did.
  */
 import type { BufferId, ComputePhase, TileProgram } from '../program.ts';
 import { copyWidth } from '../program.ts';
@@ -18,15 +21,27 @@ export interface Storage {
   /** The storage (named by its first buffer) of every buffer. */
   readonly rootOf: Int32Array;
   readonly life: Life;
-  /** Buffer → why it was not stored over an operand, or which it took: for `tessera why`. */
+  /** Results that may begin before their operand's storage and reach into it, in the order of phases. */
+  readonly ties: readonly Tie[];
+  /** What became of every operand a result might have taken the memory of. */
   readonly decisions: readonly Decision[];
+}
+
+/** The storage `result`, new in `phase`, may lie `distanceBytes` or more before the storage `operand`, which dies there. */
+export interface Tie {
+  readonly operand: BufferId;
+  readonly result: BufferId;
+  readonly phase: number;
+  readonly distanceBytes: number;
 }
 
 export interface Decision {
   readonly result: BufferId;
   readonly operand: BufferId;
   readonly phase: number;
-  readonly taken: boolean;
+  /** How the result shares the operand's memory, if it does: over it, or (if so placed) behind it. */
+  readonly how: 'over' | 'behind' | 'apart';
+  /** Why it does, or does not. */
   readonly reason: string;
 }
 
@@ -56,55 +71,70 @@ export interface StorageOptions {
 
 export function assignStorage(program: TileProgram, options: StorageOptions): Storage {
   const life = bufferLives(program);
-  const rootOf = Int32Array.from(program.buffers, (_, buffer) => buffer);
-  const decisions: Decision[] = [];
-  program.buffers.forEach(({ replaces }, buffer) => {
-    if (replaces !== undefined) rootOf[buffer] = replaces;
-  });
+  const rootOf = Int32Array.from(program.buffers, ({ replaces }, buffer) => replaces ?? buffer);
+  const state: Analysis = { program, life, rootOf, decisions: [], ties: [] };
   if (options.inPlace) {
     program.phases.forEach((phase, index) => {
-      if (phase.kind === 'compute') overwriteDying(program, phase, index, life, rootOf, decisions);
+      if (phase.kind === 'compute') overwriteDying(state, phase, index);
     });
   }
-  return { rootOf, life: uniteLives(life, rootOf), decisions };
+  const ties = state.ties.map(tie => ({ ...tie, operand: rootOf[tie.operand] as BufferId }));
+  return { rootOf, life: uniteLives(life, rootOf), ties, decisions: state.decisions };
 }
 
-function overwriteDying(
-  program: TileProgram,
-  phase: ComputePhase,
-  index: number,
-  life: Life,
-  rootOf: Int32Array,
-  decisions: Decision[],
-): void {
+interface Analysis {
+  readonly program: TileProgram;
+  readonly life: Life;
+  readonly rootOf: Int32Array;
+  readonly decisions: Decision[];
+  readonly ties: Tie[];
+}
+
+function overwriteDying(state: Analysis, phase: ComputePhase, index: number): void {
+  const { program, rootOf, decisions } = state;
   const result = phase.slots[phase.slots.length - 1].buffer;
   if (program.buffers[result].replaces !== undefined) return;
+  const tried = new Set<BufferId>();
+  let best: BufferId | undefined;
+  const considered: { readonly operand: BufferId; readonly reason: string | undefined }[] = [];
   for (const slot of phase.overwritable) {
     const operand = phase.slots[slot].buffer;
-    const reason = whyNot(program, phase, index, operand, result, life);
-    decisions.push({ result, operand, phase: index, taken: reason === undefined, reason: reason ?? 'dies here' });
-    if (reason === undefined) {
-      rootOf[result] = rootOf[operand];
-      return;
-    }
+    if (tried.has(operand)) continue;
+    tried.add(operand);
+    const reason = whyNotOver(state, phase, index, operand, result);
+    considered.push({ operand, reason });
+    if (reason === undefined && (best === undefined || bytesOf(state, operand) < bytesOf(state, best))) best = operand;
   }
+  for (const { operand, reason } of considered) {
+    const [how, why] =
+      operand === best
+        ? (['over', 'it dies here'] as const)
+        : (['apart', reason ?? `${program.buffers[best ?? operand].name} is taken, which dies here as well`] as const);
+    decisions.push({ result, operand, phase: index, how, reason: why });
+  }
+  if (best !== undefined) rootOf[result] = rootOf[best];
+  else for (const { slot, distanceBytes } of phase.behind ?? []) tie(state, phase, index, slot, distanceBytes);
+}
+
+/** The bytes of an operand's storage on all tiles. */
+function bytesOf({ program, rootOf }: Analysis, operand: BufferId): number {
+  return program.buffers[rootOf[operand]].bytes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Why `result` cannot be stored over `operand`, or undefined if it can. */
-function whyNot(
-  program: TileProgram,
+function whyNotOver(
+  state: Analysis,
   phase: ComputePhase,
   index: number,
   operand: BufferId,
   result: BufferId,
-  life: Life,
 ): string | undefined {
+  const { program } = state;
   const from = program.buffers[operand];
   const to = program.buffers[result];
-  if (from.resident || from.replaces !== undefined) return 'it is always live';
-  if (from.kind === 'host') return 'it lies in the host window';
+  const alive = whyNotFree(state, index, operand);
+  if (alive !== undefined) return alive;
   if (to.resident) return 'the result is always live';
-  if (life.last[operand] !== index) return `it is read again in phase ${life.last[operand]}`;
   if (phase.slots.slice(0, -1).some((s, i) => s.buffer === operand && !phase.overwritable.includes(i))) {
     return 'the op also reads it in a way that must not be overwritten';
   }
@@ -113,6 +143,29 @@ function whyNot(
       return 'it is cut differently';
   }
   return undefined;
+}
+
+/** Why the memory of `operand` is not to be had in phase `index`, or undefined if it dies there. */
+function whyNotFree({ program, life }: Analysis, index: number, operand: BufferId): string | undefined {
+  const { resident, replaces, kind } = program.buffers[operand];
+  if (resident || replaces !== undefined) return 'it is always live';
+  if (kind === 'host') return 'it lies in the host window';
+  const last = life.last[operand];
+  return last === index ? undefined : `it is read again in phase ${last}, ${program.phases[last].name}`;
+}
+
+function tie(state: Analysis, phase: ComputePhase, index: number, slot: number, distanceBytes: number): void {
+  const { program, decisions } = state;
+  const operand = phase.slots[slot].buffer;
+  const result = phase.slots[phase.slots.length - 1].buffer;
+  const read = phase.slots.slice(0, -1).filter(other => other.buffer === operand).length;
+  const reason =
+    whyNotFree(state, index, operand) ??
+    (program.buffers[result].resident ? 'the result is always live' : undefined) ??
+    (read > 1 ? 'the op also reads it in a way that must not be overwritten' : undefined);
+  const how = reason === undefined ? 'behind' : 'apart';
+  decisions.push({ result, operand, phase: index, how, reason: reason ?? `${distanceBytes} B behind its reads` });
+  if (reason === undefined) state.ties.push({ operand, result, phase: index, distanceBytes });
 }
 
 function uniteLives(life: Life, rootOf: Int32Array): Life {

@@ -1,6 +1,7 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
 import type { Placement } from '../place/place.ts';
+import type { Tie } from '../place/storage.ts';
 import type { BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';
 
@@ -25,6 +26,7 @@ export interface TileMemory {
 export interface LiveBuffer {
   readonly name: string;
   readonly kind: BufferKind;
+  /** Without those it shares with an operand that it is written behind, which counts them. */
   readonly bytes: number;
   readonly buffer: number;
 }
@@ -121,6 +123,11 @@ export function peakMoment(
     change[storage.life.first[root]] += bytes;
     change[storage.life.last[root] + 1] -= bytes;
   }
+  for (const tie of placement.ties) {
+    const bytes = sharedBytes(program, placement, tile, tie);
+    change[tie.phase] -= bytes;
+    change[tie.phase + 1] += bytes;
+  }
   let phase = 0;
   let live = 0;
   let most = -1;
@@ -131,6 +138,8 @@ export function peakMoment(
       phase = p;
     }
   }
+  const behind = placement.ties.filter(tie => tie.phase === phase);
+  const shared = new Map(behind.map(tie => [tie.result as number, sharedBytes(program, placement, tile, tie)]));
   const alive = roots.filter(({ root }) => storage.life.first[root] <= phase && phase <= storage.life.last[root]);
   return {
     phase,
@@ -138,10 +147,17 @@ export function peakMoment(
     live: alive.map(({ root, bytes }) => ({
       name: program.buffers[root].name,
       kind: program.buffers[root].kind,
-      bytes,
+      bytes: bytes - (shared.get(root) ?? 0),
       buffer: root,
     })),
   };
+}
+
+/** Bytes that a result has in common with the operand that it is written behind. */
+function sharedBytes(program: TileProgram, placement: Placement, tile: number, { operand, result }: Tie): number {
+  const [from, to] = [operand, result].map(buffer => placement.offsets[buffer][tile]);
+  const ends = [from + program.buffers[operand].bytes[tile], to + program.buffers[result].bytes[tile]];
+  return Math.max(0, Math.min(...ends) - Math.max(from, to));
 }
 
 function transientRoots(program: TileProgram, placement: Placement, tile: number): { root: number; bytes: number }[] {
