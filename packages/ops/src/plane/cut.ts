@@ -32,9 +32,12 @@ export interface Columns {
   readonly fused: boolean;
 }
 
-/** The runs that cover `pixels` exactly, widest first. */
-export function cutLine(pixels: number, columns: Columns): readonly Run[] {
-  return cutInto(pixels, tileShapes(columns));
+/** The runs that cover `pixels` exactly, widest first; none is wider than `most`. */
+export function cutLine(pixels: number, columns: Columns, most = widest): readonly Run[] {
+  return cutInto(
+    pixels,
+    tileShapes(columns).filter(({ width }) => width <= most),
+  );
 }
 
 /** Blocks that a tile of one pixel takes at once. */

@@ -31,7 +31,7 @@ export function storeAlong(
   }
 }
 
-/** Stores the lanes from `first` on of four neighbours along `axis`. */
+/** Stores the lanes from `first` on of four neighbours along `axis`, which begin at element `start` of it. */
 export function storeEnd(
   k: KernelBuilder,
   cursor: Cursor,
@@ -39,8 +39,9 @@ export function storeEnd(
   vector: KernelValue,
   first: number,
   offset: Offset,
+  start = 0,
 ): void {
-  for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [axis, lane]]);
+  for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [axis, start + lane]]);
 }
 
 /** Where a tile goes: its line, its first pixel, and the result's axis along which its pixels lie. */

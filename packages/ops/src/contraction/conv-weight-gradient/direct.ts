@@ -3,43 +3,59 @@
  * slopes as vectors over output channels and inputs repeated over the lanes. Nothing is lowered: a tap reads the input where it lies, and
  * near an edge walks fewer places.
  *
- * Where there is one input channel, neighbouring taps of the last axis take the inputs' part in a tile: they meet the same slopes, but for
- * a few near the edges, which are added tap by tap.
+ * Where there are few input channels, neighbouring taps of the last axis share a tile: they meet the same slopes, but for a few near the
+ * edges, which are added tap by tap.
  *
  * In a depthwise convolution each output channel has its own input: both are vectors.
  */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
-import { spansOf } from '../../define/nest.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
+import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
 import { type Memory, sumTile, type Tile, type Writer } from './tile-sum.ts';
 
-/** Output channels and input channels of a tile, widest first; two vectors by four inputs keep eight sums under way. */
-const outputWidths = [8, 4];
-const inputWidths = [4, 3, 2];
-/** The same for taps, where there is one input channel. */
-const tapWidths = [5, 4, 3, 2];
-
-/** Slopes have neighbouring output channels side by side; in a depthwise convolution the inputs have too. */
-export function suitsDirect({ variant, box, operands: [x, slopes] }: Vertex<WeightGradientAttributes>): boolean {
+/** Slopes have neighbouring output channels side by side; in a depthwise convolution the inputs have too. Groups are whole, or one. */
+export function suitsDirect(vertex: Vertex<WeightGradientAttributes>): boolean {
+  const {
+    variant,
+    box,
+    operands: [x, slopes],
+  } = vertex;
   const touch = (view: typeof x): boolean =>
     view.layout.block === undefined && view.region.step[1] === 1 && (view.strides[1] === 1 || box.count[0] === 1);
-  return touch(slopes) && (variant === 'depthwise' ? touch(x) : x.layout.block === undefined);
+  if (variant === 'depthwise') return touch(slopes) && touch(x);
+  return touch(slopes) && x.layout.block === undefined && groupsOf(vertex) !== undefined;
 }
 
-type Turns = ReturnType<typeof spansOf>[number];
+/** The groups of a box, and the output channels in it of each; undefined where it cuts through one of several. */
+interface Groups {
+  readonly first: number;
+  readonly count: number;
+  readonly outputs: number;
+}
+
+function groupsOf({ context, box }: Vertex<WeightGradientAttributes>): Groups | undefined {
+  const perGroup = context.result.shape[0] / context.attributes.groups;
+  const [start, count] = [box.start[0], box.count[0]];
+  const first = Math.floor(start / perGroup);
+  if (start + count <= (first + 1) * perGroup) return { first, count: 1, outputs: count };
+  if (start % perGroup !== 0 || count % perGroup !== 0) return undefined;
+  return { first, count: count / perGroup, outputs: perGroup };
+}
 
 export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
   const { context, box, operands } = vertex;
-  const { taps, batch } = axesOf(operands[0].type.shape.length - 2);
   const isDepthwise = vertex.variant === 'depthwise';
+  const groups = (isDepthwise ? undefined : groupsOf(vertex)) ?? { first: 0, count: 1, outputs: box.count[0] };
+  const channel = isDepthwise ? box.start[0] : groups.first * context.result.shape[1] + box.start[1];
+  const { taps, batch } = axesOf(operands[0].type.shape.length - 2);
   const axes = taps.map((_, i) => placesAxis(k, vertex, i));
-  const first = [isDepthwise ? box.start[0] : box.start[1], box.start[0]];
+  const first = [channel, box.start[0]];
   const [x, slopes] = operands.map(
     (view, slot): Memory => ({
       base: startBytes(k, slot, view, [view.region.start[0], first[slot], ...view.region.start.slice(2)]),
@@ -58,37 +74,34 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
     x,
     slopes,
   };
-  const tapSpans = spansOf(box.count[taps[taps.length - 1]], box.count[1] === 1 ? tapWidths : []);
-  for (const outputs of outputSpans(box.count[0])) {
-    for (const inputs of spansOf(box.count[1], inputWidths)) {
-      for (const span of tapSpans) emitTiles(writer, outputs, inputs, span);
+  const fused = k.fused && writer.element === 'f32';
+  for (const outputs of outputSpans(groups.outputs)) {
+    const { length } = outputs.vectors;
+    const tapSpans = inputSpans(box.count[taps[taps.length - 1]], length, fused, widestTaps(box.count[1]));
+    for (const inputs of inputSpans(box.count[1], length, fused, box.count[1])) {
+      for (const span of tapSpans) emitTiles(writer, groups, outputs, inputs, span);
     }
   }
 }
 
-type Span = Turns & { readonly skipped: number };
-
-/** What is left behind whole vectors is the end of one more vector, as far as there are so many. */
-function outputSpans(count: number): readonly Span[] {
-  const spans = spansOf(count, outputWidths).map(span => ({ ...span, skipped: 0 }));
-  const rest = count % 4;
-  if (count < 4 || rest === 0) return spans;
-  return [...spans.slice(0, -1), { start: count - 4, width: 4, turns: 1, skipped: 4 - rest }];
-}
-
 /** All tiles of one size, for all taps, shared by the workers. */
-function emitTiles(writer: Writer, outputs: Span, inputs: Turns, taps: Turns): void {
-  const { k, axes } = writer;
-  const at = ({ width, start }: Turns, turn: Operand): Operand => k.add(k.mul(turn, width), numberOf(k, start));
+function emitTiles(writer: Writer, groups: Groups, outputs: OutputSpan, inputs: InputSpan, taps: InputSpan): void {
+  const { k, vertex, axes } = writer;
+  const { width, turns, start } = outputs;
+  const at = (span: InputSpan, turn: Operand): Operand => k.add(k.mul(turn, span.width), numberOf(k, span.start));
   const rows = axes.slice(0, -1).map(axis => axis.taps);
-  const counts = [...[outputs, inputs].map(({ turns }) => numberOf(k, turns)), ...rows, numberOf(k, taps.turns)];
-  shareUnits(k, counts, ([o, i, ...tap]) => {
+  const counts = [groups.count, turns, inputs.turns].map(count => numberOf(k, count));
+  const perGroup = numberOf(k, groups.outputs);
+  const inner = numberOf(k, vertex.context.result.shape[1]);
+  shareUnits(k, [...counts, ...rows, numberOf(k, taps.turns)], ([g, o, i, ...tap]) => {
+    const output = k.add(at({ width, turns, start }, o), k.mul(g, perGroup));
+    const input = at(inputs, i);
     const tile: Tile = {
-      output: at(outputs, o),
-      outputs: outputs.width,
-      skipped: outputs.skipped,
-      input: at(inputs, i),
+      output,
+      vectors: outputs.vectors,
+      input,
       inputs: inputs.width,
+      source: vertex.variant === 'depthwise' ? output : k.add(input, k.mul(g, inner)),
       taps: taps.width,
     };
     emitTile(writer, tile, [...tap.slice(0, -1), at(taps, tap[tap.length - 1])]);
@@ -97,18 +110,20 @@ function emitTiles(writer: Writer, outputs: Span, inputs: Turns, taps: Turns): v
 
 function emitTile(writer: Writer, tile: Tile, tap: readonly Operand[]): void {
   const { k, vertex, element } = writer;
-  const type = tile.outputs === 1 ? element : vectorOf(element);
-  const vectors = Math.ceil(tile.outputs / 4);
-  const sums = Array.from({ length: tile.taps * tile.inputs * vectors }, () => k.cell(k.constant(type, 0)));
+  const { vectors } = tile;
+  const type = vectors.length === 0 ? element : vectorOf(element);
+  const columns = Math.max(1, vectors.length);
+  const sums = Array.from({ length: tile.taps * tile.inputs * columns }, () => k.cell(k.constant(type, 0)));
   sumTile(writer, tile, tap, type, sums);
   const cursor = vertex.sink.at([tile.output, tile.input, ...tap]);
   sums.forEach((sum, at) => {
-    const [row, v] = [Math.floor(at / vectors), at % vectors];
+    const [row, v] = [Math.floor(at / columns), at % columns];
     const [t, i] = [Math.floor(row / tile.inputs), row % tile.inputs];
+    const { at: channel, skipped } = vectors[v] ?? { at: 0, skipped: 0 };
     const offset: [number, number][] = [];
     if (i > 0) offset.push([1, i]);
     if (t > 0) offset.push([1 + tap.length, t]);
-    if (tile.skipped > 0) storeEnd(k, cursor, 0, k.get(sum), tile.skipped, offset);
-    else storeAlong(k, vertex.sink, cursor, 0, k.get(sum), v > 0 ? [...offset, [0, 4 * v]] : offset);
+    if (skipped > 0) storeEnd(k, cursor, 0, k.get(sum), skipped, offset, channel);
+    else storeAlong(k, vertex.sink, cursor, 0, k.get(sum), channel > 0 ? [...offset, [0, channel]] : offset);
   });
 }

@@ -6,6 +6,7 @@ import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Verte
 import { vectorOf } from '@tessera/graph';
 import { strideBytes } from '../../plane/views.ts';
 import type { WeightGradientAttributes } from './axes.ts';
+import type { ChannelVector } from './cuts.ts';
 import type { PlacesAxis } from './places.ts';
 
 /** A kernel being written, and where its operands lie. */
@@ -29,13 +30,15 @@ export interface Memory {
   readonly stepBytes: readonly Operand[];
 }
 
-/** Channels `output …` and `input …` of the box, so many to a tile; of the first `skipped` outputs another tile takes care. */
+/** Output channels from `output` on and input channels from `input` on, counted in the box. */
 export interface Tile {
   readonly output: Operand;
-  readonly outputs: number;
-  readonly skipped: number;
+  /** Of output channels; none: a single one. */
+  readonly vectors: readonly ChannelVector[];
   readonly input: Operand;
   readonly inputs: number;
+  /** The channel of the input's memory where the tile's inputs begin. */
+  readonly source: Operand;
   /** How many taps of the last axis. */
   readonly taps: number;
 }
@@ -48,13 +51,12 @@ export function sumTile(
   type: KernelType,
   sums: readonly KernelCell[],
 ): void {
-  const { k, vertex, axes, x, slopes, images } = writer;
+  const { k, axes, x, slopes, images } = writer;
   const last = axes.length - 1;
   const ranges = axes.slice(0, last).map((axis, i) => axis.placesAt(tap[i]));
   // On the last axis addresses begin at place 0, wherever the first place is.
   const place = (axis: number): Operand => (axis < last ? ranges[axis].from : 0);
-  const channel = vertex.variant === 'depthwise' ? tile.output : tile.input;
-  const from = startOf(k, x, channel, axis => axes[axis].position(tap[axis], place(axis)));
+  const from = startOf(k, x, tile.source, axis => axes[axis].position(tap[axis], place(axis)));
   const slopesFrom = startOf(k, slopes, tile.output, place);
   const runs = runsOf(k, axes[last], tap[last], tile.taps);
   const add = placeSum(writer, tile, type, sums);
@@ -100,7 +102,7 @@ function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number)
 /** Adds what one slope contributes to some of a tile's taps. */
 function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: KernelType, sums: readonly KernelCell[]) {
   const isDepthwise = vertex.variant === 'depthwise';
-  const vectors = Math.ceil(tile.outputs / 4);
+  const channels = tile.vectors.length === 0 ? [0] : tile.vectors.map(({ at }) => at);
   const last = axes.length - 1;
   const view = vertex.operands[0];
   const tapBytes = strideBytes(view, 2 + last) * axes[last].along;
@@ -111,15 +113,15 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
     typeof channelBytes === 'number' || i === 0 ? 0 : k.mul(channelBytes, i),
   );
   return (input: KernelValue, slope: KernelValue, taps: readonly number[]): void => {
-    const slopeVectors = Array.from({ length: vectors }, (_, v) => k.load(type, slope, 16 * v));
+    const slopeVectors = channels.map(channel => k.load(type, slope, 4 * channel));
     for (const t of taps) {
       for (let i = 0; i < tile.inputs; i++) {
         const at = k.add(k.add(input, tapDistances[t]), distances[i]);
         const offset = typeof channelBytes === 'number' ? i * channelBytes : 0;
         const shared = isDepthwise ? undefined : repeated(k, type, at, offset);
         slopeVectors.forEach((vector, v) => {
-          const sum = sums[(t * tile.inputs + i) * vectors + v];
-          const value = shared ?? k.load(type, at, 16 * v);
+          const sum = sums[(t * tile.inputs + i) * channels.length + v];
+          const value = shared ?? k.load(type, at, 4 * channels[v]);
           k.set(sum, element === 'f32' ? k.fma(value, vector, k.get(sum)) : k.add(k.get(sum), k.mul(value, vector)));
         });
       }

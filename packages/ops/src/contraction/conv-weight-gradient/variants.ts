@@ -16,11 +16,12 @@ export function weightGradientVariants({
   if (isDepthwise(outputs, inner, groups)) {
     return [{ name: 'depthwise', result: weights, operands: [maps, maps], quantum: [4] }, any];
   }
-  if (groups > 1) return [any];
+  const perGroup = outputs / groups;
+  const quantum = [groups === 1 || perGroup % 8 === 0 ? 8 : perGroup, 4];
   return [
-    { name: 'direct', result: weights, operands: [maps, maps], quantum: [8, 4] },
+    { name: 'direct', result: weights, operands: [maps, maps], quantum },
     // A first layer's input lies as it was given.
-    { name: 'direct-from-any', result: weights, operands: ['any', maps], quantum: [8, 4] },
+    { name: 'direct-from-any', result: weights, operands: ['any', maps], quantum },
     any,
   ];
 }
