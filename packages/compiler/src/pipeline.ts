@@ -20,6 +20,7 @@ import {
 import { compileCodelets } from '@tessera/wasm';
 import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
+import { exceededPeaks } from './exceeded-peaks.ts';
 import { frontEnd } from './front-end.ts';
 import type { CompileOptions } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -101,6 +102,6 @@ function planTiles(
   });
   after('place', () => printPlacement(tiles, placement, 0));
   const report = reportMemory(tiles, placement, chip);
-  const misfits = doesNotFit(tiles, placement, report, chip);
+  const misfits = [...doesNotFit(tiles, placement, report, chip), ...exceededPeaks(module, tiles, placement, chip)];
   return { plan: { source, chip, math, module, tiles, codelets, placement, report }, misfits };
 }

@@ -135,6 +135,14 @@ export interface Program {
   readonly kind: ProgramKind;
   readonly graph: Graph;
   readonly origin: Origin;
+  /** What the program's text says of its memory. */
+  readonly limits?: readonly MemoryLimit[];
+}
+
+/** `expect peak <= …`: the program's own intermediates take at most so many bytes on any tile. */
+export interface MemoryLimit {
+  readonly peakBytes: number;
+  readonly span: Span;
 }
 
 export interface Module {

@@ -23,6 +23,11 @@ export const chips: readonly Explanation[] = [
     text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, and what lives then and why. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',
   },
   {
+    code: 'peak-exceeded',
+    title: 'a program that needs more memory than it expects to',
+    text: '`expect peak <= 48KiB` in a model or train holds for every chip it is compiled for: on no tile may the program’s own intermediates take more. Variables, tables and code do not count, and neither do other programs of the file, whose intermediates lie in the same memory. What lives at the fullest moment is listed, with its lines.',
+  },
+  {
     code: 'element-not-built',
     title: 'an element type that programs cannot compute with yet',
     text: 'The language knows f16, bf16, i8 and u8, but kernels compute with f32, i32 and bool alone so far. Weights and inputs of the other types are widened where that changes no value: declare them as f32 or i32.',

@@ -3,7 +3,7 @@
  * construction, and a frame (one call of a block or model, with its names, labels and the calls that led to it).
  */
 import type { Span } from '@tessera/diagnostics';
-import type { GraphBuilder, OpTable, ProgramKind, ValueId, VariableId } from '@tessera/graph';
+import type { GraphBuilder, MemoryLimit, OpTable, ProgramKind, ValueId, VariableId } from '@tessera/graph';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
 import type { FileScope } from './files.ts';
@@ -36,6 +36,8 @@ export interface ProgramState {
   draws: number;
   /** The params that a `minimize` updates, and where it says so. */
   readonly trained: Map<VariableId, Span>;
+  /** What the program expects of its memory. */
+  readonly limits: MemoryLimit[];
 }
 
 /** The variables one call of a model (or one program) has declared: each path at most once. */

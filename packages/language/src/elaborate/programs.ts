@@ -28,6 +28,7 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
     current: new Map(),
     draws: 0,
     trained: new Map(),
+    limits: [],
   };
   const frame: Frame = {
     session,
@@ -47,7 +48,8 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
   for (const [name, value] of outputs) if (value.kind === 'tensor') program.graph.output(name, value.id);
   advanceStep(frame, program);
   addUpdates(program);
-  return { name: program.name, kind: entry.kind, graph: program.graph.finish(), origin: { span: entry.name.span } };
+  const { name, kind, graph, limits } = program;
+  return { name, kind, graph: graph.finish(), origin: { span: entry.name.span }, limits };
 }
 
 function* evaluateEntry(frame: Frame, program: ProgramState, entry: Entry): Steps<Value> {

@@ -63,16 +63,20 @@ function* runStatement(frame: Frame, statement: Statement): Steps<Value> {
       yield* minimize(frame, statement);
       return nothing;
     case 'expect':
-      yield* warnOfContract(frame, statement);
+      yield* expectPeak(frame, statement);
       return nothing;
   }
 }
 
-/** A contract is read as an expression, so that its mistakes are found. */
-function* warnOfContract(frame: Frame, { limit, span }: Expect): Steps<void> {
-  yield evaluate(frame, limit);
-  const message = 'memory contracts are not built yet: this one is not checked';
-  frame.session.reporter.warning({ code: 'expect-not-built', message, span }, frame.calls);
+/** A model's contract is about the program of its own: a program that calls it has its own. */
+function* expectPeak(frame: Frame, { limit, span }: Expect): Steps<void> {
+  const value = yield evaluate(frame, limit);
+  if (value.kind === 'number' && value.value >= 0) {
+    if (frame.calls.length === 0) frame.program?.limits.push({ peakBytes: value.value, span });
+    return;
+  }
+  const message = `a peak is expected below a number of bytes, not ${describe(value)}`;
+  if (value.kind !== 'poison') report(frame, { code: 'bad-argument', message, span: limit.span });
 }
 
 function* bind(frame: Frame, { kind, name, value, span }: BindingStatement): Steps<void> {

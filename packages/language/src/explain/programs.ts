@@ -35,10 +35,4 @@ export const programs = [
     title: 'a setting of the wrong kind',
     text: 'A constant is set to a value of the kind it has: a whole number stays a whole number, a text a text. Dimensions are whole numbers from 1 on.',
   },
-  {
-    code: 'expect-not-built',
-    title: 'a memory contract that is not checked',
-    text: '`expect peak <= limit` cannot be checked yet; it is read and left out.',
-    example: 'model m(x: f32[4]) {\n  expect peak <= 48KiB\n  x\n}\n',
-  },
 ] as const satisfies readonly Explanation[];

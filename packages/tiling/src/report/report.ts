@@ -2,7 +2,7 @@
 import type { ChipSpec } from '@tessera/machine';
 import type { Placement } from '../place/place.ts';
 import type { Tie } from '../place/storage.ts';
-import type { BufferKind, TileProgram } from '../program.ts';
+import type { Buffer, BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';
 
 /** Bytes of one tile; `parameters + … + code + free` is the tile's SRAM (on a packed chip: what it uses). */
@@ -110,11 +110,15 @@ function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, 
   };
 }
 
-/** The phase in which a tile's live transient buffers take most, and those buffers. */
+/** The phase, of all or of some, in which a tile's live transient buffers take most, and those buffers. */
 export function peakMoment(
   program: TileProgram,
   placement: Placement,
   tile: number,
+  phases: { readonly firstPhase: number; readonly phases: number } = {
+    firstPhase: 0,
+    phases: program.phases.length,
+  },
 ): Omit<MemoryReport['peak'], 'tile'> {
   const { storage } = placement;
   const change = new Float64Array(program.phases.length + 1);
@@ -128,12 +132,13 @@ export function peakMoment(
     change[tie.phase] -= bytes;
     change[tie.phase + 1] += bytes;
   }
-  let phase = 0;
+  const end = phases.firstPhase + phases.phases;
+  let phase = phases.firstPhase;
   let live = 0;
   let most = -1;
-  for (let p = 0; p < program.phases.length; p++) {
+  for (let p = 0; p < end; p++) {
     live += change[p];
-    if (live > most) {
+    if (p >= phases.firstPhase && live > most) {
       most = live;
       phase = p;
     }
@@ -160,18 +165,16 @@ function sharedBytes(program: TileProgram, placement: Placement, tile: number, {
   return Math.max(0, Math.min(...ends) - Math.max(from, to));
 }
 
+/** Whether a buffer takes SRAM for a while only, and its own. */
+export function isTransient({ kind, resident, replaces }: Buffer): boolean {
+  return kind !== 'host' && !resident && replaces === undefined;
+}
+
 function transientRoots(program: TileProgram, placement: Placement, tile: number): { root: number; bytes: number }[] {
   const { storage } = placement;
   const bytes = new Map<number, number>();
   program.buffers.forEach((buffer, index) => {
-    if (
-      buffer.resident ||
-      buffer.replaces !== undefined ||
-      buffer.kind === 'host' ||
-      storage.life.first[index] < 0 ||
-      buffer.bytes[tile] === 0
-    )
-      return;
+    if (!isTransient(buffer) || storage.life.first[index] < 0 || buffer.bytes[tile] === 0) return;
     const root = storage.rootOf[index];
     bytes.set(root, Math.max(bytes.get(root) ?? 0, buffer.bytes[tile]));
   });

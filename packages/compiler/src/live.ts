@@ -1,0 +1,14 @@
+/** How buffers and their lives are spoken of. */
+import type { Placement, TileProgram } from '@tessera/tiling';
+
+/** From which phase to which a buffer's storage is live. */
+export function whyLive(program: TileProgram, placement: Placement, buffer: number): string {
+  const { first, last } = placement.storage.life;
+  const from = program.phases[first[buffer]]?.name ?? '';
+  const to = program.phases[last[buffer]]?.name ?? '';
+  return first[buffer] === last[buffer] ? `used in ${from}` : `live from ${from} to ${to}`;
+}
+
+export function bytesText(count: number): string {
+  return `${count.toLocaleString('en-US')} B`;
+}
