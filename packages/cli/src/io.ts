@@ -48,7 +48,8 @@ function streamOf(stream: NodeJS.WriteStream): Stream {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   // https://no-color.org: present and not empty, whatever its value.
   const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb');
-  return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns ?? 100 };
+  // A terminal that does not know its width says 0.
+  return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns || 100 };
 }
 
 function quitOnBrokenPipe(error: unknown): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { showProgress } from '../src/show/progress.ts';
 import { line, place } from './command.ts';
+import { remembering, sampleFlags, samples } from './trains.ts';
 
 const control = '\u001b[';
 
@@ -50,4 +51,15 @@ it('shows nothing of what is quick, nor where nobody looks', () => {
     progress.end();
   }
   expect(readFileSync(file, 'utf8')).toBe('');
+});
+
+it('shows how far a training is, and keeps a line for every epoch', async () => {
+  const flags = ['a.dnn', ...sampleFlags, '--epochs', '2'];
+  const { err } = await place({ 'a.dnn': remembering, ...samples(32) }, { terminal: true }).tessera('train', ...flags);
+  const [first, ...others] = err.split('\n');
+  const erase = `\r${control}2K`;
+  const [, step] = first.split(erase);
+  expect(step).toMatch(/^epoch 1\/2 {2}step 1\/8 {2}loss \S+ {2}[\d,]+ samples\/s {2}\d+ s left$/);
+  expect(first.split(erase).at(-1)).toMatch(/^epoch 1\/2 {2}loss \S+ {2}[\d,]+ samples\/s$/);
+  expect(others.at(-1)).toMatch(new RegExp(`^(${erase.replace('[', '\\[')})?$`));
 });

@@ -39,3 +39,13 @@ test('a whole file is taken as it is; counters of batches are not missed', () =>
   expect(matched.ok && matched.value.size).toBe(params.length);
   expect(matched.diagnostics).toEqual([]);
 });
+
+test('what a training left for itself is not missed either, and random numbers have no weights', () => {
+  const seeded = [...variables, { path: '$seed', kind: 'state', type: { element: 'i32', shape: [] } } as const];
+  const left = ['b.weight.adam.mean', '$seed', '$step'];
+  const matched = matchWeights({ variables: seeded }, file([...params, ...left]), new Set(left));
+  expect(matched.ok && [...matched.value.keys()]).toEqual(params);
+  expect(matched.diagnostics).toEqual([]);
+  const { diagnostics } = matchWeights({ variables: seeded }, file([...params, ...left]));
+  expect(diagnostics.map(d => d.message)).toEqual(['nothing in the program takes b.weight.adam.mean of the weights']);
+});

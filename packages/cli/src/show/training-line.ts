@@ -1,7 +1,7 @@
 /** How far a training is: one line on a terminal that is written over and over, and one line for every epoch that stays. */
 import type { EpochReport, StepReport, Training } from '@tessera/chip';
 import type { Stream } from '../io.ts';
-import { duration, grouped, short } from './numbers.ts';
+import { grouped, short } from './numbers.ts';
 import { eraseLine } from './ticker.ts';
 
 export interface TrainingProgressLine {
@@ -33,11 +33,10 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
       drawn = now;
       const secondsPerStep = (now - begin.time) / 1000 / (report.step - begin.steps);
       const rate = `${grouped(training.batchSize / secondsPerStep)} samples/s`;
-      const left = duration((total - report.step) * secondsPerStep);
+      const left = timeText((total - report.step) * secondsPerStep);
       const place = `epoch ${report.epoch}/${epochs}  step ${report.batch}/${training.batches}`;
-      stream.write(
-        `${eraseLine}${[place, ...lossText(loss), rate, `${left} left`].join('  ')}`.slice(0, stream.columns),
-      );
+      const text = [place, ...lossText(loss), rate, `${left} left`].join('  ');
+      stream.write(eraseLine + text.slice(0, stream.columns - 1));
     },
     epoch: report => {
       erase();
@@ -58,4 +57,12 @@ function smoothed(before: number | undefined, loss: number | undefined): number 
 
 function lossText(loss: number | undefined): readonly string[] {
   return loss === undefined ? [] : [`loss ${short(loss)}`];
+}
+
+/** `12 s`, `3 min 20 s`, `2 h 5 min`. */
+function timeText(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
