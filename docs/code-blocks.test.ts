@@ -3,7 +3,7 @@
  * and on adding an operation are tested beside what they describe.
  *
  * Blocks of a page are tried in order, in a folder of their own: a `dnn` block with a path is a file there, one with `error=code` must give
- * that diagnostic; what one command writes the next may read.
+ * that diagnostic; what one command writes the next may read, and a `text` block is in the output of the last one.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -48,28 +48,35 @@ it.each(withBlocks)('the blocks of %s', async page => {
   const here = place();
   for (const linked of ['examples', 'node_modules']) symlinkSync(join(repository, linked), join(here.path, linked));
   mkdirSync(join(here.path, 'out'));
-  for (const block of blocksOf(page)) await tryBlock(here, block);
+  let printed = '';
+  for (const block of blocksOf(page)) {
+    if (block.language === 'text') expect(printed).toContain(block.text);
+    else printed = await tryBlock(here, block);
+  }
   typeCheck(here);
 });
 
-async function tryBlock(here: Place, { language, info, text }: Block): Promise<void> {
+/** Gives what the block printed, if it is of commands. */
+async function tryBlock(here: Place, { language, info, text }: Block): Promise<string> {
   switch (language) {
     case 'dnn': {
       const [, code] = /^error=(.*)/.exec(info) ?? [];
       const found = check({ name: info, text }).map(diagnostic => diagnostic.code);
       expect(found, text).toEqual(code === undefined ? [] : [code]);
       if (code === undefined && info !== '') here.write(info, text);
-      return;
+      return '';
     }
-    case 'sh':
-      for (const line of text.trimEnd().split('\n')) await tryLine(here, line);
-      return;
+    case 'sh': {
+      const printed: string[] = [];
+      for (const line of text.trimEnd().split('\n')) printed.push(await tryLine(here, line));
+      return printed.join('');
+    }
     case 'ts':
     case 'js': {
       const name = `block${here.names().length}.m${language}`;
       here.write(name, text);
       execFileSync(process.execPath, ['--conditions=@tessera/source', name], { cwd: here.path, stdio: 'pipe' });
-      return;
+      return '';
     }
     default:
       throw new Error(`nothing tests ${language}`);
@@ -77,7 +84,8 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<v
 }
 
 /** Commands of the package manager are only looked up: to run the tests in a test would not end. */
-async function tryLine(here: Place, line: string): Promise<void> {
+async function tryLine(here: Place, line: string): Promise<string> {
+  let printed = '';
   for (const command of line.split(' && ')) {
     const [program, first, ...rest] = command.split(' ');
     if (program === 'npm') {
@@ -85,10 +93,12 @@ async function tryLine(here: Place, line: string): Promise<void> {
       expect(['ci', ...Object.keys(JSON.parse(read('package.json')).scripts)], line).toContain(name);
     } else {
       expect([program, first], line).toEqual(['npx', 'tessera']);
-      const { code, err } = await here.tessera(...rest);
+      const { code, out, err } = await here.tessera(...rest);
       expect({ line, code, err }).toMatchObject({ line, code: 0 });
+      printed += out;
     }
   }
+  return printed;
 }
 
 function typeCheck(here: Place): void {

@@ -33,7 +33,15 @@ describe('memory', () => {
   it('shows every row, the peak, the fullest moment and the cycles', async () => {
     const { code, out } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn', '--chip', 'tiny');
     expect(code).toBe(0);
-    expect(out).toMatch(/^a\.dnn on tiny: 16 tiles of 64 KiB\n/);
+    for (const row of [
+      'parameters',
+      'activations',
+      'every tensor apart',
+      'elementwise in place',
+      '  and memory reused',
+    ])
+      expect(out).toMatch(new RegExp(`^  ${row} +[\\d,]+ `, 'm'));
+    expect(out).toMatch(/^a\.dnn on tiny: 16 tiles of 64 KiB$/m);
     for (const row of [...rows, 'used', 'free']) expect(out).toMatch(new RegExp(`^  ${row} +[\\d,]+ `, 'm'));
     expect(out).toMatch(/^Peak +[\d,]+ B on tile \d+; /m);
     expect(out).toMatch(/^Variables +15 parameters and 2 elements of states$/m);
@@ -62,6 +70,12 @@ describe('memory', () => {
     const peak = async (...args: string[]) =>
       JSON.parse((await here.tessera('memory', 'a.dnn', '--json', ...args)).out).peakBytes;
     expect(await peak('--no-reuse', '--no-inplace')).toBeGreaterThan(await peak());
+  });
+
+  it('tells the tensors of what does not fit', async () => {
+    const { code, out } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn', '--chip', 'tiny', '--sram', '64');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^ {2}a run of m/);
   });
 
   it('fails in JSON too', async () => {

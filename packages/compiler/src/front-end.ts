@@ -7,8 +7,12 @@ import { type PassOptions, passes } from '@tessera/passes';
 import type { CompileOptions } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 
-/** Text to optimised Module. */
-export function frontEnd(source: Source, options: CompileOptions): Outcome<Module> {
+/** Text to optimised Module. `seen` is given the module after every stage. */
+export function frontEnd(
+  source: Source,
+  options: CompileOptions,
+  seen: (stage: string, module: Module) => void = () => {},
+): Outcome<Module> {
   const after = options.after ?? (() => {});
   const { file, diagnostics: syntax } = parse(source);
   // Elaboration runs even after a syntax error: its own findings are reported in the same run, but nothing is built from them.
@@ -25,6 +29,7 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
   if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
   const refused = outOfReach(module);
   if (refused.length > 0) return { ok: false, diagnostics: [...diagnostics, ...refused] };
+  seen('elaborate', module);
   after('elaborate', () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
@@ -36,6 +41,7 @@ export function frontEnd(source: Source, options: CompileOptions): Outcome<Modul
     module = pass.run(module, passOptions);
     if (options.verify) verifyModule(module, ops, pass.name);
     const result = module;
+    seen(pass.name, result);
     after(pass.name, () => printModule(result));
   }
   return { ok: true, value: module, diagnostics };

@@ -1,9 +1,10 @@
 export { type Strategy, strategies } from '@tessera/allocator';
-export type { Recompute } from '@tessera/passes';
+export type { MemoryPlan, MemoryTable, Recompute } from '@tessera/passes';
 export { type LiveBuffer, type MemoryReport, peakMoment, type TileMemory } from '@tessera/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';
 export { frontEnd } from './front-end.ts';
+export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations } from './operations.ts';
 export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';

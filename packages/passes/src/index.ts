@@ -2,6 +2,8 @@ export { dead } from './dead.ts';
 export { differentiate } from './differentiate.ts';
 export { fold } from './fold.ts';
 export { fuse } from './fuse.ts';
+export type { Counts, Lowered, StepOf } from './memory/counts.ts';
+export { type MemoryPlan, type MemoryTable, memoryTable, type ProgramStages } from './memory/table.ts';
 export { passes, runPasses } from './pipeline.ts';
 export { prepare } from './prepare.ts';
 export type { Recompute } from './recompute/choose.ts';

@@ -1,5 +1,5 @@
 /** `tessera memory`: where the memory goes. */
-import { plan, stages } from '@tessera/compiler';
+import { memoryTables, plan, stages } from '@tessera/compiler';
 import type { Command } from 'commander';
 import { readSource } from '../files/read.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
@@ -7,6 +7,7 @@ import { wholeNumber } from '../flags/values.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
 import { memoryJson } from '../show/memory-json.ts';
+import { memoryTablesText } from '../show/memory-table.ts';
 import { showProgress } from '../show/progress.ts';
 
 interface Flags extends CompileFlags {
@@ -37,12 +38,16 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
     const range = tiles === 1 ? 'only tile 0' : `tiles 0 to ${tiles - 1}`;
     return session.fail(failed('no-such-tile', `the chip has ${range}, no tile ${flags.tile}`).diagnostics, flags.json);
   }
+  const tables = memoryTables(source.value, options.value);
+  if (!tables.ok) return session.fail([...options.diagnostics, ...tables.diagnostics], flags.json);
+  // Before anything is placed: what does not fit is what one wants to see.
+  if (!flags.json) session.print(`${memoryTablesText(tables.value, session.paint)}\n\n`);
   const progress = showProgress(session.io.err, stages);
   const planned = plan(source.value, { ...options.value, after: progress.after });
   progress.end();
   const diagnostics = [...options.diagnostics, ...planned.diagnostics];
   if (!planned.ok) return session.fail(diagnostics, flags.json);
-  if (flags.json) session.printJson(memoryJson(planned.value, diagnostics));
+  if (flags.json) session.printJson(memoryJson(planned.value, tables.value, diagnostics));
   else {
     session.report(diagnostics);
     session.print(memoryText(planned.value, session.paint, flags.tile));

@@ -1,5 +1,5 @@
 /** The memory report for programs: plain integers, tile by tile. */
-import type { MemoryReport, Plan, TileMemory } from '@tessera/compiler';
+import type { MemoryReport, MemoryTables, Plan, TileMemory } from '@tessera/compiler';
 import type { Diagnostic } from '@tessera/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
 import { placeOf } from './origin.ts';
@@ -21,6 +21,8 @@ export interface JsonMemory {
     readonly phaseName: string;
     readonly live: readonly JsonLive[];
   };
+  /** By program: what its tensors need before any of it lies on a tile, in elements and in bytes. */
+  readonly tensors: MemoryTables['programs'];
   readonly programs: readonly { readonly name: string; readonly phases: number; readonly cycles: number }[];
   /** Bytes; the rows of one tile add up to its SRAM. */
   readonly tiles: readonly ({ readonly tile: number; readonly usedBytes: number } & TileMemory)[];
@@ -35,7 +37,11 @@ interface JsonLive {
   readonly line?: number;
 }
 
-export function memoryJson({ source, chip, tiles, report }: Plan, diagnostics: readonly Diagnostic[]): JsonMemory {
+export function memoryJson(
+  { source, chip, tiles, report }: Plan,
+  tables: MemoryTables,
+  diagnostics: readonly Diagnostic[],
+): JsonMemory {
   const { parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes, peak } = report;
   return {
     source: source.name,
@@ -45,6 +51,7 @@ export function memoryJson({ source, chip, tiles, report }: Plan, diagnostics: r
       ...peak,
       live: peak.live.map(({ name, kind, bytes, buffer }) => ({ name, kind, bytes, ...place(buffer) })),
     },
+    tensors: tables.programs,
     programs: report.cycles.map(({ program, phases, cycles }) => ({
       name: program,
       phases,

@@ -9,7 +9,7 @@
  * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.
  */
 import type { Graph, Node, OpDef, OpTable, TensorType, ValueId, VariableId } from '@tessera/graph';
-import { elementCount, sameShape, tensorBytes } from '@tessera/graph';
+import { sameShape, tensorBytes } from '@tessera/graph';
 import { movesNothing } from '../moves-nothing.ts';
 
 /** All lists are by node, in the order of the graph. */
@@ -30,7 +30,8 @@ export interface Flow {
   readonly replaces: ReadonlyMap<number, readonly number[]>;
 }
 
-export function flowOf(graph: Graph, table: OpTable): Flow {
+/** `idle`: 1 per node that is computed beforehand and takes nothing, as leaves do. */
+export function flowOf(graph: Graph, table: OpTable, idle?: Uint8Array): Flow {
   const behind = graph.nodes.map((_, id) => id);
   const same = new Uint8Array(graph.nodes.length).fill(1);
   graph.nodes.forEach((node, id) => {
@@ -39,7 +40,7 @@ export function flowOf(graph: Graph, table: OpTable): Flow {
     behind[id] = behind[operand];
     same[id] = same[operand] === 1 && movesNothing(node, typesOf(graph, node), table) ? 1 : 0;
   });
-  const takes = graph.nodes.map((node, id) => !isLeaf(node) && behind[id] === id);
+  const takes = graph.nodes.map((node, id) => !isLeaf(node) && behind[id] === id && idle?.[id] !== 1);
   const reads = graph.nodes.map((node, id) =>
     takes[id] ? distinct(node.operands.map(operand => behind[operand])).filter(value => takes[value]) : [],
   );
@@ -144,9 +145,4 @@ function isVariable({ op, attributes }: Node, variable: VariableId): boolean {
 
 export function distinct(values: readonly number[]): readonly number[] {
   return values.length < 2 ? values : [...new Set(values)];
-}
-
-/** Elements of the results of all nodes that take memory. */
-export function elementsOf(graph: Graph, flow: Flow): number {
-  return graph.nodes.reduce((sum, { type }, id) => sum + (flow.bytes[id] > 0 ? elementCount(type.shape) : 0), 0);
 }

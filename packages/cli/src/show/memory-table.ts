@@ -1,0 +1,78 @@
+/** What the tensors of every program need, step by step from everything apart to recomputation, before any of it lies on a tile. */
+import type { MemoryPlan, MemoryTable, MemoryTables } from '@tessera/compiler';
+import type { Paint } from '../session.ts';
+import { counted, grouped } from './numbers.ts';
+import { type Row, tableOf } from './table.ts';
+
+/** Bytes of an element, as columns: whole, half and quarter precision. */
+const precisions = [4, 2, 1] as const;
+
+/** One table a program, without a final line break. */
+export function memoryTablesText(tables: MemoryTables, paint: Paint): string {
+  return tables.programs.map(table => programText(tables, table, paint)).join('\n\n');
+}
+
+function programText({ parameters }: MemoryTables, table: MemoryTable, paint: Paint): string {
+  const { forward, training, plans, batch, liveElements } = table;
+  const { apart } = training ?? forward;
+  const rows: readonly Row[] = [
+    elementRow('parameters', parameters),
+    elementRow('activations', forward.activations),
+    elementRow('  of them live at once', liveElements),
+    elementRow('parameters and activations', parameters + forward.activations),
+    batchRow(batch, forward.activations),
+    'rule',
+    ...(training === undefined ? forward : training).lowered.map(({ window, contractions, operands, matrices }) =>
+      elementRow(
+        `+ ${counted(contractions, 'contraction')} lowered, windows of ${window}`,
+        matrices,
+        `×${(matrices / operands).toFixed(2)}`,
+      ),
+    ),
+    elementRow('every tensor apart', apart),
+    ...(training === undefined ? [] : [elementRow('  kept from forward to backward', training.keptBytes / 4)]),
+    ...plans.map(plan => elementRow(planTitle(plan), plan.bytes / 4, saved(apart, plan))),
+  ];
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: table.kind === 'train' ? `a step of ${table.program}` : `a run of ${table.program}` },
+    { title: 'elements', ...right },
+    { title: '', ...right },
+    ...precisions.map(bytes => ({ title: `at ${bytes} B`, ...right })),
+  ];
+  return [tableOf(columns, rows, paint), ...plans.flatMap(boundText)].join('\n');
+}
+
+function elementRow(title: string, elements: number, remark = ''): Row {
+  return [title, grouped(elements), remark, ...precisions.map(bytes => grouped(elements * bytes))];
+}
+
+/** What the article shows for 32 pictures; of what is a batch already, one. */
+function batchRow(batch: number, activations: number): Row {
+  return batch === 1
+    ? elementRow('activations of a batch of 32', 32 * activations)
+    : elementRow(`activations of one in the batch of ${batch}`, activations / batch);
+}
+
+function planTitle({ name, extraCycles }: MemoryPlan): string {
+  switch (name) {
+    case 'in-place':
+      return 'elementwise in place';
+    case 'reused':
+      return '  and memory reused';
+    case 'ordered':
+      return '  and fused, in order';
+    case 'recomputed':
+      return `  and computed again, +${(100 * extraCycles).toFixed(1)} % cycles`;
+  }
+}
+
+function saved(apart: number, { bytes }: MemoryPlan): string {
+  return bytes === 0 ? '' : `÷${((4 * apart) / bytes).toFixed(2)}`;
+}
+
+/** Only where a placement is not the best there could be. */
+function boundText(plan: MemoryPlan): readonly string[] {
+  if (plan.bytes === plan.boundBytes) return [];
+  return [`  ${planTitle(plan).trim()}: no placement needs less than ${grouped(plan.boundBytes)} B`];
+}
