@@ -2,87 +2,19 @@
  * Random graphs over the op table, through all passes, on random chips with random options: what comes out is what the oracle says of
  * the graph as it was, and neither referee nor verifier complains. What it finds is shrunk and kept in shrunk.test.ts.
  */
-import type { TensorType } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import { type RandomModule, randomModules } from '@tessera/graph/testing';
-import { tinyChip } from '@tessera/machine';
+import { randomModules } from '@tessera/graph/testing';
 import { ops } from '@tessera/ops';
-import { runPasses } from '@tessera/passes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answersOf } from './support/conditioning.ts';
+import { mistake, randomTypes, settings } from './support/fuzzing.ts';
 import { randomCalls } from './support/random-calls.ts';
-import { elementsAt, load } from './support/run-module.ts';
-
-const f32 = (...shape: number[]): TensorType => ({ element: 'f32', shape });
-
-const types: readonly TensorType[] = [
-  f32(6, 7),
-  f32(7),
-  f32(6, 1),
-  f32(7, 9),
-  f32(),
-  f32(2, 4, 9, 6),
-  f32(1, 8, 5, 5),
-  f32(8, 4, 3, 3),
-  f32(8, 1, 2, 3),
-  f32(12, 2, 1, 1),
-  f32(2, 3, 17),
-  f32(5, 3, 4),
-  // Large enough to be cut, and to nothing even.
-  f32(1, 33, 5, 6),
-  f32(33, 33, 1, 1),
-  f32(17, 33, 3, 3),
-  f32(33, 65),
-  { element: 'bool', shape: [6, 7] },
-  { element: 'i32', shape: [6, 7] },
-  { element: 'i32', shape: [3] },
-  { element: 'i32', shape: [] },
-];
-
-const settings = fc.record({
-  tiles: fc.integer({ min: 1, max: 20 }),
-  workers: fc.integer({ min: 1, max: 3 }),
-  specialise: fc.boolean(),
-  math: fc.constantFrom('fast', 'strict'),
-  inPlace: fc.boolean(),
-  reuse: fc.boolean(),
-  memoryShare: fc.constantFrom(1, 0.4, 0.15),
-});
-
-type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
 
 test('random graphs on random chips give what the oracle gives', () => {
-  const modules = randomModules({ table: ops, calls: randomCalls, types, maxCalls: 30, attempts: 12 });
+  const modules = randomModules({ table: ops, calls: randomCalls, types: randomTypes, maxCalls: 30, attempts: 12 });
   fc.assert(
     fc.property(modules, settings, (random, chosen) => {
-      expect(mistake(random, chosen)).toBeUndefined();
+      expect(mistake(random, random, chosen)).toBeUndefined();
     }),
     { seed: 20, numRuns: 60 },
   );
 });
-
-/** The first element of an output or updated state that is not as the oracle has it. */
-function mistake(random: RandomModule, { tiles, workers, specialise, memoryShare, ...options }: Settings) {
-  const { module, inputs, variables } = random;
-  const weights = new Map(module.variables.map(({ path }, i) => [path, variables[i] as Float64Array]));
-  const compiled = runPasses(module, { table: ops, strict: options.math === 'strict' }, true);
-  const chip = load(
-    compiled,
-    { ...tinyChip, tiles, workers, specialise, sramBytes: 2 ** 20 },
-    { ...options, weights, memoryShare },
-  );
-  const outputs = chip.run('net', inputs);
-  for (const { name, wanted, tolerance } of answersOf(random)) {
-    const got = outputs[name] ?? stateOf(chip, name, wanted.type);
-    const at = wanted.data.findIndex((x, i) => !Object.is(got[i], x) && !(Math.abs(got[i] - x) <= tolerance[i]));
-    if (at >= 0 && tolerance[at] !== Number.POSITIVE_INFINITY)
-      return `${name}[${at}] is ${got[at]}, not ${wanted.data[at]}`;
-  }
-  return undefined;
-}
-
-function stateOf({ exports, manifest, memory }: ReturnType<typeof load>, path: string, type: TensorType) {
-  exports['read'](manifest.variables.findIndex(variable => variable.path === path));
-  return elementsAt(type, memory, manifest.memory.host.transfer, elementCount(type.shape));
-}
