@@ -44,8 +44,8 @@ export function trainingNames(): readonly string[] {
   return readdirSync(trainings).sort();
 }
 
-export function readTraining(name: string): Training {
-  const folder = new URL(`${name}/`, trainings);
+export function readTraining(name: string, root = trainings): Training {
+  const folder = new URL(`${name}/`, root);
   const file = (of: string) => readFileSync(new URL(of, folder));
   const side = (prefix: string) =>
     new Map(

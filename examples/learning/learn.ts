@@ -1,0 +1,50 @@
+/** What the examples share: an example's program on a chip, and a loop that prints how the loss falls. */
+import { readFileSync } from 'node:fs';
+import { type Chip, createChip, loadArtifact, type TrainingData, train } from '@tessera/chip';
+import { compile } from '@tessera/compiler';
+import { orQuit } from '../digits/outcome.ts';
+
+/** The models and the training of `examples/NAME.dnn`, for the chip on which they run fast, with fresh weights. */
+export async function chipWith(name: string, set: Readonly<Record<string, string>> = {}): Promise<Chip> {
+  const text = readFileSync(new URL(`../${name}.dnn`, import.meta.url), 'utf8');
+  const { bytes } = orQuit(compile({ name: `${name}.dnn`, text }, { set }));
+  return orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 1 }));
+}
+
+export interface Learned {
+  /** Mean losses of the first and of the last tenth of the steps. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Takes `steps` steps of `fit`, through the data as often as that needs, and prints a line for each tenth of them. */
+export async function learn(chip: Chip, data: TrainingData, steps: number): Promise<Learned> {
+  const stop = new AbortController();
+  const means: number[] = [];
+  let [losses, began]: [number[], number] = [[], performance.now()];
+  console.log('\n   step     loss   ms a step');
+  const trained = await train(chip, 'fit', data, {
+    epochs: Number.POSITIVE_INFINITY,
+    signal: stop.signal,
+    onStep: ({ step, loss = Number.NaN }) => {
+      losses.push(loss);
+      if (step >= steps) stop.abort();
+      if (losses.length < steps / 10 && step < steps) return;
+      means.push(losses.reduce((sum, x) => sum + x) / losses.length);
+      const milliseconds = (performance.now() - began) / losses.length;
+      console.log(
+        `${String(step).padStart(7)}  ${means[means.length - 1].toFixed(4).padStart(7)}  ${milliseconds.toFixed(1).padStart(10)}`,
+      );
+      [losses, began] = [[], performance.now()];
+    },
+  });
+  orQuit(trained);
+  console.log();
+  return { first: means[0], last: means[means.length - 1] };
+}
+
+/** The place of the largest score. */
+export function largest(scores: ArrayLike<number>): number {
+  const list = Array.from(scores);
+  return list.indexOf(Math.max(...list));
+}

@@ -1,0 +1,24 @@
+/**
+ * Networks of this folder's parent learn something, each in a minute or two on one core: `npm run learn gpt`, `npm run learn lstm 200`.
+ * The second argument is the number of steps.
+ */
+import { findOddDigits } from './autoencoder.ts';
+import { writeText } from './gpt.ts';
+import { readRows } from './lstm.ts';
+import { readColours } from './resnet8.ts';
+
+const examples = {
+  gpt: { run: writeText, steps: 1000 },
+  lstm: { run: readRows, steps: 840 },
+  autoencoder: { run: findOddDigits, steps: 600 },
+  resnet8: { run: readColours, steps: 420 },
+};
+
+const [name = '', steps] = process.argv.slice(2);
+if (Object.hasOwn(examples, name)) {
+  const { run, steps: usual } = examples[name as keyof typeof examples];
+  await run(steps === undefined ? usual : Number(steps));
+} else {
+  console.error(`which one? ${Object.keys(examples).join(', ')}`);
+  process.exitCode = 2;
+}
