@@ -72,8 +72,9 @@ function explained(io: Io, prepared: Prepared, flags: TrainFlags, diagnostics: r
   const before = training.checkpoint();
   if (!plan || !before.ok) return { ok: false, diagnostics };
   const saved = save(io, prepared, flags);
-  const notes = [...firstNonFinite(plan, chip, training.program)];
-  const restored = training.resume(before.value);
+  const restore = () => training.resume(before.value);
+  const notes = [...firstNonFinite(plan, chip, training.program, restore)];
+  const restored = restore();
   if (flags.save !== undefined && saved.ok) {
     notes.push({ message: `${flags.save} holds the training as it was before, after step ${training.progress.steps}` });
   }

@@ -5,19 +5,19 @@
 import type { Chip } from '@tessera/chip';
 import { type Plan, userSpan } from '@tessera/compiler';
 import type { Note } from '@tessera/diagnostics';
-import { counted } from '../show/numbers.ts';
 
 type Phase = Plan['tiles']['phases'][number];
 type Result = Extract<Phase, { kind: 'compute' }>;
 
 /**
- * Notes for the first tensor with NaN or infinity, and for the first with NaN if that is another. The chip must be as it was before the
- * step; afterwards its variables are worth nothing.
+ * Notes for the first tensor with NaN or infinity, and for the first with NaN if that is another. The inputs of the step must still be in
+ * place; `restore` gives the variables the values they had before it, and is worth calling again afterwards.
  */
-export function firstNonFinite(plan: Plan, chip: Chip, program: string): readonly Note[] {
+export function firstNonFinite(plan: Plan, chip: Chip, program: string, restore: () => void): readonly Note[] {
   const bad = nonFiniteInput(chip, program);
   if (bad) return [bad];
   clearTransients(plan, chip);
+  restore();
   const notes: Note[] = [];
   const { prepare, programs, phases } = plan.tiles;
   const own = programs.find(({ name }) => name === program);
@@ -27,31 +27,34 @@ export function firstNonFinite(plan: Plan, chip: Chip, program: string): readonl
     if (!chip.step(program, at).ok) break;
     if (phase.kind !== 'compute') continue;
     const found = look(plan, chip, phase);
-    if (found.nan > 0 || (found.infinite > 0 && notes.length === 0)) notes.push(noteOf(phase, plan, found));
-    if (found.nan > 0) break;
+    if (found.nan || (found.infinite && notes.length === 0)) notes.push(noteOf(phase, plan, found));
+    if (found.nan) break;
   }
   return notes;
 }
 
 interface Found {
-  readonly nan: number;
-  readonly infinite: number;
+  readonly nan: boolean;
+  readonly infinite: boolean;
 }
 
 function nonFiniteInput(chip: Chip, program: string): Note | undefined {
   for (const { name, type, address, bytes } of chip.programs[program].inputs) {
     if (type !== 'f32') continue;
-    const { nan, infinite } = count(new Float32Array(chip.memory.buffer, address, bytes / 4));
-    if (nan + infinite > 0) return { message: `the data itself has it: input ${name} ${described({ nan, infinite })}` };
+    const found = foundIn(new Float32Array(chip.memory.buffer, address, bytes / 4));
+    if (found.nan || found.infinite) return { message: `the data itself has it: input ${name} ${described(found)}` };
   }
   return undefined;
 }
 
 /** So that what is left there from earlier runs, in gaps and behind short results, is taken for nothing. */
-function clearTransients({ placement }: Plan, chip: Chip): void {
-  placement.tiles.forEach(({ tables, residents, transients }, tile) => {
-    const begin = tile * placement.tileStrideBytes + tables + residents;
-    new Uint8Array(chip.memory.buffer, begin, transients).fill(0);
+function clearTransients({ tiles, placement }: Plan, chip: Chip): void {
+  tiles.buffers.forEach(({ resident, kind, bytes }, buffer) => {
+    if (resident || kind === 'host') return;
+    bytes.forEach((size, tile) => {
+      const begin = tile * placement.tileStrideBytes + placement.offsets[buffer][tile];
+      new Uint8Array(chip.memory.buffer, begin, size).fill(0);
+    });
   });
 }
 
@@ -59,26 +62,24 @@ function clearTransients({ placement }: Plan, chip: Chip): void {
 function look({ tiles, placement }: Plan, chip: Chip, { slots, classOf }: Result): Found {
   const { buffer } = slots[slots.length - 1];
   const { type, bytes, kind } = tiles.buffers[buffer];
-  let [nan, infinite] = [0, 0];
+  let [nan, infinite] = [false, false];
   if (type.element !== 'f32') return { nan, infinite };
   classOf.forEach((vertex, tile) => {
     if (vertex < 0) return;
-    const at = kind === 'host' ? 0 : tile;
-    const begin = placement.offsets[buffer][at] + (kind === 'host' ? 0 : tile * placement.tileStrideBytes);
-    const found = count(new Float32Array(chip.memory.buffer, begin, bytes[at] / 4));
-    nan += found.nan;
-    infinite += found.infinite;
+    const [at, base] = kind === 'host' ? [0, 0] : [tile, tile * placement.tileStrideBytes];
+    const begin = base + placement.offsets[buffer][at];
+    const found = foundIn(new Float32Array(chip.memory.buffer, begin, bytes[at] / 4));
+    nan ||= found.nan;
+    infinite ||= found.infinite;
   });
   return { nan, infinite };
 }
 
-function count(values: Float32Array): Found {
-  let [nan, infinite] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) nan++;
-    else if (!Number.isFinite(value)) infinite++;
-  }
-  return { nan, infinite };
+function foundIn(values: Float32Array): Found {
+  return {
+    nan: values.some(Number.isNaN),
+    infinite: values.some(value => Math.abs(value) === Number.POSITIVE_INFINITY),
+  };
 }
 
 function noteOf({ name, origin, slots }: Result, { tiles }: Plan, found: Found): Note {
@@ -87,6 +88,5 @@ function noteOf({ name, origin, slots }: Result, { tiles }: Plan, found: Found):
 }
 
 function described({ nan, infinite }: Found): string {
-  const parts = [nan > 0 && counted(nan, 'NaN element'), infinite > 0 && counted(infinite, 'infinite element')];
-  return `has ${parts.filter(Boolean).join(' and ')}`;
+  return `has ${[nan && 'NaN', infinite && 'infinite'].filter(Boolean).join(' and ')} elements`;
 }
