@@ -1,6 +1,15 @@
 export { type Strategy, strategies } from '@tessera/allocator';
 export type { MemoryPlan, MemoryTable, Recompute } from '@tessera/passes';
-export { type LiveBuffer, type MemoryReport, peakMoment, type TileMemory } from '@tessera/tiling';
+export {
+  type LiveBuffer,
+  type MemoryReport,
+  peakMoment,
+  type Relation,
+  relationOf,
+  type Sharing,
+  sharings,
+  type TileMemory,
+} from '@tessera/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';
 export { frontEnd } from './front-end.ts';

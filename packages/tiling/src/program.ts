@@ -162,6 +162,19 @@ export interface Contents {
   readonly data: number | ArrayLike<number>;
 }
 
+/** A node that only moves elements: it takes no memory (a view), or was copied, and why. */
+export interface Moved {
+  readonly name: string;
+  readonly origin: Origin;
+  /** The buffer it is a view of, or the first it was copied from. */
+  readonly from: BufferId;
+  /** Where it was copied to; absent for a view. */
+  readonly to?: BufferId;
+  /** Bytes on the tile that holds most of it. */
+  readonly bytes: number;
+  readonly reason: string;
+}
+
 export interface TileProgram {
   readonly tiles: number;
   readonly buffers: readonly Buffer[];
@@ -177,6 +190,7 @@ export interface TileProgram {
   readonly prepare: TiledProgram;
   readonly variables: readonly TiledVariable[];
   readonly contents: readonly Contents[];
+  readonly moves: readonly Moved[];
   /** Host buffers with a purpose of their own. */
   readonly transfer: BufferId;
   readonly seed: BufferId;

@@ -55,6 +55,7 @@ function program(): TileProgram {
     prepare: { ...run, name: 'prepare', kind: 'prepare', phases: 0 },
     variables: [],
     contents: [],
+    moves: [],
     transfer: 0 as BufferId,
     seed: 0 as BufferId,
   };

@@ -10,6 +10,7 @@ import { addMemory } from './memory.ts';
 import { addOps } from './ops.ts';
 import { addRun } from './run.ts';
 import { addTrain } from './train.ts';
+import { addWhy } from './why.ts';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, session: Session) => void;
@@ -20,6 +21,7 @@ export const commands: readonly AddCommand[] = [
   addRun,
   addTrain,
   addMemory,
+  addWhy,
   addFormat,
   addExplain,
   addOps,

@@ -18,6 +18,11 @@ export const chips: readonly Explanation[] = [
     text: 'Tiles are counted from 0. How many there are is the chip’s, or what --tiles says.',
   },
   {
+    code: 'no-such-tensor',
+    title: 'a tensor that the program does not have',
+    text: 'Tensors are called by the path of the calls that made them and their operation, `fc1 matmul`, variables by their path alone. `tessera why FILE.dnn` shows the names; a path without an operation stands for all that lie below it. One name or two can be asked about.',
+  },
+  {
     code: 'does-not-fit',
     title: 'a program that needs more memory than a tile has',
     text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, and what lives then and why. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',

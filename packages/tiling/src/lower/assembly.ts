@@ -14,7 +14,7 @@ import {
 import type { ChipSpec } from '@tessera/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
-import type { Buffer, BufferId, BufferKind, Phase, Spread, VertexClass } from '../program.ts';
+import type { Buffer, BufferId, BufferKind, Moved, Phase, Spread, VertexClass } from '../program.ts';
 import { kernelCycles } from '../split/cycles.ts';
 import type { VertexRecorder } from './record.ts';
 
@@ -25,6 +25,7 @@ export class Assembly {
   readonly codes: KernelCode[] = [];
   readonly codeNames: string[] = [];
   readonly classes: VertexClass[] = [];
+  readonly moves: Moved[] = [];
   readonly spreads: Spread[] = [[]];
   readonly tileStrideBytes: number;
   /** By everything but the coordinates that a kernel depends on. */

@@ -61,7 +61,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     lowering,
     module.programs.find(program => program.kind === 'init'),
   );
-  const { buffers, phases, codes, codeNames, classes, spreads, tileStrideBytes } = assembly;
+  const { buffers, phases, codes, codeNames, classes, spreads, moves, tileStrideBytes } = assembly;
   return {
     tiles: options.chip.tiles,
     buffers,
@@ -75,6 +75,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     prepare: prepared,
     variables,
     contents: lowering.contents,
+    moves,
     transfer: lowering.transfer,
     seed: lowering.seed,
   };

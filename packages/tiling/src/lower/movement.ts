@@ -3,12 +3,13 @@ import {
   elementBytes,
   fullBox,
   type Layout,
+  type Move,
   type MovementOp,
   type Node,
   type OpContext,
   rowMajor,
 } from '@tessera/graph';
-import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import { moveCopies } from '../geometry/move.ts';
 import { viewThrough } from '../geometry/views.ts';
@@ -31,7 +32,10 @@ export function lowerMovement(
   const [move] = moves;
   if (moves.length === 1 && 'operand' in move.source) {
     const view = viewThrough(homes[move.source.operand], moves, node.type);
-    if (view) return view;
+    if (view) {
+      noteMove(node, view, undefined, context);
+      return view;
+    }
   }
   const { assembly } = context;
   const { tiles } = assembly.chip;
@@ -59,7 +63,30 @@ export function lowerMovement(
     }
   }
   exchange.finish();
+  noteMove(node, homes[0], home, context, whyNoView(moves, homes));
   return home;
+}
+
+/** For those who ask what takes memory and why. */
+function noteMove(
+  { type, origin }: Node,
+  from: Home | undefined,
+  to: Home | undefined,
+  { assembly, name }: ComputeContext,
+  reason = 'strides express it',
+): void {
+  if (!from) return;
+  const { grid } = to ?? from;
+  const elements = cellBox(grid.cuts, 0).count.reduce((product, count) => product * count, 1);
+  const bytes = elements * elementBytes[type.element];
+  assembly.moves.push({ name, origin, from: from.buffer, to: to?.buffer, bytes, reason });
+}
+
+function whyNoView(moves: readonly Move[], [home]: readonly Home[]): string {
+  if (moves.length > 1) return 'it is put together from several parts';
+  if (home.where === 'everywhere') return 'one element stands for all of its operand';
+  if (home.layout?.block) return 'its operand is packed in blocks';
+  return 'no strides express it where its operand lies';
 }
 
 /** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */

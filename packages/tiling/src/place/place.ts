@@ -111,21 +111,50 @@ interface Solution extends Tied {
   readonly roots: readonly number[];
 }
 
+/** What lives in different programs never lives together: each is a problem of its own, unless everything gets its own place. */
 function placeTransients(program: TileProgram, storage: Storage, { reuse, strategy }: PlaceOptions): Solution {
-  const sizes = storageSizes(program, storage);
-  const roots: number[] = [];
-  const buffers: AllocatorBuffer[] = [];
-  const { first, last } = storage.life;
-  program.buffers.forEach((buffer, index) => {
-    if (buffer.kind === 'host' || buffer.resident || storage.rootOf[index] !== index) return;
-    const size = roundUp(sizes[index], alignBytes);
-    if (size === 0 || first[index] < 0) return;
-    roots.push(index);
-    const lower = reuse ? first[index] : 0;
-    const upper = reuse ? last[index] + 1 : program.phases.length;
-    buffers.push({ id: index, lower, upper, size, alignment: alignBytes });
+  const roots = transientRoots(program, storage);
+  const { first } = storage.life;
+  if (!reuse) return solve(program, storage, roots, false, strategy);
+  const solutions = [program.prepare, ...program.programs].map(({ firstPhase, phases }) => {
+    const own = roots.filter(root => first[root] >= firstPhase && first[root] < firstPhase + phases);
+    return solve(program, storage, own, true, strategy);
   });
-  return { roots, ...solve(roots, buffers, reuse ? storage.ties : [], strategy) };
+  return {
+    roots: solutions.flatMap(solution => solution.roots),
+    offsets: Float64Array.from(solutions.flatMap(({ offsets }) => [...offsets])),
+    height: Math.max(...solutions.map(({ height }) => height)),
+    bound: Math.max(...solutions.map(({ bound }) => bound)),
+    ties: solutions.flatMap(({ ties }) => ties),
+  };
+}
+
+function transientRoots({ buffers }: TileProgram, { rootOf, life }: Storage): readonly number[] {
+  return [...buffers.keys()].filter(index => {
+    const { kind, resident } = buffers[index];
+    return kind !== 'host' && !resident && rootOf[index] === index && life.first[index] >= 0;
+  });
+}
+
+/** Without capacity and fixed offsets every problem has a placement. */
+function solve(
+  program: TileProgram,
+  storage: Storage,
+  all: readonly number[],
+  reuse: boolean,
+  strategy: Strategy,
+): Solution {
+  const sizes = storageSizes(program, storage);
+  const roots = all.filter(root => sizes[root] > 0);
+  const { first, last } = storage.life;
+  const buffers = roots.map((root): AllocatorBuffer => {
+    const [lower, upper] = reuse ? [first[root], last[root] + 1] : [0, program.phases.length];
+    return { id: root, lower, upper, size: roundUp(sizes[root], alignBytes), alignment: alignBytes };
+  });
+  const pack = (pairs: readonly Pair[]) => allocate({ buffers, pairs }, { strategy });
+  const tied = tieWhereFullest(roots, buffers, reuse ? storage.ties : [], alignBytes, pack);
+  if (!tied) throw new InternalError('place', 'buffers that are tied to nothing exclude each other');
+  return { roots, ...tied };
 }
 
 /** Bytes of every storage root: the largest of its buffers on any tile. */
@@ -136,19 +165,6 @@ function storageSizes({ buffers }: TileProgram, { rootOf }: Storage): Float64Arr
     sizes[rootOf[index]] = Math.max(sizes[rootOf[index]], most);
   });
   return sizes;
-}
-
-/** Without capacity and fixed offsets every problem has a placement. */
-function solve(
-  roots: readonly number[],
-  buffers: readonly AllocatorBuffer[],
-  ties: readonly Tie[],
-  strategy: Strategy,
-): Tied {
-  const pack = (pairs: readonly Pair[]) => allocate({ buffers, pairs }, { strategy });
-  const tied = tieWhereFullest(roots, buffers, ties, alignBytes, pack);
-  if (!tied) throw new InternalError('place', 'buffers that are tied to nothing exclude each other');
-  return tied;
 }
 
 /** Buffers stored over others take their offsets. */

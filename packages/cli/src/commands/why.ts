@@ -1,0 +1,52 @@
+/** `tessera why`: which tensors share memory, and why the others do not. */
+import { plan, stages } from '@tessera/compiler';
+import type { Command } from 'commander';
+import { readSource } from '../files/read.ts';
+import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { type ExitCode, type Session, succeeded } from '../session.ts';
+import { showProgress } from '../show/progress.ts';
+import { whyText } from '../show/why.ts';
+import { buffersNamed, candidatesOf } from '../show/why-candidates.ts';
+import { whyJson } from '../show/why-json.ts';
+
+interface Flags extends CompileFlags {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export function addWhy(program: Command, session: Session): void {
+  const command = program
+    .command('why')
+    .summary('say what shares memory, and why the rest does not')
+    .description(
+      'Says which results lie over what they are made of, and why the others do not. With the name of a tensor: all about it; with two: why they share memory or do not.',
+    )
+    .argument('<file.dnn>')
+    .argument('[tensors...]', 'one or two names, as this command and `tessera memory` show them')
+    .option('--all', 'every candidate, not only the largest')
+    .option('--json', 'all of it, as JSON');
+  addMemoryFlags(addCompileFlags(command)).action((file: string, names: readonly string[], flags: Flags) => {
+    session.exitCode = runWhy(session, file, names, flags);
+  });
+}
+
+function runWhy(session: Session, file: string, names: readonly string[], flags: Flags): ExitCode {
+  const source = readSource(session.io, file);
+  if (!source.ok) return session.fail(source.diagnostics, flags.json);
+  const options = compileOptionsOf(session.io, source.value, flags);
+  if (!options.ok) return session.fail(options.diagnostics, flags.json);
+  const progress = showProgress(session.io.err, stages);
+  const planned = plan(source.value, { ...options.value, after: progress.after });
+  progress.end();
+  const diagnostics = [...options.diagnostics, ...planned.diagnostics];
+  if (!planned.ok) return session.fail(diagnostics, flags.json);
+  const asked = names.length === 0 ? succeeded([]) : buffersNamed(planned.value, names);
+  if (!asked.ok) return session.fail([...diagnostics, ...asked.diagnostics], flags.json);
+  const candidates = candidatesOf(planned.value);
+  if (flags.json) session.printJson(whyJson(planned.value, candidates, asked.value, diagnostics));
+  else {
+    session.report(diagnostics);
+    session.print(whyText(planned.value, candidates, asked.value, session.paint, flags.all));
+  }
+  return 0;
+}

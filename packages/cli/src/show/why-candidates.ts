@@ -1,0 +1,50 @@
+/** What `tessera why` speaks of: candidates with their names and lines, and tensors found by name. */
+import { type Plan, type Sharing, sharings } from '@tessera/compiler';
+import type { Outcome } from '@tessera/diagnostics';
+import { failed, succeeded } from '../session.ts';
+import { suggest } from '../suggest.ts';
+import { placeOf } from './origin.ts';
+
+export type BufferId = Sharing['operand'];
+
+export interface Candidate extends Sharing {
+  readonly operandName: string;
+  /** Of the result. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** Largest first. */
+export function candidatesOf({ tiles, placement }: Plan): readonly Candidate[] {
+  const named = sharings(tiles, placement).map((sharing): Candidate => {
+    const { resultBuffer, result, operand } = sharing;
+    const own = resultBuffer === undefined ? undefined : tiles.buffers[resultBuffer].origin;
+    const place = placeOf(own ?? tiles.moves.find(({ name }) => name === result)?.origin ?? {});
+    return { ...sharing, operandName: tiles.buffers[operand].name, file: place?.file, line: place?.line };
+  });
+  return named.toSorted((a, b) => b.bytes - a.bytes);
+}
+
+/** Candidates that one of some tensors takes part in; all where no tensor is given. */
+export function concerning(candidates: readonly Candidate[], buffers: readonly BufferId[] | undefined) {
+  return candidates.filter(
+    ({ operand, resultBuffer = operand }) =>
+      buffers === undefined || buffers.includes(operand) || buffers.includes(resultBuffer),
+  );
+}
+
+/** The tensors of one or two names, for each name all that bear it: `fc1 matmul`, or `fc1` for all of that label. */
+export function buffersNamed({ tiles }: Plan, names: readonly string[]): Outcome<readonly (readonly BufferId[])[]> {
+  if (names.length > 2) return failed('no-such-tensor', `two tensors can be compared, not ${names.length}`);
+  const bearing = (fits: (name: string) => boolean) =>
+    tiles.buffers.flatMap((buffer, id) => (fits(buffer.name) ? [id as BufferId] : []));
+  const found = names.map(name => {
+    const own = bearing(other => other === name);
+    return own.length > 0 ? own : bearing(other => other.startsWith(`${name} `));
+  });
+  const missing = names.find((_, i) => found[i].length === 0);
+  if (missing === undefined) return succeeded(found);
+  const all = tiles.buffers.map(({ name }) => name);
+  const help = suggest(missing, all, '`tessera why` and `tessera memory` show the names');
+  return failed('no-such-tensor', `the program has no tensor called ${missing}`, help);
+}

@@ -1,0 +1,49 @@
+/** `tessera why` for programs. */
+import { type Plan, type Relation, relationOf, type Sharing } from '@tessera/compiler';
+import type { Diagnostic } from '@tessera/diagnostics';
+import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
+import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
+
+export interface JsonWhy {
+  readonly source: string;
+  readonly chip: string;
+  /** Largest first: all, or those that the one tensor asked for takes part in. */
+  readonly candidates: readonly JsonCandidate[];
+  /** How the two tensors asked for relate; several pairs where a name stands for several. */
+  readonly pairs: readonly (Relation & { readonly tensors: readonly string[] })[];
+  readonly diagnostics: readonly JsonDiagnostic[];
+}
+
+interface JsonCandidate {
+  readonly result: string;
+  readonly operand: string;
+  readonly shared: boolean;
+  readonly how: Sharing['how'];
+  readonly bytes: number;
+  readonly reason: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export function whyJson(
+  { source, chip, tiles, placement }: Plan,
+  candidates: readonly Candidate[],
+  [first, second]: readonly (readonly BufferId[])[],
+  diagnostics: readonly Diagnostic[],
+): JsonWhy {
+  const pairs = (second ?? []).flatMap(b => first.map(a => [a, b] as const));
+  return {
+    source: source.name,
+    chip: chip.name,
+    candidates: second ? [] : concerning(candidates, first).map(jsonCandidate),
+    pairs: pairs.map(([a, b]) => ({
+      tensors: [tiles.buffers[a].name, tiles.buffers[b].name],
+      ...relationOf(tiles, placement, a, b),
+    })),
+    diagnostics: diagnostics.map(jsonOf),
+  };
+}
+
+function jsonCandidate({ how, result, operandName, bytes, reason, file, line }: Candidate): JsonCandidate {
+  return { result, operand: operandName, shared: how !== 'apart', how, bytes, reason, file, line };
+}

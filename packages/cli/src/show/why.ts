@@ -1,0 +1,94 @@
+/** `tessera why` for people: a summary, what does not share memory (the largest first), what does. */
+import { type Plan, relationOf, type Sharing } from '@tessera/compiler';
+import type { Paint } from '../session.ts';
+import { counted, grouped } from './numbers.ts';
+import { tableOf } from './table.ts';
+import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
+
+/** So many rows a table, unless all are asked for. */
+const shown = 10;
+
+/** `asked`: the tensors of the names given: no list, one, or two. */
+export function whyText(
+  plan: Plan,
+  candidates: readonly Candidate[],
+  [first, second]: readonly (readonly BufferId[])[],
+  paint: Paint,
+  all = false,
+): string {
+  if (second) return `${pairLines(plan, first, second, paint).join('\n')}\n`;
+  const about = concerning(candidates, first);
+  if (about.length === 0) return 'Nothing might have shared its memory.\n';
+  const most = all || first ? about.length : shown;
+  // What is always live is no news: variables and constants are listed on request.
+  const apart = about.filter(({ how, reason }) => how === 'apart' && (all || first || reason !== 'it is always live'));
+  const shared = about.filter(({ how }) => how !== 'apart');
+  const parts = [
+    heading(plan, about, paint),
+    tableOfSome(`${paint.bold('Apart')}, the largest first`, apart, most, paint),
+    tableOfSome(paint.bold('Shared'), shared, most, paint),
+  ];
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`;
+}
+
+function heading({ source, chip }: Plan, candidates: readonly Candidate[], paint: Paint): string {
+  const count = (how: Sharing['how']) => candidates.filter(candidate => candidate.how === how).length;
+  const parts = [
+    `${counted(count('over'), 'result')} over an operand`,
+    `${grouped(count('behind'))} behind its reads`,
+    `${counted(count('update'), 'new value')} over the old`,
+    counted(count('view'), 'view'),
+    `${grouped(count('apart'))} apart`,
+  ];
+  return `${paint.bold(source.name)} on ${paint.bold(chip.name)}: ${parts.join(', ')}`;
+}
+
+const columns = [
+  { title: 'bytes', align: 'right' },
+  { title: 'result' },
+  { title: '' },
+  { title: 'operand' },
+  { title: 'because' },
+  { title: 'line', align: 'right' },
+] as const;
+
+const words: Readonly<Record<Sharing['how'], string>> = {
+  over: 'over',
+  behind: 'behind',
+  update: 'over',
+  view: 'view of',
+  apart: 'not over',
+};
+
+function tableOfSome(title: string, candidates: readonly Candidate[], most: number, paint: Paint): string {
+  if (candidates.length === 0) return '';
+  const rows = candidates
+    .slice(0, most)
+    .map(({ bytes, result, how, operandName, reason, line = '' }) => [
+      grouped(bytes),
+      result,
+      paint.dim(words[how]),
+      operandName,
+      reason,
+      paint.dim(`${line}`),
+    ]);
+  const more = candidates.length - rows.length;
+  const rest = more > 0 ? `\n  ${paint.dim(`and ${grouped(more)} more: --all`)}` : '';
+  return `${title}\n\n${tableOf(columns, rows, paint)}${rest}`;
+}
+
+function pairLines(
+  { tiles, placement }: Plan,
+  first: readonly BufferId[],
+  second: readonly BufferId[],
+  paint: Paint,
+): readonly string[] {
+  return first.flatMap(a =>
+    second.map(b => {
+      const { sharedBytes, reason } = relationOf(tiles, placement, a, b);
+      const [left, right] = [a, b].map(buffer => paint.bold(tiles.buffers[buffer].name));
+      const what = sharedBytes > 0 ? `share ${grouped(sharedBytes)} B` : 'share nothing';
+      return `${left} and ${right} ${what}: ${reason}`;
+    }),
+  );
+}

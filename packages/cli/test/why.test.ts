@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { place } from './command.ts';
+
+/** On one tile the pool is written behind the reads of the convolution's result; b is read again, so the sum takes c's memory. */
+const text = `model m(x: f32[1, 4, 16, 16]) -> f32[1, 8, 8, 8] {
+  param w: f32[8, 4, 3, 3] = he_normal
+  conv(x, w, padding: 1) as stem |> max_pool(2) as pool
+}
+model n(x: f32[64, 64]) -> f32[64, 64] {
+  let b = cumsum(x, 0) as one
+  let c = cumsum(b, 1) as two
+  (cumsum(c, 0) as three) * b
+}
+train fit(x: f32[8, 16]) {
+  param weight: f32[16, 4] = he_normal
+  minimize mean(x @ weight) using sgd(rate: 0.1)
+}
+`;
+
+describe('why', () => {
+  it('lists every candidate with its reason', async () => {
+    const { code, out, err } = await place({ 'a.dnn': text }).tessera('why', 'a.dnn', '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const { candidates } = JSON.parse(out);
+    expect(candidates).toContainEqual(
+      expect.objectContaining({
+        result: 'pool max_pool',
+        operand: 'stem conv',
+        how: 'behind',
+        shared: true,
+        bytes: 1792,
+      }),
+    );
+    expect(candidates).toContainEqual(
+      expect.objectContaining({
+        result: 'two cumsum',
+        operand: 'one cumsum',
+        how: 'apart',
+        shared: false,
+        bytes: 16384,
+        reason: expect.stringMatching(/^it is read again in phase \d+, three cumsum$/),
+        line: 7,
+      }),
+    );
+    expect(candidates).toContainEqual(expect.objectContaining({ result: 'weight′', operand: 'weight', how: 'update' }));
+    const sizes = candidates.map(({ bytes }: { bytes: number }) => bytes);
+    expect(sizes).toEqual(sizes.toSorted((a: number, b: number) => b - a));
+  });
+
+  it('shows the refused first, without variables unless asked', async () => {
+    const here = place({ 'a.dnn': text });
+    const { out } = await here.tessera('why', 'a.dnn');
+    expect(out).toMatch(/^a\.dnn on host: \d+ results over an operand, 2 behind its reads, 1 new value over the old, /);
+    expect(out.indexOf('Apart')).toBeLessThan(out.indexOf('Shared'));
+    expect(out).not.toContain('it is always live');
+  });
+
+  it('relates two tensors', async () => {
+    const here = place({ 'a.dnn': text });
+    const related = async (...names: string[]) => (await here.tessera('why', 'a.dnn', ...names)).out.trim();
+    expect(await related('pool', 'stem')).toBe(
+      'pool max_pool and stem conv share 1,792 B: one is written behind the reads of the other: 256 B behind its reads',
+    );
+    expect(await related('two', 'one')).toMatch(/^two cumsum and one cumsum share nothing: one might have taken/);
+    expect(await related('stem', 'w')).toMatch(/: w is always live$/);
+  });
+
+  it('knows no other tensors', async () => {
+    const { code, err } = await place({ 'a.dnn': text }).tessera('why', 'a.dnn', 'stemm conv');
+    expect(code).toBe(1);
+    expect(err).toContain('error[no-such-tensor]: the program has no tensor called stemm conv');
+    expect(err).toContain('did you mean stem conv?');
+  });
+});
