@@ -29,7 +29,7 @@ export function boundOf(blocks: readonly Block[], table: PieceTable): LowerBound
   let bound: LowerBound = { size: 0, time: 0 };
   for (const { fixed, residue, extent, pieces } of blocks) {
     const end = (fixed ?? residue) + extent;
-    if (pieces.length > 0 && end > bound.size) bound = { size: end, time: pieces[0].lower };
+    if (extent > 0 && end > bound.size) bound = { size: end, time: pieces[0]?.lower ?? 0 };
   }
   const { times } = table.timeline;
   const sums = paddedSums(blocks, table);

@@ -154,7 +154,7 @@ it('places many short lives and a few long ones as well as any, whichever way it
       );
     });
     for (const strategy of strategies) {
-      const allocation = allocate({ buffers }, { strategy });
+      const allocation = allocate({ buffers }, { strategy, nodes: 600 });
       if (allocation.status !== 'placed') throw new Error(allocation.status);
       expect(verifyPlacement({ buffers }, allocation.placement.offsets)).toEqual([]);
     }

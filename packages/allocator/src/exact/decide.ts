@@ -1,0 +1,113 @@
+/**
+ * Complete search for blocks of any shape, slower than `Search`: by deciding, of two blocks that lie over each other, which is the lower.
+ *
+ * 1. Every block starts as low as its residue lets it.
+ * 2. If no two collide, that is a solution. Else two collide, at a distance inside a forbidden range: it must be at least the range's end
+ *    or at most its start. Try both, the one that lifts less first.
+ * 3. A decision is a lower bound of one offset by another; the least offsets that obey all decisions are found by lifting until nothing
+ *    changes. What is lifted above the capacity ends the branch.
+ * Offsets only rise along a branch and each decision rules out one range of one pair, so it ends; no solution is lost, so it decides.
+ */
+import type { Block } from '../blocks.ts';
+import { roundUp } from '../congruence.ts';
+import { type Forbidden, forbiddenBetween } from './forbidden.ts';
+import type { Found, Meter } from './portfolio.ts';
+
+interface Pair {
+  readonly one: number;
+  readonly other: number;
+  readonly forbidden: Forbidden;
+}
+
+/** offset(to) ≥ offset(from) + distance. */
+interface Decision {
+  readonly from: number;
+  readonly to: number;
+  readonly distance: number;
+}
+
+/** More blocks are left undecided: every node looks at all pairs. */
+const mostBlocks = 500;
+
+/** Before: all blocks have pieces. Each look at 64 pairs is charged as a node. */
+export function decideBelow(blocks: readonly Block[], capacity: number, meter: Meter): Found {
+  if (blocks.length > mostBlocks) return { status: 'open' };
+  const highest = Float64Array.from(blocks, ({ fixed, extent }) => fixed ?? capacity - extent);
+  const bases = Float64Array.from(blocks, ({ fixed, residue }) => fixed ?? residue);
+  if (bases.some((base, b) => base > highest[b] || base + blocks[b].extent > capacity)) return { status: 'infeasible' };
+  return decide({ blocks, highest, pairs: pairsOf(blocks), meter }, [], bases);
+}
+
+interface Context {
+  readonly blocks: readonly Block[];
+  /** Above it a block cannot lie. */
+  readonly highest: Float64Array;
+  readonly pairs: readonly Pair[];
+  readonly meter: Meter;
+}
+
+function pairsOf(blocks: readonly Block[]): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (let other = 0; other < blocks.length; other++) {
+    for (let one = 0; one < other; one++) {
+      const forbidden = forbiddenBetween(blocks[one], blocks[other]);
+      if (forbidden.starts.length > 0) pairs.push({ one, other, forbidden });
+    }
+  }
+  return pairs;
+}
+
+function decide(context: Context, decisions: readonly Decision[], bases: Float64Array): Found {
+  const { meter } = context;
+  if (meter.nodes <= 0 || meter.isOver()) return { status: 'open' };
+  meter.nodes -= 1 + (context.pairs.length >> 6);
+  const choice = choiceAt(context.pairs, bases);
+  if (!choice) return { status: 'solved', bases };
+  let isOpen = false;
+  for (const decision of choice) {
+    const more = [...decisions, decision];
+    const lifted = lift(context, more, bases);
+    if (!lifted) continue;
+    const found = decide(context, more, lifted);
+    if (found.status === 'solved') return found;
+    if (found.status === 'open') isOpen = true;
+  }
+  return { status: isOpen ? 'open' : 'infeasible' };
+}
+
+/** The two ways apart for the pair whose cheaper way costs the most: what is hard is decided early. */
+function choiceAt(pairs: readonly Pair[], bases: Float64Array): readonly Decision[] | undefined {
+  let best: readonly Decision[] | undefined;
+  let most = 0;
+  for (const { one, other, forbidden } of pairs) {
+    const distance = bases[other] - bases[one];
+    const range = forbidden.starts.findIndex((start, i) => start < distance && distance < forbidden.ends[i]);
+    if (range < 0) continue;
+    const [up, down] = [forbidden.ends[range] - distance, distance - forbidden.starts[range]];
+    if (Math.min(up, down) <= most) continue;
+    most = Math.min(up, down);
+    const above = { from: one, to: other, distance: forbidden.ends[range] };
+    const below = { from: other, to: one, distance: -forbidden.starts[range] };
+    best = up <= down ? [above, below] : [below, above];
+  }
+  return best;
+}
+
+function lift(
+  { blocks, highest }: Context,
+  decisions: readonly Decision[],
+  from: Float64Array,
+): Float64Array | undefined {
+  const bases = from.slice();
+  for (let isLifted = true; isLifted; ) {
+    isLifted = false;
+    for (const { from: below, to, distance } of decisions) {
+      const least = bases[below] + distance;
+      if (bases[to] >= least) continue;
+      bases[to] = roundUp(least, blocks[to].alignment, blocks[to].residue);
+      if (bases[to] > highest[to]) return undefined;
+      isLifted = true;
+    }
+  }
+  return bases;
+}

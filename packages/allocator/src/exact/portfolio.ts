@@ -1,0 +1,102 @@
+/**
+ * A placement below a capacity, by several searches that take turns: for each ranking one, which goes on where it stopped, and shorter
+ * ones with rankings drawn by chance, always new. Turns become twice as long from round to round, so that a lucky search ends early and
+ * a long one is not begun again and again. Groups of blocks that are never live together are solved apart from each other.
+ */
+import type { Block } from '../blocks.ts';
+import { type Instance, instanceOf } from './instance.ts';
+import { type Ranking, rankings } from './ranking.ts';
+import { allRules, type Rules, Search } from './search.ts';
+
+export interface SearchOptions {
+  readonly rules?: Rules;
+  /** Of the searches that go on; and whether there are drawn ones. */
+  readonly rankings?: readonly Ranking[];
+  readonly draws?: boolean;
+}
+
+/** How long to search; it is charged as it goes. */
+export interface Meter {
+  /** What is left of it, in placements tried. */
+  nodes: number;
+  /** Asked every few thousand nodes. */
+  readonly isOver: () => boolean;
+}
+
+export type Found =
+  | { readonly status: 'solved'; readonly bases: Float64Array }
+  /** Proven: no placement stays below the capacity. */
+  | { readonly status: 'infeasible' }
+  /** The budget is used up, or everything of the kind searched for is tried, which is not all there is. */
+  | { readonly status: 'open' };
+
+/** Before: all blocks have pieces. */
+export function findBelow(
+  blocks: readonly Block[],
+  capacity: number,
+  meter: Meter,
+  options: SearchOptions = {},
+): Found {
+  const bases = new Float64Array(blocks.length);
+  let isOpen = false;
+  for (const group of groupsOf(blocks)) {
+    const found = findGroup(
+      group.map(b => blocks[b]),
+      capacity,
+      meter,
+      options,
+    );
+    if (found.status === 'infeasible') return found;
+    if (found.status === 'open') isOpen = true;
+    else for (const [i, b] of group.entries()) bases[b] = found.bases[i];
+  }
+  return isOpen ? { status: 'open' } : { status: 'solved', bases };
+}
+
+/** By index, in ascending order: those that are live together, or tied by others that are. */
+function groupsOf(blocks: readonly Block[]): readonly (readonly number[])[] {
+  const end = ({ pieces }: Block) => pieces.reduce((last, { upper }) => Math.max(last, upper), pieces[0].upper);
+  const order = [...blocks.keys()].sort((a, b) => blocks[a].pieces[0].lower - blocks[b].pieces[0].lower || a - b);
+  const groups: number[][] = [];
+  let reached = Number.NEGATIVE_INFINITY;
+  for (const b of order) {
+    if (blocks[b].pieces[0].lower >= reached) groups.push([]);
+    groups[groups.length - 1].push(b);
+    reached = Math.max(reached, end(blocks[b]));
+  }
+  return groups.map(group => group.sort((a, b) => a - b));
+}
+
+function findGroup(blocks: readonly Block[], capacity: number, meter: Meter, options: SearchOptions): Found {
+  const instance = instanceOf(blocks);
+  const { rules = allRules, draws = true } = options;
+  const going = (options.rankings ?? rankings).map(ranking => new Search(instance, capacity, ranking, rules));
+  let seed = 0;
+  for (let turn = 2 * instance.count; ; turn *= 2) {
+    const drawn = draws ? [1, 2, 3, 4].map(() => ({ kind: 'drawn', seed: seed++ }) as const) : [];
+    const turns = [
+      ...going.map(search => ({ search: () => search, nodes: turn })),
+      ...drawn.map(ranking => ({ search: () => new Search(instance, capacity, ranking, rules), nodes: turn / 2 })),
+    ];
+    for (const { search, nodes } of turns) {
+      const found = take(search(), nodes, meter, instance);
+      if (found) return found;
+      if (meter.nodes <= 0 || meter.isOver()) return { status: 'open' };
+    }
+  }
+}
+
+const nodesBetweenLooks = 2048;
+
+/** One turn of one search; `undefined` if it has not come to an end. */
+function take(search: Search, nodes: number, meter: Meter, { isUniform }: Instance): Found | undefined {
+  for (let left = nodes; left > 0 && meter.nodes > 0; left -= nodesBetweenLooks) {
+    const before = search.nodes;
+    const progress = search.run(Math.min(left, meter.nodes, nodesBetweenLooks));
+    meter.nodes -= search.nodes - before;
+    if (progress === 'solved') return { status: 'solved', bases: search.offsets };
+    if (progress === 'exhausted') return { status: isUniform ? 'infeasible' : 'open' };
+    if (meter.isOver()) return undefined;
+  }
+  return undefined;
+}
