@@ -1,13 +1,15 @@
 /**
- * The kernels that carry elements: a nest of strided copies between two slots, and a fill with a constant. They are maps without
- * arithmetic, so runs that are contiguous on both sides go by vectors (and changes of order four by four words, see transpose.ts);
- * all numbers are fields, so few codelets serve all copies.
+ * The kernels that carry elements: a nest of strided copies between two slots, and a fill with a constant.
+ *
+ * Where codelets know their numbers, copies are maps without arithmetic: runs that are contiguous on both sides go by vectors, changes of
+ * order four by four words (see transpose.ts). Elsewhere few codelets serve all copies (see carry.ts).
  */
 import type { ScalarStep } from '../graph.ts';
 import type { RecordedKernel } from '../kernel/code.ts';
 import type { RecordOptions } from '../kernel/recorder.ts';
 import { recordKernel } from '../kernel/recorder.ts';
 import type { OpTable } from '../op.ts';
+import { emitCarry } from './carry.ts';
 import type { MapKernel } from './map.ts';
 import { emitMap } from './map.ts';
 import { constantStep } from './scalar-steps.ts';
@@ -37,6 +39,7 @@ export interface FillNest {
 
 export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {
   const { loops, element } = widenBytes(nest.loops, nest.elementBytes);
+  if (!options.specialised) return recordKernel(options, k => emitCarry(k, loops, element));
   const transposition = element === 'i32' ? transpositionOf(loops) : undefined;
   if (transposition) return recordKernel(options, k => emitTranspose(k, transposition));
   const source = stream(0, element, loops, loop => loop.fromBytes);

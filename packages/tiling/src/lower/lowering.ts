@@ -50,7 +50,7 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
   const isVariable = node.op === 'variable';
   const id = isVariable ? (node.attributes['variable'] as number) : -1;
   const variable = module.variables[id];
-  const { grid, layout } = residence(node.type, demand, tiles, isVariable ? id : assembly.buffers.length);
+  const { grid, layout } = residence(node.type, demand, lowering.residentBytes);
   const bytes = denseBytes(node.type, grid, layout, tiles);
   const buffer = assembly.buffer(
     variable?.path ?? 'constant',

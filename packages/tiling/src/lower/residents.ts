@@ -3,7 +3,8 @@
  *
  * A resident lives where its first consumer wants it: if the consumer's regions form a grid, each region becomes a cell on one of the
  * tiles that need it, cut further among them when it is large. A region that one tile alone needs then never moves. Otherwise
- * the tensor is spread evenly.
+ * the tensor is spread evenly. Either way there is a choice of tiles, and those that hold the least so far are taken: a resident lies
+ * at one offset on all of its tiles, so the fullest of them decides.
  */
 import {
   type Box,
@@ -16,8 +17,8 @@ import {
 } from '@tessera/graph';
 import { cellBox, cellCount, cellIndex, cutsFromStarts, evenCuts, type Grid, partOf } from '../geometry/grid.ts';
 
-/** Cells are not cut below this size: each costs every reader a copy and its table entry. */
-const leastCellBytes = 2048;
+/** Cells are not cut below this size: a line of a few vectors is what a copy carries well. */
+const leastCellBytes = 256;
 
 export interface Residence {
   readonly grid: Grid;
@@ -31,12 +32,12 @@ export interface Demand {
   readonly layout: Layout;
 }
 
-/** `salt` spreads residents that nobody asks for in a special way over different tiles. */
-export function residence(type: TensorType, demand: Demand | undefined, tiles: number, salt: number): Residence {
-  return (demand && demandedResidence(type, demand)) ?? spreadResidence(type, tiles, salt, demand?.layout);
+/** `heldBytes` are the residents that each tile holds already. */
+export function residence(type: TensorType, demand: Demand | undefined, heldBytes: Float64Array): Residence {
+  return (demand && demandedResidence(type, demand, heldBytes)) ?? spreadResidence(type, heldBytes, demand?.layout);
 }
 
-function demandedResidence(type: TensorType, demand: Demand): Residence | undefined {
+function demandedResidence(type: TensorType, demand: Demand, heldBytes: Float64Array): Residence | undefined {
   const rank = type.shape.length;
   if (demand.regions.some(region => region.step.some((step, axis) => step !== 1 && region.count[axis] > 1)))
     return undefined;
@@ -56,7 +57,7 @@ function demandedResidence(type: TensorType, demand: Demand): Residence | undefi
     sharers[cell].push(demand.tiles[i]);
   }
   if (sharers.some(s => s.length === 0) || cuts.some(axis => axis[0] !== 0)) return undefined;
-  return { grid: divideAmong(type, cuts, sharers, demand.layout), layout: demand.layout };
+  return { grid: divideAmong(type, cuts, sharers, demand.layout, heldBytes), layout: demand.layout };
 }
 
 /** Cuts every cell of `cuts` into as many parts as its sharers and its size allow, each part on one of the sharers. */
@@ -65,23 +66,46 @@ function divideAmong(
   cuts: readonly (readonly number[])[],
   sharers: readonly number[][],
   layout: Layout,
+  heldBytes: Float64Array,
 ): Grid {
   const fewest = Math.min(...sharers.map(s => s.length));
-  const bytes = layoutStrides(layout, cellBox(cuts, 0).count).elements * elementBytes[type.element];
-  const axis = divisibleAxis(cellBox(cuts, 0).count, layout);
-  const parts =
-    axis < 0 ? 1 : Math.max(1, Math.min(fewest, Math.floor(bytes / leastCellBytes), cellBox(cuts, 0).count[axis]));
-  const finer = cuts.map((boundaries, a) => (a === axis ? refine(boundaries, parts) : boundaries));
-  const tileOf = new Int32Array(cellCount(finer));
-  for (let cell = 0; cell < tileOf.length; cell++) {
+  const { count } = cellBox(cuts, 0);
+  const bytes = layoutStrides(layout, count).elements * elementBytes[type.element];
+  const axis = divisibleAxis(count, layout);
+  const most = axis < 0 ? 1 : Math.max(1, Math.min(fewest, Math.floor(bytes / leastCellBytes), count[axis]));
+  const finer = cuts.map((boundaries, a) => (a === axis ? refine(boundaries, most) : boundaries));
+  const parts = axis < 0 ? 1 : evenCuts(count[axis], most).length - 1;
+  const owners = Array.from({ length: cellCount(finer) }, (_, cell) => {
     const box = cellBox(finer, cell);
     const coarse = box.start.map((start, a) => partOf(cuts[a], start));
-    const owners = sharers[cellIndex(cuts, coarse)];
     // By the part's number, not by where it begins: uneven parts would give one tile two cells.
     const part = axis < 0 ? 0 : partOf(finer[axis], box.start[axis]) - partOf(finer[axis], cuts[axis][coarse[axis]]);
-    tileOf[cell] = owners[Math.floor((part * owners.length) / parts)];
+    return { part, sharers: sharers[cellIndex(cuts, coarse)] };
+  });
+  const pace = Math.floor(fewest / parts);
+  const tilesFrom = (shift: number) =>
+    Int32Array.from(owners, owner => owner.sharers[owner.part * Math.floor(owner.sharers.length / parts) + shift]);
+  return { cuts: finer, tileOf: emptiest(pace, tilesFrom, heldBytes) };
+}
+
+/** Of `count` choices of tiles the one whose fullest tile holds least. */
+function emptiest(count: number, choose: (choice: number) => Int32Array, heldBytes: Float64Array): Int32Array {
+  let best = choose(0);
+  let least = fullest(best, heldBytes);
+  for (let choice = 1; choice < count; choice++) {
+    const tiles = choose(choice);
+    const held = fullest(tiles, heldBytes);
+    if (held >= least) continue;
+    best = tiles;
+    least = held;
   }
-  return { cuts: finer, tileOf };
+  return best;
+}
+
+function fullest(tiles: Int32Array, heldBytes: Float64Array): number {
+  let most = 0;
+  for (const tile of tiles) most = Math.max(most, heldBytes[tile]);
+  return most;
 }
 
 function refine(boundaries: readonly number[], parts: number): number[] {
@@ -103,13 +127,9 @@ function divisibleAxis(count: readonly number[], layout: Layout): number {
   return best;
 }
 
-function spreadResidence(
-  type: TensorType,
-  tiles: number,
-  salt: number,
-  layout = rowMajor(type.shape.length),
-): Residence {
+function spreadResidence(type: TensorType, heldBytes: Float64Array, layout = rowMajor(type.shape.length)): Residence {
   const bytes = elementCount(type.shape) * elementBytes[type.element];
+  const tiles = heldBytes.length;
   const wanted = Math.max(1, Math.min(tiles, Math.floor(bytes / leastCellBytes)));
   const quantum = type.shape.map((_, axis) => (layout.block?.axis === axis ? layout.block.size : 1));
   const cuts: number[][] = type.shape.map(extent => [0, extent]);
@@ -119,7 +139,6 @@ function spreadResidence(
     left = Math.floor(left / (cuts[axis].length - 1));
   }
   const cells = cellCount(cuts);
-  const first = (salt * 37) % (tiles - cells + 1);
-  const tileOf = Int32Array.from({ length: cells }, (_, cell) => first + cell);
-  return { grid: { cuts, tileOf }, layout };
+  const tilesFrom = (first: number) => Int32Array.from({ length: cells }, (_, cell) => first + cell);
+  return { grid: { cuts, tileOf: emptiest(tiles - cells + 1, tilesFrom, heldBytes) }, layout };
 }

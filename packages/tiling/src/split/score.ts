@@ -81,7 +81,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout));
     const stackBytes = (resultBytes * sumParts) / owners;
     bytes += stackBytes;
-    pieces += sumParts;
+    pieces += 1;
     cycles += exchangeCycles(stackBytes, chip) + stackBytes / elementBytes.f32 + chip.cycles.vertex + chip.syncCycles;
   }
   cycles += pieces * chip.cycles.vertex;
@@ -103,12 +103,16 @@ function liesAsOld(grid: Grid, variant: Variant, old: Home | undefined): boolean
 /** Table bytes of one copy: its record, and its share of a field block. */
 const copyBytes = 24;
 
-/** How many cells of its home a region is gathered from; a resident without a home will come in few pieces. */
+/**
+ * In about how many copies a region is gathered from its home: along each axis one of the whole cells and one at either end. A resident
+ * without a home will come in few.
+ */
 function pieceCount(region: Box, home: Home | undefined): number {
   if (home === undefined || home.where !== 'tiles') return 1;
   return region.start.reduce((count, start, axis) => {
     const cuts = home.grid.cuts[axis];
-    return count * (partOf(cuts, start + (region.count[axis] - 1) * region.step[axis]) - partOf(cuts, start) + 1);
+    const cells = partOf(cuts, start + (region.count[axis] - 1) * region.step[axis]) - partOf(cuts, start) + 1;
+    return count * Math.min(cells, 3);
   }, 1);
 }
 

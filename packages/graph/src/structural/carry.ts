@@ -1,0 +1,60 @@
+/**
+ * A copy in little code, for chips on which code takes memory: a codelet for every depth of the nest, none for particular counts.
+ *
+ * If a loop carries words from neighbour to neighbour on both sides, it is the innermost and goes by vectors, with what is left of a vector
+ * word by word; else elements go one by one. Workers divide the outermost loop. The modelled time of an exchange is that of its bytes,
+ * so nothing is gained by more.
+ */
+import type { KernelBuilder } from '../kernel/builder.ts';
+import type { KernelValue } from '../kernel/code.ts';
+import type { CopyLoop } from './copy.ts';
+import { Numbers } from './numbers.ts';
+import type { RegisterElement } from './stream.ts';
+
+/** Slot 0 to slot 1; `element` is `i32` for words, `bool` for bytes. */
+export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element: RegisterElement): void {
+  const run = element === 'i32' ? loops.findIndex(loop => loop.fromBytes === 4 && loop.toBytes === 4) : -1;
+  const numbers = new Numbers(k);
+  const outer = loops.filter((_, i) => i !== run);
+  const inner = (from: KernelValue, to: KernelValue, shared: boolean) => {
+    if (run >= 0) carryRun(k, numbers.field('words', loops[run].count), from, to, shared);
+    else k.store(to, k.load(element, from));
+  };
+  const level = (depth: number, from: KernelValue, to: KernelValue): void => {
+    const loop = outer[depth];
+    if (loop === undefined) {
+      inner(from, to, depth === 0);
+      return;
+    }
+    const turns = (first: KernelValue | number, end: KernelValue): void =>
+      k.loop(first, end, index =>
+        level(
+          depth + 1,
+          k.add(from, k.mul(numbers.field(`from ${depth}`, loop.fromBytes), index)),
+          k.add(to, k.mul(numbers.field(`to ${depth}`, loop.toBytes), index)),
+        ),
+      );
+    const count = numbers.field(`count ${depth}`, loop.count);
+    if (depth === 0) k.share(count, turns);
+    else turns(0, count);
+  };
+  level(0, k.address(0), k.address(1));
+}
+
+function carryRun(k: KernelBuilder, words: KernelValue, from: KernelValue, to: KernelValue, shared: boolean): void {
+  const carry = (first: KernelValue | number, end: KernelValue): void => {
+    const whole = first === 0 ? k.and(end, -4) : k.sub(end, k.and(k.sub(end, first), 3));
+    const move = (type: 'i32' | 'i32x4', index: KernelValue) => {
+      const bytes = k.shl(index, 2);
+      k.store(k.add(to, bytes), k.load(type, k.add(from, bytes)));
+    };
+    k.loop(first, whole, index => move('i32x4', index), 4);
+    k.loop(whole, end, index => move('i32', index));
+  };
+  if (!shared) {
+    carry(0, words);
+    return;
+  }
+  const vectors = k.shr(k.add(words, 3), 2);
+  k.share(vectors, (first, end) => carry(k.shl(first, 2), k.min(k.shl(end, 2), words)));
+}
