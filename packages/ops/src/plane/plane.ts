@@ -112,10 +112,10 @@ export function lanesOf(type: KernelType): number {
 }
 
 /** The clipping of a walk some of whose windows reach over an edge. */
-export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk): Clip {
+export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk, number = numberOf): Clip {
   return {
     first: k.field(first),
-    across: numberOf(k, across),
+    across: number(k, across),
     along: along <= 1 ? along : k.field(along),
     extent: k.field(extent),
   };

@@ -36,6 +36,7 @@ export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttri
     vectors: size / 4,
     joint: true,
     fused: k.fused && type === 'f32',
+    uniform: !k.specialised,
   };
   const classes = axes.spatial.map((_, i) => classesOf(k, vertex, i, columns));
   const start = [box.start[axes.channels], box.start[1], ...weight.region.start.slice(2)];
@@ -108,7 +109,9 @@ function classesOf(
   const inputBytes = strideBytes(x, 2 + i);
   const tapBytes = strideBytes(weight, 2 + i);
   const insides = all.map(({ walk }) => (walk.taps === 0 ? ([0, walk.results] as const) : interior(walk)));
-  const clipped = all.some(({ walk }, r) => insides[r][1] - insides[r][0] < walk.results);
+  const clipped = all.some(({ walk: { taps, results } }, r) => {
+    return insides[r][1] - insides[r][0] < results || (columns.uniform && taps > 1);
+  });
   return {
     count: all.length,
     at: index => {
@@ -163,7 +166,7 @@ function tileRuns(
   columns: Columns,
   number: (of: (residue: Residue, r: number) => number) => Operand,
 ): readonly TileRun[] {
-  if (lengths.every(length => length === lengths[0])) {
+  if (!columns.uniform && lengths.every(length => length === lengths[0])) {
     let at = 0;
     return cutLine(lengths[0], columns).map(({ width, tiles, group }) => {
       const run = { first: k.add(first, at), tiles: numberOf(k, tiles), width, group };
@@ -172,7 +175,8 @@ function tileRuns(
     });
   }
   const rest = (width: number): number => lengths.reduce((sum, length) => sum + (length % width), 0);
-  const width = [6, 5, 4].reduce((best, candidate) => (rest(candidate) < rest(best) ? candidate : best));
+  const widths = columns.uniform ? [4] : [6, 5, 4];
+  const width = widths.reduce((best, candidate) => (rest(candidate) < rest(best) ? candidate : best));
   const tiles = number((_, r) => Math.floor(lengths[r] / width));
   const single = { width: 1, group: pixelGroup(columns) };
   return [

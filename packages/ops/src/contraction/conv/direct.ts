@@ -43,6 +43,7 @@ export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): 
     vectors: size / 4,
     joint: groups === 1,
     fused: k.fused && type === 'f32',
+    uniform: !k.specialised,
   };
   const channelCount = box.count[axes.channels];
   const channelBytes = strideBytes(x, 1);

@@ -71,6 +71,7 @@ function emitColumns(
     vectors: range.vectors,
     joint: true,
     fused: k.fused && scalar === 'f32',
+    uniform: !k.specialised && rows.axis >= 0 && range.vectors <= 2,
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
