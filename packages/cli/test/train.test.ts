@@ -251,11 +251,20 @@ describe('a resumed training', () => {
   it('warns where the bits will be others', async () => {
     const here = place(net);
     await here.tessera('train', ...netFlags, '--save', 'w.safetensors');
-    const flags = ['--chip', 'tiny', '--resume', 'w.safetensors', '--epochs', '2'];
-    const { code, err } = await here.tessera('train', ...netFlags, ...flags);
-    expect(code).toBe(0);
-    expect(err).toContain(
-      'warning[resumed-elsewhere]: the training was on host (1 tiles, strict math) and goes on on tiny (16 tiles, strict math)',
+    const resume = async (file: string, ...flags: string[]) => {
+      const all = [file, ...netFlags.slice(1), '--resume', 'w.safetensors', '--epochs', '2', ...flags];
+      const { code, err } = await here.tessera('train', ...all);
+      expect(code).toBe(0);
+      return err.split('\n').find(line => line.includes('resumed-otherwise'));
+    };
+    here.write('elsewhere/under-another-name.dnn', remembering);
+    expect(await resume('elsewhere/under-another-name.dnn')).toBeUndefined();
+    expect(await resume('a.dnn', '--chip', 'tiny')).toBe(
+      'warning[resumed-otherwise]: the training was on host (1 tile, strict math) and goes on on tiny (16 tiles, strict math): it will not give the same bits',
+    );
+    here.write('a.dnn', remembering.replace('0.05', '0.06'));
+    expect(await resume('a.dnn')).toBe(
+      'warning[resumed-otherwise]: the program was changed, or compiled otherwise, since the training stopped: it will not give the same bits',
     );
   });
 

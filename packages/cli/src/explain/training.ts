@@ -60,9 +60,9 @@ export const training: readonly Explanation[] = [
     text: 'What `tessera train --save` writes holds, beside the tensors, how far the training has come (in the metadata, under tessera.training). A file that another program has written has only tensors: start a new training from it with --weights.',
   },
   {
-    code: 'resumed-elsewhere',
-    title: 'a training that goes on on another chip',
-    text: 'Another chip, or another kind of math, adds numbers up in another order. The training is as good, but not bit for bit what it would have been.',
+    code: 'resumed-otherwise',
+    title: 'a training that goes on with another artifact',
+    text: 'A changed program, another chip, another kind of math or a newer compiler may give other numbers, or the same ones added up in another order. The training goes on from its checkpoint, but not bit for bit as it would have.',
   },
   {
     code: 'not-a-log',

@@ -11,6 +11,7 @@ import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import type { Progress } from '../show/progress.ts';
 import { suggest } from '../suggest.ts';
+import { codeHash } from './code-hash.ts';
 
 export function isArtifactName(file: string): boolean {
   return /\.wasm$/i.test(file);
@@ -21,6 +22,8 @@ export type Kind = 'model' | 'train';
 
 export interface Built {
   readonly artifact: Artifact;
+  /** Tells it from artifacts of other programs, options or compilers. */
+  readonly hash: string;
   /** How it was made, if it was made here. */
   readonly plan?: Plan;
 }
@@ -39,7 +42,7 @@ export async function artifactOf(
   if (isArtifactName(file)) {
     const bytes = readBytes(io, file);
     progress.after('link');
-    return bytes.ok ? built(await loadArtifact(bytes.value)) : bytes;
+    return bytes.ok ? built(bytes.value) : bytes;
   }
   const source = readSource(io, file);
   if (!source.ok) return source;
@@ -62,12 +65,14 @@ async function compileSource(io: Io, source: Source, flags: CompileFlags, progre
   const diagnostics = [...warnings, ...options.diagnostics, ...planned.diagnostics];
   if (assembled !== planned) diagnostics.push(...assembled.diagnostics);
   if (!planned.ok || !assembled.ok) return { ok: false, diagnostics };
-  const loaded = built(await loadArtifact(assembled.value.bytes), planned.value);
+  const loaded = await built(assembled.value.bytes, planned.value);
   return { ...loaded, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
-function built(artifact: Outcome<Artifact>, plan?: Plan): Outcome<Built> {
-  return artifact.ok ? { ...artifact, value: { artifact: artifact.value, plan } } : artifact;
+async function built(bytes: Uint8Array<ArrayBuffer>, plan?: Plan): Promise<Outcome<Built>> {
+  const artifact = await loadArtifact(bytes);
+  if (!artifact.ok) return artifact;
+  return { ...artifact, value: { artifact: artifact.value, hash: codeHash(bytes), plan } };
 }
 
 function isEntry(item: ast.Item): item is ast.Entry {

@@ -40,9 +40,9 @@ export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   const metadata = parseMetadata(text);
   if (!metadata)
     return failed('not-a-checkpoint', `what ${name} says of its training (${metadataKey}) is not understood`);
-  const { version: _, states, chip, tiles, math, ...progress } = metadata;
+  const { version: _, states, chip, tiles, math, artifact, ...progress } = metadata;
   const variables = variablesOf(read.value, new Set(states));
-  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math } });
+  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math, artifact } });
 }
 
 function variablesOf({ tensors }: Safetensors, states: ReadonlySet<string>): ReadonlyMap<string, SavedVariable> {

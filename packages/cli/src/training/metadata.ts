@@ -10,6 +10,8 @@ export interface Setting {
   readonly chip: string;
   readonly tiles: number;
   readonly math: 'fast' | 'strict';
+  /** The hash of the artifact. */
+  readonly artifact: string;
 }
 
 export type Metadata = TrainingProgress &
@@ -19,8 +21,8 @@ export type Metadata = TrainingProgress &
     readonly states: readonly string[];
   };
 
-export function settingOf({ chip, math }: Manifest): Setting {
-  return { chip: chip.name, tiles: chip.tiles, math };
+export function settingOf({ chip, math }: Manifest, artifact: string): Setting {
+  return { chip: chip.name, tiles: chip.tiles, math, artifact };
 }
 
 /** The states that a training left in a file of weights, optimisers' and others; a model that is run takes few of them. */
@@ -41,6 +43,7 @@ const types: { readonly [field in keyof Metadata]: (value: unknown) => boolean }
   chip: value => typeof value === 'string',
   tiles: isCount,
   math: value => value === 'fast' || value === 'strict',
+  artifact: value => typeof value === 'string',
   states: value => Array.isArray(value) && value.every(path => typeof path === 'string'),
 };
 

@@ -2,7 +2,6 @@
 import { type Chip, createChip, createTraining, type Training } from '@tessera/chip';
 import type { Plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
-import type { Manifest } from '@tessera/machine';
 import type { CompileFlags } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -10,6 +9,7 @@ import { artifactOf, programIn } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { type Initialised, initialised, loadWeights } from '../running/variables.ts';
 import { failed, succeeded } from '../session.ts';
+import { counted } from '../show/numbers.ts';
 import type { Progress } from '../show/progress.ts';
 import { type CheckpointFile, readCheckpoint } from './checkpoint-file.ts';
 import { fitted, type Given, readGiven } from './data.ts';
@@ -75,10 +75,10 @@ export async function prepare(
   const settings = { inputs: data.inputs, seed, shuffle, rollback: flags.checkFinite };
   const training = take(createTraining(chip, name, data.data, settings));
   if (!training || !take(wantedBatch(training, flags.batch))) return undefined;
-  const loaded = take(resumed ? resume(training, manifest, resumed) : loadWeights(io, chip, flags.weights));
+  const setting = settingOf(manifest, built.hash);
+  const loaded = take(resumed ? resume(training, setting, resumed) : loadWeights(io, chip, flags.weights));
   if (!loaded) return undefined;
   progress.after('load');
-  const setting = settingOf(manifest);
   const steps = resumed?.checkpoint.progress.steps;
   return {
     chip,
@@ -105,21 +105,25 @@ function wantedBatch({ program, batchSize }: Training, wanted = batchSize): Outc
   return failed('fixed-batch', `a step of ${program} takes ${batchSize} samples, not ${wanted}`, help);
 }
 
-/** The paths that have values from the checkpoint: all of them. On another chip the values are as good, but not the same bits. */
+/** The paths that have values from the checkpoint: all of them. Compiled otherwise, a training is as good, but not bit for bit the same. */
 function resume(
   training: Training,
-  manifest: Manifest,
+  here: Setting,
   { checkpoint, setting }: CheckpointFile,
 ): Outcome<ReadonlySet<string>> {
   const resumed = training.resume(checkpoint);
   if (!resumed.ok) return resumed;
-  const here = settingOf(manifest);
-  const same = here.chip === setting.chip && here.tiles === setting.tiles && here.math === setting.math;
-  return succeeded(new Set(checkpoint.variables.keys()), same ? [] : [elsewhere(setting, here)]);
+  return succeeded(
+    new Set(checkpoint.variables.keys()),
+    here.artifact === setting.artifact ? [] : [changed(setting, here)],
+  );
 }
 
-function elsewhere(there: Setting, here: Setting): Diagnostic {
-  const [was, is] = [there, here].map(({ chip, tiles, math }) => `${chip} (${tiles} tiles, ${math} math)`);
-  const message = `the training was on ${was} and goes on on ${is}: it will not give the same bits`;
-  return { code: 'resumed-elsewhere', severity: 'warning', message };
+function changed(there: Setting, here: Setting): Diagnostic {
+  const [was, is] = [there, here].map(({ chip, tiles, math }) => `${chip} (${counted(tiles, 'tile')}, ${math} math)`);
+  const what =
+    was === is
+      ? 'the program was changed, or compiled otherwise, since the training stopped'
+      : `the training was on ${was} and goes on on ${is}`;
+  return { code: 'resumed-otherwise', severity: 'warning', message: `${what}: it will not give the same bits` };
 }
