@@ -296,7 +296,7 @@ describe('what is no number', () => {
     await here.tessera('train', ...flags);
     const { code, err } = await here.tessera('train', ...flags);
     expect(code).toBe(1);
-    expect(err).toContain('error[non-finite-loss]: loss is NaN at step 3');
+    expect(err).toContain('error[non-finite-loss]: loss is NaN at step 3\n   note: --check-finite says which');
     expect(here.names()).toEqual(['a.dnn', 'x.npy']);
     const every = await here.tessera('train', ...flags, '--save-every', '1');
     expect(every.code).toBe(1);

@@ -1,6 +1,6 @@
 /** The training itself, with its log, its saved file and its two ways to end early: Ctrl-C, and a number that is none. */
 import type { EpochReport, StepReport, TrainingResult } from '@tessera/chip';
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Note, Outcome } from '@tessera/diagnostics';
 import { writeWhole } from '../files/write.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
@@ -66,11 +66,15 @@ function save(io: Io, { training, setting }: Prepared, { save: name }: TrainFlag
   return writeWhole(io, name, encodeCheckpoint({ checkpoint: checkpoint.value, setting }));
 }
 
+const hint: Note = { message: '--check-finite says which tensor went wrong first' };
+
 /** With `--check-finite` the training is still as it was before the bad step: that is saved, and the step looked into. */
 function explained(io: Io, prepared: Prepared, flags: TrainFlags, diagnostics: readonly Diagnostic[]): Outcome<void> {
   const { training, plan, chip } = prepared;
   const before = training.checkpoint();
-  if (!plan || !before.ok) return { ok: false, diagnostics };
+  const [first, ...others] = diagnostics;
+  if (!plan) return { ok: false, diagnostics };
+  if (!before.ok) return { ok: false, diagnostics: [{ ...first, notes: [hint] }, ...others] };
   const saved = save(io, prepared, flags);
   const restore = () => training.resume(before.value);
   const notes = [...firstNonFinite(plan, chip, training.program, restore)];
@@ -78,7 +82,6 @@ function explained(io: Io, prepared: Prepared, flags: TrainFlags, diagnostics: r
   if (flags.save !== undefined && saved.ok) {
     notes.push({ message: `${flags.save} holds the training as it was before, after step ${training.progress.steps}` });
   }
-  const [first, ...others] = diagnostics;
   const all = [{ ...first, notes }, ...others, ...saved.diagnostics, ...restored.diagnostics];
   return { ok: false, diagnostics: all };
 }
