@@ -12,6 +12,7 @@ import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { BlockGroups, Pass } from './line.ts';
 import { emitTile, linePlace } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
+import { numberOf } from './plane.ts';
 import { enoughUnits, shareUnits } from './units.ts';
 
 export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {
@@ -64,7 +65,48 @@ function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => O
 }
 
 function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void {
-  for (const { groups, runs } of groupedRuns(plane, pass)) emitGroups(k, sink, plane, { ...pass, runs }, groups);
+  for (const { groups, runs } of groupedRuns(plane, pass)) {
+    if (plane.panel === undefined) emitGroups(k, sink, plane, { ...pass, runs }, groups);
+    else emitPanels(k, sink, plane, { ...pass, runs }, groups, plane.panel);
+  }
+}
+
+/** Panels of blocks; in a panel tile by tile, for each all blocks. The workers share tiles of single groups of blocks. */
+function emitPanels(
+  k: KernelBuilder,
+  sink: Sink,
+  plane: Plane,
+  pass: Pass,
+  { first, group, count }: BlockGroups,
+  panel: number,
+): void {
+  const inPanel = largestDivisor(count, panel / group);
+  const outerCounts = plane.outer.map(axis => axis.count);
+  for (const run of pass.runs) {
+    const counts = [...outerCounts, numberOf(k, count / inPanel), run.tiles, numberOf(k, inPanel)];
+    shareUnits(k, counts, indices => {
+      const outer = indices.slice(0, outerCounts.length);
+      const [panelIndex, tile, inside] = indices.slice(outerCounts.length);
+      const number = k.add(k.mul(panelIndex, numberOf(k, inPanel)), inside);
+      const block = count === 1 ? first : k.add(k.mul(number, group), first);
+      emitTile(
+        k,
+        sink,
+        plane,
+        pass,
+        linePlace(k, plane, pass, { first, group, count }, { outer, fixed: 0, block }),
+        run,
+        tile,
+      );
+    });
+  }
+}
+
+/** At least 1. */
+function largestDivisor(count: number, most: number): number {
+  let divisor = Math.max(1, Math.min(count, Math.floor(most)));
+  while (count % divisor !== 0) divisor--;
+  return divisor;
 }
 
 interface GroupedRuns {

@@ -96,6 +96,11 @@ export interface Plane {
   readonly blocksFirst: boolean;
   /** Nothing of a row is stored before all of the rows above it are. Not with `blocksFirst`. */
   readonly ordered?: boolean;
+  /**
+   * On planes of one row: a tile's pixels meet so many blocks, whose weights stay in the second cache, before the next pixels do.
+   * Results then fill whole lines of memory, where blocks one after another would come back to each for a part of it.
+   */
+  readonly panel?: number;
   /** Addresses of the operands' first elements. */
   readonly input: KernelValue;
   readonly weights: KernelValue;

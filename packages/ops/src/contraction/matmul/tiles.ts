@@ -36,17 +36,8 @@ export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
   }
 }
 
-/**
- * Sums of so few terms take less time than their results take to be stored (a weight's gradient by one image, say): then a row is
- * finished before the next one begins, so that memory is written as it lies.
- */
-const shortSum = 4;
-
-/** One pixel, over as many blocks as a pixel takes. */
-function singlePixel(columns: Columns): PlaneAxis {
-  const row = singleRow();
-  return { ...row, interior: row.interior.map(run => ({ ...run, group: pixelGroup(columns) })) };
-}
+/** Columns that stay in the second cache while rows pass by. */
+const panelBytes = 1 << 17;
 
 /** Some neighbouring columns, in blocks of `vectors` vectors of `lanes`. */
 interface ColumnRange {
@@ -75,7 +66,6 @@ function emitColumns(
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
-  const streams = summed.count <= shortSum && rows.count > 1;
   const blockBytes = 4 * range.lanes * range.vectors;
   emitPlane(k, sink, {
     type: range.lanes === 4 ? vectorOf(scalar) : scalar,
@@ -86,8 +76,8 @@ function emitColumns(
       inputBytes: numberOf(k, aBytes),
       weightBytes: numberOf(k, bBytes),
     })),
-    rows: streams ? pixels : singleRow(),
-    columns: streams ? singlePixel(columns) : pixels,
+    rows: singleRow(),
+    columns: pixels,
     channels: {
       count: numberOf(k, summed.count),
       inputBytes: summed.aBytes === 4 ? 4 : k.field(summed.aBytes),
@@ -95,7 +85,8 @@ function emitColumns(
     },
     blocks: blocksOf(k, product, range, columns),
     merged: false,
-    blocksFirst: !streams,
+    blocksFirst: true,
+    panel: Math.ceil(panelBytes / (summed.count * blockBytes)),
     input: product.a,
     weights: range.first === 0 ? product.b : k.add(product.b, k.field(4 * range.first)),
   });

@@ -4,10 +4,16 @@ import { rowMajor } from '@tessera/graph';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
+/** So many rows or columns read an operand that packing it is a small part of the work. */
+const manyReaders = 128;
+
 /**
  * - `blocked`: b packed `[N/8][K][8]`, best for weights;
  * - `columns`: b's columns are neighbours in memory;
  * - `dot`: both operands lie along the summed axis, as in attention's scores.
+ *
+ * Read down its columns, an operand whose rows are far apart takes a line of memory per element, and all lines fall into few sets of a
+ * cache. Where many rows read b it is packed, never read so; where many columns read a transposed a, its rows are made neighbours.
  */
 export function matmulVariants({ operands, attributes, result }: OpContext<MatmulAttributes>): readonly Variant[] {
   const [a, b] = operands;
@@ -20,15 +26,16 @@ export function matmulVariants({ operands, attributes, result }: OpContext<Matmu
     quantum: [...result.shape.map((_, axis) => (axis === rank - 1 ? 4 : 1)), 4],
   };
   const any: Variant = { name: 'any', result: 'any', operands: ['any', 'any'] };
-  if (resultAxes(operands, rank).column < 0) return [dot, any];
-  const size = result.shape[rank - 1] <= 4 ? 4 : 8;
-  const quantum = [...result.shape.map((_, axis) => (axis === rank - 1 ? size : 1)), 4];
-  return [
-    { name: 'blocked', result: out, operands: ['any', blockedColumns(b.shape.length, size, attributes)], quantum },
-    { name: 'columns', result: out, operands: ['any', columnsInnermost(b.shape.length, attributes)], quantum },
-    dot,
-    any,
-  ];
+  const { row, column } = resultAxes(operands, rank);
+  if (column < 0) return [dot, any];
+  const size = result.shape[column] <= 4 ? 4 : 8;
+  const quantum = [...result.shape.map((_, axis) => (axis === column ? size : 1)), 4];
+  const rows = attributes.transpose_a && result.shape[column] >= manyReaders ? dot.operands[0] : 'any';
+  const blocks = blockedColumns(b.shape.length, size, attributes);
+  const neighbours = columnsInnermost(b.shape.length, attributes);
+  const blocked: Variant = { name: 'blocked', result: out, operands: [rows, blocks], quantum };
+  const columns: Variant = { name: 'columns', result: out, operands: ['any', neighbours], quantum };
+  return row >= 0 && result.shape[row] >= manyReaders ? [blocked, dot, any] : [blocked, columns, dot, any];
 }
 
 function blockedColumns(rank: number, size: number, attributes: MatmulAttributes): Layout {
