@@ -21,6 +21,6 @@ export * from './rewrite.ts';
 export * from './rounding.ts';
 export * from './structural/copy.ts';
 export * from './structural/row-attributes.ts';
-export { constantStep } from './structural/scalar-steps.ts';
+export { constantStep, stepCost } from './structural/scalar-steps.ts';
 export * from './types.ts';
 export * from './verify.ts';

@@ -3,13 +3,13 @@
  * kernel op that produces what they work on; each has as many elements as the node it becomes part of.
  *
  * 1. Groups grow backwards from a root (see groups.ts): elementwise nodes of the root's number of elements, and at most one kernel op
- *    of exactly the root's shape, the group's *base*.
+ *    of exactly the root's shape, the group's *base*, where the group is not too long for an epilogue.
  * 2. A group with a base becomes the base's op with an epilogue, at the root's place; one without becomes a `map`. What is smaller
  *    than the root stays a node of its own: inside, it would be computed again for every element.
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
 import type { Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, prune, rewriteGraph, sameShape } from '@tessera/graph';
+import { elementCount, prune, rewriteGraph, sameShape, stepCost } from '@tessera/graph';
 import { bodyOf, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
@@ -18,6 +18,11 @@ import { mapGraphs, type Stage } from './stage.ts';
 const mostSteps = 48;
 /** A vertex reads so many tensors at most. */
 const mostSources = 12;
+/**
+ * Instructions of the longest epilogue. A kernel repeats its epilogue for every sum of a register tile, while the others wait for it
+ * in registers: an exponential there takes longer than in a pass of its own over the results.
+ */
+const longestEpilogue = 20;
 
 export const fuse: Stage = {
   name: 'fuse',
@@ -27,13 +32,16 @@ export const fuse: Stage = {
 
 interface Fusion {
   readonly type: TensorType;
+  /** Instructions of its elementwise members. */
+  instructions: number;
   /** The kernel op the group is the epilogue of. */
   base?: ValueId;
 }
 
 function fuseGraph(graph: Graph, table: OpTable): Graph {
   const groups = groupNodes<Fusion>(graph, {
-    start: node => (isElementwise(node, table) ? { type: node.type } : undefined),
+    start: node =>
+      isElementwise(node, table) ? { type: node.type, instructions: instructionsOf(graph, table, node) } : undefined,
     join: (group, node, id) => joins(graph, table, group, node, id),
   });
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
@@ -55,13 +63,22 @@ function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, i
   // What the base itself reads must be there before it.
   if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return false;
   if (isElementwise(node, table)) {
+    const instructions = facts.instructions + instructionsOf(graph, table, node);
+    if (facts.base !== undefined && instructions > longestEpilogue) return false;
     const fits = elementCount(node.type.shape) === elementCount(facts.type.shape);
-    return fits && members.length < mostSteps && sourceCount(graph, [...members, id]) <= mostSources;
+    if (!fits || members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return false;
+    facts.instructions = instructions;
+    return true;
   }
-  if (facts.base !== undefined || node.epilogue !== undefined) return false;
+  if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longestEpilogue) return false;
   if (table.find(node.op)?.kind !== 'kernel' || !sameShape(node.type.shape, facts.type.shape)) return false;
   facts.base = id;
   return true;
+}
+
+function instructionsOf(graph: Graph, table: OpTable, node: Node): number {
+  const elements = node.operands.map(operand => graph.nodes[operand].type.element);
+  return stepCost(table, scalarStep(node, []), elements);
 }
 
 function buildMap(
