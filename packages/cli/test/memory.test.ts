@@ -10,6 +10,7 @@ const text = `model m(x: f32[1, 4]) -> f32[1, 3] {
 `;
 
 const rows = ['parameters', 'states', 'prepared', 'constants', 'activations', 'exchange', 'gaps', 'tables', 'code'];
+const others = ['partials', 'alignment', 'exchangeTables'];
 
 describe('memory', () => {
   it('gives programs plain integers that add up', async () => {
@@ -21,10 +22,13 @@ describe('memory', () => {
       expect(report[key]).toSatisfy(Number.isSafeInteger);
     expect(report.lowerBoundBytes).toBeLessThanOrEqual(report.peakBytes);
     expect(report.totalBytes % 65536).toBe(0);
+    const { tensors, tables, padding } = report.host;
+    expect(tensors + tables + padding).toBe(report.hostBytes);
+    expect(16 * 65536 + report.hostBytes).toBe(report.totalBytes);
     expect(report.tiles).toHaveLength(16);
     for (const tile of report.tiles) {
-      for (const row of [...rows, 'free']) expect(tile[row]).toSatisfy(Number.isSafeInteger);
-      expect(rows.reduce((sum, row) => sum + tile[row], 0)).toBe(tile.usedBytes);
+      for (const row of [...rows, ...others, 'free']) expect(tile[row]).toSatisfy(Number.isSafeInteger);
+      expect([...rows, ...others].reduce((sum, row) => sum + tile[row], 0)).toBe(tile.usedBytes);
       expect(tile.usedBytes + tile.free).toBe(65536);
     }
     expect(Math.max(...report.tiles.map((tile: { usedBytes: number }) => tile.usedBytes))).toBe(report.peakBytes);

@@ -31,7 +31,13 @@ describe.each(['lenet', 'ds_cnn', 'autoencoder'])('%s', name => {
     expect(report.lowerBoundBytes).toBeLessThanOrEqual(report.peakBytes);
     expect(report.peakBytes).toBeLessThanOrEqual(sram);
     expect(report.totalBytes % 65536).toBe(0);
-    expect(report.totalBytes).toBeGreaterThanOrEqual(chip.tiles * placement.tileStrideBytes + report.hostBytes);
+    const stride = placement.tileStrideBytes;
+    const between = placement.hostAddress - chip.tiles * stride;
+    expect(between).toBeLessThan(16);
+    expect(report.totalBytes).toBe(chip.tiles * stride + between + report.hostBytes);
+    const host = Object.values(report.host);
+    expect(host.reduce((a, b) => a + b, 0)).toBe(report.hostBytes);
+    for (const bytes of host) expect(bytes).toBeGreaterThanOrEqual(0);
     const held = report.tiles.reduce((sum, tile) => sum + tile.parameters, 0);
     expect(held).toBeGreaterThanOrEqual(report.parameters * 4);
   });

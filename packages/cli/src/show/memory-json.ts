@@ -15,6 +15,8 @@ export interface JsonMemory {
   readonly peakBytes: number;
   readonly lowerBoundBytes: number;
   readonly hostBytes: number;
+  /** Rows of the host window. */
+  readonly host: MemoryReport['host'];
   readonly peak: {
     readonly tile: number;
     readonly phase: number;
@@ -46,7 +48,7 @@ export function memoryJson(
   return {
     source: source.name,
     chip: { name: chip.name, tiles: chip.tiles, sramBytes: chip.sramBytes },
-    ...{ parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes },
+    ...{ parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes, host: report.host },
     peak: {
       ...peak,
       live: peak.live.map(({ name, kind, bytes, buffer }) => ({ name, kind, bytes, ...place(buffer) })),

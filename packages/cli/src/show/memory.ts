@@ -32,8 +32,11 @@ const rows: readonly (readonly [keyof TileMemory, string])[] = [
   ['constants', 'constants'],
   ['activations', 'activations'],
   ['exchange', 'exchange'],
+  ['partials', 'partial sums'],
   ['gaps', 'gaps'],
+  ['alignment', 'alignment'],
   ['tables', 'tables'],
+  ['exchangeTables', 'exchange tables'],
   ['code', 'code'],
 ];
 
@@ -120,9 +123,9 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
 function kindOf({ kind }: LiveBuffer): string {
   switch (kind) {
     case 'input':
-      return 'exchange (copy)';
+      return 'exchange';
     case 'partial':
-      return 'exchange (part of a sum)';
+      return 'partial sum';
     default:
       return kind;
   }

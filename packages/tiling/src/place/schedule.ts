@@ -16,6 +16,8 @@ export interface Schedule {
   readonly classes: readonly (readonly number[])[];
   /** Bytes of each tile's directory, vertex lists and field blocks. */
   readonly tableBytes: Float64Array;
+  /** Of those: lists, records and fields of its copies. */
+  readonly exchangeTableBytes: Float64Array;
 }
 
 export const wordBytes = 4;
@@ -30,6 +32,7 @@ export function scheduleTiles(program: TileProgram): Schedule {
     phase.kind === 'exchange' ? groupByTile(phase, program.tiles) : undefined,
   );
   const tableBytes = new Float64Array(program.tiles);
+  const exchangeTableBytes = new Float64Array(program.tiles);
   const classes: number[][] = [];
   const seen = new Int32Array(program.classes.length).fill(-1);
   for (let tile = 0; tile < program.tiles; tile++) {
@@ -52,13 +55,15 @@ export function scheduleTiles(program: TileProgram): Schedule {
       }
       const { order, start } = copies[index] as CopiesByTile;
       if (start[tile] === start[tile + 1]) return;
+      const before = bytes;
       bytes += wordBytes;
       for (let i = start[tile]; i < start[tile + 1]; i++) use(phase.copies[order[i] * copyWidth + 1]);
+      exchangeTableBytes[tile] += bytes - before;
     });
     classes.push(used);
     tableBytes[tile] = bytes;
   }
-  return { copies, classes, tableBytes };
+  return { copies, classes, tableBytes, exchangeTableBytes };
 }
 
 function groupByTile(phase: ExchangePhase, tiles: number): CopiesByTile {

@@ -1,6 +1,7 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
-import type { Placement } from '../place/place.ts';
+import { alignBytes, type Placement, roundUp } from '../place/place.ts';
+import { transferTableBytes, wordBytes } from '../place/schedule.ts';
 import type { Tie } from '../place/storage.ts';
 import type { Buffer, BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';
@@ -13,13 +14,30 @@ export interface TileMemory {
   readonly constants: number;
   /** Results of ops at the tile's fullest moment. */
   readonly activations: number;
-  /** Copies of other tiles' data and partial sums at that moment. */
+  /** Copies of other tiles' data at that moment: halos, operands that are broadcast. */
   readonly exchange: number;
-  /** What nothing takes at that moment: gaps, alignment, and places that only other tiles use. */
+  /** Parts of sums at that moment. */
+  readonly partials: number;
+  /** What nothing takes at that moment: gaps, and places that only other tiles use. */
   readonly gaps: number;
+  /** What rounding sizes up to aligned ones costs. */
+  readonly alignment: number;
+  /** What to run, phase by phase, and with which numbers. */
   readonly tables: number;
+  /** What to copy. */
+  readonly exchangeTables: number;
   readonly code: number;
   readonly free: number;
+}
+
+/** Bytes of the host window; they add up to `MemoryReport.hostBytes`. */
+export interface HostMemory {
+  /** Inputs, outputs and the place where variables are handed over. */
+  readonly tensors: number;
+  /** How the host reads, writes and initialises variables. */
+  readonly tables: number;
+  /** A flag, and rounding up to whole pages. */
+  readonly padding: number;
 }
 
 /** A buffer that is live at a tile's fullest moment. */
@@ -41,6 +59,7 @@ export interface MemoryReport {
   readonly peakBytes: number;
   readonly lowerBoundBytes: number;
   readonly hostBytes: number;
+  readonly host: HostMemory;
   readonly cycles: readonly { readonly program: string; readonly cycles: number; readonly phases: number }[];
   readonly tiles: readonly TileMemory[];
   /** The fullest tile, the phase in which its transient memory is fullest, and what lives there then. */
@@ -69,6 +88,7 @@ export function reportMemory(program: TileProgram, placement: Placement, chip: C
     peakBytes: use.total,
     lowerBoundBytes: use.total - use.transients + use.transientBound,
     hostBytes: placement.totalBytes - placement.hostAddress,
+    host: hostMemory(program, placement),
     cycles: program.programs.map(p => ({
       program: p.name,
       phases: p.phases,
@@ -79,35 +99,52 @@ export function reportMemory(program: TileProgram, placement: Placement, chip: C
   };
 }
 
+function hostMemory(program: TileProgram, { totalBytes, hostAddress, transferTable }: Placement): HostMemory {
+  const tensors = transferTable - hostAddress;
+  const tables = transferTableBytes(program);
+  return { tensors, tables, padding: totalBytes - hostAddress - tensors - tables };
+}
+
 function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, tile: number): TileMemory {
-  const sums: { [kind in BufferKind]: number } = {
-    param: 0,
-    state: 0,
-    prepared: 0,
-    constant: 0,
-    activation: 0,
-    input: 0,
-    partial: 0,
-    host: 0,
-  };
-  for (const buffer of program.buffers) if (buffer.resident) sums[buffer.kind] += buffer.bytes[tile];
-  for (const live of peakMoment(program, placement, tile).live) sums[live.kind] += live.bytes;
+  const sums = new Map<BufferKind, number>();
+  const of = (kind: BufferKind) => sums.get(kind) ?? 0;
+  const add = (kind: BufferKind, bytes: number) => sums.set(kind, of(kind) + bytes);
+  const { live } = peakMoment(program, placement, tile);
+  const residents = program.buffers
+    .filter(buffer => buffer.resident)
+    .map(({ kind, bytes }) => ({ kind, bytes: bytes[tile] }));
+  for (const { kind, bytes } of [...residents, ...live]) add(kind, bytes);
   const use = placement.tiles[tile];
-  const padding = use.residents - sums.param - sums.state - sums.prepared - sums.constant;
-  const exchange = sums.input + sums.partial;
-  const sram = chip.packed ? placement.tileStrideBytes + use.code : chip.sramBytes;
+  const exchangeTables = placement.schedule.exchangeTableBytes[tile];
+  const tables = placement.schedule.tableBytes[tile] - exchangeTables;
+  const taken = [...sums.values()].reduce((a, b) => a + b, 0) + tables + exchangeTables;
+  const spare = use.residents + use.transients + use.tables - taken;
+  // Rounding inside what two buffers share is counted for both of them; nowhere else does it exceed what is spare.
+  const rounding = [...residents, ...live].reduce(
+    (sum, { bytes }) => sum + roundingOf(bytes),
+    use.tables - tables - exchangeTables,
+  );
+  const alignment = Math.min(spare, rounding);
   return {
-    parameters: sums.param,
-    states: sums.state,
-    prepared: sums.prepared,
-    constants: sums.constant,
-    activations: sums.activation,
-    exchange,
-    gaps: padding + use.transients - sums.activation - exchange,
-    tables: use.tables,
+    parameters: of('param'),
+    states: of('state'),
+    prepared: of('prepared'),
+    constants: of('constant'),
+    activations: of('activation'),
+    exchange: of('input'),
+    partials: of('partial'),
+    gaps: spare - alignment,
+    alignment,
+    tables,
+    exchangeTables,
     code: use.code,
-    free: sram - use.total,
+    free: (chip.packed ? placement.tileStrideBytes + use.code : chip.sramBytes) - use.total,
   };
+}
+
+/** Single elements are packed tightly. */
+function roundingOf(bytes: number): number {
+  return bytes <= wordBytes ? 0 : roundUp(bytes, alignBytes) - bytes;
 }
 
 /** The phase, of all or of some, in which a tile's live transient buffers take most, and those buffers. */
