@@ -9,6 +9,9 @@ const text = `model m(x: f32[1, 4]) -> f32[1, 3] {
 }
 `;
 
+const deep =
+  'model m(x: f32[256, 64]) -> f32[256, 64] {\n  let a = cumsum(x, 0)\n  let b = cumsum(a, 1)\n  cumsum(b, 0) + a\n}\n';
+
 const rows = ['parameters', 'states', 'prepared', 'constants', 'activations', 'exchange', 'gaps', 'tables', 'code'];
 const others = ['partials', 'alignment', 'exchangeTables'];
 
@@ -80,6 +83,27 @@ describe('memory', () => {
     const { code, out } = await place({ 'a.dnn': text }).tessera('memory', 'a.dnn', '--chip', 'tiny', '--sram', '64');
     expect(code).toBe(1);
     expect(out).toMatch(/^ {2}a run of m/);
+  });
+
+  it('draws the tile', async () => {
+    const { out } = await place({ 'a.dnn': deep }).tessera('memory', 'a.dnn');
+    const [, drawn] = /^Tile 0 in m: \d+ phases.*?\n\n(.*?)\n\n/ms.exec(out) ?? [];
+    const lines = drawn?.split('\n') ?? [];
+    expect(lines.slice(0, 18).every(line => /^ {0,13}[\d,]+ ▏[█▓▒░A-P ]+$/.test(line))).toBe(true);
+    expect(lines.at(-1)).toMatch(/below: [\d,]+ B that are always there/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('writes the picture whole or not at all', async () => {
+    const here = place({ 'a.dnn': deep });
+    expect(await here.tessera('memory', 'a.dnn', '--svg', 'a.svg', '--json')).toMatchObject({ code: 0, err: '' });
+    const svg = here.read('a.svg').toString();
+    expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(svg.match(/<title>/g)?.length).toBeGreaterThan(1);
+    expect(svg).toContain('a.dnn:3');
+    const failed = await here.tessera('memory', 'a.dnn', '--svg', 'nowhere/a.svg');
+    expect(failed.code).toBe(1);
+    expect(failed.err).toContain('its folder does not exist');
   });
 
   it('fails in JSON too', async () => {

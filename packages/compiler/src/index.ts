@@ -2,6 +2,8 @@ export { type Strategy, strategies } from '@tessera/allocator';
 export type { MemoryPlan, MemoryTable, Recompute } from '@tessera/passes';
 export {
   type LiveBuffer,
+  type MemoryBox,
+  type MemoryPicture,
   type MemoryReport,
   peakMoment,
   type Relation,
@@ -17,7 +19,7 @@ export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations } from './operations.ts';
 export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';
-export type { Plan } from './plan.ts';
+export { type Plan, pictureOf } from './plan.ts';
 export { stages } from './stages.ts';
 export { userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';

@@ -2,7 +2,14 @@
 import type { Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
-import type { MemoryReport, Placement, TileProgram } from '@tessera/tiling';
+import {
+  type MemoryPicture,
+  type MemoryReport,
+  type Placement,
+  peakMoment,
+  pictureMemory,
+  type TileProgram,
+} from '@tessera/tiling';
 import type { CompiledCodelets } from '@tessera/wasm';
 
 /** Everything known about a program once it has been placed. */
@@ -15,4 +22,12 @@ export interface Plan {
   readonly codelets: CompiledCodelets;
   readonly placement: Placement;
   readonly report: MemoryReport;
+}
+
+/** A tile's memory over time, in the program in which it is fullest. */
+export function pictureOf({ tiles, placement }: Plan, tile: number): MemoryPicture {
+  const { phase } = peakMoment(tiles, placement, tile);
+  const runs = [tiles.prepare, ...tiles.programs];
+  const fullest = runs.find(({ firstPhase, phases }) => firstPhase <= phase && phase < firstPhase + phases) ?? runs[0];
+  return pictureMemory(tiles, placement, fullest, tile);
 }

@@ -6,6 +6,7 @@ export { refereePlacement } from './place/referee.ts';
 export type { Decision } from './place/storage.ts';
 export * from './program.ts';
 export { phaseCycles } from './report/phase-cycles.ts';
+export { type MemoryBox, type MemoryPicture, pictureMemory } from './report/picture.ts';
 export { printPlacement, printTiles } from './report/print.ts';
 export { type ProgramPeak, programPeaks } from './report/program-peaks.ts';
 export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type TileMemory } from './report/report.ts';

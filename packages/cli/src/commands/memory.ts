@@ -1,17 +1,21 @@
 /** `tessera memory`: where the memory goes. */
-import { memoryTables, plan, stages } from '@tessera/compiler';
+import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera/compiler';
 import type { Command } from 'commander';
 import { readSource } from '../files/read.ts';
+import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { wholeNumber } from '../flags/values.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
 import { memoryJson } from '../show/memory-json.ts';
+import { memoryPictureText } from '../show/memory-picture.ts';
+import { memorySvg } from '../show/memory-svg.ts';
 import { memoryTablesText } from '../show/memory-table.ts';
 import { showProgress } from '../show/progress.ts';
 
 interface Flags extends CompileFlags {
   readonly tile?: number;
+  readonly svg?: string;
   readonly json?: boolean;
 }
 
@@ -22,6 +26,7 @@ export function addMemory(program: Command, session: Session): void {
     .description('Shows where the memory goes: what the fullest tile holds and all together, and when it is fullest.')
     .argument('<file.dnn>')
     .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
+    .option('--svg <file>', 'draw that tile’s memory over time, as a picture')
     .option('--json', 'all of it, tile by tile, as JSON');
   addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
     session.exitCode = runMemory(session, file, flags);
@@ -52,5 +57,14 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
     session.report(diagnostics);
     session.print(memoryText(planned.value, session.paint, flags.tile));
   }
-  return 0;
+  return draw(session, planned.value, flags);
+}
+
+/** On the terminal, and into a file where one is named. */
+function draw(session: Session, planned: Plan, { tile = planned.report.peak.tile, svg, json }: Flags): ExitCode {
+  const picture = pictureOf(planned, tile);
+  if (!json && picture.boxes.length > 0) session.print(`\n${memoryPictureText(picture, session.paint)}`);
+  if (svg === undefined) return 0;
+  const written = writeWhole(session.io, svg, memorySvg(picture, planned.source.name));
+  return written.ok ? 0 : session.report(written.diagnostics);
 }

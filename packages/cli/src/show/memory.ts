@@ -102,16 +102,23 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   const largest = live.toSorted((a, b) => b.bytes - a.bytes);
   const shown = largest
     .slice(0, shownBuffers)
-    .map(buffer => [grouped(buffer.bytes), kindOf(buffer), buffer.name, paint.dim(lineOf(buffer))]);
+    .map(buffer => [grouped(buffer.bytes), kindOf(buffer), buffer.name, untilOf(buffer), paint.dim(lineOf(buffer))]);
   const rest = largest.slice(shownBuffers).reduce((sum, { bytes }) => sum + bytes, 0);
-  const more = rest > 0 ? [[grouped(rest), '', `${counted(live.length - shownBuffers, 'other')}`, '']] : [];
+  const more = rest > 0 ? [[grouped(rest), '', `${counted(live.length - shownBuffers, 'other')}`, '', '']] : [];
   const columns = [
     { title: 'bytes', align: 'right' },
     { title: 'kind' },
     { title: 'tensor' },
+    { title: 'lives until' },
     { title: 'from' },
   ] as const;
   return `${title}:\n\n${tableOf(columns, [...shown, ...more], paint)}`;
+
+  /** Who reads it last. */
+  function untilOf({ buffer }: LiveBuffer): string {
+    const last = placement.storage.life.last[buffer];
+    return last === phase ? 'now' : `${last}, ${tiles.phases[last].name}`;
+  }
 
   function lineOf({ buffer }: LiveBuffer): string {
     const place = placeOf(tiles.buffers[buffer].origin);
