@@ -1,4 +1,4 @@
-/** The proof that a program does not fit: which tile, when, what lies there then and why, and how much is missing. */
+/** The proof that a program does not fit: which tile, when, the fewest tensors that are too many, why they live, how much is missing. */
 import type { Diagnostic, Note } from '@tessera/diagnostics';
 import type { ChipSpec } from '@tessera/machine';
 import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera/tiling';
@@ -15,29 +15,60 @@ export function doesNotFit(
   const { tile } = report.peak;
   const use = placement.tiles[tile];
   if (use.total <= chip.sramBytes) return [];
-  const { phase, phaseName, live } = peakMoment(program, placement, tile);
-  const largest = [...live].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
-  const notes: Note[] = largest.map(buffer => ({
-    message: `${bytesText(buffer.bytes)} ${buffer.name}: ${whyLive(program, placement, buffer.buffer)}`,
-    span: userSpan(program.buffers[buffer.buffer].origin),
-  }));
-  const over = placement.tiles.filter(t => t.total > chip.sramBytes).length;
+  const { phase, phaseName } = peakMoment(program, placement, tile);
+  const { tensors, reason } = tooMany(program, placement, tile, chip.sramBytes);
+  const notes = tensors.slice(0, mostNotes).map(({ buffer, bytes }): Note => {
+    const { name, origin } = program.buffers[buffer];
+    return { message: `${bytesText(bytes)} ${name}: ${whyLive(program, placement, buffer)}`, span: userSpan(origin) };
+  });
+  const rest = tensors.slice(mostNotes).reduce((sum, { bytes }) => sum + bytes, 0);
+  if (rest > 0) notes.push({ message: `${bytesText(rest)} in ${tensors.length - mostNotes} smaller ones` });
+  const others = placement.tiles.filter(t => t.total > chip.sramBytes).length - 1;
   const parts = `${bytesText(use.residents)} variables, ${bytesText(use.transients)} transient, ${bytesText(use.tables)} tables, ${bytesText(use.code)} code`;
-  const needed = Math.ceil(use.total / 1024);
+  const missing = bytesText(use.total - chip.sramBytes);
   return [
     {
       code: 'does-not-fit',
       severity: 'error',
-      message: `tile ${tile} needs ${bytesText(use.total)} (${parts}), but a tile of ${chip.name} has ${bytesText(chip.sramBytes)}${over > 1 ? `; ${over} tiles do not fit` : ''}`,
+      message: `tile ${tile} needs ${bytesText(use.total)} (${parts}), but a tile of ${chip.name} has ${bytesText(chip.sramBytes)}, ${missing} too few${others > 0 ? `; ${others} more tiles do not fit` : ''}`,
       span: notes[0]?.span,
-      notes: [{ message: `its memory is fullest in phase ${phase}, ${phaseName}, when it holds` }, ...notes],
-      help: `give each tile more memory (--sram ${needed}KiB)${moreTiles(use, chip)}, or take a larger chip (\`tessera chips\`)`,
+      notes: [
+        {
+          message: `it is fullest in phase ${phase}, ${phaseName}; beside ${bytesText(use.tables + use.code)} of tables and code ${reason}`,
+        },
+        ...notes,
+      ],
     },
   ];
 }
 
-/** More tiles share the data, not tables and code; a guess at how many may do, where that is not absurd. */
-function moreTiles({ total, tables, code }: Placement['tiles'][number], { tiles, sramBytes }: ChipSpec): string {
-  const enough = tiles * 2 ** Math.ceil(Math.log2(total / sramBytes));
-  return tables + code < sramBytes && enough <= 16 * tiles ? `, use more tiles (--tiles ${enough})` : '';
+const mostNotes = 8;
+
+interface Held {
+  readonly buffer: number;
+  readonly bytes: number;
+}
+
+/**
+ * The fewest tensors of a tile's fullest moment that are more than it has room for beside tables and code: the largest ones, variables
+ * among them. All of them where only the gaps between them make them too many.
+ */
+function tooMany(
+  program: TileProgram,
+  placement: Placement,
+  tile: number,
+  sramBytes: number,
+): { readonly tensors: readonly Held[]; readonly reason: string } {
+  const resident = program.buffers.flatMap(({ resident, bytes }, buffer): Held[] =>
+    resident && bytes[tile] > 0 ? [{ buffer, bytes: bytes[tile] }] : [],
+  );
+  const held = [...resident, ...peakMoment(program, placement, tile).live].sort((a, b) => b.bytes - a.bytes);
+  const { tables, code } = placement.tiles[tile];
+  let room = sramBytes - tables - code;
+  if (room < 0) return { tensors: [], reason: 'there is no room for any tensor' };
+  for (const [i, { bytes }] of held.entries()) {
+    room -= bytes;
+    if (room < 0) return { tensors: held.slice(0, i + 1), reason: 'these alone are too many' };
+  }
+  return { tensors: held, reason: `these leave ${bytesText(room)}, less than the gaps between them` };
 }

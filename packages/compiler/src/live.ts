@@ -3,6 +3,7 @@ import type { Placement, TileProgram } from '@tessera/tiling';
 
 /** From which phase to which a buffer's storage is live. */
 export function whyLive(program: TileProgram, placement: Placement, buffer: number): string {
+  if (program.buffers[buffer].resident) return 'always live';
   const { first, last } = placement.storage.life;
   const from = program.phases[first[buffer]]?.name ?? '';
   const to = program.phases[last[buffer]]?.name ?? '';

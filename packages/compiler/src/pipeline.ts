@@ -6,7 +6,7 @@
  */
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
-import { hostChip } from '@tessera/machine';
+import { type ChipSpec, hostChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import {
   lower,
@@ -25,6 +25,7 @@ import { frontEnd } from './front-end.ts';
 import type { CompileOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { matchWeights } from './weights.ts';
+import { whatFits } from './what-fits.ts';
 
 /** Text to artifact. Diagnostics may hold warnings beside the value. */
 export function compile(source: Source, options: CompileOptions = {}): Outcome<Artifact> {
@@ -50,19 +51,45 @@ const noWeights = { ok: true, value: new Map<string, ArrayLike<number>>(), diagn
 /** How much of the free SRAM one op may take, in the order tried. */
 const memoryShares = [1, 0.4, 0.15];
 
+/** Where it does not fit, larger chips are planned for as well: the error says on which it does. */
 function backEnd(
   source: Source,
   module: Module,
   weights: ReadonlyMap<string, ArrayLike<number>>,
   options: CompileOptions,
 ): Outcome<Plan> {
+  const attempt = attemptOn(source, module, weights, options);
+  if (attempt.plan) return { ok: true, value: attempt.plan, diagnostics: [] };
+  const quiet = { ...options, after: undefined, verify: false };
+  const fits = (chip: ChipSpec) => attemptOn(source, module, weights, { ...quiet, chip }).plan !== undefined;
+  const help = (neededBytes: number) => whatFits(module, options.chip ?? hostChip, neededBytes, fits);
+  const diagnostics = attempt.misfits.map(misfit =>
+    misfit.code === 'does-not-fit' ? { ...misfit, help: help(attempt.neededBytes) } : misfit,
+  );
+  return { ok: false, diagnostics };
+}
+
+interface Attempt {
+  /** Absent where it does not fit. */
+  readonly plan?: Plan;
+  readonly misfits: readonly Diagnostic[];
+  /** Of the fullest tile. */
+  readonly neededBytes: number;
+}
+
+function attemptOn(
+  source: Source,
+  module: Module,
+  weights: ReadonlyMap<string, ArrayLike<number>>,
+  options: CompileOptions,
+): Attempt {
   const chip = options.chip ?? hostChip;
-  let misfit: readonly Diagnostic[] = [];
+  let first: Attempt | undefined;
   let leastPeak = Number.POSITIVE_INFINITY;
   for (const memoryShare of memoryShares) {
     let { plan, misfits } = planTiles(source, module, weights, { memoryShare }, options);
     if (misfits.length > 0) {
-      misfit = misfit.length > 0 ? misfit : misfits;
+      first ??= { misfits, neededBytes: plan.report.peakBytes };
       // One tile leaves nothing to choose; and where smaller regions do not help, still smaller ones will not.
       if (chip.tiles === 1 || plan.report.peakBytes > 0.98 * leastPeak) break;
       leastPeak = plan.report.peakBytes;
@@ -74,9 +101,9 @@ function backEnd(
       plan = planTiles(source, module, weights, { memoryShare, tileStrideBytes }, options).plan;
     }
     if (options.verify) refereePlacement(plan.tiles, plan.placement, chip.sramBytes);
-    return { ok: true, value: plan, diagnostics: [] };
+    return { plan, misfits: [], neededBytes: plan.report.peakBytes };
   }
-  return { ok: false, diagnostics: misfit };
+  return first ?? { misfits: [], neededBytes: 0 };
 }
 
 /** One attempt: a plan, and where it does not fit, why. */

@@ -25,7 +25,7 @@ export const chips: readonly Explanation[] = [
   {
     code: 'does-not-fit',
     title: 'a program that needs more memory than a tile has',
-    text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, and what lives then and why. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',
+    text: 'Every tile holds its share of the variables, the tables and code of what it runs, and the tensors that live at the same time; together they may not exceed its SRAM. The message names the tile, its fullest moment, by how much it is too small, and the fewest tensors that alone are too many, with the reason why each lives. Below stands where the program fits: larger chips were planned for, the smallest first. More tiles make every share smaller, and so does a smaller batch; `tessera memory` on a larger chip shows where the bytes go.',
   },
   {
     code: 'peak-exceeded',

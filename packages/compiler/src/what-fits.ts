@@ -1,0 +1,39 @@
+/**
+ * Where a program that does not fit would fit. Nothing is guessed: the back end plans for larger chips, the smallest first, as long as
+ * that takes about a second; beyond, only what is needed here is told.
+ */
+import { type Module, tensorBytes } from '@tessera/graph';
+import { type ChipSpec, formatSize, presets } from '@tessera/machine';
+
+/** Nodes × tiles that are still planned for the sake of a hint. */
+const mostWork = 40_000;
+
+/** The help of a `does-not-fit`. `fits` plans the module for another chip; `neededBytes` is what the fullest tile of this one needs. */
+export function whatFits(
+  { programs, variables }: Module,
+  chip: ChipSpec,
+  neededBytes: number,
+  fits: (chip: ChipSpec) => boolean,
+): string {
+  const nodes = programs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
+  const variableBytes = variables.reduce((sum, { type }) => sum + tensorBytes(type), 0);
+  const isWorthIt = ({ tiles, sramBytes }: ChipSpec) => nodes * tiles <= mostWork && variableBytes < tiles * sramBytes;
+  const firstThatFits = (chips: readonly ChipSpec[]) =>
+    chips.find(candidate => isWorthIt(candidate) && fits(candidate));
+  const sramBytes = Math.ceil(neededBytes / 1024) * 1024;
+  const larger = firstThatFits([{ ...chip, sramBytes }]);
+  const more = firstThatFits([2, 4, 8, 16].map(times => ({ ...chip, tiles: chip.tiles * times })));
+  const preset = firstThatFits(largerPresets(chip));
+  const ways = [
+    ...(larger ? [`with ${formatSize(sramBytes)} a tile (--sram ${Math.ceil(sramBytes / 1024)}KiB)`] : []),
+    ...(more ? [`on ${more.tiles} tiles (--tiles ${more.tiles})`] : []),
+    ...(preset ? [`on ${preset.name} (--chip ${preset.name})`] : []),
+  ];
+  if (ways.length > 0) return `it fits ${ways.join(', or ')}`;
+  return `give each tile more memory (--sram ${Math.ceil(sramBytes / 1024)}KiB), or take a larger chip (\`tessera chips\`)`;
+}
+
+function largerPresets({ tiles, sramBytes }: ChipSpec): readonly ChipSpec[] {
+  const all = (chip: Pick<ChipSpec, 'tiles' | 'sramBytes'>) => chip.tiles * chip.sramBytes;
+  return presets.filter(preset => all(preset) > all({ tiles, sramBytes })).toSorted((a, b) => all(a) - all(b));
+}
