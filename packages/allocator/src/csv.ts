@@ -1,15 +1,25 @@
 /**
  * Problems and placements as CSV text: a header line, then one line per buffer.
  *
- * Columns in any order: `id,lower,upper,size` must be there; `alignment` and `fixed` (a fixed offset) may be, with empty cells for
- * none; `offset` is a placement, as `formatCsv` writes it. Other columns are ignored. No quoting: ids hold no commas.
+ * | column | |
+ * |---|---|
+ * | `id` (or `buffer`, `buffer_id`), `lower` (or `begin`, `start`), `upper`, `size` | must be there; any order |
+ * | `end` | instead of `upper`: the last time at which the buffer lives, not the first at which it does not |
+ * | `alignment`, `fixed` | a fixed offset; an empty cell for none |
+ * | `gaps` | separated by spaces: `4-6` takes nothing during [4, 6), `4-6@0:64` only its first 64 |
+ * | `anchor`, `distance` | lies this far above the buffer of that id, and may lie over it |
+ * | `offset` | a placement |
+ *
+ * Names and gaps as minimalloc has them. Other columns are ignored. No quoting: ids hold no commas.
  */
 import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
-import { type Buffer, faultOf } from './problem.ts';
+import { type Buffer, faultOf, type Gap, type Pair, type Problem } from './problem.ts';
 
 export interface CsvContent {
   readonly buffers: readonly Buffer[];
-  /** The column `offset`, if the file has one. */
+  /** If some buffer has an anchor. */
+  readonly pairs?: readonly Pair[];
+  /** The column `offset`, if the file has one; NaN for an empty cell. */
   readonly offsets?: Float64Array;
 }
 
@@ -19,65 +29,166 @@ interface Line {
 }
 
 const required = ['id', 'lower', 'upper', 'size'] as const;
-const known: readonly string[] = [...required, 'alignment', 'fixed', 'offset'];
+const numbers = ['lower', 'upper', 'size', 'alignment', 'fixed', 'distance', 'offset'] as const;
+const known: readonly string[] = ['id', 'gaps', 'anchor', ...numbers];
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['buffer', 'id'],
+  ['buffer_id', 'id'],
+  ['begin', 'lower'],
+  ['start', 'lower'],
+  ['end', 'upper'],
+]);
+
+/** How to read a row: the column of every name, and whether `upper` was called `end`. */
+interface Header {
+  readonly names: readonly string[];
+  readonly isInclusive: boolean;
+}
+
+interface Row {
+  readonly buffer: Buffer;
+  readonly offset?: number;
+  readonly anchor?: string;
+  readonly distance?: number;
+}
 
 /** The text as a problem, and as a placement if it has offsets; `bad-csv` diagnostics point at the faulty lines. */
 export function parseCsv(source: Source): Outcome<CsvContent> {
-  const [header, ...rows] = linesOf(source.text);
-  if (!header) return { ok: false, diagnostics: [bad('an empty file; it needs the header id,lower,upper,size')] };
-  const names = header.text.split(',').map(name => name.trim());
-  const diagnostics = headerFaults(names).map(message => bad(message, spanOf(source, header)));
+  const [first, ...lines] = linesOf(source.text);
+  if (!first) return { ok: false, diagnostics: [bad('an empty file; it needs the header id,lower,upper,size')] };
+  const header = headerOf(first.text);
+  const diagnostics = headerFaults(header.names).map(message => bad(message, spanOf(source, first)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const parsed = rows.map(line => ({ line, ...parseRow(line.text, names) }));
-  for (const { line, fault } of parsed) if (fault !== undefined) diagnostics.push(bad(fault, spanOf(source, line)));
+  const rows: Row[] = [];
+  const report = (line: Line, fault: string) => diagnostics.push(bad(fault, spanOf(source, line)));
+  for (const line of lines) {
+    const row = parseRow(line.text, header);
+    if (typeof row === 'string') report(line, row);
+    else rows.push(row);
+  }
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const buffers = parsed.map(row => row.buffer);
-  const offsets = names.includes('offset')
-    ? { offsets: Float64Array.from(parsed, row => row.offset ?? Number.NaN) }
-    : {};
-  return { ok: true, value: { buffers, ...offsets }, diagnostics: [] };
+  const pairs = pairsOf(rows, (row, fault) => report(lines[row], fault));
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const value = {
+    buffers: rows.map(row => row.buffer),
+    ...(pairs.length > 0 ? { pairs } : {}),
+    ...(header.names.includes('offset') ? { offsets: Float64Array.from(rows, row => row.offset ?? Number.NaN) } : {}),
+  };
+  return { ok: true, value, diagnostics: [] };
 }
 
-/** The text of a problem; with `offsets`, of a placement. Optional columns appear where some buffer needs them. */
-export function formatCsv(buffers: readonly Buffer[], offsets?: ArrayLike<number>): string {
-  const columns: [string, (buffer: Buffer, index: number) => string | number | undefined][] = [
-    ['id', buffer => buffer.id],
-    ['lower', buffer => buffer.lower],
-    ['upper', buffer => buffer.upper],
-    ['size', buffer => buffer.size],
-  ];
+type Cell = (buffer: Buffer, index: number) => string | number | undefined;
+
+/** The text of a problem; with `offsets`, of a placement. Optional columns appear where some buffer needs them; one anchor a buffer. */
+export function formatCsv({ buffers, pairs = [] }: Problem, offsets?: ArrayLike<number>): string {
+  const anchors = new Map(pairs.map(pair => [pair.second, pair]));
+  const columns: [string, Cell][] = [...basicColumns];
   if (buffers.some(buffer => buffer.alignment !== undefined)) columns.push(['alignment', buffer => buffer.alignment]);
   if (buffers.some(buffer => buffer.fixedOffset !== undefined)) columns.push(['fixed', buffer => buffer.fixedOffset]);
+  if (buffers.some(buffer => buffer.gaps)) columns.push(['gaps', ({ gaps = [] }) => gaps.map(formatGap).join(' ')]);
+  if (pairs.length > 0) {
+    columns.push(['anchor', (_, index) => buffers[anchors.get(index)?.first ?? -1]?.id]);
+    columns.push(['distance', (_, index) => anchors.get(index)?.distance]);
+  }
   if (offsets) columns.push(['offset', (_, index) => offsets[index]]);
+  return table(buffers, columns);
+}
+
+/** A placement with the columns `id,lower,upper,size,offset`, whatever else the buffers have. */
+export function formatPlacement(buffers: readonly Buffer[], offsets: ArrayLike<number>): string {
+  return table(buffers, [...basicColumns, ['offset', (_, index) => offsets[index]]]);
+}
+
+const basicColumns: readonly [string, Cell][] = [
+  ['id', buffer => buffer.id],
+  ['lower', buffer => buffer.lower],
+  ['upper', buffer => buffer.upper],
+  ['size', buffer => buffer.size],
+];
+
+function table(buffers: readonly Buffer[], columns: readonly [string, Cell][]): string {
   const rows = buffers.map((buffer, index) => columns.map(([, cell]) => cell(buffer, index) ?? '').join(','));
   return `${[columns.map(([name]) => name).join(','), ...rows].join('\n')}\n`;
 }
 
-function parseRow(text: string, names: readonly string[]) {
-  const cells = text.split(',').map(cell => cell.trim());
-  const numberIn = (name: string): number | undefined => {
-    const cell = cells[names.indexOf(name)];
-    return cell === undefined || cell === '' ? undefined : Number(cell);
-  };
-  const alignment = numberIn('alignment');
-  const fixedOffset = numberIn('fixed');
-  const buffer: Buffer = {
-    id: cells[names.indexOf('id')] ?? '',
-    lower: numberIn('lower') ?? Number.NaN,
-    upper: numberIn('upper') ?? Number.NaN,
-    size: numberIn('size') ?? Number.NaN,
-    ...(alignment === undefined ? {} : { alignment }),
-    ...(fixedOffset === undefined ? {} : { fixedOffset }),
-  };
-  const wide = cells.length !== names.length ? `${cells.length} cells under ${names.length} names` : undefined;
-  const fault = faultOf(buffer);
-  return { buffer, offset: numberIn('offset'), fault: wide ?? (fault && `buffer ${buffer.id} ${fault}`) };
+function formatGap({ lower, upper, window }: Gap): string {
+  return `${lower}-${upper}${window ? `@${window.lower}:${window.upper}` : ''}`;
+}
+
+function headerOf(text: string): Header {
+  const written = text
+    .replace(/^\uFEFF/, '')
+    .split(',')
+    .map(name => name.trim());
+  return { names: written.map(name => otherNames.get(name) ?? name), isInclusive: written.includes('end') };
 }
 
 function headerFaults(names: readonly string[]): readonly string[] {
   const missing = required.filter(name => !names.includes(name));
   const twice = known.filter(name => names.indexOf(name) !== names.lastIndexOf(name));
   return [...missing.map(name => `no column ${name}`), ...twice.map(name => `two columns ${name}`)];
+}
+
+/** A row, or what is wrong with it. */
+function parseRow(text: string, { names, isInclusive }: Header): Row | string {
+  const cells = text.split(',').map(cell => cell.trim());
+  if (cells.length !== names.length) return `${cells.length} cells under ${names.length} names`;
+  const cell = (name: string) => cells[names.indexOf(name)] ?? '';
+  const id = cell('id');
+  const read: { -readonly [name in (typeof numbers)[number]]?: number } = {};
+  for (const name of numbers) {
+    const written = cell(name);
+    if (written === '' && !required.some(other => other === name)) continue;
+    if (!/^[+-]?\d+$/.test(written)) return `buffer ${id} has the ${name} “${written}”, which is no integer`;
+    read[name] = Number(written);
+  }
+  const { lower = Number.NaN, upper = Number.NaN, size = Number.NaN, alignment, fixed, distance, offset } = read;
+  const gaps = cell('gaps') === '' ? undefined : parseGaps(cell('gaps'), isInclusive);
+  if (typeof gaps === 'string') return `buffer ${id} has the gap “${gaps}”; write it as 4-6 or 4-6@0:64`;
+  const buffer: Buffer = {
+    id,
+    lower,
+    upper: isInclusive ? upper + 1 : upper,
+    size,
+    ...(alignment === undefined ? {} : { alignment }),
+    ...(fixed === undefined ? {} : { fixedOffset: fixed }),
+    ...(gaps ? { gaps } : {}),
+  };
+  const fault = faultOf(buffer);
+  if (fault !== undefined) return `buffer ${id} ${fault}`;
+  const anchor = cell('anchor');
+  if ((anchor === '') !== (distance === undefined)) return `buffer ${id} needs an anchor and a distance, or neither`;
+  return {
+    buffer,
+    ...(offset === undefined ? {} : { offset }),
+    ...(distance === undefined ? {} : { anchor, distance }),
+  };
+}
+
+/** The gaps, or the first that is none. */
+function parseGaps(text: string, isInclusive: boolean): readonly Gap[] | string {
+  const gaps: Gap[] = [];
+  for (const written of text.split(/\s+/)) {
+    const match = /^(-?\d+)-(-?\d+)(?:@(\d+):(\d+))?$/.exec(written);
+    if (!match) return written;
+    const [lower, upper] = [Number(match[1]), Number(match[2]) + (isInclusive ? 1 : 0)];
+    const window = match[3] === undefined ? {} : { window: { lower: Number(match[3]), upper: Number(match[4]) } };
+    gaps.push({ lower, upper, ...window });
+  }
+  return gaps;
+}
+
+function pairsOf(rows: readonly Row[], report: (row: number, fault: string) => void): readonly Pair[] {
+  const indexOf = new Map(rows.map(({ buffer }, index) => [buffer.id, index]));
+  return rows.flatMap(({ buffer, anchor, distance }, second) => {
+    if (anchor === undefined || distance === undefined) return [];
+    const first = indexOf.get(anchor);
+    if (first === undefined)
+      report(second, `buffer ${buffer.id} has the anchor ${anchor}, and there is no such buffer`);
+    else if (first === second) report(second, `buffer ${buffer.id} is its own anchor`);
+    else return [{ first, second, distance }];
+    return [];
+  });
 }
 
 /** The lines that are not blank, with their offsets. */
