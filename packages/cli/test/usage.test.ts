@@ -31,6 +31,7 @@ it.each<[args: string, message: string]>([
   ['run a.dnn --program a --program b', '`run` takes one program'],
   ['run a.wasm --chip tiny', 'a.wasm is compiled already'],
   ['train a.wasm --chip tiny', 'a.wasm is compiled already'],
+  ['train a.wasm --recompute sqrt', 'a.wasm is compiled already'],
   ['train a.wasm --check-finite', 'needs the program’s text, not a.wasm'],
   ['compile a.dnn --emit wast', 'Allowed choices are ast, graph, tiles, memory, wat.'],
   ['compile a.dnn --print-after tiel', 'did you mean tile?'],

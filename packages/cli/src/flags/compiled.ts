@@ -9,8 +9,8 @@ export function refuseCompileFlags(command: Command, file: string, flags: Compil
   if ((flags.program?.length ?? 0) > 1)
     command.error(`error: \`${command.name()}\` takes one program: give one --program`);
   if (!isArtifactName(file)) return;
-  const { set, math, allocator, inplace, reuse, verify } = flags;
-  if (meansChip(flags) || set || math || allocator || !inplace || !reuse || verify) {
+  const { set, math, allocator, recompute, inplace, reuse, verify } = flags;
+  if (meansChip(flags) || set || math || allocator || recompute || !inplace || !reuse || verify) {
     command.error(`error: ${file} is compiled already: --chip, --set, --math and the like are for .dnn files`);
   }
 }
