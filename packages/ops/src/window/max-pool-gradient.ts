@@ -10,7 +10,8 @@ import { forEachIndex } from '../define/indices.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { defineOp } from '../define/op.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';
-import { around, cellKernel, cellsInside } from './disjoint-windows.ts';
+import { cellKernel } from './cell-kernel.ts';
+import { around, cellsInside } from './cells.ts';
 import type { PoolAttributes } from './pool.ts';
 import { inferPool, poolAxis, poolParameters, poolSamples, readPool } from './pool.ts';
 import type { GradientAxis, WindowVisit } from './pool-gradient-kernel.ts';
@@ -46,11 +47,10 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
     const windows = slopeRegion(largest, axes, box);
     return [coveredRegion(largest, axes, box), windows, windows];
   },
-  variants: ({ operands: [x], attributes: { kernel, stride } }) => {
+  variants: ({ operands: [x], attributes: { stride } }) => {
     const layout = channelsLast(x.shape.length - 2);
-    const cell = stride.every((step, i) => step >= kernel[i]) ? stride : [];
     return [
-      { name: 'channels', result: layout, operands: [layout, layout, layout], quantum: [1, 4, ...cell] },
+      { name: 'channels', result: layout, operands: [layout, layout, layout], quantum: [1, 4, ...stride] },
       { name: 'any', result: 'any', operands: ['any', 'any', 'any'] },
     ];
   },

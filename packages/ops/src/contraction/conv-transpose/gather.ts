@@ -2,7 +2,8 @@
  * The transposed convolution as one plane per pair of residue classes (see `residues.ts`), each a plain convolution of stride 1 that
  * stores every s-th pixel. The classes are turns of a loop in the code, their numbers chosen by the turn.
  */
-import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
+import { InternalError } from '@tessera/diagnostics';
+import type { KernelBuilder, KernelValue, Operand, Sink, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { axisRange, interior } from '../../define/window.ts';
 import type { Columns } from '../../plane/cut.ts';
@@ -17,11 +18,33 @@ import type { ConvTransposeAttributes } from './conv-transpose.ts';
 import type { Residue } from './residues.ts';
 import { residues, scatterAxis } from './residues.ts';
 
-/** One group, and blocks of weights that begin at the box. */
-export function suitsGather({ context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>): boolean {
+/** Whole groups or a part of one, and blocks of weights that begin at the part. */
+export function suitsGather(vertex: Vertex<ConvTransposeAttributes>): boolean {
+  const [x, weight] = vertex.operands;
   const { block } = weight.layout;
-  if (context.attributes.groups > 1 || x.layout.block !== undefined || block?.axis !== 1) return false;
-  return weight.region.step[1] === 1 && (box.start[1] - weight.region.start[1]) % block.size === 0;
+  const groups = groupsOf(vertex);
+  if (groups === undefined || x.layout.block !== undefined || block?.axis !== 1) return false;
+  return weight.region.step[1] === 1 && (groups.output - weight.region.start[1]) % block.size === 0;
+}
+
+/** The groups of a box, and which output channels of each it has: `outputs` from `output` on. */
+interface Groups {
+  readonly first: number;
+  readonly count: number;
+  readonly output: number;
+  readonly outputs: number;
+}
+
+/** Undefined where a box of several groups cuts through one. */
+function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): Groups | undefined {
+  const perGroup = context.operands[1].shape[1];
+  const [start, count] = [box.start[1], box.count[1]];
+  const first = Math.floor(start / perGroup);
+  if (start + count <= (first + 1) * perGroup) {
+    return { first, count: 1, output: start - first * perGroup, outputs: count };
+  }
+  if (start % perGroup !== 0 || count % perGroup !== 0) return undefined;
+  return { first, count: count / perGroup, output: 0, outputs: perGroup };
 }
 
 export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
@@ -29,17 +52,21 @@ export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttri
   const [x, weight] = operands;
   const rank = spatialRank(context.operands);
   const axes = spaceAxes(rank);
+  const groups = groupsOf(vertex);
+  if (groups === undefined) throw new InternalError('kernel', 'a box cuts through a group');
+  const inner = context.operands[0].shape[1] / context.attributes.groups;
+  const channel = groups.first * inner + box.start[axes.channels];
   const size = weight.layout.block?.size ?? 8;
   const type = registerType(context.result.element);
   const columns: Columns = {
-    blocks: Math.ceil(box.count[1] / size),
+    blocks: Math.ceil(groups.outputs / size),
     vectors: size / 4,
     joint: true,
     fused: k.fused && type === 'f32',
     uniform: !k.specialised,
   };
   const classes = axes.spatial.map((_, i) => classesOf(k, vertex, i, columns));
-  const start = [box.start[axes.channels], box.start[1], ...weight.region.start.slice(2)];
+  const start = [channel, groups.output, ...weight.region.start.slice(2)];
   const shared = {
     type: vectorOf(type),
     outer: [batchAxis(k, box.count[0], strideBytes(x, 0))],
@@ -49,22 +76,38 @@ export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttri
       vectors: columns.vectors,
       pixelGroup: pixelGroup(columns),
       bytes: k.field(strideBytes(weight, 1)),
-      channels: box.count[1],
+      channels: groups.outputs,
       axis: 1,
       first: 0,
     },
     merged: false,
     blocksFirst: weightBytes(weight) > residentBytes,
-    input: startBytes(k, 0, x, [box.start[0], box.start[axes.channels], ...x.region.start.slice(2)]),
+    input: startBytes(k, 0, x, [box.start[0], channel, ...x.region.start.slice(2)]),
   };
   const weights = startBytes(k, 1, weight, start);
-  const plane = (rows: AxisClass | undefined, line: AxisClass): void => {
+  const plane = (group: Operand, rows: AxisClass | undefined, line: AxisClass): void => {
     const from = k.add(rows ? k.add(weights, rows.weightStart) : weights, line.weightStart);
-    emitPlane(k, vertex.sink, { ...shared, rows: rows?.axis ?? singleRow(), columns: line.axis, weights: from });
+    emitPlane(k, shifted(k, vertex.sink, k.mul(group, numberOf(k, groups.outputs))), {
+      ...shared,
+      rows: rows?.axis ?? singleRow(),
+      columns: line.axis,
+      input: k.add(shared.input, k.mul(group, k.field(inner * strideBytes(x, 1)))),
+      weights: k.add(from, k.mul(group, k.field(inner * strideBytes(weight, 0)))),
+    });
   };
   const line = classes[rank - 1];
-  if (rank === 1) k.loop(0, line.count, c => plane(undefined, line.at(c)));
-  else k.loop(0, classes[0].count, r => k.loop(0, line.count, c => plane(classes[0].at(r), line.at(c))));
+  const all = (group: Operand): void => {
+    if (rank === 1) k.loop(0, line.count, c => plane(group, undefined, line.at(c)));
+    else k.loop(0, classes[0].count, r => k.loop(0, line.count, c => plane(group, classes[0].at(r), line.at(c))));
+  };
+  if (groups.count === 1) all(0);
+  else k.loop(0, k.field(groups.count), all);
+}
+
+/** The sink, its channels counted from `channel` on. */
+function shifted(k: KernelBuilder, sink: Sink, channel: Operand): Sink {
+  if (channel === 0) return sink;
+  return { ...sink, at: ([n, c, ...place]) => sink.at([n, k.add(c, channel), ...place]) };
 }
 
 function channelsOf(

@@ -1,4 +1,4 @@
-/** The layouts in which transposed convolutions work: with one group those of a convolution, weights packed by output channels. */
+/** The layouts in which transposed convolutions work: those of a convolution, weights packed by output channels. */
 import type { OpContext, Variant } from '@tessera/graph';
 import { spatialRank } from '../conv/convolution.ts';
 import { blockedVariants, blockSize, channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
@@ -18,6 +18,14 @@ export function convTransposeVariants({
       any,
     ];
   }
-  if (attributes.groups > 1) return [any];
-  return [...blockedVariants(spatialRank(operands), 1, blockSize(operands[1].shape[1], 1)), any];
+  // Cuts fall between groups, or between the blocks of one.
+  const size = blockSize(outputs, 1);
+  const torn = attributes.groups > 1 && outputs % size !== 0;
+  const variants = blockedVariants(spatialRank(operands), 1, size);
+  return [...(torn ? variants.map(variant => quantised(variant, outputs)) : variants), any];
+}
+
+/** The variant with cuts of the output channels at multiples of `channels`. */
+function quantised(variant: Variant, channels: number): Variant {
+  return { ...variant, quantum: variant.quantum?.with(1, channels) };
 }

@@ -1,57 +1,15 @@
 /**
- * The gradient of a max pool whose windows do not overlap, window by window: its elements are looked through in order, the first that
- * equals the window's result takes the slope, all others and those between windows get zero. Every element is read once.
- *
- * A window and the elements up to the next one make a *cell*. Only cells that lie in the vertex's box are taken here; `around` is what
- * is left of the box.
+ * The gradient of a max pool cell by cell (see `cells.ts`). Each window over a cell is looked through in order: the first element that
+ * equals the window's result takes the slope, if it lies in the cell. All is unrolled, and an element is read once for all windows.
  */
-import type { Box, KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
+import type { KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong, storeEnd } from '../plane/store.ts';
 import { enoughUnits, shareUnits } from '../plane/units.ts';
 import { registerType, startBytes, strideBytes } from '../plane/views.ts';
-
-/** More elements in a cell are not worth their code. */
-const mostElements = 16;
-
-/** Cells that lie in a box: per spatial axis the first window and how many there are. */
-export interface Cells {
-  readonly first: readonly number[];
-  readonly count: readonly number[];
-}
-
-/** Undefined where windows overlap, are large, or none lies whole in the box. */
-export function cellsInside({ box, context }: Vertex, windows: readonly WindowAxis[]): Cells | undefined {
-  const elements = windows.reduce((product, { stride }) => product * stride, 1);
-  if (elements > mostElements || windows.some(({ taps, stride }) => taps > stride)) return undefined;
-  const first = windows.map(({ stride, low }, i) => Math.ceil((box.start[2 + i] + low) / stride));
-  const count = windows.map(({ stride, low }, i) => {
-    const end = Math.floor((box.start[2 + i] + box.count[2 + i] + low) / stride);
-    return Math.min(end, context.operands[1].shape[2 + i]) - first[i];
-  });
-  return count.every(cells => cells > 0) ? { first, count } : undefined;
-}
-
-/** The parts of the box outside the cells: before and behind them along each axis, the axes before that one no longer whole. */
-export function around({ box }: Vertex, windows: readonly WindowAxis[], cells: Cells | undefined): readonly Box[] {
-  if (cells === undefined) return [box];
-  const start = [...box.start];
-  const count = [...box.count];
-  return windows.flatMap(({ stride, low }, i) => {
-    const axis = 2 + i;
-    const [from, end] = [start[axis], start[axis] + count[axis]];
-    const inner = cells.first[i] * stride - low;
-    const behind = inner + cells.count[i] * stride;
-    const part = (at: number, length: number): readonly Box[] =>
-      length === 0 ? [] : [{ start: start.with(axis, at), count: count.with(axis, length), step: box.step }];
-    const parts = [...part(from, inner - from), ...part(behind, end - behind)];
-    start[axis] = inner;
-    count[axis] = behind - inner;
-    return parts;
-  });
-}
+import { type Cells, combinations, isInCell, windowsOver } from './cells.ts';
 
 /** Operands: the pool's input, its result, the slopes. */
 export function cellKernel(k: KernelBuilder, vertex: Vertex, windows: readonly WindowAxis[], cells: Cells): void {
@@ -123,7 +81,7 @@ function memoryOf(k: KernelBuilder, slot: number, { box, operands }: Vertex, fir
   };
 }
 
-/** One window: `at` counts cells; of a vector the first `skipped` channels have been dealt with. */
+/** One cell: `at` counts cells; of a vector the first `skipped` channels have been dealt with. */
 interface Cell {
   readonly type: KernelType;
   readonly n: Operand;
@@ -132,38 +90,62 @@ interface Cell {
   readonly skipped: number;
 }
 
-function emitCell(writer: Writer, { type, n, channel, at, skipped }: Cell): void {
-  const { k, vertex, windows, x, largest, slopes, strides, start } = writer;
-  const address = ({ base, bytes }: Memory, place: readonly Operand[]): KernelValue =>
-    [n, channel, ...place].reduce<KernelValue>((sum, index, axis) => k.add(sum, k.mul(index, bytes[axis])), base);
-  const elements = at.map((index, i) => k.mul(index, strides[i]));
-  const result = k.load(type, address(largest, at));
-  const zero = k.constant(type, 0);
-  const left = k.cell(k.load(type, address(slopes, at)));
-  const from = address(x, elements);
-  const cursor = vertex.sink.at([n, channel, ...elements.map((element, i) => k.add(element, start[i]))]);
-  forEachPlace(windows, place => {
+function emitCell(writer: Writer, cell: Cell): void {
+  const { k, vertex, windows, strides, start } = writer;
+  const { type, n, channel, at, skipped } = cell;
+  const shares = sharesOf(writer, cell);
+  const elements = at.map((index, i) => k.add(k.mul(index, strides[i]), start[i]));
+  const cursor = vertex.sink.at([n, channel, ...elements]);
+  for (const place of combinations(windows.map(({ stride }) => stride))) {
     const offset = place.map((distance, i) => [2 + i, distance] as const);
-    let share = zero;
-    if (place.every((distance, i) => distance < windows[i].taps)) {
-      const equal = k.eq(k.load(type, distant(k, vertex.operands[0], x, from, place)), result);
-      share = k.select(equal, k.get(left), zero);
-      k.set(left, k.select(equal, zero, k.get(left)));
-    }
+    const share = shares.get(place.join()) ?? k.constant(type, 0);
     if (skipped > 0) storeEnd(k, cursor, 1, share, skipped, offset);
     else storeAlong(k, vertex.sink, cursor, 1, share, offset);
-  });
+  }
 }
 
-/** The places of a cell, the last axis fastest. */
-function forEachPlace(windows: readonly WindowAxis[], visit: (place: readonly number[]) => void): void {
-  const nest = (place: readonly number[]): void => {
-    if (place.length === windows.length) visit(place);
-    else for (let at = 0; at < windows[place.length].stride; at++) nest([...place, at]);
+/** What the places of a cell get, by place; those between windows are not there. */
+function sharesOf(
+  { k, vertex, windows, x, largest, slopes, strides }: Writer,
+  { type, n, channel, at }: Cell,
+): ReadonlyMap<string, KernelValue> {
+  const [input, ...results] = vertex.operands;
+  const address = ({ base, bytes }: Memory, place: readonly Operand[]): KernelValue =>
+    [n, channel, ...place].reduce<KernelValue>((sum, index, axis) => k.add(sum, k.mul(index, bytes[axis])), base);
+  const from = address(
+    x,
+    at.map((index, i) => k.mul(index, strides[i])),
+  );
+  const elements = new Map<string, KernelValue>();
+  const element = (place: readonly number[]): KernelValue => {
+    const key = place.join();
+    const value = elements.get(key) ?? k.load(type, distant(k, input, x, from, place));
+    elements.set(key, value);
+    return value;
   };
-  nest([]);
+  const zero = k.constant(type, 0);
+  const shares = new Map<string, KernelValue>();
+  for (const { before, taps } of windowsOver(windows)) {
+    const back = before.map(count => -count);
+    const [result, slope] = [largest, slopes].map((memory, i) =>
+      k.load(type, distant(k, results[i], memory, address(memory, at), back)),
+    );
+    let left = slope;
+    taps.forEach((place, tap) => {
+      const equal = k.eq(element(place), result);
+      if (isInCell(windows, place)) {
+        const key = place.join();
+        const sum = shares.get(key);
+        const share = k.select(equal, left, zero);
+        shares.set(key, sum === undefined ? share : k.add(sum, share));
+      }
+      if (tap < taps.length - 1) left = k.select(equal, zero, left);
+    });
+  }
+  return shares;
 }
 
+/** The address so many places further on. */
 function distant(
   k: KernelBuilder,
   view: View,
