@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allRules, type Rules } from '../src/exact/search.ts';
 import { type AllocateOptions, allocate, type Problem, verifyPlacement } from '../src/index.ts';
-import { hardProblem } from './hard.ts';
+import { hardProblem } from '../src/testing/index.ts';
 import { optimalHeight, problems, problemsOfAllKinds } from './problems.ts';
 
 const withoutRule = (Object.keys(allRules) as (keyof Rules)[]).map(name => ({ ...allRules, [name]: false }));

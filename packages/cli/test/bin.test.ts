@@ -6,10 +6,10 @@ import { line, place } from './command.ts';
 
 const bin = fileURLToPath(new URL('../bin/tessera.mjs', import.meta.url));
 
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, command = bin) {
   return new Promise<{ code: number | null; out: string; err: string }>(resolve => {
     const options = { env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env } };
-    const child = execFile(process.execPath, [bin, ...args], options, (_, out, err) =>
+    const child = execFile(process.execPath, [command, ...args], options, (_, out, err) =>
       resolve({ code: child.exitCode, out, err }),
     );
   });
@@ -25,6 +25,13 @@ it('exits with the code of the command', async () => {
   const here = place({ 'a.dnn': 'model m(x: f32[2]) {\n  y\n}\n' });
   expect((await start(['check', `${here.path}/a.dnn`])).code).toBe(1);
   expect((await start(['chekc'])).code).toBe(2);
+});
+
+it('starts tessera-allocate too', async () => {
+  const here = place({ 'a.csv': 'id,lower,upper,size\na,0,1,4\n' });
+  const other = bin.replace('tessera.mjs', 'tessera-allocate.mjs');
+  const { code, out, err } = await start([`${here.path}/a.csv`], {}, other);
+  expect({ code, out, err }).toEqual({ code: 0, out: 'id,lower,upper,size,offset\na,0,1,4,0\n', err: '' });
 });
 
 it('colours when told to, and not when told not to', async () => {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { main } from '@tessera/cli';
 import { type NpyElement, readNpy, type StoredTensor, writeNpy } from '@tessera/formats';
 import { onTestFinished } from 'vitest';
+import { main as allocate } from '../src/allocate/main.ts';
 
 export interface Ran {
   readonly code: number;
@@ -16,6 +17,8 @@ export interface Place {
   readonly path: string;
   /** Runs `tessera` with these arguments here. */
   readonly tessera: (...args: string[]) => Promise<Ran>;
+  /** Runs `tessera-allocate`. */
+  readonly allocate: (...args: string[]) => Promise<Ran>;
   readonly write: (name: string, content: string | Uint8Array) => void;
   readonly read: (name: string) => Buffer;
   readonly names: () => readonly string[];
@@ -41,7 +44,8 @@ export function place(files: Readonly<Record<string, string | Uint8Array>> = {},
   for (const [name, content] of Object.entries(files)) write(name, content);
   return {
     path,
-    tessera: (...args) => run(path, args, look),
+    tessera: (...args) => run(main, path, args, look),
+    allocate: (...args) => run(allocate, path, args, look),
     write,
     read: name => readFileSync(join(path, name)),
     names: () => readdirSync(path).sort(),
@@ -49,6 +53,7 @@ export function place(files: Readonly<Record<string, string | Uint8Array>> = {},
 }
 
 async function run(
+  command: typeof main,
   folder: string,
   args: readonly string[],
   { terminal = false, input = '', onInterrupt }: Look,
@@ -60,7 +65,7 @@ async function run(
     hasColors: terminal,
     columns: 100,
   });
-  const code = await main(args, {
+  const code = await command(args, {
     out: stream('out'),
     err: stream('err'),
     readInput: () => Promise.resolve(input),

@@ -2,8 +2,8 @@
  * Problems that are hard on purpose: a rectangle of time and addresses cut into buffers by chance, so that everything fits exactly and
  * the bound is the optimum; then some of them taken out. Greedy allocators need a quarter more and worse.
  */
-import { generator } from '../src/exact/ranking.ts';
-import type { Buffer, Problem } from '../src/index.ts';
+import { generator } from '../exact/ranking.ts';
+import type { Buffer, Problem } from '../problem.ts';
 
 export interface HardProblem {
   readonly seed: number;

@@ -1,0 +1,1 @@
+export { type HardProblem, hardProblem } from './hard.ts';

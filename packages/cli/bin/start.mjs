@@ -1,0 +1,57 @@
+/**
+ * Starts a command, whatever `node` is on the PATH and whether anything was built:
+ * - in a checkout it runs the TypeScript source, whose types Node strips; installed from a registry, what was built;
+ * - a Node that is too old for either (and so for relaxed SIMD) hands over to the one that `npm ci` put into node_modules.
+ * Plain JavaScript that any Node since 20 can read.
+ */
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+/** `url`: of the file that was called; `entry`: where in the source its `main` and `processIo` are, without an ending. */
+export async function start(url, entry) {
+  const self = realpathSync(fileURLToPath(url));
+  const fromSource = !self.includes(`${sep}node_modules${sep}`);
+  const [major] = process.versions.node.split('.').map(Number);
+  const capable = fromSource ? Boolean(process.features.typescript && nodeModule.registerHooks) : major >= 22;
+  if (!capable) {
+    handOver(self);
+    return;
+  }
+  nodeModule.enableCompileCache?.();
+  if (fromSource) {
+    nodeModule.registerHooks({
+      resolve: (specifier, context, next) =>
+        next(specifier, { ...context, conditions: ['@tessera/source', ...context.conditions] }),
+    });
+  }
+  const { main, processIo } = await import(fromSource ? `../src/${entry}.ts` : `../dist/${entry}.js`);
+  process.exitCode = await main(process.argv.slice(2), processIo());
+}
+
+/** Runs the file again with the Node in node_modules; it inherits the terminal, and its exit code is ours. */
+function handOver(self) {
+  const newer = newerNode(self);
+  if (newer === undefined || process.env.TESSERA_HANDED_OVER) {
+    process.stderr.write(
+      `tessera needs Node 22.18 or newer, and this is ${process.version}; \`npm ci\` brings one along\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const env = { ...process.env, TESSERA_HANDED_OVER: '1' };
+  const { status } = spawnSync(newer, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  process.exitCode = status ?? 1;
+}
+
+function newerNode(self) {
+  try {
+    const manifest = nodeModule.createRequire(self).resolve('node/package.json');
+    return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** Why there is no placement, in a few lines: a proof with the buffers' names where there is one. */
+import {
+  type Allocation,
+  type InfeasibleSubset,
+  infeasibleSubset,
+  type Problem,
+  type Strategy,
+} from '@tessera/allocator';
+import { type Budget, clock } from './budget.ts';
+
+/** The longest list of names that is printed, and how long to look for a short one. */
+const mostNames = 40;
+const secondsForSubset = 5;
+
+type Failure = Exclude<Allocation, { status: 'placed' }>;
+
+export function reasonOf(problem: Problem, allocation: Failure, strategy: Strategy, budget: Budget): string {
+  const { buffers, capacity } = problem;
+  if (allocation.status === 'conflict') {
+    const [one, other] = [buffers[allocation.first].id, buffers[allocation.second].id];
+    return `infeasible: where they must lie, buffers ${one} and ${other} lie over each other, or at two places`;
+  }
+  const { placement, bound, proven } = allocation;
+  if (!proven) {
+    const within = strategy === 'exact' ? ` within ${budget.said}` : '';
+    return `no placement found that fits into ${capacity}${within}: the lowest one found needs ${placement.height}, all need at least ${bound.size}`;
+  }
+  const subset = infeasibleSubset(problem, { nodes: 200_000, isOver: clock(secondsForSubset) });
+  const why = `infeasible: no placement fits into ${capacity}; all need at least ${Math.max(bound.size, (capacity ?? 0) + 1)}`;
+  return subset ? `${why}\n${subsetText(problem, subset)}` : why;
+}
+
+function subsetText({ buffers }: Problem, { buffers: indices, time, isIrreducible }: InfeasibleSubset): string {
+  const names = indices.slice(0, mostNames).map(i => buffers[i].id);
+  const more = indices.length > names.length ? ` and ${indices.length - names.length} more` : '';
+  const sum = indices.reduce((total, i) => total + buffers[i].size, 0);
+  const who = `${indices.length} buffers cannot be placed${isIrreducible ? ', though without any one of them the others can' : ''}`;
+  const when = time === undefined ? '' : `; all are live at time ${time} and take ${sum}`;
+  return `${who}${when}: ${names.join(', ')}${more}`;
+}
