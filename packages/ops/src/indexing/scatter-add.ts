@@ -2,7 +2,7 @@
  * Slices added up at given places of an axis: what gathering takes apart, put together again. Places outside the axis are ignored.
  *
  * Each result walks all places and adds the slices that name it, in their order: nothing is written twice, the sum has a fixed order, and
- * parts of the places can be summed apart.
+ * parts of the places can be summed apart. Whether any place names it is looked up first, four places at a time.
  */
 import type {
   Box,
@@ -18,7 +18,7 @@ import type {
 import { rowMajorStrides, showType, vectorOf } from '@tessera/graph';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
-import { createFields, walk } from '../define/fields.ts';
+import { createFields, type Fields, walk } from '../define/fields.ts';
 import { arithmetic, reshaped, zero } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { isInteger, wrap } from '../define/integers.ts';
@@ -164,23 +164,54 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
     count: box.count.slice(0, rank),
     streams: [{ address: values.address, strides }],
     vectorAxis: inVectors ? vectorAxis : -1,
+    widths: [32, 4],
   };
   emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
     const type = width === 1 ? values.type : vectorOf(values.type);
     const sums = Array.from({ length: Math.ceil(width / 4) }, (): KernelCell => k.cell(k.constant(type, 0)));
     const own = k.add(first, coordinates[axis]);
-    nestedLoops(k, turns, at => {
-      const named = k.load('i32', walked(indices.address, at, indices.strides, 'index stride'));
-      k.when(k.eq(named, own), () => {
-        const address = walked(addresses[0], at, values.strides.slice(axis, axis + places), 'slice stride');
-        sums.forEach((sum, i) => {
-          k.set(sum, k.add(k.get(sum), k.load(type, address, 4 * i * values.bytes)));
+    const addSlices = (): void =>
+      nestedLoops(k, turns, at => {
+        const named = k.load('i32', walked(indices.address, at, indices.strides, 'index stride'));
+        k.when(k.eq(named, own), () => {
+          const address = walked(addresses[0], at, values.strides.slice(axis, axis + places), 'slice stride');
+          sums.forEach((sum, i) => {
+            k.set(sum, k.add(k.get(sum), k.load(type, address, 4 * i * values.bytes)));
+          });
         });
       });
-    });
+    const line = places > 0 && indices.strides[places - 1] === 4 ? box.count[rank + places - 1] : 0;
+    if (line < 4) addSlices();
+    else {
+      const outer = (at: readonly Operand[]) => walked(indices.address, at, indices.strides, 'index stride');
+      k.when(k.gt(countNamed(k, turns.slice(0, -1), outer, fields, line, own), 0), addSlices);
+    }
     const cursor = sink.at(coordinates);
     sums.forEach((sum, i) => {
       cursor.store(k.get(sum), i === 0 ? [] : [[vectorAxis, 4 * i]]);
     });
   });
+}
+
+/** How many places name `own`, four at a time: of a large table most rows are named by none. */
+function countNamed(
+  k: KernelBuilder,
+  outer: readonly Operand[],
+  lineAt: (at: readonly Operand[]) => KernelValue,
+  fields: Fields,
+  line: number,
+  own: KernelValue,
+): KernelValue {
+  const four = k.cell(k.constant('i32x4', 0));
+  const single = k.cell(k.i32(0));
+  const [whole, end] = [fields('index vectors', 4 * (line - (line % 4))), fields('index bytes', 4 * line)];
+  const count = (cell: KernelCell, address: KernelValue): void =>
+    k.set(cell, k.add(k.get(cell), k.widen(k.eq(k.load(cell.type, address), own))));
+  nestedLoops(k, outer, at => {
+    const start = lineAt(at);
+    k.loop(0, whole, distance => count(four, k.add(start, distance)), 16);
+    if (line % 4 > 0) k.loop(whole, end, distance => count(single, k.add(start, distance)), 4);
+  });
+  const lanes = k.get(four);
+  return [0, 1, 2, 3].reduce((sum, lane) => k.add(sum, k.extract(lanes, lane)), k.get(single));
 }
