@@ -15,6 +15,17 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['expand', 'broadcast_to'],
   ['interpolate', 'upsample'],
   ['swish', 'silu'],
+  ...['lr', 'learning_rate'].map(name => [name, 'rate'] as const),
+  ...['weight_decay', 'wd'].map(name => [name, 'decay'] as const),
+  ...['detach', 'no_grad'].map(name => [name, 'stop_gradient'] as const),
+  ...['mse_loss', 'MSELoss'].map(name => [name, 'mse'] as const),
+  ...['l1_loss', 'L1Loss'].map(name => [name, 'mae'] as const),
+  ...['huber_loss', 'smooth_l1_loss', 'HuberLoss', 'SmoothL1Loss'].map(name => [name, 'huber'] as const),
+  ...['bce', 'bce_loss', 'BCELoss'].map(name => [name, 'binary_cross_entropy'] as const),
+  ...['CrossEntropyLoss', 'softmax_cross_entropy'].map(name => [name, 'cross_entropy'] as const),
+  ...['SGD', 'Adam', 'AdamW', 'RMSprop', 'RMSProp'].map(name => [name, name.toLowerCase()] as const),
+  ['eps', 'epsilon'],
+  ['reduction', 'reduce'],
 ]);
 
 /** A suggestion of what the name means elsewhere, or of the candidate nearest to a mistyped one, if one is near. */

@@ -296,3 +296,18 @@ describe('mistakes in trains', () => {
     expect(complaintsOf(text)).toEqual(['wrong-body 12:3']);
   });
 });
+
+describe('what is called otherwise elsewhere', () => {
+  it.each([
+    ['minimise loss using sgd(0.1)', 'minimize'],
+    ['minimize loss using sgd(lr: 0.1)', 'rate'],
+    ['minimize loss using sgd(0.1, weight_decay: 0.1)', 'decay'],
+    ['minimize loss using AdamW(0.1)', 'adamw'],
+    ['minimize mse_loss(m(x), x) using sgd(0.1)', 'mse'],
+    ['minimize sum(detach(x) * m(x)) using sgd(0.1)', 'stop_gradient'],
+    ['minimize mse(m(x), x, reduction: "sum") using sgd(0.1)', 'reduce'],
+  ])('%s', (statement, meant) => {
+    const helps = diagnosticsOf(withTrain(`  ${statement}\n`)).map(({ help }) => help);
+    expect(helps).toContain(`did you mean ${meant}?`);
+  });
+});

@@ -1,9 +1,14 @@
 /** Names in expressions and types: values that are read, and functions that are called. */
 import type { Body, Call, Expression, If, IndexPart, Reference, Type } from '../../ast.ts';
+import { statementWords } from '../../lexer/tokens.ts';
 import { findItem } from '../files.ts';
 import { calleeNames, findCallee } from '../functions.ts';
+import { didYouMean } from '../suggest.ts';
 import { type Context, findLocal, itemNames, localNames, reportName, reportUnknown } from './context.ts';
 import { checkBody } from './statements.ts';
+
+/** `let`, `minimize` and the others that a statement begins with. */
+const words = statementWords.map(({ name }) => name);
 
 export function checkType(context: Context, type: Type): void {
   if (type.kind === 'like-type') {
@@ -77,7 +82,9 @@ function checkReference(context: Context, { name, span }: Reference): void {
   const item = findItem(context.file, name)?.item;
   if (item?.kind === 'const') return;
   if (findCallee(context.table, context.file, name) === undefined) {
-    reportUnknown(context, 'name', { text: name, span }, [...localNames(context), ...itemNames(context, 'const')]);
+    const known = [...localNames(context), ...itemNames(context, 'const')];
+    // A mistyped word begins a statement that looks like a name: `minimise loss …`.
+    reportUnknown(context, 'name', { text: name, span }, known, didYouMean(name, words));
     return;
   }
   const message = `${name} is a ${item?.kind ?? 'function'}, not a value`;
