@@ -31,10 +31,10 @@ function verdict({ digit, scores, label }: Answer): string {
 const columns: readonly (readonly [title: string, bytes: (tile: TileMemory) => number])[] = [
   ['parameters', tile => tile.parameters],
   ['activations', tile => tile.activations],
-  ['exchange', tile => tile.exchange],
-  ['tables', tile => tile.tables],
+  ['exchange', tile => tile.exchange + tile.partials],
+  ['tables', tile => tile.tables + tile.exchangeTables],
   ['code', tile => tile.code],
-  ['other', tile => tile.states + tile.prepared + tile.constants + tile.gaps],
+  ['other', tile => tile.states + tile.prepared + tile.constants + tile.gaps + tile.alignment],
   ['free', tile => tile.free],
 ];
 

@@ -69,10 +69,10 @@ const kinds: readonly (readonly [title: string, bytes: (tile: TileMemory) => num
   ['parameters', tile => tile.parameters],
   ["optimiser's states", tile => tile.states],
   ['activations, gradients', tile => tile.activations],
-  ['exchange', tile => tile.exchange],
-  ['tables', tile => tile.tables],
+  ['exchange', tile => tile.exchange + tile.partials],
+  ['tables', tile => tile.tables + tile.exchangeTables],
   ['code', tile => tile.code],
-  ['other', tile => tile.prepared + tile.constants + tile.gaps],
+  ['other', tile => tile.prepared + tile.constants + tile.gaps + tile.alignment],
   ['free', tile => tile.free],
 ];
 
