@@ -2,8 +2,8 @@
  * What the pages show is true: programs check as they say, commands and TypeScript run, links lead somewhere. The pages on the command line
  * and on adding an operation are tested beside what they describe.
  *
- * Blocks of a page are tried in order, in a folder of their own: a `dnn` block with a path is a file there, one with `error=code` must give
- * that diagnostic; what one command writes the next may read, and a `text` block is in the output of the last one.
+ * Blocks of a page are tried in order, in a folder of their own: a `dnn` or `csv` block with a path is a file there, a `dnn` block with
+ * `error=code` must give that diagnostic; what one command writes the next may read, and a `text` block is in the output of the last one.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -66,6 +66,9 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<s
       if (code === undefined && info !== '') here.write(info, text);
       return '';
     }
+    case 'csv':
+      here.write(info, text);
+      return '';
     case 'sh': {
       const printed: string[] = [];
       for (const line of text.trimEnd().split('\n')) printed.push(await tryLine(here, line));
@@ -92,8 +95,8 @@ async function tryLine(here: Place, line: string): Promise<string> {
       const name = first === 'run' ? rest[0] : first;
       expect(['ci', ...Object.keys(JSON.parse(read('package.json')).scripts)], line).toContain(name);
     } else {
-      expect([program, first], line).toEqual(['npx', 'tessera']);
-      const { code, out, err } = await here.tessera(...rest);
+      expect([program, first], line).toEqual(['npx', expect.stringMatching(/^tessera(-allocate)?$/)]);
+      const { code, out, err } = await (first === 'tessera' ? here.tessera : here.allocate)(...rest);
       expect({ line, code, err }).toMatchObject({ line, code: 0 });
       printed += out;
     }
