@@ -56,6 +56,8 @@ export interface ComputePhase {
   readonly overwritable: readonly number[];
   /** The result may begin so many bytes, or more, before these slots' buffers and reach into them: it is written behind the reads. */
   readonly behind?: readonly Behind[];
+  /** These slots lie in the result's own buffer, on other elements of it: they are parts of one whole. */
+  readonly beside?: readonly number[];
 }
 
 export interface Behind {

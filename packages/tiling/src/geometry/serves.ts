@@ -9,7 +9,10 @@ export function layoutServes(home: Home, request: LayoutRequest): boolean {
   return sameMemory(home, request);
 }
 
-/** Different axis orders are the same memory when only axes of extent 1 trade places; a view may happen to be dense. */
+/**
+ * Different axis orders are the same memory when only axes of extent 1 trade places; and kernels take any strides, as long as the axes lie
+ * in the order they ask for, the innermost element by element.
+ */
 function sameMemory(home: Home, request: Layout): boolean {
   if (request.block || home.layout?.block || home.where === 'everywhere') return false;
   for (let cell = 0; cell < home.grid.tileOf.length; cell++) {
@@ -18,8 +21,8 @@ function sameMemory(home: Home, request: Layout): boolean {
     for (let i = request.order.length - 1; i >= 0; i--) {
       const axis = request.order[i];
       if (view.box.count[axis] === 1) continue;
-      if (view.strides[axis] !== step) return false;
-      step *= view.box.count[axis];
+      if (step === 1 ? view.strides[axis] !== 1 : view.strides[axis] < step) return false;
+      step = view.strides[axis] * view.box.count[axis];
     }
   }
   return true;

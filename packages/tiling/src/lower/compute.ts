@@ -21,12 +21,15 @@ import type { Split } from '../split/score.ts';
 import { lowerCombine } from './combine.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
+import { orderOfPart } from './parts.ts';
 import { recorderFor } from './record.ts';
 import { liesAlike, type ResultContext, resultBuffer } from './result.ts';
 
 /** `name`, of phases and buffers, is the node's path and op. */
 export interface ComputeContext extends ResultContext {
   readonly table: OpTable;
+  /** Where the result belongs inside another, if that is so. */
+  readonly part?: Home;
 }
 
 /** The regions of all operands, for every cell of a split. */
@@ -44,8 +47,9 @@ export function lowerCompute(
 ): Home {
   const { assembly } = context;
   const rank = work.context.result.shape.length;
-  const layout = resultLayout(work, split, homes, context.old);
   const whole = split.sumParts === 1;
+  const inside = whole && context.part ? orderOfPart(context.part, split.variant.result) : undefined;
+  const layout = inside ?? resultLayout(work, split, homes, context.old);
   const taken = whole ? homes : homes.slice(0, work.ownOperands);
   const exchange = new Exchange(assembly, `${context.name} · gather`, work.node.origin);
   const operands = taken.map((home, i) => {
@@ -61,6 +65,10 @@ export function lowerCompute(
   exchange.finish();
   const grid: Grid = { cuts: split.grid.cuts.slice(0, rank), tileOf: split.grid.tileOf };
   const task: Task = { work, split, operands, homes: taken, layout, context };
+  if (inside && context.part) {
+    emitVertices({ ...task, part: context.part }, context.part.buffer, work.node.type, []);
+    return context.part;
+  }
   if (whole) {
     const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
     const result = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
@@ -81,6 +89,8 @@ interface Task {
   /** Of the operands, in the same order. */
   readonly homes: readonly Home[];
   readonly layout: Layout;
+  /** Where the result lies inside another. */
+  readonly part?: Home;
   readonly context: ComputeContext;
 }
 
@@ -112,7 +122,7 @@ function emitVertices(
   overwritable: readonly number[] | undefined,
 ): void {
   const partial = overwritable === undefined;
-  const { work, split, operands, layout, context } = task;
+  const { work, split, operands, layout, part, context } = task;
   const { assembly } = context;
   const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
   const { op, attributes, body, epilogue } = work.node;
@@ -127,7 +137,7 @@ function emitVertices(
       variant: split.variant.name,
       box,
       operands: operands.map(o => o.view(cell)),
-      result: { type, region, layout, strides: layoutStrides(layout, region.count).axes },
+      result: { type, region, layout, strides: part?.cell(cell).strides ?? layoutStrides(layout, region.count).axes },
       partial,
     };
     classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
@@ -137,9 +147,13 @@ function emitVertices(
     name: context.name,
     origin: work.node.origin,
     classOf,
-    slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
+    slots: [
+      ...operands.map(o => o.slot),
+      { buffer: result, offset: part ? part.cell(0).offset * elementBytes[type.element] : 0 },
+    ],
     overwritable: overwritable ?? [],
-    behind: partial ? [] : behindOperands(task),
+    behind: partial || part ? [] : behindOperands(task),
+    beside: part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [],
   });
 }
 

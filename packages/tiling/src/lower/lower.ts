@@ -34,6 +34,7 @@ import { cellRegions, lowerCompute } from './compute.ts';
 import { lowerOutputs, lowerUpdates } from './finish.ts';
 import { type Lowering, residentHome, settle, type TileOptions } from './lowering.ts';
 import { lowerMovement } from './movement.ts';
+import { PartHomes, planParts } from './parts.ts';
 import type { Demand } from './residents.ts';
 import { tileVariables } from './transfers.ts';
 import { planUpdates, type UpdatePlan, writeUpdates } from './updates.ts';
@@ -99,9 +100,10 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const inputs: HostTensor[] = [];
   const updates = planUpdates(program, lowering.options);
   const replicas: Replicas = { first: firstReplicas(graph), splits: new Map() };
+  const parts = partsOf(program, updates, lowering);
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
-    homes.push(lowerNode(program, value as ValueId, homes, updates, replicas, lowering));
+    homes.push(lowerNode(program, value as ValueId, homes, { updates, replicas, parts }, lowering));
     const input = graph.inputs.find(i => i.value === value);
     if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
     const written = writeUpdates(updates.behind.get(value) ?? [], program, home, lowering);
@@ -129,13 +131,27 @@ interface Replicas {
   readonly splits: Map<ValueId, Split>;
 }
 
+/** What is known of a program before it is lowered. */
+interface ProgramPlans {
+  readonly updates: UpdatePlan;
+  readonly replicas: Replicas;
+  readonly parts: PartHomes | undefined;
+}
+
+/** Results are computed inside others on one tile only. */
+function partsOf(program: Program, updates: UpdatePlan, { assembly, options }: Lowering): PartHomes | undefined {
+  if (options.chip.tiles > 1 || options.inPlace === false) return undefined;
+  const { table } = options;
+  const plan = planParts(program, table, updates);
+  return plan.size === 0 ? undefined : new PartHomes(program, plan, assembly, whole => wishOf(program, whole, table));
+}
+
 /** The home of a node's result; undefined for a resident that waits for its first consumer. */
 function lowerNode(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
-  updates: UpdatePlan,
-  replicas: Replicas,
+  { updates, replicas, parts }: ProgramPlans,
   lowering: Lowering,
 ): Home | undefined {
   const { assembly, options } = lowering;
@@ -162,7 +178,7 @@ function lowerNode(
   const settled = () =>
     node.operands.map(operand => homes[operand] ?? settle(graph.nodes[operand], undefined, lowering));
   if (def?.kind === 'movement')
-    return lowerMovement(node, def, settled(), wishOf(program, value, options.table), context);
+    return lowerMovement(node, def, settled(), parts?.wholeOf(value) ?? wishOf(program, value, options.table), context);
   const types = node.operands.map(operand => graph.nodes[operand].type);
   const work = workOf(node, types, options.table);
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
@@ -195,7 +211,7 @@ function lowerNode(
     );
     return known[i] ?? settle(graph.nodes[operand], demand, lowering);
   });
-  return lowerCompute(work, split, operandHomes, regions, { ...context, old: old() });
+  return lowerCompute(work, split, operandHomes, regions, { ...context, old: old(), part: parts?.partOf(value) });
 }
 
 function demandOf(

@@ -19,12 +19,15 @@ import { Exchange } from './exchange.ts';
 /** Cells below this size are not worth a tile of their own. */
 const leastCellBytes = 256;
 
-/** `wish` is the layout the result's reader asks for, if it is known. */
+/**
+ * `wish` is the layout the result's reader asks for, if it is known; or the home that is made for it, in which operands may lie as parts
+ * already.
+ */
 export function lowerMovement(
   node: Node,
   def: MovementOp,
   homes: readonly Home[],
-  wish: Layout | undefined,
+  wish: Layout | Home | undefined,
   context: ComputeContext,
 ): Home {
   const opContext: OpContext = { operands: homes.map(h => h.type), attributes: node.attributes, result: node.type };
@@ -38,21 +41,13 @@ export function lowerMovement(
     }
   }
   const { assembly } = context;
-  const { tiles } = assembly.chip;
-  const layout = wish && wish.order.length === node.type.shape.length ? wish : rowMajor(node.type.shape.length);
-  const grid = spreadGrid(node, layout, tiles);
-  const buffer = assembly.buffer(
-    context.name,
-    'activation',
-    node.type,
-    denseBytes(node.type, grid, layout, tiles),
-    node.origin,
-  );
-  const home = denseHome(node.type, grid, layout, buffer, tiles);
+  const home = wish && 'grid' in wish ? wish : spreadHome(node, wish, context);
+  const { grid, buffer } = home;
   const exchange = new Exchange(assembly, context.name, node.origin);
   const bytes = elementBytes[node.type.element];
   for (const m of moves) {
     const source = 'operand' in m.source ? homes[m.source.operand] : undefined;
+    if (source?.buffer === buffer) continue;
     for (const copy of moveCopies(m, source, home, bytes)) {
       const tile = grid.tileOf[copy.toCell];
       if (source === undefined) exchange.fill(tile, copy.nest, node.type, copy.value ?? 0, buffer);
@@ -63,8 +58,27 @@ export function lowerMovement(
     }
   }
   exchange.finish();
-  noteMove(node, homes[0], home, context, whyNoView(moves, homes));
+  const copied = homes.some(source => source.buffer !== buffer);
+  if (copied)
+    noteMove(
+      node,
+      homes.find(source => source.buffer !== buffer),
+      home,
+      context,
+      whyNoView(moves, homes),
+    );
+  else noteMove(node, home, undefined, context, 'its parts are computed inside it');
   return home;
+}
+
+/** A home of its own, cut evenly. */
+function spreadHome(node: Node, wish: Layout | undefined, { assembly, name }: ComputeContext): Home {
+  const { type, origin } = node;
+  const { tiles } = assembly.chip;
+  const layout = wish && wish.order.length === type.shape.length ? wish : rowMajor(type.shape.length);
+  const grid = spreadGrid(node, layout, tiles);
+  const buffer = assembly.buffer(name, 'activation', type, denseBytes(type, grid, layout, tiles), origin);
+  return denseHome(type, grid, layout, buffer, tiles);
 }
 
 /** For those who ask what takes memory and why. */

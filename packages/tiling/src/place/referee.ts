@@ -163,7 +163,7 @@ function checkOverwriting(
   phase.slots.slice(0, -1).forEach(({ buffer }, slot) => {
     const [start, end] = extent(program, placement, tile, buffer);
     if (end <= from || to <= start) return;
-    if (start === from && phase.overwritable.includes(slot)) return;
+    if (start === from && (phase.overwritable.includes(slot) || phase.beside?.includes(slot))) return;
     const behind = phase.behind?.find(b => b.slot === slot);
     if (behind && start - from >= behind.distanceBytes) return;
     fail('is overwritten while it is read', program, index, tile, buffer);
