@@ -2,12 +2,13 @@
  * The way through the house: text → Module → TileProgram → codelets → placement → Image → artifact.
  *
  * One straight line, each stage with the reason for its place. Nothing flows back; when a placement does not fit, the whole back half is
- * tried again with smaller regions, here, in plain sight.
+ * tried again with smaller regions, and then with values computed again instead of kept: here, in plain sight.
  */
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import type { Module } from '@tessera/graph';
+import type { Module, Program } from '@tessera/graph';
 import { type ChipSpec, hostChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
+import { recompute } from '@tessera/passes';
 import {
   lower,
   place,
@@ -48,10 +49,23 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
 
 const noWeights = { ok: true, value: new Map<string, ArrayLike<number>>(), diagnostics: [] } as const;
 
+function computedAgain({ name, origin }: Program): Diagnostic {
+  return {
+    code: 'computed-again',
+    severity: 'warning',
+    message: `${name} fits only because it computes values again, which costs cycles`,
+    span: origin.span,
+    help: 'ask for it with --recompute auto, or see with --recompute none by how much it does not fit without',
+  };
+}
+
 /** How much of the free SRAM one op may take, in the order tried. */
 const memoryShares = [1, 0.4, 0.15];
 
-/** Where it does not fit, larger chips are planned for as well: the error says on which it does. */
+/**
+ * What does not fit may if values are computed again: nobody pays cycles for it unasked where it fits without. Where that does not help, larger
+ * chips are planned for as well: the error says on which it fits.
+ */
 function backEnd(
   source: Source,
   module: Module,
@@ -60,6 +74,12 @@ function backEnd(
 ): Outcome<Plan> {
   const attempt = attemptOn(source, module, weights, options);
   if (attempt.plan) return { ok: true, value: attempt.plan, diagnostics: [] };
+  if (options.recompute === undefined) {
+    const leaner = recompute.run(module, { table: ops, strict: options.math === 'strict', recompute: 'auto' });
+    const changed = leaner.programs.filter((program, i) => program !== module.programs[i]);
+    const again = changed.length > 0 ? attemptOn(source, leaner, weights, options) : attempt;
+    if (again.plan) return { ok: true, value: again.plan, diagnostics: changed.map(computedAgain) };
+  }
   const quiet = { ...options, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => attemptOn(source, module, weights, { ...quiet, chip }).plan !== undefined;
   const help = (neededBytes: number) => whatFits(module, options.chip ?? hostChip, neededBytes, fits);

@@ -1,4 +1,5 @@
 /** Recomputation changes no bit of what a training gives, on one tile or many, and saves memory. */
+import { hostChip } from '@tessera/machine';
 import { expect, test } from 'vitest';
 import { type Plan, plan, type Recompute } from '../src/index.ts';
 import { chipOf } from './support/run-module.ts';
@@ -31,4 +32,15 @@ test('copies take less memory, whatever decides about them', () => {
     expect(replicasIn(planned)).toBeGreaterThan(0);
     expect(planned.report.peakBytes).toBeLessThan(without.report.peakBytes);
   }
+});
+
+test('what does not fit otherwise is computed again, with a warning', () => {
+  const source = { name: 'segmenter.dnn', text: readTraining('segmenter').text };
+  const peakOf = (recompute: Recompute) => unwrap(plan(source, { recompute })).report.peakBytes;
+  const chip = { ...hostChip, sramBytes: (peakOf('none') + peakOf('auto')) / 2 };
+  const planned = plan(source, { chip });
+  expect(planned.ok).toBe(true);
+  expect(planned.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['computed-again', 'warning']]);
+  expect(plan(source, { chip, recompute: 'none' }).ok).toBe(false);
+  expect(plan(source).diagnostics).toEqual([]);
 });

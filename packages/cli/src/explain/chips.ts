@@ -33,6 +33,11 @@ export const chips: readonly Explanation[] = [
     text: '`expect peak <= 48KiB` in a model or train holds for every chip it is compiled for: on no tile may the program’s own intermediates take more. Variables, tables and code do not count, and neither do other programs of the file, whose intermediates lie in the same memory. What lives at the fullest moment is listed, with its lines.',
   },
   {
+    code: 'computed-again',
+    title: 'a program that fits only because it computes values again',
+    text: 'Values that wait long for their last reader, as those of a forward pass do for the backward pass, can be computed again instead of kept: less memory for more cycles. Without --recompute a compilation does so only if the program does not fit otherwise, and says so. --recompute auto asks for it; --recompute none forbids it; `tessera memory` shows what it saves and costs.',
+  },
+  {
     code: 'element-not-built',
     title: 'an element type that programs cannot compute with yet',
     text: 'The language knows f16, bf16, i8 and u8, but kernels compute with f32, i32 and bool alone so far. Weights and inputs of the other types are widened where that changes no value: declare them as f32 or i32.',
