@@ -70,6 +70,13 @@ describe('a step of ResNet-50 on 32 pictures', () => {
   });
 });
 
+test('what is kept grows with depth, what recomputation leaves with its root at most', () => {
+  const [shallow, deep] = ['50', '200'].map(depth => tablesOf('resnets', 'fit', { depth }));
+  expect(deep.bytesOf('ordered') / shallow.bytesOf('ordered')).toBeGreaterThan(2.5);
+  expect(deep.bytesOf('recomputed') / shallow.bytesOf('recomputed')).toBeLessThan(Math.sqrt(200 / 50));
+  expect(deep.plans.at(-1)?.extraCycles).toBeLessThanOrEqual(1 / 3);
+});
+
 test('a program for 32 takes 32 times the activations', () => {
   const { batch, forward } = tablesOf('resnet50_v1', 'resnet50_v1', { 'resnet50_v1.n': '32' });
   expect(batch).toBe(32);
