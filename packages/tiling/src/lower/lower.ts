@@ -186,8 +186,8 @@ function lowerNode(
   const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
   const variable = updates.over.get(value);
   const old = () => (variable === undefined ? undefined : lowering.variables[variable]);
-  const choose = () =>
-    chooseSplit(work, {
+  const choose = () => {
+    const chosen = chooseSplit(work, {
       chip: options.chip,
       homes: known,
       old: old(),
@@ -196,8 +196,9 @@ function lowerNode(
       pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
       settlingCycles: (operand, request) => lowering.settling(graph.nodes[node.operands[operand]], request, node),
     });
-  const chosen = replicas.splits.get(replicas.first[value]) ?? choose();
-  const split = known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
+    return known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
+  };
+  const split = replicas.splits.get(replicas.first[value]) ?? choose();
   replicas.splits.set(replicas.first[value], split);
   const regions = cellRegions(work, split.grid);
   const operandHomes = node.operands.map((operand, i) => {
