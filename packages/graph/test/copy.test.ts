@@ -104,6 +104,20 @@ test('a fill writes its element everywhere in its nest and nowhere else', () => 
   );
 });
 
+test.each([true, false])('units of a source are so many bytes as the nest says (specialised: %s)', specialised => {
+  const inner = { count: 2, fromBytes: 4, toBytes: 4 };
+  const run = (nest: CopyNest): Uint8Array => {
+    const memory = memoryOf();
+    const { code, fields } = recordCopy(nest, { specialised });
+    interpretWorkers(code, { memory, fields, slots: [0, target] }, 2);
+    return new Uint8Array(memory, target, 64);
+  };
+  const far = run({ elementBytes: 4, loops: [{ count: 3, fromBytes: 14_000, toBytes: 8 }, inner] });
+  const units = [{ count: 3, fromBytes: 0, toBytes: 8, fromUnits: 2 }, inner];
+  expect(run({ elementBytes: 4, loops: units, unitBytes: 7000 })).toEqual(far);
+  expect(far.some(byte => byte !== 0)).toBe(true);
+});
+
 test('copies of one structure share their code whatever their numbers', () => {
   const nest = (count: number, pitch: number): CopyNest => ({
     elementBytes: 4,

@@ -4,17 +4,18 @@
  *
  * Memory: tile t's SRAM is `[t·tileStrideBytes, …)`, the host window starts at `host.address`.
  *
- * Directory: at tile-relative `directoryOffset`, one u32 per phase (global numbering over all programs): the tile-relative address
- * of the tile's vertex list for that phase, or 0 if it has nothing to do.
- * Vertex list: a u32 count, then that many vertex records one behind the other.
- * Vertex record: u32 `codelet | slots << 16`; u32 tile-relative address of the field block (i32 fields in order; shared between records);
- * then one u32 per slot, the tile-relative address of the slot's first element (addresses outside the tile wrap modulo 2^32).
- * A codelet is called as `codelet(record + 4, tileBase, worker)`, once per worker.
+ * Directory: at tile-relative `directory.offset`, one u16 or u32 per phase (global numbering over all programs): the tile's vertex list for
+ * that phase, in words from the directory, or 0 if the tile has nothing to do.
+ * Vertex list: vertex records one behind the other; all of a list with several have two slots.
+ * Vertex record: u16 `codelet`, with bit 15 set if another record follows; u16 the words from its field block back to this record; then one
+ * u32 per slot, the tile-relative address of the slot's first element (addresses outside the tile wrap modulo 2^32).
+ * Field block: the codelet's fields in order, i32, or i16 where the codelet's `fieldBytes` is 2; shared between records behind it.
+ * A codelet is called as `codelet(record, tileBase, worker)`, once per worker.
  *
  * Transfers (`read`, `write` and `init` of variables) are the host's work, so their tables lie in the host window and no tile pays for
  * them: at `transfers.table`, per variable three u32: the addresses of a vertex list that copies it to the transfer area, of one that
  * copies it back, and of one that makes its first value in the transfer area (0: it keeps its embedded value). In these lists the
- * tile base is 0 and all addresses, of field blocks too, are absolute. `init(seed)` stores the seed at `seedAddress` and, for every
+ * tile base is 0 and all addresses are absolute. `init(seed)` stores the seed at `seedAddress` and, for every
  * variable with a first value, runs that list and then the one that copies back.
  */
 import type { Manifest } from './manifest.ts';
@@ -34,7 +35,7 @@ export interface Image {
   readonly workers: number;
   readonly tileStrideBytes: number;
   readonly totalBytes: number;
-  readonly directoryOffset: number;
+  readonly directory: { readonly offset: number; readonly entryBytes: 2 | 4 };
   /** User programs, by manifest index. */
   readonly programs: readonly ImageProgram[];
   /** Runs before a program's own phases whenever the word at `preparedFlag` is 0; empty (`phases: 0`) if nothing is prepared. */

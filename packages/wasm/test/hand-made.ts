@@ -2,7 +2,7 @@
  * An image written by hand: two tiles, two workers, six phases, one variable.
  *
  * Variable `v` (4 floats) lives on tile 0; prepared from it, `p = v²` on tile 1. Program `run` gives `input[0..4) + v` and `input[4..8) + p`;
- * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, tables from 64, data from 1024.
+ * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, fields 60, lists from 64, data from 1024.
  */
 import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph';
 import type { Image, Manifest } from '@tessera/machine';
@@ -110,18 +110,22 @@ class Writer {
     this.#words.setUint32(address - this.#base, value >>> 0, true);
   }
 
+  half(address: number, value: number): void {
+    this.#words.setUint16(address - this.#base, value, true);
+  }
+
   /** A vertex list at `address`, its field block (always the count 4) at `fields`; returns the address behind the list. */
   list(address: number, vertices: readonly VertexOf[], fields: number): number {
-    this.word(address, vertices.length);
-    let at = address + 4;
-    for (const { codelet, slots } of vertices) {
-      this.word(at, codelet | (slots.length << 16));
-      this.word(at + 4, fields);
+    let at = address;
+    vertices.forEach(({ codelet, slots }, v) => {
+      const follows = v + 1 < vertices.length;
+      this.half(at, codelet | (follows ? 0x8000 : 0));
+      this.half(at + 2, (at - fields) / 4);
       slots.forEach((slot, i) => {
-        this.word(at + 8 + 4 * i, slot);
+        this.word(at + 4 + 4 * i, slot);
       });
-      at += 8 + 4 * slots.length;
-    }
+      at += 4 + 4 * slots.length;
+    });
     return at;
   }
 }
@@ -133,8 +137,8 @@ function tileTables(place: Place, tile: number): Uint8Array {
   let at = base + 64;
   phasesAt(place).forEach((tiles, phase) => {
     if (tiles[tile].length === 0) return;
-    writer.word(base + 4 * phase, at - base);
-    at = writer.list(at, tiles[tile], 60);
+    writer.half(base + 2 * phase, (at - base) / 4);
+    at = writer.list(at, tiles[tile], base + 60);
   });
   return writer.bytes;
 }
@@ -143,14 +147,14 @@ function tileTables(place: Place, tile: number): Uint8Array {
 function transferTables(place: Place): Uint8Array {
   const { table, transfer, seedAddress } = hostAddresses(place);
   const writer = new Writer(table, 256);
-  const fields = table + 252;
+  const fields = table + 12;
   writer.word(fields, 4);
   const lists: readonly VertexOf[] = [
     { codelet: copy, slots: [values, transfer] },
     { codelet: copy, slots: [transfer, values] },
     { codelet: seeded, slots: [seedAddress, transfer] },
   ];
-  let at = table + 12;
+  let at = table + 16;
   lists.forEach((vertex, i) => {
     writer.word(table + 4 * i, at);
     at = writer.list(at, [vertex], fields);
@@ -223,7 +227,7 @@ export function imageAt(place: Place): Image {
     workers: 2,
     tileStrideBytes: place.strideBytes,
     totalBytes: end,
-    directoryOffset: 0,
+    directory: { offset: 0, entryBytes: 2 },
     prepare: { name: 'prepare', firstPhase: 0, phases: 2, invalidates: false },
     programs: [
       { name: 'run', firstPhase: 2, phases: 3, invalidates: false },

@@ -84,8 +84,8 @@ describe('the artifact', () => {
   test('names its functions: a trap says in which codelet and phase it happened', () => {
     const directory = image.segments[0].bytes.slice();
     // The input lies nowhere: all slots of tile 0's copy are beyond the memory.
-    const list = new DataView(directory.buffer).getUint32(4 * 2, true);
-    new DataView(directory.buffer).setUint32(list + 12, 0x7fffffff, true);
+    const list = 4 * new DataView(directory.buffer).getUint16(2 * 2, true);
+    new DataView(directory.buffer).setUint32(list + 4, 0x7fffffff, true);
     const segments = [{ address: 0, bytes: directory }, ...image.segments.slice(1)];
     const { run } = start(new WebAssembly.Module(linked({ ...image, segments })));
     const stack = stackOf(run);

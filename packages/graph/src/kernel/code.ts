@@ -144,6 +144,8 @@ export interface KernelCode {
   readonly registers: number;
   readonly cells: number;
   readonly fields: number;
+  /** Bytes of a field in the record, where all vertices' values fit two, with sign; absent: 4. */
+  readonly fieldBytes?: 2;
   readonly slots: number;
 }
 

@@ -3,7 +3,7 @@
  *
  * If a loop carries words from neighbour to neighbour on both sides, it is the innermost and goes by vectors, with what is left of a vector
  * word by word; else elements go one by one. Workers divide the outermost loop. The modelled time of an exchange is that of its bytes,
- * so nothing is gained by more.
+ * so nothing is gained by more. Distances are counted in words where all of them are whole words and few enough for a field of 16 bits.
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
@@ -12,10 +12,20 @@ import { Numbers } from './numbers.ts';
 import type { RegisterElement } from './stream.ts';
 
 /** Slot 0 to slot 1; `element` is `i32` for words, `bool` for bytes. */
-export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element: RegisterElement): void {
+export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element: RegisterElement, unitBytes = 0): void {
   const run = element === 'i32' ? loops.findIndex(loop => loop.fromBytes === 4 && loop.toBytes === 4) : -1;
   const numbers = new Numbers(k);
   const outer = loops.filter((_, i) => i !== run);
+  const shift = outer.every(({ fromBytes, toBytes }) => isShort(fromBytes) && isShort(toBytes)) ? 2 : 0;
+  const moved = (address: KernelValue, index: KernelValue, role: string, bytes: number): KernelValue => {
+    const distance = k.mul(numbers.field(role, bytes >> shift), index);
+    return k.add(address, shift === 0 ? distance : k.shl(distance, shift));
+  };
+  const source = (address: KernelValue, index: KernelValue, depth: number): KernelValue => {
+    const { fromBytes, fromUnits } = outer[depth];
+    if (fromUnits === undefined) return moved(address, index, `from ${depth}`, fromBytes);
+    return k.add(address, k.mul(k.mul(numbers.field(`units ${depth}`, fromUnits), index), unitBytes));
+  };
   const inner = (from: KernelValue, to: KernelValue, shared: boolean) => {
     if (run >= 0) carryRun(k, numbers.field('words', loops[run].count), from, to, shared);
     else k.store(to, k.load(element, from));
@@ -28,17 +38,18 @@ export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element:
     }
     const turns = (first: KernelValue | number, end: KernelValue): void =>
       k.loop(first, end, index =>
-        level(
-          depth + 1,
-          k.add(from, k.mul(numbers.field(`from ${depth}`, loop.fromBytes), index)),
-          k.add(to, k.mul(numbers.field(`to ${depth}`, loop.toBytes), index)),
-        ),
+        level(depth + 1, source(from, index, depth), moved(to, index, `to ${depth}`, loop.toBytes)),
       );
     const count = numbers.field(`count ${depth}`, loop.count);
     if (depth === 0) k.share(count, turns);
     else turns(0, count);
   };
   level(0, k.address(0), k.address(1));
+}
+
+/** Whether so many bytes are whole words, and their number has 16 bits. */
+function isShort(bytes: number): boolean {
+  return bytes % 4 === 0 && Math.abs(bytes) < 4 * 0x8000;
 }
 
 function carryRun(k: KernelBuilder, words: KernelValue, from: KernelValue, to: KernelValue, shared: boolean): void {

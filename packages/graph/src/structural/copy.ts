@@ -21,12 +21,16 @@ export interface CopyLoop {
   readonly count: number;
   readonly fromBytes: number;
   readonly toBytes: number;
+  /** So many units further in the source, instead of bytes. */
+  readonly fromUnits?: number;
 }
 
 /** Slot 0 is the source, slot 1 the target; they must not overlap. No loops: one element. */
 export interface CopyNest {
   readonly loops: readonly CopyLoop[];
   readonly elementBytes: 1 | 4;
+  /** Bytes of a unit, part of the code: a field is then small, whatever the way. */
+  readonly unitBytes?: number;
 }
 
 /** Slot 0 is the target. */
@@ -38,8 +42,9 @@ export interface FillNest {
 }
 
 export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {
-  const { loops, element } = widenBytes(nest.loops, nest.elementBytes);
-  if (!options.specialised) return recordKernel(options, k => emitCarry(k, loops, element));
+  const known = options.specialised ? inBytes(nest) : nest.loops;
+  const { loops, element } = widenBytes(known, nest.elementBytes);
+  if (!options.specialised) return recordKernel(options, k => emitCarry(k, loops, element, nest.unitBytes));
   const transposition = element === 'i32' ? transpositionOf(loops) : undefined;
   if (transposition) return recordKernel(options, k => emitTranspose(k, transposition));
   const source = stream(0, element, loops, loop => loop.fromBytes);
@@ -64,6 +69,14 @@ export function recordFill(nest: FillNest, options: RecordOptions): RecordedKern
     [step],
     options,
   );
+}
+
+/** Units are for fields: a codelet that knows its numbers knows bytes. */
+function inBytes({ loops, unitBytes = 0 }: CopyNest): readonly CopyLoop[] {
+  return loops.map(({ fromUnits = 0, ...loop }) => ({
+    ...loop,
+    fromBytes: (loop.fromBytes + fromUnits * unitBytes) | 0,
+  }));
 }
 
 /** Bytes that lie side by side, a multiple of four of them, are carried as words. */

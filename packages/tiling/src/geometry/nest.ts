@@ -12,6 +12,8 @@ export interface NestLoop {
   readonly count: number;
   readonly from: number;
   readonly to: number;
+  /** On the side it comes from, also so many tiles on. */
+  readonly tiles?: number;
 }
 
 /** A copy: byte offsets of its first elements and its loops. */

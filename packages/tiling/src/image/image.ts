@@ -1,13 +1,13 @@
 /** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
-import { type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
+import { assertThat, type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
 import { elementBytes, tensorBytes } from '@tessera/graph';
 import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
 import type { Placement } from '../place/place.ts';
-import { transferLists, transferTableBytes } from '../place/schedule.ts';
+import { directoryWords, eachList, transferLists, transferTableBytes, writeTransfers } from '../place/schedule.ts';
+import { TableWriter, wordBytes } from '../place/tables.ts';
 import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
 import { writeCell } from './contents.ts';
-import { TableWriter } from './tables.ts';
 
 export interface ImageOptions {
   readonly source: string;
@@ -41,7 +41,7 @@ export function buildImage(
     workers: chip.workers,
     tileStrideBytes,
     totalBytes,
-    directoryOffset: tableOffset,
+    directory: { offset: tableOffset, entryBytes: placement.schedule.entryBytes },
     programs: program.programs.map(imageProgram),
     prepare: imageProgram(program.prepare),
     seedAddress: placement.offsets[program.seed][0],
@@ -70,40 +70,41 @@ function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
 
 /** Directory, vertex lists and field blocks of one tile. */
 function tileTable(program: TileProgram, placement: Placement, tile: number): Uint8Array {
-  const { schedule } = placement;
-  const writer = new TableWriter(
-    program.classes,
-    schedule.tableBytes[tile],
-    program.phases.length,
-    placement.tableOffset,
-  );
-  for (const id of schedule.classes[tile]) writer.fields(id);
+  const { copies, tableBytes, entryBytes } = placement.schedule;
+  const words = new Uint32Array(tableBytes[tile] / wordBytes);
+  const directory = entryBytes === 2 ? new Uint16Array(words.buffer) : words;
+  const writer = new TableWriter(program, directoryWords(program.phases.length, entryBytes), words);
+  eachList(program, copies, tile, (index, ids, indices) => {
+    directory[index] = writer.list(ids);
+    for (let i = 0; i < ids.length; i++) {
+      writer.record(ids[i], slotsOf(program, placement, tile, index, indices?.[i]), i + 1 < ids.length);
+    }
+  });
+  assertThat(writer.length === words.length, 'image', `a table of ${words.length} words has ${writer.length}`);
+  return new Uint8Array(words.buffer);
+}
+
+/** The tile-relative addresses of a vertex, or of copy number `copy` of an exchange. */
+function slotsOf(
+  program: TileProgram,
+  placement: Placement,
+  tile: number,
+  index: number,
+  copy: number | undefined,
+): readonly number[] {
+  const phase = program.phases[index];
   const base = tile * placement.tileStrideBytes;
   const address = (buffer: BufferId, ofTile: number, offset: number) =>
     addressOf(program, placement, buffer, ofTile, offset) - base;
-  program.phases.forEach((phase, index) => {
-    if (phase.kind === 'compute') {
-      if (phase.classOf[tile] < 0) return;
-      writer.list(index, 1);
-      writer.record(
-        phase.classOf[tile],
-        phase.slots.map(({ buffer, offset }) =>
-          address(buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
-        ),
-      );
-      return;
-    }
-    const group = schedule.copies[index];
-    if (!group || group.start[tile] === group.start[tile + 1]) return;
-    writer.list(index, group.start[tile + 1] - group.start[tile]);
-    for (let i = group.start[tile]; i < group.start[tile + 1]; i++) {
-      const at = group.order[i] * copyWidth;
-      const [, id, from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
-      const target = address(to as BufferId, toTile, toOffset);
-      writer.record(id, from < 0 ? [target] : [address(from as BufferId, fromTile, fromOffset), target]);
-    }
-  });
-  return writer.finish();
+  if (phase.kind === 'compute') {
+    return phase.slots.map(({ buffer, offset }) =>
+      address(buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
+    );
+  }
+  const at = (copy ?? 0) * copyWidth;
+  const [, , from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
+  const target = address(to as BufferId, toTile, toOffset);
+  return from < 0 ? [target] : [address(from as BufferId, fromTile, fromOffset), target];
 }
 
 function addressOf(program: TileProgram, placement: Placement, buffer: BufferId, tile: number, offset: number): number {
@@ -114,19 +115,13 @@ function addressOf(program: TileProgram, placement: Placement, buffer: BufferId,
 /** The host's lists for reading, writing and initialising variables, with absolute addresses. */
 function transferTableOf(program: TileProgram, placement: Placement): Uint8Array {
   const lists = program.variables.flatMap(transferLists);
-  const writer = new TableWriter(program.classes, transferTableBytes(program), lists.length, placement.transferTable);
-  for (const id of new Set(lists.flatMap(steps => steps.map(step => step.class)))) writer.fields(id);
+  const words = new Uint32Array(transferTableBytes(program) / wordBytes);
+  const writer = new TableWriter(program, lists.length, words);
   lists.forEach((steps, index) => {
-    if (steps.length === 0) return;
-    writer.list(index, steps.length);
-    for (const step of steps) {
-      writer.record(
-        step.class,
-        step.slots.map(s => addressOf(program, placement, s.buffer, s.tile, s.offset)),
-      );
-    }
+    const first = writeTransfers(writer, steps, s => addressOf(program, placement, s.buffer, s.tile, s.offset));
+    if (first > 0) words[index] = placement.transferTable + first * wordBytes;
   });
-  return writer.finish();
+  return new Uint8Array(words.buffer);
 }
 
 function residentSegments(program: TileProgram, placement: Placement): Segment[] {

@@ -98,14 +98,23 @@ export class Assembly {
     return id;
   }
 
+  /** The codes, each with the width that the fields of all its vertices need. */
+  sizedCodes(): readonly KernelCode[] {
+    const wide = new Set<number>();
+    for (const { code, fields } of this.classes)
+      if (fields.some(field => field !== (field << 16) >> 16)) wide.add(code);
+    return this.codes.map((code, id): KernelCode => (wide.has(id) ? code : { ...code, fieldBytes: 2 }));
+  }
+
   /** The class of a copy with the given loops. Slots: source, target. */
   copyClass(loops: Nest['loops'], elementBytes: number): number {
-    const key = `${elementBytes};${loops.map(l => `${l.count},${l.from},${l.to}`).join(';')}`;
+    const key = `${elementBytes};${loops.map(l => `${l.count},${l.from},${l.to},${l.tiles ?? ''}`).join(';')}`;
     let id = this.#copyIds.get(key);
     if (id === undefined) {
       const bytes = elementBytes === 1 ? 1 : 4;
-      const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to }));
-      id = this.classOf(recordCopy({ loops: byteLoops, elementBytes: bytes }, this.recording), 'copy');
+      const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to, fromUnits: l.tiles }));
+      const nest = { loops: byteLoops, elementBytes: bytes, unitBytes: this.tileStrideBytes | 0 } as const;
+      id = this.classOf(recordCopy(nest, this.recording), 'copy');
       this.#copyIds.set(key, id);
     }
     return id;

@@ -2,7 +2,7 @@
 import { type Box, elementBytes, type Layout, layoutStrides, type Origin, type TensorType } from '@tessera/graph';
 import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
-import { copyNests, type Nest, normalise } from '../geometry/nest.ts';
+import { copyNests, type Nest } from '../geometry/nest.ts';
 import { type BufferId, copyWidth } from '../program.ts';
 import type { Assembly } from './assembly.ts';
 
@@ -71,18 +71,10 @@ export class Exchange {
     for (const { cell, loops } of lattices(region, source, target)) {
       const spread = this.#assembly.spread(loops);
       for (const nest of copyNests(region, source.cell(cell), target, bytes)) {
-        const whole = loops.length === 0 ? nest : this.#overTiles(nest, loops, bytes);
+        const whole = loops.length === 0 ? nest : overTiles(nest, loops, bytes);
         this.copy(tile, whole, bytes, source.buffer, source.grid.tileOf[cell], to, tile, spread);
       }
     }
-  }
-
-  /** `nest` repeated for the other cells of its lattice. */
-  #overTiles(nest: Nest, cells: readonly CellLoop[], bytes: number): Nest {
-    const { tileStrideBytes } = this.#assembly;
-    const outer = cells.map(({ count, tiles, to }) => ({ count, from: (tiles * tileStrideBytes) | 0, to: to * bytes }));
-    const elements = cells.reduce((product, { count }) => product * count, nest.elements);
-    return { ...nest, loops: normalise([...outer, ...nest.loops]), elements };
   }
 
   /** Appends the phase, if there is anything to do. */
@@ -95,4 +87,11 @@ export class Exchange {
       copies: this.#copies.slice(0, this.#length),
     });
   }
+}
+
+/** `nest` repeated for the other cells of its lattice. */
+function overTiles(nest: Nest, cells: readonly CellLoop[], bytes: number): Nest {
+  const outer = cells.map(({ count, tiles, to }) => ({ count, tiles, from: 0, to: to * bytes }));
+  const elements = cells.reduce((product, { count }) => product * count, nest.elements);
+  return { ...nest, loops: [...outer, ...nest.loops], elements };
 }

@@ -62,12 +62,12 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     lowering,
     module.programs.find(program => program.kind === 'init'),
   );
-  const { buffers, phases, codes, codeNames, classes, spreads, moves, tileStrideBytes } = assembly;
+  const { buffers, phases, codeNames, classes, spreads, moves, tileStrideBytes } = assembly;
   return {
     tiles: options.chip.tiles,
     buffers,
     phases,
-    codes,
+    codes: assembly.sizedCodes(),
     codeNames,
     classes,
     spreads,

@@ -6,7 +6,7 @@
  * elements (splat constants) come first, packed tightly.
  */
 import type { TileProgram } from '../program.ts';
-import { wordBytes } from './schedule.ts';
+import { wordBytes } from './tables.ts';
 
 export interface PlacedResidents {
   /** By buffer; other buffers are not in it. */

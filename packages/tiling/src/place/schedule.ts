@@ -1,5 +1,6 @@
 /** What every tile does, in the order of phases: the tile program turned by tile, with the sizes of its tables. */
 import { copyWidth, type ExchangePhase, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
+import { TableWriter, wordBytes } from './tables.ts';
 
 /** The copies of an exchange phase, grouped by the tile that performs them. */
 export interface CopiesByTile {
@@ -18,52 +19,76 @@ export interface Schedule {
   readonly tableBytes: Float64Array;
   /** Of those: lists, records and fields of its copies. */
   readonly exchangeTableBytes: Float64Array;
-}
-
-export const wordBytes = 4;
-
-/** Bytes of a vertex record: codelet and slot count, field block, slots. */
-export function recordBytes(slots: number): number {
-  return (2 + slots) * wordBytes;
+  /** Bytes of an entry of the directory. */
+  readonly entryBytes: 2 | 4;
 }
 
 export function scheduleTiles(program: TileProgram): Schedule {
   const copies = program.phases.map(phase =>
     phase.kind === 'exchange' ? groupByTile(phase, program.tiles) : undefined,
   );
-  const tableBytes = new Float64Array(program.tiles);
-  const exchangeTableBytes = new Float64Array(program.tiles);
   const classes: number[][] = [];
+  const listWords: number[] = [];
+  const exchangeTableBytes = new Float64Array(program.tiles);
   const seen = new Int32Array(program.classes.length).fill(-1);
   for (let tile = 0; tile < program.tiles; tile++) {
     const used: number[] = [];
-    let bytes = program.phases.length * wordBytes;
-    const use = (id: number) => {
-      const vertex = program.classes[id];
-      bytes += recordBytes(vertex.slots);
-      if (seen[id] === tile) return;
-      seen[id] = tile;
-      used.push(id);
-      bytes += vertex.fields.length * wordBytes;
-    };
-    program.phases.forEach((phase, index) => {
-      if (phase.kind === 'compute') {
-        if (phase.classOf[tile] < 0) return;
-        bytes += wordBytes;
-        use(phase.classOf[tile]);
-        return;
+    const writer = new TableWriter(program, 0);
+    eachList(program, copies, tile, (_, ids, indices) => {
+      const before = writer.length;
+      writer.list(ids);
+      for (let i = 0; i < ids.length; i++) {
+        writer.record(ids[i], noSlots, i + 1 < ids.length);
+        if (seen[ids[i]] !== tile) used.push(ids[i]);
+        seen[ids[i]] = tile;
       }
-      const { order, start } = copies[index] as CopiesByTile;
-      if (start[tile] === start[tile + 1]) return;
-      const before = bytes;
-      bytes += wordBytes;
-      for (let i = start[tile]; i < start[tile + 1]; i++) use(phase.copies[order[i] * copyWidth + 1]);
-      exchangeTableBytes[tile] += bytes - before;
+      if (indices) exchangeTableBytes[tile] += (writer.length - before) * wordBytes;
     });
     classes.push(used);
-    tableBytes[tile] = bytes;
+    listWords.push(writer.length);
   }
-  return { copies, classes, tableBytes, exchangeTableBytes };
+  const phases = program.phases.length;
+  const most = listWords.reduce((a, b) => Math.max(a, b), 0);
+  const entryBytes = directoryWords(phases, 2) + most <= mostShortWords ? 2 : 4;
+  const directory = directoryWords(phases, entryBytes);
+  return {
+    copies,
+    classes,
+    tableBytes: Float64Array.from(listWords, words => (directory + words) * wordBytes),
+    exchangeTableBytes,
+    entryBytes,
+  };
+}
+
+/** Enough for any record that is only counted. */
+const noSlots = new Array<number>(64).fill(0);
+const mostShortWords = 0xffff;
+
+export function directoryWords(phases: number, entryBytes: 2 | 4): number {
+  return Math.ceil((phases * entryBytes) / wordBytes);
+}
+
+/** The lists of one tile, in the order of phases: the classes of what it runs, and for an exchange which copies these are. */
+export function eachList(
+  program: TileProgram,
+  copies: Schedule['copies'],
+  tile: number,
+  visit: (phase: number, ids: ArrayLike<number>, indices: Int32Array | undefined) => void,
+): void {
+  program.phases.forEach((phase, index) => {
+    if (phase.kind === 'compute') {
+      if (phase.classOf[tile] >= 0) visit(index, [phase.classOf[tile]], undefined);
+      return;
+    }
+    const { order, start } = copies[index] as CopiesByTile;
+    if (start[tile] === start[tile + 1]) return;
+    const indices = order.subarray(start[tile], start[tile + 1]);
+    visit(
+      index,
+      indices.map(i => phase.copies[i * copyWidth + 1]),
+      indices,
+    );
+  });
 }
 
 function groupByTile(phase: ExchangePhase, tiles: number): CopiesByTile {
@@ -85,15 +110,21 @@ export function transferLists({ read, write, first }: TiledVariable): readonly (
 /** Bytes of the table of transfers, its lists and field blocks. */
 export function transferTableBytes(program: TileProgram): number {
   const lists = program.variables.flatMap(transferLists);
-  const classes = new Set<number>();
-  let bytes = lists.length * wordBytes;
-  for (const steps of lists) {
-    if (steps.length > 0) bytes += wordBytes;
-    for (const step of steps) {
-      bytes += recordBytes(program.classes[step.class].slots);
-      classes.add(step.class);
-    }
-  }
-  for (const id of classes) bytes += program.classes[id].fields.length * wordBytes;
-  return bytes;
+  const writer = new TableWriter(program, lists.length);
+  for (const steps of lists) writeTransfers(writer, steps, () => 0);
+  return writer.length * wordBytes;
+}
+
+/** Writes one list of transfers, if it has any. Gives the word at which it begins, or 0. */
+export function writeTransfers(
+  writer: TableWriter,
+  steps: readonly TransferStep[],
+  address: (slot: TransferStep['slots'][number]) => number,
+): number {
+  if (steps.length === 0) return 0;
+  const first = writer.list(steps.map(step => step.class));
+  steps.forEach((step, i) => {
+    writer.record(step.class, step.slots.map(address), i + 1 < steps.length);
+  });
+  return first;
 }

@@ -1,22 +1,17 @@
-/** Who combines the partial results of an op whose summed axes are cut: the tiles that hold them, each an even share of their cell. */
+/** Who combines the partial results of an op whose summed axes are cut: as many tiles as hold them, each an even share of a cell. */
 import type { Layout, TensorType } from '@tessera/graph';
 import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
 import type { Split } from './score.ts';
 
-/** The result's cells, each cut further, longest axes first, among the tiles that hold its partials. */
+/**
+ * The result's cells, each cut further, longest axes first, into as many as there are partials of it. They lie on tiles one behind the
+ * other: of its partials a tile would have one already, but who reads the result would find no order in its tiles.
+ */
 export function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
   const cuts = split.grid.cuts.slice(0, base.shape.length);
   const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout);
   const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
-  const tileOf = new Int32Array(cellCount(finer));
-  const counts = new Map<number, number>();
-  for (let cell = 0; cell < tileOf.length; cell++) {
-    const coarse = coarseCell(cuts, cellBox(finer, cell).start);
-    const part = counts.get(coarse) ?? 0;
-    counts.set(coarse, part + 1);
-    tileOf[cell] = split.grid.tileOf[coarse * split.sumParts + part];
-  }
-  return { cuts: finer, tileOf };
+  return { cuts: finer, tileOf: Int32Array.from({ length: cellCount(finer) }, (_, cell) => cell) };
 }
 
 function vectorOf(layout: Layout, axis: number): number {
@@ -34,14 +29,6 @@ export function ownerParts(count: readonly number[], sumParts: number, layout: L
     left = Math.floor(left / parts[axis]);
   }
   return parts;
-}
-
-function coarseCell(cuts: readonly (readonly number[])[], start: readonly number[]): number {
-  return cuts.reduce((index, boundaries, axis) => {
-    let part = 0;
-    while (part + 2 < boundaries.length && boundaries[part + 1] <= start[axis]) part++;
-    return index * (boundaries.length - 1) + part;
-  }, 0);
 }
 
 function refine(boundaries: readonly number[], parts: number, quantum: number): number[] {

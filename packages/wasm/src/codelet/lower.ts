@@ -56,6 +56,7 @@ class Lowering {
   readonly #options: LowerOptions;
   readonly #uses: Uses;
   readonly #registers: Registers;
+  readonly #fieldBytes: 2 | 4;
   #fieldsLocal = -1;
   /** The block under construction. */
   #statements: Expression[] = [];
@@ -64,6 +65,7 @@ class Lowering {
   constructor(m: binaryen.Module, code: KernelCode, options: LowerOptions) {
     this.#m = m;
     this.#options = options;
+    this.#fieldBytes = code.fieldBytes ?? 4;
     this.#uses = countUses(code);
     this.#registers = new Registers(m, parameters, this.#uses.count, statement => this.#statements.push(statement));
   }
@@ -76,8 +78,9 @@ class Lowering {
     const m = this.#m;
     const statements = this.#block(code.instructions);
     if (this.#fieldsLocal < 0) return m.block(null, statements);
-    const relative = m.i32.load(0, 4, this.#registers.get(recordLocal, 'i32'));
-    const fields = m.local.set(this.#fieldsLocal, m.i32.add(this.#registers.get(baseLocal, 'i32'), relative));
+    const record = () => this.#registers.get(recordLocal, 'i32');
+    const words = m.i32.load16_u(2, 2, record());
+    const fields = m.local.set(this.#fieldsLocal, m.i32.sub(record(), m.i32.shl(words, m.i32.const(2))));
     return m.block(null, [fields, ...statements]);
   }
 
@@ -144,7 +147,7 @@ class Lowering {
       case 'workers':
         return m.i32.const(this.#options.workers);
       case 'field':
-        return m.i32.load(4 * instruction.index, 4, this.#fields());
+        return this.#field(instruction.index);
       case 'address': {
         const relative = m.i32.load(4 + 4 * instruction.slot, 4, this.#registers.get(recordLocal, 'i32'));
         return m.i32.add(this.#registers.get(baseLocal, 'i32'), relative);
@@ -207,6 +210,11 @@ class Lowering {
       return relaxedMultiplyAdd(m, a, b, c);
     }
     return binary(m, 'add', type, binary(m, 'mul', type, a, b, this.#registers.scratch), c, this.#registers.scratch);
+  }
+
+  #field(index: number): Expression {
+    if (this.#fieldBytes === 2) return this.#m.i32.load16_s(2 * index, 2, this.#fields());
+    return this.#m.i32.load(4 * index, 4, this.#fields());
   }
 
   #fields(): Expression {

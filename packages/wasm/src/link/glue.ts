@@ -22,6 +22,8 @@ export interface Glue {
 }
 
 const tableName = 'functions';
+/** A record with others behind it has two slots. */
+const pairRecordBytes = 12;
 const { i32 } = binaryen;
 
 export function buildGlue(image: Image, codelets: number, pages: number): Glue {
@@ -76,10 +78,13 @@ function addWalk(m: binaryen.Module, image: Image): readonly string[] {
       ]),
     ),
   ]);
-  const entry = m.i32.add(get(m, base), m.i32.shl(get(m, phase), m.i32.const(2)));
+  const { entryBytes, offset } = image.directory;
+  const entry = m.i32.add(get(m, base), m.i32.shl(get(m, phase), m.i32.const(entryBytes === 2 ? 1 : 2)));
+  const words = entryBytes === 2 ? m.i32.load16_u(offset, 2, entry) : m.i32.load(offset, 4, entry);
+  const first = m.i32.add(m.i32.add(get(m, base), address(m, offset)), m.i32.shl(get(m, list), m.i32.const(2)));
   const visit = m.block(null, [
-    m.local.set(list, m.i32.load(image.directoryOffset, 4, entry)),
-    m.if(get(m, list), m.call('list', [m.i32.add(get(m, base), get(m, list)), get(m, base), get(m, worker)], none)),
+    m.local.set(list, words),
+    m.if(get(m, list), m.call('list', [first, get(m, base), get(m, worker)], none)),
     nextSlot,
   ]);
   const workers = () => m.i32.const(image.workers);
@@ -99,30 +104,16 @@ function addWalk(m: binaryen.Module, image: Image): readonly string[] {
 }
 
 function addList(m: binaryen.Module): void {
-  const [record, base, worker, left, header] = [0, 1, 2, 3, 4];
-  const codelet = m.i32.and(get(m, header), m.i32.const(0xffff));
-  const vertexBytes = m.i32.add(
-    m.i32.shl(m.i32.shr_u(get(m, header), m.i32.const(16)), m.i32.const(2)),
-    m.i32.const(8),
-  );
-  const operands = [m.i32.add(get(m, record), m.i32.const(4)), get(m, base), get(m, worker)];
-  const vertex = m.block(null, [
-    m.local.set(header, m.i32.load(0, 4, get(m, record))),
-    m.call_indirect(tableName, codelet, operands, codeletParameters(), none),
-    m.local.set(record, m.i32.add(get(m, record), vertexBytes)),
-    m.local.set(left, m.i32.sub(get(m, left), m.i32.const(1))),
-  ]);
-  m.addFunction(
-    'list',
-    codeletParameters(),
-    none,
-    [i32, i32],
-    m.block(null, [
-      m.local.set(left, m.i32.load(0, 4, get(m, record))),
-      m.local.set(record, m.i32.add(get(m, record), m.i32.const(4))),
-      whileTrue(m, () => get(m, left), [vertex]),
-    ]),
-  );
+  const [record, base, worker, header] = [0, 1, 2, 3];
+  const codelet = m.i32.and(get(m, header), m.i32.const(0x7fff));
+  const follows = m.i32.and(get(m, header), m.i32.const(0x8000));
+  const run = [
+    m.local.set(header, m.i32.load16_u(0, 2, get(m, record))),
+    m.call_indirect(tableName, codelet, [get(m, record), get(m, base), get(m, worker)], codeletParameters(), none),
+    m.local.set(record, m.i32.add(get(m, record), m.i32.const(pairRecordBytes))),
+    m.br_if('next', follows),
+  ];
+  m.addFunction('list', codeletParameters(), none, [i32], m.loop('next', m.block(null, run)));
 }
 
 /** Per program its exported function and its part of `step`; and `step` itself. */

@@ -43,8 +43,8 @@ export function instantiateCodelets(recorded: readonly RecordedKernel[], options
   const memory = exports.memory as WebAssembly.Memory;
   const words = new Int32Array(memory.buffer);
   recorded.forEach((kernel, i) => {
-    words[records.starts[i] / 4] = records.starts[i] + 4 * (1 + kernel.code.slots);
-    words.set(kernel.fields, records.starts[i] / 4 + 1 + kernel.code.slots);
+    words[records.starts[i] / 4] = kernel.fields.length << 16;
+    words.set(kernel.fields, records.starts[i] / 4 - kernel.fields.length);
   });
   const functions = recorded.map(
     (_, i) => exports[String(i)] as (record: number, base: number, worker: number) => void,
@@ -65,15 +65,15 @@ export function instantiateCodelets(recorded: readonly RecordedKernel[], options
   };
 }
 
-/** Per kernel: the address of its fields, its slots, its fields. */
+/** Per kernel its fields, then where these are, then its slots. */
 function placeRecords(recorded: readonly RecordedKernel[]): {
   readonly starts: readonly number[];
   readonly end: number;
 } {
   let at = 64;
   const starts = recorded.map(kernel => {
-    const start = at;
-    at += 4 * (1 + kernel.code.slots + kernel.fields.length);
+    const start = at + 4 * kernel.fields.length;
+    at = start + 4 * (1 + kernel.code.slots);
     return start;
   });
   return { starts, end: Math.ceil(at / 64) * 64 };

@@ -158,24 +158,26 @@ function classesOf(
   return {
     count: all.length,
     at: index => {
-      const number = (of: (residue: Residue, r: number) => number): Operand => numberByClass(k, index, all.map(of));
+      const number = (of: (residue: Residue, r: number) => number): Operand =>
+        numberByClass(k, index, all.map(of), columns.uniform);
+      const baked = (of: (residue: Residue) => number): Operand => numberByClass(k, index, all.map(of), false);
       const inside = (r: number): number => insides[r][1] - insides[r][0];
       const lowest = number((_, r) => insides[r][0]);
       return {
         weightStart: number(({ tap }) => (tap - weight.region.start[2 + i]) * tapBytes),
         axis: {
           count: number(({ walk }) => walk.results),
-          taps: number(({ walk }) => walk.taps),
+          taps: baked(({ walk }) => walk.taps),
           firstBytes: number(({ walk }) => walk.first * inputBytes),
           across: numberOf(k, inputBytes),
           acrossBytes: inputBytes,
-          alongBytes: number(({ walk }) => walk.along * inputBytes),
-          weightBytes: number(({ tapStep }) => tapStep * tapBytes),
+          alongBytes: baked(({ walk }) => walk.along * inputBytes),
+          weightBytes: baked(({ tapStep }) => tapStep * tapBytes),
           clip: clipped
             ? {
                 first: number(({ walk }) => walk.first),
                 across: 1,
-                along: number(({ walk }) => walk.along),
+                along: baked(({ walk }) => walk.along),
                 extent: numberOf(k, all[0].walk.extent),
               }
             : undefined,
@@ -228,9 +230,9 @@ function tileRuns(
   ];
 }
 
-/** The number of the class at hand: one register if the classes agree, else a choice. */
-function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[]): Operand {
-  if (values.every(value => value === values[0])) return numberOf(k, values[0]);
+/** The number of the class at hand: one register if the classes agree (in uniform code whatever it is), else a choice. */
+function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[], uniform: boolean): Operand {
+  if (values.every(value => value === values[0])) return uniform ? k.field(values[0]) : numberOf(k, values[0]);
   return values
     .slice(1)
     .reduce<KernelValue>(

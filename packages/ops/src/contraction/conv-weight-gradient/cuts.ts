@@ -41,9 +41,18 @@ export interface InputSpan {
   readonly turns: number;
 }
 
-/** Cuts `count` inputs that each meet `vectors` vectors of outputs, as a plane's pixels are cut. At most `widest` to a tile. */
-export function inputSpans(count: number, vectors: number, fused: boolean, widest: number): readonly InputSpan[] {
-  const columns: Columns = { blocks: 1, vectors: Math.max(1, vectors), joint: true, fused, uniform: false };
+/**
+ * Cuts `count` inputs that each meet `vectors` vectors of outputs, as a plane's pixels are cut. At most `widest` to a tile; `uniform` as
+ * of {@link Columns}.
+ */
+export function inputSpans(
+  count: number,
+  vectors: number,
+  fused: boolean,
+  widest: number,
+  uniform = false,
+): readonly InputSpan[] {
+  const columns: Columns = { blocks: 1, vectors: Math.max(1, vectors), joint: true, fused, uniform };
   let start = 0;
   return cutLine(count, columns, widest).map(({ width, tiles }) => {
     const span = { start, width, turns: tiles };

@@ -78,7 +78,8 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
   for (const outputs of outputSpans(groups.outputs)) {
     const { length } = outputs.vectors;
     const tapSpans = inputSpans(box.count[taps[taps.length - 1]], length, fused, widestTaps(box.count[1]));
-    for (const inputs of inputSpans(box.count[1], length, fused, box.count[1])) {
+    const uniform = !k.specialised && box.count[1] >= 4 && length <= 2;
+    for (const inputs of inputSpans(box.count[1], length, fused, box.count[1], uniform)) {
       for (const span of tapSpans) emitTiles(writer, groups, outputs, inputs, span);
     }
   }
@@ -88,9 +89,11 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
 function emitTiles(writer: Writer, groups: Groups, outputs: OutputSpan, inputs: InputSpan, taps: InputSpan): void {
   const { k, vertex, axes } = writer;
   const { width, turns, start } = outputs;
-  const at = (span: InputSpan, turn: Operand): Operand => k.add(k.mul(turn, span.width), numberOf(k, span.start));
+  // Turns and starts are fields where codelets are shared, whatever they are; one turn of the loop over groups is left out.
+  const number = (value: number): Operand => (k.specialised ? numberOf(k, value) : k.field(value));
+  const at = (span: InputSpan, turn: Operand): Operand => k.add(k.mul(turn, span.width), number(span.start));
   const rows = axes.slice(0, -1).map(axis => axis.taps);
-  const counts = [groups.count, turns, inputs.turns].map(count => numberOf(k, count));
+  const counts = [numberOf(k, groups.count), number(turns), number(inputs.turns)];
   const perGroup = numberOf(k, groups.outputs);
   const inner = numberOf(k, vertex.context.result.shape[1]);
   shareUnits(k, [...counts, ...rows, numberOf(k, taps.turns)], ([g, o, i, ...tap]) => {

@@ -1,0 +1,66 @@
+/** Plans one program for one chip, stage by stage, and says what that took and what it takes: whether it fits or not. */
+import { frontEnd } from '@tessera/compiler';
+import type { ChipSpec } from '@tessera/machine';
+import { ops } from '@tessera/ops';
+import { lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera/tiling';
+import { compileCodelets } from '@tessera/wasm';
+
+export interface Task {
+  readonly depth: number;
+  readonly batch: number;
+  readonly chip: ChipSpec;
+  readonly recompute: 'none' | 'auto';
+  /** Of the free SRAM that one op may take. */
+  readonly share: number;
+}
+
+export interface Planned {
+  /** Seconds by stage, in their order. */
+  readonly seconds: { readonly [stage: string]: number };
+  /** The most memory the process had. */
+  readonly processBytes: number;
+  readonly phases: number;
+  readonly copies: number;
+  readonly codelets: number;
+  readonly report: Pick<MemoryReport, 'peakBytes' | 'cycles'> & {
+    readonly fullest: TileMemory;
+    readonly mostTables: number;
+  };
+}
+
+export function planTask(task: Task, text: string): Planned {
+  const { chip, batch, recompute, share } = task;
+  const seconds: Record<string, number> = {};
+  const timed = <T>(stage: string, run: () => T): T => {
+    const start = performance.now();
+    const value = run();
+    seconds[stage] = (performance.now() - start) / 1000;
+    return value;
+  };
+  const source = { name: 'resnet.dnn', text };
+  const options = { chip, programs: ['fit'], set: { 'fit.n': String(batch) }, recompute };
+  const front = timed('front', () => frontEnd(source, options));
+  if (!front.ok) throw new Error(front.diagnostics.map(({ message }) => message).join('\n'));
+  const tiling = { chip, table: ops, math: 'fast', weights: new Map(), memoryShare: share } as const;
+  const tiles = timed('lower', () => lower(front.value, tiling));
+  const names = tiles.codeNames;
+  const codelets = timed('codelets', () =>
+    compileCodelets(tiles.codes, { math: 'fast', workers: chip.workers, names }),
+  );
+  const placing = { inPlace: true, reuse: true, strategy: 'best-greedy', codeBytes: codelets.sizes } as const;
+  const placement = timed('place', () => place(tiles, chip, placing));
+  const report = timed('report', () => reportMemory(tiles, placement, chip));
+  return {
+    seconds,
+    processBytes: process.resourceUsage().maxRSS * 1024,
+    phases: tiles.phases.length,
+    copies: tiles.phases.reduce((sum, phase) => sum + (phase.kind === 'exchange' ? phase.copies.length : 0), 0) / 10,
+    codelets: tiles.codes.length,
+    report: {
+      peakBytes: report.peakBytes,
+      cycles: report.cycles,
+      fullest: report.tiles[report.peak.tile],
+      mostTables: report.tiles.reduce((most, { tables }) => Math.max(most, tables), 0),
+    },
+  };
+}
