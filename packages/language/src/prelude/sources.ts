@@ -40,13 +40,14 @@ block elu(x, alpha = 1) {
   return where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))
 }
 
+// The largest element only keeps numbers small: no result depends on it, and no gradient.
 block softmax(x, axis = -1) {
-  let e = exp(x - max(x, axis: axis, keep: true))
+  let e = exp(x - stop_gradient(max(x, axis: axis, keep: true)))
   return e / sum(e, axis: axis, keep: true)
 }
 
 block log_softmax(x, axis = -1) {
-  let shifted = x - max(x, axis: axis, keep: true)
+  let shifted = x - stop_gradient(max(x, axis: axis, keep: true))
   return shifted - log(sum(exp(shifted), axis: axis, keep: true))
 }
 `,

@@ -10,6 +10,12 @@ export const movementRules: readonly Rule[] = [
     exact: true,
     apply: (match, { operands: [x], type }) => ofType(match, x, type),
   }),
+  ruleOn(['stop_gradient'], {
+    name: 'nothing-to-stop',
+    doc: 'once gradients are built, what they do not pass is its operand',
+    exact: true,
+    apply: (_match, { operands: [x] }) => x,
+  }),
   ruleOn(['slice'], {
     name: 'whole-slice',
     doc: 'a slice that leaves nothing out, forwards, is its operand',

@@ -33,6 +33,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
       }),
     b => b.op('concat', [b.x], { axis: 1 }),
   ],
+  'nothing-to-stop': [b => b.op('stop_gradient', [b.x])],
   'whole-slice': [b => b.op('slice', [b.x], { start: [0, 0], count: [2, 3], step: [1, 1] })],
   untransposed: [b => b.op('transpose', [b.x], { axes: [0, 1] })],
   'reshape-twice': [b => b.op('reshape', [b.op('reshape', [b.x], { shape: [6] })], { shape: [3, 2] })],
