@@ -12,7 +12,7 @@
  */
 import { type Block, blocksOf, offsetsOf } from './blocks.ts';
 import { boundOf, type LowerBound } from './bound.ts';
-import { leastHeight, searchBelow } from './exact/least.ts';
+import { leastHeight, searchable, searchBelow } from './exact/least.ts';
 import type { SearchOptions } from './exact/portfolio.ts';
 import { type GreedyPlan, greedyPlan, heightOf } from './greedy.ts';
 import { byArea, byBreadth, bySize, byStart, type Order } from './order.ts';
@@ -56,8 +56,8 @@ export interface AllocateOptions {
   /** Default: `greedy-by-size`. */
   readonly strategy?: Strategy;
   /**
-   * How many placements of single blocks the strategy `exact` may try: the result depends on nothing else. Default 20,000, mostly less
-   * than a tenth of a second; 0 is as `best-greedy`.
+   * How many placements of single blocks the strategy `exact` may try: the result depends on nothing else. One way through a problem
+   * takes as many as it has buffers. Default 20,000, or 8 a buffer: mostly some hundredths of a second. 0 is as `best-greedy`.
    */
   readonly nodes?: number;
   /** Asked now and then during the search, which ends with the best so far when it says true: for a clock, or to cancel. */
@@ -121,16 +121,18 @@ function improve(
   greedy: Float64Array,
   bound: number,
   capacity: number | undefined,
-  { nodes = 20_000, isOver = () => false, search = {} }: AllocateOptions,
+  { nodes = Math.max(20_000, 8 * blocks.length), isOver = () => false, search = {} }: AllocateOptions,
 ): Improved {
+  const height = heightOf(blocks, greedy);
+  if (nodes === 0 || height <= (capacity ?? bound)) return { bases: greedy, nodes: 0, proven: bound };
   const meter = { nodes, isOver };
   const charged = () => nodes - meter.nodes;
   if (capacity === undefined) {
-    const least = leastHeight(blocks, greedy, bound, meter, search);
+    const least = leastHeight(searchable(blocks), greedy, bound, meter, search);
     return { ...least, nodes: charged() };
   }
-  if (heightOf(blocks, greedy) <= capacity || bound > capacity) return { bases: greedy, nodes: 0, proven: bound };
-  const found = searchBelow(blocks, capacity, greedy, meter, search);
+  if (bound > capacity) return { bases: greedy, nodes: 0, proven: bound };
+  const found = searchBelow(searchable(blocks), capacity, greedy, meter, search);
   if (found.status === 'solved') return { bases: found.bases, nodes: charged(), proven: bound };
   return { bases: greedy, nodes: charged(), proven: found.status === 'infeasible' ? capacity + 1 : bound };
 }

@@ -8,7 +8,7 @@ import { assertThat } from '@tessera/diagnostics';
 import type { Block } from '../blocks.ts';
 import { heightOf } from '../greedy.ts';
 import { decideBelow } from './decide.ts';
-import { type Found, findBelow, type Meter, type SearchOptions } from './portfolio.ts';
+import { type Found, findBelow, type Meter, type Prepared, prepare, type SearchOptions } from './portfolio.ts';
 
 export interface Least {
   readonly bases: Float64Array;
@@ -16,41 +16,60 @@ export interface Least {
   readonly proven: number;
 }
 
+/** A problem made ready to be searched at any capacity. */
+export interface Searchable {
+  readonly blocks: readonly Block[];
+  /** The indices of those that take place, which are searched for, and they. */
+  readonly places: readonly number[];
+  readonly taking: readonly Block[];
+  readonly prepared: Prepared;
+  readonly isUniform: boolean;
+}
+
+export function searchable(blocks: readonly Block[]): Searchable {
+  const places = [...blocks.keys()].filter(b => blocks[b].pieces.length > 0);
+  const taking = places.map(b => blocks[b]);
+  const prepared = prepare(taking);
+  return { blocks, places, taking, prepared, isUniform: prepared.groups.every(({ instance }) => instance.isUniform) };
+}
+
 /** One capacity. Blocks without pieces keep what they have in `known`. */
 export function searchBelow(
-  blocks: readonly Block[],
+  problem: Searchable,
   capacity: number,
   known: Float64Array,
   meter: Meter,
   options: SearchOptions,
 ): Found {
-  const places = [...blocks.keys()].filter(b => blocks[b].pieces.length > 0);
-  const taking = places.map(b => blocks[b]);
-  const found = findAnyShape(taking, capacity, meter, options);
+  const found = findAnyShape(problem, capacity, meter, options);
   if (found.status !== 'solved') return found;
   const bases = known.slice();
-  for (const [i, b] of places.entries()) bases[b] = found.bases[i];
+  for (const [i, b] of problem.places.entries()) bases[b] = found.bases[i];
   return { status: 'solved', bases };
 }
 
-function findAnyShape(blocks: readonly Block[], capacity: number, meter: Meter, options: SearchOptions): Found {
-  if (blocks.every(({ pieces, extent }) => pieces.every(({ low, high }) => low === 0 && high === extent))) {
-    return findBelow(blocks, capacity, meter, options);
-  }
+function findAnyShape(
+  { taking, prepared, isUniform }: Searchable,
+  capacity: number,
+  meter: Meter,
+  options: SearchOptions,
+): Found {
+  if (isUniform) return findBelow(prepared, capacity, meter, options);
   const half = shareOf(meter, 2);
-  const found = findBelow(blocks, capacity, half, options);
+  const found = findBelow(prepared, capacity, half, options);
   meter.nodes -= half.charged();
-  return found.status === 'solved' ? found : decideBelow(blocks, capacity, meter);
+  return found.status === 'solved' ? found : decideBelow(taking, capacity, meter);
 }
 
 /** `best` is where it starts, `bound` what nothing stays below. */
 export function leastHeight(
-  blocks: readonly Block[],
+  problem: Searchable,
   best: Float64Array,
   bound: number,
   meter: Meter,
   options: SearchOptions,
 ): Least {
+  const { blocks } = problem;
   let bases = best;
   let height = heightOf(blocks, bases);
   let proven = bound;
@@ -58,7 +77,7 @@ export function leastHeight(
   while (failed + 1 < height && meter.nodes > 0 && !meter.isOver()) {
     const capacity = failed < bound ? bound : Math.floor((failed + height) / 2);
     const share = shareOf(meter, 2);
-    const found = searchBelow(blocks, capacity, bases, share, options);
+    const found = searchBelow(problem, capacity, bases, share, options);
     meter.nodes -= share.charged();
     if (found.status === 'solved') {
       bases = found.bases;

@@ -30,25 +30,26 @@ export type Found =
   /** The budget is used up, or everything of the kind searched for is tried, which is not all there is. */
   | { readonly status: 'open' };
 
+/** A problem made ready for any capacity: its groups, by the blocks' indices. */
+export interface Prepared {
+  readonly count: number;
+  readonly groups: readonly { readonly members: readonly number[]; readonly instance: Instance }[];
+}
+
 /** Before: all blocks have pieces. */
-export function findBelow(
-  blocks: readonly Block[],
-  capacity: number,
-  meter: Meter,
-  options: SearchOptions = {},
-): Found {
-  const bases = new Float64Array(blocks.length);
+export function prepare(blocks: readonly Block[]): Prepared {
+  const groups = groupsOf(blocks).map(members => ({ members, instance: instanceOf(members.map(b => blocks[b])) }));
+  return { count: blocks.length, groups };
+}
+
+export function findBelow({ count, groups }: Prepared, capacity: number, meter: Meter, options: SearchOptions): Found {
+  const bases = new Float64Array(count);
   let isOpen = false;
-  for (const group of groupsOf(blocks)) {
-    const found = findGroup(
-      group.map(b => blocks[b]),
-      capacity,
-      meter,
-      options,
-    );
+  for (const { members, instance } of groups) {
+    const found = findGroup(instance, capacity, meter, options);
     if (found.status === 'infeasible') return found;
     if (found.status === 'open') isOpen = true;
-    else for (const [i, b] of group.entries()) bases[b] = found.bases[i];
+    else for (const [i, b] of members.entries()) bases[b] = found.bases[i];
   }
   return isOpen ? { status: 'open' } : { status: 'solved', bases };
 }
@@ -67,25 +68,27 @@ function groupsOf(blocks: readonly Block[]): readonly (readonly number[])[] {
   return groups.map(group => group.sort((a, b) => a - b));
 }
 
-function findGroup(blocks: readonly Block[], capacity: number, meter: Meter, options: SearchOptions): Found {
-  const instance = instanceOf(blocks);
+function findGroup(instance: Instance, capacity: number, meter: Meter, options: SearchOptions): Found {
   const { rules = allRules, draws = true } = options;
-  const going = (options.rankings ?? rankings).map(ranking => new Search(instance, capacity, ranking, rules));
+  const searchFor = (ranking: Ranking) => new Search(instance, capacity, ranking, rules);
+  const going = new Map<Ranking, Search>();
   let seed = 0;
   for (let turn = 2 * instance.count; ; turn *= 2) {
-    const drawn = draws ? [1, 2, 3, 4].map(() => ({ kind: 'drawn', seed: seed++ }) as const) : [];
-    const turns = [
-      ...going.map(search => ({ search: () => search, nodes: turn })),
-      ...drawn.map(ranking => ({ search: () => new Search(instance, capacity, ranking, rules), nodes: turn / 2 })),
-    ];
-    for (const { search, nodes } of turns) {
-      const found = take(search(), nodes, meter, instance);
+    const turns = (options.rankings ?? rankings).map(ranking => ({ ranking, nodes: turn, goesOn: true }));
+    for (let draw = 0; draws && draw < drawsInARound; draw++) {
+      turns.push({ ranking: { kind: 'drawn', seed: seed++ }, nodes: turn / 2, goesOn: false });
+    }
+    for (const { ranking, nodes, goesOn } of turns) {
+      const search = going.get(ranking) ?? searchFor(ranking);
+      if (goesOn) going.set(ranking, search);
+      const found = take(search, nodes, meter, instance);
       if (found) return found;
       if (meter.nodes <= 0 || meter.isOver()) return { status: 'open' };
     }
   }
 }
 
+const drawsInARound = 4;
 const nodesBetweenLooks = 2048;
 
 /** One turn of one search; `undefined` if it has not come to an end. */
