@@ -27,7 +27,7 @@ export interface CompileOptions {
   readonly inPlace?: boolean;
   /** Let tensors that are not live together share memory (default true). */
   readonly reuse?: boolean;
-  /** How offsets are found (default `best-greedy`). */
+  /** How offsets are found (default `exact`). */
   readonly allocator?: Strategy;
   /** Check every stage's result, the placement by the referee too. */
   readonly verify?: boolean;

@@ -144,7 +144,7 @@ function planTiles(
   const placement = place(tiles, chip, {
     inPlace: options.inPlace ?? true,
     reuse: options.reuse ?? true,
-    strategy: options.allocator ?? 'best-greedy',
+    strategy: options.allocator ?? 'exact',
     codeBytes: codelets.sizes,
   });
   after('place', () => printPlacement(tiles, placement, 0));

@@ -5,7 +5,8 @@
  * tied:
  * 1. place all storages free of each other;
  * 2. where the live bytes are most, take all ties of these phases that are not tried yet, and place again;
- * 3. if that came out lower, keep them and go on at 2; else give them up, and stop where the fullest phases have none left.
+ * 3. if that came out lower, keep them and go on at 2; else give them up, and stop where the fullest phases have none left;
+ * 4. place what is tied now as thoroughly as was asked for: up to here the greedy strategies do.
  */
 import type { Allocation, Buffer, Pair } from '@tessera/allocator';
 import type { Tie } from './storage.ts';
@@ -18,13 +19,13 @@ export interface Tied {
   readonly ties: readonly Tie[];
 }
 
-/** `buffers[i]` is the storage `roots[i]`; `pack` places them with given pairs. */
+/** `buffers[i]` is the storage `roots[i]`; `pack` places them with given pairs, quickly or thoroughly. */
 export function tieWhereFullest(
   roots: readonly number[],
   buffers: readonly Buffer[],
   ties: readonly Tie[],
   alignBytes: number,
-  pack: (pairs: readonly Pair[]) => Allocation,
+  pack: (pairs: readonly Pair[], thoroughly: boolean) => Allocation,
 ): Tied | undefined {
   const indexOf = new Map(roots.map((root, i) => [root, i]));
   const pairOf = ({ operand, result, distanceBytes }: Tie): Pair => ({
@@ -33,8 +34,8 @@ export function tieWhereFullest(
     distance: -Math.ceil(distanceBytes / alignBytes) * alignBytes,
   });
   const possible = ties.filter(({ operand, result }) => indexOf.has(operand) && indexOf.has(result));
-  const placed = (chosen: readonly Tie[]): Tied | undefined => {
-    const allocation = pack(chosen.map(pairOf));
+  const placed = (chosen: readonly Tie[], thoroughly = false): Tied | undefined => {
+    const allocation = pack(chosen.map(pairOf), thoroughly);
     if (allocation.status === 'conflict') return undefined;
     const { offsets, height } = allocation.placement;
     return { offsets, height, bound: allocation.bound.size, ties: chosen };
@@ -50,7 +51,7 @@ export function tieWhereFullest(
     const trial = placed([...chosen, ...next]);
     if (trial && trial.height < best.height) best = trial;
   }
-  return best;
+  return best && best.height > best.bound ? placed(best.ties, true) : best;
 }
 
 /** The phases in which most bytes are live; what tied storages share counts once. */

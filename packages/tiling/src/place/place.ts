@@ -151,7 +151,9 @@ function solve(
     const [lower, upper] = reuse ? [first[root], last[root] + 1] : [0, program.phases.length];
     return { id: root, lower, upper, size: roundUp(sizes[root], alignBytes), alignment: alignBytes };
   });
-  const pack = (pairs: readonly Pair[]) => allocate({ buffers, pairs }, { strategy });
+  const quick = strategy === 'exact' ? 'best-greedy' : strategy;
+  const pack = (pairs: readonly Pair[], thoroughly: boolean) =>
+    allocate({ buffers, pairs }, { strategy: thoroughly ? strategy : quick });
   const tied = tieWhereFullest(roots, buffers, reuse ? storage.ties : [], alignBytes, pack);
   if (!tied) throw new InternalError('place', 'buffers that are tied to nothing exclude each other');
   return { roots, ...tied };
