@@ -1,5 +1,5 @@
 /** Movement that moves nothing, and movement of what was just moved. */
-import type { Rule } from '@tessera/graph';
+import type { Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { sameShape, sameType } from '@tessera/graph';
 import { numbers, ofType, ruleOn } from './match.ts';
 
@@ -86,6 +86,12 @@ export const movementRules: readonly Rule[] = [
       return inner.op === 'broadcast_to' ? match.op('broadcast_to', inner.operands, attributes) : undefined;
     },
   }),
+  ruleOn(['add'], {
+    name: 'pads-side-by-side',
+    doc: 'a sum of tensors that lie side by side among zeros is both of them joined, but for the sign of zero',
+    exact: false,
+    apply: (match, { operands, type }) => joinPads(match, operands, type),
+  }),
   ruleOn(['stack'], {
     name: 'stack-of-one',
     doc: 'a stack of one tensor is a reshape',
@@ -146,4 +152,35 @@ function joint(shapes: readonly (readonly number[])[]): readonly number[] {
   return Array.from({ length: rank }, (_, axis) =>
     Math.max(...shapes.map(shape => shape[axis - (rank - shape.length)] ?? 1)),
   );
+}
+
+type Padding = readonly (readonly [number, number])[];
+
+/** What slices of one tensor hand back to it in a backward pass: without this, every slice would cost as much as the whole. */
+function joinPads(match: RuleContext, operands: readonly ValueId[], type: TensorType): ValueId | undefined {
+  const pads = operands.map(operand => match.node(operand));
+  if (!pads.every(pad => pad.op === 'pad' && pad.attributes['value'] === 0 && sameType(pad.type, type)))
+    return undefined;
+  const paddings = pads.map(({ attributes }) => attributes['padding'] as Padding);
+  const [first, second] = paddings[0].some(([before], axis) => before > paddings[1][axis][0]) ? [1, 0] : [0, 1];
+  const [low, high] = [paddings[first], paddings[second]];
+  const apart = low.flatMap(([before, after], axis) =>
+    before === high[axis][0] && after === high[axis][1] ? [] : [axis],
+  );
+  const [axis] = apart;
+  const inner = [first, second].map(i => pads[i].operands[0]);
+  if (apart.length !== 1 || low[axis][0] + match.type(inner[0]).shape[axis] !== high[axis][0]) return undefined;
+  const joined = match.op(
+    'concat',
+    inner.flatMap(value => partsOf(match, value, axis)),
+    { axis },
+  );
+  const padding = low.map((border, i) => (i === axis ? ([border[0], high[i][1]] as const) : border));
+  return match.op('pad', [joined], { padding, value: 0 });
+}
+
+/** The operands of a concatenation along `axis`; of anything else, it alone. */
+function partsOf(match: RuleContext, value: ValueId, axis: number): readonly ValueId[] {
+  const { op, operands, attributes } = match.node(value);
+  return op === 'concat' && attributes['axis'] === axis ? operands : [value];
 }

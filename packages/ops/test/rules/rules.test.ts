@@ -19,6 +19,15 @@ interface Expressions {
   readonly number: (value: number, like?: 'f32' | 'i32' | 'bool') => ValueId;
 }
 
+/** Zeros before and behind a matrix, along its rows. */
+function padded(b: Expressions, value: ValueId, [before, after]: readonly [number, number]): ValueId {
+  const padding = [
+    [before, after],
+    [0, 0],
+  ];
+  return b.op('pad', [value], { padding, value: 0 });
+}
+
 const examples: Readonly<Record<string, readonly Build[]>> = {
   unmoved: [
     b => b.op('reshape', [b.x], { shape: [2, 3] }),
@@ -51,6 +60,14 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
         count: [2],
         step: [-1],
       }),
+  ],
+  'pads-side-by-side': [
+    b => b.op('add', [padded(b, b.x, [0, 2]), padded(b, b.op('neg', [b.x]), [2, 0])]),
+    b => b.op('add', [padded(b, b.op('neg', [b.x]), [3, 1]), padded(b, b.x, [1, 3])]),
+    b => {
+      const both = b.op('concat', [b.x, b.op('neg', [b.x])], { axis: 0 });
+      return b.op('add', [padded(b, both, [1, 2]), padded(b, b.x, [5, 0])]);
+    },
   ],
   'broadcast-twice': [
     b => b.op('broadcast_to', [b.op('broadcast_to', [b.y], { shape: [1, 3] })], { shape: [4, 2, 3] }),
