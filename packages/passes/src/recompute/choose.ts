@@ -61,7 +61,11 @@ export function chooseReplicas(
   const choice: Choice = { flow, turn, cycles, open };
   const total = cycles.reduce((a, b) => a + b, 0);
   const plan = mode === 'sqrt' ? byRoot(choice) : byPrice(choice, mode, total);
-  return plan !== undefined && plan.usage.peakBytes < usage.peakBytes ? plan : undefined;
+  if (plan === undefined) return undefined;
+  const [without, with_] = [{ flow, order, usage }, plan].map(each =>
+    packedBytes(buffersOf(each.flow, each.order, each.usage)),
+  );
+  return with_ < without ? plan : undefined;
 }
 
 /** Chen et al.: only the budget varies; the real allocator decides. */
