@@ -75,6 +75,19 @@ it('gives the same for the same budget, and the best so far when it ends', () =>
   expect(greedy).toEqual(allocate({ buffers }, { strategy: 'best-greedy' }));
 });
 
+it('comes close to the least where it cannot prove it, and closer with more nodes', () => {
+  const { buffers } = hardProblem({ seed: 24, count: 350, cutsOfTime: 1, loose: 0.1 });
+  const heights = [0, 20_000, 200_000].map(nodes => {
+    const allocation = allocate({ buffers }, { strategy: 'exact', nodes });
+    if (allocation.status !== 'placed') throw new Error(allocation.status);
+    return allocation.placement.height;
+  });
+  expect(heights[1]).toBeLessThan(heights[0]);
+  expect(heights[2]).toBeLessThanOrEqual(heights[1]);
+  // It is known to fit into 1024.
+  expect(heights[2]).toBeLessThan(1024 * 1.15);
+});
+
 it('stops when it is told to', () => {
   const problem = hardProblem({ seed: 24, count: 350, cutsOfTime: 1, loose: 0.1 });
   let looks = 0;

@@ -1,8 +1,9 @@
 /**
  * The lowest height that can be found: `findBelow` and, for shapes it cannot decide, `decideBelow`, at one capacity after the other.
  *
- * First the bound itself, which most problems reach; then halves of what is left between the highest that failed and the lowest that was
- * found. A try that runs out of its share of the budget counts as failed, but proves nothing.
+ * In rounds. First the bound itself, which most problems reach; then halves of what is left between the highest that failed and the
+ * lowest that was found. A try that runs out of its nodes counts as failed for this round, but proves nothing: the next round gives each
+ * try twice as many, until the lowest found is proven the least, or the budget is used up.
  */
 import { assertThat } from '@tessera/diagnostics';
 import type { Block } from '../blocks.ts';
@@ -55,7 +56,7 @@ function findAnyShape(
   options: SearchOptions,
 ): Found {
   if (isUniform) return findBelow(prepared, capacity, meter, options);
-  const half = shareOf(meter, 2);
+  const half = shareOf(meter, Math.ceil(meter.nodes / 2));
   const found = findBelow(prepared, capacity, half, options);
   meter.nodes -= half.charged();
   return found.status === 'solved' ? found : decideBelow(taking, capacity, meter);
@@ -69,31 +70,51 @@ export function leastHeight(
   meter: Meter,
   options: SearchOptions,
 ): Least {
-  const { blocks } = problem;
-  let bases = best;
-  let height = heightOf(blocks, bases);
-  let proven = bound;
-  let failed = bound - 1;
-  while (failed + 1 < height && meter.nodes > 0 && !meter.isOver()) {
-    const capacity = failed < bound ? bound : Math.floor((failed + height) / 2);
-    const share = shareOf(meter, 2);
+  let least = { bases: best, proven: bound };
+  for (let nodes = nodesInFirstTry(problem); ; nodes *= 2) {
+    const round = descend(problem, least, nodes, meter, options);
+    least = round.least;
+    if (!round.wasCut || heightOf(problem.blocks, least.bases) === least.proven) return least;
+  }
+}
+
+function nodesInFirstTry({ taking }: Searchable): number {
+  return Math.max(2000, 16 * taking.length);
+}
+
+interface Round {
+  readonly least: Least;
+  /** Whether some try might have gone on: else another round finds nothing new. */
+  readonly wasCut: boolean;
+}
+
+function descend(problem: Searchable, from: Least, nodes: number, meter: Meter, options: SearchOptions): Round {
+  let { bases, proven } = from;
+  let height = heightOf(problem.blocks, bases);
+  let wasCut = false;
+  for (let failed = proven - 1; failed + 1 < height; ) {
+    if (meter.nodes <= 0 || meter.isOver()) return { least: { bases, proven }, wasCut: false };
+    const capacity = failed < from.proven ? from.proven : Math.floor((failed + height) / 2);
+    const share = shareOf(meter, nodes);
     const found = searchBelow(problem, capacity, bases, share, options);
     meter.nodes -= share.charged();
     if (found.status === 'solved') {
       bases = found.bases;
-      height = heightOf(blocks, bases);
+      height = heightOf(problem.blocks, bases);
       assertThat(height <= capacity, 'allocate', `found a height of ${height} below ${capacity}`);
-    } else {
-      failed = capacity;
-      if (found.status === 'infeasible') proven = capacity + 1;
+      continue;
     }
+    failed = capacity;
+    if (found.status === 'infeasible') proven = capacity + 1;
+    // Shapes are searched for in two ways that share the nodes.
+    else if (share.charged() * 2 >= nodes) wasCut = true;
   }
-  return { bases, proven };
+  return { least: { bases, proven }, wasCut };
 }
 
-/** A part of what a meter has left. */
-function shareOf(meter: Meter, parts: number): Meter & { readonly charged: () => number } {
-  const nodes = Math.ceil(meter.nodes / parts);
+/** At most so many of the nodes that a meter has left. */
+function shareOf(meter: Meter, most: number): Meter & { readonly charged: () => number } {
+  const nodes = Math.min(most, meter.nodes);
   const share = { nodes, isOver: meter.isOver, charged: () => nodes - share.nodes };
   return share;
 }
