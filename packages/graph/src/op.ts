@@ -135,6 +135,11 @@ export interface Space {
   readonly combine: readonly (Combine | undefined)[];
   /** Result axes that must not be cut (a cumulative sum's axis). */
   readonly whole?: readonly number[];
+  /**
+   * Axes along which a box may be moved, by whole quanta and its regions with it, without another kernel coming of it: it reads no
+   * absolute coordinate there and has no edges. Cells that differ along these axes only are recorded once. Absent: none.
+   */
+  readonly movable?: readonly number[];
 }
 
 /** A physical layout, or `'any'`: whatever strides the operand happens to have, one element apart somewhere or not. */

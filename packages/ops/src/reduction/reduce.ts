@@ -58,10 +58,10 @@ export function reduction(spec: ReductionSpec): DefinedOp {
     },
     gradient: spec.gradient,
     reduction: ({ axes, keep }) => ({ combine, axes, keep }),
-    space: ({ operands: [x], attributes }) => ({
-      extents: spaceAxes(attributes, x).extents,
-      combine: attributes.axes.map(() => combine),
-    }),
+    space: ({ operands: [x], attributes }) => {
+      const { extents } = spaceAxes(attributes, x);
+      return { extents, combine: attributes.axes.map(() => combine), movable: extents.map((_, axis) => axis) };
+    },
     regions: ({ operands: [x], attributes }, box) => [operandBox(attributes, x, box)],
     variants: () => [{ name: 'strided', result: 'any', operands: ['any'] }],
     // A result is complete only after its whole row is read, and rows of other results may lie between its elements.

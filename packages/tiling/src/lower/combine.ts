@@ -4,7 +4,15 @@
  *
  * The owners of a cell's result are the tiles that hold its partials, each taking an even share of the longest axis.
  */
-import { elementBytes, type Layout, layoutStrides, type TensorType, type VertexSpec, type View } from '@tessera/graph';
+import {
+  type Box,
+  elementBytes,
+  type Layout,
+  layoutStrides,
+  type TensorType,
+  type VertexSpec,
+  type View,
+} from '@tessera/graph';
 import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
@@ -102,6 +110,10 @@ function gatherPartials(
   return { view: cell => views[cell], slot: { buffer, offset: 0 } };
 }
 
+function atStart({ start, count, step }: Box): Box {
+  return { start: start.map(() => 0), count, step };
+}
+
 function emitCombine(
   work: Work,
   split: Split,
@@ -121,8 +133,10 @@ function emitCombine(
   const opContext = { operands: [operands[0].view(0).type], attributes: { combine }, result: work.context.result };
   const recorder = recorderFor(assembly, context.table, { node, context: opContext });
   for (let cell = 0; cell < owners.tileOf.length; cell++) {
-    const box = cellBox(owners.cuts, cell);
-    const views = operands.map(o => o.view(cell));
+    const { count, step } = cellBox(owners.cuts, cell);
+    // Elementwise work is the same everywhere.
+    const box = { start: count.map(() => 0), count, step };
+    const views = operands.map(o => o.view(cell)).map(view => ({ ...view, region: atStart(view.region) }));
     const spec: VertexSpec = {
       node,
       context: opContext,

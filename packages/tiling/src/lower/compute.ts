@@ -16,7 +16,7 @@ import {
 import { cellBox, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { Behind, BufferId } from '../program.ts';
-import { resultPart, type Work } from '../split/regions.ts';
+import { atOrigin, resultPart, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
 import { lowerCombine } from './combine.ts';
 import { Exchange } from './exchange.ts';
@@ -129,14 +129,15 @@ function emitVertices(
   const node = partial ? { op, attributes, body } : { op, attributes, body, epilogue };
   const recorder = recorderFor(assembly, context.table, { node, context: work.context });
   for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
-    const box = cellBox(split.grid.cuts, cell);
+    const box = atOrigin(cellBox(split.grid.cuts, cell), work.space);
     const region = resultPart(box, type.shape.length);
+    const regions = work.regions(box);
     const spec: VertexSpec = {
       node,
       context: work.context,
       variant: split.variant.name,
       box,
-      operands: operands.map(o => o.view(cell)),
+      operands: operands.map((o, i) => ({ ...o.view(cell), region: regions[i] })),
       result: { type, region, layout, strides: part?.cell(cell).strides ?? layoutStrides(layout, region.count).axes },
       partial,
     };

@@ -58,7 +58,7 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
     return {
       node,
       context,
-      space: { extents: base.shape, combine: [] },
+      space: { extents: base.shape, combine: [], movable: base.shape.map((_, axis) => axis) },
       variants: [anyVariant(operands.length)],
       ownOperands: own,
       regions: box => operands.map(type => broadcastRegion(box, type.shape, rank)),
@@ -84,7 +84,12 @@ function rowWork(
   return {
     node,
     context,
-    space: { extents: context.result.shape, combine: [], whole: axes },
+    space: {
+      extents: context.result.shape,
+      combine: [],
+      whole: axes,
+      movable: context.result.shape.map((_, axis) => axis),
+    },
     variants: [anyVariant(operands.length)],
     ownOperands: own,
     regions: box => {
@@ -108,6 +113,11 @@ function rowWork(
 
 function anyVariant(operands: number): Variant {
   return { name: 'any', result: 'any', operands: new Array<'any'>(operands).fill('any') };
+}
+
+/** `box` moved to the beginning of all axes along which that makes no difference to its kernel. */
+export function atOrigin(box: Box, { movable = [] }: Space): Box {
+  return { ...box, start: box.start.map((start, axis) => (movable.includes(axis) ? 0 : start)) };
 }
 
 /** The result axes of a box of the space. */

@@ -119,6 +119,7 @@ function space({
   return {
     extents: [...result.shape, x.shape[1] / attributes.groups, ...taps],
     combine: [attributes.groups === 1 ? 'add' : undefined, ...taps.map(() => 'add' as const)],
+    movable: attributes.groups === 1 ? [0, 1, result.shape.length] : [0],
   };
 }
 

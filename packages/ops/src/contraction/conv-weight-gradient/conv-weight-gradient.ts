@@ -93,9 +93,15 @@ function infer(operands: readonly TensorType[], attributes: WeightGradientAttrib
   ]);
 }
 
-function space({ operands: [, slopes], result }: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {
+function space({
+  operands: [, slopes],
+  attributes,
+  result,
+}: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {
   const summed = [slopes.shape[0], ...slopes.shape.slice(2)];
-  return { extents: [...result.shape, ...summed], combine: summed.map(() => 'add' as const) };
+  const batch = result.shape.length;
+  const movable = attributes.groups === 1 ? [0, 1, batch] : [batch];
+  return { extents: [...result.shape, ...summed], combine: summed.map(() => 'add' as const), movable };
 }
 
 function regions({ operands, attributes, result }: OpContext<WeightGradientAttributes>, box: Box): readonly Box[] {

@@ -97,6 +97,7 @@ function space({ operands: [, weight], attributes, result }: OpContext<ConvAttri
   return {
     extents: [...result.shape, inner, ...taps],
     combine: [attributes.groups === 1 ? 'add' : undefined, ...taps.map(() => 'add' as const)],
+    movable: attributes.groups === 1 ? [0, 1, result.shape.length] : [0],
   };
 }
 

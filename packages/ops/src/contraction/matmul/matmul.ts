@@ -54,7 +54,8 @@ function readAttributes(args: Arguments): MatmulAttributes | Problem {
 /** The result's axes, then the summed one. */
 function space({ operands: [a], attributes, result }: OpContext<MatmulAttributes>): ReturnType<KernelOp['space']> {
   const { summed } = matrixAxes(0, a.shape.length, attributes);
-  return { extents: [...result.shape, a.shape[summed]], combine: ['add'] };
+  const extents = [...result.shape, a.shape[summed]];
+  return { extents, combine: ['add'], movable: extents.map((_, axis) => axis) };
 }
 
 function operandRegion(
