@@ -134,6 +134,40 @@ test('a row node over its own operand keeps its answer', () => {
   );
 });
 
+test('a row node over either of two operands keeps its answer, though it keeps a value while it still reads the other', () => {
+  const type: TensorType = { element: f32, shape: [5, 12] };
+  const steps = [
+    reduce('max', 0),
+    step('sub', 0, 2),
+    step('hinge', 3),
+    reduce('add', 4),
+    step('mul', 4, 1),
+    reduce('add', 6),
+    step('mul', 4, 5),
+    step('add', 8, 7),
+  ];
+  const covered = { element: f32, varies: true, covered: true };
+  expect(planRow({ steps, sources: [covered, covered], full: true, element: f32 }, standInOps).kept).toBeDefined();
+  const node: Node = {
+    op: 'row',
+    operands: [],
+    attributes: { axes: [1], shape: [5, 12] },
+    type,
+    body: steps,
+    origin: {},
+  };
+  const box = { start: [0, 0], count: [5, 12], step: [1, 1] };
+  const context = { operands: [type, type], attributes: node.attributes, result: type };
+  fc.assert(
+    fc.property(placed(type.shape, f32, 7), placed(type.shape, f32, 8), fc.constantFrom(0, 1), (x, y, over) => {
+      const alike = { ...y, placement: x.placement };
+      const run = { node, context, box, operands: [x, alike], result: x, specialised: false, workers: 2, over };
+      expect(runVertex(run)).toEqual(reduceSteps(node, [x, alike], standInOps, Math.fround));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 /** The steps of a body with three sources over the first source alone. */
 function shift(step: BodyStep): BodyStep {
   const move = (arg: number): number => (arg < 3 ? arg : arg - 2);

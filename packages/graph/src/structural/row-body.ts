@@ -81,7 +81,7 @@ function reducePass(
   pass: number,
   known: (KernelValue | undefined)[],
 ): void {
-  const { k, plan, along } = kernel;
+  const { k, plan, along, streams } = kernel;
   const reductions = plan.passes[pass].map(value => ({ value, step: reductionAt(kernel, value) }));
   const rest = along && hasRest(kernel);
   const cells = reductions.map(({ step }) => {
@@ -95,6 +95,8 @@ function reducePass(
       const cell = along && lanes === 1 ? cells[i].single : cells[i].wide;
       k.set(cell, combineRegisters(k, step.combine, k.get(cell), value(step.arg)));
     });
+    // Last of all: the result's memory may be that of an operand which this pass reads for the last time.
+    if (plan.kept?.pass === pass) k.store(here[streams.length - 1], value(plan.kept.value));
   });
   reductions.forEach(({ value, step }, i) => {
     const { wide, single } = cells[i];
@@ -117,7 +119,7 @@ function collapse({ k }: RowKernel, combine: Combine, wide: KernelCell, single: 
   return single === undefined ? all : combineRegisters(k, combine, all, k.get(single));
 }
 
-/** Evaluates values at one place of the row, each at most once; stores the kept value when its pass makes it. */
+/** Evaluates values at one place of the row, each at most once. */
 function evaluator(
   kernel: RowKernel,
   here: readonly KernelValue[],
@@ -132,13 +134,13 @@ function evaluator(
   const widened = (value: KernelValue): KernelValue => (wide && !isVector(value.type) ? k.splat(value) : value);
   const make = (value: number): KernelValue => {
     if (!plan.varies[value]) return widened(known[value] as KernelValue);
-    const keeps = plan.kept?.value === value ? plan.kept : undefined;
-    if (keeps !== undefined && pass > keeps.pass) return loadHere(kernel, streams.length - 1, here, rows, lanes);
+    if (plan.kept?.value === value && pass > plan.kept.pass)
+      return loadHere(kernel, streams.length - 1, here, rows, lanes);
     if (value < shape.sources.length) return loadHere(kernel, value, here, rows, lanes);
     const step = shape.steps[value - shape.sources.length];
     if (isReduction(step)) throw new InternalError('row', 'a reduction cannot vary along the row');
     const args = step.args.map(arg => evaluate(arg));
-    const result = widened(
+    return widened(
       emitStep(
         k,
         kernel.table,
@@ -147,8 +149,6 @@ function evaluator(
         step.args.map(arg => plan.elements[arg]),
       ),
     );
-    if (keeps !== undefined) k.store(here[streams.length - 1], result);
-    return result;
   };
   const evaluate = (value: number): KernelValue => {
     const known = made.get(value);

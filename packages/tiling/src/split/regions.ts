@@ -8,6 +8,7 @@ import {
   type Overwrite,
   rowMajor,
   type Space,
+  sameShape,
   type TensorType,
   type Variant,
 } from '@tessera/graph';
@@ -105,8 +106,8 @@ function rowWork(
         ...epilogueRegions(box),
       ];
     },
-    // A row kernel may keep an intermediate in its result between passes, so it must not share memory with what it still reads.
-    overwritable: [],
+    // What a row kernel keeps in its result between passes it keeps only where no later pass reads an operand of the full shape.
+    overwritable: operands.flatMap((type, i) => (sameShape(type.shape, shape) ? [i] : [])),
     inOrder: [],
   };
 }
