@@ -4,7 +4,7 @@ import { elementCount } from '@tessera/graph';
 import type { RandomModule } from '@tessera/graph/testing';
 import { tinyChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import { runPasses } from '@tessera/passes';
+import { type Recompute, runPasses } from '@tessera/passes';
 import fc from 'fast-check';
 import { answersOf } from './conditioning.ts';
 import { elementsAt, load } from './run-module.ts';
@@ -43,6 +43,7 @@ export const settings = fc.record({
   inPlace: fc.boolean(),
   reuse: fc.boolean(),
   memoryShare: fc.constantFrom(1, 0.4, 0.15),
+  recompute: fc.constantFrom<Recompute>('none', 'sqrt', 'auto', 1),
 });
 
 export type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
@@ -54,11 +55,11 @@ export type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never
 export function mistake(
   random: RandomModule,
   plain: RandomModule,
-  { tiles, workers, specialise, memoryShare, ...options }: Settings,
+  { tiles, workers, specialise, memoryShare, recompute, ...options }: Settings,
 ): string | undefined {
   const { module, inputs, variables } = random;
   const weights = new Map(module.variables.map(({ path }, i) => [path, variables[i] as Float64Array]));
-  const compiled = runPasses(module, { table: ops, strict: options.math === 'strict' }, true);
+  const compiled = runPasses(module, { table: ops, strict: options.math === 'strict', recompute }, true);
   const chip = load(
     compiled,
     { ...tinyChip, tiles, workers, specialise, sramBytes: 2 ** 20 },
