@@ -15,8 +15,10 @@
  * on one machine this is known as the not-first rule (Carlier and Pinson 1989; Baptiste, Le Pape and Nuijten 2001).
  */
 import { roundUp } from '../congruence.ts';
+import { Agenda } from './agenda.ts';
 import { leastAllowed, leastAllowedBehind } from './forbidden.ts';
 import type { Instance } from './instance.ts';
+import { Trail } from './trail.ts';
 
 /** Each rule can be left out, to see what it is worth; a search without one is as correct, and slower. */
 export interface Rules {
@@ -39,15 +41,9 @@ export class State {
   readonly #roof: Float64Array;
   /** Whether `next` may have to jump over what is placed higher up: fixed blocks, or such as are not uniform. */
   readonly #jumps: boolean;
-  /** A change: twice the block, plus 1 for `least`; and the number before it. */
-  #changed = new Int32Array(1024);
-  #before = new Float64Array(1024);
-  #changes = 0;
-  /** Sections to look at, each at most once at a time: a ring. */
-  readonly #queue: Int32Array;
-  readonly #isQueued: Uint8Array;
-  #head = 0;
-  #queued = 0;
+  readonly #trail: Trail;
+  /** Sections to look at. */
+  readonly #agenda: Agenda;
   /** The entries of the section that is looked at. */
   readonly #rest: Int32Array;
 
@@ -63,15 +59,15 @@ export class State {
     this.total = new Float64Array(sections);
     this.#roof = new Float64Array(sections).fill(capacity);
     this.#jumps = !isUniform || fixed.some(offset => offset >= 0);
-    this.#queue = new Int32Array(sections);
-    this.#isQueued = new Uint8Array(sections);
+    this.#trail = new Trail([this.next, this.least]);
+    this.#agenda = new Agenda(sections);
     this.#rest = new Int32Array(entry.length);
     this.#placeFixed();
   }
 
-  /** What a mark of the trail is: how many changes there were. */
+  /** What `undo` goes back to. */
   get mark(): number {
-    return this.#changes;
+    return this.#trail.mark;
   }
 
   /** The first inference, over all sections; false if there is no solution at all. */
@@ -80,7 +76,7 @@ export class State {
     for (let b = 0; b < count; b++) {
       if (this.next[b] + extent[b] > this.#capacity || this.offset[b] + extent[b] > this.#capacity) return false;
     }
-    for (let s = 0; s < sections; s++) this.#enqueue(s);
+    for (let s = 0; s < sections; s++) this.#agenda.add(s);
     return this.#settle(0);
   }
 
@@ -95,14 +91,14 @@ export class State {
     this.offset[block] = at;
     for (let x = sectionFrom[block]; x < sectionFrom[block + 1]; x++) {
       this.total[section[x]] -= heightIn[x];
-      this.#enqueue(section[x]);
+      this.#agenda.add(section[x]);
     }
     const works =
       this.least[block] <= at &&
       this.#raiseOthers(block, at) &&
       !(isOrderly && this.#rules.sections && this.#isFull(at, from, to)) &&
       this.#settle(isOrderly ? at : 0);
-    if (!works) this.#clearQueue();
+    if (!works) this.#agenda.clear();
     return works;
   }
 
@@ -111,12 +107,7 @@ export class State {
     const { sectionFrom, section, heightIn } = this.#instance;
     this.isPlaced[block] = 0;
     for (let x = sectionFrom[block]; x < sectionFrom[block + 1]; x++) this.total[section[x]] += heightIn[x];
-    for (; this.#changes > mark; this.#changes--) {
-      const changed = this.#changed[this.#changes - 1];
-      const value = this.#before[this.#changes - 1];
-      if ((changed & 1) === 0) this.next[changed >> 1] = value;
-      else this.least[changed >> 1] = value;
-    }
+    this.#trail.backTo(mark);
   }
 
   #placeFixed(): void {
@@ -163,8 +154,7 @@ export class State {
         if (this.#isAllowed(x, block, was - at)) continue;
         to = this.#lowestFree(b, Math.max(was, at));
       } else to = roundUp(top, alignment[b], residue[b]);
-      this.#record(b * 2, was);
-      this.next[b] = to;
+      this.#trail.set(0, b, to);
       if (this.least[b] < to && !this.#raise(b, to)) return false;
     }
     return true;
@@ -207,20 +197,15 @@ export class State {
   #raise(block: number, to: number): boolean {
     const { extent, sectionFrom, section } = this.#instance;
     if (to + extent[block] > this.#capacity) return false;
-    this.#record(block * 2 + 1, this.least[block]);
-    this.least[block] = to;
-    for (let x = sectionFrom[block]; x < sectionFrom[block + 1]; x++) this.#enqueue(section[x]);
+    this.#trail.set(1, block, to);
+    for (let x = sectionFrom[block]; x < sectionFrom[block + 1]; x++) this.#agenda.add(section[x]);
     return true;
   }
 
   /** Looks at the sections in the queue until there are none; what it raises puts others in. */
   #settle(floor: number): boolean {
-    const queue = this.#queue;
-    while (this.#queued > 0) {
-      const s = queue[this.#head];
-      this.#head = this.#head + 1 === queue.length ? 0 : this.#head + 1;
-      this.#queued--;
-      this.#isQueued[s] = 0;
+    while (!this.#agenda.isEmpty) {
+      const s = this.#agenda.take();
       if (this.#rules.sections && this.total[s] > 0 && !this.#look(s, floor)) return false;
     }
     return true;
@@ -267,35 +252,5 @@ export class State {
   #raiseTo(block: number, to: number): boolean {
     const { alignment, residue } = this.#instance;
     return this.#raise(block, roundUp(to, alignment[block], residue[block]));
-  }
-
-  #enqueue(s: number): void {
-    if (this.#isQueued[s] === 1) return;
-    this.#isQueued[s] = 1;
-    const queue = this.#queue;
-    const tail = this.#head + this.#queued++;
-    queue[tail < queue.length ? tail : tail - queue.length] = s;
-  }
-
-  #clearQueue(): void {
-    while (this.#queued > 0) {
-      this.#isQueued[this.#queue[this.#head]] = 0;
-      this.#head = this.#head + 1 === this.#queue.length ? 0 : this.#head + 1;
-      this.#queued--;
-    }
-  }
-
-  #record(what: number, value: number): void {
-    if (this.#changes === this.#changed.length) this.#widen();
-    this.#changed[this.#changes] = what;
-    this.#before[this.#changes++] = value;
-  }
-
-  #widen(): void {
-    const [changed, before] = [this.#changed, this.#before];
-    this.#changed = new Int32Array(changed.length * 2);
-    this.#before = new Float64Array(before.length * 2);
-    this.#changed.set(changed);
-    this.#before.set(before);
   }
 }

@@ -1,0 +1,38 @@
+/** Small integers to be looked at, first in, first out; each is in it once at most. */
+export class Agenda {
+  /** A ring: nothing is in it twice, so it never overflows. */
+  readonly #ring: Int32Array;
+  readonly #isIn: Uint8Array;
+  #head = 0;
+  #length = 0;
+
+  /** For the integers below `size`. */
+  constructor(size: number) {
+    this.#ring = new Int32Array(size);
+    this.#isIn = new Uint8Array(size);
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0;
+  }
+
+  add(item: number): void {
+    if (this.#isIn[item] === 1) return;
+    this.#isIn[item] = 1;
+    const tail = this.#head + this.#length++;
+    this.#ring[tail < this.#ring.length ? tail : tail - this.#ring.length] = item;
+  }
+
+  /** Before: it is not empty. */
+  take(): number {
+    const item = this.#ring[this.#head];
+    this.#head = this.#head + 1 === this.#ring.length ? 0 : this.#head + 1;
+    this.#length--;
+    this.#isIn[item] = 0;
+    return item;
+  }
+
+  clear(): void {
+    while (this.#length > 0) this.take();
+  }
+}
