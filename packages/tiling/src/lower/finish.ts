@@ -6,7 +6,7 @@ import { copyNests } from '../geometry/nest.ts';
 import type { HostTensor } from '../program.ts';
 import { Exchange } from './exchange.ts';
 import { type Lowering, settleVariable } from './lowering.ts';
-import { bringAll } from './updates.ts';
+import { bringAll, noteUpdate } from './updates.ts';
 
 export function lowerOutputs(program: Program, home: (value: ValueId) => Home, lowering: Lowering): HostTensor[] {
   const { assembly } = lowering;
@@ -69,6 +69,7 @@ export function lowerUpdates(
     const { origin } = program.graph.nodes[value];
     const buffer = kind === 'prepared' ? target.buffer : assembly.newValue(target.buffer, origin);
     bringAll(source, { ...target, buffer }, exchange);
+    if (kind !== 'prepared') noteUpdate(buffer, source, origin, 'the old value is read until the end', lowering);
   }
   snapshots.finish();
   exchange.finish();

@@ -106,7 +106,7 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
     homes.push(lowerNode(program, value as ValueId, homes, { updates, replicas, parts }, lowering));
     const input = graph.inputs.find(i => i.value === value);
     if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
-    const written = writeUpdates(updates.behind.get(value) ?? [], program, home, lowering);
+    const written = writeUpdates(updates.behind.get(value) ?? [], updates, program, home, lowering);
     for (const [moved, to] of written) homes[moved] = to;
   }
   const outputs = lowerOutputs(program, home, lowering);

@@ -8,9 +8,10 @@
  * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
-import type { Graph, OpTable, Program, ValueId } from '@tessera/graph';
-import { cellBox } from '../geometry/grid.ts';
+import { type Graph, type OpTable, type Origin, type Program, sameLayout, type ValueId } from '@tessera/graph';
+import { cellBox, sameGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
+import type { BufferId } from '../program.ts';
 import { Exchange } from './exchange.ts';
 import { type Lowering, settleVariable, type TileOptions } from './lowering.ts';
 
@@ -79,6 +80,7 @@ function lastReaders(graph: Graph, carried: readonly (readonly number[])[]): Rea
  */
 export function writeUpdates(
   updates: readonly Update[],
+  plan: UpdatePlan,
   program: Program,
   home: (value: ValueId) => Home,
   lowering: Lowering,
@@ -94,11 +96,34 @@ export function writeUpdates(
     const buffer = assembly.newValue(target.buffer, origin);
     bringAll(source, { ...target, buffer }, exchange);
     exchange.finish();
+    const reason = plan.over.get(value) === variable ? whyCopied(source, target) : 'the old value is read again';
+    noteUpdate(buffer, source, origin, reason, lowering);
     const { tiles } = lowering.options.chip;
     if (target.layout && !moved.has(value))
       moved.set(value, denseHome(source.type, target.grid, target.layout, buffer, tiles));
   }
   return moved;
+}
+
+function whyCopied(source: Home, { layout, grid }: Home): string {
+  if (layout?.block) return 'the old value is packed in blocks for its readers';
+  if (layout && source.layout && !sameLayout(layout, source.layout)) return 'it comes about in another layout';
+  return sameGrid(source.grid, grid)
+    ? 'the old value is read in another way where it comes about'
+    : 'it is cut differently';
+}
+
+/** For those who ask why a new value was copied over the old one. */
+export function noteUpdate(
+  buffer: BufferId,
+  source: Home,
+  origin: Origin,
+  reason: string,
+  { assembly }: Lowering,
+): void {
+  const { name, bytes, replaces } = assembly.buffers[buffer];
+  const most = bytes.reduce((a, b) => Math.max(a, b), 0);
+  assembly.moves.push({ name, origin, from: replaces ?? source.buffer, to: buffer, bytes: most, reason });
 }
 
 /** Copies of all elements of `source` to where `target` has them. */

@@ -1,7 +1,7 @@
 /** Which results share memory with what they are made of, and which do not: for those who ask why. */
 import type { Placement } from '../place/place.ts';
 import type { Decision } from '../place/storage.ts';
-import type { BufferId, ComputePhase, TileProgram } from '../program.ts';
+import type { BufferId, TileProgram } from '../program.ts';
 import { isTransient } from './report.ts';
 
 /**
@@ -43,21 +43,16 @@ function smaller({ buffers }: TileProgram, a: BufferId, b: BufferId): number {
   return buffers[a].bytes.reduce((most, bytes, tile) => Math.max(most, Math.min(bytes, buffers[b].bytes[tile])), 0);
 }
 
-function updates(program: TileProgram): readonly Sharing[] {
-  const computed = new Set(
-    program.phases
-      .filter((phase): phase is ComputePhase => phase.kind === 'compute')
-      .map(({ slots }) => slots[slots.length - 1].buffer),
-  );
-  return program.buffers.flatMap(({ name, replaces, bytes }, buffer): Sharing[] => {
+/** New values of variables that are computed over the old ones; the others are moves. */
+function updates({ phases, buffers }: TileProgram): readonly Sharing[] {
+  return phases.flatMap((phase): Sharing[] => {
+    if (phase.kind === 'exchange') return [];
+    const result = phase.slots[phase.slots.length - 1].buffer;
+    const { name, replaces, bytes } = buffers[result];
     if (replaces === undefined) return [];
-    const inPlace = computed.has(buffer as BufferId);
-    const reason = inPlace
-      ? 'nothing reads the old value behind it'
-      : 'it comes about elsewhere, in another layout, or before the last reader of the old value';
     const most = bytes.reduce((a, b) => Math.max(a, b), 0);
-    const how = inPlace ? 'update' : 'apart';
-    return [{ how, result: name, resultBuffer: buffer as BufferId, operand: replaces, bytes: most, reason }];
+    const reason = 'nothing reads the old value behind it';
+    return [{ how: 'update', result: name, resultBuffer: result, operand: replaces, bytes: most, reason }];
   });
 }
 
