@@ -26,6 +26,7 @@ export function memorySvg(picture: MemoryPicture, source: string): string {
   const summary = `${grouped(endBytes - startBytes)} B of tensors above ${grouped(startBytes)} B that are always there`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${size.width}" height="${size.height}" fill="#ffffff"/>`,
     text(plot.left, 24, title, 'font-size="17" font-weight="600"'),
     text(plot.left, 43, `${summary}; ${grouped(phaseNames.length)} phases`, 'fill="#555"'),
@@ -89,9 +90,9 @@ function phases(picture: MemoryPicture): readonly string[] {
 
 function legend(): readonly string[] {
   const y = plot.top + plot.height + 56;
-  const mark = text(plot.left + 720, y + 1, 'dashed: most is live', 'fill="#c0392b"');
+  const mark = text(plot.left + 800, y + 1, 'dashed: most is live', 'fill="#c0392b"');
   const keys = (Object.keys(colours) as DrawnKind[]).flatMap((kind, i) => {
-    const x = plot.left + i * 240;
+    const x = plot.left + i * 290;
     return [
       `<rect x="${x}" y="${y - 11}" width="14" height="14" fill="${colours[kind][0]}"/>`,
       text(x + 21, y + 1, titles[kind], 'fill="#333"'),
