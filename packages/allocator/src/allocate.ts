@@ -57,7 +57,8 @@ export interface AllocateOptions {
   readonly strategy?: Strategy;
   /**
    * How many placements of single blocks the strategy `exact` may try: the result depends on nothing else. One way through a problem
-   * takes as many as it has buffers. Default 20,000, or 8 a buffer: mostly some hundredths of a second. 0 is as `best-greedy`.
+   * takes as many as it has buffers. Default 20,000, or 8 a buffer: mostly some hundredths of a second; 0, which is as `best-greedy`, for
+   * more than 20,000 buffers.
    */
   readonly nodes?: number;
   /** Asked now and then during the search, which ends with the best so far when it says true: for a clock, or to cancel. */
@@ -121,7 +122,7 @@ function improve(
   greedy: Float64Array,
   bound: number,
   capacity: number | undefined,
-  { nodes = Math.max(20_000, 8 * blocks.length), isOver = () => false, search = {} }: AllocateOptions,
+  { nodes = defaultNodes(blocks.length), isOver = () => false, search = {} }: AllocateOptions,
 ): Improved {
   const height = heightOf(blocks, greedy);
   if (nodes === 0 || height <= (capacity ?? bound)) return { bases: greedy, nodes: 0, proven: bound };
@@ -170,4 +171,9 @@ function allAtOnce(blocks: readonly Block[]): readonly Block[] {
     ...block,
     pieces: block.pieces.slice(0, 1).map(() => ({ lower: 0, upper: 1, low: 0, high: block.extent })),
   }));
+}
+
+/** A step looks at all buffers that are left: very many of them are left to the greedy strategies. */
+function defaultNodes(blocks: number): number {
+  return blocks > 20_000 ? 0 : Math.max(20_000, 8 * blocks);
 }

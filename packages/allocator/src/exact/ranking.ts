@@ -70,7 +70,7 @@ function drawn(seed: number, instance: Instance, state: State): Float64Array {
   const weight = () => -Math.log(1 - random());
   const [width, area, total, size] = [weight(), weight(), 2 * weight(), weight() * (random() < 0.5 ? 0 : 1)];
   const noise = random() < 0.5 ? 0 : random();
-  const most = Math.max(1, ...state.total);
+  const most = state.total.reduce((largest, sum) => Math.max(largest, sum), 1);
   const fullestOf = fullest(instance, state);
   return fullestOf.map((sum, b) => {
     const [w, s] = [Math.log(instance.width[b]), Math.log(instance.extent[b])];
