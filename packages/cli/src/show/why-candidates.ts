@@ -40,7 +40,7 @@ export function buffersNamed({ tiles }: Plan, names: readonly string[]): Outcome
     tiles.buffers.flatMap((buffer, id) => (fits(buffer.name) ? [id as BufferId] : []));
   const found = names.map(name => {
     const own = bearing(other => other === name);
-    return own.length > 0 ? own : bearing(other => other.startsWith(`${name} `));
+    return own.length > 0 ? own : bearing(other => other.startsWith(`${name} `) || other.startsWith(`${name}.`));
   });
   const missing = names.find((_, i) => found[i].length === 0);
   if (missing === undefined) return succeeded(found);

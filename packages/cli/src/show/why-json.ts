@@ -38,7 +38,7 @@ export function whyJson(
     candidates: second ? [] : concerning(candidates, first).map(jsonCandidate),
     pairs: pairs.map(([a, b]) => ({
       tensors: [tiles.buffers[a].name, tiles.buffers[b].name],
-      ...relationOf(tiles, placement, a, b),
+      ...relationOf(tiles, placement, candidates, a, b),
     })),
     diagnostics: diagnostics.map(jsonOf),
   };

@@ -16,7 +16,7 @@ export function whyText(
   paint: Paint,
   all = false,
 ): string {
-  if (second) return `${pairLines(plan, first, second, paint).join('\n')}\n`;
+  if (second) return `${pairLines(plan, candidates, first, second, paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
   if (about.length === 0) return 'Nothing might have shared its memory.\n';
   const most = all || first ? about.length : shown;
@@ -79,16 +79,19 @@ function tableOfSome(title: string, candidates: readonly Candidate[], most: numb
 
 function pairLines(
   { tiles, placement }: Plan,
+  candidates: readonly Candidate[],
   first: readonly BufferId[],
   second: readonly BufferId[],
   paint: Paint,
+  all: boolean,
 ): readonly string[] {
-  return first.flatMap(a =>
-    second.map(b => {
-      const { sharedBytes, reason } = relationOf(tiles, placement, a, b);
-      const [left, right] = [a, b].map(buffer => paint.bold(tiles.buffers[buffer].name));
-      const what = sharedBytes > 0 ? `share ${grouped(sharedBytes)} B` : 'share nothing';
-      return `${left} and ${right} ${what}: ${reason}`;
-    }),
-  );
+  const pairs = first.flatMap(a => second.map(b => [a, b] as const));
+  const lines = pairs.slice(0, all ? pairs.length : shown).map(([a, b]) => {
+    const { sharedBytes, reason } = relationOf(tiles, placement, candidates, a, b);
+    const [left, right] = [a, b].map(buffer => paint.bold(tiles.buffers[buffer].name));
+    const what = sharedBytes > 0 ? `share ${grouped(sharedBytes)} B` : 'share nothing';
+    return `${left} and ${right} ${what}: ${reason}`;
+  });
+  const more = pairs.length - lines.length;
+  return more > 0 ? [...lines, paint.dim(`and ${counted(more, 'more pair')}: --all`)] : lines;
 }

@@ -71,20 +71,28 @@ export interface Relation {
   readonly reason: string;
 }
 
-export function relationOf(program: TileProgram, placement: Placement, a: BufferId, b: BufferId): Relation {
+/** `candidates`: all {@link sharings} of the program. */
+export function relationOf(
+  program: TileProgram,
+  placement: Placement,
+  candidates: readonly Sharing[],
+  a: BufferId,
+  b: BufferId,
+): Relation {
   const odd = [a, b].find(buffer => program.buffers[buffer].kind === 'host');
   if (odd !== undefined) return { sharedBytes: 0, reason: `${program.buffers[odd].name} lies in the host window` };
   const bytes = sharedBytes(program, placement, a, b);
-  return { sharedBytes: bytes, reason: whyRelated(program, placement, a, b, bytes) };
-}
-
-function whyRelated(program: TileProgram, placement: Placement, a: BufferId, b: BufferId, bytes: number): string {
-  const { buffers, phases } = program;
-  const { rootOf, life } = placement.storage;
-  const candidates = sharings(program, placement).filter(
+  const between = candidates.filter(
     ({ resultBuffer, operand }) => (resultBuffer === a && operand === b) || (resultBuffer === b && operand === a),
   );
-  if (candidates.length > 0) return candidates.map(({ how, reason }) => `${howTexts[how]} ${reason}`).join('; ');
+  const told = between.map(({ how, reason }) => `${howTexts[how]} ${reason}`).join('; ');
+  return { sharedBytes: bytes, reason: told || whyUnrelated(program, placement, a, b, bytes) };
+}
+
+/** For buffers of which neither is made of the other. */
+function whyUnrelated(program: TileProgram, placement: Placement, a: BufferId, b: BufferId, bytes: number): string {
+  const { buffers, phases } = program;
+  const { rootOf, life } = placement.storage;
   if (a === b) return 'they are one';
   if (rootOf[a] === rootOf[b]) return `both lie in the memory of ${buffers[rootOf[a]].name}, one after the other`;
   const lasting = [a, b].find(buffer => !isTransient(buffers[buffer]));
