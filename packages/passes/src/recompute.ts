@@ -8,6 +8,7 @@
  * 2. The turn is where most bytes wait (recompute/turn.ts); what is copied is chosen by memory saved and cycles paid (recompute/choose.ts).
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
+import { prune } from '@tessera/graph';
 import { cyclesOf } from './memory/cycles.ts';
 import { flowOf } from './memory/flow.ts';
 import { computingNodes } from './order/best.ts';
@@ -51,5 +52,6 @@ export function withReplicas(graph: Graph, { copied, flow, order }: Replicated):
     operands: operandsOf(graph.nodes.length + i, graph.nodes[node]),
     replica: 1,
   }));
-  return reorder({ ...graph, nodes: [...originals, ...copies] }, order);
+  // An original that only late nodes read is not needed any more.
+  return prune(reorder({ ...graph, nodes: [...originals, ...copies] }, order));
 }

@@ -178,7 +178,13 @@ function lowerNode(
   const settled = () =>
     node.operands.map(operand => homes[operand] ?? settle(graph.nodes[operand], undefined, lowering));
   if (def?.kind === 'movement')
-    return lowerMovement(node, def, settled(), parts?.wholeOf(value) ?? wishOf(program, value, options.table), context);
+    return lowerMovement(
+      node,
+      def,
+      settled(),
+      parts?.wholeOf(value) ?? wishOf(program, replicas.first[value], options.table),
+      context,
+    );
   const types = node.operands.map(operand => graph.nodes[operand].type);
   const work = workOf(node, types, options.table);
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
