@@ -18,7 +18,7 @@ interface Batch {
 const classes = 10;
 
 export async function prepareTraining(network: TrainingNetwork): Promise<Contest> {
-  const options = { chip: hostChip, math: 'fast', programs: ['fit'] } as const;
+  const options = { chip: hostChip, math: 'fast', programs: ['descend'] } as const;
   const weights = drawWeights(orThrow(frontEnd(network.source, options)));
   const batch = drawBatch(network);
   const start = performance.now();
@@ -27,7 +27,7 @@ export async function prepareTraining(network: TrainingNetwork): Promise<Contest
   const createMilliseconds = performance.now() - start;
   const inputs = { image: batch.images, label: batch.labels };
   const ours: Contestant = {
-    run: () => chip.run('fit', inputs)['loss'] as Float32Array,
+    run: () => chip.run('descend', inputs)['loss'] as Float32Array,
     shippedBytes: bytes.length,
     memoryBytes: () => chip.chip.memory.buffer.byteLength,
     createMilliseconds,

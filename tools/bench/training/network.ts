@@ -5,7 +5,7 @@ import type { TensorFlow, TfTensor } from './tensorflow.ts';
 
 export interface TrainingNetwork {
   readonly name: string;
-  /** One model, and `fit(image, label)` that returns the loss of a step of SGD. */
+  /** One model, and `descend(image, label)` that returns the loss of a step of SGD. */
   readonly source: { readonly name: string; readonly text: string };
   readonly batch: number;
   /** Of one image, as TensorFlow.js has it: channels last. */
@@ -69,14 +69,14 @@ function lenet(batch: number, pytorchMilliseconds: number): TrainingNetwork {
 
 function training(model: string, batch: number, image: readonly number[]): TrainingNetwork['source'] {
   const { name, text } = example(`${model}.dnn`);
-  const fit = `
-train fit[n = ${batch}](image: f32[n, ${image.join(', ')}], label: i32[n]) {
+  const step = `
+train descend[n = ${batch}](image: f32[n, ${image.join(', ')}], label: i32[n]) {
   let loss = cross_entropy(${model}(image), label)
   minimize loss using sgd(rate: ${learningRate})
   return { loss }
 }
 `;
-  return { name, text: text + fit };
+  return { name, text: text + step };
 }
 
 /** Weights [out, in] are kept [in, out]; where the input was a map of `[channels, height, width]`, it is now one with channels last. */
