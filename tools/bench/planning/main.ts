@@ -25,6 +25,20 @@ const { values } = parseArgs({
   },
 });
 
+const head = [
+  '',
+  'seconds',
+  'lower',
+  'place',
+  'process MB',
+  'phases',
+  'copies',
+  'codelets',
+  'tables B',
+  'fullest B',
+  '',
+];
+
 if (values.only === undefined) runAll();
 else {
   const task = JSON.parse(values.only) as Task;
@@ -57,20 +71,6 @@ function inChild(task: Task): Planned {
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Planned;
 }
-
-const head = [
-  '',
-  'seconds',
-  'lower',
-  'place',
-  'process MB',
-  'phases',
-  'copies',
-  'codelets',
-  'tables B',
-  'fullest B',
-  '',
-];
 
 type Row = { readonly task: Task; readonly planned: Planned };
 
