@@ -62,7 +62,7 @@ export function planTask(task: Task, text: string): Planned {
       peakBytes: report.peakBytes,
       cycles: report.cycles,
       fullest: report.tiles[report.peak.tile],
-      mostTables: report.tiles.reduce((most, { tables }) => Math.max(most, tables), 0),
+      mostTables: report.tiles.reduce((most, use) => Math.max(most, use.tables + use.exchangeTables), 0),
     },
   };
 }
