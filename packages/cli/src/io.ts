@@ -25,9 +25,9 @@ export interface Io {
   readonly onInterrupt?: (stop: () => void) => () => void;
 }
 
-/** The real ones. A reader that goes away (`tessera … | head`) ends the command without a word. */
+/** The real ones. A reader that goes away (`tessera … | head`) ends the command without a word, a full disk with one line. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', quitOnBrokenPipe);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', error => quit(stream, error));
   return {
     out: streamOf(process.stdout),
     err: { ...streamOf(process.stderr), descriptor: 2 },
@@ -52,9 +52,11 @@ function streamOf(stream: NodeJS.WriteStream): Stream {
   return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns || 100 };
 }
 
-function quitOnBrokenPipe(error: unknown): void {
-  if (codeOf(error) !== 'EPIPE') throw error;
-  process.exit();
+function quit(stream: NodeJS.WriteStream, error: Error): never {
+  if (codeOf(error) === 'EPIPE') process.exit();
+  // What cannot be written to the standard error can be said nowhere.
+  if (stream === process.stdout) process.stderr.write(`error: the standard output: ${error.message}\n`);
+  process.exit(1);
 }
 
 /** The code of a system error (`ENOENT`). */

@@ -1,5 +1,6 @@
 /** The real thing, as `npx tessera` starts it: a process, its streams and its exit code. */
 import { execFile, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
@@ -50,4 +51,15 @@ it('is quiet when its reader goes away', async () => {
   child.stdout.destroy();
   await new Promise(resolve => child.on('close', resolve));
   expect(err).toBe('');
+});
+
+it.runIf(existsSync('/dev/full'))('says so in a line where its output finds no room', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [bin, 'chips'], { stdio: ['ignore', full, 'pipe'] });
+  let err = '';
+  child.stderr?.on('data', chunk => (err += chunk));
+  const code = await new Promise(resolve => child.on('close', resolve));
+  closeSync(full);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error: the standard output: ENOSPC: .*\n$/);
 });
