@@ -101,6 +101,10 @@ describe('memory', () => {
     expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(svg.match(/<title>/g)?.length).toBeGreaterThan(1);
     expect(svg).toContain('a.dnn:3');
+    expect(await here.tessera('memory', 'a.dnn', '--svg', './a.dnn')).toMatchObject({
+      code: 2,
+      err: 'error: --svg ./a.dnn would replace a.dnn, which is needed\n',
+    });
     const failed = await here.tessera('memory', 'a.dnn', '--svg', 'nowhere/a.svg');
     expect(failed.code).toBe(1);
     expect(failed.err).toContain('its folder does not exist');

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { readSource } from '../files/read.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { refuseReplacing } from '../flags/replacing.ts';
 import { wholeNumber } from '../flags/values.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
@@ -29,6 +30,8 @@ export function addMemory(program: Command, session: Session): void {
     .option('--svg <file>', 'draw that tile’s memory over time, as a picture')
     .option('--json', 'all of it, tile by tile, as JSON');
   addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
+    const needed = [file, flags.chip].filter(name => name !== undefined);
+    refuseReplacing(command, session.io, '--svg', flags.svg, needed);
     session.exitCode = runMemory(session, file, flags);
   });
 }

@@ -2,9 +2,10 @@
 import { stages } from '@tessera/compiler';
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { isSameFile, writableFault } from '../files/write.ts';
+import { writableFault } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
+import { refuseReplacing } from '../flags/replacing.ts';
 import { count, filePair, pair, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
@@ -58,11 +59,6 @@ function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void
     ...[weights, resume].filter(name => name !== undefined),
     ...saved,
   ]);
-}
-
-function refuseReplacing(command: Command, io: Io, flag: string, target: string | undefined, read: readonly string[]) {
-  const replaced = target === undefined ? undefined : read.find(name => isSameFile(io, name, target));
-  if (replaced !== undefined) command.error(`error: ${flag} ${target} would replace ${replaced}, which is needed`);
 }
 
 async function runTrain(session: Session, file: string, flags: TrainFlags): Promise<ExitCode> {

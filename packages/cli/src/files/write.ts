@@ -44,9 +44,11 @@ export function writableFault(io: Io, name: string): ReturnType<typeof unwritabl
   }
 }
 
-/** Whether both names lead to the same file, which exists. */
+/** Whether both names lead to the same file, or would if it were there. */
 export function isSameFile(io: Io, a: string, b: string): boolean {
-  const [one, other] = [a, b].map(name => statSync(resolve(io.folder, name), { throwIfNoEntry: false }));
+  const paths = [a, b].map(name => resolve(io.folder, name));
+  if (paths[0] === paths[1]) return true;
+  const [one, other] = paths.map(path => statSync(path, { throwIfNoEntry: false }));
   return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
 
@@ -88,6 +90,8 @@ export function unwritable(name: string, error: unknown): Outcome<never> & { rea
     ENOTDIR: 'its folder does not exist',
     EISDIR: 'it is a folder',
     EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
   };
   const code = codeOf(error) ?? '';
