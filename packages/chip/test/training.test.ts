@@ -268,6 +268,13 @@ describe('refuses', () => {
       {},
       ['wrong-shape: input rate of fit has no axis that could count samples'],
     ],
+    [
+      'a single number as data',
+      'fit',
+      { ...data, x: { shape: [], data: many(1) } },
+      { inputs },
+      ['wrong-shape: data for x of fit is f32[samples, 1], but a single number was given'],
+    ],
     ['a seed', 'fit', data, { inputs, seed: 0.5 }, ['bad-seed: a seed is a 32-bit integer, not 0.5']],
   ])('%s', async (_, program, given, options, expected) => {
     const chip = pretendChip();

@@ -57,9 +57,10 @@ function columnOf(program: string, { inputs }: ManifestProgram, name: string, gi
     return unknownName('no-such-input', `${program} has no input`, name, names);
   }
   if (input.shape.length === 0) return noAxis(program, name);
+  if ('shape' in given && given.shape.length === 0) return noSamples(program, input);
   const [batchSize, ...sample] = input.shape;
   const sampleElements = elementsOf(sample);
-  const samples = 'shape' in given ? (given.shape[0] ?? 0) : Math.floor(dataOf(given).length / sampleElements);
+  const samples = 'shape' in given ? given.shape[0] : Math.floor(dataOf(given).length / sampleElements);
   const fault = tensorFault(given, { type: input.type, shape: [samples, ...sample] }, `data for ${name} of ${program}`);
   if (fault) return { ok: false, diagnostics: [fault] } as const;
   const column: MeasuredColumn = { name, data: plain(dataOf(given)), sampleElements, samples, batchSize };
@@ -74,6 +75,11 @@ function plain(data: TensorData): TensorData {
 function noAxis(program: string, name: string): Failure {
   const message = `input ${name} of ${program} has no axis that could count samples`;
   return failed('wrong-shape', message, 'give it one value for all steps, or one by the step');
+}
+
+function noSamples(program: string, { name, type, shape }: ManifestTensor): Failure {
+  const wanted = ['samples', ...shape.slice(1)].join(', ');
+  return failed('wrong-shape', `data for ${name} of ${program} is ${type}[${wanted}], but a single number was given`);
 }
 
 function unevenData(program: string, columns: readonly MeasuredColumn[]): Failure {

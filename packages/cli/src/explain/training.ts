@@ -27,7 +27,7 @@ export const training: readonly Explanation[] = [
   {
     code: 'too-few-samples',
     title: 'less data than one step takes',
-    text: 'A train program is compiled for batches of one size, and every step takes a whole one. Compile it for a smaller size: --set fit.n=8.',
+    text: 'A train program is compiled for batches of one size, and every step takes a whole one. Compile it for a smaller size: --batch 8 from its source, or --set fit.n=8.',
   },
   {
     code: 'fixed-batch',

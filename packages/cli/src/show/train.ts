@@ -17,7 +17,7 @@ export function trainText({ prepared, trained, flags }: Training, paint: Paint):
   const { training, setting } = prepared;
   const { result, interrupted } = trained;
   const { steps } = training.progress;
-  const done = `all ${counted(flags.epochs, 'epoch')} were done before: --epochs counts those before a checkpoint too`;
+  const done = `nothing was left of ${counted(flags.epochs, 'epoch')}: --epochs counts those before a checkpoint too`;
   const lines = [
     `${paint.bold(training.program)} on ${paint.bold(setting.chip)}, ${counted(setting.tiles, 'tile')}, ${setting.math} math`,
     result.steps === 0 && !interrupted ? done : speedText(prepared, trained),
