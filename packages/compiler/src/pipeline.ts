@@ -23,6 +23,7 @@ import { type Artifact, assemble } from './assemble.ts';
 import { doesNotFit } from './does-not-fit.ts';
 import { exceededPeaks } from './exceeded-peaks.ts';
 import { frontEnd } from './front-end.ts';
+import { missedTargets } from './missed-targets.ts';
 import type { CompileOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { matchWeights } from './weights.ts';
@@ -43,7 +44,8 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
   const weights = options.weights ? matchWeights(front.value, options.weights, options.spareWeights) : noWeights;
   if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
   const placed = backEnd(source, front.value, weights.value, options);
-  const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...placed.diagnostics];
+  const missed = missedTargets(front.value, options.recompute);
+  const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
   return placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics };
 }
 

@@ -44,3 +44,14 @@ test('what does not fit otherwise is computed again, with a warning', () => {
   expect(plan(source, { chip, recompute: 'none' }).ok).toBe(false);
   expect(plan(source).diagnostics).toEqual([]);
 });
+
+test('a target in bytes that cannot be reached is not missed in silence', () => {
+  const source = { name: 'segmenter.dnn', text: readTraining('segmenter').text };
+  const { ok, diagnostics } = plan(source, { recompute: 1 });
+  expect(ok).toBe(true);
+  expect(diagnostics.map(({ code, severity }) => [code, severity])).toContainEqual(['recompute-missed', 'warning']);
+  const peaks = diagnostics.map(({ message }) => Number(/take ([\d,]+) B at/.exec(message)?.[1].replaceAll(',', '')));
+  const largest = Math.max(...peaks);
+  expect(plan(source, { recompute: largest }).diagnostics).toEqual([]);
+  expect(plan(source, { recompute: largest - 1 }).diagnostics).toHaveLength(1);
+});

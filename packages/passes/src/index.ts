@@ -7,7 +7,7 @@ export { type MemoryPlan, type MemoryTable, memoryTable, type ProgramStages } fr
 export { passes, runPasses } from './pipeline.ts';
 export { prepare } from './prepare.ts';
 export type { Recompute } from './recompute/choose.ts';
-export { recompute } from './recompute.ts';
+export { peakBytesOf, recompute } from './recompute.ts';
 export { rows } from './rows.ts';
 export { schedule } from './schedule.ts';
 export { simplify } from './simplify.ts';

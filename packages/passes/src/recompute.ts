@@ -11,6 +11,7 @@ import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
 import { prune } from '@tessera/graph';
 import { cyclesOf } from './memory/cycles.ts';
 import { flowOf } from './memory/flow.ts';
+import { usageOf } from './memory/usage.ts';
 import { computingNodes } from './order/best.ts';
 import { chooseReplicas, type Recompute } from './recompute/choose.ts';
 import type { Replicated } from './recompute/replicas.ts';
@@ -32,6 +33,11 @@ export function recomputeGraph(graph: Graph, table: OpTable, mode: Recompute): G
   const pure = Uint8Array.from(graph.nodes, ({ op }) => (table.find(op)?.impure ? 0 : 1));
   const plan = chooseReplicas(flow, computingNodes(graph), cyclesOf(graph, table), pure, mode);
   return plan === undefined ? graph : withReplicas(graph, plan);
+}
+
+/** The most bytes of tensors, whole, that live at once when the nodes run in their order: what a target in bytes is about. */
+export function peakBytesOf(graph: Graph, table: OpTable): number {
+  return usageOf(flowOf(graph, table), computingNodes(graph)).peakBytes;
 }
 
 /** The graph with the copies that `replicate` planned. */

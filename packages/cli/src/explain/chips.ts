@@ -38,6 +38,11 @@ export const chips: readonly Explanation[] = [
     text: 'Values that wait long for their last reader, as those of a forward pass do for the backward pass, can be computed again instead of kept: less memory for more cycles. Without --recompute a compilation does so only if the program does not fit otherwise, and says so. --recompute auto asks for it; --recompute none forbids it; `tessera memory` shows what it saves and costs.',
   },
   {
+    code: 'recompute-missed',
+    title: 'a target that computing values again does not reach',
+    text: 'With a size, as in --recompute 20MiB, values are computed again until the tensors of a program take less than that at their peak. What one operation reads and writes must be there at once, and inputs and results cannot be computed again; so there is a least size, and it is larger than the one asked for. The plan is for the least that was found.',
+  },
+  {
     code: 'element-not-built',
     title: 'an element type that programs cannot compute with yet',
     text: 'The language knows f16, bf16, i8 and u8, but kernels compute with f32, i32 and bool alone so far. Weights and inputs of the other types are widened where that changes no value: declare them as f32 or i32.',
