@@ -17,7 +17,7 @@ export const schedule: Stage = {
   run: (module, { table }) => mapGraphs(module, graph => scheduleGraph(graph, table)),
 };
 
-export function scheduleGraph(graph: Graph, table: OpTable): Graph {
+function scheduleGraph(graph: Graph, table: OpTable): Graph {
   const base = computingNodes(graph);
   const { order } = bestOrder(flowOf(graph, table), base);
   return order.every((node, at) => node === base[at]) ? graph : reorder(graph, order);

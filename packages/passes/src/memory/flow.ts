@@ -82,7 +82,7 @@ function onlyAlike(node: Node, value: ValueId, behind: readonly number[], same: 
 }
 
 /** The operands, by index, that the result may be written over element for element. */
-export function overwritableOperands(node: Node, operands: readonly TensorType[], table: OpTable): readonly number[] {
+function overwritableOperands(node: Node, operands: readonly TensorType[], table: OpTable): readonly number[] {
   const own = node.epilogue?.firstOperand ?? operands.length;
   const def = table.find(node.op);
   const every = operands.map((_, i) => i);

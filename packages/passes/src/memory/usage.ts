@@ -19,7 +19,7 @@ export interface Usage {
   readonly diesAt: Int32Array;
 }
 
-export const ownMemory = -1;
+const ownMemory = -1;
 export const overVariable = -2;
 
 /** `order` has all nodes but leaves, each behind its operands. O(nodes + edges). */

@@ -88,21 +88,6 @@ export function partOf(cuts: readonly number[], index: number): number {
   return low;
 }
 
-/** The cells of a grid in which `box` has elements, in order. */
-export function overlappingCells(cuts: readonly (readonly number[])[], box: Box): number[] {
-  let cells = [0];
-  for (let axis = 0; axis < cuts.length; axis++) {
-    const parts = cuts[axis].length - 1;
-    const last = box.start[axis] + (box.count[axis] - 1) * box.step[axis];
-    const from = partOf(cuts[axis], box.start[axis]);
-    const to = partOf(cuts[axis], last);
-    const next: number[] = [];
-    for (const cell of cells) for (let part = from; part <= to; part++) next.push(cell * parts + part);
-    cells = next;
-  }
-  return cells;
-}
-
 /** Whether every element of `inner` (steps allowed) lies in the contiguous box `outer`. */
 export function containsBox(outer: Box, inner: Box): boolean {
   return outer.start.every((start, axis) => {
