@@ -151,74 +151,83 @@ function lowerNode(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
-  { updates, replicas, parts }: ProgramPlans,
+  plans: ProgramPlans,
   lowering: Lowering,
 ): Home | undefined {
   const { assembly, options } = lowering;
-  const { graph } = program;
-  const node = graph.nodes[value];
-  switch (node.op) {
-    case 'input': {
-      const buffer = assembly.buffer(
-        node.origin.path ?? 'input',
-        'host',
-        node.type,
-        Float64Array.of(tensorBytes(node.type)),
-        node.origin,
-      );
-      return hostHome(node.type, buffer);
-    }
-    case 'variable':
-      return lowering.variables[node.attributes['variable'] as number];
-    case 'constant':
-      return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
-  }
+  const { nodes } = program.graph;
+  const node = nodes[value];
+  if (node.op === 'input' || node.op === 'variable' || node.op === 'constant') return lowerLeaf(node, lowering);
   const def = options.table.find(node.op);
-  const context = { assembly, table: options.table, name: nameOf(node) };
-  const settled = () =>
-    node.operands.map(operand => homes[operand] ?? settle(graph.nodes[operand], undefined, lowering));
-  if (def?.kind === 'movement')
-    return lowerMovement(
-      node,
-      def,
-      settled(),
-      parts?.wholeOf(value) ?? wishOf(program, replicas.first[value], options.table),
-      context,
-    );
-  const types = node.operands.map(operand => graph.nodes[operand].type);
-  const work = workOf(node, types, options.table);
+  if (def?.kind !== 'movement') return lowerWork(program, value, homes, plans, lowering);
+  const settled = node.operands.map(operand => homes[operand] ?? settle(nodes[operand], undefined, lowering));
+  const wish = plans.parts?.wholeOf(value) ?? wishOf(program, plans.replicas.first[value], options.table);
+  return lowerMovement(node, def, settled, wish, { assembly, table: options.table, name: nameOf(node) });
+}
+
+function lowerLeaf(node: Node, lowering: Lowering): Home | undefined {
+  if (node.op === 'variable') return lowering.variables[node.attributes['variable'] as number];
+  if (node.op === 'constant') return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
+  const { type, origin } = node;
+  const bytes = Float64Array.of(tensorBytes(type));
+  return hostHome(type, lowering.assembly.buffer(origin.path ?? 'input', 'host', type, bytes, origin));
+}
+
+/** A node that computes: cut into cells, its operands brought there, and one codelet run on each. */
+function lowerWork(
+  program: Program,
+  value: ValueId,
+  homes: readonly (Home | undefined)[],
+  { updates, replicas, parts }: ProgramPlans,
+  lowering: Lowering,
+): Home {
+  const { assembly, options } = lowering;
+  const { nodes } = program.graph;
+  const node = nodes[value];
+  const operands = node.operands.map(operand => nodes[operand]);
+  const work = workOf(
+    node,
+    operands.map(({ type }) => type),
+    options.table,
+  );
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
-  const known = node.operands.map(operand => homes[operand] ?? residentHome(graph.nodes[operand], lowering));
+  const known = node.operands.map((operand, i) => homes[operand] ?? residentHome(operands[i], lowering));
   const variable = updates.over.get(value);
   const old = () => (variable === undefined ? undefined : lowering.variables[variable]);
-  const choose = () => {
-    const chosen = chooseSplit(work, {
-      chip: options.chip,
-      homes: known,
-      old: old(),
-      operandTypes: types,
-      budgetBytes: budgetBytes(lowering),
-      pointCycles: variant => pointCycles(work, variant, types, { ...options, recording: assembly.recording }),
-      settlingCycles: (operand, request) => lowering.settling(graph.nodes[node.operands[operand]], request, node),
-    });
-    return known.includes(undefined) ? balanceTiles(chosen, known, lowering.residentBytes) : chosen;
-  };
-  const split = replicas.splits.get(replicas.first[value]) ?? choose();
-  replicas.splits.set(replicas.first[value], split);
+  const first = replicas.first[value];
+  const split = replicas.splits.get(first) ?? splitOf(work, operands, known, old(), lowering);
+  replicas.splits.set(first, split);
   const regions = cellRegions(work, split.grid);
-  const operandHomes = node.operands.map((operand, i) => {
-    const demand = demandOf(
-      work,
-      i,
-      split.variant.operands[i],
-      split.variant.result,
-      regions.map(r => r[i]),
-      split.grid.tileOf,
-    );
-    return known[i] ?? settle(graph.nodes[operand], demand, lowering);
+  const operandHomes = operands.map((operand, i) => {
+    const boxes = regions.map(region => region[i]);
+    const demand = demandOf(work, i, split.variant.operands[i], split.variant.result, boxes, split.grid.tileOf);
+    return known[i] ?? settle(operand, demand, lowering);
   });
+  const context = { assembly, table: options.table, name: nameOf(node) };
   return lowerCompute(work, split, operandHomes, regions, { ...context, old: old(), part: parts?.partOf(value) });
+}
+
+/** The cheapest split of `work` whose operands lie at `homes`, those apart that this very split will settle. */
+function splitOf(
+  work: Work,
+  operands: readonly Node[],
+  homes: readonly (Home | undefined)[],
+  old: Home | undefined,
+  lowering: Lowering,
+): Split {
+  const { assembly, options } = lowering;
+  const operandTypes = operands.map(({ type }) => type);
+  const chosen = chooseSplit(work, {
+    chip: options.chip,
+    homes,
+    old,
+    operandTypes,
+    budgetBytes: budgetBytes(lowering),
+    pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.recording }),
+    settlingCycles: (operand, request) => lowering.settling(operands[operand], request, work.node),
+  });
+  return homes.includes(undefined) ? balanceTiles(chosen, homes, lowering.residentBytes) : chosen;
 }
 
 function demandOf(
