@@ -81,6 +81,7 @@ export function faultOf(buffer: Buffer): string | undefined {
     return `lives in [${lower}, ${upper}), but times must be integers`;
   }
   if (lower >= upper) return `lives in [${lower}, ${upper}), which is empty`;
+  if (size > Number.MAX_SAFE_INTEGER) return `has size ${size}, but sizes are below 2^53`;
   if (!isSize(size)) return `has size ${size}, but sizes must be integers ≥ 0`;
   if (!isSize(alignment) || alignment === 0) return `has alignment ${alignment}, but alignments must be integers ≥ 1`;
   if (fixedOffset === undefined) return gapFault(buffer);

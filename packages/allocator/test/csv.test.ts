@@ -68,8 +68,12 @@ it.each([
     ],
   ],
   [
-    'id,lower,upper,size\na,2,1,4\nb,1,2,-4',
-    ['2: buffer a lives in [2, 1), which is empty', '3: buffer b has size -4, but sizes must be integers ≥ 0'],
+    'id,lower,upper,size\na,2,1,4\nb,1,2,-4\nc,1,2,9007199254740993',
+    [
+      '2: buffer a lives in [2, 1), which is empty',
+      '3: buffer b has size -4, but sizes must be integers ≥ 0',
+      '4: buffer c has size 9007199254740992, but sizes are below 2^53',
+    ],
   ],
   [
     'id,lower,upper,size,gaps\na,0,9,4,1-\nb,0,9,4,1-3 2-4\nc,0,9,4,1-3@2:5\nd,0,9,4,8-10',

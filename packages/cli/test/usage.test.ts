@@ -32,6 +32,8 @@ it.each<[args: string, message: string]>([
   ['run a.wasm --chip tiny', 'a.wasm is compiled already'],
   ['train a.wasm --chip tiny', 'a.wasm is compiled already'],
   ['train a.wasm --recompute sqrt', 'a.wasm is compiled already'],
+  ['train a.wasm --recompute 0', 'a.wasm is compiled already'],
+  ['why a.dnn b c d', 'two tensors can be compared, not 3'],
   ['train a.wasm --check-finite', 'needs the program’s text, not a.wasm'],
   ['compile a.dnn --emit wast', 'Allowed choices are ast, graph, tiles, memory, wat.'],
   ['compile a.dnn --print-after tiel', 'did you mean tile?'],

@@ -1,3 +1,4 @@
+/** `tessera why`: what shares memory and what does not, each with its reason. */
 import { describe, expect, it } from 'vitest';
 import { place } from './command.ts';
 

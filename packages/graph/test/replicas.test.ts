@@ -1,3 +1,4 @@
+/** Replicas, copies of nodes that are computed again: printed, parsed, verified, and traced back to the first. */
 import { expect, test } from 'vitest';
 import { parseModule } from '../src/parse.ts';
 import { printModule } from '../src/print.ts';

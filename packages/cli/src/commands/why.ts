@@ -26,6 +26,7 @@ export function addWhy(program: Command, session: Session): void {
     .option('--all', 'every candidate, not only the largest')
     .option('--json', 'all of it, as JSON');
   addMemoryFlags(addCompileFlags(command)).action((file: string, names: readonly string[], flags: Flags) => {
+    if (names.length > 2) command.error(`error: two tensors can be compared, not ${names.length}`);
     session.exitCode = runWhy(session, file, names, flags);
   });
 }

@@ -35,7 +35,6 @@ export function concerning(candidates: readonly Candidate[], buffers: readonly B
 
 /** The tensors of one or two names, for each name all that bear it: `fc1 matmul`, or `fc1` for all of that label. */
 export function buffersNamed({ tiles }: Plan, names: readonly string[]): Outcome<readonly (readonly BufferId[])[]> {
-  if (names.length > 2) return failed('no-such-tensor', `two tensors can be compared, not ${names.length}`);
   const bearing = (fits: (name: string) => boolean) =>
     tiles.buffers.flatMap((buffer, id) => (fits(buffer.name) ? [id as BufferId] : []));
   const found = names.map(name => {
