@@ -24,6 +24,16 @@ describe('check', () => {
     expect(code).toBe(0);
   });
 
+  it('holds programs to the peak they expect, without a chip too', async () => {
+    const expecting = (limit: string) =>
+      `model m(x: f32[64, 64]) -> f32[64, 64] {\n  expect peak <= ${limit}\n  (x @ x) @ x\n}\n`;
+    const here = place({ 'low.dnn': expecting('1KiB'), 'high.dnn': expecting('1MiB') });
+    const low = await here.tessera('check', 'low.dnn');
+    expect(low.err).toContain('low.dnn:2:3  error[peak-exceeded]');
+    expect(low.code).toBe(1);
+    expect((await here.tessera('check', 'high.dnn')).code).toBe(0);
+  });
+
   it('gives programs lines and columns', async () => {
     const { code, out, err } = await place({ 'a.dnn': wrong }).tessera('check', 'a.dnn', '--json');
     expect({ code, err }).toEqual({ code: 1, err: '' });

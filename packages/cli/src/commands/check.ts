@@ -1,5 +1,5 @@
 /** `tessera check`: diagnostics only. With a chip named, also whether the program fits there. */
-import { type CompileOptions, check, plan } from '@tessera/compiler';
+import { type CompileOptions, check } from '@tessera/compiler';
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import type { Command } from 'commander';
 import { readSource } from '../files/read.ts';
@@ -47,10 +47,7 @@ function warnings(diagnostics: readonly Diagnostic[], errors: number): string {
 function diagnose(session: Session, source: Source, flags: CheckFlags): readonly Diagnostic[] {
   const options = compileOptionsOf(session.io, source, flags);
   if (!options.ok) return options.diagnostics;
-  const found = [...options.diagnostics, ...check(source, options.value)];
-  return found.some(isError) || !meansChip(flags) ? found : [...options.diagnostics, ...fit(source, options.value)];
-}
-
-function fit(source: Source, options: CompileOptions): readonly Diagnostic[] {
-  return plan(source, options).diagnostics;
+  const { chip, ...others } = options.value;
+  const asked: CompileOptions = meansChip(flags) ? { ...others, chip } : others;
+  return [...options.diagnostics, ...check(source, asked)];
 }
