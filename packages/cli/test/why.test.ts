@@ -66,6 +66,14 @@ describe('why', () => {
     expect(await related('stem', 'w')).toMatch(/: w is always live$/);
   });
 
+  it('says nothing twice, of tensors that bear one name in several programs', async () => {
+    const twice = `model m(x: f32[4, 8]) -> f32[4, 8] {\n  x |> dense(8) as a |> relu |> dense(8) as b\n}\n`;
+    const here = place({ 'a.dnn': `${twice}${twice.replace('model m', 'model k')}` });
+    const lines = (await here.tessera('why', 'a.dnn', 'a', 'b', '--all')).out.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
   it('knows no other tensors', async () => {
     const { code, err } = await place({ 'a.dnn': text }).tessera('why', 'a.dnn', 'stemm conv');
     expect(code).toBe(1);

@@ -86,12 +86,17 @@ function pairLines(
   all: boolean,
 ): readonly string[] {
   const pairs = first.flatMap(a => second.map(b => [a, b] as const));
-  const lines = pairs.slice(0, all ? pairs.length : shown).map(([a, b]) => {
+  // Tensors of several programs, or steps of one layer, may bear one name and share memory, or not, in the same way.
+  const lines = new Set<string>();
+  let seen = 0;
+  for (const [a, b] of pairs) {
+    if (lines.size === shown && !all) break;
     const { sharedBytes, reason } = relationOf(tiles, placement, candidates, a, b);
     const [left, right] = [a, b].map(buffer => paint.bold(tiles.buffers[buffer].name));
     const what = sharedBytes > 0 ? `share ${grouped(sharedBytes)} B` : 'share nothing';
-    return `${left} and ${right} ${what}: ${reason}`;
-  });
-  const more = pairs.length - lines.length;
-  return more > 0 ? [...lines, paint.dim(`and ${counted(more, 'more pair')}: --all`)] : lines;
+    lines.add(`${left} and ${right} ${what}: ${reason}`);
+    seen++;
+  }
+  const more = pairs.length - seen;
+  return more > 0 ? [...lines, paint.dim(`and ${counted(more, 'more pair')}: --all`)] : [...lines];
 }
