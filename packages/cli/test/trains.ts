@@ -1,6 +1,7 @@
 /** Programs and data that are trained in tests. */
-import { writeNpy } from '@tessera/formats';
-import { npy } from './command.ts';
+import { readSafetensors, type StoredTensor, writeNpy } from '@tessera/formats';
+import { expect } from 'vitest';
+import { npy, type Place } from './command.ts';
 
 /** Random numbers, running statistics, counters, states of an optimiser: all that a checkpoint has to keep. */
 export const remembering = `model net[n = 1](x: f32[n, 4]) -> f32[n, 3] {
@@ -36,3 +37,31 @@ export function samples(count: number): { readonly 'x.npy': Uint8Array; readonly
 }
 
 export const sampleFlags = ['--data', 'x=x.npy', '--data', 'y=y.npy'];
+
+/** Five samples of y = 3x. */
+export const line = {
+  'a.dnn': slope,
+  'x.npy': npy([5, 1], [1, 2, 3, 4, 5]),
+  'y.npy': npy([5, 1], [3, 6, 9, 12, 15]),
+};
+export const lineFlags = ['a.dnn', '--data', 'x=x.npy', '--data', 'y=y.npy', '--input', 'rate=0.01'];
+/** What has to be remembered, and samples for eight steps and a rest. */
+export const net = { 'a.dnn': remembering, ...samples(34) };
+export const netFlags = ['a.dnn', ...sampleFlags, '--math', 'strict'];
+
+/** The tensors of a file in `here`. */
+export function tensors(here: Place, name: string): ReadonlyMap<string, StoredTensor> {
+  const read = readSafetensors(new Uint8Array(here.read(name)));
+  if (!read.ok) throw new Error(read.diagnostics[0].message);
+  return read.value.tensors;
+}
+
+/** The lines of a log, which must all be whole. */
+export function lines(here: Place, name: string): readonly { readonly [key: string]: number }[] {
+  const text = here.read(name).toString();
+  expect(text.endsWith('\n')).toBe(true);
+  return text
+    .slice(0, -1)
+    .split('\n')
+    .map(line => JSON.parse(line));
+}
