@@ -3,19 +3,10 @@ import Table from 'cli-table3';
 import type { Measurement } from './measure.ts';
 import type { Network } from './networks/network.ts';
 
-const heads = [
-  '',
-  'ours ms',
-  'theirs ms',
-  'ratio',
-  'GMAC/s',
-  'of peak',
-  'ships MB',
-  'theirs',
-  'memory MB',
-  'theirs',
-  'bar',
-];
+/** What {@link costCells} are of. */
+export const costHeads = ['GMAC/s', 'of peak', 'ships MB', 'theirs', 'memory MB', 'theirs'] as const;
+
+const heads = ['', 'ours ms', 'theirs ms', 'ratio', ...costHeads, 'bar'];
 
 /** The rules of the table's lines are left out but for the one under the head. */
 const lines = {
@@ -59,21 +50,35 @@ export function layOut(head: readonly string[], rows: readonly (readonly string[
   return table.toString().replace(/ +$/gm, '');
 }
 
-function cells(network: Network, { name, multiplyAdds, ours, theirs }: Measurement, peak: number): string[] {
-  const rate = multiplyAdds / ours.bestMilliseconds / 1e6;
+function cells(network: Network, measurement: Measurement, peak: number): string[] {
+  const { name, ours, theirs } = measurement;
   const ratio = theirs.milliseconds / ours.milliseconds;
   return [
     name,
     time(ours.milliseconds),
     time(theirs.milliseconds),
     `${ratio.toFixed(2)}×`,
+    ...costCells(measurement, peak),
+    verdict(network, ratio, rateOf(measurement) / peak),
+  ];
+}
+
+/** Multiply-adds a second of our best turn, in 10⁹. */
+function rateOf({ multiplyAdds, ours }: Measurement): number {
+  return multiplyAdds / ours.bestMilliseconds / 1e6;
+}
+
+/** How near the peak we came, and what each of us ships and takes in memory. */
+export function costCells(measurement: Measurement, peak: number): readonly string[] {
+  const { ours, theirs } = measurement;
+  const rate = rateOf(measurement);
+  return [
     rate.toFixed(1),
     `${Math.round((100 * rate) / peak)} %`,
     megabytes(ours.shippedBytes),
     megabytes(theirs.shippedBytes),
     megabytes(ours.memoryBytes),
     megabytes(theirs.memoryBytes),
-    verdict(network, ratio, rate / peak),
   ];
 }
 
@@ -91,6 +96,6 @@ export function time(milliseconds: number): string {
   return milliseconds.toPrecision(3).replace(/e\+?(\d+)/, (_, power) => `e${power}`);
 }
 
-export function megabytes(bytes: number): string {
+function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1);
 }

@@ -1,23 +1,9 @@
 /** Measurements of training steps as a table. */
 import type { Measurement } from '../measure.ts';
-import { layOut, megabytes, time } from '../table.ts';
+import { costCells, costHeads, layOut, time } from '../table.ts';
 import type { TrainingNetwork } from './network.ts';
 
-const heads = [
-  '',
-  'ours ms',
-  'tfjs ms',
-  'backend',
-  'ratio',
-  'PyTorch ms',
-  'GMAC/s',
-  'of peak',
-  'ships MB',
-  'theirs',
-  'memory MB',
-  'theirs',
-  'bar',
-];
+const heads = ['', 'ours ms', 'tfjs ms', 'backend', 'ratio', 'PyTorch ms', ...costHeads, 'bar'];
 
 /** How many times faster than TensorFlow.js a step is to be. */
 const leastRatio = 10;
@@ -29,8 +15,8 @@ export function showTraining(rows: readonly (readonly [TrainingNetwork, Measurem
   );
 }
 
-function cells(network: TrainingNetwork, { name, peer, multiplyAdds, ours, theirs }: Measurement, peak: number) {
-  const rate = multiplyAdds / ours.bestMilliseconds / 1e6;
+function cells(network: TrainingNetwork, measurement: Measurement, peak: number): string[] {
+  const { name, peer, ours, theirs } = measurement;
   const ratio = theirs.milliseconds / ours.milliseconds;
   return [
     name.replace('training ', ''),
@@ -39,12 +25,7 @@ function cells(network: TrainingNetwork, { name, peer, multiplyAdds, ours, their
     peer ?? '',
     `${ratio.toFixed(1)}×`,
     time(network.pytorchMilliseconds),
-    rate.toFixed(1),
-    `${Math.round((100 * rate) / peak)} %`,
-    megabytes(ours.shippedBytes),
-    megabytes(theirs.shippedBytes),
-    megabytes(ours.memoryBytes),
-    megabytes(theirs.memoryBytes),
+    ...costCells(measurement, peak),
     trainingVerdict(network, ratio, ours.milliseconds),
   ];
 }
