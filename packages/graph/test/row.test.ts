@@ -112,19 +112,17 @@ describe('the costly intermediate of a softmax', () => {
   });
 });
 
+/** A node whose rows run along the last axis of a matrix. */
+function rowOver(type: TensorType, body: Node['body']): Node {
+  return { op: 'row', operands: [], attributes: { axes: [1], shape: type.shape }, type, body, origin: {} };
+}
+
 test('a row node over its own operand keeps its answer', () => {
   const type: TensorType = { element: f32, shape: [5, 12] };
   const steps = bodies[5].steps.map(step => shift(step));
   fc.assert(
     fc.property(placed(type.shape, f32, 7), x => {
-      const node: Node = {
-        op: 'row',
-        operands: [],
-        attributes: { axes: [1], shape: [5, 12] },
-        type,
-        body: steps,
-        origin: {},
-      };
+      const node = rowOver(type, steps);
       const box = { start: [0, 0], count: [5, 12], step: [1, 1] };
       const context = { operands: [type], attributes: node.attributes, result: type };
       const run = { node, context, box, operands: [x], result: x, specialised: false, workers: 2, over: 0 };
@@ -148,14 +146,7 @@ test('a row node over either of two operands keeps its answer, though it keeps a
   ];
   const covered = { element: f32, varies: true, covered: true };
   expect(planRow({ steps, sources: [covered, covered], full: true, element: f32 }, standInOps).kept).toBeDefined();
-  const node: Node = {
-    op: 'row',
-    operands: [],
-    attributes: { axes: [1], shape: [5, 12] },
-    type,
-    body: steps,
-    origin: {},
-  };
+  const node = rowOver(type, steps);
   const box = { start: [0, 0], count: [5, 12], step: [1, 1] };
   const context = { operands: [type, type], attributes: node.attributes, result: type };
   fc.assert(
