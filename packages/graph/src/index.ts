@@ -7,6 +7,8 @@ export * from './kernel/builder.ts';
 export * from './kernel/code.ts';
 export * from './kernel/combine.ts';
 export * from './kernel/count.ts';
+export * from './kernel/fields.ts';
+export * from './kernel/fit.ts';
 export * from './kernel/interpret.ts';
 export * from './kernel/print.ts';
 export * from './kernel/recorder.ts';

@@ -9,7 +9,7 @@
  * Vertex list: vertex records one behind the other; all of a list with several have two slots.
  * Vertex record: u16 `codelet`, with bit 15 set if another record follows; u16 the words from its field block back to this record; then one
  * u32 per slot, the tile-relative address of the slot's first element (addresses outside the tile wrap modulo 2^32).
- * Field block: the codelet's fields in order, i32, or i16 where the codelet's `fieldBytes` is 2; shared between records behind it.
+ * Field block: the codelet's fields in order, each of the type that its code says, without gaps; shared between records behind it.
  * A codelet is called as `codelet(record, tileBase, worker)`, once per worker.
  *
  * Transfers (`read`, `write` and `init` of variables) are the host's work, so their tables lie in the host window and no tile pays for

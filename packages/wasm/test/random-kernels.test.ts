@@ -3,6 +3,7 @@
  * the same memory as the interpreter. This is what finds a load that is evaluated too late, or a cell read after its change.
  */
 import {
+  fitFields,
   interpretWorkers,
   type KernelBuilder,
   type KernelCell,
@@ -235,3 +236,31 @@ function contents(memory: ArrayBufferLike, at: number): unknown {
     rest: [...new Uint8Array(memory, at + regionBytes, 2 * regionBytes)],
   };
 }
+
+test('do as before when fitted to the vertices that share them', () => {
+  // The last is a number of turns, the others anything: equal, alike for all vertices, of all widths.
+  const any = fc.oneof(fc.constantFrom(3, 200, -100, 40_000, -20_000), fc.integer());
+  const vertex = fc.tuple(any, any, fc.nat(9));
+  const twins = fc.tuple(any, fc.nat(9)).map(([value, turns]) => [value, value, turns] as const);
+  const vertices = fc.array(fc.oneof(vertex, twins), { minLength: 1, maxLength: 3 });
+  const alike = fc
+    .tuple(any, any, vertices)
+    .map(([a, b, all]) => all.map(([x, , n]) => [b, a > 0 ? x : a, n] as const));
+  fc.assert(
+    fc.property(numbers, fc.oneof(vertices, fc.array(twins, { minLength: 1, maxLength: 3 }), alike), (tape, served) => {
+      const { code } = recordKernel({ specialised: false }, k => new RandomKernel(k, tape).write());
+      const fitted = fitFields(code, served);
+      const kernels = served.map(fields => ({ code: fitted.code, fields: fitted.kept.map(field => fields[field]) }));
+      const instance = instantiateCodelets(kernels, { math: 'strict', workers, dataBytes: 65536 });
+      served.forEach((fields, index) => {
+        const slots = elements.map((_, slot) => instance.dataAddress + slot * regionBytes).slice(0, code.slots);
+        fill(instance.memory.buffer, instance.dataAddress);
+        const memory = instance.memory.buffer.slice(0, instance.dataAddress + 3 * regionBytes);
+        interpretWorkers(code, { memory, fields, slots }, workers);
+        instance.run(index, slots);
+        expect(contents(instance.memory.buffer, instance.dataAddress)).toEqual(contents(memory, instance.dataAddress));
+      });
+    }),
+    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+  );
+});

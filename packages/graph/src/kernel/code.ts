@@ -6,6 +6,7 @@
  * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* of the vertex
  * record, so vertices whose code is equal, instruction by instruction, share one codelet.
  */
+import type { FieldType } from './fields.ts';
 
 /** One lane or four. A `bool` is a truth value in a register; in memory it is one byte, 0 or 1. */
 export type KernelType = 'i32' | 'f32' | 'bool' | 'i32x4' | 'f32x4' | 'boolx4';
@@ -144,8 +145,8 @@ export interface KernelCode {
   readonly registers: number;
   readonly cells: number;
   readonly fields: number;
-  /** Bytes of a field in the record, where all vertices' values fit two, with sign; absent: 4. */
-  readonly fieldBytes?: 2;
+  /** Of each field, in the order in which they lie one behind the other; absent: all `i32`. */
+  readonly fieldTypes?: readonly FieldType[];
   readonly slots: number;
 }
 

@@ -3,6 +3,7 @@ import { InternalError } from '@tessera/diagnostics';
 import {
   codeKey,
   countKernel,
+  fitFields,
   type KernelCode,
   type Origin,
   type RecordedKernel,
@@ -98,12 +99,15 @@ export class Assembly {
     return id;
   }
 
-  /** The codes, each with the width that the fields of all its vertices need. */
-  sizedCodes(): readonly KernelCode[] {
-    const wide = new Set<number>();
-    for (const { code, fields } of this.classes)
-      if (fields.some(field => field !== (field << 16) >> 16)) wide.add(code);
-    return this.codes.map((code, id): KernelCode => (wide.has(id) ? code : { ...code, fieldBytes: 2 }));
+  /** The codes, each fitted to the fields of all its vertices, and the vertices with what is left of their fields. */
+  fitted(): { readonly codes: readonly KernelCode[]; readonly classes: readonly VertexClass[] } {
+    const vertices = this.codes.map((): (readonly number[])[] => []);
+    for (const { code, fields } of this.classes) vertices[code].push(fields);
+    const fitted = this.codes.map((code, id) => fitFields(code, vertices[id]));
+    return {
+      codes: fitted.map(({ code }) => code),
+      classes: this.classes.map(c => ({ ...c, fields: fitted[c.code].kept.map(field => c.fields[field]) })),
+    };
   }
 
   /** The class of a copy with the given loops. Slots: source, target. */

@@ -62,12 +62,13 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     lowering,
     module.programs.find(program => program.kind === 'init'),
   );
-  const { buffers, phases, codeNames, classes, spreads, moves, tileStrideBytes } = assembly;
+  const { buffers, phases, codeNames, spreads, moves, tileStrideBytes } = assembly;
+  const { codes, classes } = assembly.fitted();
   return {
     tiles: options.chip.tiles,
     buffers,
     phases,
-    codes: assembly.sizedCodes(),
+    codes,
     codeNames,
     classes,
     spreads,

@@ -4,6 +4,7 @@
  * A field block stands before the first list that needs it, and serves all records behind it that are near enough to name it.
  */
 import { assertThat } from '@tessera/diagnostics';
+import { fieldOffset, type KernelCode, packFields } from '@tessera/graph';
 import type { TileProgram } from '../program.ts';
 
 export const wordBytes = 4;
@@ -57,8 +58,7 @@ export class TableWriter {
   }
 
   #blockWords(id: number): number {
-    const { code, fields } = this.#classes[id];
-    return this.#codes[code].fieldBytes === 2 ? Math.ceil(fields.length / 2) : fields.length;
+    return Math.ceil(blockBytes(this.#codes[this.#classes[id].code]) / wordBytes);
   }
 
   /** The block of class `id`, unless there is one that is near enough from `reach` words on. */
@@ -68,8 +68,9 @@ export class TableWriter {
     const { code, fields } = this.#classes[id];
     if (fields.length === 0) return;
     this.#fieldBlocks.set(id, this.#at);
-    if (this.#codes[code].fieldBytes !== 2) for (const field of fields) this.#word(field);
-    else for (let i = 0; i < fields.length; i += 2) this.#word((fields[i] & 0xffff) | ((fields[i + 1] ?? 0) << 16));
+    const block = new Uint8Array(this.#blockWords(id) * wordBytes);
+    block.set(packFields(this.#codes[code], fields));
+    for (const word of new Uint32Array(block.buffer)) this.#word(word);
   }
 
   #word(value: number): void {
@@ -77,4 +78,8 @@ export class TableWriter {
     if (this.#words) this.#words[this.#at] = value;
     this.#at++;
   }
+}
+
+function blockBytes(code: KernelCode): number {
+  return fieldOffset(code, code.fields);
 }

@@ -14,7 +14,7 @@
  *    inside a loop V8 would build them anew on every turn.
  */
 import type { Instruction, KernelCode } from '@tessera/graph';
-import { isVector } from '@tessera/graph';
+import { fieldOffset, fieldType, isVector } from '@tessera/graph';
 import binaryen from 'binaryen';
 import { binary, type Expression, unary } from './arithmetic.ts';
 import { clampVector, extractLane, relaxedMultiplyAdd, replaceLane, shuffleLanes, vectorConstant } from './lanes.ts';
@@ -56,8 +56,10 @@ class Lowering {
   readonly #options: LowerOptions;
   readonly #uses: Uses;
   readonly #registers: Registers;
-  readonly #fieldBytes: 2 | 4;
+  readonly #code: KernelCode;
   #fieldsLocal = -1;
+  /** Fields that several registers hold, and the local for all of these, -1 before it is there. */
+  readonly #twins: Map<number, number>;
   /** The block under construction. */
   #statements: Expression[] = [];
   #labels = 0;
@@ -65,8 +67,9 @@ class Lowering {
   constructor(m: binaryen.Module, code: KernelCode, options: LowerOptions) {
     this.#m = m;
     this.#options = options;
-    this.#fieldBytes = code.fieldBytes ?? 4;
+    this.#code = code;
     this.#uses = countUses(code);
+    this.#twins = new Map(twinFields(code, this.#uses).map(field => [field, -1]));
     this.#registers = new Registers(m, parameters, this.#uses.count, statement => this.#statements.push(statement));
   }
 
@@ -123,6 +126,10 @@ class Lowering {
     const { result } = instruction;
     if (instruction.kind === 'get') {
       this.#registers.alias(result, instruction.cell);
+      return;
+    }
+    if (instruction.kind === 'field' && this.#twins.has(instruction.index)) {
+      this.#registers.place(result, this.#twin(instruction.index));
       return;
     }
     if (instruction.kind === 'worker') {
@@ -212,9 +219,31 @@ class Lowering {
     return binary(m, 'add', type, binary(m, 'mul', type, a, b, this.#registers.scratch), c, this.#registers.scratch);
   }
 
+  /** The local of a field that several registers hold. */
+  #twin(index: number): number {
+    const known = this.#twins.get(index);
+    if (known !== undefined && known >= 0) return known;
+    const local = this.#registers.newLocal('i32');
+    this.#twins.set(index, local);
+    this.#statements.push(this.#m.local.set(local, this.#field(index)));
+    return local;
+  }
+
   #field(index: number): Expression {
-    if (this.#fieldBytes === 2) return this.#m.i32.load16_s(2 * index, 2, this.#fields());
-    return this.#m.i32.load(4 * index, 4, this.#fields());
+    const m = this.#m;
+    const offset = fieldOffset(this.#code, index);
+    switch (fieldType(this.#code, index)) {
+      case 'u8':
+        return m.i32.load8_u(offset, 1, this.#fields());
+      case 'i8':
+        return m.i32.load8_s(offset, 1, this.#fields());
+      case 'u16':
+        return m.i32.load16_u(offset, 2, this.#fields());
+      case 'i16':
+        return m.i32.load16_s(offset, 2, this.#fields());
+      case 'i32':
+        return m.i32.load(offset, 4, this.#fields());
+    }
   }
 
   #fields(): Expression {
@@ -255,4 +284,10 @@ class Lowering {
     const otherwise = branch.otherwise.length > 0 ? m.block(null, this.#block(branch.otherwise)) : undefined;
     this.#statements.push(m.if(condition, taken, otherwise));
   }
+}
+
+/** Fields that more than one register holds which someone needs. They are read at the top of the code. */
+function twinFields({ instructions }: KernelCode, { count }: Uses): readonly number[] {
+  const read = instructions.flatMap(i => (i.kind === 'field' && count[i.result.id] > 0 ? [i.index] : []));
+  return read.filter((field, at) => read.indexOf(field) < at);
 }

@@ -1,5 +1,5 @@
 /** Runs codelets on a bare memory: for kernel authors, who want to try and time a kernel without a graph, a chip or a plan. */
-import type { RecordedKernel } from '@tessera/graph';
+import { fieldOffset, packFields, type RecordedKernel } from '@tessera/graph';
 import binaryen from 'binaryen';
 import { compileCodelets } from '../codelet/compile.ts';
 import { codeletParameters, type MathMode } from '../codelet/lower.ts';
@@ -43,8 +43,9 @@ export function instantiateCodelets(recorded: readonly RecordedKernel[], options
   const memory = exports.memory as WebAssembly.Memory;
   const words = new Int32Array(memory.buffer);
   recorded.forEach((kernel, i) => {
-    words[records.starts[i] / 4] = kernel.fields.length << 16;
-    words.set(kernel.fields, records.starts[i] / 4 - kernel.fields.length);
+    const start = records.starts[i];
+    words[start / 4] = blockWords(kernel) << 16;
+    new Uint8Array(memory.buffer).set(packFields(kernel.code, kernel.fields), start - 4 * blockWords(kernel));
   });
   const functions = recorded.map(
     (_, i) => exports[String(i)] as (record: number, base: number, worker: number) => void,
@@ -72,11 +73,15 @@ function placeRecords(recorded: readonly RecordedKernel[]): {
 } {
   let at = 64;
   const starts = recorded.map(kernel => {
-    const start = at + 4 * kernel.fields.length;
+    const start = at + 4 * blockWords(kernel);
     at = start + 4 * (1 + kernel.code.slots);
     return start;
   });
   return { starts, end: Math.ceil(at / 64) * 64 };
+}
+
+function blockWords({ code }: RecordedKernel): number {
+  return Math.ceil(fieldOffset(code, code.fields) / 4);
 }
 
 /** A module that exports the codelets as `0`, `1`, … and a memory. */

@@ -1,0 +1,29 @@
+/** How the fields of a vertex lie in memory: one behind the other, each of its type, little-endian. */
+import type { KernelCode } from './code.ts';
+
+/** With sign or without; in the kernel all are i32. */
+export type FieldType = 'u8' | 'i8' | 'u16' | 'i16' | 'i32';
+
+export const fieldBytes: Readonly<Record<FieldType, 1 | 2 | 4>> = { u8: 1, i8: 1, u16: 2, i16: 2, i32: 4 };
+
+export function fieldType({ fieldTypes }: KernelCode, field: number): FieldType {
+  return fieldTypes?.[field] ?? 'i32';
+}
+
+/** Bytes before field `field` of a block; of the whole block for `code.fields`. */
+export function fieldOffset(code: KernelCode, field: number): number {
+  let bytes = 0;
+  for (let before = 0; before < field; before++) bytes += fieldBytes[fieldType(code, before)];
+  return bytes;
+}
+
+/** The block of a vertex with the given values, which its code's types must hold. */
+export function packFields(code: KernelCode, values: readonly number[]): Uint8Array {
+  const block = new Uint8Array(fieldOffset(code, code.fields));
+  let at = 0;
+  values.forEach((value, field) => {
+    const end = at + fieldBytes[fieldType(code, field)];
+    for (let rest = value; at < end; at++, rest >>= 8) block[at] = rest;
+  });
+  return block;
+}
