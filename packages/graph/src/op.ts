@@ -186,9 +186,18 @@ export interface Sink {
   readonly vectorAxis: number;
   /** A cursor at the given coordinates *relative to the vertex's box*, one per result axis. */
   at(coordinates: readonly Operand[]): Cursor;
+  /** A step by so many elements along each result axis, for cursors to move by. */
+  step(coordinates: readonly Operand[]): Step;
+  /** Whether the last element along `inner` and the first of the next along `outer` lie as far apart as neighbours along `inner`, wherever the sink loads or stores. */
+  continues(outer: number, inner: number): boolean;
 }
 
+/** Distances in registers, one for each tensor that the sink loads or stores; absent where there is none. */
+export type Step = readonly (KernelValue | undefined)[];
+
 export interface Cursor {
+  /** The cursor one step further on. */
+  moved(step: Step): Cursor;
   /**
    * Stores one or four lanes (four along the sink's vector axis). `offset` moves by constant numbers of elements per axis:
    * `[[axis, n], …]`. `lanes` < 4 stores only the first lanes of a vector.

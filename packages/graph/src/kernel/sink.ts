@@ -8,7 +8,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
 import type { Epilogue } from '../graph.ts';
-import type { Cursor, LayoutRequest, OpTable, Sink, View } from '../op.ts';
+import type { Cursor, LayoutRequest, OpTable, Sink, Step, View } from '../op.ts';
 import { Numbers } from '../structural/numbers.ts';
 import { constantStep, emitConstant, emitStep } from '../structural/scalar-steps.ts';
 import type { RegisterElement, Stream } from '../structural/stream.ts';
@@ -45,7 +45,14 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
     vectorAxis: vectorAxis(box, result, spec.layout),
     numbers: new Numbers(k),
   };
-  return { element: spec.element, vectorAxis: context.vectorAxis, at: coordinates => cursor(context, coordinates) };
+  return {
+    element: spec.element,
+    vectorAxis: context.vectorAxis,
+    at: coordinates => cursor(context, coordinates),
+    step: coordinates => distances(context, coordinates),
+    continues: (outer, inner) =>
+      [result, ...operands].every(({ strides }) => strides[outer] === strides[inner] * box.count[inner]),
+  };
 }
 
 interface SinkContext {
@@ -79,16 +86,27 @@ function vectorAxis(box: Box, result: Stream, layout: LayoutRequest): number {
 
 function cursor(context: SinkContext, coordinates: readonly Operand[]): Cursor {
   const { k, numbers, result, operands } = context;
-  if (coordinates.length !== result.strides.length) throw new InternalError('sink', 'one coordinate per result axis');
-  const offsets = new Map<string, KernelValue | undefined>();
+  const offsets = distances(context, coordinates);
   const addresses = [result, ...operands].map((stream, s) => {
     const base = numbers.offset(k.address(stream.slot), `sink start ${s}`, stream.startBytes);
-    const key = stream.strides.join();
-    if (!offsets.has(key)) offsets.set(key, strideSum(context, s, stream, coordinates));
-    const offset = offsets.get(key);
-    return offset === undefined ? base : k.add(base, offset);
+    return further(k, base, offsets[s]);
   });
+  return cursorAt(context, addresses);
+}
+
+function further(k: KernelBuilder, address: KernelValue, distance: KernelValue | undefined): KernelValue {
+  return distance === undefined ? address : k.add(address, distance);
+}
+
+/** The addresses of the result and of each operand. */
+function cursorAt(context: SinkContext, addresses: readonly KernelValue[]): Cursor {
+  const { k, result } = context;
   return {
+    moved: step =>
+      cursorAt(
+        context,
+        addresses.map((address, s) => further(k, address, step[s])),
+      ),
     store: (value, offset = [], lanes = 4) => {
       const whole = isVector(value.type) && lanes === 4;
       const sum = applyEpilogue(context, addresses, value, offset, isVector(value.type) ? lanes : 1);
@@ -97,6 +115,18 @@ function cursor(context: SinkContext, coordinates: readonly Operand[]): Cursor {
       else storeLanes(context, place, sum, lanes);
     },
   };
+}
+
+/** What lies alike shares its distance. */
+function distances(context: SinkContext, coordinates: readonly Operand[]): Step {
+  const { result, operands } = context;
+  if (coordinates.length !== result.strides.length) throw new InternalError('sink', 'one coordinate per result axis');
+  const known = new Map<string, KernelValue | undefined>();
+  return [result, ...operands].map((stream, s) => {
+    const key = stream.strides.join();
+    if (!known.has(key)) known.set(key, strideSum(context, s, stream, coordinates));
+    return known.get(key);
+  });
 }
 
 /** Σ coordinate · stride, in bytes; undefined where that is nothing. */
@@ -109,7 +139,9 @@ function strideSum(
   let sum: KernelValue | undefined;
   coordinates.forEach((coordinate, axis) => {
     const stride = stream.strides[axis];
-    if (stride === 0 || coordinate === 0) return;
+    // An axis of extent 1 shall not make another kernel of a result: it is a stride like any other where kernels are shared.
+    const still = stride === 0 && (s > 0 || k.specialised || typeof coordinate === 'number');
+    if (still || coordinate === 0) return;
     const part =
       stride === 1 && typeof coordinate !== 'number' ? coordinate : scaled(k, numbers, s, axis, stride, coordinate);
     sum = sum === undefined ? part : k.add(sum, part);

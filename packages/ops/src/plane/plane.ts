@@ -29,6 +29,8 @@ export interface Clip {
   readonly first: Operand;
   readonly across: Operand;
   readonly along: Operand;
+  /** Its logarithm by 2, where it has one and a division is better avoided. */
+  readonly alongShift?: Operand;
   readonly extent: Operand;
 }
 

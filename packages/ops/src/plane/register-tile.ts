@@ -19,6 +19,8 @@ export interface SumLoop {
   readonly count: Operand;
   readonly inputBytes: Operand;
   readonly weightBytes: Operand;
+  /** Turns in a row, of the innermost loop only; divides `count`, and the bytes are numbers. Absent: 1. */
+  readonly unrolled?: number;
 }
 
 export interface RegisterTile {
@@ -55,16 +57,26 @@ function sumOver(
   }
   const step = typeof loop.inputBytes === 'number' && loop.inputBytes > 0 ? loop.inputBytes : 1;
   const end = k.mul(loop.count, step);
+  const { unrolled = 1 } = loop;
   k.loop(
     0,
     end,
     index => {
       const input = step === 1 ? k.mul(index, loop.inputBytes) : index;
       const weights = weightDistance(k, loop, index, step);
-      sumOver(k, tile, sums, inner, moved(k, pixels, input), moved(k, columns, weights));
+      const [here, there] = [moved(k, pixels, input), moved(k, columns, weights)];
+      for (let turn = 0; turn < unrolled; turn++) {
+        sumOver(k, tile, sums, inner, behind(here, turn, loop.inputBytes), behind(there, turn, loop.weightBytes));
+      }
     },
-    step,
+    step * unrolled,
   );
+}
+
+/** The places so many turns further on, at a constant distance. */
+function behind(places: readonly Place[], turns: number, bytes: Operand): readonly Place[] {
+  if (turns === 0 || typeof bytes !== 'number') return places;
+  return places.map(({ base, offset }) => ({ base, offset: offset + turns * bytes }));
 }
 
 /** How far the weights are after `index / step` turns. */

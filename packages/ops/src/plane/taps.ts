@@ -11,13 +11,14 @@ export interface TapRange {
 export function tapsAt(k: KernelBuilder, taps: Operand, clip: Clip | undefined, index: Operand): TapRange {
   if (clip === undefined) return { from: 0, count: taps };
   const position = k.add(clip.first, k.mul(index, clip.across));
-  const from = k.max(steps(k, k.sub(0, position), clip.along), 0);
-  const to = k.min(steps(k, k.sub(clip.extent, position), clip.along), taps);
+  const from = k.max(steps(k, k.sub(0, position), clip), 0);
+  const to = k.min(steps(k, k.sub(clip.extent, position), clip), taps);
   return { from, count: k.max(k.sub(to, from), 0) };
 }
 
 /** ⌈distance / along⌉ where that is positive; not positive otherwise. A step of 0 (a single tap) counts as 1. */
-function steps(k: KernelBuilder, distance: KernelValue, along: Operand): KernelValue {
+function steps(k: KernelBuilder, distance: KernelValue, { along, alongShift }: Clip): KernelValue {
   if (along === 1 || along === 0) return distance;
-  return k.div(k.add(distance, k.sub(along, 1)), along);
+  const last = k.add(distance, k.sub(along, 1));
+  return alongShift === undefined ? k.div(last, along) : k.shr(last, alongShift);
 }

@@ -19,6 +19,27 @@ export function shareUnits(
   });
 }
 
+/**
+ * Runs `line` for every combination of indices below `counts` and what it gives for every index below `turns` there; the workers share
+ * all turns evenly. Indices are taken apart once a line.
+ */
+export function shareLines(
+  k: KernelBuilder,
+  counts: readonly Operand[],
+  turns: KernelValue,
+  line: (indices: readonly Operand[]) => (turn: KernelValue) => void,
+): void {
+  const lines = counts.reduce<KernelValue>((product, count) => k.mul(product, count), k.i32(1));
+  k.share(k.mul(lines, turns), (from, to) => {
+    const length = k.max(turns, 1);
+    k.loop(k.div(from, length), k.div(k.sub(k.add(to, length), 1), length), unit => {
+      const body = line(indicesOf(k, counts, unit));
+      const start = k.mul(unit, turns);
+      k.loop(k.max(k.sub(from, start), 0), k.min(k.sub(to, start), turns), body);
+    });
+  });
+}
+
 function indicesOf(k: KernelBuilder, counts: readonly Operand[], unit: KernelValue): readonly Operand[] {
   const indices: Operand[] = counts.map(() => 0);
   const outermost = counts.findIndex(count => count !== 1);

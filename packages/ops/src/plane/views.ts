@@ -20,14 +20,20 @@ export function strideBytes(view: View, axis: number): number {
 
 /** The address of an element given by the tensor's coordinates, which are known; along a blocked axis it must begin a block. */
 export function startBytes(k: KernelBuilder, slot: number, view: View, coordinates: readonly number[]): KernelValue {
+  const distance = distanceBytes(view, coordinates);
+  return distance === 0 ? k.address(slot) : k.add(k.address(slot), k.field(distance));
+}
+
+/** Bytes from a view's first element to the one with the tensor's coordinates; along a blocked axis it must begin a block. */
+export function distanceBytes(view: View, coordinates: readonly number[]): number {
   const { region, layout } = view;
   const distance = coordinates.reduce((sum, coordinate, axis) => {
     const at = (coordinate - region.start[axis]) / region.step[axis];
     const size = layout.block?.axis === axis ? layout.block.size : 1;
     return sum + (at / size) * strideBytes(view, axis);
   }, 0);
-  if (!Number.isInteger(distance)) throw new InternalError('kernel', 'a vertex begins inside a block', `slot ${slot}`);
-  return distance === 0 ? k.address(slot) : k.add(k.address(slot), k.field(distance));
+  if (!Number.isInteger(distance)) throw new InternalError('kernel', 'a vertex begins inside a block');
+  return distance;
 }
 
 /** A view made ready for addressing single elements, whatever its layout. */

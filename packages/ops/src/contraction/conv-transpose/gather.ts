@@ -17,6 +17,7 @@ import { residentBytes, weightBytes } from '../conv/direct.ts';
 import type { ConvTransposeAttributes } from './conv-transpose.ts';
 import type { Residue } from './residues.ts';
 import { residues, scatterAxis } from './residues.ts';
+import { uniformKernel } from './uniform.ts';
 
 /** Whole groups or a part of one, and blocks of weights that begin at the part. */
 export function suitsGather(vertex: Vertex<ConvTransposeAttributes>): boolean {
@@ -48,6 +49,11 @@ function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): Groups | u
 }
 
 export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
+  if (k.specialised || k.ordered || vertex.context.attributes.groups > 1) planesKernel(k, vertex);
+  else uniformKernel(k, vertex);
+}
+
+function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands } = vertex;
   const [x, weight] = operands;
   const rank = spatialRank(context.operands);

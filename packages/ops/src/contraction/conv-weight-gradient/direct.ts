@@ -18,6 +18,7 @@ import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
 import { type Memory, sumTile, type Tile, type Writer } from './tile-sum.ts';
+import { uniformWeightGradient } from './uniform.ts';
 
 /** Slopes have neighbouring output channels side by side; in a depthwise convolution the inputs have too. Groups are whole, or one. */
 export function suitsDirect(vertex: Vertex<WeightGradientAttributes>): boolean {
@@ -49,6 +50,11 @@ function groupsOf({ context, box }: Vertex<WeightGradientAttributes>): Groups | 
 }
 
 export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
+  if (k.specialised || vertex.context.attributes.groups > 1) tilesWeightGradient(k, vertex);
+  else uniformWeightGradient(k, vertex);
+}
+
+function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
   const { context, box, operands } = vertex;
   const isDepthwise = vertex.variant === 'depthwise';
   const groups = (isDepthwise ? undefined : groupsOf(vertex)) ?? { first: 0, count: 1, outputs: box.count[0] };
@@ -78,8 +84,7 @@ export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGrad
   for (const outputs of outputSpans(groups.outputs)) {
     const { length } = outputs.vectors;
     const tapSpans = inputSpans(box.count[taps[taps.length - 1]], length, fused, widestTaps(box.count[1]));
-    const uniform = !k.specialised && box.count[1] >= 4 && length <= 2;
-    for (const inputs of inputSpans(box.count[1], length, fused, box.count[1], uniform)) {
+    for (const inputs of inputSpans(box.count[1], length, fused, box.count[1])) {
       for (const span of tapSpans) emitTiles(writer, groups, outputs, inputs, span);
     }
   }

@@ -14,7 +14,8 @@ import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
-import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { distanceBytes, registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { uniformConvolution } from '../uniform.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 
@@ -30,6 +31,34 @@ export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<Conv
 }
 
 export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
+  if (k.specialised || k.ordered || vertex.context.attributes.groups > 1) planeKernel(k, vertex);
+  else uniformKernel(k, vertex);
+}
+
+function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
+  const { context, box, operands, sink } = vertex;
+  const [x, weight] = operands;
+  const { channels, taps } = spaceAxes(spatialRank(context.operands));
+  const [channel, count] = [box.start[channels], box.count[channels]];
+  const convolution = {
+    sink,
+    element: registerType(context.result.element),
+    x,
+    weight,
+    outputs: 0,
+    inner: 1,
+    count: { batch: box.count[0], outputs: box.count[1], channels: count },
+    inputBytes: distanceBytes(x, [box.start[0], channel, ...x.region.start.slice(2)]),
+    weightBytes: distanceBytes(weight, [box.start[1], channel, ...taps.map(axis => box.start[axis])]),
+  };
+  uniformConvolution(
+    k,
+    convolution,
+    taps.map((_, i) => ({ ...axisNumbers(vertex, i), result: 2 + i })),
+  );
+}
+
+function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
   const { groups } = context.attributes;
