@@ -57,7 +57,8 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
   overwrites: () => [],
   kernel: (k, vertex) => {
     const windows = windowAxes(vertex.context.operands[0], vertex.context.attributes);
-    const cells = cellsInside(vertex, windows);
+    // Unrolled comparisons are five kilobytes of code, loops one.
+    const cells = k.specialised ? cellsInside(vertex, windows) : undefined;
     if (cells) cellKernel(k, vertex, windows, cells);
     for (const part of around(vertex, windows, cells)) poolGradientKernel(k, vertex, windows, 2, shareOfFirst, part);
   },
