@@ -13,13 +13,15 @@ export function factsOf(node: Node): string {
       return head;
     case 'map':
     case 'row':
-      return `${head} ${showType(node.type)} ${showSteps(node.body ?? [], node.operands.length)}`;
-    default: {
-      const { epilogue } = node;
-      if (epilogue === undefined) return head;
-      return `${head} ${epilogue.base.element} ${epilogue.firstOperand} ${showSteps(epilogue.steps, 0)}`;
-    }
+      return `${head} ${showType(node.type)} ${showSteps(node.body ?? [], node.epilogue?.firstOperand ?? node.operands.length)}${epilogueKey(node)}`;
+    default:
+      return `${head}${epilogueKey(node)}`;
   }
+}
+
+function epilogueKey({ epilogue }: Node): string {
+  if (epilogue === undefined) return '';
+  return ` ${epilogue.base.element} ${epilogue.firstOperand} ${showSteps(epilogue.steps, 0)}`;
 }
 
 function dataKey(data: number | Float64Array): string {

@@ -51,8 +51,8 @@ export interface RowReduction {
  * One step of a structural op's body. Arguments count the node's operands first, then the results of earlier steps.
  * - `map`: scalar steps only, over operands that broadcast to the result; the last step is the result.
  * - `row`: the axes in `attributes.axes` make up a row; operands broadcast to the full row shape; a step that (transitively) has only
- *   per-row arguments is per-row too. The last step is the result: full shape, or with the row's axes of extent 1 if it is per-row.
- *   The full shape is `attributes.shape`.
+ *   per-row arguments is per-row too. The last step is the result: full shape, or if it is per-row with the row's axes of extent 1 or
+ *   without them. The full shape is `attributes.shape`. Only a row whose last step is its one reduction has an epilogue.
  */
 export type BodyStep = ScalarStep | RowReduction;
 

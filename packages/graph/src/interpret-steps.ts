@@ -28,8 +28,9 @@ export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTa
   const last = runSteps(node.body ?? [], operands, shape, table, round, (step, data) =>
     reduce(step, data, rowOf, round),
   );
-  if (elementCount(node.type.shape) === last.length) return last;
-  const result = new Float64Array(elementCount(node.type.shape));
+  const count = elementCount((node.epilogue?.base ?? node.type).shape);
+  if (count === last.length) return last;
+  const result = new Float64Array(count);
   rowOf.forEach((row, i) => {
     result[row] = last[i];
   });

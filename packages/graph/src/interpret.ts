@@ -87,7 +87,13 @@ function evaluateNode(
     case 'map':
       return interpretSteps(node.body ?? [], operands, node.type, table, round);
     case 'row':
-      return reduceSteps(node, operands, table, round);
+      return finish(
+        node,
+        reduceSteps(node, operands.slice(0, node.epilogue?.firstOperand), table, round),
+        operands,
+        table,
+        round,
+      );
     default:
       return evaluateOp(node, table, operands, round);
   }
@@ -102,13 +108,23 @@ export function constantData({ data = 0, type }: Pick<Node, 'data' | 'type'>): F
 function evaluateOp(node: Node, table: OpTable, operands: readonly Tensor[], round: Round): Float64Array {
   const def = table.find(node.op);
   if (def === undefined) throw new InternalError('interpret', 'no such op', node.op);
-  const { epilogue } = node;
-  const type = epilogue?.base ?? node.type;
-  const own = operands.slice(0, epilogue?.firstOperand);
+  const type = node.epilogue?.base ?? node.type;
+  const own = operands.slice(0, node.epilogue?.firstOperand);
   const data = def.evaluate(own, node.attributes, type, roundingOf(type.element, round));
+  return finish(node, data, operands, table, round);
+}
+
+/** What the node stores, of what its op gives. */
+function finish(
+  { epilogue, type }: Node,
+  data: Float64Array,
+  operands: readonly Tensor[],
+  table: OpTable,
+  round: Round,
+): Float64Array {
   if (epilogue === undefined) return data;
-  const sources = [{ type, data }, ...operands.slice(epilogue.firstOperand)];
-  return interpretSteps(epilogue.steps, sources, node.type, table, round);
+  const sources = [{ type: epilogue.base, data }, ...operands.slice(epilogue.firstOperand)];
+  return interpretSteps(epilogue.steps, sources, type, table, round);
 }
 
 function given(type: TensorType, data: Float64Array | undefined, what: string): Float64Array {

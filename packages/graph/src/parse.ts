@@ -116,8 +116,9 @@ class Parser {
     const copy = replica === undefined ? {} : { replica: Number(replica) };
     const node: Node = { op, operands, attributes, type, ...copy, origin: {} };
     if (!this.#accepts('{')) return node;
-    if (op === 'map' || op === 'row') return { ...node, body: this.#steps(operands.length) };
-    return { ...node, epilogue: this.#epilogue(type, firstOperand, operands.length) };
+    const bodied = op === 'map' || op === 'row' ? { ...node, body: this.#steps(firstOperand) } : node;
+    if (bodied.body !== undefined && !this.#accepts('{')) return bodied;
+    return { ...bodied, epilogue: this.#epilogue(type, firstOperand, operands.length) };
   }
 
   #leaf(op: string, attributes: Attributes): Node {

@@ -14,7 +14,7 @@
  * }
  * ```
  * A replica has its number behind the op: `sum#1(%3)`. The operands behind `;` are the epilogue's, `$0` is the element type before it. Bodies of `map` and `row` nodes look the same,
- * with the operands as `$0, $1, …`.
+ * with the operands as `$0, $1, …`; the epilogue of a `row` stands behind its body.
  */
 import { epilogueSources, showAttributes, showNumber, showOp, showSteps } from './attributes.ts';
 import type { Graph, Initialiser, Module, Node, Variable } from './graph.ts';
@@ -87,9 +87,10 @@ function showOperands({ operands, epilogue }: Node): string {
 }
 
 function showBody({ body, epilogue, operands }: Node): string {
-  if (body !== undefined) return ` { ${showSteps(body, operands.length)} }`;
-  if (epilogue === undefined) return '';
-  return ` { $0: ${epilogue.base.element}; ${showSteps(epilogue.steps, epilogueSources(epilogue, operands.length))} }`;
+  const own = body === undefined ? '' : ` { ${showSteps(body, epilogue?.firstOperand ?? operands.length)} }`;
+  if (epilogue === undefined) return own;
+  const steps = showSteps(epilogue.steps, epilogueSources(epilogue, operands.length));
+  return `${own} { $0: ${epilogue.base.element}; ${steps} }`;
 }
 
 function showList(values: ArrayLike<number>, { longestList = Number.POSITIVE_INFINITY }: PrintOptions): string {

@@ -3,6 +3,7 @@ import type { BodyStep, Epilogue, Node } from './graph.ts';
 import type { OpTable } from './op.ts';
 import { isProblem } from './op.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
+import { rowCombine } from './structural/row-space.ts';
 import { constantStep } from './structural/scalar-steps.ts';
 import type { ElementType, TensorType } from './types.ts';
 import { sameShape, showType } from './types.ts';
@@ -18,15 +19,25 @@ export function verifyMap(node: Node, operands: readonly TensorType[], table: Op
 
 export function verifyRow(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
   const { axes, shape } = rowAttributes(node.attributes);
+  const { epilogue } = node;
+  const type = epilogue?.base ?? node.type;
+  const own = operands.slice(0, epilogue?.firstOperand);
   if (axes.length === 0 || axes.some(axis => !(axis >= 0 && axis < shape.length)))
     fail('a row needs axes of its shape');
-  verifyBroadcasts(operands, shape, fail);
+  verifyBroadcasts(own, shape, fail);
   const steps = node.body ?? [];
-  verifySteps(steps, operands, node.type.element, table, fail);
-  const wanted = variesAlongRow(steps, operands, axes, shape.length)
-    ? shape
-    : shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-  if (!sameShape(wanted, node.type.shape)) fail(`the result should be of shape [${wanted.join(', ')}]`);
+  verifySteps(steps, own, type.element, table, fail);
+  if (variesAlongRow(steps, own, axes, shape.length)) {
+    if (!sameShape(shape, type.shape)) fail(`the result should be of shape [${shape.join(', ')}]`);
+  } else {
+    const ones = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+    const dropped = shape.filter((_, axis) => !axes.includes(axis));
+    if (!sameShape(ones, type.shape) && !sameShape(dropped, type.shape))
+      fail(`the result should be of shape [${ones.join(', ')}] or [${dropped.join(', ')}]`);
+  }
+  if (epilogue === undefined) return;
+  if (rowCombine(steps) === undefined) fail('only a row that ends in its one reduction has an epilogue');
+  verifyEpilogue(node, epilogue, operands, table, fail);
 }
 
 export function verifyEpilogue(

@@ -80,7 +80,8 @@ function verifyNode(
     fail('map and row have a body, only they have');
   if (node.replica !== undefined && !(Number.isInteger(node.replica) && node.replica > 0 && node.operands.length > 0))
     fail('replicas are numbered from 1, and have operands');
-  if (node.epilogue !== undefined && table.find(node.op)?.kind !== 'kernel') fail('only kernel ops have an epilogue');
+  if (node.epilogue !== undefined && node.op !== 'row' && table.find(node.op)?.kind !== 'kernel')
+    fail('only rows and kernel ops have an epilogue');
   switch (node.op) {
     case 'input':
       return;

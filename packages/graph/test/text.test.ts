@@ -76,7 +76,10 @@ describe('the verifier names the broken node', () => {
     ['%0 = input x: f32[2]\n%1 = map(%0): bool[2] { $1 = relu($0): f32 }', 'the last step gives f32'],
     ['%0 = input x: f32[2]\n%1 = map(%0): f32[2] { $1 = reduce max($0): f32 }', 'scalar steps only'],
     ['%0 = input x: f32[2]\n%1 = map(%0): f32[2]', 'map and row have a body'],
-    ['%0 = input x: f32[2]\n%1 = relu(%0): f32[2] { $0: f32; $1 = relu($0): f32 }', 'only kernel ops have an epilogue'],
+    [
+      '%0 = input x: f32[2]\n%1 = relu(%0): f32[2] { $0: f32; $1 = relu($0): f32 }',
+      'only rows and kernel ops have an epilogue',
+    ],
     ['%0 = input x: f32[2]\n%1 = row(%0){axes: [0], shape: [2]}: f32[2] { $1 = reduce max($0): f32 }', 'of shape [1]'],
     ['%0 = input x: f32[2]\n%1 = row(%0){axes: [], shape: [2]}: f32[2] { $1 = relu($0): f32 }', 'needs axes'],
     ['%0 = input x: f32[2]\noutput y = %0\noutput y = %0', 'two outputs have one name (net y)'],

@@ -1,15 +1,15 @@
 /**
  * Fusion of elementwise ops. Before: any module. After: chains and trees of elementwise ops are `map` nodes, or the epilogue of the
- * kernel op that produces what they work on; each has as many elements as the node it becomes part of.
+ * kernel op or row that produces what they work on; each has as many elements as the node it becomes part of.
  *
  * 1. Groups grow backwards from a root (see groups.ts): elementwise nodes of the root's number of elements, and at most one kernel op
- *    of exactly the root's shape, the group's *base*, where the group is not too long for an epilogue.
+ *    or row in parts of exactly the root's shape, the group's *base*, where the group is not too long for an epilogue.
  * 2. A group with a base becomes the base's op with an epilogue, at the root's place; one without becomes a `map`. What is smaller
  *    than the root stays a node of its own: inside, it would be computed again for every element.
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
 import type { Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, prune, rewriteGraph, sameShape, stepCost } from '@tessera/graph';
+import { elementCount, prune, rewriteGraph, rowCombine, sameShape, stepCost } from '@tessera/graph';
 import { bodyOf, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
@@ -71,9 +71,13 @@ function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, i
     return true;
   }
   if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longestEpilogue) return false;
-  if (table.find(node.op)?.kind !== 'kernel' || !sameShape(node.type.shape, facts.type.shape)) return false;
+  if (!takesEpilogue(node, table) || !sameShape(node.type.shape, facts.type.shape)) return false;
   facts.base = id;
   return true;
+}
+
+function takesEpilogue({ op, body }: Node, table: OpTable): boolean {
+  return table.find(op)?.kind === 'kernel' || (op === 'row' && rowCombine(body ?? []) !== undefined);
 }
 
 function instructionsOf(graph: Graph, table: OpTable, node: Node): number {
@@ -102,7 +106,7 @@ function buildEpilogue(
   base: ValueId,
   mapped: (value: ValueId) => ValueId,
 ): ValueId {
-  const { op, operands, attributes, type, origin } = graph.nodes[base];
+  const { op, operands, attributes, body, type, origin } = graph.nodes[base];
   const elementwise = members.filter(member => member !== base).reverse();
   const { sources, steps } = bodyOf(graph, elementwise, [base], scalarStep);
   const epilogue = { base: type, firstOperand: operands.length, steps: scalarSteps(steps) };
@@ -111,6 +115,7 @@ function buildEpilogue(
     operands: [...operands, ...sources.slice(1)].map(mapped),
     attributes,
     type: graph.nodes[root].type,
+    ...(body && { body }),
     epilogue,
     origin,
   });

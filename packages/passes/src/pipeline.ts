@@ -28,8 +28,6 @@ export const passes: readonly Stage[] = [
   prepare,
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
-  // Rows keep their axes: the reduction behind one that drops them does nothing else, and is a reshape.
-  { ...simplify, name: 'simplify-again' },
   fuse,
   // What is one node by now is what takes memory.
   schedule,

@@ -6,11 +6,11 @@
  * 1. Groups grow backwards from a root (see groups.ts). Members have the full shape, or the row's shape (its axes of extent 1), or
  *    are plain reductions from the one to the other that keep their axes. The first reduction met, or the one behind the first value
  *    per row, fixes the row's axes.
- * 2. A root that is a reduction and drops its axes becomes one that keeps them, and the same op over the axes of extent 1, which
- *    changes no value, drops them.
- * 3. What can be the epilogue of a kernel op at full shape is left to it.
- * 4. Only groups with a reduction and elementwise work of the full shape are fused, and only where a row fits a tile with ease:
- *    longer rows are better reduced in parts by many tiles.
+ * 2. What can be the epilogue of a kernel op at full shape is left to it.
+ * 3. A group with one reduction, whose result no member of the full shape reads, becomes a row that ends in this reduction: a sum with
+ *    work before it, which many tiles can make in parts. The arithmetic on its numbers per row is left to be its epilogue.
+ * 4. Only groups with a reduction and elementwise work of the full shape are fused; if they do not end in their reduction, only where a
+ *    row fits a tile with ease: of longer ones the reductions are better made in parts.
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpTable, Reduction, ValueId } from '@tessera/graph';
 import { prune, rewriteGraph, sameShape } from '@tessera/graph';
@@ -18,7 +18,7 @@ import { bodyOf, isNumber, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
-/** Elements of the longest row that is fused: 16 KiB of f32. */
+/** Elements of the longest row that must be whole on its tile: 16 KiB of f32. */
 const longestRow = 4096;
 const mostSteps = 48;
 const mostSources = 12;
@@ -39,9 +39,14 @@ interface Row {
 function fuseRows(graph: Graph, table: OpTable): Graph {
   const reduced = reducedFrom(graph, table);
   const epilogues = epilogueNodes(graph, table);
-  const groups = groupNodes<Row>(graph, {
+  const found = groupNodes<Row>(graph, {
     start: (node, id) => (epilogues[id] === 1 ? undefined : start(graph, table, node)),
     join: (group, node, id) => joins(graph, table, group, node, id, reduced[id], epilogues[id] === 1),
+  });
+  const ends = new Map([...new Set(found)].map(group => [group, group && endAtReduction(graph, table, group)]));
+  const groups = found.map((group, id) => {
+    const end = ends.get(group);
+    return end?.members.includes(id as ValueId) ? end : undefined;
   });
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
     const group = groups[id];
@@ -147,14 +152,35 @@ function sameAxes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every(axis => b.includes(axis));
 }
 
-function worthFusing(graph: Graph, table: OpTable, { facts, members }: Group<Row>): boolean {
+/** The group without what works on its only reduction's result, if none of that has the full shape or reads the group elsewhere. */
+function endAtReduction(graph: Graph, table: OpTable, group: Group<Row>): Group<Row> {
+  const { members, facts } = group;
+  const [root, ...others] = members.filter(member => reductionOf(graph, table, graph.nodes[member]) !== undefined);
+  if (root === undefined || others.length > 0) return group;
+  const behind = new Set<ValueId>();
+  for (const member of [...members].reverse()) {
+    if (graph.nodes[member].operands.some(operand => operand === root || behind.has(operand))) behind.add(member);
+  }
+  const before = members.filter(member => !behind.has(member));
+  const stays = [...behind].some(member => {
+    const { type, operands } = graph.nodes[member];
+    return sameShape(type.shape, facts.shape) || operands.some(operand => operand !== root && before.includes(operand));
+  });
+  return stays ? group : { root, members: before, facts };
+}
+
+function worthFusing(graph: Graph, table: OpTable, { root, facts, members }: Group<Row>): boolean {
   const { shape, axes } = facts;
   if (axes === undefined || axes.length === 0) return false;
   const row = axes.reduce((product, axis) => product * shape[axis], 1);
-  const some = (holds: (node: Node) => boolean): boolean => members.some(member => holds(graph.nodes[member]));
-  const works = some(node => isElementwise(table, node) && sameShape(node.type.shape, shape));
-  const reduces = some(node => reductionOf(graph, table, node) !== undefined);
-  return works && reduces && row > 1 && row <= longestRow && spansRows(graph, table, members, shape);
+  const reductions = members.filter(member => reductionOf(graph, table, graph.nodes[member]) !== undefined);
+  const works = members.some(member => {
+    const node = graph.nodes[member];
+    return isElementwise(table, node) && sameShape(node.type.shape, shape);
+  });
+  const inParts = reductions.length === 1 && reductions[0] === root;
+  const fits = row > 1 && (inParts || row <= longestRow);
+  return works && reductions.length > 0 && fits && spansRows(graph, table, members, shape);
 }
 
 /**
@@ -182,17 +208,15 @@ function buildRow(
   const { sources, steps } = bodyOf(graph, [...members].reverse(), [], (node, args) =>
     rowStep(graph, table, node, args),
   );
-  const { op, attributes, type, origin } = graph.nodes[root];
-  const dropped = reductionOf(graph, table, graph.nodes[root])?.keep === false;
-  const row = build.append({
+  const { type, origin } = graph.nodes[root];
+  return build.append({
     op: 'row',
     operands: sources.map(mapped),
     attributes: { axes, shape },
-    type: dropped ? { element: type.element, shape: perRow(shape, axes) } : type,
+    type,
     body: steps,
     origin,
   });
-  return dropped ? build.op(op, [row], attributes, origin) : row;
 }
 
 function rowStep(graph: Graph, table: OpTable, node: Node, args: readonly number[]): BodyStep {

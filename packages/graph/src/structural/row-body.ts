@@ -1,4 +1,4 @@
-/** The passes over one row, or over four neighbouring rows in the lanes of vectors. */
+/** The passes over one row, or over neighbouring rows in the lanes of one or more vectors. */
 import { InternalError } from '@tessera/diagnostics';
 import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
@@ -13,37 +13,49 @@ import { registerElement } from './stream.ts';
 
 type Lanes = 1 | 4;
 
-/** `addresses` are those of the row's first element (in the first of the rows), one per stream. */
-export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[], rows: Lanes): void {
+/** One row, or the rows of one vector: which of the vectors side by side, and its values per row that are known by now. */
+interface Rows {
+  readonly lanes: Lanes;
+  readonly vector: number;
+  readonly known: (KernelValue | undefined)[];
+}
+
+/** `addresses` are those of the row's first element (in the first of the rows), one per stream; `vectors` of `lanes` rows go together. */
+export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[], lanes: Lanes, vectors = 1): void {
   const { k, plan, shape, streams } = kernel;
-  const known: (KernelValue | undefined)[] = [];
+  const all: readonly Rows[] = Array.from({ length: vectors }, (_, vector) => ({ lanes, vector, known: [] }));
   for (let pass = 0; pass < plan.passes.length; pass++) {
-    knowPerRow(kernel, addresses, rows, pass, known);
-    reducePass(kernel, addresses, rows, pass, known);
+    for (const rows of all) knowPerRow(kernel, addresses, rows, pass);
+    reducePass(kernel, addresses, all, pass);
   }
   const last = plan.passes.length;
-  knowPerRow(kernel, addresses, rows, last, known);
+  for (const rows of all) knowPerRow(kernel, addresses, rows, last);
   const result = passRoots(shape, plan, last)[0];
   const target = streams.length - 1;
   if (!shape.full) {
-    if (known[result] === undefined) throw new InternalError('row', 'the result of a row varies along it');
-    k.store(addresses[target], known[result]);
+    for (const rows of all) {
+      const value = rows.known[result];
+      if (value === undefined) throw new InternalError('row', 'the result of a row varies along it');
+      k.store(addresses[target], value, besides(kernel, target, rows));
+    }
     return;
   }
-  overRow(kernel, addresses, rows, (here, lanes) => {
-    k.store(here[target], evaluator(kernel, here, rows, lanes, last, known)(result));
+  overRow(kernel, addresses, lanes, (here, along) => {
+    for (const rows of all) {
+      k.store(here[target], evaluator(kernel, here, rows, along, last)(result), besides(kernel, target, rows));
+    }
   });
 }
 
+/** How far behind a stream's address the rows of a vector lie. */
+function besides({ neighbours }: RowKernel, stream: number, { vector }: Rows): number {
+  return vector === 0 ? 0 : 4 * vector * neighbours[stream];
+}
+
 /** Evaluates the values per row that are known once `pass` passes are over. */
-function knowPerRow(
-  kernel: RowKernel,
-  addresses: readonly KernelValue[],
-  rows: Lanes,
-  pass: number,
-  known: (KernelValue | undefined)[],
-): void {
+function knowPerRow(kernel: RowKernel, addresses: readonly KernelValue[], rows: Rows, pass: number): void {
   const { k, plan, shape } = kernel;
+  const { known, lanes } = rows;
   plan.varies.forEach((varies, value) => {
     if (varies || plan.level[value] > pass || known[value] !== undefined) return;
     const step = shape.steps[value - shape.sources.length];
@@ -61,48 +73,53 @@ function knowPerRow(
               args,
               step.args.map(arg => plan.elements[arg]),
             );
-      known[value] = rows === 4 ? k.splat(scalar) : scalar;
+      known[value] = lanes === 4 ? k.splat(scalar) : scalar;
     }
   });
 }
 
 /** A source per row: in four rows, neighbours or one number for all. */
-function loadRow({ k, streams, neighbours }: RowKernel, s: number, address: KernelValue, rows: Lanes): KernelValue {
+function loadRow(kernel: RowKernel, s: number, address: KernelValue, rows: Rows): KernelValue {
+  const { k, streams, neighbours } = kernel;
   const { element } = streams[s];
-  if (rows === 1) return k.load(element, address);
-  return neighbours[s] === 0 ? k.loadSplat(vectorOf(element), address) : k.load(vectorOf(element), address);
+  if (rows.lanes === 1) return k.load(element, address);
+  if (neighbours[s] === 0) return k.loadSplat(vectorOf(element), address);
+  return k.load(vectorOf(element), address, besides(kernel, s, rows));
 }
 
-/** Makes the reductions of one pass; their results join `known`. */
-function reducePass(
-  kernel: RowKernel,
-  addresses: readonly KernelValue[],
-  rows: Lanes,
-  pass: number,
-  known: (KernelValue | undefined)[],
-): void {
+/** Makes the reductions of one pass; their results join those that are known. */
+function reducePass(kernel: RowKernel, addresses: readonly KernelValue[], all: readonly Rows[], pass: number): void {
   const { k, plan, along, streams } = kernel;
   const reductions = plan.passes[pass].map(value => ({ value, step: reductionAt(kernel, value) }));
   const rest = along && hasRest(kernel);
-  const cells = reductions.map(({ step }) => {
-    const element = registerElement(step.element);
-    const wide = k.cell(identity(kernel, step.combine, rows === 4 || along ? vectorOf(element) : element));
-    return { wide, single: rest ? k.cell(identity(kernel, step.combine, element)) : wide };
+  const { lanes: across } = all[0];
+  const cells = all.map(() =>
+    reductions.map(({ step }) => {
+      const element = registerElement(step.element);
+      const wide = k.cell(identity(kernel, step.combine, across === 4 || along ? vectorOf(element) : element));
+      return { wide, single: rest ? k.cell(identity(kernel, step.combine, element)) : wide };
+    }),
+  );
+  overRow(kernel, addresses, across, (here, lanes) => {
+    for (const rows of all) {
+      const value = evaluator(kernel, here, rows, lanes, pass);
+      reductions.forEach(({ step }, i) => {
+        const own = cells[rows.vector][i];
+        const cell = along && lanes === 1 ? own.single : own.wide;
+        k.set(cell, combineRegisters(k, step.combine, k.get(cell), value(step.arg)));
+      });
+      // Last of all: the result's memory may be that of an operand which this pass reads for the last time.
+      const target = streams.length - 1;
+      if (plan.kept?.pass === pass) k.store(here[target], value(plan.kept.value), besides(kernel, target, rows));
+    }
   });
-  overRow(kernel, addresses, rows, (here, lanes) => {
-    const value = evaluator(kernel, here, rows, lanes, pass, known);
-    reductions.forEach(({ step }, i) => {
-      const cell = along && lanes === 1 ? cells[i].single : cells[i].wide;
-      k.set(cell, combineRegisters(k, step.combine, k.get(cell), value(step.arg)));
+  for (const { vector, known } of all) {
+    reductions.forEach(({ value, step }, i) => {
+      const { wide, single } = cells[vector][i];
+      if (!along) known[value] = k.get(wide);
+      else known[value] = collapse(kernel, step.combine, wide, rest ? single : undefined);
     });
-    // Last of all: the result's memory may be that of an operand which this pass reads for the last time.
-    if (plan.kept?.pass === pass) k.store(here[streams.length - 1], value(plan.kept.value));
-  });
-  reductions.forEach(({ value, step }, i) => {
-    const { wide, single } = cells[i];
-    if (!along) known[value] = k.get(wide);
-    else known[value] = collapse(kernel, step.combine, wide, rest ? single : undefined);
-  });
+  }
 }
 
 function reductionAt({ shape }: RowKernel, value: number): RowReduction {
@@ -123,13 +140,13 @@ function collapse({ k }: RowKernel, combine: Combine, wide: KernelCell, single: 
 function evaluator(
   kernel: RowKernel,
   here: readonly KernelValue[],
-  rows: Lanes,
+  rows: Rows,
   lanes: Lanes,
   pass: number,
-  known: readonly (KernelValue | undefined)[],
 ): (value: number) => KernelValue {
   const { k, plan, shape, streams } = kernel;
-  const wide = rows === 4 || lanes === 4;
+  const { known } = rows;
+  const wide = rows.lanes === 4 || lanes === 4;
   const made = new Map<number, KernelValue>();
   const widened = (value: KernelValue): KernelValue => (wide && !isVector(value.type) ? k.splat(value) : value);
   const make = (value: number): KernelValue => {
@@ -160,9 +177,9 @@ function evaluator(
   return evaluate;
 }
 
-function loadHere(kernel: RowKernel, s: number, here: readonly KernelValue[], rows: Lanes, lanes: Lanes): KernelValue {
+function loadHere(kernel: RowKernel, s: number, here: readonly KernelValue[], rows: Rows, lanes: Lanes): KernelValue {
   const { k, streams, rowLoops } = kernel;
-  if (rows === 4) return loadRow(kernel, s, here[s], rows);
+  if (rows.lanes === 4) return loadRow(kernel, s, here[s], rows);
   const { element } = streams[s];
   if (lanes === 1) return k.load(element, here[s]);
   const moves = rowLoops[rowLoops.length - 1].strides[s] !== 0;

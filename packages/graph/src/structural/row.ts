@@ -4,24 +4,25 @@
  * Three ways through the row, by where its elements lie:
  * - *along*: neighbours of the row lie one element apart: four of them at a time, one vector accumulator per reduction, whose lanes
  *   are combined at the end (so sums are not in the order of the elements);
- * - *across*: neighbouring *rows* lie one element apart: four rows at a time, each in a lane of its own, sums in order;
+ * - *across*: neighbouring *rows* lie one element apart: four rows at a time, each in a lane of its own, sums in order; sixteen where
+ *   code is made for its sizes, so that each line of memory is read once;
  * - one element after the other.
  * The workers divide the rows, never a row.
  */
-import type { Box } from '../box.ts';
 import type { BodyStep } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import type { VertexSpec } from '../kernel/vertex.ts';
-import type { OpTable } from '../op.ts';
+import type { OpTable, View } from '../op.ts';
+import type { TensorType } from '../types.ts';
 import { sameShape } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
 import { loopAxes, sharedLoop, vectorises } from './axes.ts';
 import { Numbers } from './numbers.ts';
-import { rowAttributes } from './row-attributes.ts';
 import { writeRowBody } from './row-body.ts';
 import type { RowPlan, RowShape } from './row-plan.ts';
-import { planRow } from './row-plan.ts';
+import { isReduction, planRow } from './row-plan.ts';
+import { perRowView, rowBox, rowSpace } from './row-space.ts';
 import type { Stream } from './stream.ts';
 import { streamOf } from './stream.ts';
 
@@ -40,15 +41,19 @@ export interface RowKernel {
   readonly neighbours: readonly number[];
 }
 
+/** Four vectors of rows a turn pay for expressions of at most so many steps; more would not stay in registers. */
+const unrolledSteps = 8;
+
 export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): void {
-  const { axes, shape: full } = rowAttributes(spec.node.attributes);
+  const space = rowSpace(spec.node, spec.context.result);
+  const { axes, full } = space;
   const isRowAxis = full.map((_, axis) => axes.includes(axis));
-  const box: Box = {
-    start: spec.box.start.map((start, axis) => (isRowAxis[axis] ? 0 : start)),
-    count: spec.box.count.map((count, axis) => (isRowAxis[axis] ? full[axis] : count)),
-    step: full.map(() => 1),
-  };
-  const views = [...spec.operands, spec.result];
+  const box = rowBox(space, spec.box);
+  const own = spec.node.epilogue?.firstOperand ?? spec.operands.length;
+  const isFull = sameShape(spec.result.type.shape, full);
+  const perRow = (view: View): View => (isFull ? view : perRowView(view, space));
+  const operands = spec.operands.map((view, i) => (i < own ? view : perRow(view)));
+  const views = [...operands, perRow(spec.result)];
   const streams = views.map((view, slot) => streamOf(slot, view, box));
   const leader = streams.length - 1;
   const every = full.map((_, axis) => axis);
@@ -67,7 +72,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   const still: LoopAxis = { count: 1, strides: streams.map(() => 0) };
   if (rowLoops.length === 0) rowLoops.push(still);
   if (outer.length === 0) outer.push(still);
-  const shape = rowShape(spec, full, isRowAxis, spec.node.body ?? []);
+  const shape = rowShape(operands, spec.result.type, full, isRowAxis, stepsOf(spec));
   const kernel: RowKernel = {
     k,
     table,
@@ -82,24 +87,40 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   writeRows(kernel, outer);
 }
 
+/** The body, and behind it the epilogue as further steps: its operands are sources, its base the body's last step. */
+function stepsOf({ node, operands }: VertexSpec): readonly BodyStep[] {
+  const { body = [], epilogue } = node;
+  if (epilogue === undefined) return body;
+  const own = epilogue.firstOperand;
+  const added = operands.length - own;
+  const inBody = (value: number): number => (value < own ? value : value + added);
+  const base = operands.length + body.length - 1;
+  const inEpilogue = (value: number): number => {
+    if (value === 0) return base;
+    return value <= added ? own + value - 1 : base + value - added;
+  };
+  return [
+    ...body.map(step =>
+      isReduction(step) ? { ...step, arg: inBody(step.arg) } : { ...step, args: step.args.map(inBody) },
+    ),
+    ...epilogue.steps.map(step => ({ ...step, args: step.args.map(inEpilogue) })),
+  ];
+}
+
 /** An operand of the result's own shape may share its memory. */
 function rowShape(
-  spec: VertexSpec,
+  operands: readonly View[],
+  result: TensorType,
   full: readonly number[],
   isRowAxis: readonly boolean[],
   steps: readonly BodyStep[],
 ): RowShape {
-  const sources = spec.operands.map(({ type }) => {
+  const sources = operands.map(({ type }) => {
     const skipped = full.length - type.shape.length;
     const varies = type.shape.some((extent, i) => extent > 1 && isRowAxis[i + skipped]);
     return { element: type.element, varies, covered: sameShape(type.shape, full) };
   });
-  return {
-    steps,
-    sources,
-    full: sameShape(spec.result.type.shape, full),
-    element: spec.result.type.element,
-  };
+  return { steps, sources, full: sameShape(result.shape, full), element: result.element };
 }
 
 /** The loops over rows, and in them the body, for one row or for four. */
@@ -135,6 +156,7 @@ function writeRows(kernel: RowKernel, loops: readonly LoopAxis[]): void {
   );
 }
 
+/** Rows in the lanes of vectors, four vectors at a time where that pays; what is left of a vector goes row by row. */
 function fourRows(
   kernel: RowKernel,
   { count }: LoopAxis,
@@ -144,11 +166,14 @@ function fourRows(
 ): void {
   const { k, numbers } = kernel;
   const rest = count % 4;
-  const vectors = (from: KernelValue | number, to: KernelValue): void =>
-    k.loop(from, to, index => writeRowBody(kernel, moved(index), 4), 4);
+  const byVectors = (from: KernelValue | number, to: KernelValue, vectors: number): void =>
+    k.loop(from, to, index => writeRowBody(kernel, moved(index), 4, vectors), 4 * vectors);
+  const unrolled = count >= 16 && k.specialised && kernel.shape.steps.length <= unrolledSteps;
   if (!shared) {
+    const wide = unrolled ? count - (count % 16) : 0;
+    if (wide > 0) byVectors(0, numbers.field('wide rows', wide), 4);
     const whole = numbers.field('whole rows', count - rest);
-    vectors(0, whole);
+    if (count - rest > wide) byVectors(wide === 0 ? 0 : numbers.field('wide rows', wide), whole, 1);
     if (rest > 0) single(whole, numbers.field('rows', count));
     return;
   }
@@ -156,7 +181,9 @@ function fourRows(
     const first = k.shl(from, 2);
     const end = rest === 0 ? k.shl(to, 2) : k.min(k.shl(to, 2), numbers.field('rows', count));
     const whole = rest === 0 ? end : k.sub(end, k.and(k.sub(end, first), 3));
-    vectors(first, whole);
+    const wide = unrolled ? k.sub(whole, k.and(k.sub(whole, first), 15)) : first;
+    if (unrolled) byVectors(first, wide, 4);
+    byVectors(wide, whole, 1);
     if (rest > 0) single(whole, end);
   });
 }

@@ -4,8 +4,16 @@ import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
 import { broadcastOperands, movementRules } from './movement.ts';
 import { powerRules } from './powers.ts';
+import { sumRules } from './sums.ts';
 
 export function rulesOver(ops: readonly OpDef[]): readonly Rule[] {
   const elementwise = ops.filter(op => op.kind === 'elementwise').map(op => op.name);
-  return [...movementRules, broadcastOperands(elementwise), ...arithmeticRules, ...powerRules, ...contractionRules];
+  return [
+    ...movementRules,
+    broadcastOperands(elementwise),
+    ...arithmeticRules,
+    ...powerRules,
+    ...sumRules,
+    ...contractionRules,
+  ];
 }

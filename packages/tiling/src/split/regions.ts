@@ -6,12 +6,15 @@ import {
   type OpContext,
   type OpTable,
   type Overwrite,
+  rowBox,
   rowMajor,
+  rowSpace,
   type Space,
   sameShape,
   type TensorType,
   type Variant,
 } from '@tessera/graph';
+import type { Grid } from '../geometry/grid.ts';
 
 /** One node as tiling sees it: its space, its variants, and what a box needs. */
 export interface Work {
@@ -73,6 +76,7 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
   return undefined;
 }
 
+/** A sum with work before it if the row ends in its one reduction; else its axes stay whole. */
 function rowWork(
   node: Node,
   context: OpContext,
@@ -80,36 +84,81 @@ function rowWork(
   own: number,
   epilogueRegions: (box: Box) => readonly Box[],
 ): Work {
-  const shape = node.attributes['shape'] as readonly number[];
-  const axes = node.attributes['axes'] as readonly number[];
+  const rank = context.result.shape.length;
+  const space = rowSpace(node, context.result);
+  const { axes, full, extents, combine, resultAxes } = space;
   return {
     node,
     context,
     space: {
-      extents: context.result.shape,
-      combine: [],
-      whole: axes,
-      movable: context.result.shape.map((_, axis) => axis),
+      extents,
+      combine,
+      whole: combine.length > 0 ? [] : axes.map(axis => resultAxes[axis]).filter(axis => axis >= 0),
+      movable: extents.map((_, axis) => axis),
     },
     variants: [anyVariant(operands.length)],
     ownOperands: own,
     regions: box => {
-      const start = [...box.start];
-      const count = [...box.count];
-      for (const axis of axes) {
-        start[axis] = 0;
-        count[axis] = shape[axis];
-      }
-      const rows: Box = { start, count, step: box.step };
+      const rows = rowBox(space, box);
       return [
-        ...operands.slice(0, own).map(type => broadcastRegion(rows, type.shape, shape.length)),
-        ...epilogueRegions(box),
+        ...operands.slice(0, own).map(type => broadcastRegion(rows, type.shape, full.length)),
+        ...epilogueRegions(resultPart(box, rank)),
       ];
     },
     // What a row kernel keeps in its result between passes it keeps only where no later pass reads an operand of the full shape.
-    overwritable: operands.flatMap((type, i) => (sameShape(type.shape, shape) ? [i] : [])),
+    overwritable: operands.flatMap((type, i) => (sameShape(type.shape, full) && i < own ? [i] : [])),
     inOrder: [],
   };
+}
+
+/**
+ * The grid over the work's space whose cells find all of an operand on the tiles where `grid` has it: summed axes are cut as the operand's
+ * are. Undefined where the axes of the operand are not those of the space: broadcast, moved by windows, or left whole.
+ */
+export function gridAlong(work: Work, operand: number, grid: Grid): Grid | undefined {
+  const { extents } = work.space;
+  const axisOf = axesAlong(work, operand);
+  if (axisOf === undefined) return undefined;
+  if (axisOf.length === extents.length && axisOf.every((axis, i) => axis === i)) return grid;
+  const cuts = extents.map((extent, axis) => {
+    const along = axisOf.indexOf(axis);
+    return along < 0 ? [0, extent] : grid.cuts[along];
+  });
+  const order = axisOf.map((_, i) => i).sort((a, b) => axisOf[a] - axisOf[b]);
+  const parts = order.map(axis => grid.cuts[axis].length - 1);
+  const strides = gridStrides(grid);
+  const tileOf = Int32Array.from(grid.tileOf, (_, cell) => {
+    let from = 0;
+    for (let i = order.length - 1; i >= 0; i--) {
+      from += (cell % parts[i]) * strides[order[i]];
+      cell = Math.floor(cell / parts[i]);
+    }
+    return grid.tileOf[from];
+  });
+  return { cuts, tileOf };
+}
+
+/** The axis of the space along each axis of an operand, found out by asking for regions, if the two are the same places. */
+function axesAlong({ space, regions }: Work, operand: number): readonly number[] | undefined {
+  const { extents } = space;
+  const point: Box = { start: extents.map(() => 0), count: extents.map(() => 1), step: extents.map(() => 1) };
+  const at = regions(point)[operand];
+  if (at.count.some(count => count !== 1)) return undefined;
+  const axisOf = at.count.map(() => -1);
+  for (let axis = 0; axis < extents.length; axis++) {
+    if (extents[axis] === 1) continue;
+    const line = regions({ ...point, count: extents.map((extent, a) => (a === axis ? extent : 1)) })[operand];
+    const moved = line.count.indexOf(extents[axis]);
+    if (moved < 0 || axisOf[moved] >= 0) return undefined;
+    axisOf[moved] = axis;
+  }
+  const free = extents.map((_, axis) => axis).filter(axis => !axisOf.includes(axis));
+  return axisOf.map(axis => (axis < 0 ? (free.shift() ?? -1) : axis));
+}
+
+function gridStrides(grid: Grid): readonly number[] {
+  const parts = grid.cuts.map(cuts => cuts.length - 1);
+  return parts.map((_, axis) => parts.slice(axis + 1).reduce((a, b) => a * b, 1));
 }
 
 function anyVariant(operands: number): Variant {

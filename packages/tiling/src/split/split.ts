@@ -8,10 +8,10 @@
  * exceeds the budget lose to those that fit.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { sameShape, type Variant } from '@tessera/graph';
+import type { Variant } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
 import { type CuttableAxes, gridOf, neighbours, partOptions, sampleParts } from './candidates.ts';
-import type { Work } from './regions.ts';
+import { gridAlong, type Work } from './regions.ts';
 import { type Candidate, type Split, type SplitContext, score } from './score.ts';
 
 export function chooseSplit(work: Work, context: SplitContext): Split {
@@ -91,13 +91,14 @@ export function balanceTiles(split: Split, homes: SplitContext['homes'], residen
   return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => tile + base) } };
 }
 
-/** Grids that operands or the old value already have, where this op may be cut the same way; sums stay whole. */
+/** Grids that operands already have, where this op may be cut the same way, and that of the old value, where sums stay whole. */
 function operandGrids(work: Work, context: SplitContext): Grid[] {
   const { extents } = work.space;
   const rank = work.context.result.shape.length;
-  const grids = context.homes.flatMap(home => {
+  const grids = context.homes.flatMap((home, operand) => {
     const shared = home?.where === 'tiles' && home.cellOf.length === context.chip.tiles;
-    return shared && sameShape(home.type.shape, extents) && !cutsWholeAxis(work, home.grid) ? [home.grid] : [];
+    const grid = shared ? gridAlong(work, operand, home.grid) : undefined;
+    return grid && !cutsWholeAxis(work, grid) ? [grid] : [];
   });
   const old = context.old?.grid;
   if (old === undefined || cutsWholeAxis(work, old) || grids.includes(old)) return grids;

@@ -1,0 +1,74 @@
+/**
+ * The space of a `row` node, and what its boxes are of the full shape.
+ *
+ * A row that ends in its only reduction is a sum with work before it: like those of a sum its axes may be cut, for parts to be combined
+ * later. They are axes of the space then, behind those of the result. The axes of any other row stay whole.
+ */
+import type { Box } from '../box.ts';
+import type { BodyStep, Node } from '../graph.ts';
+import type { Combine, View } from '../op.ts';
+import type { TensorType } from '../types.ts';
+import { rowAttributes } from './row-attributes.ts';
+
+export interface RowSpace {
+  readonly axes: readonly number[];
+  /** Of the row before anything is reduced. */
+  readonly full: readonly number[];
+  /** Of the space. */
+  readonly extents: readonly number[];
+  /** Per axis of the space behind the result's. */
+  readonly combine: readonly Combine[];
+  /** The axis of the result along each axis of the full shape; -1 where the result has dropped it. */
+  readonly resultAxes: readonly number[];
+}
+
+/** `result` is what the row itself gives, before an epilogue. */
+export function rowSpace(node: Pick<Node, 'attributes' | 'body'>, { shape }: TensorType): RowSpace {
+  const { axes, shape: full } = rowAttributes(node.attributes);
+  const combine = rowCombine(node.body ?? []);
+  const keeps = shape.length === full.length;
+  let kept = 0;
+  const resultAxes = full.map((_, axis) => (keeps || !axes.includes(axis) ? kept++ : -1));
+  if (combine === undefined) return { axes, full, extents: shape, combine: [], resultAxes };
+  return {
+    axes,
+    full,
+    extents: [...shape, ...axes.map(axis => full[axis])],
+    combine: axes.map(() => combine),
+    resultAxes,
+  };
+}
+
+/** How the parts of rows are combined; undefined where a row must be whole. */
+export function rowCombine(body: readonly BodyStep[]): Combine | undefined {
+  const [reduction, ...more] = body.flatMap(step => ('combine' in step ? [step] : []));
+  return more.length === 0 && reduction !== undefined && reduction === body.at(-1) ? reduction.combine : undefined;
+}
+
+/** The places of the full shape that a box of the space takes. */
+export function rowBox({ axes, full, extents, combine, resultAxes }: RowSpace, box: Box): Box {
+  const rank = extents.length - combine.length;
+  const along = (list: readonly number[], whole: readonly number[]): readonly number[] =>
+    full.map((_, axis) => {
+      const reduced = axes.indexOf(axis);
+      if (reduced < 0) return list[resultAxes[axis]];
+      return combine.length > 0 ? list[rank + reduced] : whole[axis];
+    });
+  const still = full.map(() => 0);
+  const ones = full.map(() => 1);
+  return { start: along(box.start, still), count: along(box.count, full), step: along(box.step, ones) };
+}
+
+/** A view of a value per row, with the axes that the result has dropped as axes of extent 1. */
+export function perRowView(view: View, { full, extents, combine, resultAxes }: RowSpace): View {
+  const missing = extents.length - combine.length - view.type.shape.length;
+  const own = resultAxes.map(axis => (axis < 0 ? -1 : axis - missing));
+  const take = (list: readonly number[], absent: number) => full.map((_, axis) => list[own[axis]] ?? absent);
+  const { start, count, step } = view.region;
+  return {
+    ...view,
+    type: { element: view.type.element, shape: take(view.type.shape, 1) },
+    region: { start: take(start, 0), count: take(count, 1), step: take(step, 1) },
+    strides: take(view.strides, 0),
+  };
+}
