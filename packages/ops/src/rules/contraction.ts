@@ -1,5 +1,7 @@
-/** Contractions of transposed operands. */
+/** Contractions of transposed operands, and those that mostly make zeros. */
 import type { Rule } from '@tessera/graph';
+import type { ConvTransposeAttributes } from '../contraction/conv-transpose/conv-transpose.ts';
+import { spaced } from '../movement/spaced.ts';
 import { numbers, ruleOn } from './match.ts';
 
 export const contractionRules: readonly Rule[] = [
@@ -16,6 +18,20 @@ export const contractionRules: readonly Rule[] = [
       if (side < 0) return undefined;
       const sources = operands.map((operand, i) => (i === side ? match.node(operand).operands[0] : operand));
       return match.op('matmul', sources, { ...attributes, [flags[side]]: attributes[flags[side]] !== true });
+    },
+  }),
+  ruleOn(['conv_transpose'], {
+    name: 'conv-transpose-of-points',
+    doc: 'a transposed convolution of single taps strides over its result: it is made small and spread out',
+    exact: true,
+    apply: (match, { operands, attributes, type }) => {
+      const { stride, padding, ...others } = attributes as ConvTransposeAttributes;
+      const taps = match.type(operands[1]).shape.slice(2);
+      const points = taps.every(count => count === 1) && padding.flat().every(edge => edge === 0);
+      if (!points || stride.every(n => n === 1)) return undefined;
+      const ones = stride.map(() => 1);
+      const dense = { ...others, stride: ones, padding, output_padding: ones.map(() => 0), dilation: ones };
+      return spaced(match, match.op('conv_transpose', operands, dense), [1, 1, ...stride], type.shape);
     },
   }),
 ];

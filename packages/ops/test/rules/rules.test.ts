@@ -37,6 +37,22 @@ function centred(b: Expressions, axis: 0 | 1): ValueId {
   return b.op('sub', [b.x, b.op('reshape', [mean], { shape: axis === 0 ? [3] : [2, 1] })]);
 }
 
+/** Of the matrix as an image of one channel, by weights of single taps that make two of it. */
+function convTranspose(b: Expressions, attributes: Readonly<Record<string, readonly number[]>>): ValueId {
+  const image = b.op('reshape', [b.x], { shape: [1, 1, 2, 3] });
+  const weights = b.op('slice', [b.y], { start: [0], count: [2], step: [1] });
+  return b.op('conv_transpose', [image, b.op('reshape', [weights], { shape: [1, 2, 1, 1] })], {
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    output_padding: [0, 0],
+    dilation: [1, 1],
+    groups: 1,
+    ...attributes,
+  });
+}
+
 const examples: Readonly<Record<string, readonly Build[]>> = {
   unmoved: [
     b => b.op('reshape', [b.x], { shape: [2, 3] }),
@@ -141,6 +157,11 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
   reciprocal: [b => b.op('pow', [b.x, b.number(-1)])],
   cube: [b => b.op('pow', [b.x, b.number(3)])],
   root: [b => b.op('pow', [b.x, b.number(0.5)]), b => b.op('pow', [b.x, b.number(-0.5)])],
+  'conv-transpose-of-points': [
+    b => convTranspose(b, { stride: [2, 3] }),
+    b => convTranspose(b, { stride: [3, 1], output_padding: [2, 0] }),
+    b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1] }),
+  ],
   'matmul-of-transposed': [
     b => matmul(b, b.x, b.op('transpose', [b.x], { axes: [1, 0] }), false),
     b => matmul(b, b.op('transpose', [b.x], { axes: [1, 0] }), b.op('transpose', [b.x], { axes: [1, 0] }), true),
