@@ -10,7 +10,7 @@ import { copyNests, type Nest } from '../src/geometry/nest.ts';
 import { viewThrough } from '../src/geometry/views.ts';
 import type { BufferId } from '../src/program.ts';
 
-const tiles = 6;
+const tiles = 12;
 
 /** Every `[from, to]` pair of byte offsets that a nest touches. */
 function pairs(nest: Nest): [number, number][] {
@@ -67,7 +67,7 @@ function layouts(rank: number): fc.Arbitrary<Layout> {
 }
 
 function grids(shape: readonly number[], quantum: Layout | undefined): fc.Arbitrary<Grid> {
-  return fc.tuple(...shape.map(() => fc.integer({ min: 1, max: 3 }))).map(parts => {
+  return fc.tuple(...shape.map(() => fc.integer({ min: 1, max: 6 }))).map(parts => {
     let left = tiles;
     const cuts = shape.map((extent, axis) => {
       const cut = evenCuts(extent, Math.min(parts[axis], left), quantum?.block?.axis === axis ? quantum.block.size : 1);
@@ -306,4 +306,15 @@ test.each(splits)('$name as a view addresses the same elements, where there is o
     { numRuns: 200 },
   );
   expect(seen).toBeGreaterThan(0);
+});
+
+test('every other element of cells of seven comes in two copies: every other cell is alike', () => {
+  const grid: Grid = { cuts: [evenCuts(56, 8)], tileOf: Int32Array.from({ length: 8 }, (_, cell) => cell) };
+  const home = denseHome({ element: 'f32', shape: [56] }, grid, { order: [0] }, 0 as BufferId, tiles);
+  const region: Box = { start: [0], count: [28], step: [2] };
+  const target: CellView = { box: region, strides: [1], offset: 0 };
+  expect(lattices(region, home, target)).toEqual([
+    { cell: 0, loops: [{ count: 4, tiles: 2, to: 7 }] },
+    { cell: 1, loops: [{ count: 4, tiles: 2, to: 7 }] },
+  ]);
 });

@@ -6,7 +6,8 @@
  * them, where its loops over cells walk from tile to tile on the source's side. Example: a row of a tensor that lies on tiles 8 to 13, one
  * column of 16 elements each, is one copy `6 × (tile + 1, 64 bytes further)` of 16 elements, not six.
  *
- * 1. Along each axis, neighbouring cells that the region meets alike are one piece.
+ * 1. Along each axis, cells at even distances that the region meets alike are one piece: every cell inside of it, or, where it takes every
+ *    other element of cells of seven, every other cell.
  * 2. Each combination of pieces is a lattice if its tiles are in arithmetic progression along every axis; else it is cut in two where
  *    the progression breaks.
  */
@@ -27,7 +28,7 @@ export interface Lattice {
   readonly loops: readonly CellLoop[];
 }
 
-/** Neighbouring cells along one axis that the region meets alike. */
+/** Cells along one axis that the region meets alike. */
 interface Piece {
   /** The first one's share of the cell's number, and the step to the next one's. */
   readonly cell: number;
@@ -67,29 +68,27 @@ interface Meeting {
 
 function piecesAlong(axis: number, step: number, region: Box, home: Home, target: CellView): Piece[] {
   const toBlock = target.block?.axis === axis ? target.block.size : 1;
-  const pieces: Piece[] = [];
-  let run: Meeting[] = [];
-  const close = () => {
-    if (run.length === 0) return;
+  const runs: Meeting[][] = [];
+  for (const meeting of meetings(axis, region, home.grid.cuts[axis])) {
+    const run = runs.find(known => continues(known, meeting, toBlock));
+    if (run) run.push(meeting);
+    else runs.push([meeting]);
+  }
+  return runs.map(run => {
     const [first, second] = run;
     const to = second ? ((second.first - first.first) / toBlock) * target.strides[axis] : 0;
-    pieces.push({ cell: first.part * step, step, count: run.length, to });
-    run = [];
-  };
-  for (const meeting of meetings(axis, region, home.grid.cuts[axis])) {
-    if (run.length > 0 && !continues(run, meeting, toBlock)) close();
-    run.push(meeting);
-  }
-  close();
-  return pieces;
+    const parts = second ? second.part - first.part : 1;
+    return { cell: first.part * step, step: parts * step, count: run.length, to };
+  });
 }
 
 function continues(run: readonly Meeting[], next: Meeting, toBlock: number): boolean {
   const last = run[run.length - 1];
+  const before = run.at(-2);
   const advance = next.first - last.first;
-  const even = run.length === 1 || advance === last.first - run[run.length - 2].first;
+  const even = !before || (advance === last.first - before.first && next.part - last.part === last.part - before.part);
   const alike = next.extent === last.extent && next.count === last.count && next.inCell === last.inCell;
-  return next.part === last.part + 1 && alike && even && advance % toBlock === 0;
+  return alike && even && advance % toBlock === 0;
 }
 
 function meetings(axis: number, region: Box, cuts: readonly number[]): Meeting[] {
