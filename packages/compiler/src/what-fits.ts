@@ -20,17 +20,18 @@ export function whatFits(
   const isWorthIt = ({ tiles, sramBytes }: ChipSpec) => nodes * tiles <= mostWork && variableBytes < tiles * sramBytes;
   const firstThatFits = (chips: readonly ChipSpec[]) =>
     chips.find(candidate => isWorthIt(candidate) && fits(candidate));
-  const sramBytes = Math.ceil(neededBytes / 1024) * 1024;
-  const larger = firstThatFits([{ ...chip, sramBytes }]);
+  // With more room splits become others: what is needed here may not quite do there.
+  const largerSrams = [1, 1.25, 1.5].map(times => Math.ceil((times * neededBytes) / 1024) * 1024);
+  const larger = firstThatFits(largerSrams.map(sramBytes => ({ ...chip, sramBytes })));
   const more = firstThatFits([2, 4, 8, 16].map(times => ({ ...chip, tiles: chip.tiles * times })));
   const preset = firstThatFits(largerPresets(chip));
   const ways = [
-    ...(larger ? [`with ${formatSize(sramBytes)} a tile (--sram ${Math.ceil(sramBytes / 1024)}KiB)`] : []),
+    ...(larger ? [`with ${formatSize(larger.sramBytes)} a tile (--sram ${larger.sramBytes / 1024}KiB)`] : []),
     ...(more ? [`on ${more.tiles} tiles (--tiles ${more.tiles})`] : []),
     ...(preset ? [`on ${preset.name} (--chip ${preset.name})`] : []),
   ];
   if (ways.length > 0) return `it fits ${ways.join(', or ')}`;
-  return `give each tile more memory (--sram ${Math.ceil(sramBytes / 1024)}KiB), or take a larger chip (\`tessera chips\`)`;
+  return `give each tile more memory (--sram ${largerSrams[0] / 1024}KiB), or take a larger chip (\`tessera chips\`)`;
 }
 
 function largerPresets({ tiles, sramBytes }: ChipSpec): readonly ChipSpec[] {
