@@ -15,9 +15,21 @@ import {
 import type { ChipSpec } from '@tessera/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
-import type { Buffer, BufferId, BufferKind, Moved, Phase, Spread, VertexClass } from '../program.ts';
+import {
+  type Buffer,
+  type BufferId,
+  type BufferKind,
+  copyWidth,
+  type Moved,
+  type Phase,
+  type Spread,
+  type VertexClass,
+} from '../program.ts';
 import { kernelCycles } from '../split/cycles.ts';
 import type { VertexRecorder } from './record.ts';
+
+/** Of a vertex or a copy, its share of fields counted. */
+const recordBytes = 16;
 
 export class Assembly {
   readonly chip: ChipSpec;
@@ -29,6 +41,8 @@ export class Assembly {
   readonly moves: Moved[] = [];
   readonly spreads: Spread[] = [[]];
   readonly tileStrideBytes: number;
+  /** About what the phases so far take in each tile's table. */
+  readonly tableBytes: Float64Array;
   /** By everything but the coordinates that a kernel depends on. */
   readonly recorders = new Map<string, VertexRecorder>();
   readonly #codeIds = new Map<string, number>();
@@ -42,7 +56,19 @@ export class Assembly {
   constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number) {
     this.chip = chip;
     this.tileStrideBytes = tileStrideBytes;
+    this.tableBytes = new Float64Array(chip.tiles);
     this.recording = { specialised: chip.specialise, fused: math === 'fast', ordered: chip.workers === 1 };
+  }
+
+  phase(phase: Phase): void {
+    this.phases.push(phase);
+    if (phase.kind === 'compute') {
+      phase.classOf.forEach((id, tile) => {
+        if (id >= 0) this.tableBytes[tile] += recordBytes;
+      });
+    } else {
+      for (let at = 0; at < phase.copies.length; at += copyWidth) this.tableBytes[phase.copies[at]] += recordBytes;
+    }
   }
 
   buffer(name: string, kind: BufferKind, type: TensorType, bytes: Float64Array, origin: Origin): BufferId {

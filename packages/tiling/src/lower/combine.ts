@@ -9,6 +9,7 @@ import {
   elementBytes,
   type Layout,
   layoutStrides,
+  sameShape,
   type TensorType,
   type VertexSpec,
   type View,
@@ -16,6 +17,7 @@ import {
 import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
+import { balanceTiles } from '../split/balance.ts';
 import { ownersGrid } from '../split/owners.ts';
 import { broadcastRegion, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
@@ -36,7 +38,7 @@ export function lowerCombine(
   const { assembly } = context;
   const base = work.context.result;
   const { tiles } = assembly.chip;
-  const owners = ownersOf(split, base, layout, context.old);
+  const owners = ownersOf(split, base, layout, [context.old, ...epilogueHomes], assembly);
   const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
   const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
   const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));
@@ -55,11 +57,26 @@ export function lowerCombine(
   return denseHome(work.node.type, owners, layout, result, tiles);
 }
 
-/** The tiles that hold partials, each a share; or those that hold the old value, if they are about as many. */
-function ownersOf(split: Split, base: TensorType, layout: Layout, old: Home | undefined): Grid {
+/**
+ * As many tiles as hold partials, those with the shortest tables; or those that hold the old value or what the epilogue reads with it, if
+ * they are about as many.
+ */
+function ownersOf(
+  split: Split,
+  base: TensorType,
+  layout: Layout,
+  beside: readonly (Home | undefined)[],
+  { tableBytes }: ComputeContext['assembly'],
+): Grid {
   const owners = ownersGrid(split, base, layout);
-  if (!old || !liesAs(old, old.grid, layout)) return owners;
-  return 2 * old.grid.tileOf.length >= owners.tileOf.length ? old.grid : owners;
+  const alike = beside.find(
+    home =>
+      home?.where === 'tiles' &&
+      sameShape(home.type.shape, base.shape) &&
+      liesAs(home, home.grid, layout) &&
+      2 * home.grid.tileOf.length >= owners.tileOf.length,
+  );
+  return alike?.grid ?? balanceTiles(owners, tableBytes);
 }
 
 /** The partials as one tensor `[parts, …result]`, of which each tile holds a cell. */
@@ -148,7 +165,7 @@ function emitCombine(
     };
     classOf[owners.tileOf[cell]] = recorder.classOf(spec);
   }
-  assembly.phases.push({
+  assembly.phase({
     kind: 'compute',
     name: `${context.name} · combine`,
     origin: work.node.origin,

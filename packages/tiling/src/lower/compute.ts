@@ -143,7 +143,7 @@ function emitVertices(
     };
     classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
   }
-  assembly.phases.push({
+  assembly.phase({
     kind: 'compute',
     name: context.name,
     origin: work.node.origin,

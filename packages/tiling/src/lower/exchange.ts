@@ -80,7 +80,7 @@ export class Exchange {
   /** Appends the phase, if there is anything to do. */
   finish(): void {
     if (this.#length === 0) return;
-    this.#assembly.phases.push({
+    this.#assembly.phase({
       kind: 'exchange',
       name: this.#name,
       origin: this.#origin,

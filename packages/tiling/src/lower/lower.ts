@@ -24,11 +24,12 @@ import {
 } from '@tessera/graph';
 import { type Home, hostHome, splatHome } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
+import { balanceTiles } from '../split/balance.ts';
 import { type Work, workOf } from '../split/regions.ts';
 import { pointCycles } from '../split/sample.ts';
 import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
-import { balanceTiles, chooseSplit } from '../split/split.ts';
+import { chooseSplit } from '../split/split.ts';
 import { Assembly } from './assembly.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
 import { lowerOutputs, lowerUpdates } from './finish.ts';
@@ -225,10 +226,13 @@ function splitOf(
     old,
     operandTypes,
     budgetBytes: budgetBytes(lowering),
+    cyclesPerByte: cyclesPerByte(lowering),
     pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.recording }),
     settlingCycles: (operand, request) => lowering.settling(operands[operand], request, work.node),
   });
-  return homes.includes(undefined) ? balanceTiles(chosen, homes, lowering.residentBytes) : chosen;
+  if (chosen.inPlace) return chosen;
+  const loadBytes = homes.includes(undefined) ? lowering.residentBytes : assembly.tableBytes;
+  return { ...chosen, grid: balanceTiles(chosen.grid, loadBytes) };
 }
 
 function demandOf(
@@ -257,10 +261,23 @@ function nameOf(node: Node): string {
 /** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
 function budgetBytes(lowering: Lowering): number {
   const { chip, memoryShare } = lowering.options;
-  const resident =
-    lowering.module.variables.reduce((sum, variable) => sum + tensorBytes(variable.type), 0) / chip.tiles;
-  const free = chip.sramBytes - resident;
+  const free = chip.sramBytes - variableBytes(lowering);
   return Math.max(1024, free * 0.4 * memoryShare);
+}
+
+/**
+ * The price of a byte of SRAM: nothing on an empty chip, as much as bringing it from another tile where variables take a quarter of all.
+ * Ops are split one by one, and nobody knows yet at whose turn a tile will be fullest: so all are frugal, the more the less is left.
+ */
+function cyclesPerByte(lowering: Lowering): number {
+  const { chip, memoryShare } = lowering.options;
+  if (chip.packed) return 0;
+  return (4 * variableBytes(lowering)) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
+}
+
+/** What variables take of a tile, on average. */
+function variableBytes({ module, options }: Lowering): number {
+  return module.variables.reduce((sum, variable) => sum + tensorBytes(variable.type), 0) / options.chip.tiles;
 }
 
 /** The layout the first reader of a value asks for. */

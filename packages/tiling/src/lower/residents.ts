@@ -32,12 +32,27 @@ export interface Demand {
   readonly layout: Layout;
 }
 
-/** `heldBytes` are the residents that each tile holds already. */
-export function residence(type: TensorType, demand: Demand | undefined, heldBytes: Float64Array): Residence {
-  return (demand && demandedResidence(type, demand, heldBytes)) ?? spreadResidence(type, heldBytes, demand?.layout);
+/**
+ * `heldBytes` are the residents that each tile holds already. What several others read as well (`shared`) and is brought to its first
+ * consumer anyway is spread evenly.
+ */
+export function residence(
+  type: TensorType,
+  demand: Demand | undefined,
+  heldBytes: Float64Array,
+  shared: boolean,
+): Residence {
+  return (
+    (demand && demandedResidence(type, demand, heldBytes, shared)) ?? spreadResidence(type, heldBytes, demand?.layout)
+  );
 }
 
-function demandedResidence(type: TensorType, demand: Demand, heldBytes: Float64Array): Residence | undefined {
+function demandedResidence(
+  type: TensorType,
+  demand: Demand,
+  heldBytes: Float64Array,
+  shared: boolean,
+): Residence | undefined {
   const rank = type.shape.length;
   if (demand.regions.some(region => region.step.some((step, axis) => step !== 1 && region.count[axis] > 1)))
     return undefined;
@@ -57,6 +72,7 @@ function demandedResidence(type: TensorType, demand: Demand, heldBytes: Float64A
     sharers[cell].push(demand.tiles[i]);
   }
   if (sharers.some(s => s.length === 0) || cuts.some(axis => axis[0] !== 0)) return undefined;
+  if (shared && sharers.some(s => s.length > 1)) return undefined;
   return { grid: divideAmong(type, cuts, sharers, demand.layout, heldBytes), layout: demand.layout };
 }
 

@@ -14,7 +14,6 @@ import {
   type TensorType,
   type Variant,
 } from '@tessera/graph';
-import type { Grid } from '../geometry/grid.ts';
 
 /** One node as tiling sees it: its space, its variants, and what a box needs. */
 export interface Work {
@@ -109,56 +108,6 @@ function rowWork(
     overwritable: operands.flatMap((type, i) => (sameShape(type.shape, full) && i < own ? [i] : [])),
     inOrder: [],
   };
-}
-
-/**
- * The grid over the work's space whose cells find all of an operand on the tiles where `grid` has it: summed axes are cut as the operand's
- * are. Undefined where the axes of the operand are not those of the space: broadcast, moved by windows, or left whole.
- */
-export function gridAlong(work: Work, operand: number, grid: Grid): Grid | undefined {
-  const { extents } = work.space;
-  const axisOf = axesAlong(work, operand);
-  if (axisOf === undefined) return undefined;
-  if (axisOf.length === extents.length && axisOf.every((axis, i) => axis === i)) return grid;
-  const cuts = extents.map((extent, axis) => {
-    const along = axisOf.indexOf(axis);
-    return along < 0 ? [0, extent] : grid.cuts[along];
-  });
-  const order = axisOf.map((_, i) => i).sort((a, b) => axisOf[a] - axisOf[b]);
-  const parts = order.map(axis => grid.cuts[axis].length - 1);
-  const strides = gridStrides(grid);
-  const tileOf = Int32Array.from(grid.tileOf, (_, cell) => {
-    let from = 0;
-    for (let i = order.length - 1; i >= 0; i--) {
-      from += (cell % parts[i]) * strides[order[i]];
-      cell = Math.floor(cell / parts[i]);
-    }
-    return grid.tileOf[from];
-  });
-  return { cuts, tileOf };
-}
-
-/** The axis of the space along each axis of an operand, found out by asking for regions, if the two are the same places. */
-function axesAlong({ space, regions }: Work, operand: number): readonly number[] | undefined {
-  const { extents } = space;
-  const point: Box = { start: extents.map(() => 0), count: extents.map(() => 1), step: extents.map(() => 1) };
-  const at = regions(point)[operand];
-  if (at.count.some(count => count !== 1)) return undefined;
-  const axisOf = at.count.map(() => -1);
-  for (let axis = 0; axis < extents.length; axis++) {
-    if (extents[axis] === 1) continue;
-    const line = regions({ ...point, count: extents.map((extent, a) => (a === axis ? extent : 1)) })[operand];
-    const moved = line.count.indexOf(extents[axis]);
-    if (moved < 0 || axisOf[moved] >= 0) return undefined;
-    axisOf[moved] = axis;
-  }
-  const free = extents.map((_, axis) => axis).filter(axis => !axisOf.includes(axis));
-  return axisOf.map(axis => (axis < 0 ? (free.shift() ?? -1) : axis));
-}
-
-function gridStrides(grid: Grid): readonly number[] {
-  const parts = grid.cuts.map(cuts => cuts.length - 1);
-  return parts.map((_, axis) => parts.slice(axis + 1).reduce((a, b) => a * b, 1));
 }
 
 function anyVariant(operands: number): Variant {

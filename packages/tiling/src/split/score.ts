@@ -1,6 +1,7 @@
 /**
  * What a split costs: modelled cycles of the kernel on the largest cell, of the exchange that brings its operands from where they live,
- * of combining partial sums, of the copies' records and the syncs; and the transient bytes it takes on a tile.
+ * of combining partial sums, of the copies' records and the syncs; and the transient bytes it takes on a tile, which have their
+ * price in cycles.
  */
 import {
   type Box,
@@ -38,6 +39,8 @@ export interface SplitContext {
   readonly old?: Home;
   /** SRAM a tile may use for this op's regions and results. */
   readonly budgetBytes: number;
+  /** What one more byte of them may cost in cycles. */
+  readonly cyclesPerByte: number;
   /** Cycles per point of the space, by variant (counted from the kernel). */
   readonly pointCycles: (variant: Variant) => number;
   /** Cycles that others pay if an operand without a home settles as `request` says. */
@@ -46,8 +49,11 @@ export interface SplitContext {
 
 export interface Candidate {
   readonly split: Split;
+  /** Those it takes, and the price of `bytes`. */
   readonly cycles: number;
   readonly bytes: number;
+  /** Whether operands are read on the tiles where they already live. */
+  readonly inPlace: boolean;
 }
 
 export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
@@ -63,12 +69,16 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   let incoming = 0;
   let bytes = 0;
   let pieces = 0;
+  let inPlace = false;
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
     const request = i < work.ownOperands ? variant.operands[i] : 'any';
     const moved = movedBytes(region, size, context, i, request, grid.tileOf[cell], cells);
     incoming += moved;
-    if (moved === 0) return;
+    if (moved === 0) {
+      inPlace ||= context.homes[i]?.where === 'tiles';
+      return;
+    }
     bytes += size;
     pieces += pieceCount(region, context.homes[i]);
   });
@@ -89,7 +99,8 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     if (context.homes[i] === undefined) cycles += context.settlingCycles(i, request);
   });
   bytes += pieces * copyBytes;
-  return { split: { variant, grid, sumParts }, cycles, bytes };
+  cycles += bytes * context.cyclesPerByte;
+  return { split: { variant, grid, sumParts }, cycles, bytes, inPlace };
 }
 
 /** Whether a result needs no copy to where the old value lies. */

@@ -11,17 +11,20 @@ import { InternalError } from '@tessera/diagnostics';
 import type { Variant } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
 import { type CuttableAxes, gridOf, neighbours, partOptions, sampleParts } from './candidates.ts';
-import { gridAlong, type Work } from './regions.ts';
+import { followedGrids } from './followed.ts';
+import type { Work } from './regions.ts';
 import { type Candidate, type Split, type SplitContext, score } from './score.ts';
 
-export function chooseSplit(work: Work, context: SplitContext): Split {
+export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const { tiles } = context.chip;
   const search = new Search(context.budgetBytes);
+  const followed = followedGrids(work, context);
   for (const variant of work.variants) {
     const axes = cuttableAxes(work, variant, tiles);
     const consider = (grid: Grid) => search.consider(score(work, variant, grid, context));
-    if (tiles === 1 && work.variants.length === 1) return { variant, grid: gridOf([], axes), sumParts: 1 };
-    for (const grid of operandGrids(work, context)) consider(grid);
+    if (tiles === 1 && work.variants.length === 1)
+      return { variant, grid: gridOf([], axes), sumParts: 1, inPlace: true };
+    for (const grid of followed) if (liesOn(grid, variant)) consider(grid);
     let parts = axes.extents.map(() => 1);
     for (const sample of sampleParts(axes)) if (consider(gridOf(sample, axes))) parts = sample;
     for (let better: number[] | undefined = parts; better; ) {
@@ -33,7 +36,15 @@ export function chooseSplit(work: Work, context: SplitContext): Split {
   return search.best();
 }
 
-/** The best candidate so far: one that fits the budget beats one that does not; then fewer cycles, or bytes if neither fits. */
+/** A split, and whether it reads operands on the tiles where they already live. */
+export interface Chosen extends Split {
+  readonly inPlace: boolean;
+}
+
+/**
+ * The best candidate so far: one that fits the budget beats one that does not; then the one of fewer cycles, or if neither fits, of fewer
+ * cycles times bytes: what is ten times as slow has to be ten times as small.
+ */
 class Search {
   readonly #budgetBytes: number;
   #best: Candidate | undefined;
@@ -49,16 +60,17 @@ class Search {
     return true;
   }
 
-  best(): Split {
+  best(): Chosen {
     if (!this.#best) throw new InternalError('tile', 'an op without a single split');
-    return this.#best.split;
+    const { split, inPlace } = this.#best;
+    return { ...split, inPlace };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
     const aFits = a.bytes <= this.#budgetBytes;
     const bFits = b.bytes <= this.#budgetBytes;
     if (aFits !== bFits) return aFits;
-    return aFits ? a.cycles < b.cycles : a.bytes < b.bytes;
+    return aFits ? a.cycles < b.cycles : a.cycles * a.bytes < b.cycles * b.bytes;
   }
 }
 
@@ -69,49 +81,16 @@ function cuttableAxes(work: Work, variant: Variant, tiles: number): CuttableAxes
   return { extents, quantum, options, tiles };
 }
 
-/**
- * An op that brings new residents and leaves tiles idle is moved to the run of tiles that holds the fewest resident bytes, unless it
- * follows an operand's own grid.
- */
-export function balanceTiles(split: Split, homes: SplitContext['homes'], residentBytes: Float64Array): Split {
-  const cells = split.grid.tileOf.length;
-  const tiles = residentBytes.length;
-  if (cells === tiles || homes.some(home => home?.grid === split.grid)) return split;
-  let load = 0;
-  for (let tile = 0; tile < cells; tile++) load += residentBytes[tile];
-  let least = load;
-  let base = 0;
-  for (let first = 1; first + cells <= tiles; first++) {
-    load += residentBytes[first + cells - 1] - residentBytes[first - 1];
-    if (load < least) {
-      least = load;
-      base = first;
-    }
-  }
-  return { ...split, grid: { ...split.grid, tileOf: split.grid.tileOf.map(tile => tile + base) } };
-}
-
-/** Grids that operands already have, where this op may be cut the same way, and that of the old value, where sums stay whole. */
-function operandGrids(work: Work, context: SplitContext): Grid[] {
-  const { extents } = work.space;
-  const rank = work.context.result.shape.length;
-  const grids = context.homes.flatMap((home, operand) => {
-    const shared = home?.where === 'tiles' && home.cellOf.length === context.chip.tiles;
-    const grid = shared ? gridAlong(work, operand, home.grid) : undefined;
-    return grid && !cutsWholeAxis(work, grid) ? [grid] : [];
-  });
-  const old = context.old?.grid;
-  if (old === undefined || cutsWholeAxis(work, old) || grids.includes(old)) return grids;
-  const sums = extents.slice(rank).map(extent => [0, extent]);
-  return [...grids, sums.length === 0 ? old : { cuts: [...old.cuts, ...sums], tileOf: old.tileOf }];
-}
-
-function cutsWholeAxis(work: Work, grid: Grid): boolean {
-  return grid.cuts.some((cuts, axis) => cuts.length > 2 && !mayCut(work, axis));
-}
-
 function mayCut(work: Work, axis: number): boolean {
   const rank = work.context.result.shape.length;
   if (axis >= rank) return work.space.combine[axis - rank] !== undefined;
   return !work.space.whole?.includes(axis);
+}
+
+/** Whether a variant may be cut as `grid` is. */
+function liesOn({ cuts }: Grid, { quantum }: Variant): boolean {
+  return cuts.every((boundaries, axis) => {
+    const step = quantum?.[axis] ?? 1;
+    return step === 1 || boundaries.every((cut, i) => cut % step === 0 || i === boundaries.length - 1);
+  });
 }

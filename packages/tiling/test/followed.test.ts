@@ -1,0 +1,97 @@
+/** Grids that follow an operand: every cell of the work finds its region of it on its own tile. */
+import type { Box, TensorType } from '@tessera/graph';
+import { presetNamed } from '@tessera/machine';
+import { expect, test } from 'vitest';
+import { cellBox, cellCount, containsBox, evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { denseHome, type Home } from '../src/geometry/home.ts';
+import type { BufferId } from '../src/program.ts';
+import { balanceTiles } from '../src/split/balance.ts';
+import { followedGrids } from '../src/split/followed.ts';
+import type { Work } from '../src/split/regions.ts';
+
+const tiles = 24;
+
+/** The home of a tensor cut into so many parts, from a tile on. */
+function homeOf(shape: readonly number[], parts: readonly number[], firstTile = 0): Home {
+  const cuts = shape.map((extent, axis) => evenCuts(extent, parts[axis]));
+  const grid: Grid = { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => firstTile + cell) };
+  const layout = { order: shape.map((_, axis) => axis) };
+  return denseHome({ element: 'f32', shape }, grid, layout, 0 as BufferId, tiles);
+}
+
+/** Work over a space of the given extents, of which the first `rank` are the result's; `regions` says what a box needs. */
+function workOver(extents: readonly number[], rank: number, regions: Work['regions']): Work {
+  const type: TensorType = { element: 'f32', shape: extents.slice(0, rank) };
+  return {
+    node: { op: 'some', operands: [], attributes: {}, type, origin: {} },
+    context: { operands: [], attributes: {}, result: type },
+    space: { extents, combine: extents.slice(rank).map(() => 'add' as const) },
+    variants: [],
+    ownOperands: 2,
+    regions,
+    overwritable: [],
+    inOrder: [],
+  };
+}
+
+/** The axes of `box`, each as it is or, for numbers in brackets, a range of its own. */
+function along(box: Box, axes: readonly (number | readonly [start: number, count: number])[]): Box {
+  const ranges = axes.map(axis => (typeof axis === 'number' ? [box.start[axis], box.count[axis]] : axis));
+  return { start: ranges.map(([start]) => start), count: ranges.map(([, count]) => count), step: ranges.map(() => 1) };
+}
+
+function gridsOf(work: Work, homes: readonly Home[]): readonly Grid[] {
+  const chip = presetNamed('gc2');
+  if (!chip.ok) throw new Error('no chip');
+  return followedGrids(work, {
+    chip: { ...chip.value, tiles },
+    homes,
+    operandTypes: homes.map(home => home.type),
+    budgetBytes: 1e6,
+    cyclesPerByte: 0,
+    pointCycles: () => 1,
+    settlingCycles: () => 0,
+  });
+}
+
+/** Whether operand `i` lies, for every cell, on the cell's tile. */
+function liesThere(work: Work, grid: Grid, home: Home, i: number): boolean {
+  return [...grid.tileOf].every((tile, cell) => {
+    const held = home.cellOf[tile];
+    return held >= 0 && containsBox(home.cell(held).box, work.regions(cellBox(grid.cuts, cell))[i]);
+  });
+}
+
+test('a sum follows its operand along all its axes, kept and summed', () => {
+  const home = homeOf([6, 8, 10], [3, 2, 4]);
+  const work = workOver([8, 6, 10], 1, box => [along(box, [1, 0, 2])]);
+  const [grid] = gridsOf(work, [home]);
+  expect(grid.cuts.map(cuts => cuts.length - 1)).toEqual([2, 3, 4]);
+  expect(new Set(grid.tileOf).size).toBe(24);
+  expect(liesThere(work, grid, home, 0)).toBe(true);
+});
+
+test('an elementwise op follows both operands, and one that is broadcast where it is not cut across', () => {
+  const [large, small] = [homeOf([6, 8], [3, 2], 5), homeOf([6, 1], [6, 1])];
+  const work = workOver([6, 8], 2, box => [box, along(box, [0, [0, 1]])]);
+  const grids = gridsOf(work, [large, small]);
+  expect(grids[0]).toBe(large.grid);
+  expect(grids.map((grid, i) => liesThere(work, grid, [large, small][i], i))).toEqual([true, true]);
+});
+
+test('windows are followed only along the other axes: a box of rows needs more rows than it has', () => {
+  // Two channels in, three out, windows of three rows.
+  const work = workOver([3, 8, 2], 2, box => [along(box, [2, [box.start[1], box.count[1] + 2]])]);
+  const at = (parts: readonly number[]) => {
+    const home = homeOf([2, 10], parts);
+    return gridsOf(work, [home]).filter(grid => liesThere(work, grid, home, 0)).length;
+  };
+  expect(at([2, 1])).toBe(1);
+  expect(at([1, 2])).toBe(0);
+});
+
+test('work that leaves tiles idle goes where the load is least', () => {
+  const grid: Grid = { cuts: [[0, 1, 2, 3]], tileOf: Int32Array.of(0, 1, 2) };
+  expect([...balanceTiles(grid, Float64Array.of(9, 9, 2, 3, 0, 9)).tileOf]).toEqual([2, 3, 4]);
+  expect(balanceTiles(grid, new Float64Array(6))).toBe(grid);
+});
