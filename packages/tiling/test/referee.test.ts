@@ -19,7 +19,8 @@ const [w, a, b, c] = [0, 1, 2, 3] as BufferId[];
 
 function compute(slots: readonly BufferId[], overwritable: readonly number[]): ComputePhase {
   const refs = slots.map(s => ({ buffer: s, offset: 0 }));
-  return { kind: 'compute', name: 'add', origin: {}, classOf: Int32Array.of(0, 0), slots: refs, overwritable };
+  const classOf = new Int32Array(2).fill(slots.length === 2 ? 0 : 2);
+  return { kind: 'compute', name: 'add', origin: {}, classOf, slots: refs, overwritable };
 }
 
 /** Each tile fetches the other's `a` into `b`. */
@@ -32,7 +33,7 @@ const swap: ExchangePhase = {
 
 /** a = f(w); b = the other tile's a; c = g(a, b), over a. */
 function program(): TileProgram {
-  const code: KernelCode = { instructions: [], registers: 0, cells: 0, fields: 0, slots: 3 };
+  const codeOf = (slots: number): KernelCode => ({ instructions: [], registers: 0, cells: 0, fields: 0, slots });
   const run = { name: 'm', kind: 'model', firstPhase: 0, phases: 3, inputs: [], outputs: [], updates: false } as const;
   return {
     tiles: 2,
@@ -43,11 +44,12 @@ function program(): TileProgram {
       buffer('c', 'activation', [16, 16]),
     ],
     phases: [compute([w, a], []), swap, compute([a, b, c], [0])],
-    codes: [code],
-    codeNames: ['f'],
+    codes: [codeOf(2), codeOf(3)],
+    codeNames: ['f', 'g'],
     classes: [
       { code: 0, fields: [], slots: 2, cycles: 1 },
       { code: 0, fields: [], slots: 2, cycles: 1 },
+      { code: 1, fields: [], slots: 3, cycles: 1 },
     ],
     spreads: [[]],
     tileStrideBytes: chip.sramBytes,
@@ -62,7 +64,7 @@ function program(): TileProgram {
 }
 
 function placed(tiles: TileProgram): Placement {
-  return place(tiles, chip, { inPlace: true, reuse: true, strategy: 'greedy-by-size', codeBytes: [0] });
+  return place(tiles, chip, { inPlace: true, reuse: true, strategy: 'greedy-by-size', codeBytes: [0, 0] });
 }
 
 test('a sound placement passes', () => {

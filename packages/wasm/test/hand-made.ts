@@ -2,7 +2,7 @@
  * An image written by hand: two tiles, two workers, six phases, one variable.
  *
  * Variable `v` (4 floats) lives on tile 0; prepared from it, `p = v²` on tile 1. Program `run` gives `input[0..4) + v` and `input[4..8) + p`;
- * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, fields 60, lists from 64, data from 1024.
+ * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, field blocks 16, lists from 64, data from 1024.
  */
 import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph';
 import type { Image, Manifest } from '@tessera/machine';
@@ -114,50 +114,84 @@ class Writer {
     this.#words.setUint16(address - this.#base, value, true);
   }
 
-  /** A vertex list at `address`, its field block (always the count 4) at `fields`; returns the address behind the list. */
-  list(address: number, vertices: readonly VertexOf[], fields: number): number {
-    let at = address;
-    vertices.forEach(({ codelet, slots }, v) => {
-      const follows = v + 1 < vertices.length;
-      this.half(at, codelet | (follows ? 0x8000 : 0));
-      this.half(at + 2, (at - fields) / 4);
-      slots.forEach((slot, i) => {
-        this.word(at + 4 + 4 * i, slot);
-      });
-      at += 4 + 4 * slots.length;
+  byte(address: number, value: number): void {
+    this.bytes[address - this.#base] = value;
+  }
+
+  /** An address that takes six bytes. */
+  far(at: number, slot: number): void {
+    this.half(at, 0xffff);
+    this.word(at + 2, slot);
+  }
+
+  /** A field block per codelet, of its number and a count. */
+  blocks(address: number): void {
+    kernels.forEach((_, codelet) => {
+      this.byte(address + 5 * codelet, codelet);
+      this.word(address + 5 * codelet + 1, 4);
     });
+  }
+
+  /** A vertex or copies, with their length before them, at `address`; returns the address behind the list. */
+  list(address: number, vertices: readonly VertexOf[], exchange: boolean, blocks: number): number {
+    let at = address + 1;
+    vertices.forEach(({ codelet, slots }) => {
+      // A class, a target and a source are given; tiles stay 0: slots are relative to this one.
+      if (exchange) this.byte(at++, 1 | (2 << 1) | (2 << 3));
+      const distance = at - (blocks + 5 * codelet);
+      if (distance < 128) this.byte(at++, distance);
+      else {
+        this.byte(at++, 128);
+        this.byte(at++, distance);
+      }
+      for (const slot of exchange ? [...slots].reverse() : slots) {
+        this.far(at, slot);
+        at += 6;
+      }
+    });
+    this.byte(address, at - address - 1);
     return at;
   }
 }
 
+const exchanges: readonly boolean[] = [true, false, true, false, true, false];
+
 function tileTables(place: Place, tile: number): Uint8Array {
   const base = tile * place.strideBytes;
   const writer = new Writer(base, 1024);
-  writer.word(base + 60, 4);
+  writer.blocks(base + 16);
   let at = base + 64;
+  let mask = 0;
   phasesAt(place).forEach((tiles, phase) => {
     if (tiles[tile].length === 0) return;
-    writer.half(base + 2 * phase, (at - base) / 4);
-    at = writer.list(at, tiles[tile], base + 60);
+    mask |= 1 << phase;
+    at = writer.list(at, tiles[tile], exchanges[phase], base + 16);
   });
+  writer.half(base, mask);
+  writer.half(base + 2, 64);
   return writer.bytes;
 }
 
-/** The transfer table, its lists behind it. */
+/** The transfer table, field blocks and lists behind it. */
 function transferTables(place: Place): Uint8Array {
   const { table, transfer, seedAddress } = hostAddresses(place);
   const writer = new Writer(table, 256);
-  const fields = table + 12;
-  writer.word(fields, 4);
+  const blocks = table + 16;
+  writer.blocks(blocks);
   const lists: readonly VertexOf[] = [
     { codelet: copy, slots: [values, transfer] },
     { codelet: copy, slots: [transfer, values] },
     { codelet: seeded, slots: [seedAddress, transfer] },
   ];
-  let at = table + 16;
-  lists.forEach((vertex, i) => {
+  lists.forEach(({ codelet, slots }, i) => {
+    const at = table + 64 + 16 * i;
     writer.word(table + 4 * i, at);
-    at = writer.list(at, [vertex], fields);
+    writer.word(at, 1);
+    writer.byte(at + 4, slots.length);
+    writer.byte(at + 5, at + 5 - (blocks + 5 * codelet));
+    slots.forEach((slot, n) => {
+      writer.word(at + 6 + 4 * n, slot);
+    });
   });
   return writer.bytes;
 }
@@ -227,7 +261,7 @@ export function imageAt(place: Place): Image {
     workers: 2,
     tileStrideBytes: place.strideBytes,
     totalBytes: end,
-    directory: { offset: 0, entryBytes: 2 },
+    tables: { offset: 0, unitBytes: 1, numberBytes: 1 },
     prepare: { name: 'prepare', firstPhase: 0, phases: 2, invalidates: false },
     programs: [
       { name: 'run', firstPhase: 2, phases: 3, invalidates: false },
@@ -242,7 +276,14 @@ export function imageAt(place: Place): Image {
       { address: values, bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) },
       { address: table, bytes: transferTables(place) },
     ],
-    phaseNames: ['v · exchange', 'v² · compute', 'x · exchange', 'y · compute', 'y · exchange', 'grow · compute'],
+    phases: [
+      { name: 'v · exchange', slots: 0 },
+      { name: 'v² · compute', slots: 1 },
+      { name: 'x · exchange', slots: 0 },
+      { name: 'y · compute', slots: 3 },
+      { name: 'y · exchange', slots: 0 },
+      { name: 'grow · compute', slots: 1 },
+    ],
   };
 }
 

@@ -1,11 +1,12 @@
 /** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
-import { assertThat, type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
+import { type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
 import { elementBytes, tensorBytes } from '@tessera/graph';
 import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
+import { ByteWriter } from '../place/bytes.ts';
 import type { Placement } from '../place/place.ts';
-import { directoryWords, eachList, transferLists, transferTableBytes, writeTransfers } from '../place/schedule.ts';
-import { TableWriter, wordBytes } from '../place/tables.ts';
-import { type BufferId, copyWidth, type HostTensor, type TiledProgram, type TileProgram } from '../program.ts';
+import { numberBytes } from '../place/tables.ts';
+import { tileTable, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
+import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
 import { writeCell } from './contents.ts';
 
@@ -25,13 +26,13 @@ export function buildImage(
   chip: ChipSpec,
   options: ImageOptions,
 ): Outcome<Image> {
-  const { tileStrideBytes, tableOffset, transferTable, preparedFlag, totalBytes } = placement;
+  const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, totalBytes } = placement;
   if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
   const manifest = buildManifest(program, placement, chip, options);
   const segments: Segment[] = [];
   for (let tile = 0; tile < program.tiles; tile++) {
     const address = tile * tileStrideBytes + tableOffset;
-    segments.push({ address, bytes: tileTable(program, placement, tile) });
+    segments.push({ address, bytes: tileTable({ program, ...placement }, placement.tables, tile) });
   }
   segments.push(...residentSegments(program, placement));
   segments.push({ address: transferTable, bytes: transferTableOf(program, placement) });
@@ -41,14 +42,17 @@ export function buildImage(
     workers: chip.workers,
     tileStrideBytes,
     totalBytes,
-    directory: { offset: tableOffset, entryBytes: placement.schedule.entryBytes },
+    tables: { offset: tableOffset, unitBytes: tables.unitBytes, numberBytes: numberBytes(program.codes) },
     programs: program.programs.map(imageProgram),
     prepare: imageProgram(program.prepare),
     seedAddress: placement.offsets[program.seed][0],
     preparedFlag,
     transfers: { table: transferTable, count: program.variables.length },
     segments,
-    phaseNames: program.phases.map(phase => phase.name),
+    phases: program.phases.map(phase => ({
+      name: phase.name,
+      slots: phase.kind === 'compute' ? phase.slots.length : 0,
+    })),
   };
   return { ok: true, value: image, diagnostics: [] };
 }
@@ -68,60 +72,18 @@ function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
   };
 }
 
-/** Directory, vertex lists and field blocks of one tile. */
-function tileTable(program: TileProgram, placement: Placement, tile: number): Uint8Array {
-  const { copies, tableBytes, entryBytes } = placement.schedule;
-  const words = new Uint32Array(tableBytes[tile] / wordBytes);
-  const directory = entryBytes === 2 ? new Uint16Array(words.buffer) : words;
-  const writer = new TableWriter(program, directoryWords(program.phases.length, entryBytes), words);
-  eachList(program, copies, tile, (index, ids, indices) => {
-    directory[index] = writer.list(ids);
-    for (let i = 0; i < ids.length; i++) {
-      writer.record(ids[i], slotsOf(program, placement, tile, index, indices?.[i]), i + 1 < ids.length);
-    }
-  });
-  assertThat(writer.length === words.length, 'image', `a table of ${words.length} words has ${writer.length}`);
-  return new Uint8Array(words.buffer);
-}
-
-/** The tile-relative addresses of a vertex, or of copy number `copy` of an exchange. */
-function slotsOf(
-  program: TileProgram,
-  placement: Placement,
-  tile: number,
-  index: number,
-  copy: number | undefined,
-): readonly number[] {
-  const phase = program.phases[index];
-  const base = tile * placement.tileStrideBytes;
-  const address = (buffer: BufferId, ofTile: number, offset: number) =>
-    addressOf(program, placement, buffer, ofTile, offset) - base;
-  if (phase.kind === 'compute') {
-    return phase.slots.map(({ buffer, offset }) =>
-      address(buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
-    );
-  }
-  const at = (copy ?? 0) * copyWidth;
-  const [, , from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
-  const target = address(to as BufferId, toTile, toOffset);
-  return from < 0 ? [target] : [address(from as BufferId, fromTile, fromOffset), target];
-}
-
 function addressOf(program: TileProgram, placement: Placement, buffer: BufferId, tile: number, offset: number): number {
   if (program.buffers[buffer].kind === 'host') return placement.offsets[buffer][0] + offset;
   return tile * placement.tileStrideBytes + placement.offsets[buffer][tile] + offset;
 }
 
-/** The host's lists for reading, writing and initialising variables, with absolute addresses. */
+/** The host's lists for reading, writing and initialising variables. */
 function transferTableOf(program: TileProgram, placement: Placement): Uint8Array {
-  const lists = program.variables.flatMap(transferLists);
-  const words = new Uint32Array(transferTableBytes(program) / wordBytes);
-  const writer = new TableWriter(program, lists.length, words);
-  lists.forEach((steps, index) => {
-    const first = writeTransfers(writer, steps, s => addressOf(program, placement, s.buffer, s.tile, s.offset));
-    if (first > 0) words[index] = placement.transferTable + first * wordBytes;
-  });
-  return new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(transferTableBytes(program));
+  const address = ({ buffer, tile, offset }: TransferStep['slots'][number]) =>
+    addressOf(program, placement, buffer, tile, offset);
+  writeTransferTable(program, placement.transferTable, address, new ByteWriter(bytes));
+  return bytes;
 }
 
 function residentSegments(program: TileProgram, placement: Placement): Segment[] {

@@ -91,13 +91,13 @@ export class Assembly {
     grown[0] = Math.max(grown[0], bytes);
   }
 
-  /** The class of a recorded vertex; `name` names its codelet in profiles if it is new. */
-  classOf(recorded: RecordedKernel, name: string): number {
-    const codeText = codeKey(recorded.code);
+  /** The class of a recorded vertex of so many slots; `name` names its codelet in profiles if it is new. */
+  classOf(recorded: RecordedKernel, slots: number, name: string): number {
+    const codeText = `${slots};${codeKey(recorded.code)}`;
     let code = this.#codeIds.get(codeText);
     if (code === undefined) {
       code = this.codes.length;
-      this.codes.push(recorded.code);
+      this.codes.push({ ...recorded.code, slots });
       this.codeNames.push(name);
       this.#codeIds.set(codeText, code);
     }
@@ -107,7 +107,7 @@ export class Assembly {
       id = this.classes.length;
       const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
       const cycles = kernelCycles(counts, this.chip.cycles, this.chip.workers);
-      this.classes.push({ code, fields: recorded.fields, slots: recorded.code.slots, cycles });
+      this.classes.push({ code, fields: recorded.fields, slots, cycles });
       this.#classIds.set(key, id);
     }
     return id;
@@ -144,7 +144,7 @@ export class Assembly {
       const bytes = elementBytes === 1 ? 1 : 4;
       const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to, fromUnits: l.tiles }));
       const nest = { loops: byteLoops, elementBytes: bytes, unitBytes: this.tileStrideBytes | 0 } as const;
-      id = this.classOf(recordCopy(nest, this.recording), 'copy');
+      id = this.classOf(recordCopy(nest, this.recording), 2, 'copy');
       this.#copyIds.set(key, id);
     }
     return id;
@@ -156,7 +156,7 @@ export class Assembly {
     let id = this.#copyIds.get(key);
     if (id === undefined) {
       const nest = { loops: loops.map(l => ({ count: l.count, toBytes: l.to })), ...bitsOf(type, value) };
-      id = this.classOf(recordFill(nest, this.recording), 'fill');
+      id = this.classOf(recordFill(nest, this.recording), 1, 'fill');
       this.#copyIds.set(key, id);
     }
     return id;

@@ -51,7 +51,7 @@ export class VertexRecorder {
     const before = group.used.size;
     const recorded = recordVertex(track(spec, group.used), this.#table, this.#assembly.recording);
     if (group.used.size > before) group.known.clear();
-    const id = this.#assembly.classOf(recorded, this.#name);
+    const id = this.#assembly.classOf(recorded, spec.operands.length + 1, this.#name);
     group.known.set(keyOf(group, starts), id);
     return id;
   }

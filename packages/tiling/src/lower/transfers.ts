@@ -125,7 +125,7 @@ function wholeVertex(init: Program, value: ValueId, lowering: Lowering): Transfe
   const spec = { node, context: work.context, variant: work.variants[0].name, box, operands, result, partial: false };
   const recorded = recordVertex(spec, options.table, assembly.recording);
   return {
-    class: assembly.classOf(recorded, node.op),
+    class: assembly.classOf(recorded, slots.length + 1, node.op),
     slots: [...slots, { buffer: lowering.transfer, tile: 0, offset: 0 }],
   };
 }

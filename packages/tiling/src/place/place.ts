@@ -12,8 +12,9 @@ import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
 import { type Tied, tieWhereFullest } from './behind.ts';
 import { placeResidents } from './residents.ts';
-import { type Schedule, scheduleTiles, transferTableBytes } from './schedule.ts';
+import { type Schedule, scheduleTiles } from './schedule.ts';
 import { assignStorage, type Storage, type Tie } from './storage.ts';
+import { sizeTables, type TableSizes, transferTableBytes } from './tile-tables.ts';
 
 export const alignBytes = 16;
 const pageBytes = 65536;
@@ -52,8 +53,9 @@ export interface Placement {
    */
   readonly offsets: readonly Float64Array[];
   readonly tiles: readonly TileUse[];
-  /** Where every tile's tables begin. */
+  /** Where every tile's tables begin, and how large they are. */
   readonly tableOffset: number;
+  readonly tables: TableSizes;
   readonly tileStrideBytes: number;
   /** The smallest stride that has room for every tile's memory. */
   readonly leastStrideBytes: number;
@@ -77,7 +79,8 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   });
   shareOffsets(program, storage, offsets);
   const tableOffset = residents.heightBytes + roundUp(transients.height, alignBytes);
-  const tiles = Array.from(schedule.tableBytes, (bytes, tile): TileUse => {
+  const sizes = sizeTables({ program, schedule, offsets, tileStrideBytes: program.tileStrideBytes });
+  const tiles = Array.from(sizes.bytes, (bytes, tile): TileUse => {
     const tables = roundUp(bytes, alignBytes);
     const code = chip.chargeCode ? codeOf(program, schedule, tile, options.codeBytes) : 0;
     const total = tableOffset + tables + code;
@@ -98,6 +101,7 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
     offsets,
     tiles,
     tableOffset,
+    tables: sizes,
     tileStrideBytes,
     leastStrideBytes,
     hostAddress,

@@ -1,10 +1,9 @@
-/** What every tile does, in the order of phases: the tile program turned by tile, with the sizes of its tables. */
-import { copyWidth, type ExchangePhase, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
-import { TableWriter, wordBytes } from './tables.ts';
+/** What every tile does, in the order of phases: the tile program turned by tile. */
+import { copyWidth, type ExchangePhase, type TileProgram } from '../program.ts';
 
 /** The copies of an exchange phase, grouped by the tile that performs them. */
 export interface CopiesByTile {
-  /** Indices of copies, tile by tile, each tile's in program order. */
+  /** Indices of copies, tile by tile, each tile's with equal classes side by side. */
   readonly order: Int32Array;
   /** `order[start[tile] … start[tile + 1])` are tile's. */
   readonly start: Int32Array;
@@ -15,12 +14,15 @@ export interface Schedule {
   readonly copies: readonly (CopiesByTile | undefined)[];
   /** Classes each tile uses, ascending by first use. */
   readonly classes: readonly (readonly number[])[];
-  /** Bytes of each tile's directory, vertex lists and field blocks. */
-  readonly tableBytes: Float64Array;
-  /** Of those: lists, records and fields of its copies. */
-  readonly exchangeTableBytes: Float64Array;
-  /** Bytes of an entry of the directory. */
-  readonly entryBytes: 2 | 4;
+}
+
+/** What one tile does in one phase. */
+export interface TileList {
+  readonly phase: number;
+  /** The classes of what it runs. */
+  readonly ids: ArrayLike<number>;
+  /** For an exchange, which copies these are. */
+  readonly copies: Int32Array | undefined;
 }
 
 export function scheduleTiles(program: TileProgram): Schedule {
@@ -28,103 +30,57 @@ export function scheduleTiles(program: TileProgram): Schedule {
     phase.kind === 'exchange' ? groupByTile(phase, program.tiles) : undefined,
   );
   const classes: number[][] = [];
-  const listWords: number[] = [];
-  const exchangeTableBytes = new Float64Array(program.tiles);
   const seen = new Int32Array(program.classes.length).fill(-1);
   for (let tile = 0; tile < program.tiles; tile++) {
     const used: number[] = [];
-    const writer = new TableWriter(program, 0);
-    eachList(program, copies, tile, (_, ids, indices) => {
-      const before = writer.length;
-      writer.list(ids);
+    for (const { ids } of schedulePhases(program, { copies }, tile, 0, program.phases.length)) {
       for (let i = 0; i < ids.length; i++) {
-        writer.record(ids[i], noSlots, i + 1 < ids.length);
         if (seen[ids[i]] !== tile) used.push(ids[i]);
         seen[ids[i]] = tile;
       }
-      if (indices) exchangeTableBytes[tile] += (writer.length - before) * wordBytes;
-    });
+    }
     classes.push(used);
-    listWords.push(writer.length);
   }
-  const phases = program.phases.length;
-  const most = listWords.reduce((a, b) => Math.max(a, b), 0);
-  const entryBytes = directoryWords(phases, 2) + most <= mostShortWords ? 2 : 4;
-  const directory = directoryWords(phases, entryBytes);
-  return {
-    copies,
-    classes,
-    tableBytes: Float64Array.from(listWords, words => (directory + words) * wordBytes),
-    exchangeTableBytes,
-    entryBytes,
-  };
+  return { copies, classes };
 }
 
-/** Enough for any record that is only counted. */
-const noSlots = new Array<number>(64).fill(0);
-const mostShortWords = 0xffff;
-
-export function directoryWords(phases: number, entryBytes: 2 | 4): number {
-  return Math.ceil((phases * entryBytes) / wordBytes);
-}
-
-/** The lists of one tile, in the order of phases: the classes of what it runs, and for an exchange which copies these are. */
-export function eachList(
+/** What a tile does in the phases `[first, end)`; those in which it does nothing are left out. */
+export function schedulePhases(
   program: TileProgram,
-  copies: Schedule['copies'],
+  { copies }: Pick<Schedule, 'copies'>,
   tile: number,
-  visit: (phase: number, ids: ArrayLike<number>, indices: Int32Array | undefined) => void,
-): void {
-  program.phases.forEach((phase, index) => {
+  first: number,
+  end: number,
+): readonly TileList[] {
+  const lists: TileList[] = [];
+  for (let index = first; index < end; index++) {
+    const phase = program.phases[index];
     if (phase.kind === 'compute') {
-      if (phase.classOf[tile] >= 0) visit(index, [phase.classOf[tile]], undefined);
-      return;
+      if (phase.classOf[tile] >= 0) lists.push({ phase: index, ids: [phase.classOf[tile]], copies: undefined });
+      continue;
     }
     const { order, start } = copies[index] as CopiesByTile;
-    if (start[tile] === start[tile + 1]) return;
-    const indices = order.subarray(start[tile], start[tile + 1]);
-    visit(
-      index,
-      indices.map(i => phase.copies[i * copyWidth + 1]),
-      indices,
-    );
-  });
+    if (start[tile] === start[tile + 1]) continue;
+    const own = order.subarray(start[tile], start[tile + 1]);
+    lists.push({ phase: index, ids: own.map(i => phase.copies[i * copyWidth + 1]), copies: own });
+  }
+  return lists;
 }
 
-function groupByTile(phase: ExchangePhase, tiles: number): CopiesByTile {
-  const count = phase.copies.length / copyWidth;
+function groupByTile({ copies }: ExchangePhase, tiles: number): CopiesByTile {
+  const count = copies.length / copyWidth;
   const start = new Int32Array(tiles + 1);
-  for (let i = 0; i < count; i++) start[phase.copies[i * copyWidth] + 1]++;
+  for (let i = 0; i < count; i++) start[copies[i * copyWidth] + 1]++;
   for (let tile = 0; tile < tiles; tile++) start[tile + 1] += start[tile];
   const next = start.slice();
   const order = new Int32Array(count);
-  for (let i = 0; i < count; i++) order[next[phase.copies[i * copyWidth]]++] = i;
+  for (let i = 0; i < count; i++) order[next[copies[i * copyWidth]]++] = i;
+  // Copies of a phase write different bytes, so their order is free: those of a class and of one source follow each other.
+  const sources = [1, 2, 4, 3];
+  const byClass = (a: number, b: number) => {
+    const column = sources.find(c => copies[a * copyWidth + c] !== copies[b * copyWidth + c]);
+    return column === undefined ? a - b : copies[a * copyWidth + column] - copies[b * copyWidth + column];
+  };
+  for (let tile = 0; tile < tiles; tile++) order.subarray(start[tile], start[tile + 1]).sort(byClass);
   return { order, start };
-}
-
-/** The host's lists of one variable, in the order of the transfer table's entries. */
-export function transferLists({ read, write, first }: TiledVariable): readonly (readonly TransferStep[])[] {
-  return [read, write, first];
-}
-
-/** Bytes of the table of transfers, its lists and field blocks. */
-export function transferTableBytes(program: TileProgram): number {
-  const lists = program.variables.flatMap(transferLists);
-  const writer = new TableWriter(program, lists.length);
-  for (const steps of lists) writeTransfers(writer, steps, () => 0);
-  return writer.length * wordBytes;
-}
-
-/** Writes one list of transfers, if it has any. Gives the word at which it begins, or 0. */
-export function writeTransfers(
-  writer: TableWriter,
-  steps: readonly TransferStep[],
-  address: (slot: TransferStep['slots'][number]) => number,
-): number {
-  if (steps.length === 0) return 0;
-  const first = writer.list(steps.map(step => step.class));
-  steps.forEach((step, i) => {
-    writer.record(step.class, step.slots.map(address), i + 1 < steps.length);
-  });
-  return first;
 }

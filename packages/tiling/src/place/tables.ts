@@ -1,85 +1,209 @@
 /**
- * Writes tables in the format of the image, or only counts their words: what a table takes is what writing it would take.
+ * Writes lists and field blocks in the format of the image (see `machine`'s `image.ts`), or only counts their bytes: what a table takes
+ * is what writing it takes.
  *
- * A field block stands before the first list that needs it, and serves all records behind it that are near enough to name it.
+ * A list of copies is written as differences. Copies of a class follow each other, so most records name no class, step on by a byte on
+ * either side, and come from a tile that is a byte away from the one before.
  */
 import { assertThat } from '@tessera/diagnostics';
-import { fieldOffset, type KernelCode, packFields } from '@tessera/graph';
+import { fieldBytes, fieldType, packFields } from '@tessera/graph';
 import type { TileProgram } from '../program.ts';
+import type { ByteWriter } from './bytes.ts';
+
+/** Where a slot begins, seen from the tile that has the table. */
+export interface Address {
+  /** So many bytes into the memory of the tile that is so many tiles on. */
+  readonly bytes: number;
+  readonly tiles: number;
+  /** Takes the same bytes whatever it is: one in the host window, which is known only when the tables' sizes are. */
+  readonly full: boolean;
+}
+
+export type ClassTable = Pick<TileProgram, 'classes' | 'codes'>;
 
 export const wordBytes = 4;
 
-/** Records name their field block by the words between, in 16 bits. */
-const farthestWords = 0xffff;
-const follows = 0x8000;
-/** A record in a list of several has two slots. */
-const pairWords = 3;
+/** Bytes of a codelet's number. */
+export function numberBytes(codes: ClassTable['codes']): 1 | 2 {
+  return codes.length <= 0x100 ? 1 : 2;
+}
+
+/** A list whose length takes more than a byte begins with this one. */
+const long = 0xff;
+/** Words that two bytes name; from here on, the first of them says that more follow. */
+const shortWords = 0xff00;
+const farWords = 0xff << 16;
+const noWords = 0xffff;
+/** A class is named by the bytes back to its block: one byte, or two, or in full behind these two. */
+const shortReference = 0x80;
+const longReference = 0x8000;
+/** No record of a list of copies is longer, nor one of a vertex but for its addresses. */
+const mostRecordBytes = 24;
+const mostAddressBytes = 6;
+
+/** How a number of a copy follows from the one before. */
+const [same, step, given, again] = [0, 1, 2, 3] as const;
+type Way = typeof same | typeof step | typeof given | typeof again;
 
 export class TableWriter {
-  readonly #classes: TileProgram['classes'];
-  readonly #codes: TileProgram['codes'];
-  readonly #words: Uint32Array | undefined;
-  readonly #fieldBlocks = new Map<number, number>();
-  #at: number;
+  readonly out: ByteWriter;
+  readonly #program: ClassTable;
+  readonly #tileStrideBytes: number;
+  /** Where the block of each class is, by its number. */
+  readonly #blocks = new Map<number, number>();
 
-  /** Begins behind a directory of `firstWord` words. Without `words` nothing is written. */
-  constructor({ classes, codes }: Pick<TileProgram, 'classes' | 'codes'>, firstWord: number, words?: Uint32Array) {
-    this.#classes = classes;
-    this.#codes = codes;
-    this.#words = words;
-    this.#at = firstWord;
+  constructor(program: ClassTable, tileStrideBytes: number, out: ByteWriter) {
+    this.#program = program;
+    this.#tileStrideBytes = tileStrideBytes;
+    this.out = out;
   }
 
-  /** Words so far. */
-  get length(): number {
-    return this.#at;
+  /** Blocks for a list of the given classes, which is to follow within `within` bytes and its own: those that are not near enough. */
+  blocks(ids: ArrayLike<number>, within: number): void {
+    for (let i = 0; i < ids.length; i++) {
+      const known = this.#blocks.get(ids[i]);
+      if (known === undefined || this.out.length + within - known >= longReference) this.#block(ids[i]);
+    }
   }
 
-  /** Field blocks for a list of vertices of the given classes. Gives the word at which the list begins: its records come next. */
-  list(ids: ArrayLike<number>): number {
-    let needed = ids.length * pairWords;
-    for (let i = 0; i < ids.length; i++) needed += this.#blockWords(ids[i]);
-    for (let i = 0; i < ids.length; i++) this.#block(ids[i], needed);
-    return this.#at;
+  /** No list of these classes, with its blocks, takes more. */
+  mostBytes(ids: ArrayLike<number>): number {
+    let bytes = 5;
+    for (let i = 0; i < ids.length; i++) {
+      const { code, slots } = this.#program.classes[ids[i]];
+      const { fields } = this.#program.codes[code];
+      bytes += mostRecordBytes + 4 * fields + mostAddressBytes * slots;
+    }
+    return bytes;
   }
 
-  /** `more`: another record follows in this list. */
-  record(id: number, slots: ArrayLike<number>, more: boolean): void {
-    const { code, slots: expected } = this.#classes[id];
-    assertThat(
-      code < follows && slots.length >= expected,
-      'image',
-      `a record of codelet ${code} with ${slots.length} slots`,
-    );
-    const block = this.#fieldBlocks.get(id) ?? this.#at;
-    this.#word(code | (more ? follows : 0) | ((this.#at - block) << 16));
-    const written = more ? pairWords - 1 : expected;
-    for (let slot = 0; slot < written; slot++) this.#word(slots[slot] ?? 0);
+  /** A list: what `write` writes, and before it how many bytes that is. */
+  list(write: () => void): void {
+    const { out } = this;
+    const start = out.length;
+    out.length = start + 1;
+    write();
+    const bytes = out.length - start - 1;
+    if (bytes < long) {
+      out.putAt(start, bytes, 1);
+      return;
+    }
+    // Written again: behind a longer prefix, blocks are a little further away.
+    out.length = start + 5;
+    write();
+    out.putAt(start, long, 1);
+    out.putAt(start + 1, out.length - start - 5, 4);
   }
 
-  #blockWords(id: number): number {
-    return Math.ceil(blockBytes(this.#codes[this.#classes[id].code]) / wordBytes);
+  vertex(id: number, slots: readonly Address[]): void {
+    this.#check(id, slots);
+    this.#reference(id);
+    for (const slot of slots) this.#address(slot);
   }
 
-  /** The block of class `id`, unless there is one that is near enough from `reach` words on. */
-  #block(id: number, reach: number): void {
-    const known = this.#fieldBlocks.get(id);
-    if (known !== undefined && this.#at + reach - known <= farthestWords) return;
-    const { code, fields } = this.#classes[id];
-    if (fields.length === 0) return;
-    this.#fieldBlocks.set(id, this.#at);
-    const block = new Uint8Array(this.#blockWords(id) * wordBytes);
-    block.set(packFields(this.#codes[code], fields));
-    for (const word of new Uint32Array(block.buffer)) this.#word(word);
+  /** The slots of each: source and target, or the target alone. */
+  copies(copies: readonly { readonly class: number; readonly slots: readonly Address[] }[]): void {
+    const [to, from, tiles] = [new Series(wordBytes), new Series(wordBytes), new Series(1)];
+    let before = -1;
+    for (const { class: id, slots } of copies) {
+      this.#check(id, slots);
+      const target = slots[slots.length - 1];
+      // A fill comes from nowhere: whatever was before does.
+      const source = slots.length > 1 ? this.#near(slots[0]) : undefined;
+      const toWay = to.next(target);
+      const fromWay = source ? from.next(source) : same;
+      const tilesWay = source ? tiles.next({ bytes: source.tiles, full: false }) : same;
+      this.out.put((id === before ? 0 : 1) | (toWay << 1) | (fromWay << 3) | (tilesWay << 5), 1);
+      if (id !== before) this.#reference(id);
+      before = id;
+      this.#addressOrStep(toWay, to, target);
+      if (source) this.#addressOrStep(fromWay, from, source);
+      if (tilesWay === step) this.out.put(tiles.step, 1);
+      if (source && tilesWay === given) this.out.put(source.tiles, 2);
+    }
   }
 
-  #word(value: number): void {
-    // Addresses may be negative (relative to a later tile): they wrap modulo 2^32.
-    if (this.#words) this.#words[this.#at] = value;
-    this.#at++;
+  /** One record of a transfer: how many slots, its class, and where in the whole memory they lie. */
+  transfer(id: number, addresses: readonly number[]): void {
+    this.out.put(addresses.length, 1);
+    this.#reference(id);
+    for (const address of addresses) this.out.put(address, 4);
+  }
+
+  #check(id: number, slots: readonly Address[]): void {
+    const { code, slots: expected } = this.#program.classes[id];
+    assertThat(slots.length === expected, 'image', `a record of codelet ${code} with ${slots.length} slots`);
+  }
+
+  /** A source further off than two bytes can say is an address in full. */
+  #near(source: Address): Address {
+    if (source.tiles === (source.tiles << 16) >> 16) return source;
+    return { bytes: source.bytes + source.tiles * this.#tileStrideBytes, tiles: 0, full: true };
+  }
+
+  #addressOrStep(way: Way, { step: by }: Series, address: Address): void {
+    if (way === step) this.out.put(by / wordBytes, 1);
+    if (way === given) this.#address(address);
+  }
+
+  #address({ bytes, full }: Address): void {
+    const words = bytes / wordBytes;
+    if (full || !Number.isInteger(words) || words < 0 || words >= farWords) {
+      this.out.put(noWords, 2);
+      this.out.put(bytes, 4);
+    } else if (words < shortWords) {
+      this.out.put(words, 2);
+    } else {
+      this.out.put(shortWords | (words >> 16), 2);
+      this.out.put(words, 2);
+    }
+  }
+
+  #block(id: number): void {
+    const { code: number, fields } = this.#program.classes[id];
+    const code = this.#program.codes[number];
+    const bytes = numberBytes(this.#program.codes);
+    const widest = code.fields > 0 ? fieldBytes[fieldType(code, 0)] : 1;
+    this.out.align(widest, bytes);
+    this.#blocks.set(id, this.out.length);
+    this.out.put(number, bytes);
+    this.out.append(packFields(code, fields));
+  }
+
+  #reference(id: number): void {
+    const { out } = this;
+    const distance = out.length - (this.#blocks.get(id) ?? out.length);
+    assertThat(distance > 0, 'image', `class ${id} has no block before its record`);
+    if (distance < shortReference) {
+      out.put(distance, 1);
+      return;
+    }
+    // The higher byte first: it says that there is another.
+    const near = distance < longReference ? distance : 0;
+    out.put(shortReference | (near >> 8), 1);
+    out.put(near, 1);
+    if (near === 0) out.put(distance, 4);
   }
 }
 
-function blockBytes(code: KernelCode): number {
-  return fieldOffset(code, code.fields);
+/** One of a copy's numbers, from copy to copy. */
+class Series {
+  step = 0;
+  #value = 0;
+  readonly #unit: number;
+
+  /** A step of one byte counts units. */
+  constructor(unit: number) {
+    this.#unit = unit;
+  }
+
+  next({ bytes, full }: Pick<Address, 'bytes' | 'full'>): Way {
+    const by = full ? Number.NaN : bytes - this.#value;
+    this.#value = full ? Number.NaN : bytes;
+    if (by === 0) return same;
+    if (by === this.step) return again;
+    this.step = by;
+    const units = by / this.#unit;
+    return units === (units << 24) >> 24 ? step : given;
+  }
 }

@@ -1,9 +1,9 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
 import { alignBytes, type Placement, roundUp } from '../place/place.ts';
-import { transferTableBytes } from '../place/schedule.ts';
 import type { Tie } from '../place/storage.ts';
 import { wordBytes } from '../place/tables.ts';
+import { transferTableBytes } from '../place/tile-tables.ts';
 import type { Buffer, BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';
 
@@ -116,8 +116,8 @@ function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, 
     .map(({ kind, bytes }) => ({ kind, bytes: bytes[tile] }));
   for (const { kind, bytes } of [...residents, ...live]) add(kind, bytes);
   const use = placement.tiles[tile];
-  const exchangeTables = placement.schedule.exchangeTableBytes[tile];
-  const tables = placement.schedule.tableBytes[tile] - exchangeTables;
+  const exchangeTables = placement.tables.exchangeBytes[tile];
+  const tables = placement.tables.bytes[tile] - exchangeTables;
   const taken = [...sums.values()].reduce((a, b) => a + b, 0) + tables + exchangeTables;
   const spare = use.residents + use.transients + use.tables - taken;
   // Rounding inside what two buffers share is counted for both of them; nowhere else does it exceed what is spare.

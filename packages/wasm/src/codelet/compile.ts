@@ -15,6 +15,8 @@ export interface CompiledCodelets {
   readonly bodies: readonly Uint8Array[];
   /** Bytes of each codelet in the artifact: the body and its size prefix. */
   readonly sizes: readonly number[];
+  /** How many slots each has: from this follow its parameters. */
+  readonly slots: readonly number[];
   /** The codelets' names, for the name section and reports. */
   readonly names: readonly string[];
   /** WebAssembly features the code needs, sorted. */
@@ -36,6 +38,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
     return {
       bodies,
       sizes: bodies.map(body => body.length + unsignedBytes(body.length)),
+      slots: codes.map(code => code.slots),
       names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
       features: relaxed ? ['relaxed-simd', 'simd128'] : ['simd128'],
     };

@@ -1,5 +1,5 @@
 /**
- * One kernel as a wasm function `(record: i32, base: i32, worker: i32) → ()`.
+ * One kernel as a wasm function `(fields: i32, worker: i32, …addresses: i32) → ()`; addresses come last slot first.
  *
  * Before: kernel code in SSA. After: a function in `m` that does what the code says, each store seeing memory as the code's order has it.
  *
@@ -34,19 +34,23 @@ export interface LowerOptions {
 export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, options: LowerOptions): boolean {
   const lowering = new Lowering(m, code, options);
   const body = lowering.body(code);
-  m.addFunction(name, codeletParameters(), binaryen.none, lowering.locals, body);
+  m.addFunction(name, codeletParameters(code.slots), binaryen.none, lowering.locals, body);
   return lowering.relaxed;
 }
 
-/** `(record, base, worker)`. */
-export function codeletParameters(): number {
-  return binaryen.createType([binaryen.i32, binaryen.i32, binaryen.i32]);
+/** Of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `image.ts`). */
+export function codeletParameters(slots: number): number {
+  return binaryen.createType(new Array<number>(firstAddress + addressesOf(slots)).fill(binaryen.i32));
 }
 
-const recordLocal = 0;
-const baseLocal = 1;
-const workerLocal = 2;
-const parameters = 3;
+/** How many addresses such a codelet takes. */
+export function addressesOf(slots: number): number {
+  return Math.max(2, slots);
+}
+
+const fieldsLocal = 0;
+const workerLocal = 1;
+const firstAddress = 2;
 
 const nothing: ReadonlySet<number> = new Set();
 
@@ -57,7 +61,6 @@ class Lowering {
   readonly #uses: Uses;
   readonly #registers: Registers;
   readonly #code: KernelCode;
-  #fieldsLocal = -1;
   /** Fields that several registers hold, and the local for all of these, -1 before it is there. */
   readonly #twins: Map<number, number>;
   /** The block under construction. */
@@ -70,7 +73,9 @@ class Lowering {
     this.#code = code;
     this.#uses = countUses(code);
     this.#twins = new Map(twinFields(code, this.#uses).map(field => [field, -1]));
-    this.#registers = new Registers(m, parameters, this.#uses.count, statement => this.#statements.push(statement));
+    this.#registers = new Registers(m, firstAddress + addressesOf(code.slots), this.#uses.count, statement =>
+      this.#statements.push(statement),
+    );
   }
 
   get locals(): readonly number[] {
@@ -78,13 +83,7 @@ class Lowering {
   }
 
   body(code: KernelCode): Expression {
-    const m = this.#m;
-    const statements = this.#block(code.instructions);
-    if (this.#fieldsLocal < 0) return m.block(null, statements);
-    const record = () => this.#registers.get(recordLocal, 'i32');
-    const words = m.i32.load16_u(2, 2, record());
-    const fields = m.local.set(this.#fieldsLocal, m.i32.sub(record(), m.i32.shl(words, m.i32.const(2))));
-    return m.block(null, [fields, ...statements]);
+    return this.#m.block(null, this.#block(code.instructions));
   }
 
   #block(instructions: readonly Instruction[]): Expression[] {
@@ -132,8 +131,12 @@ class Lowering {
       this.#registers.place(result, this.#twin(instruction.index));
       return;
     }
-    if (instruction.kind === 'worker') {
-      this.#registers.place(result, workerLocal);
+    if (instruction.kind === 'worker' || instruction.kind === 'address') {
+      const last = this.#code.slots - 1;
+      this.#registers.place(
+        result,
+        instruction.kind === 'worker' ? workerLocal : firstAddress + last - instruction.slot,
+      );
       return;
     }
     if (instruction.kind === 'constant') this.#registers.number(result, instruction.value);
@@ -146,7 +149,7 @@ class Lowering {
     else this.#registers.defer(result, expression);
   }
 
-  #value(instruction: Exclude<Pure, { kind: 'get' | 'worker' }>): Expression {
+  #value(instruction: Exclude<Pure, { kind: 'get' | 'worker' | 'address' }>): Expression {
     const m = this.#m;
     switch (instruction.kind) {
       case 'constant':
@@ -155,10 +158,6 @@ class Lowering {
         return m.i32.const(this.#options.workers);
       case 'field':
         return this.#field(instruction.index);
-      case 'address': {
-        const relative = m.i32.load(4 + 4 * instruction.slot, 4, this.#registers.get(recordLocal, 'i32'));
-        return m.i32.add(this.#registers.get(baseLocal, 'i32'), relative);
-      }
       case 'unary':
         return unary(
           m,
@@ -232,23 +231,19 @@ class Lowering {
   #field(index: number): Expression {
     const m = this.#m;
     const offset = fieldOffset(this.#code, index);
+    const fields = this.#registers.get(fieldsLocal, 'i32');
     switch (fieldType(this.#code, index)) {
       case 'u8':
-        return m.i32.load8_u(offset, 1, this.#fields());
+        return m.i32.load8_u(offset, 1, fields);
       case 'i8':
-        return m.i32.load8_s(offset, 1, this.#fields());
+        return m.i32.load8_s(offset, 1, fields);
       case 'u16':
-        return m.i32.load16_u(offset, 2, this.#fields());
+        return m.i32.load16_u(offset, 2, fields);
       case 'i16':
-        return m.i32.load16_s(offset, 2, this.#fields());
+        return m.i32.load16_s(offset, 2, fields);
       case 'i32':
-        return m.i32.load(offset, 4, this.#fields());
+        return m.i32.load(offset, 4, fields);
     }
-  }
-
-  #fields(): Expression {
-    if (this.#fieldsLocal < 0) this.#fieldsLocal = this.#registers.newLocal('i32');
-    return this.#registers.get(this.#fieldsLocal, 'i32');
   }
 
   #store(store: Extract<Instruction, { kind: 'store' }>): void {

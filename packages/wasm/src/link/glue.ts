@@ -13,6 +13,7 @@ import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import { codeletParameters } from '../codelet/lower.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
+import { addRecords, copiesName, tableName, vertexName } from './records.ts';
 import { addVariables } from './variables.ts';
 
 export interface Glue {
@@ -21,12 +22,10 @@ export interface Glue {
   readonly functionNames: readonly string[];
 }
 
-const tableName = 'functions';
-/** A record with others behind it has two slots. */
-const pairRecordBytes = 12;
 const { i32 } = binaryen;
 
-export function buildGlue(image: Image, codelets: number, pages: number): Glue {
+/** `codelets`: how many slots each has. */
+export function buildGlue(image: Image, codelets: readonly number[], pages: number): Glue {
   const m = new binaryen.Module();
   try {
     m.setFeatures(binaryen.Features.MVP);
@@ -34,29 +33,40 @@ export function buildGlue(image: Image, codelets: number, pages: number): Glue {
     const stubs = addCodelets(m, codelets);
     const phases = addPhases(m, image);
     addTable(m, [...stubs, ...phases]);
-    const rest = [...addWalk(m, image), ...addPrograms(m, image, codelets), ...addVariables(m, image)];
+    const rest = [
+      ...addRecords(m, image, vertexSlots(image), codelets),
+      ...addWalks(m, image),
+      ...addPrograms(m, image, codelets.length),
+      ...addVariables(m, image),
+    ];
     m.runPasses(['optimize-instructions', 'simplify-locals', 'vacuum', 'coalesce-locals']);
-    return { wasm: m.emitBinary(), functionNames: [...image.phaseNames, ...rest] };
+    return { wasm: m.emitBinary(), functionNames: [...image.phases.map(({ name }) => name), ...rest] };
   } finally {
     m.dispose();
   }
 }
 
-function addCodelets(m: binaryen.Module, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
+function addCodelets(m: binaryen.Module, codelets: readonly number[]): string[] {
+  return codelets.map((slots, index) => {
     const name = `codelet${index}`;
-    m.addFunction(name, codeletParameters(), none, [], m.nop());
+    m.addFunction(name, codeletParameters(slots), none, [], m.nop());
     return name;
   });
 }
 
 /** `phase(firstSlot, endSlot)` for each global phase. */
 function addPhases(m: binaryen.Module, image: Image): string[] {
-  return image.phaseNames.map((_, phase) => {
+  return image.phases.map(({ slots }, phase) => {
     const name = `phase${phase}`;
-    m.addFunction(name, parameters(2), none, [], m.call('walk', [m.i32.const(phase), get(m, 0), get(m, 1)], none));
+    const walk = m.call(walkName(slots), [m.i32.const(phase), get(m, 0), get(m, 1)], none);
+    m.addFunction(name, parameters(2), none, [], walk);
     return name;
   });
+}
+
+/** The different numbers of slots that vertices have. */
+function vertexSlots({ phases }: Image): readonly number[] {
+  return [...new Set(phases.map(({ slots }) => slots))].filter(slots => slots > 0).sort((a, b) => a - b);
 }
 
 function addTable(m: binaryen.Module, functions: readonly string[]): void {
@@ -64,56 +74,73 @@ function addTable(m: binaryen.Module, functions: readonly string[]): void {
   m.addActiveElementSegment(tableName, 'all', functions, m.i32.const(0));
 }
 
-/** `walk(phase, firstSlot, endSlot)`: the vertex lists of a range of slots; `list(list, base, worker)`: one of them. */
-function addWalk(m: binaryen.Module, image: Image): readonly string[] {
-  const [phase, slot, end, base, worker, list] = [0, 1, 2, 3, 4, 5];
-  const nextSlot = m.block(null, [
-    m.local.set(slot, m.i32.add(get(m, slot), m.i32.const(1))),
-    m.local.set(worker, m.i32.add(get(m, worker), m.i32.const(1))),
-    m.if(
-      m.i32.eq(get(m, worker), m.i32.const(image.workers)),
-      m.block(null, [
-        m.local.set(worker, m.i32.const(0)),
-        m.local.set(base, m.i32.add(get(m, base), address(m, image.tileStrideBytes))),
-      ]),
-    ),
-  ]);
-  const { entryBytes, offset } = image.directory;
-  const entry = m.i32.add(get(m, base), m.i32.shl(get(m, phase), m.i32.const(entryBytes === 2 ? 1 : 2)));
-  const words = entryBytes === 2 ? m.i32.load16_u(offset, 2, entry) : m.i32.load(offset, 4, entry);
-  const first = m.i32.add(m.i32.add(get(m, base), address(m, offset)), m.i32.shl(get(m, list), m.i32.const(2)));
-  const visit = m.block(null, [
-    m.local.set(list, words),
-    m.if(get(m, list), m.call('list', [first, get(m, base), get(m, worker)], none)),
-    nextSlot,
-  ]);
-  const workers = () => m.i32.const(image.workers);
-  m.addFunction(
-    'walk',
-    parameters(3),
-    none,
-    [i32, i32, i32],
-    m.block(null, [
-      m.local.set(worker, m.i32.rem_u(get(m, slot), workers())),
-      m.local.set(base, m.i32.mul(m.i32.div_u(get(m, slot), workers()), address(m, image.tileStrideBytes))),
-      whileTrue(m, () => m.i32.lt_u(get(m, slot), get(m, end)), [visit]),
-    ]),
-  );
-  addList(m);
-  return ['walk a phase', 'walk a vertex list'];
+function walkName(slots: number): string {
+  return `walk${slots}`;
 }
 
-function addList(m: binaryen.Module): void {
-  const [record, base, worker, header] = [0, 1, 2, 3];
-  const codelet = m.i32.and(get(m, header), m.i32.const(0x7fff));
-  const follows = m.i32.and(get(m, header), m.i32.const(0x8000));
-  const run = [
-    m.local.set(header, m.i32.load16_u(0, 2, get(m, record))),
-    m.call_indirect(tableName, codelet, [get(m, record), get(m, base), get(m, worker)], codeletParameters(), none),
-    m.local.set(record, m.i32.add(get(m, record), m.i32.const(pairRecordBytes))),
-    m.br_if('next', follows),
-  ];
-  m.addFunction('list', codeletParameters(), none, [i32], m.loop('next', m.block(null, run)));
+/** A function per kind of list that walks a range of slots, and what finds lists. */
+function addWalks(m: binaryen.Module, image: Image): readonly string[] {
+  addFind(m, image);
+  const slots = vertexSlots(image);
+  addWalk(m, image, walkName(0), copiesName);
+  for (const count of slots) addWalk(m, image, walkName(count), vertexName(count));
+  return ['find a list', 'walk an exchange', ...slots.map(count => `walk vertices of ${count} slots`)];
+}
+
+/** `walk(phase, firstSlot, endSlot)`: from tile to tile, with the workers that the range has of each. */
+function addWalk(m: binaryen.Module, image: Image, name: string, run: string): void {
+  const [phase, slot, end, base, worker, list, last] = [0, 1, 2, 3, 4, 5, 6];
+  const workers = () => m.i32.const(image.workers);
+  const left = () => m.i32.sub(get(m, end), get(m, slot));
+  const wanted = m.i32.add(get(m, worker), left());
+  const table = m.i32.add(get(m, base), address(m, image.tables.offset));
+  const visit = m.block(null, [
+    m.local.set(last, wanted),
+    m.if(m.i32.gt_u(get(m, last), workers()), m.local.set(last, workers())),
+    m.local.set(list, m.call('find', [table, get(m, phase)], i32)),
+    m.if(get(m, list), m.call(run, [get(m, list), get(m, base), get(m, worker), get(m, last)], none)),
+    m.local.set(slot, m.i32.add(get(m, slot), m.i32.sub(get(m, last), get(m, worker)))),
+    m.local.set(worker, m.i32.const(0)),
+    m.local.set(base, m.i32.add(get(m, base), address(m, image.tileStrideBytes))),
+  ]);
+  const body = m.block(null, [
+    m.local.set(worker, m.i32.rem_u(get(m, slot), workers())),
+    m.local.set(base, m.i32.mul(m.i32.div_u(get(m, slot), workers()), address(m, image.tileStrideBytes))),
+    whileTrue(m, () => m.i32.lt_u(get(m, slot), get(m, end)), [visit]),
+  ]);
+  m.addFunction(name, parameters(3), none, [i32, i32, i32, i32], body);
+}
+
+/** `find(table, phase) → list`: 0 if there is none. The entry says where the first of sixteen phases' lists is; those before are skipped. */
+function addFind(m: binaryen.Module, image: Image): void {
+  const [table, phase, entry, skip, bytes] = [0, 1, 2, 3, 4];
+  const at = m.i32.add(get(m, table), m.i32.shl(m.i32.shr_u(get(m, phase), m.i32.const(4)), m.i32.const(2)));
+  const bit = m.i32.shl(m.i32.const(1), m.i32.and(get(m, phase), m.i32.const(15)));
+  const before = m.i32.and(get(m, entry), m.i32.sub(get(m, skip), m.i32.const(1)));
+  const units = m.i32.shr_u(get(m, entry), m.i32.const(16));
+  const first = m.i32.add(get(m, table), m.i32.mul(units, m.i32.const(image.tables.unitBytes)));
+  const next = (offset: number) =>
+    m.local.set(table, m.i32.add(get(m, table), m.i32.add(get(m, bytes), m.i32.const(offset))));
+  const long = m.block(null, [m.local.set(bytes, m.i32.load(1, 1, get(m, table))), next(5)]);
+  const step = m.block(null, [
+    m.local.set(bytes, m.i32.load8_u(0, 1, get(m, table))),
+    m.if(m.i32.eq(get(m, bytes), m.i32.const(0xff)), long, next(1)),
+    m.local.set(skip, m.i32.sub(get(m, skip), m.i32.const(1))),
+  ]);
+  const body = m.block(
+    null,
+    [
+      m.local.set(entry, m.i32.load(0, 4, at)),
+      m.local.set(skip, bit),
+      m.if(m.i32.eqz(m.i32.and(get(m, entry), get(m, skip))), m.return(m.i32.const(0))),
+      m.local.set(skip, m.i32.popcnt(before)),
+      m.local.set(table, first),
+      whileTrue(m, () => get(m, skip), [step]),
+      get(m, table),
+    ],
+    i32,
+  );
+  m.addFunction('find', parameters(2), i32, [i32, i32, i32], body);
 }
 
 /** Per program its exported function and its part of `step`; and `step` itself. */

@@ -1,8 +1,9 @@
-/** `read`, `write` and `init`: they run the vertex lists of the transfer table, as all workers in turn, with tile base 0. */
+/** `read`, `write` and `init`: they run the lists of the transfer table, for all workers. */
 import type { Image } from '@tessera/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
+import { recordsName } from './records.ts';
 
 /** The three lists of a variable, by their place in its row of the table. */
 const toHost = 0;
@@ -24,20 +25,16 @@ export function addVariables(m: binaryen.Module, image: Image): readonly string[
   return ['transfer a variable', 'read', 'write', 'init'];
 }
 
-/** `transfer(variable, list)`: a list of that variable, as each worker; traps where the table has none. */
+/** `transfer(variable, list)`: a list of that variable; traps where the table has none. */
 function addTransfer(m: binaryen.Module, image: Image): void {
-  const [variable, kind, list, worker] = [0, 1, 2, 3];
+  const [variable, kind, list] = [0, 1, 2];
   const row = m.i32.add(address(m, image.transfers.table), m.i32.mul(get(m, variable), m.i32.const(rowBytes)));
-  const turn = m.block(null, [
-    m.call('list', [get(m, list), m.i32.const(0), get(m, worker)], none),
-    m.local.set(worker, m.i32.add(get(m, worker), m.i32.const(1))),
-  ]);
   const body = m.block(null, [
     m.local.set(list, m.i32.load(0, 4, m.i32.add(row, get(m, kind)))),
     m.if(m.i32.eqz(get(m, list)), m.unreachable()),
-    whileTrue(m, () => m.i32.lt_u(get(m, worker), m.i32.const(image.workers)), [turn]),
+    m.call(recordsName, [get(m, list)], none),
   ]);
-  m.addFunction('transfer', parameters(2), none, [binaryen.i32, binaryen.i32], body);
+  m.addFunction('transfer', parameters(2), none, [binaryen.i32], body);
 }
 
 function transfer(m: binaryen.Module, variable: Expression, list: number): Expression {

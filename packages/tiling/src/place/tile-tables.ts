@@ -1,0 +1,140 @@
+/**
+ * The tables of the tiles and of the transfers, as bytes or only counted.
+ *
+ * A tile's table is a directory and, for every sixteen phases, the field blocks that their lists are the first to need (or that are too
+ * far away by now), then the lists. It depends on offsets, so it is counted when these are known; what nobody knows yet, where the
+ * host window is, is always written in full.
+ */
+import { assertThat } from '@tessera/diagnostics';
+import { type BufferId, copyWidth, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
+import { ByteWriter } from './bytes.ts';
+import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
+import { type Address, TableWriter } from './tables.ts';
+
+/** Phases of an entry of the directory. */
+export const groupPhases = 16;
+const entryBytes = 4;
+const mostUnits = 0xffff;
+
+export interface TableLayout {
+  readonly program: TileProgram;
+  readonly schedule: Schedule;
+  /** As in a placement. */
+  readonly offsets: readonly Float64Array[];
+  readonly tileStrideBytes: number;
+}
+
+export interface TableSizes {
+  /** Bytes of each tile's directory, lists and field blocks. */
+  readonly bytes: Float64Array;
+  /** Of those: lists and blocks of its copies. */
+  readonly exchangeBytes: Float64Array;
+  /** The directory counts in units of so many bytes. */
+  readonly unitBytes: number;
+}
+
+export function sizeTables(layout: TableLayout, unitBytes = 1): TableSizes {
+  const { tiles } = layout.program;
+  const bytes = new Float64Array(tiles);
+  const exchangeBytes = new Float64Array(tiles);
+  for (let tile = 0; tile < tiles; tile++) {
+    const out = new ByteWriter();
+    exchangeBytes[tile] = writeTileTable(layout, tile, unitBytes, out);
+    bytes[tile] = out.length;
+  }
+  if (bytes.some(size => size > mostUnits * unitBytes)) return sizeTables(layout, unitBytes * 16);
+  return { bytes, exchangeBytes, unitBytes };
+}
+
+/** Gives the bytes of what concerns copies. */
+export function writeTileTable(layout: TableLayout, tile: number, unitBytes: number, out: ByteWriter): number {
+  const { program, schedule } = layout;
+  const phases = program.phases.length;
+  const writer = new TableWriter(program, layout.tileStrideBytes, out);
+  out.length = Math.ceil(phases / groupPhases) * entryBytes;
+  let exchangeBytes = 0;
+  for (let first = 0; first < phases; first += groupPhases) {
+    const lists = schedulePhases(program, schedule, tile, first, Math.min(phases, first + groupPhases));
+    if (lists.length === 0) continue;
+    const within = lists.reduce((sum, { ids }) => sum + writer.mostBytes(ids), unitBytes);
+    const counted = ({ copies }: TileList, write: () => void) => {
+      const before = out.length;
+      write();
+      if (copies) exchangeBytes += out.length - before;
+    };
+    for (const list of lists) counted(list, () => writer.blocks(list.ids, within));
+    out.align(unitBytes);
+    const mask = lists.reduce((bits, { phase }) => bits | (1 << (phase - first)), 0);
+    out.putAt((first / groupPhases) * entryBytes, mask | ((out.length / unitBytes) << 16), entryBytes);
+    for (const list of lists) counted(list, () => writer.list(() => writeList(layout, tile, list, writer)));
+  }
+  return exchangeBytes;
+}
+
+function writeList(layout: TableLayout, tile: number, list: TileList, writer: TableWriter): void {
+  const phase = layout.program.phases[list.phase];
+  if (phase.kind === 'compute') {
+    const slots = phase.slots.map(({ buffer, offset }) =>
+      addressFrom(layout, tile, buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
+    );
+    writer.vertex(list.ids[0], slots);
+    return;
+  }
+  const copies = Array.from(list.copies ?? [], copy => {
+    const at = copy * copyWidth;
+    const [, id, from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
+    const target = addressFrom(layout, tile, to as BufferId, toTile, toOffset);
+    const source = from < 0 ? [] : [addressFrom(layout, tile, from as BufferId, fromTile, fromOffset)];
+    return { class: id, slots: [...source, target] };
+  });
+  writer.copies(copies);
+}
+
+/** A place in a buffer, seen from `tile`. */
+function addressFrom(layout: TableLayout, tile: number, buffer: BufferId, ofTile: number, offset: number): Address {
+  const { program, offsets, tileStrideBytes } = layout;
+  if (program.buffers[buffer].kind !== 'host')
+    return { bytes: offsets[buffer][ofTile] + offset, tiles: ofTile - tile, full: false };
+  return { bytes: offsets[buffer][0] + offset - tile * tileStrideBytes, tiles: 0, full: true };
+}
+
+/** The host's lists of one variable, in the order of the transfer table's entries. */
+function transferLists({ read, write, first }: TiledVariable): readonly (readonly TransferStep[])[] {
+  return [read, write, first];
+}
+
+/** Bytes of the table of transfers, its lists and field blocks. */
+export function transferTableBytes(program: TileProgram): number {
+  const out = new ByteWriter();
+  writeTransferTable(program, 0, () => 0, out);
+  return out.length;
+}
+
+/** The table of transfers, to lie at `start`. `address` is where a slot lies in the whole memory. */
+export function writeTransferTable(
+  program: TileProgram,
+  start: number,
+  address: (slot: TransferStep['slots'][number]) => number,
+  out: ByteWriter,
+): void {
+  const lists = program.variables.flatMap(transferLists);
+  const writer = new TableWriter(program, 0, out);
+  out.length = lists.length * entryBytes;
+  lists.forEach((steps, index) => {
+    if (steps.length === 0) return;
+    const ids = steps.map(step => step.class);
+    writer.blocks(ids, writer.mostBytes(ids));
+    out.putAt(index * entryBytes, start + out.length, entryBytes);
+    out.put(steps.length, 4);
+    for (const { class: id, slots } of steps) writer.transfer(id, slots.map(address));
+  });
+}
+
+/** A tile's table in memory of its own, as large as it was counted. */
+export function tileTable(layout: TableLayout, sizes: TableSizes, tile: number): Uint8Array {
+  const bytes = new Uint8Array(sizes.bytes[tile]);
+  const out = new ByteWriter(bytes);
+  writeTileTable(layout, tile, sizes.unitBytes, out);
+  assertThat(out.length === bytes.length, 'image', `a table of ${bytes.length} bytes has ${out.length}`);
+  return bytes;
+}
