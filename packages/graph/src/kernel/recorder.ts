@@ -385,6 +385,7 @@ class Recorder implements KernelBuilder {
     if ((code === 'add' || code === 'sub') && b === 0 && left.type === 'i32') return left;
     if (code === 'mul' && a === 1 && right.type === 'i32') return right;
     if ((code === 'mul' || code === 'div') && b === 1 && left.type === 'i32') return left;
+    if (code === 'mul' && (a === 0 || b === 0)) return this.i32(0);
     if (a === undefined || b === undefined) return undefined;
     switch (code) {
       case 'add':

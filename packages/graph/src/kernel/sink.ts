@@ -131,21 +131,24 @@ function distances(context: SinkContext, coordinates: readonly Operand[]): Step 
 
 /** Σ coordinate · stride, in bytes; undefined where that is nothing. */
 function strideSum(
-  { k, numbers }: SinkContext,
+  { k, numbers, vectorAxis: first }: SinkContext,
   s: number,
   stream: Stream,
   coordinates: readonly Operand[],
 ): KernelValue | undefined {
   let sum: KernelValue | undefined;
-  coordinates.forEach((coordinate, axis) => {
+  // The axis of vectors first: then results of different ranks have the same code where only it and one other count.
+  const axes = coordinates.map((_, axis) => axis).sort((a, b) => Number(b === first) - Number(a === first));
+  for (const axis of axes) {
+    const coordinate = coordinates[axis];
     const stride = stream.strides[axis];
     // An axis of extent 1 shall not make another kernel of a result: it is a stride like any other where kernels are shared.
-    const still = stride === 0 && (s > 0 || k.specialised || typeof coordinate === 'number');
-    if (still || coordinate === 0) return;
+    const still = stride === 0 && (s > 0 || k.specialised);
+    if (still || coordinate === 0) continue;
     const part =
       stride === 1 && typeof coordinate !== 'number' ? coordinate : scaled(k, numbers, s, axis, stride, coordinate);
     sum = sum === undefined ? part : k.add(sum, part);
-  });
+  }
   return sum;
 }
 

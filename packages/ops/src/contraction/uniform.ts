@@ -1,10 +1,10 @@
 /** Convolutions of one group as uniform planes: what both of them do on chips where code takes memory. */
-import type { KernelBuilder, Operand, Sink, View } from '@tessera/graph';
+import type { KernelBuilder, Sink, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
-import { numberOf } from '../plane/plane.ts';
+import { batchAxis } from '../plane/plane.ts';
 import type { AxisNumbers } from '../plane/spatial-axis.ts';
 import { isPointwise, uniformAxis } from '../plane/spatial-axis.ts';
-import { emitUniform, type UniformAxis, type UniformPlane } from '../plane/uniform.ts';
+import { emitUniform, singleUniform, type UniformPlane, uniformChannels } from '../plane/uniform.ts';
 import { type NumberElement, numberBytes, strideBytes } from '../plane/views.ts';
 
 /** A vertex's numbers; the weights are blocked along their output channels. */
@@ -22,14 +22,6 @@ export interface UniformConvolution {
   readonly weightBytes: number;
 }
 
-export const singleUniform: UniformAxis = {
-  count: 1,
-  from: 0,
-  inside: 1,
-  acrossBytes: 0,
-  result: { axis: -1, start: 0, step: 1 },
-};
-
 /** Numbers of axes in registers, or to be put there. */
 export function uniformConvolution(
   k: KernelBuilder,
@@ -38,8 +30,8 @@ export function uniformConvolution(
 ): void {
   const { sink, inputBytes, weightBytes } = convolution;
   const pointwise = axes.every(isPointwise);
-  const merged = pointwise ? joined(axes, sink) : axes;
-  const numbers = merged.map(axis => uniformAxis(k, axis, pointwise));
+  const joined = pointwise ? joinedRows(axes, sink) : undefined;
+  const numbers = (joined ? [joined] : axes).map(axis => uniformAxis(k, axis, pointwise));
   const last = axes[axes.length - 1];
   const { x, weight, count, inner } = convolution;
   const [inputRun, weightRun] = [count.channels * strideBytes(x, 1), count.channels * strideBytes(weight, inner)];
@@ -47,23 +39,21 @@ export function uniformConvolution(
   const first = axes.reduce((bytes, { walk, inputBytes: step }) => bytes + walk.first * step, inputBytes);
   emitUniform(k, sink, {
     ...uniformParts(k, convolution, pointwise ? undefined : isRun),
-    rows: axes.length === 2 ? numbers[0] : singleUniform,
+    rows: numbers.length === 2 ? numbers[0] : singleUniform(axes.length === 2 ? axes[0].result : -1),
     columns: numbers[numbers.length - 1],
     input: k.add(k.address(0), k.field(first)),
     weights: k.add(k.address(1), k.field(weightBytes)),
   });
 }
 
-/** Rows that follow each other in memory, of the input and of all the sink writes and reads, as one. */
-function joined(axes: readonly AxisNumbers[], sink: Sink): readonly AxisNumbers[] {
-  if (axes.length < 2) return axes;
+/** Rows that follow each other in memory, of the input and of all the sink writes and reads, as one; undefined if they do not. */
+function joinedRows(axes: readonly AxisNumbers[], sink: Sink): AxisNumbers | undefined {
   const [rows, columns] = axes;
+  if (columns === undefined) return rows;
   const [height, width] = [rows.walk.results, columns.walk.results];
-  const across = columns.walk.across * columns.inputBytes;
-  const follow = height === 1 || rows.walk.across * rows.inputBytes === width * across;
-  if (!follow || (height > 1 && !sink.continues(rows.result, columns.result))) return axes;
-  const one = { ...rows, walk: { ...rows.walk, results: 1, across: 0 } };
-  return [one, { ...columns, walk: { ...columns.walk, results: height * width } }];
+  const follow = rows.walk.across * rows.inputBytes === width * columns.walk.across * columns.inputBytes;
+  if (height > 1 && !(follow && sink.continues(rows.result, columns.result))) return undefined;
+  return { ...columns, walk: { ...columns.walk, results: height * width } };
 }
 
 /** All but the spatial axes. `merged`: whether a row of taps and its channels are one run; undefined without taps. */
@@ -71,20 +61,14 @@ export function uniformParts(
   k: KernelBuilder,
   { element, x, weight, outputs, inner, count }: UniformConvolution,
   merged: boolean | undefined,
-): Pick<UniformPlane, 'type' | 'batch' | 'channels' | 'blocks'> {
+): Pick<UniformPlane, 'type' | 'outer' | 'channels' | 'blocks'> {
   const size = weight.layout.block?.size ?? 8;
-  const number = (value: number, usual: number): Operand => (value === usual ? value : k.field(value));
-  const inputBytes = number(strideBytes(x, 1), numberBytes);
-  const weightBytes = number(strideBytes(weight, inner), numberBytes * size);
-  const constant = typeof inputBytes === 'number' && typeof weightBytes === 'number';
+  const numbers = { count: count.channels, inputBytes: strideBytes(x, 1), weightBytes: strideBytes(weight, inner) };
   return {
     type: vectorOf(element),
-    batch: { count: numberOf(k, count.batch), inputBytes: numberOf(k, count.batch > 1 ? strideBytes(x, 0) : 0) },
+    outer: [batchAxis(k, count.batch, count.batch > 1 ? strideBytes(x, 0) : 0)],
     channels: {
-      count: k.field(count.channels),
-      inputBytes,
-      weightBytes,
-      unrolled: constant && count.channels % 2 === 0 ? 2 : 1,
+      ...uniformChannels(k, numbers, numberBytes * size),
       merged: merged === undefined ? undefined : k.ne(k.field(Number(merged)), 0),
     },
     blocks: {
@@ -93,6 +77,7 @@ export function uniformParts(
       bytes: k.field(strideBytes(weight, outputs)),
       tail: count.outputs % size,
       axis: 1,
+      first: 0,
     },
   };
 }

@@ -30,26 +30,10 @@ export interface Columns {
   readonly joint: boolean;
   /** Whether multiply-adds are one instruction; two need a register between them. */
   readonly fused: boolean;
-  /**
-   * One cut for all lines, where code takes a tile's memory: a codelet for every cut, a kilobyte each, is more than the cycles are
-   * worth that the best cut saves.
-   */
-  readonly uniform: boolean;
 }
 
-const uniformWidth = 4;
-
-/**
- * The runs that cover `pixels` exactly, widest first; none is wider than `most`. A uniform cut has both of its runs whether or not there
- * are such tiles.
- */
+/** The runs that cover `pixels` exactly, widest first; none is wider than `most`. */
 export function cutLine(pixels: number, columns: Columns, most = widest): readonly Run[] {
-  if (columns.uniform) {
-    return [
-      { width: uniformWidth, tiles: Math.floor(pixels / uniformWidth), group: 1 },
-      { width: 1, tiles: pixels % uniformWidth, group: pixelGroup(columns) },
-    ];
-  }
   return cutInto(
     pixels,
     tileShapes(columns).filter(({ width }) => width <= most),
@@ -58,8 +42,7 @@ export function cutLine(pixels: number, columns: Columns, most = widest): readon
 
 /** Blocks that a tile of one pixel takes at once. */
 export function pixelGroup(columns: Columns): number {
-  if (!columns.uniform) return tileShapes(columns)[0].group;
-  return [4, 2].find(group => columns.joint && columns.blocks % group === 0) ?? 1;
+  return tileShapes(columns)[0].group;
 }
 
 /** A width of tile, and what a turn of it costs per block. */

@@ -1,5 +1,5 @@
 /** A plane's axis from the numbers of a sliding window. */
-import type { KernelBuilder, Operand } from '@tessera/graph';
+import type { KernelBuilder } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { Columns, Run } from './cut.ts';
@@ -19,40 +19,35 @@ export interface AxisNumbers {
 
 export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Columns): PlaneAxis {
   const { walk, inputBytes, weightBytes, result } = numbers;
-  const { uniform } = columns;
-  const number: NumberOf = uniform ? (builder, value) => builder.field(value) : numberOf;
   const [from, to] = interior(walk);
-  // Cells in the middle of a map share the code of those at its edges where it is uniform.
-  const clipped = to - from < walk.results || (uniform && walk.taps > 1);
+  const clipped = to - from < walk.results;
   return {
-    count: number(k, walk.results),
+    count: numberOf(k, walk.results),
     taps: numberOf(k, walk.taps),
-    firstBytes: number(k, walk.first * inputBytes),
+    firstBytes: numberOf(k, walk.first * inputBytes),
     acrossBytes: walk.across * inputBytes,
-    across: number(k, walk.across * inputBytes),
+    across: numberOf(k, walk.across * inputBytes),
     alongBytes: numberOf(k, walk.along * inputBytes),
     weightBytes: walk.taps > 1 ? k.field(weightBytes) : 0,
-    clip: clipped ? clipOf(k, walk, number) : undefined,
-    interior: tileRuns(k, from, cutLine(to - from, columns), number),
-    border: clipped ? borderOf(k, walk.results, from, to, number) : undefined,
+    clip: clipped ? clipOf(k, walk) : undefined,
+    interior: tileRuns(k, from, cutLine(to - from, columns)),
+    border: clipped ? borderOf(k, walk.results, from, to) : undefined,
     result: { axis: result, start: 0, step: 1 },
     lines: walk.results,
   };
 }
 
-type NumberOf = (k: KernelBuilder, value: number) => Operand;
-
-function tileRuns(k: KernelBuilder, from: number, runs: readonly Run[], number: NumberOf): readonly TileRun[] {
+function tileRuns(k: KernelBuilder, from: number, runs: readonly Run[]): readonly TileRun[] {
   let first = from;
   return runs.map(({ width, tiles, group }) => {
-    const run = { first: number(k, first), tiles: number(k, tiles), width, group };
+    const run = { first: numberOf(k, first), tiles: numberOf(k, tiles), width, group };
     first += width * tiles;
     return run;
   });
 }
 
-function borderOf(k: KernelBuilder, results: number, from: number, to: number, number: NumberOf): Border {
-  return { count: number(k, results - (to - from)), low: number(k, from), skip: number(k, to - from) };
+function borderOf(k: KernelBuilder, results: number, from: number, to: number): Border {
+  return { count: numberOf(k, results - (to - from)), low: numberOf(k, from), skip: numberOf(k, to - from) };
 }
 
 /** The axis with its numbers as fields; a pointwise one has no windows to speak of. */

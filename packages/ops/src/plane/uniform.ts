@@ -11,7 +11,7 @@
  * single pixels are left.
  */
 import type { Cursor, KernelBuilder, KernelType, KernelValue, Operand, Sink, Step } from '@tessera/graph';
-import type { Clip } from './plane.ts';
+import type { Clip, OuterAxis } from './plane.ts';
 import { lanesOf } from './plane.ts';
 import { accumulate, type Place, type SumLoop } from './register-tile.ts';
 import { storeAlong } from './store.ts';
@@ -43,7 +43,7 @@ export interface UniformWindow {
 export interface UniformPlane {
   /** The vector type of a sum. */
   readonly type: KernelType;
-  readonly batch: { readonly count: Operand; readonly inputBytes: Operand };
+  readonly outer: readonly OuterAxis[];
   readonly rows: UniformAxis;
   readonly columns: UniformAxis;
   readonly channels: SumLoop & {
@@ -57,8 +57,9 @@ export interface UniformPlane {
     readonly bytes: Operand;
     /** How many channels the last block has; 0: it is whole. */
     readonly tail: number;
-    /** The result's axis. */
+    /** The result's axis, -1 where it has none, and the coordinate of the first channel on it. */
     readonly axis: number;
+    readonly first: Operand;
   };
   /** Addresses of tap 0 of index 0 (which may lie before the operand) and of its weights. */
   readonly input: KernelValue;
@@ -67,10 +68,32 @@ export interface UniformPlane {
 
 const tileWidth = 4;
 
+/** The row of a plane that has one only; `axis` is the result's, -1 where it has none. */
+export function singleUniform(axis: number): UniformAxis {
+  return { count: 1, from: 0, inside: 1, acrossBytes: 0, result: { axis, start: 0, step: 1 } };
+}
+
+/** Channels of which, where numbers and distances allow it, two are one turn of the loop. `usual` is bytes of weights that are part of the code. */
+export function uniformChannels(
+  k: KernelBuilder,
+  numbers: { readonly count: number; readonly inputBytes: number; readonly weightBytes: number },
+  usual: number,
+): SumLoop {
+  const { count, inputBytes, weightBytes } = numbers;
+  const constant = inputBytes === 4 && weightBytes === usual;
+  return {
+    count: k.field(count),
+    inputBytes: inputBytes === 4 ? 4 : k.field(inputBytes),
+    weightBytes: weightBytes === usual ? usual : k.field(weightBytes),
+    unrolled: constant && count % 2 === 0 ? 2 : 1,
+  };
+}
+
 export function emitUniform(k: KernelBuilder, sink: Sink, plane: UniformPlane): void {
   const tiles = { down: tilesOf(k, plane.rows), along: tilesOf(k, plane.columns) };
   const writer: Writer = { k, sink, plane, tiles };
-  k.loop(0, 2, pass => emitTiles(writer, pass));
+  if (tiles.down === 0) emitTiles(writer, 0);
+  else k.loop(0, 2, pass => emitTiles(writer, pass));
   emitPixels(writer);
 }
 
@@ -82,44 +105,59 @@ interface Writer {
   readonly tiles: { readonly down: Operand; readonly along: Operand };
 }
 
+/** A pixel, by its index on the outer axes and on the plane's two. */
+interface Pixel {
+  readonly outer: readonly Operand[];
+  readonly row: Operand;
+  readonly column: Operand;
+}
+
 function tilesOf(k: KernelBuilder, { inside }: UniformAxis): Operand {
   return typeof inside === 'number' ? Math.floor(inside / tileWidth) : k.shr(inside, 2);
 }
 
 /** The indices of an axis outside its tiles: how many, and which is the i-th. */
 function outside(k: KernelBuilder, { count, from }: UniformAxis, tiles: Operand) {
+  if (tiles === 0) return { count, at: (i: Operand): Operand => i };
   const covered = k.mul(tiles, tileWidth);
   return {
     count: k.sub(count, covered),
-    at: (i: Operand): KernelValue => k.add(i, k.select(k.lt(i, from), k.i32(0), covered)),
+    at: (i: Operand): Operand => k.add(i, k.select(k.lt(i, from), k.i32(0), covered)),
   };
 }
 
 /** All tiles along the rows (pass 0) or down the columns left over (pass 1). */
-function emitTiles(writer: Writer, pass: KernelValue): void {
+function emitTiles(writer: Writer, pass: Operand): void {
   const { k, plane, sink, tiles } = writer;
-  const { batch, rows, columns, blocks } = plane;
-  const down = k.eq(pass, 1);
-  const choose = (a: Operand, b: Operand): KernelValue => k.select(down, register(k, a), b);
+  const { outer, rows, columns, blocks } = plane;
+  const isDown = pass === 0 ? undefined : k.eq(pass, 1);
+  const choose = (down: Operand, along: Operand): Operand =>
+    isDown === undefined ? along : k.select(isDown, register(k, down), along);
+  const alongTurns = pass === 0 ? 1 : k.sub(1, pass);
   const others = outside(k, columns, tiles.along);
-  const pixelBytes = choose(rows.acrossBytes, columns.acrossBytes);
+  const pixelBytes = register(k, choose(rows.acrossBytes, columns.acrossBytes));
   const distances = [0, pixelBytes, k.mul(pixelBytes, 2), k.mul(pixelBytes, 3)];
   const tileBytes = k.mul(pixelBytes, tileWidth);
-  const along = k.sub(1, pass);
-  const step = sink.step(coordinates(plane, [0, 0, k.mul(pass, rows.result.step), k.mul(along, columns.result.step)]));
-  const counts = [batch.count, choose(others.count, rows.count), blocks.count];
-  shareLines(k, counts, choose(tiles.down, tiles.along), ([n, index, block]) => {
-    const row = choose(rows.from, index);
-    const column = choose(others.at(index), columns.from);
-    const line = lineAt(writer, n, row, column);
+  const [downStep, alongStep] = [times(k, pass, rows.result.step), times(k, alongTurns, columns.result.step)];
+  const step = sink.step(coordinates(plane, { outer: outer.map(() => 0), row: downStep, column: alongStep }, 0));
+  const counts = [...outer.map(({ count }) => count), choose(others.count, rows.count), blocks.count];
+  shareLines(k, counts, choose(tiles.down, tiles.along), indices => {
+    const [index, block] = indices.slice(outer.length);
+    const first = {
+      outer: indices.slice(0, outer.length),
+      row: choose(rows.from, index),
+      column: choose(others.at(index), columns.from),
+    };
+    const line = lineAt(writer, first);
     const weights = vectorsOf(k.add(line.weights, k.mul(block, blocks.bytes)), blocks.vectors);
     return tile => {
       const base = k.add(line.input, k.mul(tile, tileBytes));
       const pixels = distances.map(distance => ({ base: k.add(base, distance), offset: 0 }));
       const sums = accumulate(k, { type: plane.type, pixels, columns: weights, loops: line.loops });
       const moved = k.mul(tile, tileWidth);
-      const at = placeOf(writer, n, k.add(row, k.mul(moved, pass)), k.add(column, k.mul(moved, along)), block);
-      storePixels(writer, at, step, block, sums);
+      const row = sum(k, first.row, times(k, moved, pass));
+      const column = sum(k, first.column, times(k, moved, alongTurns));
+      storePixels(writer, placeOf(writer, { ...first, row, column }, block), step, block, sums);
     };
   });
 }
@@ -127,12 +165,13 @@ function emitTiles(writer: Writer, pass: KernelValue): void {
 /** The pixels left over; of the second block of a pair there may be none. */
 function emitPixels(writer: Writer): void {
   const { k, plane, tiles } = writer;
-  const { batch, rows, columns, blocks } = plane;
+  const { outer, rows, columns, blocks } = plane;
   const [otherRows, otherColumns] = [outside(k, rows, tiles.down), outside(k, columns, tiles.along)];
   const pairs = k.shr(k.add(register(k, blocks.count), 1), 1);
-  shareLines(k, [batch.count, otherRows.count, otherColumns.count], pairs, ([n, r, c]) => {
-    const [row, column] = [otherRows.at(r), otherColumns.at(c)];
-    const line = lineAt(writer, n, row, column);
+  shareLines(k, [...outer.map(({ count }) => count), otherRows.count, otherColumns.count], pairs, indices => {
+    const [r, c] = indices.slice(outer.length);
+    const pixel = { outer: indices.slice(0, outer.length), row: otherRows.at(r), column: otherColumns.at(c) };
+    const line = lineAt(writer, pixel);
     return pair => {
       const block = k.mul(pair, 2);
       const hasSecond = k.lt(k.add(block, 1), blocks.count);
@@ -141,12 +180,28 @@ function emitPixels(writer: Writer): void {
       const weights = [first, second].flatMap(base => vectorsOf(base, blocks.vectors));
       const pixels = [{ base: line.input, offset: 0 }];
       const [sums] = accumulate(k, { type: plane.type, pixels, columns: weights, loops: line.loops });
-      const store = (b: Operand, from: number): void =>
-        storePixels(writer, placeOf(writer, n, row, column, b), [], b, [sums.slice(from, from + blocks.vectors)]);
+      const store = (b: KernelValue, from: number): void =>
+        storePixels(writer, placeOf(writer, pixel, b), [], b, [sums.slice(from, from + blocks.vectors)]);
       store(block, 0);
       k.when(hasSecond, () => store(k.add(block, 1), blocks.vectors));
     };
   });
+}
+
+function further(k: KernelBuilder, base: KernelValue, distance: Operand): KernelValue {
+  return distance === 0 ? base : k.add(base, distance);
+}
+
+function sum(k: KernelBuilder, a: Operand, b: Operand): Operand {
+  if (a === 0) return b;
+  return b === 0 ? a : k.add(a, b);
+}
+
+/** A product that is nothing, or the number itself, without an instruction. */
+function times(k: KernelBuilder, a: Operand, b: Operand): Operand {
+  if (a === 0 || b === 0) return 0;
+  if (a === 1) return b;
+  return b === 1 ? a : k.mul(a, b);
 }
 
 function register(k: KernelBuilder, value: Operand): KernelValue {
@@ -165,19 +220,21 @@ interface Line {
   readonly loops: readonly SumLoop[];
 }
 
-function lineAt({ k, plane }: Writer, n: Operand, row: Operand, column: Operand): Line {
-  const { batch, rows, columns } = plane;
-  let { weights } = plane;
-  let input = k.add(plane.input, k.mul(n, batch.inputBytes));
+function lineAt({ k, plane }: Writer, { outer, row, column }: Pixel): Line {
+  let { input, weights } = plane;
+  plane.outer.forEach(({ inputBytes, weightBytes }, i) => {
+    input = further(k, input, times(k, outer[i], inputBytes));
+    weights = further(k, weights, times(k, outer[i], weightBytes));
+  });
   const rangeOf = ({ acrossBytes, window }: UniformAxis, index: Operand): TapRange => {
-    input = k.add(input, k.mul(index, acrossBytes));
+    input = further(k, input, times(k, index, acrossBytes));
     if (window === undefined) return { from: 0, count: 1 };
     const taps = tapsAt(k, window.taps, window.clip, index);
     input = k.add(input, k.mul(taps.from, window.inputBytes));
     weights = k.add(weights, k.mul(taps.from, window.weightBytes));
     return taps;
   };
-  const [r, c] = [rangeOf(rows, row), rangeOf(columns, column)];
+  const [r, c] = [rangeOf(plane.rows, row), rangeOf(plane.columns, column)];
   return { input, weights, loops: sumLoops(k, plane, r.count, c.count) };
 }
 
@@ -196,23 +253,27 @@ function sumLoops(
 }
 
 /** The cursor at a pixel and the first channel of a block. */
-function placeOf({ k, sink, plane }: Writer, n: Operand, row: Operand, column: Operand, block: Operand): Cursor {
+function placeOf({ k, sink, plane }: Writer, { outer, row, column }: Pixel, block: Operand): Cursor {
   const { rows, columns, blocks, type } = plane;
-  const on = ({ result: { start, step } }: UniformAxis, index: Operand): Operand => k.add(k.mul(index, step), start);
-  return sink.at(
-    coordinates(plane, [n, k.mul(block, lanesOf(type) * blocks.vectors), on(rows, row), on(columns, column)]),
-  );
+  const on = ({ result: { start, step } }: UniformAxis, index: Operand): Operand =>
+    sum(k, times(k, index, step), start);
+  const first = sum(k, times(k, block, lanesOf(type) * blocks.vectors), blocks.first);
+  return sink.at(coordinates(plane, { outer, row: on(rows, row), column: on(columns, column) }, first));
 }
 
-/** Numbers for image, channel, row and column in the order of the result's axes. */
-function coordinates(
-  { rows, columns, blocks }: UniformPlane,
-  [n, channel, row, column]: readonly Operand[],
-): readonly Operand[] {
-  const at: Operand[] = [n];
-  at[blocks.axis] = channel;
-  if (rows.result.axis >= 0) at[rows.result.axis] = row;
-  at[columns.result.axis] = column;
+/** In the order of the result's axes. */
+function coordinates(plane: UniformPlane, { outer, row, column }: Pixel, channel: Operand): readonly Operand[] {
+  const { rows, columns, blocks } = plane;
+  const at: Operand[] = [];
+  const put = (axis: number, index: Operand): void => {
+    if (axis >= 0) at[axis] = index;
+  };
+  plane.outer.forEach(({ axis }, i) => {
+    put(axis, outer[i]);
+  });
+  put(blocks.axis, channel);
+  put(rows.result.axis, row);
+  put(columns.result.axis, column);
   return at;
 }
 

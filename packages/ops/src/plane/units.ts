@@ -26,12 +26,12 @@ export function shareUnits(
 export function shareLines(
   k: KernelBuilder,
   counts: readonly Operand[],
-  turns: KernelValue,
+  turns: Operand,
   line: (indices: readonly Operand[]) => (turn: KernelValue) => void,
 ): void {
   const lines = counts.reduce<KernelValue>((product, count) => k.mul(product, count), k.i32(1));
   k.share(k.mul(lines, turns), (from, to) => {
-    const length = k.max(turns, 1);
+    const length = k.max(turns, k.i32(1));
     k.loop(k.div(from, length), k.div(k.sub(k.add(to, length), 1), length), unit => {
       const body = line(indicesOf(k, counts, unit));
       const start = k.mul(unit, turns);

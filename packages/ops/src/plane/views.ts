@@ -20,8 +20,7 @@ export function strideBytes(view: View, axis: number): number {
 
 /** The address of an element given by the tensor's coordinates, which are known; along a blocked axis it must begin a block. */
 export function startBytes(k: KernelBuilder, slot: number, view: View, coordinates: readonly number[]): KernelValue {
-  const distance = distanceBytes(view, coordinates);
-  return distance === 0 ? k.address(slot) : k.add(k.address(slot), k.field(distance));
+  return k.add(k.address(slot), k.field(distanceBytes(view, coordinates)));
 }
 
 /** Bytes from a view's first element to the one with the tensor's coordinates; along a blocked axis it must begin a block. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Columns } from '../../src/plane/cut.ts';
 import { cutLine } from '../../src/plane/cut.ts';
 
-const many: Columns = { blocks: 8, vectors: 2, joint: true, fused: true, uniform: false };
+const many: Columns = { blocks: 8, vectors: 2, joint: true, fused: true };
 
 describe('cutLine', () => {
   it('covers a line exactly, with tiles that fit fifteen registers', () => {
@@ -12,8 +12,6 @@ describe('cutLine', () => {
       { ...many, fused: false },
       { ...many, vectors: 1 },
       { ...many, blocks: 3, joint: false },
-      { ...many, uniform: true },
-      { ...many, blocks: 6, uniform: true, fused: false },
     ]) {
       for (let pixels = 0; pixels < 200; pixels++) {
         const runs = cutLine(pixels, columns);
@@ -31,12 +29,6 @@ describe('cutLine', () => {
   it('takes six pixels by eight channels where multiply-adds are fused, and five where they are not', () => {
     expect(cutLine(54, many)).toEqual([{ width: 6, tiles: 9, group: 1 }]);
     expect(cutLine(55, { ...many, fused: false })).toEqual([{ width: 5, tiles: 11, group: 1 }]);
-  });
-
-  it('gives lines of all lengths the same tiles where code takes memory', () => {
-    const shapes = (pixels: number) =>
-      cutLine(pixels, { ...many, uniform: true }).map(({ width, group }) => [width, group]);
-    for (let pixels = 0; pixels < 30; pixels++) expect(shapes(pixels)).toEqual(shapes(30));
   });
 
   it('takes a lone pixel with four blocks of channels at once', () => {

@@ -69,7 +69,6 @@ function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>)
     vectors: size / 4,
     joint: true,
     fused: k.fused && type === 'f32',
-    uniform: !k.specialised,
   };
   const classes = axes.spatial.map((_, i) => classesOf(k, vertex, i, columns));
   const start = [channel, groups.output, ...weight.region.start.slice(2)];
@@ -158,32 +157,28 @@ function classesOf(
   const inputBytes = strideBytes(x, 2 + i);
   const tapBytes = strideBytes(weight, 2 + i);
   const insides = all.map(({ walk }) => (walk.taps === 0 ? ([0, walk.results] as const) : interior(walk)));
-  const clipped = all.some(({ walk: { taps, results } }, r) => {
-    return insides[r][1] - insides[r][0] < results || (columns.uniform && taps > 1);
-  });
+  const clipped = all.some(({ walk }, r) => insides[r][1] - insides[r][0] < walk.results);
   return {
     count: all.length,
     at: index => {
-      const number = (of: (residue: Residue, r: number) => number): Operand =>
-        numberByClass(k, index, all.map(of), columns.uniform);
-      const baked = (of: (residue: Residue) => number): Operand => numberByClass(k, index, all.map(of), false);
+      const number = (of: (residue: Residue, r: number) => number): Operand => numberByClass(k, index, all.map(of));
       const inside = (r: number): number => insides[r][1] - insides[r][0];
       const lowest = number((_, r) => insides[r][0]);
       return {
         weightStart: number(({ tap }) => (tap - weight.region.start[2 + i]) * tapBytes),
         axis: {
           count: number(({ walk }) => walk.results),
-          taps: baked(({ walk }) => walk.taps),
+          taps: number(({ walk }) => walk.taps),
           firstBytes: number(({ walk }) => walk.first * inputBytes),
           across: numberOf(k, inputBytes),
           acrossBytes: inputBytes,
-          alongBytes: baked(({ walk }) => walk.along * inputBytes),
-          weightBytes: baked(({ tapStep }) => tapStep * tapBytes),
+          alongBytes: number(({ walk }) => walk.along * inputBytes),
+          weightBytes: number(({ tapStep }) => tapStep * tapBytes),
           clip: clipped
             ? {
                 first: number(({ walk }) => walk.first),
                 across: 1,
-                along: baked(({ walk }) => walk.along),
+                along: number(({ walk }) => walk.along),
                 extent: numberOf(k, all[0].walk.extent),
               }
             : undefined,
@@ -217,7 +212,7 @@ function tileRuns(
   columns: Columns,
   number: (of: (residue: Residue, r: number) => number) => Operand,
 ): readonly TileRun[] {
-  if (!columns.uniform && lengths.every(length => length === lengths[0])) {
+  if (lengths.every(length => length === lengths[0])) {
     let at = 0;
     return cutLine(lengths[0], columns).map(({ width, tiles, group }) => {
       const run = { first: k.add(first, at), tiles: numberOf(k, tiles), width, group };
@@ -226,7 +221,7 @@ function tileRuns(
     });
   }
   const rest = (width: number): number => lengths.reduce((sum, length) => sum + (length % width), 0);
-  const widths = columns.uniform ? [4] : [6, 5, 4];
+  const widths = [6, 5, 4];
   const width = widths.reduce((best, candidate) => (rest(candidate) < rest(best) ? candidate : best));
   const tiles = number((_, r) => Math.floor(lengths[r] / width));
   const single = { width: 1, group: pixelGroup(columns) };
@@ -236,9 +231,9 @@ function tileRuns(
   ];
 }
 
-/** The number of the class at hand: one register if the classes agree (in uniform code whatever it is), else a choice. */
-function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[], uniform: boolean): Operand {
-  if (values.every(value => value === values[0])) return uniform ? k.field(values[0]) : numberOf(k, values[0]);
+/** The number of the class at hand: one register if the classes agree, else a choice. */
+function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[]): Operand {
+  if (values.every(value => value === values[0])) return numberOf(k, values[0]);
   return values
     .slice(1)
     .reduce<KernelValue>(

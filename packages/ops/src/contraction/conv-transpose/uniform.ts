@@ -4,10 +4,10 @@
  */
 import type { KernelBuilder, KernelValue, Vertex } from '@tessera/graph';
 import { axisRange, interior } from '../../define/window.ts';
-import { emitUniform, type UniformAxis } from '../../plane/uniform.ts';
+import { emitUniform, singleUniform, type UniformAxis } from '../../plane/uniform.ts';
 import { distanceBytes, registerType, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
-import { singleUniform, type UniformConvolution, uniformConvolution, uniformParts } from '../uniform.ts';
+import { type UniformConvolution, uniformConvolution, uniformParts } from '../uniform.ts';
 import type { ConvTransposeAttributes } from './conv-transpose.ts';
 import type { Residue } from './residues.ts';
 import { residues, scatterAxis } from './residues.ts';
@@ -90,7 +90,7 @@ function allClasses(k: KernelBuilder, convolution: UniformConvolution, classes: 
   const plane = (chosen: readonly AxisClass[]): void =>
     emitUniform(k, convolution.sink, {
       ...parts,
-      rows: chosen.length === 2 ? chosen[0].axis : singleUniform,
+      rows: chosen.length === 2 ? chosen[0].axis : singleUniform(-1),
       columns: chosen[chosen.length - 1].axis,
       input: chosen.reduce((at, { inputStart }) => k.add(at, inputStart), input),
       weights: chosen.reduce((at, { weightStart }) => k.add(at, weightStart), weights),

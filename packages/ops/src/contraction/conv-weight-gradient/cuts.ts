@@ -42,17 +42,10 @@ export interface InputSpan {
 }
 
 /**
- * Cuts `count` inputs that each meet `vectors` vectors of outputs, as a plane's pixels are cut. At most `widest` to a tile; `uniform` as
- * of {@link Columns}.
+ * Cuts `count` inputs that each meet `vectors` vectors of outputs, as a plane's pixels are cut. At most `widest` to a tile.
  */
-export function inputSpans(
-  count: number,
-  vectors: number,
-  fused: boolean,
-  widest: number,
-  uniform = false,
-): readonly InputSpan[] {
-  const columns: Columns = { blocks: 1, vectors: Math.max(1, vectors), joint: true, fused, uniform };
+export function inputSpans(count: number, vectors: number, fused: boolean, widest: number): readonly InputSpan[] {
+  const columns: Columns = { blocks: 1, vectors: Math.max(1, vectors), joint: true, fused };
   let start = 0;
   return cutLine(count, columns, widest).map(({ width, tiles }) => {
     const span = { start, width, turns: tiles };

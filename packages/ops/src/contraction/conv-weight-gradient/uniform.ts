@@ -2,7 +2,7 @@
  * The weights' gradient of one group where code takes a tile's memory: tiles of four input channels × eight output channels for one tap,
  * whose numbers are all fields of the record. What taps decide is worked out once for a line of tiles along the input channels.
  */
-import type { KernelBuilder, KernelValue, Operand, Sink, Vertex, View } from '@tessera/graph';
+import type { Cursor, KernelBuilder, KernelValue, Operand, Sink, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
@@ -37,11 +37,8 @@ export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
   };
   const count = box.count[1];
   const width = Math.min(tileInputs, count);
-  const rest = count % width;
-  for (const outputs of outputSpans(box.count[0])) {
-    emitTiles(writer, outputs, { start: 0, width, turns: k.field(Math.floor(count / width)) });
-    if (rest > 0) emitTiles(writer, outputs, { start: k.field(count - rest), width: 1, turns: k.field(rest) });
-  }
+  const inputs = { width, turns: k.field(Math.ceil(count / width)), last: k.field(count - width) };
+  for (const outputs of outputSpans(box.count[0])) emitTiles(writer, outputs, inputs);
 }
 
 function imageBytes(k: KernelBuilder, view: View): Operand {
@@ -140,15 +137,15 @@ function placesAxis(k: KernelBuilder, axis: AxisNumbers): PlacesAxis {
   };
 }
 
-/** `turns` tiles of `width` input channels each, from channel `start` on. */
-interface InputSpan {
-  readonly start: Operand;
+/** `turns` tiles of `width` input channels each; the last one begins at channel `last`, so that it may hold some of the one before it. */
+interface InputTiles {
   readonly width: number;
   readonly turns: KernelValue;
+  readonly last: KernelValue;
 }
 
 /** All tiles of one size, for all taps, shared by the workers. */
-function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputSpan): void {
+function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): void {
   const { k, sink, axes, images } = writer;
   const step = sink.step([0, 1, ...axes.map(() => 0)]);
   const counts = [k.field(outputs.turns), ...axes.map(axis => axis.taps)];
@@ -166,18 +163,29 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputSpan): void
       ...axes.map((axis, i) => ({ count: ranges[i].count, x: axis.xBytes, slopes: axis.slopeBytes })),
     ];
     return turn => {
-      const input = k.add(k.mul(turn, inputs.width), inputs.start);
+      const next = k.mul(turn, inputs.width);
+      const input = k.min(next, inputs.last);
+      const known = k.sub(next, input);
       const sums = sumTile(writer, outputs, inputs.width, loops, k.add(x, k.mul(input, writer.channelBytes)), slopes);
       let cursor = sink.at([output, input, ...tap]);
       sums.forEach((values, i) => {
-        if (i > 0) cursor = cursor.moved(step);
-        values.forEach((value, v) => {
-          const { at, skipped } = outputs.vectors[v] ?? { at: 0, skipped: 0 };
-          if (skipped > 0) storeEnd(k, cursor, 0, value, skipped, [], at);
-          else storeAlong(k, sink, cursor, 0, value, at > 0 ? [[0, at]] : []);
-        });
+        const here = i === 0 ? cursor : cursor.moved(step);
+        cursor = here;
+        const store = (): void => storeOutputs(writer, outputs, here, values);
+        // What the tile before has stored may be an operand of what is fused behind: it is not stored again.
+        if (i === inputs.width - 1) store();
+        else k.when(k.le(known, i), store);
       });
     };
+  });
+}
+
+/** The vectors of output channels at one input channel. */
+function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, values: readonly KernelValue[]): void {
+  values.forEach((value, v) => {
+    const { at, skipped } = outputs.vectors[v] ?? { at: 0, skipped: 0 };
+    if (skipped > 0) storeEnd(k, cursor, 0, value, skipped, [], at);
+    else storeAlong(k, sink, cursor, 0, value, at > 0 ? [[0, at]] : []);
   });
 }
 

@@ -72,7 +72,6 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
     vectors: size / 4,
     joint: groups === 1,
     fused: k.fused && type === 'f32',
-    uniform: !k.specialised,
   };
   const channelCount = box.count[axes.channels];
   const channelBytes = strideBytes(x, 1);

@@ -37,17 +37,17 @@ interface Lines {
 
 export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { context, sink } = vertex;
-  const { rows, columns, batch, summed, a, b } = productOf(k, vertex);
+  const { rows, columns, batch, summed, aStart, bStart } = productOf(vertex);
   const left = linesOf(
     k,
     rows,
-    a,
+    k.add(k.address(0), k.field(aStart)),
     batch.map(axis => axis.aBytes),
   );
   const right = linesOf(
     k,
     columns,
-    b,
+    k.add(k.address(1), k.field(bStart)),
     batch.map(axis => axis.bBytes),
   );
   const turned = columns.count < 4 && rows.count > columns.count;

@@ -1,6 +1,6 @@
 /** A vertex of a matrix product as numbers: counts, and byte strides of both operands. */
-import type { KernelBuilder, KernelValue, OpContext, Vertex, View } from '@tessera/graph';
-import { startBytes, strideBytes } from '../../plane/views.ts';
+import type { OpContext, Vertex, View } from '@tessera/graph';
+import { distanceBytes, strideBytes } from '../../plane/views.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
 
@@ -21,12 +21,12 @@ export interface Product {
   readonly rows: KeptAxis;
   readonly columns: KeptAxis;
   readonly summed: { readonly count: number; readonly aBytes: number; readonly bBytes: number };
-  /** The addresses of the first element each operand contributes. */
-  readonly a: KernelValue;
-  readonly b: KernelValue;
+  /** Bytes from each operand's first element to the first one it contributes. */
+  readonly aStart: number;
+  readonly bStart: number;
 }
 
-export function productOf(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): Product {
+export function productOf(vertex: Vertex<MatmulAttributes>): Product {
   const { context, box, operands } = vertex;
   const [a, b] = operands;
   const rank = context.result.shape.length;
@@ -45,8 +45,8 @@ export function productOf(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): P
     rows: kept(axes.row, a, left.kept),
     columns: kept(axes.column, b, right.kept),
     summed: { count: box.count[rank], aBytes: strideBytes(a, left.summed), bBytes: strideBytes(b, right.summed) },
-    a: startBytes(k, 0, a, startOf(vertex, 0)),
-    b: startBytes(k, 1, b, startOf(vertex, 1)),
+    aStart: distanceBytes(a, startOf(vertex, 0)),
+    bStart: distanceBytes(b, startOf(vertex, 1)),
   };
 }
 

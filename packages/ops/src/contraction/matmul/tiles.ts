@@ -7,9 +7,10 @@ import { vectorOf } from '@tessera/graph';
 import type { Columns } from '../../plane/cut.ts';
 import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
-import type { Blocks, PlaneAxis } from '../../plane/plane.ts';
+import type { Blocks, OuterAxis, PlaneAxis } from '../../plane/plane.ts';
 import { numberOf, singleRow } from '../../plane/plane.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
+import { emitUniform, singleUniform, uniformChannels } from '../../plane/uniform.ts';
 import { registerType } from '../../plane/views.ts';
 import type { Product } from './product.ts';
 import { productOf } from './product.ts';
@@ -17,7 +18,7 @@ import type { MatmulAttributes } from './shapes.ts';
 
 /** b packed `[N/size][K][size]`. */
 export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
-  const product = productOf(k, vertex);
+  const product = productOf(vertex);
   const size = vertex.operands[1].layout.block?.size ?? 8;
   const channels = product.columns.count;
   emitColumns(k, vertex, product, { first: 0, channels, lanes: 4, vectors: size / 4, bytes: product.columns.bytes });
@@ -25,7 +26,7 @@ export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
 
 /** b's columns are neighbours: whole blocks of eight, then one of four, then single columns, so that no load leaves the operand. */
 export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
-  const product = productOf(k, vertex);
+  const product = productOf(vertex);
   const { count } = product.columns;
   const eights = count - (count % 8);
   const fours = count - (count % 4);
@@ -49,33 +50,69 @@ interface ColumnRange {
   readonly bytes: number;
 }
 
-function emitColumns(
+function emitColumns(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product: Product, range: ColumnRange): void {
+  if (k.specialised || range.lanes === 1) emitRange(k, vertex, product, range);
+  else emitUniformRange(k, vertex, product, range);
+}
+
+/** Where code takes a tile's memory: what a convolution that reads one pixel has as well. */
+function emitUniformRange(
+  k: KernelBuilder,
+  { context, sink }: Vertex<MatmulAttributes>,
+  { batch, rows, summed, columns, aStart, bStart }: Product,
+  range: ColumnRange,
+): void {
+  const blockBytes = 4 * range.lanes * range.vectors;
+  const count = k.field(rows.count);
+  emitUniform(k, sink, {
+    type: vectorOf(registerType(context.result.element)),
+    outer: batch.map(axis => outerAxis(k, axis)),
+    rows: singleUniform(-1),
+    columns: {
+      count,
+      from: 0,
+      inside: count,
+      acrossBytes: k.field(rows.bytes),
+      result: { axis: rows.axis, start: 0, step: 1 },
+    },
+    channels: uniformChannels(
+      k,
+      { count: summed.count, inputBytes: summed.aBytes, weightBytes: summed.bBytes },
+      blockBytes,
+    ),
+    blocks: {
+      count: k.field(Math.ceil(range.channels / (range.lanes * range.vectors))),
+      vectors: range.vectors,
+      bytes: k.field(range.bytes),
+      tail: range.channels % (range.lanes * range.vectors),
+      axis: columns.axis,
+      first: range.first === 0 ? 0 : k.field(range.first),
+    },
+    input: k.add(k.address(0), k.field(aStart)),
+    weights: k.add(k.address(1), k.field(bStart + 4 * range.first)),
+  });
+}
+
+function emitRange(
   k: KernelBuilder,
   { context, sink }: Vertex<MatmulAttributes>,
   product: Product,
   range: ColumnRange,
 ): void {
-  const { batch, rows, summed } = product;
+  const { rows, summed } = product;
   const scalar = registerType(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
     vectors: range.vectors,
     joint: true,
     fused: k.fused && scalar === 'f32',
-    uniform: !k.specialised && rows.axis >= 0 && range.vectors <= 2,
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
   const blockBytes = 4 * range.lanes * range.vectors;
   emitPlane(k, sink, {
     type: range.lanes === 4 ? vectorOf(scalar) : scalar,
-    outer: batch.map(({ axis, count, aBytes, bBytes }) => ({
-      axis,
-      count: numberOf(k, count),
-      lines: count,
-      inputBytes: numberOf(k, aBytes),
-      weightBytes: numberOf(k, bBytes),
-    })),
+    outer: product.batch.map(axis => outerAxis(k, axis)),
     rows: singleRow(),
     columns: pixels,
     channels: {
@@ -87,9 +124,19 @@ function emitColumns(
     merged: false,
     blocksFirst: true,
     panel: Math.ceil(panelBytes / (summed.count * blockBytes)),
-    input: product.a,
-    weights: range.first === 0 ? product.b : k.add(product.b, k.field(4 * range.first)),
+    input: k.add(k.address(0), k.field(product.aStart)),
+    weights: k.add(k.address(1), k.field(product.bStart + 4 * range.first)),
   });
+}
+
+function outerAxis(k: KernelBuilder, { axis, count, aBytes, bBytes }: Product['batch'][number]): OuterAxis {
+  return {
+    axis,
+    count: numberOf(k, count),
+    lines: count,
+    inputBytes: numberOf(k, aBytes),
+    weightBytes: numberOf(k, bBytes),
+  };
 }
 
 function blocksOf(k: KernelBuilder, product: Product, range: ColumnRange, columns: Columns): Blocks {
