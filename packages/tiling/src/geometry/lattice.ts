@@ -57,6 +57,11 @@ export function lattices(region: Box, home: Home, target: CellView): Lattice[] {
   });
 }
 
+/** How many lattices `region` takes of tensors that are cut as `grid` and lie on tiles one behind the other. */
+export function latticeCount(region: Box, { cuts }: Grid): number {
+  return region.start.reduce((count, _, axis) => count * runsAlong(axis, region, cuts[axis], 1).length, 1);
+}
+
 interface Meeting {
   readonly part: number;
   /** Elements of the cell along the axis, those that the region takes, the first of them in the cell and in the region. */
@@ -68,18 +73,23 @@ interface Meeting {
 
 function piecesAlong(axis: number, step: number, region: Box, home: Home, target: CellView): Piece[] {
   const toBlock = target.block?.axis === axis ? target.block.size : 1;
-  const runs: Meeting[][] = [];
-  for (const meeting of meetings(axis, region, home.grid.cuts[axis])) {
-    const run = runs.find(known => continues(known, meeting, toBlock));
-    if (run) run.push(meeting);
-    else runs.push([meeting]);
-  }
-  return runs.map(run => {
+  return runsAlong(axis, region, home.grid.cuts[axis], toBlock).map(run => {
     const [first, second] = run;
     const to = second ? ((second.first - first.first) / toBlock) * target.strides[axis] : 0;
     const parts = second ? second.part - first.part : 1;
     return { cell: first.part * step, step: parts * step, count: run.length, to };
   });
+}
+
+/** Meetings at even distances in which as much is met in the same places. */
+function runsAlong(axis: number, region: Box, cuts: readonly number[], toBlock: number): readonly Meeting[][] {
+  const runs: Meeting[][] = [];
+  for (const meeting of meetings(axis, region, cuts)) {
+    const run = runs.find(known => continues(known, meeting, toBlock));
+    if (run) run.push(meeting);
+    else runs.push([meeting]);
+  }
+  return runs;
 }
 
 function continues(run: readonly Meeting[], next: Meeting, toBlock: number): boolean {

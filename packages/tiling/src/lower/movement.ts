@@ -1,7 +1,6 @@
 /** Lowers one movement node: a view where strides can express it, else one exchange phase into a home of its own. */
 import {
   elementBytes,
-  fullBox,
   type Layout,
   type Move,
   type MovementOp,
@@ -9,15 +8,13 @@ import {
   type OpContext,
   rowMajor,
 } from '@tessera/graph';
-import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { cellBox } from '../geometry/grid.ts';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import { moveCopies } from '../geometry/move.ts';
 import { viewThrough } from '../geometry/views.ts';
 import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';
-
-/** Cells below this size are not worth a tile of their own. */
-const leastCellBytes = 256;
+import { keptGrid, spreadGrid } from './spread.ts';
 
 /**
  * `wish` is the layout the result's reader asks for, if it is known; or the home that is made for it, in which operands may lie as parts
@@ -41,7 +38,7 @@ export function lowerMovement(
     }
   }
   const { assembly } = context;
-  const home = wish && 'grid' in wish ? wish : spreadHome(node, wish, context);
+  const home = wish && 'grid' in wish ? wish : spreadHome(node, moves, homes, wish, context);
   const { grid, buffer } = home;
   const exchange = new Exchange(assembly, context.name, node.origin);
   const bytes = elementBytes[node.type.element];
@@ -71,12 +68,18 @@ export function lowerMovement(
   return home;
 }
 
-/** A home of its own, cut evenly. */
-function spreadHome(node: Node, wish: Layout | undefined, { assembly, name }: ComputeContext): Home {
+/** A home of its own. */
+function spreadHome(
+  node: Node,
+  moves: readonly Move[],
+  homes: readonly Home[],
+  wish: Layout | undefined,
+  { assembly, name }: ComputeContext,
+): Home {
   const { type, origin } = node;
   const { tiles } = assembly.chip;
   const layout = wish && wish.order.length === type.shape.length ? wish : rowMajor(type.shape.length);
-  const grid = spreadGrid(node, layout, tiles);
+  const grid = keptGrid(moves, homes, type, layout) ?? spreadGrid(type, layout, tiles);
   const buffer = assembly.buffer(name, 'activation', type, denseBytes(type, grid, layout, tiles), origin);
   return denseHome(type, grid, layout, buffer, tiles);
 }
@@ -101,19 +104,4 @@ function whyNoView(moves: readonly Move[], [home]: readonly Home[]): string {
   if (home.where === 'everywhere') return 'one element stands for all of its operand';
   if (home.layout?.block) return 'its operand is packed in blocks';
   return 'no strides express it where its operand lies';
-}
-
-/** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */
-function spreadGrid(node: Node, layout: Layout, tiles: number): Grid {
-  const { shape, element } = node.type;
-  const total = shape.reduce((a, b) => a * b, 1) * elementBytes[element];
-  let left = Math.max(1, Math.min(tiles, Math.floor(total / leastCellBytes)));
-  const cuts: number[][] = fullBox(shape).count.map(extent => [0, extent]);
-  const axes = shape.map((_, axis) => axis).sort((a, b) => shape[b] - shape[a]);
-  for (const axis of axes) {
-    if (left <= 1) break;
-    cuts[axis] = evenCuts(shape[axis], left, layout.block?.axis === axis ? layout.block.size : 1);
-    left = Math.floor(left / (cuts[axis].length - 1));
-  }
-  return { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
 }

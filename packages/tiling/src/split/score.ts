@@ -14,8 +14,9 @@ import {
   type Variant,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
-import { cellBox, containsBox, type Grid, partOf, sameGrid } from '../geometry/grid.ts';
+import { cellBox, containsBox, type Grid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
+import { latticeCount } from '../geometry/lattice.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
@@ -99,7 +100,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     if (context.homes[i] === undefined) cycles += context.settlingCycles(i, request);
   });
   bytes += pieces * copyBytes;
-  cycles += bytes * context.cyclesPerByte;
+  cycles += (bytes + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
   return { split: { variant, grid, sumParts }, cycles, bytes, inPlace };
 }
 
@@ -114,17 +115,12 @@ function liesAsOld(grid: Grid, variant: Variant, old: Home | undefined): boolean
 /** Table bytes of one copy: its record, and its share of a field block. */
 const copyBytes = 24;
 
-/**
- * In about how many copies a region is gathered from its home: along each axis one of the whole cells and one at either end. A resident
- * without a home will come in few.
- */
+/** A record stays in its tile's table for good, where transient memory serves one op after the other: each of its bytes weighs so many. */
+const lastingWeight = 32;
+
+/** In about how many copies a region is gathered from its home. A resident without a home will come in few. */
 function pieceCount(region: Box, home: Home | undefined): number {
-  if (home === undefined || home.where !== 'tiles') return 1;
-  return region.start.reduce((count, start, axis) => {
-    const cuts = home.grid.cuts[axis];
-    const cells = partOf(cuts, start + (region.count[axis] - 1) * region.step[axis]) - partOf(cuts, start) + 1;
-    return count * Math.min(cells, 3);
-  }, 1);
+  return home === undefined || home.where !== 'tiles' ? 1 : latticeCount(region, home.grid);
 }
 
 function middleCell(grid: Grid): number {

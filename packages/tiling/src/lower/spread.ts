@@ -1,0 +1,50 @@
+/** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
+import { elementBytes, type Layout, type Move, type TensorType } from '@tessera/graph';
+import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import type { Home } from '../geometry/home.ts';
+
+/** Cells below this size are not worth a tile of their own. */
+const leastCellBytes = 256;
+
+/**
+ * The grid that leaves every element of an operand on its tile: where the result has all axes along which that is cut, each as long. So
+ * zeros between elements are put there by the tiles that have these. Blocks of `layout` stay whole, or there is none.
+ */
+export function keptGrid(
+  moves: readonly Move[],
+  homes: readonly Home[],
+  { shape }: TensorType,
+  { block }: Layout,
+): Grid | undefined {
+  const [carrying, ...others] = moves.filter(({ source }) => 'operand' in source);
+  if (!carrying || others.length > 0 || !('operand' in carrying.source)) return undefined;
+  const { type, grid, where } = homes[carrying.source.operand];
+  if (where !== 'tiles' || carrying.source.start.some(start => start !== 0)) return undefined;
+  const followed = type.shape.map((extent, axis) => {
+    const [loop, ...more] = carrying.loops.filter(({ from }) => from?.axis === axis);
+    const whole = loop && more.length === 0 && loop.from?.step === 1 && loop.to.step === 1 && loop.count === extent;
+    return whole && carrying.to[loop.to.axis] === 0 && shape[loop.to.axis] === extent ? loop.to.axis : -1;
+  });
+  if (grid.cuts.some((cuts, axis) => cuts.length > 2 && followed[axis] < 0)) return undefined;
+  if (followed.some((axis, i) => axis >= 0 && followed.some((other, j) => j < i && other > axis))) return undefined;
+  const cuts = shape.map((extent, axis) => {
+    const source = followed.indexOf(axis);
+    return source < 0 ? [0, extent] : grid.cuts[source];
+  });
+  const torn = block && cuts[block.axis].some((cut, i) => cut % block.size !== 0 && i < cuts[block.axis].length - 1);
+  return torn ? undefined : { cuts, tileOf: grid.tileOf };
+}
+
+/** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */
+export function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: number): Grid {
+  const total = shape.reduce((a, b) => a * b, 1) * elementBytes[element];
+  let left = Math.max(1, Math.min(tiles, Math.floor(total / leastCellBytes)));
+  const cuts: number[][] = shape.map(extent => [0, extent]);
+  const axes = shape.map((_, axis) => axis).sort((a, b) => shape[b] - shape[a]);
+  for (const axis of axes) {
+    if (left <= 1) break;
+    cuts[axis] = evenCuts(shape[axis], left, layout.block?.axis === axis ? layout.block.size : 1);
+    left = Math.floor(left / (cuts[axis].length - 1));
+  }
+  return { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
+}
