@@ -271,7 +271,6 @@ function budgetBytes(lowering: Lowering): number {
  */
 function cyclesPerByte(lowering: Lowering): number {
   const { chip, memoryShare } = lowering.options;
-  if (chip.packed) return 0;
   return (4 * variableBytes(lowering)) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
 }
 
