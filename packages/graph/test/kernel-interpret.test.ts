@@ -68,7 +68,7 @@ test('a kernel prints one instruction a line, and equal code has an equal key', 
     v3:i32 = address 0
     v5:f32 = 1
     for v2 from v1 to v0 step 1
-      v4:i32 = add v3 v2
+      v4:i32 = add v2 v3
       store v5 at v4 + 4
     "
   `);

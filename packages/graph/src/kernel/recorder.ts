@@ -47,6 +47,7 @@ class Recorder implements KernelBuilder {
   readonly #prologue: Instruction[] = [];
   readonly #constants = new Map<string, KernelValue>();
   readonly #constantOf = new Map<number, number>();
+  readonly #constantIds = new Set<number>();
   #block: Instruction[] = [];
 
   constructor({ specialised, fused = true, ordered = false }: RecordOptions) {
@@ -97,6 +98,7 @@ class Recorder implements KernelBuilder {
     const result = this.#register(type);
     this.#prologue.push({ kind: 'constant', result, value });
     this.#constants.set(key, result);
+    this.#constantIds.add(result.id);
     if (type === 'i32') this.#constantOf.set(result.id, value);
     return result;
   }
@@ -374,8 +376,16 @@ class Recorder implements KernelBuilder {
     const folded = this.#fold(code, left, right);
     if (folded) return folded;
     const result = this.#register(comparisons.has(code) ? (wide ? 'boolx4' : 'bool') : type);
-    this.#block.push({ kind: 'binary', result, code, left, right });
+    const [first, second] = this.#ordered(code, left, right);
+    this.#block.push({ kind: 'binary', result, code, left: first, right: second });
     return result;
+  }
+
+  /** Where codelets are shared, sums and products name the older register first: `a + b` and `b + a` are the same code. */
+  #ordered(code: BinaryCode, left: KernelValue, right: KernelValue): readonly [KernelValue, KernelValue] {
+    const commutes = code === 'add' || code === 'mul';
+    const swap = commutes && !this.specialised && right.id < left.id && !this.#constantIds.has(right.id);
+    return swap ? [right, left] : [left, right];
   }
 
   #fold(code: BinaryCode, left: KernelValue, right: KernelValue): KernelValue | undefined {

@@ -1,10 +1,17 @@
-/** Convolutions of one group as uniform planes: what both of them do on chips where code takes memory. */
-import type { KernelBuilder, Sink, View } from '@tessera/graph';
+/**
+ * Convolutions of one group where code takes a tile's memory: what both of them do, as uniform planes.
+ *
+ * An axis of a convolution is walked in *classes*: a plain one has one, a transposed one a class for each remainder of its results by the
+ * stride (see `conv-transpose/residues.ts`). Classes are turns of a loop, their numbers chosen by the turn; there is room for two
+ * of them in the code, whether or not there are so many, so that both convolutions run the same. Where all results read one pixel
+ * there is nothing to choose and nothing to clip: such convolutions have a shorter code of their own.
+ */
+import type { KernelBuilder, KernelValue, Sink, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
+import { interior, type Walk } from '../define/window.ts';
 import { batchAxis } from '../plane/plane.ts';
-import type { AxisNumbers } from '../plane/spatial-axis.ts';
-import { isPointwise, uniformAxis } from '../plane/spatial-axis.ts';
-import { emitUniform, singleUniform, type UniformPlane, uniformChannels } from '../plane/uniform.ts';
+import { emitUniform } from '../plane/uniform.ts';
+import { singleUniform, type UniformAxis, type UniformPlane, uniformChannels } from '../plane/uniform-plane.ts';
 import { type NumberElement, numberBytes, strideBytes } from '../plane/views.ts';
 
 /** A vertex's numbers; the weights are blocked along their output channels. */
@@ -17,60 +24,170 @@ export interface UniformConvolution {
   readonly outputs: number;
   readonly inner: number;
   readonly count: { readonly batch: number; readonly outputs: number; readonly channels: number };
-  /** Elements from the operands' first ones to those that the vertex begins with, at tap 0. */
-  readonly inputBytes: number;
-  readonly weightBytes: number;
+  /** Bytes from the operands' first elements to those at position 0 and tap 0 that the vertex begins with. */
+  readonly inputStart: number;
+  readonly weightStart: number;
+  readonly axes: readonly ClassedAxis[];
 }
 
-/** Numbers of axes in registers, or to be put there. */
-export function uniformConvolution(
-  k: KernelBuilder,
-  convolution: UniformConvolution,
-  axes: readonly AxisNumbers[],
-): void {
-  const { sink, inputBytes, weightBytes } = convolution;
-  const pointwise = axes.every(isPointwise);
-  const joined = pointwise ? joinedRows(axes, sink) : undefined;
-  const numbers = (joined ? [joined] : axes).map(axis => uniformAxis(k, axis, pointwise));
-  const last = axes[axes.length - 1];
-  const { x, weight, count, inner } = convolution;
-  const [inputRun, weightRun] = [count.channels * strideBytes(x, 1), count.channels * strideBytes(weight, inner)];
-  const isRun = last.walk.along * last.inputBytes === inputRun && last.weightBytes === weightRun;
-  const first = axes.reduce((bytes, { walk, inputBytes: step }) => bytes + walk.first * step, inputBytes);
+/** A spatial axis: results `r + i·step` are class r. */
+export interface ClassedAxis {
+  readonly classes: readonly AxisClass[];
+  readonly step: number;
+  /** Per position of the input, and per tap. */
+  readonly inputBytes: number;
+  readonly weightBytes: number;
+  /** The result's axis. */
+  readonly result: number;
+}
+
+export interface AxisClass {
+  readonly walk: Walk;
+  /** Weight bytes to its first tap. */
+  readonly weightStart: number;
+}
+
+export function uniformConvolution(k: KernelBuilder, convolution: UniformConvolution): void {
+  if (convolution.axes.every(isPointwise)) emitPoints(k, convolution);
+  else emitWindows(k, convolution);
+}
+
+/** Whether every result of the axis reads one element. */
+function isPointwise({ classes, step }: ClassedAxis): boolean {
+  const [{ walk }] = classes;
+  const [from, to] = interior(walk);
+  return step === 1 && walk.taps === 1 && to - from === walk.results;
+}
+
+function emitPoints(k: KernelBuilder, convolution: UniformConvolution): void {
+  const { sink, axes, inputStart, weightStart } = convolution;
+  const joined = joinedRows(axes, sink);
+  const numbers = (joined ? [joined] : axes).map(axis => pointAxis(k, axis));
+  const input = axes.reduce((bytes, { classes, inputBytes }) => bytes + classes[0].walk.first * inputBytes, inputStart);
+  const weights = axes.reduce((bytes, { classes }) => bytes + classes[0].weightStart, weightStart);
   emitUniform(k, sink, {
-    ...uniformParts(k, convolution, pointwise ? undefined : isRun),
+    ...partsOf(k, convolution),
     rows: numbers.length === 2 ? numbers[0] : singleUniform(axes.length === 2 ? axes[0].result : -1),
     columns: numbers[numbers.length - 1],
-    input: k.add(k.address(0), k.field(first)),
-    weights: k.add(k.address(1), k.field(weightBytes)),
+    input: k.add(k.address(0), k.field(input)),
+    weights: k.add(k.address(1), k.field(weights)),
   });
 }
 
 /** Rows that follow each other in memory, of the input and of all the sink writes and reads, as one; undefined if they do not. */
-function joinedRows(axes: readonly AxisNumbers[], sink: Sink): AxisNumbers | undefined {
+function joinedRows(axes: readonly ClassedAxis[], sink: Sink): ClassedAxis | undefined {
   const [rows, columns] = axes;
   if (columns === undefined) return rows;
-  const [height, width] = [rows.walk.results, columns.walk.results];
-  const follow = rows.walk.across * rows.inputBytes === width * columns.walk.across * columns.inputBytes;
-  if (height > 1 && !(follow && sink.continues(rows.result, columns.result))) return undefined;
-  return { ...columns, walk: { ...columns.walk, results: height * width } };
+  const [{ walk: down }] = rows.classes;
+  const [{ walk, weightStart }] = columns.classes;
+  const follow = down.across * rows.inputBytes === walk.results * walk.across * columns.inputBytes;
+  if (down.results > 1 && !(follow && sink.continues(rows.result, columns.result))) return undefined;
+  return { ...columns, classes: [{ walk: { ...walk, results: down.results * walk.results }, weightStart }] };
 }
 
-/** All but the spatial axes. `merged`: whether a row of taps and its channels are one run; undefined without taps. */
-export function uniformParts(
+function pointAxis(k: KernelBuilder, { classes: [{ walk }], inputBytes, result }: ClassedAxis): UniformAxis {
+  const count = k.field(walk.results);
+  const acrossBytes = k.field(walk.across * inputBytes);
+  return { count, from: 0, inside: count, acrossBytes, result: { axis: result, start: 0, step: 1 } };
+}
+
+/** A class in registers. */
+interface ChosenClass {
+  readonly axis: UniformAxis;
+  /** Bytes to index 0, tap 0. */
+  readonly inputStart: KernelValue;
+  readonly weightStart: KernelValue;
+}
+
+function emitWindows(k: KernelBuilder, convolution: UniformConvolution): void {
+  const { sink, axes, inputStart, weightStart } = convolution;
+  const parts = partsOf(k, convolution);
+  const channels = { ...parts.channels, merged: k.ne(k.field(Number(isMerged(convolution))), 0) };
+  const input = k.add(k.address(0), k.field(inputStart));
+  const weights = k.add(k.address(1), k.field(weightStart));
+  const numbers = axes.map(axis => ({ count: k.field(axis.classes.length), at: classAt(k, axis) }));
+  const loops = (chosen: readonly ChosenClass[]): void => {
+    const next = numbers[chosen.length];
+    if (next !== undefined) {
+      k.loop(0, next.count, turn => loops([...chosen, next.at(turn)]));
+      return;
+    }
+    emitUniform(k, sink, {
+      ...parts,
+      channels,
+      rows: chosen.length === 2 ? chosen[0].axis : singleUniform(-1),
+      columns: chosen[chosen.length - 1].axis,
+      input: chosen.reduce((at, { inputStart: start }) => k.add(at, start), input),
+      weights: chosen.reduce((at, { weightStart: start }) => k.add(at, start), weights),
+    });
+  };
+  loops([]);
+}
+
+/** Whether the taps of a row and their channels are one contiguous run, in the input and in the weights. */
+function isMerged({ axes, x, weight, inner, count: { channels } }: UniformConvolution): boolean {
+  const { classes, inputBytes, weightBytes } = axes[axes.length - 1];
+  const runs = [channels * strideBytes(x, 1), channels * strideBytes(weight, inner)];
+  return classes.length === 1 && classes[0].walk.along * inputBytes === runs[0] && weightBytes === runs[1];
+}
+
+const roomForClasses = 2;
+
+/** The class of a turn. */
+function classAt(k: KernelBuilder, axis: ClassedAxis): (turn: KernelValue) => ChosenClass {
+  const { classes, step, result } = axis;
+  const [{ walk }] = classes.toSorted((a, b) => b.walk.taps - a.walk.taps);
+  const fields = (of: (own: AxisClass) => number): readonly KernelValue[] =>
+    Array.from({ length: Math.max(roomForClasses, step) }, (_, r) => k.field(r < classes.length ? of(classes[r]) : 0));
+  const insideOf = (own: AxisClass) => (own.walk.taps === 0 ? ([0, own.walk.results] as const) : interior(own.walk));
+  const count = fields(own => own.walk.results);
+  const taps = fields(own => own.walk.taps);
+  const first = fields(own => own.walk.first);
+  const from = fields(own => insideOf(own)[0]);
+  const inside = fields(own => insideOf(own)[1] - insideOf(own)[0]);
+  const weightStart = fields(own => own.weightStart);
+  const [stride, across, extent] = [k.field(step), k.field(walk.across), k.field(walk.extent)];
+  const [inputBytes, weightBytes] = [k.field(axis.inputBytes), k.field(axis.weightBytes)];
+  // A single tap makes no steps.
+  const along = walk.along <= 1 ? 1 : k.field(walk.along);
+  const acrossBytes = k.mul(across, inputBytes);
+  const alongBytes = k.mul(inputBytes, along);
+  return turn => {
+    const choose = (values: readonly KernelValue[]): KernelValue =>
+      values.slice(1).reduce((chosen, value, r) => k.select(k.eq(turn, r + 1), value, chosen), values[0]);
+    const start = choose(first);
+    const window = {
+      taps: choose(taps),
+      clip: { first: start, across, along, extent },
+      inputBytes: alongBytes,
+      weightBytes,
+    };
+    return {
+      inputStart: k.mul(start, inputBytes),
+      weightStart: choose(weightStart),
+      axis: {
+        count: choose(count),
+        from: choose(from),
+        inside: choose(inside),
+        acrossBytes,
+        window,
+        result: { axis: result, start: turn, step: stride },
+      },
+    };
+  };
+}
+
+/** All but the spatial axes. */
+function partsOf(
   k: KernelBuilder,
   { element, x, weight, outputs, inner, count }: UniformConvolution,
-  merged: boolean | undefined,
 ): Pick<UniformPlane, 'type' | 'outer' | 'channels' | 'blocks'> {
   const size = weight.layout.block?.size ?? 8;
   const numbers = { count: count.channels, inputBytes: strideBytes(x, 1), weightBytes: strideBytes(weight, inner) };
   return {
     type: vectorOf(element),
     outer: [batchAxis(k, count.batch, count.batch > 1 ? strideBytes(x, 0) : 0)],
-    channels: {
-      ...uniformChannels(k, numbers, numberBytes * size),
-      merged: merged === undefined ? undefined : k.ne(k.field(Number(merged)), 0),
-    },
+    channels: uniformChannels(k, numbers, numberBytes * size),
     blocks: {
       count: k.field(Math.ceil(count.outputs / size)),
       vectors: size / 4,

@@ -6,7 +6,6 @@ import type { Columns, Run } from './cut.ts';
 import { cutLine } from './cut.ts';
 import type { Border, PlaneAxis, TileRun } from './plane.ts';
 import { clipOf, numberOf } from './plane.ts';
-import type { UniformAxis } from './uniform.ts';
 
 export interface AxisNumbers {
   readonly walk: Walk;
@@ -48,26 +47,4 @@ function tileRuns(k: KernelBuilder, from: number, runs: readonly Run[]): readonl
 
 function borderOf(k: KernelBuilder, results: number, from: number, to: number): Border {
   return { count: numberOf(k, results - (to - from)), low: numberOf(k, from), skip: numberOf(k, to - from) };
-}
-
-/** The axis with its numbers as fields; a pointwise one has no windows to speak of. */
-export function uniformAxis(k: KernelBuilder, numbers: AxisNumbers, pointwise: boolean): UniformAxis {
-  const { walk, inputBytes, weightBytes, result } = numbers;
-  const count = k.field(walk.results);
-  const shared = { count, acrossBytes: k.field(walk.across * inputBytes), result: { axis: result, start: 0, step: 1 } };
-  if (pointwise) return { ...shared, from: 0, inside: count };
-  const [from, to] = interior(walk);
-  const window = {
-    taps: k.field(walk.taps),
-    clip: clipOf(k, walk, (builder, value) => builder.field(value)),
-    inputBytes: k.field(walk.along * inputBytes),
-    weightBytes: k.field(weightBytes),
-  };
-  return { ...shared, from: k.field(from), inside: k.field(to - from), window };
-}
-
-/** Whether every result of the axis reads one element. */
-export function isPointwise({ walk }: AxisNumbers): boolean {
-  const [from, to] = interior(walk);
-  return walk.taps === 1 && to - from === walk.results;
 }

@@ -40,7 +40,7 @@ function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const [x, weight] = operands;
   const { channels, taps } = spaceAxes(spatialRank(context.operands));
   const [channel, count] = [box.start[channels], box.count[channels]];
-  const convolution = {
+  uniformConvolution(k, {
     sink,
     element: registerType(context.result.element),
     x,
@@ -48,14 +48,13 @@ function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
     outputs: 0,
     inner: 1,
     count: { batch: box.count[0], outputs: box.count[1], channels: count },
-    inputBytes: distanceBytes(x, [box.start[0], channel, ...x.region.start.slice(2)]),
-    weightBytes: distanceBytes(weight, [box.start[1], channel, ...taps.map(axis => box.start[axis])]),
-  };
-  uniformConvolution(
-    k,
-    convolution,
-    taps.map((_, i) => ({ ...axisNumbers(vertex, i), result: 2 + i })),
-  );
+    inputStart: distanceBytes(x, [box.start[0], channel, ...x.region.start.slice(2)]),
+    weightStart: distanceBytes(weight, [box.start[1], channel, ...taps.map(axis => box.start[axis])]),
+    axes: taps.map((_, i) => {
+      const { walk, ...bytes } = axisNumbers(vertex, i);
+      return { classes: [{ walk, weightStart: 0 }], step: 1, ...bytes, result: 2 + i };
+    }),
+  });
 }
 
 function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
