@@ -52,7 +52,8 @@ export interface RowReduction {
  * - `map`: scalar steps only, over operands that broadcast to the result; the last step is the result.
  * - `row`: the axes in `attributes.axes` make up a row; operands broadcast to the full row shape; a step that (transitively) has only
  *   per-row arguments is per-row too. The last step is the result: full shape, or if it is per-row with the row's axes of extent 1 or
- *   without them. The full shape is `attributes.shape`. Only a row whose last step is its one reduction has an epilogue.
+ *   without them. The full shape is `attributes.shape`. Only a row whose last step is its one reduction has an epilogue. With
+ *   `attributes.stack` the last steps, so many, are its only reductions, all of one kind, and their results are stacked along a first axis.
  */
 export type BodyStep = ScalarStep | RowReduction;
 

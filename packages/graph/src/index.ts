@@ -24,6 +24,6 @@ export * from './rounding.ts';
 export * from './structural/copy.ts';
 export * from './structural/row-attributes.ts';
 export { type RowSpace, rowBox, rowCombine, rowSpace } from './structural/row-space.ts';
-export { constantStep, stepCost } from './structural/scalar-steps.ts';
+export { constantStep, isSlowStep, stepCost } from './structural/scalar-steps.ts';
 export * from './types.ts';
 export * from './verify.ts';

@@ -16,27 +16,33 @@ export function interpretSteps(
   table: OpTable,
   round: Round,
 ): Float64Array {
-  return runSteps(steps, sources, result.shape, table, round, () => {
+  const values = runSteps(steps, sources, result.shape, table, round, () => {
     throw new InternalError('interpret', 'a map has scalar steps only');
   });
+  return values[values.length - 1];
 }
 
 /** The elements of a `row` node. */
 export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTable, round: Round): Float64Array {
-  const { axes, shape } = rowAttributes(node.attributes);
+  const { axes, shape, stack = 1 } = rowAttributes(node.attributes);
   const rowOf = rowIndices(shape, axes);
-  const last = runSteps(node.body ?? [], operands, shape, table, round, (step, data) =>
+  const values = runSteps(node.body ?? [], operands, shape, table, round, (step, data) =>
     reduce(step, data, rowOf, round),
   );
-  const count = elementCount((node.epilogue?.base ?? node.type).shape);
-  if (count === last.length) return last;
-  const result = new Float64Array(count);
-  rowOf.forEach((row, i) => {
-    result[row] = last[i];
+  const count = elementCount((node.epilogue?.base ?? node.type).shape) / stack;
+  const result = new Float64Array(count * stack);
+  values.slice(-stack).forEach((last, i) => {
+    if (count === last.length) result.set(last, i * count);
+    else {
+      rowOf.forEach((row, place) => {
+        result[i * count + row] = last[place];
+      });
+    }
   });
   return result;
 }
 
+/** Of sources and steps. */
 function runSteps(
   steps: readonly BodyStep[],
   sources: readonly Tensor[],
@@ -44,7 +50,7 @@ function runSteps(
   table: OpTable,
   round: Round,
   reduction: (step: RowReduction, data: Float64Array) => Float64Array,
-): Float64Array {
+): readonly Float64Array[] {
   const values = sources.map(source => broadcast(source, shape));
   const elements: ElementType[] = sources.map(({ type }) => type.element);
   for (const step of steps) {
@@ -63,7 +69,7 @@ function runSteps(
     );
     elements.push(step.element);
   }
-  return values[values.length - 1];
+  return values;
 }
 
 function scalarStep(

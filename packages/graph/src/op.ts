@@ -282,6 +282,8 @@ export interface OpTable {
   readonly rules: readonly Rule[];
   /** The elementwise op that adds two tensors of one type: gradients that reach a value on several ways are summed by it. */
   readonly addition: string;
+  /** The part of a value at `index` of its first axis, without this axis: what takes results apart that a node has stacked. */
+  readonly pick: (build: Expander, value: ValueId, index: number) => ValueId;
 }
 
 /** A local rewrite: looks at one node and may give a better value for it. */

@@ -18,7 +18,7 @@ export function verifyMap(node: Node, operands: readonly TensorType[], table: Op
 }
 
 export function verifyRow(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
-  const { axes, shape } = rowAttributes(node.attributes);
+  const { axes, shape, stack } = rowAttributes(node.attributes);
   const { epilogue } = node;
   const type = epilogue?.base ?? node.type;
   const own = operands.slice(0, epilogue?.firstOperand);
@@ -32,11 +32,15 @@ export function verifyRow(node: Node, operands: readonly TensorType[], table: Op
   } else {
     const ones = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
     const dropped = shape.filter((_, axis) => !axes.includes(axis));
-    if (!sameShape(ones, type.shape) && !sameShape(dropped, type.shape))
-      fail(`the result should be of shape [${ones.join(', ')}] or [${dropped.join(', ')}]`);
+    const first = stack === undefined ? [] : [stack];
+    const wanted = [ones, dropped].map(rest => [...first, ...rest]);
+    if (!wanted.some(fits => sameShape(fits, type.shape)))
+      fail(`the result should be of shape [${wanted[0].join(', ')}] or [${wanted[1].join(', ')}]`);
   }
+  if (stack !== undefined && rowCombine(node) === undefined) fail('what is stacked are reductions of one kind');
   if (epilogue === undefined) return;
-  if (rowCombine(steps) === undefined) fail('only a row that ends in its one reduction has an epilogue');
+  if (stack !== undefined || rowCombine(node) === undefined)
+    fail('only a row that ends in its one reduction has an epilogue');
   verifyEpilogue(node, epilogue, operands, table, fail);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Box } from '../src/box.ts';
-import type { BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
+import type { Attributes, BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
 import { reduceSteps } from '../src/interpret-steps.ts';
 import { recordVertex } from '../src/kernel/vertex.ts';
 import type { Tensor } from '../src/op.ts';
@@ -92,11 +92,14 @@ test('a row stores what the oracle says, along rows, across rows and element by 
   );
 });
 
+const stackedSums = [step('mul', 0, 2), reduce('add', 0), reduce('add', 3)];
+
 /** Sources: $0 varies along the row, $1 is a number per row, $2 has the row's shape only. */
 const sums: readonly (readonly BodyStep[])[] = [
   [reduce('add', 0)],
   [step('mul', 0, 2), step('add', 3, 1), reduce('add', 4)],
   [step('hinge', 0), reduce('max', 3)],
+  stackedSums,
 ];
 
 const partsOfRows = fc
@@ -124,10 +127,12 @@ const partsOfRows = fc
     });
   })
   .chain(given => {
-    const { shape, axes, drops } = given;
+    const { shape, axes, drops, steps } = given;
+    const results = steps.filter(step => 'combine' in step).length;
     const perRow = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
     const row = shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
-    const result = drops ? shape.filter((_, axis) => !axes.includes(axis)) : perRow;
+    const rest = drops ? shape.filter((_, axis) => !axes.includes(axis)) : perRow;
+    const result = results > 1 ? [results, ...rest] : rest;
     return fc.record({
       given: fc.constant(given),
       sources: fc.tuple(placed(shape, f32, 1), placed(perRow, f32, 2), placed(row, f32, 3), placed(result, f32, 4)),
@@ -140,25 +145,36 @@ const partsOfRows = fc
 test('a row that ends in its one reduction computes any part of any rows, and its epilogue over all of them', () => {
   fc.assert(
     fc.property(partsOfRows, ({ given, sources, result, specialised, workers }) => {
-      const { shape, axes, part, steps, drops, finishes } = given;
+      const { shape, axes, part, steps, drops } = given;
+      const finishes = given.finishes && steps !== stackedSums;
       const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? (drops ? [] : [-1]) : [axis]));
       const take = (list: readonly number[], one: number) => [
         ...kept.map(axis => (axis < 0 ? one : list[axis])),
         ...axes.map(axis => list[axis]),
       ];
-      const box = { start: take(part.start, 0), count: take(part.count, 1), step: take(part.step, 1) };
+      const results = steps.filter(step => 'combine' in step).length;
+      const stack: Attributes = results > 1 ? { stack: results } : {};
+      const stacked = (list: readonly number[], one: number, all = one) => [
+        ...(results > 1 ? [all] : []),
+        ...take(list, one),
+      ];
+      const box = {
+        start: stacked(part.start, 0),
+        count: stacked(part.count, 1, results),
+        step: stacked(part.step, 1),
+      };
       const base = result.type;
       const epilogue = { base, firstOperand: 3, steps: [step('add', 0, 1), step('add', 2, 0)] };
-      const node = { op: 'row', attributes: { axes, shape }, body: steps, ...(finishes ? { epilogue } : {}) };
+      const node = { op: 'row', attributes: { axes, shape, ...stack }, body: steps, ...(finishes ? { epilogue } : {}) };
       const operands = finishes ? sources : sources.slice(0, 3);
       const context = { operands: operands.map(s => s.type), attributes: node.attributes, result: base };
       const stored = runVertex({ node, context, box, operands, result, specialised, workers });
       const whole = { ...node, epilogue: undefined, operands: [], origin: {} };
       const inside = operands.map(source => partOf(source, part));
-      const attributes = { axes, shape: part.count };
-      const type = { element: f32, shape: box.count.slice(0, kept.length) };
+      const attributes = { axes, shape: part.count, ...stack };
+      const type = { element: f32, shape: box.count.slice(0, base.shape.length) };
       const sum = reduceSteps({ ...whole, attributes, type }, inside.slice(0, 3), standInOps, Math.fround);
-      const added = partOf(sources[3], { ...box, start: box.start.slice(0, kept.length), count: type.shape });
+      const added = partOf(sources[3], { ...box, start: box.start.slice(0, base.shape.length), count: type.shape });
       expect(stored).toEqual(finishes ? sum.map((x, i) => x + added.data[i] + x) : sum);
     }),
     { numRuns: 500 },
@@ -178,19 +194,19 @@ describe('the costly intermediate of a softmax', () => {
   const softmax = [reduce('max', 0), step('sub', 0, 1), step('hinge', 2), reduce('add', 3), step('mul', 3, 4)];
 
   test('is kept in the result when later passes read nothing the result may lie over', () => {
-    const plan = planRow({ steps: softmax, sources: [x], full: true, element: f32 }, standInOps);
+    const plan = planRow({ steps: softmax, sources: [x], full: true, results: 1, element: f32 }, standInOps);
     expect(plan.passes).toEqual([[1], [4]]);
     expect(plan.kept).toEqual({ value: 3, pass: 1 });
   });
 
   test('is computed again when the last pass still reads the operand', () => {
     const steps = [...softmax, step('add', 5, 0)];
-    expect(planRow({ steps, sources: [x], full: true, element: f32 }, standInOps).kept).toBeUndefined();
+    expect(planRow({ steps, sources: [x], full: true, results: 1, element: f32 }, standInOps).kept).toBeUndefined();
   });
 
   test('is computed again when the result has one number per row', () => {
     const steps = [...softmax, reduce('max', 5)];
-    expect(planRow({ steps, sources: [x], full: false, element: f32 }, standInOps).kept).toBeUndefined();
+    expect(planRow({ steps, sources: [x], full: false, results: 1, element: f32 }, standInOps).kept).toBeUndefined();
   });
 });
 
@@ -227,7 +243,9 @@ test('a row node over either of two operands keeps its answer, though it keeps a
     step('add', 8, 7),
   ];
   const covered = { element: f32, varies: true, covered: true };
-  expect(planRow({ steps, sources: [covered, covered], full: true, element: f32 }, standInOps).kept).toBeDefined();
+  expect(
+    planRow({ steps, sources: [covered, covered], full: true, results: 1, element: f32 }, standInOps).kept,
+  ).toBeDefined();
   const node = rowOver(type, steps);
   const box = { start: [0, 0], count: [5, 12], step: [1, 1] };
   const context = { operands: [type, type], attributes: node.attributes, result: type };

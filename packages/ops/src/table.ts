@@ -4,6 +4,7 @@ import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
+import { part, reshaped } from './define/gradient.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
@@ -149,4 +150,14 @@ export interface Ops extends OpTable {
   find(name: string): DefinedOp | undefined;
 }
 
-export const ops: Ops = { all, find: name => byName.get(name), rules: rulesOver(all), addition: add.name };
+export const ops: Ops = {
+  all,
+  find: name => byName.get(name),
+  rules: rulesOver(all),
+  addition: add.name,
+  pick: (build, value, index) => {
+    const [, ...shape] = build.type(value).shape;
+    const row = part(build, value, [index, ...shape.map(() => 0)], [1, ...shape]);
+    return reshaped(build, row, shape);
+  },
+};

@@ -1,17 +1,18 @@
 /**
  * Fusion of elementwise ops. Before: any module. After: chains and trees of elementwise ops are `map` nodes, or the epilogue of the
- * kernel op or row that produces what they work on; each has as many elements as the node it becomes part of.
+ * kernel op or row that produces what they work on; each has as many elements as the node it becomes part of, or costs next to nothing.
  *
  * 1. Groups grow backwards from a root (see groups.ts): elementwise nodes of the root's number of elements, and at most one kernel op
  *    or row in parts of exactly the root's shape, the group's *base*, where the group is not too long for an epilogue.
  * 2. A group with a base becomes the base's op with an epilogue, at the root's place; one without becomes a `map`. What is smaller
- *    than the root stays a node of its own: inside, it would be computed again for every element.
+ *    than the root would be computed again for every element: it joins where it is a few quick instructions and the group reads no
+ *    more tensors for it, so that what is a step and a transfer less costs next to nothing. Else it stays a node of its own.
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
-import type { Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, prune, rewriteGraph, rowCombine, sameShape, stepCost } from '@tessera/graph';
+import type { ElementType, Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
+import { elementCount, isSlowStep, prune, rewriteGraph, rowCombine, sameShape, stepCost } from '@tessera/graph';
 import { bodyOf, scalarStep, scalarSteps, sourceCount } from './body.ts';
-import { type Group, groupNodes } from './groups.ts';
+import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /** Longer expressions are cut: registers and code grow with them. */
@@ -23,6 +24,8 @@ const mostSources = 12;
  * in registers: an exponential there takes longer than in a pass of its own over the results.
  */
 const longestEpilogue = 20;
+/** Instructions that a group may repeat for every element though they work on less. */
+const mostRepeated = 8;
 
 export const fuse: Stage = {
   name: 'fuse',
@@ -34,16 +37,21 @@ interface Fusion {
   readonly type: TensorType;
   /** Instructions of its elementwise members. */
   instructions: number;
+  /** Of these, those of members smaller than the root. */
+  repeated: number;
   /** The kernel op the group is the epilogue of. */
   base?: ValueId;
 }
 
 function fuseGraph(graph: Graph, table: OpTable): Graph {
-  const groups = groupNodes<Fusion>(graph, {
+  const grouping: Grouping<Fusion> = {
     start: node =>
-      isElementwise(node, table) ? { type: node.type, instructions: instructionsOf(graph, table, node) } : undefined,
+      isElementwise(node, table)
+        ? { type: node.type, instructions: instructionsOf(graph, table, node), repeated: 0 }
+        : undefined,
     join: (group, node, id) => joins(graph, table, group, node, id),
-  });
+  };
+  const groups = mergeGroups(graph, groupNodes(graph, grouping), (group, part) => repeats(graph, table, group, part));
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
     const group = groups[id];
     if (group === undefined) return copy();
@@ -52,6 +60,23 @@ function fuseGraph(graph: Graph, table: OpTable): Graph {
       ? buildMap(build, graph, group, mapped, copy)
       : buildEpilogue(build, graph, group, group.facts.base, mapped);
   });
+}
+
+/** Whether what is smaller may be computed again for every element of the group that alone reads it. */
+function repeats(graph: Graph, table: OpTable, group: Group<Fusion>, part: Group<Fusion>): boolean {
+  const { facts, members } = group;
+  const { instructions, base, type } = part.facts;
+  const smaller = elementCount(type.shape) < elementCount(facts.type.shape);
+  const repeated = facts.repeated + instructions;
+  if (!smaller || base !== undefined || repeated > mostRepeated) return false;
+  const read = facts.base === undefined ? [] : graph.nodes[facts.base].operands;
+  const all = [...members, ...part.members];
+  const quick = part.members.every(member => !isSlow(graph, table, graph.nodes[member]) && !read.includes(member));
+  const long = facts.base !== undefined && facts.instructions + instructions > longestEpilogue;
+  if (!quick || long || all.length > mostSteps || sourceCount(graph, all) > sourceCount(graph, members)) return false;
+  facts.repeated = repeated;
+  facts.instructions += instructions;
+  return true;
 }
 
 function isElementwise(node: Node, table: OpTable): boolean {
@@ -76,13 +101,21 @@ function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, i
   return true;
 }
 
-function takesEpilogue({ op, body }: Node, table: OpTable): boolean {
-  return table.find(op)?.kind === 'kernel' || (op === 'row' && rowCombine(body ?? []) !== undefined);
+function takesEpilogue(node: Node, table: OpTable): boolean {
+  if (node.op !== 'row') return table.find(node.op)?.kind === 'kernel';
+  return rowCombine(node) !== undefined && node.attributes['stack'] === undefined;
 }
 
 function instructionsOf(graph: Graph, table: OpTable, node: Node): number {
-  const elements = node.operands.map(operand => graph.nodes[operand].type.element);
-  return stepCost(table, scalarStep(node, []), elements);
+  return stepCost(table, scalarStep(node, []), elementsOf(graph, node));
+}
+
+function isSlow(graph: Graph, table: OpTable, node: Node): boolean {
+  return isSlowStep(table, scalarStep(node, []), elementsOf(graph, node));
+}
+
+function elementsOf(graph: Graph, { operands }: Node): readonly ElementType[] {
+  return operands.map(operand => graph.nodes[operand].type.element);
 }
 
 function buildMap(

@@ -38,6 +38,25 @@ export function groupNodes<T>(graph: Graph, grouping: Grouping<T>): readonly (Gr
   return groups;
 }
 
+/** Groups whose root only one other group reads, which takes them in where `merges` says so. */
+export function mergeGroups<T>(
+  graph: Graph,
+  groups: readonly (Group<T> | undefined)[],
+  merges: (group: Group<T>, part: Group<T>) => boolean,
+): readonly (Group<T> | undefined)[] {
+  const users = usersOf(graph);
+  const merged = [...groups];
+  for (let id = merged.length - 1; id >= 0; id--) {
+    const part = merged[id];
+    const group = commonGroup(users[id], merged);
+    if (part === undefined || part.root !== id || group === undefined || !merges(group, part)) continue;
+    for (const member of part.members) merged[member] = group;
+    group.members.push(...part.members);
+    group.members.sort((a, b) => b - a);
+  }
+  return merged;
+}
+
 /** The users of each node; -1 stands for an output or an update. */
 function usersOf({ nodes, outputs, updates }: Graph): readonly (readonly number[])[] {
   const users: number[][] = nodes.map(() => []);

@@ -8,11 +8,13 @@ import { dead } from './dead.ts';
 import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
+import { lift } from './lift.ts';
 import { prepare } from './prepare.ts';
 import { recompute } from './recompute.ts';
 import { rows } from './rows.ts';
 import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
+import { stack } from './stack.ts';
 import type { PassOptions, Stage } from './stage.ts';
 
 export const passes: readonly Stage[] = [
@@ -28,6 +30,10 @@ export const passes: readonly Stage[] = [
   prepare,
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
+  // What rows are left over the same tensor; fused maps would stand between them.
+  stack,
+  // Maps grow through elementwise ops only; what rows make of those they fuse is settled by now.
+  lift,
   fuse,
   // What is one node by now is what takes memory.
   schedule,

@@ -107,7 +107,7 @@ function isElementwise(table: OpTable, node: Node): boolean {
 }
 
 /** What a plain reduction without an epilogue does, if its result is of its operand's element type (a sum of truth values is not). */
-function reductionOf(graph: Graph, table: OpTable, node: Node): Reduction | undefined {
+export function reductionOf(graph: Graph, table: OpTable, node: Node): Reduction | undefined {
   const def = table.find(node.op);
   if (def?.kind !== 'kernel' || node.epilogue !== undefined || node.operands.length !== 1) return undefined;
   const { element } = graph.nodes[node.operands[0]].type;

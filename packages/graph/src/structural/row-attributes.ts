@@ -1,16 +1,18 @@
-/** The attributes of a `row` node: which axes make up a row, and the full shape before anything is reduced. */
+/** The attributes of a `row` node: which axes make up a row, the full shape before anything is reduced, and how many results there are. */
 import { InternalError } from '@tessera/diagnostics';
 import type { Attributes } from '../graph.ts';
 
 export interface RowAttributes {
   readonly axes: readonly number[];
   readonly shape: readonly number[];
+  /** So many last steps are results, stacked along a first axis; absent: the last step is the result. */
+  readonly stack?: number;
 }
 
 export function rowAttributes(attributes: Attributes): RowAttributes {
-  const { axes, shape } = attributes;
+  const { axes, shape, stack } = attributes;
   if (!isNumbers(axes) || !isNumbers(shape)) throw new InternalError('row', 'a row node needs axes and a shape');
-  return { axes, shape };
+  return typeof stack === 'number' ? { axes, shape, stack } : { axes, shape };
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -30,19 +30,22 @@ export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[
   }
   const last = plan.passes.length;
   for (const rows of all) knowPerRow(kernel, addresses, rows, last);
-  const result = passRoots(shape, plan, last)[0];
+  const results = passRoots(shape, plan, last);
   const target = streams.length - 1;
   if (!shape.full) {
     for (const rows of all) {
-      const value = rows.known[result];
-      if (value === undefined) throw new InternalError('row', 'the result of a row varies along it');
-      k.store(addresses[target], value, besides(kernel, target, rows));
+      results.forEach((result, i) => {
+        const value = rows.known[result];
+        if (value === undefined) throw new InternalError('row', 'the result of a row varies along it');
+        const address = kernel.numbers.offset(addresses[target], `result ${i}`, i * kernel.stackBytes);
+        k.store(address, value, besides(kernel, target, rows));
+      });
     }
     return;
   }
   overRow(kernel, addresses, lanes, (here, along) => {
     for (const rows of all) {
-      k.store(here[target], evaluator(kernel, here, rows, along, last)(result), besides(kernel, target, rows));
+      k.store(here[target], evaluator(kernel, here, rows, along, last)(results[0]), besides(kernel, target, rows));
     }
   });
 }

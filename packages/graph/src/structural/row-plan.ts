@@ -18,6 +18,8 @@ export interface RowShape {
   readonly sources: readonly { readonly element: ElementType; readonly varies: boolean; readonly covered: boolean }[];
   /** Whether the result has one element per row element. */
   readonly full: boolean;
+  /** How many last steps are results; 1 if the result is full. */
+  readonly results: number;
   readonly element: ElementType;
 }
 
@@ -74,10 +76,14 @@ export function needed(shape: RowShape, plan: RowPlan, roots: readonly number[],
   return result;
 }
 
-/** What a pass evaluates: the arguments of its reductions, or for the pass behind the last one, the result. */
+/** What a pass evaluates: the arguments of its reductions, or for the pass behind the last one, the results. */
 export function passRoots(shape: RowShape, plan: RowPlan, pass: number): readonly number[] {
-  if (pass === plan.passes.length) return [shape.sources.length + shape.steps.length - 1];
+  if (pass === plan.passes.length) return lastValues(shape);
   return plan.passes[pass].map(value => argsOf(shape.steps[value - shape.sources.length])[0]);
+}
+
+function lastValues({ sources, steps, results }: RowShape): readonly number[] {
+  return Array.from({ length: results }, (_, i) => sources.length + steps.length - results + i);
 }
 
 /** Computing a value again must take more instructions than this for keeping it to pay: a store, a load and their addresses. */

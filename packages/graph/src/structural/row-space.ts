@@ -2,10 +2,11 @@
  * The space of a `row` node, and what its boxes are of the full shape.
  *
  * A row that ends in its only reduction is a sum with work before it: like those of a sum its axes may be cut, for parts to be combined
- * later. They are axes of the space then, behind those of the result. The axes of any other row stay whole.
+ * later. They are axes of the space then, behind those of the result. So it is with several reductions of one kind whose results are
+ * stacked along a first axis, which is never cut. The axes of any other row stay whole.
  */
 import type { Box } from '../box.ts';
-import type { BodyStep, Node } from '../graph.ts';
+import type { Node } from '../graph.ts';
 import type { Combine, View } from '../op.ts';
 import type { TensorType } from '../types.ts';
 import { rowAttributes } from './row-attributes.ts';
@@ -24,10 +25,11 @@ export interface RowSpace {
 
 /** `result` is what the row itself gives, before an epilogue. */
 export function rowSpace(node: Pick<Node, 'attributes' | 'body'>, { shape }: TensorType): RowSpace {
-  const { axes, shape: full } = rowAttributes(node.attributes);
-  const combine = rowCombine(node.body ?? []);
-  const keeps = shape.length === full.length;
-  let kept = 0;
+  const { axes, shape: full, stack } = rowAttributes(node.attributes);
+  const combine = rowCombine(node);
+  const first = stack === undefined ? 0 : 1;
+  const keeps = shape.length - first === full.length;
+  let kept = first;
   const resultAxes = full.map((_, axis) => (keeps || !axes.includes(axis) ? kept++ : -1));
   if (combine === undefined) return { axes, full, extents: shape, combine: [], resultAxes };
   return {
@@ -40,9 +42,13 @@ export function rowSpace(node: Pick<Node, 'attributes' | 'body'>, { shape }: Ten
 }
 
 /** How the parts of rows are combined; undefined where a row must be whole. */
-export function rowCombine(body: readonly BodyStep[]): Combine | undefined {
-  const [reduction, ...more] = body.flatMap(step => ('combine' in step ? [step] : []));
-  return more.length === 0 && reduction !== undefined && reduction === body.at(-1) ? reduction.combine : undefined;
+export function rowCombine({ attributes, body = [] }: Pick<Node, 'attributes' | 'body'>): Combine | undefined {
+  const { stack = 1 } = rowAttributes(attributes);
+  const reductions = body.flatMap(step => ('combine' in step ? [step] : []));
+  const last = body.slice(-stack);
+  const ends = reductions.length === stack && last.every((step, i) => step === reductions[i]);
+  const [first] = reductions;
+  return ends && reductions.every(({ combine }) => combine === first.combine) ? first.combine : undefined;
 }
 
 /** The places of the full shape that a box of the space takes. */

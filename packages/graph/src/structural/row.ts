@@ -14,11 +14,11 @@ import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import type { VertexSpec } from '../kernel/vertex.ts';
 import type { OpTable, View } from '../op.ts';
-import type { TensorType } from '../types.ts';
 import { sameShape } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
 import { loopAxes, sharedLoop, vectorises } from './axes.ts';
 import { Numbers } from './numbers.ts';
+import { rowAttributes } from './row-attributes.ts';
 import { writeRowBody } from './row-body.ts';
 import type { RowPlan, RowShape } from './row-plan.ts';
 import { isReduction, planRow } from './row-plan.ts';
@@ -39,6 +39,8 @@ export interface RowKernel {
   readonly along: boolean;
   /** How many bytes each stream moves from a row to the next one; 0 or one element where four rows are taken at a time. */
   readonly neighbours: readonly number[];
+  /** How many bytes lie between the results of a row, where there are several. */
+  readonly stackBytes: number;
 }
 
 /** Four vectors of rows a turn pay for expressions of at most so many steps; more would not stay in registers. */
@@ -50,7 +52,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   const isRowAxis = full.map((_, axis) => axes.includes(axis));
   const box = rowBox(space, spec.box);
   const own = spec.node.epilogue?.firstOperand ?? spec.operands.length;
-  const isFull = sameShape(spec.result.type.shape, full);
+  const isFull = space.combine.length === 0 && sameShape(spec.result.type.shape, full);
   const perRow = (view: View): View => (isFull ? view : perRowView(view, space));
   const operands = spec.operands.map((view, i) => (i < own ? view : perRow(view)));
   const views = [...operands, perRow(spec.result)];
@@ -72,7 +74,14 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   const still: LoopAxis = { count: 1, strides: streams.map(() => 0) };
   if (rowLoops.length === 0) rowLoops.push(still);
   if (outer.length === 0) outer.push(still);
-  const shape = rowShape(operands, spec.result.type, full, isRowAxis, stepsOf(spec));
+  const { stack = 1 } = rowAttributes(spec.node.attributes);
+  const shape: RowShape = {
+    steps: stepsOf(spec),
+    sources: rowSources(operands, full, isRowAxis),
+    full: isFull,
+    results: stack,
+    element: spec.result.type.element,
+  };
   const kernel: RowKernel = {
     k,
     table,
@@ -83,6 +92,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
     rowLoops,
     along: vectorises(rowLoops[rowLoops.length - 1], streams),
     neighbours: outer[outer.length - 1].strides,
+    stackBytes: stack > 1 ? spec.result.strides[0] * streams[leader].bytes : 0,
   };
   writeRows(kernel, outer);
 }
@@ -107,20 +117,17 @@ function stepsOf({ node, operands }: VertexSpec): readonly BodyStep[] {
   ];
 }
 
-/** An operand of the result's own shape may share its memory. */
-function rowShape(
+/** An operand of the full shape may share the memory of a full result. */
+function rowSources(
   operands: readonly View[],
-  result: TensorType,
   full: readonly number[],
   isRowAxis: readonly boolean[],
-  steps: readonly BodyStep[],
-): RowShape {
-  const sources = operands.map(({ type }) => {
+): RowShape['sources'] {
+  return operands.map(({ type }) => {
     const skipped = full.length - type.shape.length;
     const varies = type.shape.some((extent, i) => extent > 1 && isRowAxis[i + skipped]);
     return { element: type.element, varies, covered: sameShape(type.shape, full) };
   });
-  return { steps, sources, full: sameShape(result.shape, full), element: result.element };
 }
 
 /** The loops over rows, and in them the body, for one row or for four. */

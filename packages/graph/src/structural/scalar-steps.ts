@@ -2,7 +2,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { ScalarStep } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
-import type { KernelValue } from '../kernel/code.ts';
+import type { BinaryCode, Instruction, KernelValue, UnaryCode } from '../kernel/code.ts';
 import { recordKernel } from '../kernel/recorder.ts';
 import type { ElementwiseOp, OpTable } from '../op.ts';
 import type { ElementType } from '../types.ts';
@@ -49,10 +49,23 @@ export function emitConstant(k: KernelBuilder, numbers: Numbers, step: ScalarSte
 
 /** How many instructions a step takes: what computing it again would cost. */
 export function stepCost(table: OpTable, step: ScalarStep, elements: readonly ElementType[]): number {
-  if (step.op === constantStep) return 0;
+  return stepInstructions(table, step, elements).length;
+}
+
+/** Whether a step divides or takes roots, which takes as long as a dozen other instructions. */
+export function isSlowStep(table: OpTable, step: ScalarStep, elements: readonly ElementType[]): boolean {
+  return stepInstructions(table, step, elements).some(
+    instruction => 'code' in instruction && slow.has(instruction.code),
+  );
+}
+
+const slow: ReadonlySet<string> = new Set<UnaryCode | BinaryCode>(['div', 'sqrt']);
+
+function stepInstructions(table: OpTable, step: ScalarStep, elements: readonly ElementType[]): readonly Instruction[] {
+  if (step.op === constantStep) return [];
   const { code } = recordKernel({ specialised: true }, k => {
     const args = elements.map((element, slot) => k.load(registerElement(element), k.address(slot)));
     emitStep(k, table, step, args, elements);
   });
-  return code.instructions.filter(({ kind }) => kind !== 'load' && kind !== 'address' && kind !== 'constant').length;
+  return code.instructions.filter(({ kind }) => kind !== 'load' && kind !== 'address' && kind !== 'constant');
 }

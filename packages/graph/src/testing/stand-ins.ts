@@ -51,6 +51,27 @@ const turn: MovementOp = {
   ],
 };
 
+/** `pick(x){index}`: the part of x at a place of its first axis. */
+const pick: MovementOp = {
+  kind: 'movement',
+  name: 'pick',
+  doc: { summary: 'the part at a place of the first axis', example: '' },
+  parameters: [{ name: 'x', kind: 'tensor' }],
+  attributes: () => ({ index: 0 }),
+  infer: ([x]) => ({ element: x.element, shape: x.shape.slice(1) }),
+  evaluate: ([x], { index }, result) => {
+    const count = elementCount(result.shape);
+    return x.data.slice(Number(index) * count, (Number(index) + 1) * count);
+  },
+  moves: ({ attributes: { index }, result }) => [
+    {
+      source: { operand: 0, start: [Number(index), ...result.shape.map(() => 0)] },
+      to: result.shape.map(() => 0),
+      loops: result.shape.map((count, axis) => ({ count, from: { axis: axis + 1, step: 1 }, to: { axis, step: 1 } })),
+    },
+  ],
+};
+
 /** `square(x)`: expands into `mul(x, x)`. */
 const square: CompositeOp = {
   kind: 'composite',
@@ -96,7 +117,13 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const all: readonly OpDef[] = [...elementwiseStandIns, ...kernelStandIns, reshape, turn, square];
+const all: readonly OpDef[] = [...elementwiseStandIns, ...kernelStandIns, reshape, turn, pick, square];
 const byName = new Map(all.map(op => [op.name, op]));
 
-export const standInOps: OpTable = { all, rules, addition: 'add', find: name => byName.get(name) };
+export const standInOps: OpTable = {
+  all,
+  rules,
+  addition: 'add',
+  pick: (build, value, index) => build.op('pick', [value], { index }),
+  find: name => byName.get(name),
+};

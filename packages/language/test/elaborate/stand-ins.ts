@@ -256,4 +256,10 @@ const all: readonly OpDef[] = [
   twice,
 ];
 
-export const standIns: OpTable = { all, find: name => all.find(op => op.name === name), rules: [], addition: 'add' };
+export const standIns: OpTable = {
+  all,
+  find: name => all.find(op => op.name === name),
+  rules: [],
+  addition: 'add',
+  pick: (_, value) => value,
+};

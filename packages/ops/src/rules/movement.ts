@@ -146,6 +146,27 @@ export function broadcastOperands(elementwise: readonly string[]): Rule {
   });
 }
 
+/** Reads what only has leading axes of extent 1 more than another tensor as that tensor. */
+export function leadingOnes(elementwise: readonly string[]): Rule {
+  return ruleOn(elementwise, {
+    name: 'leading-ones',
+    doc: 'an elementwise op adds leading axes of extent 1 to its operands itself',
+    exact: true,
+    apply: (match, { op, operands, attributes, type }) => {
+      const sources = operands.map(operand => {
+        const { op: inner, operands: own, type: to } = match.node(operand);
+        const first = to.shape.findIndex(extent => extent !== 1);
+        if (inner !== 'reshape' || first <= 0) return operand;
+        const shape = to.shape.slice(first);
+        return sameShape(match.type(own[0]).shape, shape) ? own[0] : match.op('reshape', own, { shape });
+      });
+      if (sources.every((source, i) => source === operands[i])) return undefined;
+      const value = match.op(op, sources, attributes);
+      return sameType(match.type(value), type) ? value : undefined;
+    },
+  });
+}
+
 /** The shape that broadcastable shapes have together. */
 function joint(shapes: readonly (readonly number[])[]): readonly number[] {
   const rank = Math.max(...shapes.map(shape => shape.length));

@@ -2,7 +2,7 @@
 import type { OpDef, Rule } from '@tessera/graph';
 import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
-import { broadcastOperands, movementRules } from './movement.ts';
+import { broadcastOperands, leadingOnes, movementRules } from './movement.ts';
 import { powerRules } from './powers.ts';
 import { sumRules } from './sums.ts';
 
@@ -11,6 +11,7 @@ export function rulesOver(ops: readonly OpDef[]): readonly Rule[] {
   return [
     ...movementRules,
     broadcastOperands(elementwise),
+    leadingOnes(elementwise),
     ...arithmeticRules,
     ...powerRules,
     ...sumRules,

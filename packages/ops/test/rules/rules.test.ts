@@ -28,6 +28,7 @@ function padded(b: Expressions, value: ValueId, [before, after]: readonly [numbe
   return b.op('pad', [value], { padding, value: 0 });
 }
 
+const firstTwo = { start: [0], count: [2], step: [1] };
 const firstColumn = { start: [0, 0], count: [2, 1], step: [1, 1] };
 
 /** `x` less its mean along one axis, as rules have left it by then: the mean is a sum times the reciprocal of its length. */
@@ -107,6 +108,10 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => b.op('prod', [b.x], { axes: [], keep: true }),
   ],
   'sum-nothing': [b => b.op('sum', [b.op('reshape', [b.x], { shape: [2, 1, 3] })], { axes: [1], keep: true })],
+  'leading-ones': [
+    b => b.op('add', [b.x, b.op('reshape', [b.y], { shape: [1, 3] })]),
+    b => b.op('mul', [b.op('reshape', [b.y], { shape: [1, 3, 1] }), b.op('reshape', [b.x], { shape: [2, 3, 1] })]),
+  ],
   'sum-of-negated': [b => b.op('sum', [b.op('neg', [b.x])], { axes: [0], keep: false })],
   'sum-of-scaled': [
     b => b.op('sum', [b.op('mul', [b.x, b.y])], { axes: [0], keep: true }),
@@ -174,6 +179,8 @@ function matmul(b: Expressions, left: ValueId, right: ValueId, transposed: boole
 
 /** Graphs that look like a rule's but must stay. */
 const traps: readonly (readonly [rule: string, build: Build])[] = [
+  ['leading-ones', b => b.op('add', [b.y, b.op('reshape', [b.y], { shape: [1, 3] })])],
+  ['leading-ones', b => b.op('add', [b.x, b.op('reshape', [b.op('slice', [b.y], firstTwo)], { shape: [2, 1] })])],
   ['sum-of-scaled', b => b.op('sum', [b.op('mul', [b.x, b.y])], { axes: [1], keep: true })],
   ['sum-of-scaled', b => b.op('sum', [b.op('mul', [b.whole, b.number(2, 'i32')])], { axes: [0], keep: true })],
   ['sum-of-centred', b => b.op('sum', [centred(b, 0)], { axes: [1], keep: true })],

@@ -38,7 +38,7 @@ export function lowerCombine(
   const { assembly } = context;
   const base = work.context.result;
   const { tiles } = assembly.chip;
-  const owners = ownersOf(split, base, layout, [context.old, ...epilogueHomes], assembly);
+  const owners = ownersOf(work, split, layout, [context.old, ...epilogueHomes], assembly);
   const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
   const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
   const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));
@@ -62,17 +62,18 @@ export function lowerCombine(
  * they are about as many.
  */
 function ownersOf(
+  work: Work,
   split: Split,
-  base: TensorType,
   layout: Layout,
   beside: readonly (Home | undefined)[],
   { tableBytes }: ComputeContext['assembly'],
 ): Grid {
-  const owners = ownersGrid(split, base, layout);
+  const { context, space } = work;
+  const owners = ownersGrid(split, context.result, layout, space.whole);
   const alike = beside.find(
     home =>
       home?.where === 'tiles' &&
-      sameShape(home.type.shape, base.shape) &&
+      sameShape(home.type.shape, context.result.shape) &&
       liesAs(home, home.grid, layout) &&
       2 * home.grid.tileOf.length >= owners.tileOf.length,
   );

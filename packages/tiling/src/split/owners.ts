@@ -4,12 +4,12 @@ import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
 import type { Split } from './score.ts';
 
 /**
- * The result's cells, each cut further, longest axes first, into as many as there are partials of it. They lie on tiles one behind the
- * other: of its partials a tile would have one already, but who reads the result would find no order in its tiles.
+ * The result's cells, each cut further, longest axes first (but none of `whole`), into as many as there are partials of it. They lie on
+ * tiles one behind the other: of its partials a tile would have one already, but who reads the result would find no order in its tiles.
  */
-export function ownersGrid(split: Split, base: TensorType, layout: Layout): Grid {
+export function ownersGrid(split: Split, base: TensorType, layout: Layout, whole: readonly number[] = []): Grid {
   const cuts = split.grid.cuts.slice(0, base.shape.length);
-  const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout);
+  const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout, whole);
   const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
   return { cuts: finer, tileOf: Int32Array.from({ length: cellCount(finer) }, (_, cell) => cell) };
 }
@@ -19,11 +19,16 @@ function vectorOf(layout: Layout, axis: number): number {
 }
 
 /** Into how many parts each axis of a cell of `count` elements is cut for `sumParts` owners; their product is at most that. */
-export function ownerParts(count: readonly number[], sumParts: number, layout: Layout): number[] {
+export function ownerParts(
+  count: readonly number[],
+  sumParts: number,
+  layout: Layout,
+  whole: readonly number[] = [],
+): number[] {
   const parts = count.map(() => 1);
   let left = sumParts;
   const pieces = count.map((n, axis) => Math.floor(n / vectorOf(layout, axis)));
-  const axes = count.map((_, axis) => axis).sort((a, b) => pieces[b] - pieces[a]);
+  const axes = [...count.keys()].filter(axis => !whole.includes(axis)).sort((a, b) => pieces[b] - pieces[a]);
   for (const axis of axes) {
     parts[axis] = Math.max(1, Math.min(left, pieces[axis]));
     left = Math.floor(left / parts[axis]);

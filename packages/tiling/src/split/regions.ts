@@ -86,13 +86,14 @@ function rowWork(
   const rank = context.result.shape.length;
   const space = rowSpace(node, context.result);
   const { axes, full, extents, combine, resultAxes } = space;
+  const stacked = node.attributes['stack'] === undefined ? [] : [0];
   return {
     node,
     context,
     space: {
       extents,
       combine,
-      whole: combine.length > 0 ? [] : axes.map(axis => resultAxes[axis]).filter(axis => axis >= 0),
+      whole: combine.length > 0 ? stacked : axes.map(axis => resultAxes[axis]).filter(axis => axis >= 0),
       movable: extents.map((_, axis) => axis),
     },
     variants: [anyVariant(operands.length)],
@@ -105,7 +106,7 @@ function rowWork(
       ];
     },
     // What a row kernel keeps in its result between passes it keeps only where no later pass reads an operand of the full shape.
-    overwritable: operands.flatMap((type, i) => (sameShape(type.shape, full) && i < own ? [i] : [])),
+    overwritable: operands.flatMap((type, i) => (combine.length === 0 && sameShape(type.shape, full) ? [i] : [])),
     inOrder: [],
   };
 }

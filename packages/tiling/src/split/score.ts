@@ -89,7 +89,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);
   if (sumParts > 1) {
     const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
-    const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout));
+    const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout, work.space.whole));
     const stackBytes = (resultBytes * sumParts) / owners;
     bytes += stackBytes;
     pieces += 1;
