@@ -5,7 +5,7 @@ import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, Manifest
 import { ByteWriter } from '../place/bytes.ts';
 import type { Placement } from '../place/place.ts';
 import { numberBytes } from '../place/tables.ts';
-import { tileTable, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
+import { tileTables, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
 import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
 import { writeCell } from './contents.ts';
@@ -30,10 +30,9 @@ export function buildImage(
   if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
   const manifest = buildManifest(program, placement, chip, options);
   const segments: Segment[] = [];
-  for (let tile = 0; tile < program.tiles; tile++) {
-    const address = tile * tileStrideBytes + tableOffset;
-    segments.push({ address, bytes: tileTable({ program, ...placement }, placement.tables, tile) });
-  }
+  tileTables({ program, ...placement }, tables).forEach((bytes, tile) => {
+    segments.push({ address: tile * tileStrideBytes + tableOffset, bytes });
+  });
   segments.push(...residentSegments(program, placement));
   segments.push({ address: transferTable, bytes: transferTableOf(program, placement) });
   const image: Image = {

@@ -19,7 +19,29 @@ export interface Address {
   readonly full: boolean;
 }
 
-export type ClassTable = Pick<TileProgram, 'classes' | 'codes'>;
+/** The field block of a class, as it lies in every table that has it. */
+interface Block {
+  readonly bytes: Uint8Array;
+  /** What its fields are aligned to, and the bytes before them. */
+  readonly alignment: 1 | 2 | 4;
+  readonly before: number;
+}
+
+/** What tables say of classes; made once for all tables of a program. */
+export interface ClassTable extends Pick<TileProgram, 'classes' | 'codes'> {
+  readonly blocks: readonly Block[];
+}
+
+export function classTable({ classes, codes }: Pick<TileProgram, 'classes' | 'codes'>): ClassTable {
+  const before = numberBytes(codes);
+  const blocks = classes.map(({ code: number, fields }): Block => {
+    const code = codes[number];
+    const bytes = [number & 0xff, number >> 8].slice(0, before);
+    const alignment = code.fields > 0 ? fieldBytes[fieldType(code, 0)] : 1;
+    return { bytes: Uint8Array.from([...bytes, ...packFields(code, fields)]), alignment, before };
+  });
+  return { classes, codes, blocks };
+}
 
 export const wordBytes = 4;
 
@@ -47,13 +69,13 @@ type Way = typeof same | typeof step | typeof given | typeof again;
 
 export class TableWriter {
   readonly out: ByteWriter;
-  readonly #program: ClassTable;
+  readonly #table: ClassTable;
   readonly #tileStrideBytes: number;
   /** Where the block of each class is, by its number. */
   readonly #blocks = new Map<number, number>();
 
-  constructor(program: ClassTable, tileStrideBytes: number, out: ByteWriter) {
-    this.#program = program;
+  constructor(table: ClassTable, tileStrideBytes: number, out: ByteWriter) {
+    this.#table = table;
     this.#tileStrideBytes = tileStrideBytes;
     this.out = out;
   }
@@ -70,9 +92,8 @@ export class TableWriter {
   mostBytes(ids: ArrayLike<number>): number {
     let bytes = 5;
     for (let i = 0; i < ids.length; i++) {
-      const { code, slots } = this.#program.classes[ids[i]];
-      const { fields } = this.#program.codes[code];
-      bytes += mostRecordBytes + 4 * fields + mostAddressBytes * slots;
+      bytes += mostRecordBytes + this.#table.blocks[ids[i]].bytes.length;
+      bytes += mostAddressBytes * this.#table.classes[ids[i]].slots;
     }
     return bytes;
   }
@@ -110,9 +131,9 @@ export class TableWriter {
       const target = slots[slots.length - 1];
       // A fill comes from nowhere: whatever was before does.
       const source = slots.length > 1 ? this.#near(slots[0]) : undefined;
-      const toWay = to.next(target);
-      const fromWay = source ? from.next(source) : same;
-      const tilesWay = source ? tiles.next({ bytes: source.tiles, full: false }) : same;
+      const toWay = to.next(target.bytes, target.full);
+      const fromWay = source ? from.next(source.bytes, source.full) : same;
+      const tilesWay = source ? tiles.next(source.tiles, false) : same;
       this.out.put((id === before ? 0 : 1) | (toWay << 1) | (fromWay << 3) | (tilesWay << 5), 1);
       if (id !== before) this.#reference(id);
       before = id;
@@ -131,7 +152,7 @@ export class TableWriter {
   }
 
   #check(id: number, slots: readonly Address[]): void {
-    const { code, slots: expected } = this.#program.classes[id];
+    const { code, slots: expected } = this.#table.classes[id];
     assertThat(slots.length === expected, 'image', `a record of codelet ${code} with ${slots.length} slots`);
   }
 
@@ -160,14 +181,10 @@ export class TableWriter {
   }
 
   #block(id: number): void {
-    const { code: number, fields } = this.#program.classes[id];
-    const code = this.#program.codes[number];
-    const bytes = numberBytes(this.#program.codes);
-    const widest = code.fields > 0 ? fieldBytes[fieldType(code, 0)] : 1;
-    this.out.align(widest, bytes);
+    const { bytes, alignment, before } = this.#table.blocks[id];
+    this.out.align(alignment, before);
     this.#blocks.set(id, this.out.length);
-    this.out.put(number, bytes);
-    this.out.append(packFields(code, fields));
+    this.out.append(bytes);
   }
 
   #reference(id: number): void {
@@ -197,7 +214,7 @@ class Series {
     this.#unit = unit;
   }
 
-  next({ bytes, full }: Pick<Address, 'bytes' | 'full'>): Way {
+  next(bytes: number, full: boolean): Way {
     const by = full ? Number.NaN : bytes - this.#value;
     this.#value = full ? Number.NaN : bytes;
     if (by === 0) return same;

@@ -9,7 +9,7 @@ import { assertThat } from '@tessera/diagnostics';
 import { type BufferId, copyWidth, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
 import { ByteWriter } from './bytes.ts';
 import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
-import { type Address, TableWriter } from './tables.ts';
+import { type Address, type ClassTable, classTable, TableWriter } from './tables.ts';
 
 /** Phases of an entry of the directory. */
 export const groupPhases = 16;
@@ -34,12 +34,13 @@ export interface TableSizes {
 }
 
 export function sizeTables(layout: TableLayout, unitBytes = 1): TableSizes {
+  const classes = classTable(layout.program);
   const { tiles } = layout.program;
   const bytes = new Float64Array(tiles);
   const exchangeBytes = new Float64Array(tiles);
   for (let tile = 0; tile < tiles; tile++) {
     const out = new ByteWriter();
-    exchangeBytes[tile] = writeTileTable(layout, tile, unitBytes, out);
+    exchangeBytes[tile] = writeTileTable(layout, classes, tile, unitBytes, out);
     bytes[tile] = out.length;
   }
   if (bytes.some(size => size > mostUnits * unitBytes)) return sizeTables(layout, unitBytes * 16);
@@ -47,10 +48,16 @@ export function sizeTables(layout: TableLayout, unitBytes = 1): TableSizes {
 }
 
 /** Gives the bytes of what concerns copies. */
-export function writeTileTable(layout: TableLayout, tile: number, unitBytes: number, out: ByteWriter): number {
+function writeTileTable(
+  layout: TableLayout,
+  classes: ClassTable,
+  tile: number,
+  unitBytes: number,
+  out: ByteWriter,
+): number {
   const { program, schedule } = layout;
   const phases = program.phases.length;
-  const writer = new TableWriter(program, layout.tileStrideBytes, out);
+  const writer = new TableWriter(classes, layout.tileStrideBytes, out);
   out.length = Math.ceil(phases / groupPhases) * entryBytes;
   let exchangeBytes = 0;
   for (let first = 0; first < phases; first += groupPhases) {
@@ -80,12 +87,14 @@ function writeList(layout: TableLayout, tile: number, list: TileList, writer: Ta
     writer.vertex(list.ids[0], slots);
     return;
   }
+  const columns = phase.copies;
   const copies = Array.from(list.copies ?? [], copy => {
+    // The columns one by one: a million copies are read more than once.
     const at = copy * copyWidth;
-    const [, id, from, fromTile, fromOffset, to, toTile, toOffset] = phase.copies.subarray(at, at + copyWidth);
-    const target = addressFrom(layout, tile, to as BufferId, toTile, toOffset);
-    const source = from < 0 ? [] : [addressFrom(layout, tile, from as BufferId, fromTile, fromOffset)];
-    return { class: id, slots: [...source, target] };
+    const target = addressFrom(layout, tile, columns[at + 5] as BufferId, columns[at + 6], columns[at + 7]);
+    if (columns[at + 2] < 0) return { class: columns[at + 1], slots: [target] };
+    const source = addressFrom(layout, tile, columns[at + 2] as BufferId, columns[at + 3], columns[at + 4]);
+    return { class: columns[at + 1], slots: [source, target] };
   });
   writer.copies(copies);
 }
@@ -118,7 +127,7 @@ export function writeTransferTable(
   out: ByteWriter,
 ): void {
   const lists = program.variables.flatMap(transferLists);
-  const writer = new TableWriter(program, 0, out);
+  const writer = new TableWriter(classTable(program), 0, out);
   out.length = lists.length * entryBytes;
   lists.forEach((steps, index) => {
     if (steps.length === 0) return;
@@ -130,11 +139,14 @@ export function writeTransferTable(
   });
 }
 
-/** A tile's table in memory of its own, as large as it was counted. */
-export function tileTable(layout: TableLayout, sizes: TableSizes, tile: number): Uint8Array {
-  const bytes = new Uint8Array(sizes.bytes[tile]);
-  const out = new ByteWriter(bytes);
-  writeTileTable(layout, tile, sizes.unitBytes, out);
-  assertThat(out.length === bytes.length, 'image', `a table of ${bytes.length} bytes has ${out.length}`);
-  return bytes;
+/** The tables of all tiles in memory of their own, as large as they were counted. */
+export function tileTables(layout: TableLayout, sizes: TableSizes): readonly Uint8Array[] {
+  const classes = classTable(layout.program);
+  return Array.from(sizes.bytes, (size, tile) => {
+    const bytes = new Uint8Array(size);
+    const out = new ByteWriter(bytes);
+    writeTileTable(layout, classes, tile, sizes.unitBytes, out);
+    assertThat(out.length === size, 'image', `a table of ${size} bytes has ${out.length}`);
+    return bytes;
+  });
 }
