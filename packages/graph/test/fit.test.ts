@@ -21,9 +21,9 @@ test('a field takes as many bytes as its values need, wide ones first', () => {
     [0, -1, 0, 5, 70_000],
     [255, 127, 65_535, -32_768, 0],
   ];
-  const { code, kept } = fitFields(sumOf(5), vertices);
+  const { code, fieldsOf } = fitFields(sumOf(5), vertices);
   expect(code.fieldTypes).toEqual(['i32', 'u16', 'i16', 'u8', 'i8']);
-  expect(kept).toEqual([4, 2, 3, 0, 1]);
+  expect(fieldsOf([10, 11, 12, 13, 14])).toEqual([14, 12, 13, 10, 11]);
   expect(fieldOffset(code, 5)).toBe(10);
   const block = new DataView(packFields(code, [70_000, 65_535, -32_768, 255, -1]).buffer);
   const read = [block.getInt32(0, true), block.getUint16(4, true), block.getInt16(6, true), block.getUint8(8)];
@@ -49,8 +49,8 @@ test('fields that are always the same, or always as another, are gone', () => {
     [4, 9, 4, 7],
     [5, 9, 5, 8],
   ];
-  const { code, kept } = fitFields(sumOf(4), vertices);
-  expect(kept).toEqual([0, 3]);
+  const { code, fieldsOf } = fitFields(sumOf(4), vertices);
+  expect(fieldsOf([4, 9, 4, 7])).toEqual([4, 7]);
   expect(printKernel(code)).toContain('= 9\n');
   expect(printKernel(code).match(/field 0/g)).toHaveLength(2);
 });
@@ -69,4 +69,15 @@ test('a loop that turns once is its body, one that never does is nothing, and a 
   const text = printKernel(fitFields(code, [[1, 0]]).code);
   expect(text).not.toMatch(/for|if|field/);
   expect(text.match(/store/g)).toHaveLength(2);
+});
+
+test('multiples of a number are counted in it, where vertices are many and narrower for it', () => {
+  const multiples = (unit: number, vertices: number) => Array.from({ length: vertices }, (_, i) => [unit * (i % 100)]);
+  const many = fitFields(sumOf(1), multiples(-24, 40));
+  expect(many.code.fieldTypes).toEqual(['i8']);
+  expect(many.fieldsOf([-2400])).toEqual([-100]);
+  expect(printKernel(many.code)).toContain('= 24\n');
+  expect(fitFields(sumOf(1), multiples(-24, 20)).code.fieldTypes).toEqual(['i16']);
+  // A byte is enough anyway.
+  expect(printKernel(fitFields(sumOf(1), multiples(2, 40)).code)).not.toContain('mul');
 });

@@ -243,24 +243,36 @@ test('do as before when fitted to the vertices that share them', () => {
   const vertex = fc.tuple(any, any, fc.nat(9));
   const twins = fc.tuple(any, fc.nat(9)).map(([value, turns]) => [value, value, turns] as const);
   const vertices = fc.array(fc.oneof(vertex, twins), { minLength: 1, maxLength: 3 });
+  const multiples = fc
+    .tuple(
+      fc.constantFrom(3, 256, 65_536, -70_000),
+      fc.array(fc.tuple(fc.nat(200), fc.nat(9)), { minLength: 40, maxLength: 40 }),
+    )
+    .map(([unit, all]) => all.map(([count, turns]) => [unit * count, 7, turns] as const));
   const alike = fc
     .tuple(any, any, vertices)
     .map(([a, b, all]) => all.map(([x, , n]) => [b, a > 0 ? x : a, n] as const));
   fc.assert(
-    fc.property(numbers, fc.oneof(vertices, fc.array(twins, { minLength: 1, maxLength: 3 }), alike), (tape, served) => {
-      const { code } = recordKernel({ specialised: false }, k => new RandomKernel(k, tape).write());
-      const fitted = fitFields(code, served);
-      const kernels = served.map(fields => ({ code: fitted.code, fields: fitted.kept.map(field => fields[field]) }));
-      const instance = instantiateCodelets(kernels, { math: 'strict', workers, dataBytes: 65536 });
-      served.forEach((fields, index) => {
-        const slots = elements.map((_, slot) => instance.dataAddress + slot * regionBytes).slice(0, code.slots);
-        fill(instance.memory.buffer, instance.dataAddress);
-        const memory = instance.memory.buffer.slice(0, instance.dataAddress + 3 * regionBytes);
-        interpretWorkers(code, { memory, fields, slots }, workers);
-        instance.run(index, slots);
-        expect(contents(instance.memory.buffer, instance.dataAddress)).toEqual(contents(memory, instance.dataAddress));
-      });
-    }),
+    fc.property(
+      numbers,
+      fc.oneof(vertices, fc.array(twins, { minLength: 1, maxLength: 3 }), alike, multiples),
+      (tape, served) => {
+        const { code } = recordKernel({ specialised: false }, k => new RandomKernel(k, tape).write());
+        const fitted = fitFields(code, served);
+        const kernels = served.map(fields => ({ code: fitted.code, fields: fitted.fieldsOf(fields) }));
+        const instance = instantiateCodelets(kernels, { math: 'strict', workers, dataBytes: 65536 });
+        served.forEach((fields, index) => {
+          const slots = elements.map((_, slot) => instance.dataAddress + slot * regionBytes).slice(0, code.slots);
+          fill(instance.memory.buffer, instance.dataAddress);
+          const memory = instance.memory.buffer.slice(0, instance.dataAddress + 3 * regionBytes);
+          interpretWorkers(code, { memory, fields, slots }, workers);
+          instance.run(index, slots);
+          expect(contents(instance.memory.buffer, instance.dataAddress)).toEqual(
+            contents(memory, instance.dataAddress),
+          );
+        });
+      },
+    ),
     { numRuns: 60, interruptAfterTimeLimit: 20_000 },
   );
 });

@@ -94,8 +94,7 @@ export function make(shape: Shape): Made {
     codes: fitted.map(({ code }) => code),
     codeNames: fitted.map((_, codelet) => `codelet ${codelet}`),
     classes: classes.map(({ codelet, fields }): VertexClass => {
-      const { kept } = fitted[codelet];
-      return { code: codelet, fields: kept.map(i => fields[i]), slots: codelets[codelet].slots, cycles: 1 };
+      return { code: codelet, fields: fitted[codelet].fieldsOf(fields), slots: codelets[codelet].slots, cycles: 1 };
     }),
     spreads: [[]],
     tileStrideBytes: sramBytes,

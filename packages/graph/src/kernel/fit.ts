@@ -5,16 +5,25 @@
  * 1. a field that is the same for all vertices is a constant, and what was computed from constants is one too; a loop that then turns
  *    once is its body, and of a branch that is then decided only the side taken is left;
  * 2. fields that are equal to each other for every vertex are one;
- * 3. each field has the narrowest type that holds its values, wide ones first: so none needs padding.
+ * 3. each field has the narrowest type that holds its values, wide ones first: so none needs padding. Where all its values are multiples
+ *    of a number and a type is narrower for what is left of them, it counts in that unit, if vertices are so many that this saves more
+ *    than multiplying takes.
  */
 import { binary } from './arithmetic.ts';
-import type { Instruction, KernelCode } from './code.ts';
+import type { Instruction, KernelCode, KernelValue } from './code.ts';
 import { type FieldType, fieldBytes } from './fields.ts';
 
 export interface FittedCode {
   readonly code: KernelCode;
-  /** The recorded field that each field of `code` takes its value from. */
-  readonly kept: readonly number[];
+  /** The values of the code's fields for a vertex that was recorded with the given ones. */
+  readonly fieldsOf: (recorded: readonly number[]) => readonly number[];
+}
+
+/** A recorded field that is left, in units. */
+interface Column {
+  readonly field: number;
+  readonly unit: number;
+  readonly type: FieldType;
 }
 
 /** `vertices` are the values of the record's fields, one list per vertex, at least one. */
@@ -29,19 +38,23 @@ export function fitFields(code: KernelCode, vertices: readonly (readonly number[
     if (!firstEqual.has(key)) firstEqual.set(key, field);
     return firstEqual.get(key) as number;
   });
-  const types = columns.map(narrowest);
   const kept = [...columns.keys()]
     .filter(field => !constants.has(field) && sameAs[field] === field)
-    .sort((a, b) => fieldBytes[types[b]] - fieldBytes[types[a]] || a - b);
-  const place = new Map(kept.map((field, index) => [field, index]));
-  const known = new Map<number, number>();
-  const instructions = fitBlock(code.instructions, {
+    .map((field): Column => ({ field, ...narrowed(columns[field]) }))
+    .sort((a, b) => fieldBytes[b.type] - fieldBytes[a.type] || a.field - b.field);
+  const fit: Fit = {
     constants,
-    known,
-    placeOf: field => place.get(sameAs[field]) ?? 0,
-  });
-  const fieldTypes = kept.map(field => types[field]);
-  return { code: { ...code, instructions, fields: kept.length, fieldTypes }, kept };
+    known: new Map(),
+    placeOf: field => kept.findIndex(column => column.field === sameAs[field]),
+    unitOf: index => kept[index].unit,
+    registers: code.registers,
+  };
+  const instructions = fitBlock(code.instructions, fit);
+  const fieldTypes = kept.map(({ type }) => type);
+  return {
+    code: { ...code, instructions, registers: fit.registers, fields: kept.length, fieldTypes },
+    fieldsOf: recorded => kept.map(({ field, unit }) => recorded[field] / unit),
+  };
 }
 
 const ranges: readonly (readonly [FieldType, number, number])[] = [
@@ -57,9 +70,28 @@ function narrowest(values: readonly number[]): FieldType {
   return ranges.find(([, low, high]) => low <= least && most <= high)?.[0] ?? 'i32';
 }
 
+/** Bytes that a unit must save over all vertices of a program, of which a tile has a part: multiplying takes four bytes of code. */
+const leastSavedBytes = 32;
+
+function narrowed(values: readonly number[]): Pick<Column, 'unit' | 'type'> {
+  const type = narrowest(values);
+  const unit = values.reduce(greatestDivisor, 0);
+  const inUnits = narrowest(values.map(value => value / unit));
+  const saved = (fieldBytes[type] - fieldBytes[inUnits]) * values.length;
+  return saved < leastSavedBytes ? { unit: 1, type } : { unit, type: inUnits };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : greatestDivisor(b, a % b);
+}
+
 interface Fit {
   readonly constants: ReadonlyMap<number, number>;
   readonly placeOf: (field: number) => number;
+  /** By the place. */
+  readonly unitOf: (index: number) => number;
+  /** How many there are. */
+  registers: number;
   /** Integers and truth values by register, as they become known. */
   readonly known: Map<number, number>;
 }
@@ -72,7 +104,7 @@ function fitOne(i: Instruction, fit: Fit): readonly Instruction[] {
   switch (i.kind) {
     case 'field': {
       const value = fit.constants.get(i.index);
-      return [value === undefined ? { ...i, index: fit.placeOf(i.index) } : constant(i, value, fit)];
+      return value === undefined ? fieldInUnits(i, fit) : [constant(i, value, fit)];
     }
     case 'constant':
       if (i.result.type === 'i32' || i.result.type === 'bool') fit.known.set(i.result.id, i.value);
@@ -94,6 +126,18 @@ function fitOne(i: Instruction, fit: Fit): readonly Instruction[] {
     default:
       return [i];
   }
+}
+
+function fieldInUnits(i: Extract<Instruction, { kind: 'field' }>, fit: Fit): readonly Instruction[] {
+  const index = fit.placeOf(i.index);
+  const unit = fit.unitOf(index);
+  if (unit === 1) return [{ ...i, index }];
+  const [left, right] = [0, 1].map((): KernelValue => ({ id: fit.registers++, type: 'i32' }));
+  return [
+    { kind: 'field', result: left, index },
+    { kind: 'constant', result: right, value: unit },
+    { kind: 'binary', result: i.result, code: 'mul', left, right },
+  ];
 }
 
 function constant(

@@ -132,7 +132,7 @@ export class Assembly {
     const fitted = this.codes.map((code, id) => fitFields(code, vertices[id]));
     return {
       codes: fitted.map(({ code }) => code),
-      classes: this.classes.map(c => ({ ...c, fields: fitted[c.code].kept.map(field => c.fields[field]) })),
+      classes: this.classes.map(c => ({ ...c, fields: fitted[c.code].fieldsOf(c.fields) })),
     };
   }
 
