@@ -1,7 +1,8 @@
 /**
  * `npm run bench:planning`: how long planning takes, and what the plan takes, for steps of training ResNets. Nothing is run.
  *
- *   npm run bench:planning -- [--depth 50,101,200] [--tiles 64,256,1216] [--batch 1] [--recompute auto] [--share 0.4] [--sram 262144]
+ *   npm run bench:planning -- [--depth 50,101,200] [--tiles 64,256,1216] [--batch 1] [--recompute auto] [--momentum 0.9]
+ *     [--share 0.4] [--sram 262144]
  *
  * Every plan has a process of its own, whose memory is then the plan's. Tiles are those of `gc2`, unless `--sram` makes them larger.
  */
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     tiles: { type: 'string', default: '1216' },
     batch: { type: 'string', default: '1' },
     recompute: { type: 'string', default: 'none' },
+    momentum: { type: 'string', default: '0' },
     share: { type: 'string', default: '1' },
     sram: { type: 'string', default: '262144' },
     only: { type: 'string' },
@@ -42,7 +44,7 @@ const head = [
 if (values.only === undefined) runAll();
 else {
   const task = JSON.parse(values.only) as Task;
-  console.log(JSON.stringify(planTask(task, residualNet(task.depth))));
+  console.log(JSON.stringify(planTask(task, residualNet(task.depth, task.momentum))));
 }
 
 function runAll(): void {
@@ -59,7 +61,8 @@ function tasks(): readonly Task[] {
   const recompute = values.recompute === 'auto' ? 'auto' : 'none';
   return numbers(values.depth).flatMap(depth =>
     numbers(values.tiles).map(tiles => {
-      return { depth, batch: Number(values.batch), chip: { ...chip, tiles }, recompute, share: Number(values.share) };
+      const [batch, momentum, share] = [values.batch, values.momentum, values.share].map(Number);
+      return { depth, batch, momentum, chip: { ...chip, tiles }, recompute, share };
     }),
   );
 }

@@ -8,6 +8,7 @@ import { compileCodelets } from '@tessera/wasm';
 export interface Task {
   readonly depth: number;
   readonly batch: number;
+  readonly momentum: number;
   readonly chip: ChipSpec;
   readonly recompute: 'none' | 'auto';
   /** Of the free SRAM that one op may take. */

@@ -10,13 +10,13 @@ const stages: { readonly [depth: number]: string } = {
 
 export const depths = Object.keys(stages).map(Number);
 
-/** The program is called `fit`; its batch is `fit.n`. */
-export function residualNet(depth: number): string {
+/** The program is called `fit`; its batch is `fit.n`. With momentum every param has a state as large. */
+export function residualNet(depth: number, momentum = 0): string {
   const example = readFileSync(new URL('../../../examples/resnet50.dnn', import.meta.url), 'utf8');
   const step = `
 train fit[n = 1](image: f32[n, 3, 224, 224], label: i32[n]) {
   let loss = cross_entropy(resnet50(image), label)
-  minimize loss using sgd(rate: 0.1)
+  minimize loss using sgd(rate: 0.1, momentum: ${momentum})
   return loss
 }
 `;
