@@ -3,7 +3,7 @@
  *
  * The conditions: one move covers the result; every result axis is walked evenly in the operand's memory (several loops on one axis must
  * merge); and every operand axis that is cut into cells is followed, step by step and whole, by exactly one result axis, which then
- * inherits its cuts.
+ * inherits its cuts. Other axes may be merged into that one behind the cut axis: of `[h, 2]` with `h` cut at 3, `[2h]` is cut at 6.
  */
 import { elementBytes, type Move, type MoveLoop, type TensorType } from '@tessera/graph';
 import { cellBox, cellCount, cellIndex, cellPosition, type Grid } from './grid.ts';
@@ -19,8 +19,8 @@ export function viewThrough(home: Home, moves: readonly Move[], result: TensorTy
   if (!followed) return undefined;
   const source = { home, followed, axes, start: move.source.start };
   const cuts = result.shape.map((extent, axis) => {
-    const from = followed.get(axis);
-    return from === undefined ? [0, extent] : home.grid.cuts[from];
+    const source = followed.get(axis);
+    return source === undefined ? [0, extent] : home.grid.cuts[source.from].map(cut => cut * source.elements);
   });
   const cells: CellView[] = [];
   const tileOf = new Int32Array(cellCount(cuts));
@@ -47,10 +47,15 @@ export function viewThrough(home: Home, moves: readonly Move[], result: TensorTy
 
 interface Source {
   readonly home: Home;
-  /** result axis → the cut operand axis it follows. */
-  readonly followed: ReadonlyMap<number, number>;
+  readonly followed: ReadonlyMap<number, Followed>;
   readonly axes: readonly (readonly MoveLoop[])[];
   readonly start: readonly number[];
+}
+
+/** By result axis: the cut operand axis it follows, and how many elements of the result's lie behind each of that. */
+interface Followed {
+  readonly from: number;
+  readonly elements: number;
 }
 
 /** The loops of each result axis, longest step first. */
@@ -65,17 +70,20 @@ function followedAxes(
   home: Home,
   axes: readonly (readonly MoveLoop[])[],
   start: readonly number[],
-): ReadonlyMap<number, number> | undefined {
-  const followed = new Map<number, number>();
+): ReadonlyMap<number, Followed> | undefined {
+  const followed = new Map<number, Followed>();
   for (let from = 0; from < home.type.shape.length; from++) {
     if (home.grid.cuts[from].length === 2) continue;
     const followers = axes.flatMap((loops, axis) =>
       loops.filter(l => l.from?.axis === from).map(loop => ({ loop, axis })),
     );
     const [first] = followers;
-    const simple = followers.length === 1 && axes[first.axis].length === 1 && first.loop.from?.step === 1;
-    if (!simple || first.loop.count !== home.type.shape[from] || start[from] !== 0) return undefined;
-    followed.set(first.axis, from);
+    if (followers.length !== 1 || first.loop.from?.step !== 1) return undefined;
+    const [outermost, ...inner] = axes[first.axis];
+    const elements = inner.reduce((product, { count }) => product * count, 1);
+    const whole = first.loop === outermost && outermost.to.step === elements && start[from] === 0;
+    if (!whole || outermost.count !== home.type.shape[from]) return undefined;
+    followed.set(first.axis, { from, elements });
   }
   return followed;
 }
@@ -83,7 +91,7 @@ function followedAxes(
 function sourceCell(source: Source, cuts: readonly (readonly number[])[], cell: number): number {
   const position = cellPosition(cuts, cell);
   const from = new Array<number>(source.home.type.shape.length).fill(0);
-  for (const [axis, followed] of source.followed) from[followed] = position[axis];
+  for (const [axis, followed] of source.followed) from[followed.from] = position[axis];
   return cellIndex(source.home.grid.cuts, from);
 }
 
@@ -91,12 +99,11 @@ function cellThrough(source: Source, cell: number, box: CellView['box']): CellVi
   const base = source.home.cell(cell);
   const strides: number[] = [];
   for (let axis = 0; axis < box.start.length; axis++) {
-    const followed = source.followed.get(axis);
-    const stride = followed === undefined ? evenStride(source.axes[axis], base.strides) : base.strides[followed];
+    const stride = evenStride(source.axes[axis], base.strides);
     if (stride === undefined) return undefined;
     strides.push(stride);
   }
-  const cutAxes = new Set(source.followed.values());
+  const cutAxes = new Set([...source.followed.values()].map(({ from }) => from));
   const offset = source.start.reduce(
     (sum, s, axis) => (cutAxes.has(axis) ? sum : sum + s * base.strides[axis]),
     base.offset,
