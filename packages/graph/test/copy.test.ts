@@ -128,4 +128,8 @@ test('copies of one structure share their code whatever their numbers', () => {
   });
   const code = (n: CopyNest): string => JSON.stringify(recordCopy(n, { specialised: false }).code);
   expect(code(nest(30, 256))).toBe(code(nest(70, 512)));
+  const deep = [1024, 256, 64].map(pitch => ({ count: 3, fromBytes: pitch, toBytes: 2 * pitch }));
+  const runs = { count: 5, fromBytes: 4, toBytes: 4 };
+  expect(code({ elementBytes: 4, loops: deep })).toBe(code({ elementBytes: 4, loops: [...deep, runs] }));
+  expect(code({ elementBytes: 4, loops: [runs] })).toBe(code(nest(2, 256)));
 });
