@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Box } from '../src/box.ts';
-import type { Attributes, BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
+import type { BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
 import { reduceSteps } from '../src/interpret-steps.ts';
 import { recordVertex } from '../src/kernel/vertex.ts';
-import type { Tensor } from '../src/op.ts';
 import { planRow } from '../src/structural/row-plan.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
 import type { TensorType } from '../src/types.ts';
 import { boxes, placed } from './arbitraries.ts';
-import { cut, type PlacedTensor, runVertex, viewOf } from './vertex-harness.ts';
+import { cut, runVertex, viewOf } from './vertex-harness.ts';
 
 const f32 = 'f32' as const;
 const step = (op: string, ...args: number[]): ScalarStep => ({ op, attributes: {}, args, element: f32 });
@@ -91,103 +89,6 @@ test('a row stores what the oracle says, along rows, across rows and element by 
     { numRuns: 500 },
   );
 });
-
-const stackedSums = [step('mul', 0, 2), reduce('add', 0), reduce('add', 3)];
-
-/** Sources: $0 varies along the row, $1 is a number per row, $2 has the row's shape only. */
-const sums: readonly (readonly BodyStep[])[] = [
-  [reduce('add', 0)],
-  [step('mul', 0, 2), step('add', 3, 1), reduce('add', 4)],
-  [step('hinge', 0), reduce('max', 3)],
-  stackedSums,
-];
-
-const partsOfRows = fc
-  .record({
-    shape: fc.oneof(
-      fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
-      fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 30, max: 40 })),
-      fc.tuple(fc.integer({ min: 30, max: 40 }), fc.integer({ min: 1, max: 9 })),
-    ),
-    steps: fc.constantFrom(...sums),
-    drops: fc.boolean(),
-    finishes: fc.boolean(),
-  })
-  .chain(({ shape, ...rest }) => {
-    const every = shape.map((_, axis) => axis);
-    return fc.record({
-      shape: fc.constant(shape),
-      axes: fc.subarray(every, { minLength: 1 }),
-      part: boxes(shape),
-      ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, fc.constant(value)])),
-    } as { shape: fc.Arbitrary<number[]>; axes: fc.Arbitrary<number[]>; part: fc.Arbitrary<Box> } & {
-      steps: fc.Arbitrary<readonly BodyStep[]>;
-      drops: fc.Arbitrary<boolean>;
-      finishes: fc.Arbitrary<boolean>;
-    });
-  })
-  .chain(given => {
-    const { shape, axes, drops, steps } = given;
-    const results = steps.filter(step => 'combine' in step).length;
-    const perRow = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-    const row = shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
-    const rest = drops ? shape.filter((_, axis) => !axes.includes(axis)) : perRow;
-    const result = results > 1 ? [results, ...rest] : rest;
-    return fc.record({
-      given: fc.constant(given),
-      sources: fc.tuple(placed(shape, f32, 1), placed(perRow, f32, 2), placed(row, f32, 3), placed(result, f32, 4)),
-      result: placed(result, f32, 0),
-      specialised: fc.boolean(),
-      workers: fc.integer({ min: 1, max: 4 }),
-    });
-  });
-
-test('a row that ends in its one reduction computes any part of any rows, and its epilogue over all of them', () => {
-  fc.assert(
-    fc.property(partsOfRows, ({ given, sources, result, specialised, workers }) => {
-      const { shape, axes, part, steps, drops } = given;
-      const finishes = given.finishes && steps !== stackedSums;
-      const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? (drops ? [] : [-1]) : [axis]));
-      const take = (list: readonly number[], one: number) => [
-        ...kept.map(axis => (axis < 0 ? one : list[axis])),
-        ...axes.map(axis => list[axis]),
-      ];
-      const results = steps.filter(step => 'combine' in step).length;
-      const stack: Attributes = results > 1 ? { stack: results } : {};
-      const stacked = (list: readonly number[], one: number, all = one) => [
-        ...(results > 1 ? [all] : []),
-        ...take(list, one),
-      ];
-      const box = {
-        start: stacked(part.start, 0),
-        count: stacked(part.count, 1, results),
-        step: stacked(part.step, 1),
-      };
-      const base = result.type;
-      const epilogue = { base, firstOperand: 3, steps: [step('add', 0, 1), step('add', 2, 0)] };
-      const node = { op: 'row', attributes: { axes, shape, ...stack }, body: steps, ...(finishes ? { epilogue } : {}) };
-      const operands = finishes ? sources : sources.slice(0, 3);
-      const context = { operands: operands.map(s => s.type), attributes: node.attributes, result: base };
-      const stored = runVertex({ node, context, box, operands, result, specialised, workers });
-      const whole = { ...node, epilogue: undefined, operands: [], origin: {} };
-      const inside = operands.map(source => partOf(source, part));
-      const attributes = { axes, shape: part.count, ...stack };
-      const type = { element: f32, shape: box.count.slice(0, base.shape.length) };
-      const sum = reduceSteps({ ...whole, attributes, type }, inside.slice(0, 3), standInOps, Math.fround);
-      const added = partOf(sources[3], { ...box, start: box.start.slice(0, base.shape.length), count: type.shape });
-      expect(stored).toEqual(finishes ? sum.map((x, i) => x + added.data[i] + x) : sum);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-/** The part of an operand that lies in a box of the full shape. */
-function partOf({ type, data }: PlacedTensor, box: Box): Tensor {
-  const take = (list: readonly number[], one: number) =>
-    type.shape.map((extent, axis) => (extent === 1 ? one : list[axis]));
-  const own = { start: take(box.start, 0), count: take(box.count, 1), step: take(box.step, 1) };
-  return { type: { element: type.element, shape: own.count }, data: cut(type, data, own) };
-}
 
 describe('the costly intermediate of a softmax', () => {
   const x = { element: f32, varies: true, covered: true };
