@@ -31,6 +31,7 @@ import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { chooseSplit } from '../split/split.ts';
 import { Assembly } from './assembly.ts';
+import { budgetBytes, cyclesPerByte } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
 import { lowerOutputs, lowerUpdates } from './finish.ts';
 import { type Lowering, residentHome, settle, type TileOptions } from './lowering.ts';
@@ -230,7 +231,7 @@ function splitOf(
     pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.recording }),
     settlingCycles: (operand, request) => lowering.settling(operands[operand], request, work.node),
   });
-  if (chosen.inPlace) return chosen;
+  if (chosen.atHome) return chosen;
   const loadBytes = homes.includes(undefined) ? lowering.residentBytes : assembly.tableBytes;
   return { ...chosen, grid: balanceTiles(chosen.grid, loadBytes) };
 }
@@ -256,27 +257,6 @@ function besideResult(result: LayoutRequest, rank: number): Layout {
 
 function nameOf(node: Node): string {
   return node.origin.path ? `${node.origin.path} ${node.op}` : node.op;
-}
-
-/** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
-function budgetBytes(lowering: Lowering): number {
-  const { chip, memoryShare } = lowering.options;
-  const free = chip.sramBytes - variableBytes(lowering);
-  return Math.max(1024, free * 0.4 * memoryShare);
-}
-
-/**
- * The price of a byte of SRAM: nothing on an empty chip, as much as bringing it from another tile where variables take a quarter of all.
- * Ops are split one by one, and nobody knows yet at whose turn a tile will be fullest: so all are frugal, the more the less is left.
- */
-function cyclesPerByte(lowering: Lowering): number {
-  const { chip, memoryShare } = lowering.options;
-  return (4 * variableBytes(lowering)) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
-}
-
-/** What variables take of a tile, on average. */
-function variableBytes({ module, options }: Lowering): number {
-  return module.variables.reduce((sum, variable) => sum + tensorBytes(variable.type), 0) / options.chip.tiles;
 }
 
 /** The layout the first reader of a value asks for. */

@@ -54,7 +54,7 @@ export interface Candidate {
   readonly cycles: number;
   readonly bytes: number;
   /** Whether operands are read on the tiles where they already live. */
-  readonly inPlace: boolean;
+  readonly atHome: boolean;
 }
 
 export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
@@ -70,14 +70,14 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   let incoming = 0;
   let bytes = 0;
   let pieces = 0;
-  let inPlace = false;
+  let atHome = false;
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
     const request = i < work.ownOperands ? variant.operands[i] : 'any';
     const moved = movedBytes(region, size, context, i, request, grid.tileOf[cell], cells);
     incoming += moved;
     if (moved === 0) {
-      inPlace ||= context.homes[i]?.where === 'tiles';
+      atHome ||= context.homes[i]?.where === 'tiles';
       return;
     }
     bytes += size;
@@ -101,7 +101,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   });
   bytes += pieces * copyBytes;
   cycles += (bytes + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
-  return { split: { variant, grid, sumParts }, cycles, bytes, inPlace };
+  return { split: { variant, grid, sumParts }, cycles, bytes, atHome };
 }
 
 /** Whether a result needs no copy to where the old value lies. */

@@ -23,7 +23,7 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
     const axes = cuttableAxes(work, variant, tiles);
     const consider = (grid: Grid) => search.consider(score(work, variant, grid, context));
     if (tiles === 1 && work.variants.length === 1)
-      return { variant, grid: gridOf([], axes), sumParts: 1, inPlace: true };
+      return { variant, grid: gridOf([], axes), sumParts: 1, atHome: true };
     for (const grid of followed) if (liesOn(grid, variant)) consider(grid);
     let parts = axes.extents.map(() => 1);
     for (const sample of sampleParts(axes)) if (consider(gridOf(sample, axes))) parts = sample;
@@ -38,7 +38,7 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
 
 /** A split, and whether it reads operands on the tiles where they already live. */
 export interface Chosen extends Split {
-  readonly inPlace: boolean;
+  readonly atHome: boolean;
 }
 
 /**
@@ -62,8 +62,8 @@ class Search {
 
   best(): Chosen {
     if (!this.#best) throw new InternalError('tile', 'an op without a single split');
-    const { split, inPlace } = this.#best;
-    return { ...split, inPlace };
+    const { split, atHome } = this.#best;
+    return { ...split, atHome };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
