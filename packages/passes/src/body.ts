@@ -4,6 +4,12 @@ import { InternalError } from '@tessera/diagnostics';
 import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera/graph';
 import { constantStep } from '@tessera/graph';
 
+/** Longer bodies are cut: registers and code grow with them. */
+export const mostSteps = 48;
+
+/** A vertex reads so many tensors at most. */
+export const mostSources = 12;
+
 export interface Body {
   /** Values of the old graph that the steps read, in the order of their source numbers. */
   readonly sources: readonly ValueId[];

@@ -11,14 +11,10 @@
  */
 import type { ElementType, Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
 import { elementCount, isSlowStep, prune, rewriteGraph, rowCombine, sameShape, stepCost } from '@tessera/graph';
-import { bodyOf, scalarStep, scalarSteps, sourceCount } from './body.ts';
+import { bodyOf, mostSources, mostSteps, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
-/** Longer expressions are cut: registers and code grow with them. */
-const mostSteps = 48;
-/** A vertex reads so many tensors at most. */
-const mostSources = 12;
 /**
  * Instructions of the longest epilogue. A kernel repeats its epilogue for every sum of a register tile, while the others wait for it
  * in registers: an exponential there takes longer than in a pass of its own over the results.
@@ -101,7 +97,8 @@ function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, i
   return true;
 }
 
-function takesEpilogue(node: Node, table: OpTable): boolean {
+/** Whether elementwise work on its result alone, of its shape, becomes part of it. */
+export function takesEpilogue(node: Node, table: OpTable): boolean {
   if (node.op !== 'row') return table.find(node.op)?.kind === 'kernel';
   return rowCombine(node) !== undefined && node.attributes['stack'] === undefined;
 }

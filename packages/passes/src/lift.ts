@@ -7,6 +7,7 @@
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
 import { rewriteGraph, sameShape } from '@tessera/graph';
+import { takesEpilogue } from './fuse.ts';
 import { isLeaf } from './memory/flow.ts';
 import { movesNothing } from './moves-nothing.ts';
 import { mapGraphs, type Stage } from './stage.ts';
@@ -21,8 +22,17 @@ function liftGraph(graph: Graph, table: OpTable): Graph {
   const uses = usesOf(graph);
   const opens = (value: ValueId): boolean =>
     uses[value] === 1 && table.find(graph.nodes[value].op)?.kind === 'elementwise';
+  // What would be an epilogue stays one.
+  const isEpilogue = (value: ValueId): boolean =>
+    opens(value) &&
+    graph.nodes[value].operands.some(operand => {
+      const before = graph.nodes[operand];
+      const alike = uses[operand] === 1 && sameShape(before.type.shape, graph.nodes[value].type.shape);
+      return alike && (takesEpilogue(before, table) || isEpilogue(operand));
+    });
   return rewriteGraph(graph, table, ({ build, node, mapped, copy }) => {
-    if (!reshapesOnes(graph, table, node) || !lifts(graph, node.operands[0], opens)) return copy();
+    const [value] = node.operands;
+    if (!reshapesOnes(graph, table, node) || !lifts(graph, value, opens) || isEpilogue(value)) return copy();
     const lifted = (value: ValueId): ValueId => {
       if (!opens(value)) return build.op(node.op, [mapped(value)], node.attributes, node.origin);
       const { op, operands, attributes, origin } = graph.nodes[value];

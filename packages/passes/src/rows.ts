@@ -14,14 +14,12 @@
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpTable, Reduction, ValueId } from '@tessera/graph';
 import { prune, rewriteGraph, sameShape } from '@tessera/graph';
-import { bodyOf, isNumber, scalarStep, sourceCount } from './body.ts';
+import { bodyOf, isNumber, mostSources, mostSteps, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /** Elements of the longest row that must be whole on its tile: 16 KiB of f32. */
 const longestRow = 4096;
-const mostSteps = 48;
-const mostSources = 12;
 
 export const rows: Stage = {
   name: 'rows',

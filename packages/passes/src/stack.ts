@@ -10,11 +10,11 @@
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpTable, RowReduction, ValueId } from '@tessera/graph';
 import { expander, prune, rewriteGraph, rowAttributes, rowCombine, sameShape } from '@tessera/graph';
+import { mostSources, mostSteps } from './body.ts';
 import { reductionOf } from './rows.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
-/** A vertex reads so many tensors at most, and keeps so many results in registers. */
-const mostSources = 12;
+/** A vertex keeps so many results in registers at most. */
 const mostResults = 4;
 
 export const stack: Stage = {
@@ -87,7 +87,8 @@ function joins(graph: Graph, members: readonly Reducer[], reducer: Reducer): boo
   if (!alike || members.length === mostResults || operands.some(operand => operand >= first.id)) return false;
   const read = new Set(members.flatMap(member => member.operands));
   const shares = operands.some(operand => read.has(operand) && sameShape(graph.nodes[operand].type.shape, shape));
-  return shares && new Set([...read, ...operands]).size <= mostSources;
+  const steps = [reducer, ...members].reduce((sum, member) => sum + member.steps.length, 0);
+  return shares && steps <= mostSteps && new Set([...read, ...operands]).size <= mostSources;
 }
 
 /** The steps of all members behind one another, then their reductions. */
