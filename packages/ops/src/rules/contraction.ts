@@ -25,10 +25,12 @@ export const contractionRules: readonly Rule[] = [
     doc: 'a transposed convolution of single taps strides over its result: it is made small and spread out',
     exact: true,
     apply: (match, { operands, attributes, type }) => {
-      const { stride, padding, ...others } = attributes as ConvTransposeAttributes;
+      const { stride, padding, output_padding, ...others } = attributes as ConvTransposeAttributes;
       const taps = match.type(operands[1]).shape.slice(2);
       const points = taps.every(count => count === 1) && padding.flat().every(edge => edge === 0);
-      if (!points || stride.every(n => n === 1)) return undefined;
+      // More padding than a stride, as dilation allows it, is none between neighbours.
+      const between = output_padding.every((extra, axis) => extra < stride[axis]);
+      if (!points || !between || stride.every(n => n === 1)) return undefined;
       const ones = stride.map(() => 1);
       const dense = { ...others, stride: ones, padding, output_padding: ones.map(() => 0), dilation: ones };
       return spaced(match, match.op('conv_transpose', operands, dense), [1, 1, ...stride], type.shape);

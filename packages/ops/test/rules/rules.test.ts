@@ -165,7 +165,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
   'conv-transpose-of-points': [
     b => convTranspose(b, { stride: [2, 3] }),
     b => convTranspose(b, { stride: [3, 1], output_padding: [2, 0] }),
-    b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1] }),
+    b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1], dilation: [1, 7] }),
   ],
   'matmul-of-transposed': [
     b => matmul(b, b.x, b.op('transpose', [b.x], { axes: [1, 0] }), false),
