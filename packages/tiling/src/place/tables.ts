@@ -80,11 +80,15 @@ export class TableWriter {
     this.out = out;
   }
 
-  /** Blocks for a list of the given classes, which is to follow within `within` bytes and its own: those that are not near enough. */
+  /**
+   * Blocks for a list of the given classes, which is to follow within `within` bytes and its own: those that are not near enough. Where
+   * the list is so long that none would be, it refers to them in full.
+   */
   blocks(ids: ArrayLike<number>, within: number): void {
+    const isFar = (block: number) => within < longReference && this.out.length + within - block >= longReference;
     for (let i = 0; i < ids.length; i++) {
       const known = this.#blocks.get(ids[i]);
-      if (known === undefined || this.out.length + within - known >= longReference) this.#block(ids[i]);
+      if (known === undefined || isFar(known)) this.#block(ids[i]);
     }
   }
 

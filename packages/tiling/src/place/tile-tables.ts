@@ -12,7 +12,7 @@ import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
 import { type Address, type ClassTable, classTable, TableWriter } from './tables.ts';
 
 /** Phases of an entry of the directory. */
-export const groupPhases = 16;
+const groupPhases = 16;
 const entryBytes = 4;
 const mostUnits = 0xffff;
 
