@@ -90,6 +90,28 @@ test('windows are followed only along the other axes: a box of rows needs more r
   expect(at([1, 2])).toBe(0);
 });
 
+test('an operand whose rows end in one number lends no cuts of what the result does not have', () => {
+  const home = homeOf([8, 5], [2, 1]);
+  const work = workOver([8, 1], 2, box => [along(box, [0, [0, 5]])]);
+  const [grid] = gridsOf(work, [home]);
+  expect(grid.cuts).toEqual([
+    [0, 4, 8],
+    [0, 1],
+  ]);
+  expect(liesThere(work, grid, home, 0)).toBe(true);
+});
+
+test('what one half of a tensor needs of another is no grid for it: windows that begin before it', () => {
+  // Two taps, two apart, the first two before the axis: regions of the first two steps are single elements.
+  const region = ({ start: [first], count: [n] }: Box): Box => {
+    const low = Math.max(0, first - 2);
+    return { start: [low], count: [first + n - low - (first < 2 ? first - low : 0)], step: [1] };
+  };
+  const home = homeOf([8], [2]);
+  const work = workOver([8], 1, box => [region(box)]);
+  expect(gridsOf(work, [home])).toEqual([]);
+});
+
 test('work that leaves tiles idle goes where the load is least', () => {
   const grid: Grid = { cuts: [[0, 1, 2, 3]], tileOf: Int32Array.of(0, 1, 2) };
   expect([...balanceTiles(grid, Float64Array.of(9, 9, 2, 3, 0, 9)).tileOf]).toEqual([2, 3, 4]);

@@ -2,7 +2,8 @@
  * Finishes an op whose summed axes were cut: every owner of a part of the result gathers all partial results for it and combines them
  * in the order of the parts (so the result does not depend on timing), then applies the epilogue.
  *
- * The owners of a cell's result are the tiles that hold its partials, each taking an even share of the longest axis.
+ * Owners are as many tiles as hold partials, each with an even share of the result; or those that hold the old value of a variable, or what
+ * the epilogue reads, where that lies as the result will.
  */
 import {
   type Box,

@@ -231,7 +231,7 @@ function splitOf(
     pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.recording }),
     settlingCycles: (operand, request) => lowering.settling(operands[operand], request, work.node),
   });
-  if (chosen.atHome) return chosen;
+  if (!chosen.anywhere) return chosen;
   const loadBytes = homes.includes(undefined) ? lowering.residentBytes : assembly.tableBytes;
   return { ...chosen, grid: balanceTiles(chosen.grid, loadBytes) };
 }

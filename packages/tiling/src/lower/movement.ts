@@ -14,7 +14,7 @@ import { moveCopies } from '../geometry/move.ts';
 import { viewThrough } from '../geometry/views.ts';
 import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';
-import { keptGrid, spreadGrid } from './spread.ts';
+import { movedGrid } from './spread.ts';
 
 /**
  * `wish` is the layout the result's reader asks for, if it is known; or the home that is made for it, in which operands may lie as parts
@@ -79,7 +79,7 @@ function spreadHome(
   const { type, origin } = node;
   const { tiles } = assembly.chip;
   const layout = wish && wish.order.length === type.shape.length ? wish : rowMajor(type.shape.length);
-  const grid = keptGrid(moves, homes, type, layout) ?? spreadGrid(type, layout, tiles);
+  const grid = movedGrid(moves, homes, type, layout, tiles);
   const buffer = assembly.buffer(name, 'activation', type, denseBytes(type, grid, layout, tiles), origin);
   return denseHome(type, grid, layout, buffer, tiles);
 }

@@ -6,11 +6,24 @@ import type { Home } from '../geometry/home.ts';
 /** Cells below this size are not worth a tile of their own. */
 const leastCellBytes = 256;
 
+/** Where a movement's result lies: on its operand's tiles, if these are about as many as even cuts would take. */
+export function movedGrid(
+  moves: readonly Move[],
+  homes: readonly Home[],
+  type: TensorType,
+  layout: Layout,
+  tiles: number,
+): Grid {
+  const spread = spreadGrid(type, layout, tiles);
+  const kept = keptGrid(moves, homes, type, layout);
+  return kept && 2 * kept.tileOf.length >= spread.tileOf.length ? kept : spread;
+}
+
 /**
  * The grid that leaves every element of an operand on its tile: where the result has all axes along which that is cut, each as long. So
  * zeros between elements are put there by the tiles that have these. Blocks of `layout` stay whole, or there is none.
  */
-export function keptGrid(
+function keptGrid(
   moves: readonly Move[],
   homes: readonly Home[],
   { shape }: TensorType,
@@ -36,7 +49,7 @@ export function keptGrid(
 }
 
 /** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */
-export function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: number): Grid {
+function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: number): Grid {
   const total = shape.reduce((a, b) => a * b, 1) * elementBytes[element];
   let left = Math.max(1, Math.min(tiles, Math.floor(total / leastCellBytes)));
   const cuts: number[][] = shape.map(extent => [0, extent]);

@@ -1,8 +1,8 @@
 /**
  * Grids on which an op finds an operand where it already lives, or makes its result where the old value lies.
  *
- * Which axis of an operand an axis of the space walks along is found out with two boxes of one step each: it does if the operand's region
- * is one step long there, moves by one, and is whole everywhere else. An operand all of whose cut axes are walked along so lends its
+ * Which axis of an operand an axis of the space walks along is found out with boxes of one step, the first two and the last: it does if the
+ * operand's region is one step long there, moves along, and is whole everywhere else. An operand all of whose cut axes are walked along so lends its
  * cuts and tiles: `x[c, y, x]` cut along all three lends `sum(x, [1, 2])` its parts of `c` and of both sums.
  */
 import { type Box, sameShape } from '@tessera/graph';
@@ -43,11 +43,13 @@ function walkedAxes(work: Work, operand: number, { type }: Home): readonly numbe
   };
   return extents.map((extent, axis) => {
     if (extent === 1) return -1;
-    const [first, second] = [region(axis, 0), region(axis, 1)];
+    const steps = [0, 1, extent - 1];
+    const regions = steps.map(start => region(axis, start));
     return type.shape.findIndex((length, walked) => {
-      const steps = first.start[walked] === 0 && second.start[walked] === 1;
-      const wholeElsewhere = first.count.every((count, other) => count === (other === walked ? 1 : type.shape[other]));
-      return length === extent && steps && wholeElsewhere;
+      const follows = regions.every(({ start, count }, i) => start[walked] === steps[i] && count[walked] === 1);
+      const { count } = regions[0];
+      const wholeElsewhere = count.every((n, other) => other === walked || n === type.shape[other]);
+      return length === extent && follows && wholeElsewhere;
     });
   });
 }
@@ -58,11 +60,12 @@ function lentGrid(work: Work, { grid }: Home, walked: readonly number[]): Grid |
   const rank = work.context.result.shape.length;
   const mayCut = (axis: number) => (axis < rank ? !whole.includes(axis) : combine[axis - rank] !== undefined);
   const lent = grid.cuts.every((cuts, axis) => {
-    const walker = walked.indexOf(axis);
-    return cuts.length === 2 || (walker >= 0 && mayCut(walker));
+    const walkers = [...walked.keys()].filter(walker => walked[walker] === axis);
+    return cuts.length === 2 || (walkers.length === 1 && mayCut(walkers[0]));
   });
   if (!lent) return undefined;
-  if (extents.length === grid.cuts.length && walked.every((axis, i) => axis === i || extents[i] === 1)) return grid;
+  const asLong = grid.cuts.every((cuts, axis) => cuts[cuts.length - 1] === extents[axis]);
+  if (asLong && walked.every((axis, i) => axis === i || extents[i] === 1)) return grid;
   const cuts = extents.map((extent, axis) => (walked[axis] < 0 ? [0, extent] : grid.cuts[walked[axis]]));
   const tileOf = Int32Array.from({ length: cellCount(cuts) }, (_, cell) => {
     const position = cellPosition(cuts, cell);

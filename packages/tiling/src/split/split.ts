@@ -3,9 +3,9 @@
  *
  * For every variant, grids over the result's axes and the summed axes are sampled, the best improved step by step
  * (`candidates.ts`), and all are scored by modelled cycles: the kernel's work on the largest cell, the bytes that cell must receive
- * given where its operands already live, the combining of partial sums, and the syncs of the phases it takes. Grids that
- * follow an operand's own cuts are candidates too, so chains of elementwise ops stay where they are. Candidates whose transient memory
- * exceeds the budget lose to those that fit.
+ * given where its operands already live, the combining of partial sums, the syncs of the phases it takes, and the price of what it takes
+ * of memory and tables. Grids that find an operand or the old value where it lives are candidates too (`followed.ts`). Candidates whose
+ * transient memory exceeds the budget lose to those that fit; among themselves they are compared by cycles times bytes.
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Variant } from '@tessera/graph';
@@ -21,10 +21,10 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const followed = followedGrids(work, context);
   for (const variant of work.variants) {
     const axes = cuttableAxes(work, variant, tiles);
-    const consider = (grid: Grid) => search.consider(score(work, variant, grid, context));
+    const consider = (grid: Grid, lent = false) => search.consider(score(work, variant, grid, context), lent);
     if (tiles === 1 && work.variants.length === 1)
-      return { variant, grid: gridOf([], axes), sumParts: 1, atHome: true };
-    for (const grid of followed) if (liesOn(grid, variant)) consider(grid);
+      return { variant, grid: gridOf([], axes), sumParts: 1, anywhere: false };
+    for (const grid of followed) if (liesOn(grid, variant)) consider(grid, true);
     let parts = axes.extents.map(() => 1);
     for (const sample of sampleParts(axes)) if (consider(gridOf(sample, axes))) parts = sample;
     for (let better: number[] | undefined = parts; better; ) {
@@ -36,9 +36,9 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
   return search.best();
 }
 
-/** A split, and whether it reads operands on the tiles where they already live. */
+/** A split; `anywhere`: it lies on the first tiles, and nothing is lost if it goes to others. */
 export interface Chosen extends Split {
-  readonly atHome: boolean;
+  readonly anywhere: boolean;
 }
 
 /**
@@ -48,22 +48,24 @@ export interface Chosen extends Split {
 class Search {
   readonly #budgetBytes: number;
   #best: Candidate | undefined;
+  #lent = false;
 
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** True if `candidate` is the new best. */
-  consider(candidate: Candidate): boolean {
+  /** True if `candidate` is the new best. `lent`: its grid is an operand's or the old value's. */
+  consider(candidate: Candidate, lent: boolean): boolean {
     if (this.#best && !this.#beats(candidate, this.#best)) return false;
     this.#best = candidate;
+    this.#lent = lent;
     return true;
   }
 
   best(): Chosen {
     if (!this.#best) throw new InternalError('tile', 'an op without a single split');
     const { split, atHome } = this.#best;
-    return { ...split, atHome };
+    return { ...split, anywhere: !atHome && !this.#lent };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
