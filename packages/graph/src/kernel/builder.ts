@@ -16,7 +16,7 @@ export interface KernelBuilder {
   /** One worker runs the code, and results shall come about in the order of memory, as far as that is known to be cheap. */
   readonly ordered: boolean;
 
-  /** A number of this vertex that must not change the code: a trip count or a stride. An i32 field of the record. */
+  /** A number of this vertex that must not change the code: a trip count or a stride. A field of its block. */
   field(value: number): KernelValue;
   /** The byte address of a slot's first element. Slots: operand i of the node is slot i, the result is slot `operands.length`. */
   address(slot: number): KernelValue;

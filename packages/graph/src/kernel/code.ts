@@ -3,8 +3,8 @@
  *
  * A kernel is written once against {@link KernelBuilder} and recorded as a list of instructions in SSA with structured loops. Three
  * consumers read it: the wasm backend turns it into a function, the cycle counter weighs it against a chip's cycle table, and an
- * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* of the vertex
- * record, so vertices whose code is equal, instruction by instruction, share one codelet.
+ * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* in a block of
+ * their own, so vertices whose code is equal, instruction by instruction, share one codelet.
  */
 import type { FieldType } from './fields.ts';
 
@@ -66,7 +66,7 @@ export type TernaryCode = 'fma' | 'select';
 
 export type Instruction =
   | { readonly kind: 'constant'; readonly result: KernelValue; readonly value: number }
-  /** The vertex record's field `index` (an i32). */
+  /** Field `index` of the vertex's field block (an i32). */
   | { readonly kind: 'field'; readonly result: KernelValue; readonly index: number }
   /** The byte address of slot `slot`'s first element (operands 0.., then the result: see `Vertex`). */
   | { readonly kind: 'address'; readonly result: KernelValue; readonly slot: number }
@@ -141,7 +141,7 @@ export type Instruction =
 
 export interface KernelCode {
   readonly instructions: readonly Instruction[];
-  /** How many registers, cells, record fields and slots the code names; all are numbered from 0. */
+  /** How many registers, cells, fields and slots the code names; all are numbered from 0. */
   readonly registers: number;
   readonly cells: number;
   readonly fields: number;
@@ -153,7 +153,7 @@ export interface KernelCode {
 /** A kernel recorded for one vertex: its code, shared by all vertices with equal code, and this vertex's field values. */
 export interface RecordedKernel {
   readonly code: KernelCode;
-  /** The values of the record's fields, in order; i32. */
+  /** The values of the fields, in order; i32. */
   readonly fields: readonly number[];
 }
 

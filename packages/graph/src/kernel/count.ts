@@ -1,5 +1,5 @@
 /**
- * Counts how often each class of instruction runs, without running the arithmetic: integers are evaluated with the record's values,
+ * Counts how often each class of instruction runs, without running the arithmetic: integers are evaluated with the fields' values,
  * everything else is only counted. A loop whose turns all run the same instructions is counted once and multiplied; of a long loop
  * whose turns differ, the ends are walked and the middle is sampled.
  *
@@ -181,7 +181,7 @@ function* sampledTurns(turns: number): Generator<{ readonly turn: number; readon
   for (let turn = turns - endTurns; turn < turns; turn++) yield { turn, times: 1 };
 }
 
-/** The class of an instruction; undefined for what costs nothing: constants, fields and addresses stand in the record or the code. */
+/** The class of an instruction; undefined for what costs nothing: constants, fields and addresses stand in tables and parameters. */
 function classOf(i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' | 'store' }>): KernelClass | undefined {
   switch (i.kind) {
     case 'constant':

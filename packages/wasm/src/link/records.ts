@@ -136,12 +136,13 @@ function addVertex(m: binaryen.Module, image: Image, slots: number): void {
   m.addFunction(vertexName(slots), parameters(4), none, [i32, i32, ...places.map(() => i32)], body);
 }
 
-/** A number of a copy and its step, and how a two-bit way is read. */
+/** Runs a list of copies, each given as its differences from the one before. */
 function addCopies(m: binaryen.Module, image: Image): void {
   const [list, base, first, end, scratch, block, stop, ways, worker] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const [to, toStep, from, fromStep, tiles, tilesStep] = [9, 10, 11, 12, 13, 14];
   const cursor = new Cursor(m, list, scratch);
   const way = (bit: number) => m.i32.and(m.i32.shr_u(get(m, ways), m.i32.const(bit)), m.i32.const(3));
+  // A number of a copy and its step, by the way that two bits say.
   const number = (value: number, step: number, bit: number, read: Expression, unit: number) => {
     const steps = m.local.set(value, m.i32.add(get(m, value), get(m, step)));
     const byte = m.i32.shl(m.i32.load8_s(0, 1, cursor.at), m.i32.const(unit));
