@@ -1,16 +1,25 @@
 /** Copies against brute force: whatever the boxes, layouts and moves, each element must arrive where its coordinates say. */
-import { type Box, type Layout, layoutStrides, type Move, type TensorType } from '@tessera/graph';
+import { type Box, layoutStrides, type Move, type TensorType } from '@tessera/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellBox, cellCount, evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { evenCuts, type Grid } from '../src/geometry/grid.ts';
 import { type CellView, denseHome, type Home } from '../src/geometry/home.ts';
 import { type CellLoop, lattices } from '../src/geometry/lattice.ts';
 import { moveCopies } from '../src/geometry/move.ts';
 import { copyNests, type Nest } from '../src/geometry/nest.ts';
-import { viewThrough } from '../src/geometry/views.ts';
 import type { BufferId } from '../src/program.ts';
-
-const tiles = 12;
+import {
+  cellHolding,
+  elementMoves,
+  grids,
+  indices,
+  isReshape,
+  layouts,
+  offsetOf,
+  splits,
+  tiles,
+  transposeMoves,
+} from './support/homes.ts';
 
 /** Every `[from, to]` pair of byte offsets that a nest touches. */
 function pairs(nest: Nest): [number, number][] {
@@ -34,49 +43,7 @@ function cellsOf(first: number, loops: readonly CellLoop[]): [number, number][] 
   );
 }
 
-function* indices(count: readonly number[]): Generator<number[]> {
-  const total = count.reduce((a, b) => a * b, 1);
-  for (let i = 0; i < total; i++) {
-    const index = new Array<number>(count.length);
-    let rest = i;
-    for (let axis = count.length - 1; axis >= 0; axis--) {
-      index[axis] = rest % count[axis];
-      rest = Math.floor(rest / count[axis]);
-    }
-    yield index;
-  }
-}
-
-/** The element offset of coordinates `at`, written out from the definition of a blocked layout. */
-function offsetOf(view: CellView, at: readonly number[]): number {
-  return at.reduce((offset, index, axis) => {
-    const inside = index - view.box.start[axis];
-    if (view.block?.axis !== axis) return offset + inside * view.strides[axis];
-    return offset + Math.floor(inside / view.block.size) * view.strides[axis] + (inside % view.block.size);
-  }, view.offset);
-}
-
 const shapes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
-
-function layouts(rank: number): fc.Arbitrary<Layout> {
-  const order = fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank });
-  const block = fc.option(fc.record({ axis: fc.integer({ min: 0, max: rank - 1 }), size: fc.constantFrom(2, 4) }), {
-    nil: undefined,
-  });
-  return fc.record({ order, block });
-}
-
-function grids(shape: readonly number[], quantum: Layout | undefined): fc.Arbitrary<Grid> {
-  return fc.tuple(...shape.map(() => fc.integer({ min: 1, max: 6 }))).map(parts => {
-    let left = tiles;
-    const cuts = shape.map((extent, axis) => {
-      const cut = evenCuts(extent, Math.min(parts[axis], left), quantum?.block?.axis === axis ? quantum.block.size : 1);
-      left = Math.floor(left / (cut.length - 1));
-      return cut;
-    });
-    return { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
-  });
-}
 
 function boxesIn(shape: readonly number[]): fc.Arbitrary<Box> {
   return fc
@@ -168,32 +135,6 @@ test('a row of tiles is one copy, and a broken row as many as it has pieces', ()
   ]);
 });
 
-function cellHolding(grid: Grid, at: readonly number[]): number {
-  for (let cell = 0; cell < grid.tileOf.length; cell++) {
-    const box = cellBox(grid.cuts, cell);
-    if (at.every((index, axis) => index >= box.start[axis] && index < box.start[axis] + box.count[axis])) return cell;
-  }
-  throw new Error(`no cell holds ${at}`);
-}
-
-/** Row-major reshapes as moves, built the slow way: one move per element. */
-function elementMoves(from: readonly number[], to: readonly number[]): Move[] {
-  const total = from.reduce((a, b) => a * b, 1);
-  const coordinates = (shape: readonly number[], i: number) => {
-    let rest = i;
-    return [...shape.keys()].reverse().reduce<number[]>((at, axis) => {
-      at[axis] = rest % shape[axis];
-      rest = Math.floor(rest / shape[axis]);
-      return at;
-    }, []);
-  };
-  return Array.from({ length: total }, (_, i) => ({
-    source: { operand: 0, start: coordinates(from, i) },
-    to: coordinates(to, i),
-    loops: [],
-  }));
-}
-
 function transferred(moves: readonly Move[], source: Home, target: Home): Map<string, string> {
   const arrived = new Map<string, string>();
   for (const move of moves) {
@@ -207,55 +148,6 @@ function transferred(moves: readonly Move[], source: Home, target: Home): Map<st
   }
   return arrived;
 }
-
-const splits: readonly {
-  readonly name: string;
-  readonly from: number[];
-  readonly to: number[];
-  readonly move: Move;
-}[] = [
-  {
-    name: 'merge of two axes',
-    from: [3, 4, 5],
-    to: [3, 20],
-    move: {
-      source: { operand: 0, start: [0, 0, 0] },
-      to: [0, 0],
-      loops: [
-        { count: 3, from: { axis: 0, step: 1 }, to: { axis: 0, step: 1 } },
-        { count: 4, from: { axis: 1, step: 1 }, to: { axis: 1, step: 5 } },
-        { count: 5, from: { axis: 2, step: 1 }, to: { axis: 1, step: 1 } },
-      ],
-    },
-  },
-  {
-    name: 'split of an axis',
-    from: [24, 2],
-    to: [4, 6, 2],
-    move: {
-      source: { operand: 0, start: [0, 0] },
-      to: [0, 0, 0],
-      loops: [
-        { count: 4, from: { axis: 0, step: 6 }, to: { axis: 0, step: 1 } },
-        { count: 6, from: { axis: 0, step: 1 }, to: { axis: 1, step: 1 } },
-        { count: 2, from: { axis: 1, step: 1 }, to: { axis: 2, step: 1 } },
-      ],
-    },
-  },
-  {
-    name: 'transpose',
-    from: [5, 7],
-    to: [7, 5],
-    move: {
-      source: { operand: 0, start: [0, 0] },
-      to: [0, 0],
-      loops: [
-        { count: 5, from: { axis: 0, step: 1 }, to: { axis: 1, step: 1 } },
-        { count: 7, from: { axis: 1, step: 1 }, to: { axis: 0, step: 1 } },
-      ],
-    },
-  },
-];
 
 test.each(splits)('$name: every copy lands where one move per element says', ({ from, to, move }) => {
   fc.assert(
@@ -276,38 +168,6 @@ test.each(splits)('$name: every copy lands where one move per element says', ({ 
   );
 });
 
-function isReshape(move: Move): boolean {
-  return move !== splits[2].move;
-}
-
-function transposeMoves(from: readonly number[]): Move[] {
-  return [...indices(from)].map(([i, j]) => ({ source: { operand: 0, start: [i, j] }, to: [j, i], loops: [] }));
-}
-
-test.each(splits)('$name as a view addresses the same elements, where there is one', ({ from, to, move }) => {
-  let seen = 0;
-  fc.assert(
-    fc.property(
-      layouts(from.length).chain(({ order }) => fc.record({ a: fc.constant({ order }), grid: grids(from, undefined) })),
-      ({ a, grid }) => {
-        const home = denseHome({ element: 'f32', shape: from }, grid, a, 0 as BufferId, tiles);
-        const view = viewThrough(home, [move], { element: 'f32', shape: to });
-        if (!view) return;
-        seen++;
-        for (const m of isReshape(move) ? elementMoves(from, to) : transposeMoves(from)) {
-          const source = 'operand' in m.source ? m.source.start : [];
-          const held = cellHolding(grid, source);
-          const viewed = cellHolding(view.grid, m.to);
-          expect(view.grid.tileOf[viewed]).toBe(grid.tileOf[held]);
-          expect(offsetOf(view.cell(viewed), m.to)).toBe(offsetOf(home.cell(held), source));
-        }
-      },
-    ),
-    { numRuns: 200 },
-  );
-  expect(seen).toBeGreaterThan(0);
-});
-
 test('every other element of cells of seven comes in two copies: every other cell is alike', () => {
   const grid: Grid = { cuts: [evenCuts(56, 8)], tileOf: Int32Array.from({ length: 8 }, (_, cell) => cell) };
   const home = denseHome({ element: 'f32', shape: [56] }, grid, { order: [0] }, 0 as BufferId, tiles);
@@ -317,28 +177,4 @@ test('every other element of cells of seven comes in two copies: every other cel
     { cell: 0, loops: [{ count: 4, tiles: 2, to: 7 }] },
     { cell: 1, loops: [{ count: 4, tiles: 2, to: 7 }] },
   ]);
-});
-
-test('axes merged behind a cut one are a view, cut so many times further on', () => {
-  const shape = [2, 6, 2, 4, 3];
-  const cuts = [evenCuts(2, 1), evenCuts(6, 3), evenCuts(2, 1), evenCuts(4, 2), evenCuts(3, 1)];
-  const grid: Grid = { cuts, tileOf: Int32Array.from({ length: 6 }, (_, cell) => cell) };
-  const home = denseHome({ element: 'f32', shape }, grid, { order: [0, 1, 2, 3, 4] }, 0 as BufferId, tiles);
-  const loop = (count: number, from: number, to: number, step: number) => {
-    return { count, from: { axis: from, step: 1 }, to: { axis: to, step } };
-  };
-  const loops = [loop(2, 0, 0, 1), loop(6, 1, 1, 2), loop(2, 2, 1, 1), loop(4, 3, 2, 3), loop(3, 4, 2, 1)];
-  const merge: Move = { source: { operand: 0, start: [0, 0, 0, 0, 0] }, to: [0, 0, 0], loops };
-  const view = viewThrough(home, [merge], { element: 'f32', shape: [2, 12, 12] });
-  expect(view?.grid.cuts).toEqual([
-    [0, 2],
-    [0, 4, 8, 12],
-    [0, 6, 12],
-  ]);
-  for (const at of indices([2, 12, 12])) {
-    const source = [at[0], Math.floor(at[1] / 2), at[1] % 2, Math.floor(at[2] / 3), at[2] % 3];
-    const [held, viewed] = [cellHolding(grid, source), cellHolding(view?.grid ?? grid, at)];
-    expect(view?.grid.tileOf[viewed]).toBe(grid.tileOf[held]);
-    expect(view && offsetOf(view.cell(viewed), at)).toBe(offsetOf(home.cell(held), source));
-  }
 });

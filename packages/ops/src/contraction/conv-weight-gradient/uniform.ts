@@ -33,7 +33,7 @@ export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
     slopes: k.add(k.address(1), k.field(slopesFrom)),
     channelBytes: strideBytes(x, 1) === 4 ? 4 : k.field(strideBytes(x, 1)),
     images: { count: numberOf(k, box.count[batch]), x: imageBytes(k, x), slopes: imageBytes(k, slopes) },
-    axes: numbers.map(axis => placesAxis(k, axis)),
+    axes: numbers.map(axis => lineAxis(k, axis)),
   };
   const count = box.count[1];
   const width = Math.min(tileInputs, count);
@@ -54,7 +54,7 @@ interface Writer {
   readonly slopes: KernelValue;
   readonly channelBytes: Operand;
   readonly images: Walk;
-  readonly axes: readonly PlacesAxis[];
+  readonly axes: readonly LineAxis[];
 }
 
 /** `count` places, so many bytes apart in both operands. */
@@ -108,7 +108,7 @@ function meetsAll({ taps, first, results, across, extent }: AxisNumbers): boolea
   return taps === 1 && first >= 0 && first + (results - 1) * across < extent;
 }
 
-interface PlacesAxis {
+interface LineAxis {
   readonly taps: Operand;
   readonly slopesAt: (tap: Operand) => TapRange;
   readonly tapBytes: Operand;
@@ -116,7 +116,7 @@ interface PlacesAxis {
   readonly slopeBytes: Operand;
 }
 
-function placesAxis(k: KernelBuilder, axis: AxisNumbers): PlacesAxis {
+function lineAxis(k: KernelBuilder, axis: AxisNumbers): LineAxis {
   const { results, first, along, across, extent, placeBytes, slopeBytes } = axis;
   const shift = Math.log2(across);
   const clip = {
