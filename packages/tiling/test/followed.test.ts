@@ -8,6 +8,8 @@ import type { BufferId } from '../src/program.ts';
 import { balanceTiles } from '../src/split/balance.ts';
 import { followedGrids } from '../src/split/followed.ts';
 import type { Work } from '../src/split/regions.ts';
+import type { SplitContext } from '../src/split/score.ts';
+import { chooseSplit } from '../src/split/split.ts';
 
 const tiles = 24;
 
@@ -41,17 +43,22 @@ function along(box: Box, axes: readonly (number | readonly [start: number, count
 }
 
 function gridsOf(work: Work, homes: readonly Home[]): readonly Grid[] {
+  return followedGrids(work, contextOf(homes));
+}
+
+function contextOf(homes: readonly Home[], old?: Home): SplitContext {
   const chip = presetNamed('gc2');
   if (!chip.ok) throw new Error('no chip');
-  return followedGrids(work, {
+  return {
     chip: { ...chip.value, tiles },
     homes,
+    old,
     operandTypes: homes.map(home => home.type),
     budgetBytes: 1e6,
     cyclesPerByte: 0,
     pointCycles: () => 1,
     settlingCycles: () => 0,
-  });
+  };
 }
 
 /** Whether operand `i` lies, for every cell, on the cell's tile. */
@@ -110,6 +117,15 @@ test('what one half of a tensor needs of another is no grid for it: windows that
   const home = homeOf([8], [2]);
   const work = workOver([8], 1, box => [region(box)]);
   expect(gridsOf(work, [home])).toEqual([]);
+});
+
+test('a result made where the old value lies stays there, though its operands come from elsewhere', () => {
+  const [operand, old] = [homeOf([8], [1]), homeOf([8], [8], 16)];
+  const variants = [{ name: 'any', result: 'any', operands: ['any'] } as const];
+  const work = { ...workOver([8], 1, box => [box]), variants, ownOperands: 1 };
+  const chosen = chooseSplit(work, { ...contextOf([operand], old), pointCycles: () => 1e6 });
+  expect([...chosen.grid.tileOf]).toEqual([16, 17, 18, 19, 20, 21, 22, 23]);
+  expect(chosen.anywhere).toBe(false);
 });
 
 test('work that leaves tiles idle goes where the load is least', () => {

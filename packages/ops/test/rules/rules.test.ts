@@ -198,6 +198,7 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['divide-by-power-of-two', b => b.op('div', [b.whole, b.number(2, 'i32')])],
   ['divide-by-power-of-two', b => b.op('div', [b.x, b.number(2 ** -149)])],
   ['reciprocal', b => b.op('pow', [b.whole, b.number(-1, 'i32')])],
+  ['conv-transpose-of-points', b => convTranspose(b, { stride: [2, 1], output_padding: [2, 0], dilation: [3, 1] })],
   ['matmul-of-transposed', b => matmul(b, b.x, b.op('reshape', [b.x], { shape: [3, 2] }), false)],
 ];
 
