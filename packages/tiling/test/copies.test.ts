@@ -2,7 +2,7 @@
 import { type Box, layoutStrides, type Move, type TensorType } from '@tessera/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { evenCuts, gridOver, onTiles } from '../src/geometry/grid.ts';
 import { type CellView, denseHome, type Home } from '../src/geometry/home.ts';
 import { type CellLoop, lattices } from '../src/geometry/lattice.ts';
 import { moveCopies } from '../src/geometry/move.ts';
@@ -75,8 +75,11 @@ const gathers = shapes.chain(shape =>
 
 test('a gathered region holds every element once, where its position says', () => {
   fc.assert(
-    fc.property(gathers, ({ shape, grid: { cuts, tileOf }, from, to, region, order }) => {
-      const grid = { cuts, tileOf: tileOf.map(tile => order[tile]) };
+    fc.property(gathers, ({ shape, grid: even, from, to, region, order }) => {
+      const grid = onTiles(
+        even,
+        even.tileOf.map(tile => order[tile]),
+      );
       const type: TensorType = { element: 'f32', shape };
       const home = denseHome(type, grid, from, 0 as BufferId, tiles);
       const target: CellView = {
@@ -115,8 +118,9 @@ test('a gathered region holds every element once, where its position says', () =
 
 test('a row of tiles is one copy, and a broken row as many as it has pieces', () => {
   const rowOf = (...tileOf: number[]): Home => {
-    const grid = { cuts: [evenCuts(16 * tileOf.length, tileOf.length)], tileOf: Int32Array.from(tileOf) };
-    return denseHome({ element: 'f32', shape: [16 * tileOf.length] }, grid, { order: [0] }, 0 as BufferId, 20);
+    const shape = [16 * tileOf.length];
+    const grid = gridOver(shape, [evenCuts(shape[0], tileOf.length)], Int32Array.from(tileOf));
+    return denseHome({ element: 'f32', shape }, grid, { order: [0] }, 0 as BufferId, 20);
   };
   const gather = (home: Home, start: number, count: number) => {
     const region = { start: [start], count: [count], step: [1] };
@@ -169,7 +173,11 @@ test.each(splits)('$name: every copy lands where one move per element says', ({ 
 });
 
 test('every other element of cells of seven comes in two copies: every other cell is alike', () => {
-  const grid: Grid = { cuts: [evenCuts(56, 8)], tileOf: Int32Array.from({ length: 8 }, (_, cell) => cell) };
+  const grid = gridOver(
+    [56],
+    [evenCuts(56, 8)],
+    Int32Array.from({ length: 8 }, (_, cell) => cell),
+  );
   const home = denseHome({ element: 'f32', shape: [56] }, grid, { order: [0] }, 0 as BufferId, tiles);
   const region: Box = { start: [0], count: [28], step: [2] };
   const target: CellView = { box: region, strides: [1], offset: 0 };

@@ -2,13 +2,13 @@
 import type { Box, TensorType } from '@tessera/graph';
 import { presetNamed } from '@tessera/machine';
 import { expect, test } from 'vitest';
-import { cellBox, cellCount, containsBox, evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { cellBox, cellCount, containsBox, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
 import { denseHome, type Home } from '../src/geometry/home.ts';
 import type { BufferId } from '../src/program.ts';
 import { balanceTiles } from '../src/split/balance.ts';
 import { followedGrids } from '../src/split/followed.ts';
 import type { Work } from '../src/split/regions.ts';
-import type { SplitContext } from '../src/split/score.ts';
+import { type SplitContext, score } from '../src/split/score.ts';
 import { chooseSplit } from '../src/split/split.ts';
 
 const tiles = 24;
@@ -16,7 +16,8 @@ const tiles = 24;
 /** The home of a tensor cut into so many parts, from a tile on. */
 function homeOf(shape: readonly number[], parts: readonly number[], firstTile = 0): Home {
   const cuts = shape.map((extent, axis) => evenCuts(extent, parts[axis]));
-  const grid: Grid = { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => firstTile + cell) };
+  const tileOf = Int32Array.from({ length: cellCount(cuts) }, (_, cell) => firstTile + cell);
+  const grid = gridOver(shape, cuts, tileOf);
   const layout = { order: shape.map((_, axis) => axis) };
   return denseHome({ element: 'f32', shape }, grid, layout, 0 as BufferId, tiles);
 }
@@ -129,7 +130,44 @@ test('a result made where the old value lies stays there, though its operands co
 });
 
 test('work that leaves tiles idle goes where the load is least', () => {
-  const grid: Grid = { cuts: [[0, 1, 2, 3]], tileOf: Int32Array.of(0, 1, 2) };
+  const grid = gridOver([3], [[0, 1, 2, 3]], Int32Array.of(0, 1, 2));
   expect([...balanceTiles(grid, Float64Array.of(9, 9, 2, 3, 0, 9)).tileOf]).toEqual([2, 3, 4]);
   expect(balanceTiles(grid, new Float64Array(6))).toBe(grid);
+});
+
+test('a tensor of three axes lends a space of five a grid of five', () => {
+  const home = homeOf([1, 9, 11], [1, 3, 1], 4);
+  const work = workOver([1, 9, 11, 1, 1], 3, box => [along(box, [0, 1, 2])]);
+  const [grid] = gridsOf(work, [home]);
+  expect(grid.cuts).toEqual([
+    [0, 1],
+    [0, 3, 6, 9],
+    [0, 11],
+    [0, 1],
+    [0, 1],
+  ]);
+  expect([...grid.tileOf]).toEqual([4, 5, 6]);
+});
+
+test('a scalar and tensors of one element lend their tile to spaces of any rank, in these spaces’ axes', () => {
+  const single = [[], [1], [1, 1]].map(shape => homeOf(shape, [1, 1], 7));
+  for (const extents of [[], [1], [1, 1, 1]]) {
+    const work = workOver(extents, extents.length, () => single.map(({ type: { shape } }) => one(shape)));
+    const grids = gridsOf({ ...work, ownOperands: 3 }, single);
+    expect(grids.map(({ cuts, tileOf }) => [cuts.length, ...tileOf])).toEqual(grids.map(() => [extents.length, 7]));
+    expect(grids.length).toBeGreaterThan(0);
+  }
+});
+
+function one(shape: readonly number[]): Box {
+  return { start: shape.map(() => 0), count: shape.map(() => 1), step: shape.map(() => 1) };
+}
+
+test('no grid is made that does not cut its space into just its cells, nor scored for another space', () => {
+  expect(() => gridOver([4], [[0, 2, 3]], Int32Array.of(0, 1))).toThrow('a grid of another space: [0 2 3] over [4]');
+  expect(() => gridOver([4], [[0, 2, 4]], Int32Array.of(0))).toThrow('do not make 1 cells');
+  expect(() => gridOver([4], [[0, 3, 2, 4]], Int32Array.of(0, 1, 2))).toThrow('do not make 3 cells');
+  const variant = { name: 'any', result: 'any', operands: [] } as const;
+  const work = workOver([1, 4], 2, () => []);
+  expect(() => score(work, variant, homeOf([4], [2]).grid, contextOf([]))).toThrow('a grid of another space');
 });

@@ -1,7 +1,7 @@
 /** Where movements put what they copy. */
 import type { Move } from '@tessera/graph';
 import { expect, test } from 'vitest';
-import { cellCount, evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { cellCount, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
 import { denseHome, type Home } from '../src/geometry/home.ts';
 import { movedGrid } from '../src/lower/spread.ts';
 import type { BufferId } from '../src/program.ts';
@@ -10,7 +10,8 @@ const tiles = 64;
 
 function homeOf(shape: readonly number[], parts: readonly number[]): Home {
   const cuts = shape.map((extent, axis) => evenCuts(extent, parts[axis]));
-  const grid: Grid = { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
+  const tileOf = Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell);
+  const grid = gridOver(shape, cuts, tileOf);
   return denseHome({ element: 'f32', shape }, grid, { order: shape.map((_, axis) => axis) }, 0 as BufferId, tiles);
 }
 

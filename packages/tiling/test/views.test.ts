@@ -2,7 +2,7 @@
 import type { Move } from '@tessera/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evenCuts, type Grid } from '../src/geometry/grid.ts';
+import { evenCuts, gridOver } from '../src/geometry/grid.ts';
 import { denseHome } from '../src/geometry/home.ts';
 import { viewThrough } from '../src/geometry/views.ts';
 import type { BufferId } from '../src/program.ts';
@@ -46,7 +46,11 @@ test.each(splits)('$name as a view addresses the same elements, where there is o
 test('axes merged behind a cut one are a view, cut so many times further on', () => {
   const shape = [2, 6, 2, 4, 3];
   const cuts = [evenCuts(2, 1), evenCuts(6, 3), evenCuts(2, 1), evenCuts(4, 2), evenCuts(3, 1)];
-  const grid: Grid = { cuts, tileOf: Int32Array.from({ length: 6 }, (_, cell) => cell) };
+  const grid = gridOver(
+    shape,
+    cuts,
+    Int32Array.from({ length: 6 }, (_, cell) => cell),
+  );
   const home = denseHome({ element: 'f32', shape }, grid, { order: [0, 1, 2, 3, 4] }, 0 as BufferId, tiles);
   const loop = (count: number, from: number, to: number, step: number) => {
     return { count, from: { axis: from, step: 1 }, to: { axis: to, step } };

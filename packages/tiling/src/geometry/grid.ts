@@ -2,13 +2,55 @@
  * Grids: how the index space of a tensor or of an op is cut into cells.
  *
  * `cuts[axis]` are ascending boundaries from 0 to the extent; a cell is one interval per axis, numbered row-major; `tileOf[cell]` is the
- * tile that owns it.
+ * tile that owns it. A grid of one space says nothing about another, even where that has as many elements: so grids are made for given
+ * extents only ({@link gridOver}), and who takes one for a space of its own asks whether it is of these ({@link assertOver}).
  */
+import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '@tessera/graph';
+
+declare const checked: unique symbol;
 
 export interface Grid {
   readonly cuts: readonly (readonly number[])[];
   readonly tileOf: Int32Array;
+  /** {@link gridOver} alone makes grids. */
+  readonly [checked]: true;
+}
+
+/** The grid that cuts a space of `extents` at `cuts`, its cells on `tileOf`; an internal error if it does not cover just that space. */
+export function gridOver(extents: readonly number[], cuts: Grid['cuts'], tileOf: Int32Array): Grid {
+  const grid = { cuts, tileOf } as Grid;
+  assertOver(grid, extents, 'a new grid');
+  const ascend = cuts.every(axis => axis[0] === 0 && axis.every((cut, i) => i === 0 || cut > axis[i - 1]));
+  if (!ascend || tileOf.length !== cellCount(cuts))
+    throw new InternalError('tile', `cuts ${showCuts(grid)} do not make ${tileOf.length} cells`);
+  return grid;
+}
+
+/** The same cells on other tiles. */
+export function onTiles({ cuts }: Grid, tileOf: Int32Array): Grid {
+  const extents = cuts.map(axis => axis[axis.length - 1]);
+  return gridOver(extents, cuts, tileOf);
+}
+
+/** Of a grid whose first axes are those of a result, and which cuts no others: the result's. */
+export function resultGrid({ cuts, tileOf }: Grid, shape: readonly number[]): Grid {
+  return gridOver(shape, cuts.slice(0, shape.length), tileOf);
+}
+
+/** Whether `grid` is one of a space of `extents`. */
+export function isOver({ cuts }: Grid, extents: readonly number[]): boolean {
+  return cuts.length === extents.length && cuts.every((axis, i) => axis[axis.length - 1] === extents[i]);
+}
+
+/** An internal error that names `subject` unless `grid` is one of its space. */
+export function assertOver(grid: Grid, extents: readonly number[], subject: string): void {
+  if (isOver(grid, extents)) return;
+  throw new InternalError('tile', `a grid of another space: ${showCuts(grid)} over [${extents.join(', ')}]`, subject);
+}
+
+function showCuts({ cuts }: Grid): string {
+  return `[${cuts.map(axis => axis.join(' ')).join(', ')}]`;
 }
 
 export function cellCount(cuts: readonly (readonly number[])[]): number {

@@ -7,7 +7,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import { type Box, elementBytes, type Layout, layoutStrides, rowMajor, type TensorType } from '@tessera/graph';
 import type { BufferId } from '../program.ts';
-import { cellBox, type Grid } from './grid.ts';
+import { assertOver, cellBox, type Grid, gridOver } from './grid.ts';
 
 /** One cell's place in its buffer; strides and offset count elements. */
 export interface CellView {
@@ -35,6 +35,7 @@ export interface Home {
 
 /** A dense home: every cell packed in `layout` at the start of its buffer. */
 export function denseHome(type: TensorType, grid: Grid, layout: Layout, buffer: BufferId, tiles: number): Home {
+  assertOver(grid, type.shape, `buffer ${buffer}`);
   const views = new Array<CellView | undefined>(grid.tileOf.length);
   return {
     type,
@@ -76,7 +77,8 @@ export function denseBytes(type: TensorType, grid: Grid, layout: Layout, tiles: 
 
 /** The whole tensor on one tile (or in the host window: tile 0 stands for it). */
 export function wholeGrid(shape: readonly number[], tile = 0): Grid {
-  return { cuts: shape.map(extent => [0, extent]), tileOf: Int32Array.of(tile) };
+  const cuts = shape.map(extent => [0, extent]);
+  return gridOver(shape, cuts, Int32Array.of(tile));
 }
 
 /** A host buffer's home: row-major, whole. */

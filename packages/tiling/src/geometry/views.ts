@@ -6,7 +6,7 @@
  * inherits its cuts. Other axes may be merged into that one behind the cut axis: of `[h, 2]` with `h` cut at 3, `[2h]` is cut at 6.
  */
 import { elementBytes, type Move, type MoveLoop, type TensorType } from '@tessera/graph';
-import { cellBox, cellCount, cellIndex, cellPosition, type Grid } from './grid.ts';
+import { cellBox, cellCount, cellIndex, cellPosition, gridOver } from './grid.ts';
 import { type CellView, type Home, tileToCell } from './home.ts';
 
 /** `home`'s tensor seen through `moves`, or undefined if that takes a copy. */
@@ -31,7 +31,7 @@ export function viewThrough(home: Home, moves: readonly Move[], result: TensorTy
     cells.push(view);
     tileOf[cell] = home.grid.tileOf[from];
   }
-  const grid: Grid = { cuts, tileOf };
+  const grid = gridOver(result.shape, cuts, tileOf);
   const cellOf = home.where === 'host' ? home.cellOf : tileToCell(grid, home.cellOf.length);
   return {
     type: result,

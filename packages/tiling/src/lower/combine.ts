@@ -15,7 +15,7 @@ import {
   type VertexSpec,
   type View,
 } from '@tessera/graph';
-import { cellBox, cellCount, type Grid } from '../geometry/grid.ts';
+import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
@@ -89,7 +89,8 @@ function stackHome(split: Split, base: TensorType, partials: BufferId, layout: L
   const tileOf = Int32Array.from({ length: cells * split.sumParts }, (_, i) => {
     return split.grid.tileOf[(i % cells) * split.sumParts + Math.floor(i / cells)];
   });
-  return denseHome(stackType(split, base), { cuts: [parts, ...cuts], tileOf }, stackLayout(layout), partials, tiles);
+  const type = stackType(split, base);
+  return denseHome(type, gridOver(type.shape, [parts, ...cuts], tileOf), stackLayout(layout), partials, tiles);
 }
 
 function stackType(split: Split, base: TensorType): TensorType {

@@ -13,7 +13,7 @@ import {
   type TensorType,
   type VertexSpec,
 } from '@tessera/graph';
-import { cellBox, type Grid } from '../geometry/grid.ts';
+import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { Behind, BufferId } from '../program.ts';
 import { atOrigin, resultPart, type Work } from '../split/regions.ts';
@@ -46,7 +46,7 @@ export function lowerCompute(
   context: ComputeContext,
 ): Home {
   const { assembly } = context;
-  const rank = work.context.result.shape.length;
+  assertOver(split.grid, work.space.extents, context.name);
   const whole = split.sumParts === 1;
   const inside = whole && context.part ? orderOfPart(context.part, split.variant.result) : undefined;
   const layout = inside ?? resultLayout(work, split, homes, context.old);
@@ -63,13 +63,13 @@ export function lowerCompute(
     });
   });
   exchange.finish();
-  const grid: Grid = { cuts: split.grid.cuts.slice(0, rank), tileOf: split.grid.tileOf };
   const task: Task = { work, split, operands, homes: taken, layout, context };
   if (inside && context.part) {
     emitVertices({ ...task, part: context.part }, context.part.buffer, work.node.type, []);
     return context.part;
   }
   if (whole) {
+    const grid = resultGrid(split.grid, work.context.result.shape);
     const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
     const result = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
     emitVertices(task, result, work.node.type, overwritable);

@@ -15,7 +15,16 @@ import {
   rowMajor,
   type TensorType,
 } from '@tessera/graph';
-import { cellBox, cellCount, cellIndex, cutsFromStarts, evenCuts, type Grid, partOf } from '../geometry/grid.ts';
+import {
+  cellBox,
+  cellCount,
+  cellIndex,
+  cutsFromStarts,
+  evenCuts,
+  type Grid,
+  gridOver,
+  partOf,
+} from '../geometry/grid.ts';
 
 /** Cells are not cut below this size: a line of a few vectors is what a copy carries well. */
 const leastCellBytes = 256;
@@ -101,7 +110,7 @@ function divideAmong(
   const pace = Math.floor(fewest / parts);
   const tilesFrom = (shift: number) =>
     Int32Array.from(owners, owner => owner.sharers[owner.part * Math.floor(owner.sharers.length / parts) + shift]);
-  return { cuts: finer, tileOf: emptiest(pace, tilesFrom, heldBytes) };
+  return gridOver(type.shape, finer, emptiest(pace, tilesFrom, heldBytes));
 }
 
 /** Of `count` choices of tiles the one whose fullest tile holds least. */
@@ -156,5 +165,5 @@ function spreadResidence(type: TensorType, heldBytes: Float64Array, layout = row
   }
   const cells = cellCount(cuts);
   const tilesFrom = (first: number) => Int32Array.from({ length: cells }, (_, cell) => first + cell);
-  return { grid: { cuts, tileOf: emptiest(tiles - cells + 1, tilesFrom, heldBytes) }, layout };
+  return { grid: gridOver(type.shape, cuts, emptiest(tiles - cells + 1, tilesFrom, heldBytes)), layout };
 }

@@ -1,6 +1,6 @@
 /** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
 import { elementBytes, type Layout, type Move, type TensorType } from '@tessera/graph';
-import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 
 /** Cells below this size are not worth a tile of their own. */
@@ -45,7 +45,7 @@ function keptGrid(
     return source < 0 ? [0, extent] : grid.cuts[source];
   });
   const torn = block && cuts[block.axis].some((cut, i) => cut % block.size !== 0 && i < cuts[block.axis].length - 1);
-  return torn ? undefined : { cuts, tileOf: grid.tileOf };
+  return torn ? undefined : gridOver(shape, cuts, grid.tileOf);
 }
 
 /** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */
@@ -59,5 +59,9 @@ function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: numbe
     cuts[axis] = evenCuts(shape[axis], left, layout.block?.axis === axis ? layout.block.size : 1);
     left = Math.floor(left / (cuts[axis].length - 1));
   }
-  return { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
+  return gridOver(
+    shape,
+    cuts,
+    Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell),
+  );
 }

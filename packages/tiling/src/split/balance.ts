@@ -1,5 +1,5 @@
 /** Where work goes that leaves tiles idle: all begins on the first tiles, so these would hold and do more than others. */
-import type { Grid } from '../geometry/grid.ts';
+import { type Grid, onTiles } from '../geometry/grid.ts';
 
 /** `grid`, which lies on the first tiles, on that run of tiles whose `loadBytes` are the fewest. */
 export function balanceTiles(grid: Grid, loadBytes: Float64Array): Grid {
@@ -16,5 +16,10 @@ export function balanceTiles(grid: Grid, loadBytes: Float64Array): Grid {
       base = first;
     }
   }
-  return base === 0 ? grid : { ...grid, tileOf: grid.tileOf.map(tile => tile + base) };
+  return base === 0
+    ? grid
+    : onTiles(
+        grid,
+        grid.tileOf.map(tile => tile + base),
+      );
 }

@@ -5,7 +5,7 @@
  * so an even sample is taken among those of about the same number of cells, and the best is improved by single steps: one axis
  * a little finer or coarser, or one finer and another coarser.
  */
-import { cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 
 export interface CuttableAxes {
   readonly extents: readonly number[];
@@ -30,7 +30,7 @@ export function partOptions(extent: number, quantum: number, tiles: number): num
 /** The grid with so many parts per axis (1 where `parts` says nothing), its cells on the first tiles. */
 export function gridOf(parts: readonly number[], { extents, quantum, tiles }: CuttableAxes): Grid {
   const cuts = extents.map((extent, axis) => evenCuts(extent, parts[axis] ?? 1, quantum[axis]));
-  return { cuts, tileOf: firstTiles(tiles).subarray(0, cellCount(cuts)) };
+  return gridOver(extents, cuts, firstTiles(tiles).subarray(0, cellCount(cuts)));
 }
 
 const counting = new Map<number, Int32Array>();

@@ -6,7 +6,7 @@
  * cuts and tiles: `x[c, y, x]` cut along all three lends `sum(x, [1, 2])` its parts of `c` and of both sums.
  */
 import { type Box, sameShape } from '@tessera/graph';
-import { cellCount, cellIndex, cellPosition, type Grid } from '../geometry/grid.ts';
+import { cellCount, cellIndex, cellPosition, type Grid, gridOver, isOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import type { Work } from './regions.ts';
 import type { SplitContext } from './score.ts';
@@ -64,13 +64,12 @@ function lentGrid(work: Work, { grid }: Home, walked: readonly number[]): Grid |
     return cuts.length === 2 || (walkers.length === 1 && mayCut(walkers[0]));
   });
   if (!lent) return undefined;
-  const asLong = grid.cuts.every((cuts, axis) => cuts[cuts.length - 1] === extents[axis]);
-  if (asLong && walked.every((axis, i) => axis === i || extents[i] === 1)) return grid;
+  if (isOver(grid, extents) && walked.every((axis, i) => axis === i || extents[i] === 1)) return grid;
   const cuts = extents.map((extent, axis) => (walked[axis] < 0 ? [0, extent] : grid.cuts[walked[axis]]));
   const tileOf = Int32Array.from({ length: cellCount(cuts) }, (_, cell) => {
     const position = cellPosition(cuts, cell);
     const source = grid.cuts.map((_, axis) => (walked.includes(axis) ? position[walked.indexOf(axis)] : 0));
     return grid.tileOf[cellIndex(grid.cuts, source)];
   });
-  return { cuts, tileOf };
+  return gridOver(extents, cuts, tileOf);
 }

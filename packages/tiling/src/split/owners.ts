@@ -1,6 +1,6 @@
 /** Who combines the partial results of an op whose summed axes are cut: as many tiles as hold them, each an even share of a cell. */
 import type { Layout, TensorType } from '@tessera/graph';
-import { cellBox, cellCount, evenCuts, type Grid } from '../geometry/grid.ts';
+import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Split } from './score.ts';
 
 /**
@@ -11,7 +11,11 @@ export function ownersGrid(split: Split, base: TensorType, layout: Layout, whole
   const cuts = split.grid.cuts.slice(0, base.shape.length);
   const parts = ownerParts(cellBox(cuts, 0).count, split.sumParts, layout, whole);
   const finer = cuts.map((boundaries, axis) => refine(boundaries, parts[axis], vectorOf(layout, axis)));
-  return { cuts: finer, tileOf: Int32Array.from({ length: cellCount(finer) }, (_, cell) => cell) };
+  return gridOver(
+    base.shape,
+    finer,
+    Int32Array.from({ length: cellCount(finer) }, (_, cell) => cell),
+  );
 }
 
 function vectorOf(layout: Layout, axis: number): number {

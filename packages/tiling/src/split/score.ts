@@ -14,7 +14,7 @@ import {
   type Variant,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
-import { cellBox, containsBox, type Grid, sameGrid } from '../geometry/grid.ts';
+import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import { latticeCount } from '../geometry/lattice.ts';
 import { layoutServes } from '../geometry/serves.ts';
@@ -59,9 +59,10 @@ export interface Candidate {
 
 export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
   const { chip } = context;
-  const rank = work.context.result.shape.length;
+  const { shape } = work.context.result;
+  const rank = shape.length;
   const cells = grid.tileOf.length;
-  const result: Grid = { cuts: grid.cuts.slice(0, rank), tileOf: grid.tileOf };
+  assertOver(grid, work.space.extents, work.node.op);
   const sumParts = grid.cuts.slice(rank).reduce((p, cuts) => p * (cuts.length - 1), 1);
   const cell = middleCell(grid);
   const box = cellBox(grid.cuts, cell);
@@ -85,7 +86,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   });
   const resultBytes = boxElements(resultPart(box, rank)) * elementBytes[work.context.result.element];
   bytes += resultBytes;
-  if (sumParts === 1 && !liesAsOld(result, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
+  if (sumParts === 1 && !liesAsOld(grid, shape, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);
   if (sumParts > 1) {
     const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -105,11 +106,13 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
 }
 
 /** Whether a result needs no copy to where the old value lies. */
-function liesAsOld(grid: Grid, variant: Variant, old: Home | undefined): boolean {
+function liesAsOld(grid: Grid, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {
   if (!old) return true;
   const { layout } = old;
   if (!layout || layout.block) return false;
-  return (variant.result === 'any' || sameLayout(variant.result, layout)) && sameGrid(grid, old.grid);
+  return (
+    (variant.result === 'any' || sameLayout(variant.result, layout)) && sameGrid(resultGrid(grid, shape), old.grid)
+  );
 }
 
 /** Table bytes of one copy: its record, and its share of a field block. */

@@ -1,7 +1,7 @@
 /** What tests of homes, copies and views share: random layouts and grids, and where elements are by definition. */
 import type { Layout, Move } from '@tessera/graph';
 import fc from 'fast-check';
-import { cellBox, cellCount, evenCuts, type Grid } from '../../src/geometry/grid.ts';
+import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../../src/geometry/grid.ts';
 import type { CellView } from '../../src/geometry/home.ts';
 
 export const tiles = 12;
@@ -45,7 +45,11 @@ export function grids(shape: readonly number[], quantum: Layout | undefined): fc
       left = Math.floor(left / (cut.length - 1));
       return cut;
     });
-    return { cuts, tileOf: Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell) };
+    return gridOver(
+      shape,
+      cuts,
+      Int32Array.from({ length: cellCount(cuts) }, (_, cell) => cell),
+    );
   });
 }
 
