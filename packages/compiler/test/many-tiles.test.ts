@@ -1,0 +1,77 @@
+/**
+ * Small whole programs on many tiles give what the interpreter and one tile give, models as well as training: layers of few channels,
+ * operands of other ranks than results, and tensors of one element, where a split has little to go by.
+ */
+import { describe, expect, test } from 'vitest';
+import { worstDifference } from './support/differential.ts';
+import { chipOf } from './support/run-module.ts';
+
+/** A model over `x` of the given type, and its training: so that all its gradients are computed, that of `x` too. */
+function trained(shape: string, body: string): string {
+  return `model m(x: f32[${shape}]) { param dx: f32[${shape}] = zeros
+    let v = x + dx
+    return ${body} }
+  train t(x: f32[${shape}]) {
+    let l = mean(m(x) ** 2)
+    minimize l using sgd(rate: 0.1)
+    return { l } }`;
+}
+
+const programs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'grouped convolutions': {
+    'depthwise, one tap, 1-d': trained('1, 9, 11', 'conv1d(v, 9, kernel: 1, groups: 9, bias: false) as c'),
+    'two channels in a chain': trained(
+      '1, 2, 5, 7',
+      'v |> conv2d(2, kernel: 1, groups: 2) as a |> relu |> conv2d(2, kernel: [3, 2], groups: 2) as b |> conv2d(2, kernel: 1, groups: 2) as c',
+    ),
+    'depthwise behind a relu': trained(
+      '1, 3, 8, 8',
+      'v |> conv2d(8, kernel: 3, padding: 1) as a |> relu |> depthwise_conv2d(1) as b',
+    ),
+    'transposed, depthwise, strided, dilated': trained(
+      '1, 12, 8, 4',
+      'conv_transpose2d(v, 12, kernel: [1, 1], stride: [2, 4], output_padding: [0, 1], dilation: [2, 1], groups: 12) as c',
+    ),
+  },
+  upsampling: {
+    'bilinear to one element': trained('2, 6, 4', 'upsample(v, [1], mode: "bilinear")'),
+  },
+  'one element': {
+    'a learned factor, clipped': `train t(x: f32[4]) { param p: f32[1] = ones
+      let l = mean((x * p - 1) ** 2)
+      minimize l using adam() clip 1
+      return { l } }`,
+    'a choice in a shared block': `block choice(c) {
+        param a: f32[] = ones
+        param b: f32[1] = ones
+        return where(c > 0, a, b) }
+      model m(c: f32[]) { return choice(c) as s }
+      train t(c: f32[]) { let l = sum(choice(c) as s)
+        minimize l using sgd(rate: 1)
+        return { l } }`,
+    'a scalar beside f32[1]': 'model m(a: f32[1], s: f32[]) { let t = s + 1\n return { o: a * t, t } }',
+    'a state counted up': `model m(a: f32[1]) { state s: i32[] = 0
+      s := s + 1
+      return a * cast(s, f32) }`,
+    'a norm of one value': 'model m(x: f32[1, 1]) { x |> batch_norm as n |> layer_norm as l }',
+    'a dense layer without a bias, clipped': `train t(x: f32[8, 1], y: f32[8, 1]) {
+      let l = mse(x |> dense(1, bias: false) as fc, y)
+      minimize l using sgd(rate: 0.1, momentum: 0.9) clip 1
+      return { l } }`,
+    'one element clipped for itself': `train t(x: f32[8, 3], y: f32[8, 1]) {
+      let l = mse(x |> dense(1) as fc, y)
+      minimize l using sgd(rate: 0.1) for "*.bias" clip 1
+      return { l } }`,
+  },
+};
+
+describe.each(Object.entries(programs))('%s', (_kind, texts) => {
+  test.each(Object.entries(texts))('%s', (_what, text) => {
+    for (const [tiles, math] of [
+      [2, 'fast'],
+      [5, 'strict'],
+      [61, 'fast'],
+    ] as const)
+      expect(worstDifference(text, { chip: chipOf(tiles), math })).toSatisfy(({ error }) => error < 1e-4);
+  });
+});
