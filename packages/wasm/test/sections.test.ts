@@ -1,7 +1,7 @@
 /** The parts of the binary format that we write ourselves. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutSegments, dataPieces, type Segment } from '../src/sections/data.ts';
+import { dataPieces, type JoinedSegment, joinSegments, type Segment } from '../src/sections/data.ts';
 import { joinSections } from '../src/sections/join.ts';
 import { readUnsigned, signed32, unsignedBytes, writeUnsigned } from '../src/sections/leb128.ts';
 import { sectionId, splitSections } from '../src/sections/split.ts';
@@ -47,37 +47,75 @@ function unfold(segments: readonly Segment[], size: number): Uint8Array {
   return memory;
 }
 
+function joinedBytes({ address, size, parts }: JoinedSegment): Segment {
+  const bytes = Uint8Array.from(parts.flatMap(part => [...part]));
+  expect(bytes).toHaveLength(size);
+  return { address, bytes };
+}
+
 describe('the data section', () => {
   const runs = fc.array(fc.tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 })), { maxLength: 12 });
+  const lists = fc.array(fc.tuple(fc.nat(100), runs), { maxLength: 6 });
 
-  test('gives the same memory whatever zeros it leaves out', () => {
+  /** Segments that lie behind each other, with the gaps between them, in any order. */
+  function scattered(list: readonly (readonly [number, readonly (readonly [number, number])[]])[]) {
+    let address = 3;
+    const segments = list.map(([gap, stretches]) => {
+      const bytes = stretches.flatMap(([some, none]) => [...Array(some).fill(7), ...Array(none).fill(0)]);
+      const segment = { address: address + gap, bytes: Uint8Array.from(bytes) };
+      address += gap + bytes.length;
+      return segment;
+    });
+    return { segments: segments.reverse(), size: address };
+  }
+
+  test('gives the same memory whatever zeros it leaves out or puts in', () => {
     fc.assert(
-      fc.property(runs, fc.nat(1000), (stretches, address) => {
-        const bytes = Uint8Array.from(
-          stretches.flatMap(([some, none]) => [...Array(some).fill(7), ...Array(none).fill(0)]),
-        );
-        const size = address + bytes.length;
-        const cut = cutSegments([{ address, bytes }]);
-        expect(unfold(cut, size)).toEqual(unfold([{ address, bytes }], size));
-        // Nothing kept has 32 zeros in a row, or a zero at an end.
-        for (const piece of cut) {
+      fc.property(lists, fc.integer({ min: 1, max: 5 }), (list, most) => {
+        const { segments, size } = scattered(list);
+        const joined = joinSegments(segments).map(joinedBytes);
+        expect(unfold(joined, size)).toEqual(unfold(segments, size));
+        const few = joinSegments(segments, most).map(joinedBytes);
+        expect(few.length).toBeLessThanOrEqual(most);
+        expect(unfold(few, size)).toEqual(unfold(segments, size));
+        // Nothing kept has 32 zeros in a row, or a zero at an end; and no two could be one for less than a segment costs.
+        joined.forEach((piece, i) => {
           expect(String.fromCharCode(...piece.bytes)).not.toContain('\0'.repeat(32));
-          expect(piece.bytes[0] === 0 || piece.bytes[piece.bytes.length - 1] === 0).toBe(false);
-        }
+          expect(piece.bytes[0] === 0 || piece.bytes.at(-1) === 0).toBe(false);
+          if (i > 0) expect(piece.address - joined[i - 1].address - joined[i - 1].bytes.length).toBeGreaterThan(31);
+        });
       }),
     );
   });
 
   test('holds no piece for memory that is all zero', () => {
-    expect(cutSegments([{ address: 16, bytes: new Uint8Array(1000) }])).toEqual([]);
+    expect(joinSegments([{ address: 16, bytes: new Uint8Array(1000) }])).toEqual([]);
   });
 
-  test('cuts less where an engine would refuse the many pieces', () => {
-    const bytes = new Uint8Array(40 * 64).map((_, i) => Number(i % 40 === 0 || i % 1280 === 40));
-    expect(cutSegments([{ address: 0, bytes }])).toHaveLength(64);
-    const few = cutSegments([{ address: 0, bytes }], 10);
-    expect(few.length).toBeLessThanOrEqual(10);
+  test('is one piece for segments that touch', () => {
+    const segments = Array.from({ length: 500 }, (_, i) => ({ address: 8 * i, bytes: Uint8Array.of(1, 2, 3, 4) }));
+    expect(joinSegments(segments)).toHaveLength(1);
+  });
+
+  test('leaves out the longest runs where an engine would refuse as many pieces as there are runs', () => {
+    const bytes = new Uint8Array(40 * 64).map((_, i) => Number(i % 40 === 0));
+    bytes.fill(0, 100, 300);
+    expect(joinSegments([{ address: 0, bytes }])).toHaveLength(59);
+    const few = joinSegments([{ address: 0, bytes }], 10).map(joinedBytes);
+    // The longest run, and eight of the others, which are alike.
+    expect(few).toHaveLength(10);
+    expect(few.map(({ address }) => address)).toContain(320);
     expect(unfold(few, bytes.length)).toEqual(bytes);
+  });
+
+  test('refuses segments that overlap', () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4);
+    expect(() =>
+      joinSegments([
+        { address: 0, bytes },
+        { address: 3, bytes },
+      ]),
+    ).toThrow('overlap');
   });
 
   test('is what an engine writes into memory, up to the last byte', () => {

@@ -1,56 +1,106 @@
 /**
  * The data section: active segments with the memory's initial contents.
  *
- * Memory starts out zero, so runs of zeros are left out: a segment is cut where 32 or more stand in a row (a cut costs up to 13 bytes).
- * To find such runs only every 32nd byte is looked at, so 100 MB of weights, which have none, cost milliseconds. The bytes
- * stay views of the image's arrays until the whole module is written.
+ * Memory starts out zero, so it is its stretches without long runs of zeros that are written, wherever they come from: a run within one of
+ * the image's segments is left out, and what lies between two of them is a run as well. Stretches with a short run between them are one
+ * segment, since another one costs up to 13 bytes and engines accept so many only; where that would be too many, longer runs are written, the
+ * shortest first. To find runs only every 32nd byte is looked at, so 100 MB of weights, which have none, cost milliseconds. The bytes stay
+ * views of the image's arrays until the whole module is written.
  */
+import { assertThat } from '@tessera/diagnostics';
 import { unsigned } from './join.ts';
 import { signed32 } from './leb128.ts';
 
+/** Bytes of the image, from one array. */
 export interface Segment {
   readonly address: number;
   readonly bytes: Uint8Array;
 }
 
-/** Engines accept 100,000 segments. */
+/** Bytes of the artifact: one segment, whose parts follow each other. */
+export interface JoinedSegment {
+  readonly address: number;
+  readonly size: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** What engines accept (WebAssembly JavaScript Interface, implementation-defined limits). */
 const mostSegments = 100_000;
 const shortestRun = 32;
 
 /** The pieces of a data section for `segments`. */
 export function dataPieces(segments: readonly Segment[]): readonly Uint8Array[] {
-  const cut = cutSegments(segments);
-  return [unsigned(cut.length), ...cut.flatMap(({ address, bytes }) => [segmentHead(address, bytes.length), bytes])];
+  const joined = joinSegments(segments);
+  return [
+    unsigned(joined.length),
+    ...joined.flatMap(({ address, size, parts }) => [segmentHead(address, size), ...parts]),
+  ];
 }
 
-/** `segments` without their runs of zeros; longer runs are left in where there would be too many pieces. */
-export function cutSegments(segments: readonly Segment[], most = mostSegments): readonly Segment[] {
-  for (let run = shortestRun; ; run *= 2) {
-    const pieces = segments.flatMap(segment => cutAtZeros(segment, run));
-    if (pieces.length <= Math.max(most, segments.length)) return pieces;
-  }
+/** At most `most` segments that leave the same memory as `segments`, which do not overlap. By address, without zeros at their ends. */
+export function joinSegments(segments: readonly Segment[], most = mostSegments): readonly JoinedSegment[] {
+  const byAddress = [...segments].sort((a, b) => a.address - b.address);
+  const stretches = byAddress.flatMap(cutAtZeros);
+  const gaps = stretches.map(({ address }, i) => (i === 0 ? 0 : address - endOf(stretches[i - 1])));
+  assertThat(
+    gaps.every(gap => gap >= 0),
+    'link',
+    'two pieces of initial data overlap',
+    `gaps of ${gaps.length} stretches`,
+  );
+  return joinAcross(stretches, gaps, cuts(gaps, most));
 }
 
-function cutAtZeros({ address, bytes }: Segment, run: number): Segment[] {
+function endOf({ address, bytes }: Segment): number {
+  return address + bytes.length;
+}
+
+/** The stretches that begin a segment: those behind gaps that cost more than a segment, of these the longest where there are too many. */
+function cuts(gaps: readonly number[], most: number): ReadonlySet<number> {
+  const long = gaps.flatMap((gap, i) => (gap >= shortestRun ? [i] : []));
+  if (long.length >= most) long.sort((a, b) => gaps[b] - gaps[a] || a - b);
+  return new Set(long.slice(0, most - 1));
+}
+
+function joinAcross(
+  stretches: readonly Segment[],
+  gaps: readonly number[],
+  cut: ReadonlySet<number>,
+): readonly JoinedSegment[] {
+  const joined: { address: number; size: number; parts: Uint8Array[] }[] = [];
+  stretches.forEach(({ address, bytes }, i) => {
+    const last = joined.at(-1);
+    if (!last || cut.has(i)) {
+      joined.push({ address, size: bytes.length, parts: [bytes] });
+      return;
+    }
+    if (gaps[i] > 0) last.parts.push(new Uint8Array(gaps[i]));
+    last.parts.push(bytes);
+    last.size += gaps[i] + bytes.length;
+  });
+  return joined;
+}
+
+/** What is left of a segment without its runs of 32 zeros and more and without zeros at its ends. */
+function cutAtZeros({ address, bytes }: Segment): Segment[] {
   const pieces: Segment[] = [];
   const keep = (from: number, to: number) => {
     if (to > from) pieces.push({ address: address + from, bytes: bytes.subarray(from, to) });
   };
   let start = 0;
-  // A run of `run` zeros covers one of the probes at distance `run`; the last probe is the last byte.
-  for (let probe = 0; probe < bytes.length; probe = Math.max(probe + 1, Math.min(probe + run, bytes.length - 1))) {
+  // A run of 32 zeros covers one of the probes at that distance; the last probe is the last byte.
+  const next = (probe: number) => Math.max(probe + 1, Math.min(probe + shortestRun, bytes.length - 1));
+  for (let probe = 0; probe < bytes.length; probe = next(probe)) {
     if (bytes[probe] !== 0) continue;
     let from = probe;
     while (from > start && bytes[from - 1] === 0) from--;
     let to = probe + 1;
     while (to < bytes.length && bytes[to] === 0) to++;
     const atAnEdge = from === start || to === bytes.length;
-    if (to - from < run && !atAnEdge) {
-      probe = to - 1;
-      continue;
+    if (to - from >= shortestRun || atAnEdge) {
+      keep(start, from);
+      start = to;
     }
-    keep(start, from);
-    start = to;
     probe = to - 1;
   }
   keep(start, bytes.length);
