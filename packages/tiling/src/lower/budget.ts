@@ -1,11 +1,11 @@
 /** What a split may take of a tile's memory, and what it pays for it. */
-import { tensorBytes } from '@tessera/graph';
+import { type Module, tensorBytes } from '@tessera/graph';
 import type { Lowering } from './lowering.ts';
 
 /** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
 export function budgetBytes(lowering: Lowering): number {
   const { chip, memoryShare } = lowering.options;
-  const free = chip.sramBytes - variableBytes(lowering);
+  const free = chip.sramBytes - lowering.variableBytes;
   return Math.max(1024, free * 0.4 * memoryShare);
 }
 
@@ -15,10 +15,10 @@ export function budgetBytes(lowering: Lowering): number {
  */
 export function cyclesPerByte(lowering: Lowering): number {
   const { chip, memoryShare } = lowering.options;
-  return (4 * variableBytes(lowering)) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
+  return (4 * lowering.variableBytes) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
 }
 
-/** What variables take of a tile, on average. */
-function variableBytes({ module, options }: Lowering): number {
-  return module.variables.reduce((sum, variable) => sum + tensorBytes(variable.type), 0) / options.chip.tiles;
+/** What variables take of one of so many tiles, on average. */
+export function variableBytes({ variables }: Module, tiles: number): number {
+  return variables.reduce((sum, { type }) => sum + tensorBytes(type), 0) / tiles;
 }

@@ -30,8 +30,9 @@ import { pointCycles } from '../split/sample.ts';
 import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { chooseSplit } from '../split/split.ts';
+import { trainedVariables } from '../split/variable-uses.ts';
 import { Assembly } from './assembly.ts';
-import { budgetBytes, cyclesPerByte } from './budget.ts';
+import { budgetBytes, cyclesPerByte, variableBytes } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
 import { lowerOutputs, lowerUpdates } from './finish.ts';
 import { type Lowering, residentHome, settle, type TileOptions } from './lowering.ts';
@@ -50,6 +51,8 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     assembly,
     variables: [],
     contents: [],
+    trained: trainedVariables(module),
+    variableBytes: variableBytes(module, options.chip.tiles),
     residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
     seed: assembly.buffer('seed', 'host', scalar, Float64Array.of(4), {}),
@@ -103,12 +106,14 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const inputs: HostTensor[] = [];
   const updates = planUpdates(program, lowering.options);
   const replicas: Replicas = { first: firstReplicas(graph), splits: new Map() };
-  const parts = partsOf(program, updates, lowering);
+  const readers = firstReaders(graph);
+  const parts = partsOf(program, updates, readers, lowering);
+  const inputNames = new Map<number, string>(graph.inputs.map(({ name, value }) => [value, name]));
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
-    homes.push(lowerNode(program, value as ValueId, homes, { updates, replicas, parts }, lowering));
-    const input = graph.inputs.find(i => i.value === value);
-    if (input) inputs.push({ name: input.name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
+    homes.push(lowerNode(program, value as ValueId, homes, { updates, replicas, readers, parts }, lowering));
+    const name = inputNames.get(value);
+    if (name !== undefined) inputs.push({ name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
     const written = writeUpdates(updates.behind.get(value) ?? [], updates, program, home, lowering);
     for (const [moved, to] of written) homes[moved] = to;
   }
@@ -138,15 +143,23 @@ interface Replicas {
 interface ProgramPlans {
   readonly updates: UpdatePlan;
   readonly replicas: Replicas;
+  readonly readers: Readers;
   readonly parts: PartHomes | undefined;
 }
 
 /** Results are computed inside others on one tile only. */
-function partsOf(program: Program, updates: UpdatePlan, { assembly, options }: Lowering): PartHomes | undefined {
+function partsOf(
+  program: Program,
+  updates: UpdatePlan,
+  readers: Readers,
+  { assembly, options }: Lowering,
+): PartHomes | undefined {
   if (options.chip.tiles > 1 || options.inPlace === false) return undefined;
   const { table } = options;
   const plan = planParts(program, table, updates);
-  return plan.size === 0 ? undefined : new PartHomes(program, plan, assembly, whole => wishOf(program, whole, table));
+  return plan.size === 0
+    ? undefined
+    : new PartHomes(program, plan, assembly, whole => wishOf(program, readers.get(whole), whole, table));
 }
 
 /** The home of a node's result; undefined for a resident that waits for its first consumer. */
@@ -164,7 +177,8 @@ function lowerNode(
   const def = options.table.find(node.op);
   if (def?.kind !== 'movement') return lowerWork(program, value, homes, plans, lowering);
   const settled = node.operands.map(operand => homes[operand] ?? settle(nodes[operand], undefined, lowering));
-  const wish = plans.parts?.wholeOf(value) ?? wishOf(program, plans.replicas.first[value], options.table);
+  const first = plans.replicas.first[value];
+  const wish = plans.parts?.wholeOf(value) ?? wishOf(program, plans.readers.get(first), first, options.table);
   return lowerMovement(node, def, settled, wish, { assembly, table: options.table, name: nameOf(node) });
 }
 
@@ -259,9 +273,24 @@ function nameOf(node: Node): string {
   return node.origin.path ? `${node.origin.path} ${node.op}` : node.op;
 }
 
+/** By value, the first node that reads it. */
+type Readers = ReadonlyMap<ValueId, Node>;
+
+function firstReaders({ nodes }: Program['graph']): Readers {
+  const readers = new Map<ValueId, Node>();
+  for (const node of nodes) {
+    for (const operand of node.operands) if (!readers.has(operand)) readers.set(operand, node);
+  }
+  return readers;
+}
+
 /** The layout the first reader of a value asks for. */
-function wishOf(program: Program, value: ValueId, table: OpTable): Demand['layout'] | undefined {
-  const reader = program.graph.nodes.find(node => node.operands.includes(value));
+function wishOf(
+  program: Program,
+  reader: Node | undefined,
+  value: ValueId,
+  table: OpTable,
+): Demand['layout'] | undefined {
   if (!reader) return undefined;
   const types = reader.operands.map(operand => program.graph.nodes[operand].type);
   const def = table.find(reader.op);

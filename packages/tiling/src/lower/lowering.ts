@@ -30,6 +30,10 @@ export interface Lowering {
   /** Homes of variables, by id. */
   readonly variables: (Home | undefined)[];
   readonly contents: Contents[];
+  /** Those that a step of training updates. */
+  readonly trained: ReadonlySet<number>;
+  /** What variables take of a tile, on average. */
+  readonly variableBytes: number;
   /** Bytes of residents settled so far, per tile. */
   readonly residentBytes: Float64Array;
   readonly transfer: BufferId;
@@ -50,7 +54,7 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
   const isVariable = node.op === 'variable';
   const id = isVariable ? (node.attributes['variable'] as number) : -1;
   const variable = module.variables[id];
-  const { grid, layout } = residence(node.type, demand, lowering.residentBytes, isTrained(id, module));
+  const { grid, layout } = residence(node.type, demand, lowering.residentBytes, lowering.trained.has(id));
   const bytes = denseBytes(node.type, grid, layout, tiles);
   const buffer = assembly.buffer(
     variable?.path ?? 'constant',
@@ -66,10 +70,6 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
     lowering.contents.push({ buffer, type: node.type, cells: variableCells(home), data: node.data });
   } else throw new InternalError('tile', 'a value without a home', node.op);
   return home;
-}
-
-function isTrained(id: number, { programs }: Module): boolean {
-  return programs.some(({ kind, graph }) => kind === 'train' && graph.updates.some(({ variable }) => variable === id));
 }
 
 export function settleVariable(id: number, lowering: Lowering): Home {

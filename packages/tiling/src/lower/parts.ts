@@ -47,9 +47,10 @@ export function planParts({ graph, kind }: Program, table: OpTable, updates: Upd
   graph.nodes.forEach((node, index) => {
     const whole = index as ValueId;
     if (moves[whole].length < 2) return;
+    const times = countBases(node.operands, bases);
     const parts = node.operands.flatMap((operand, i) => {
       const computed = !isLeaf(graph, operand) && moves[operand].length !== 1;
-      const alone = node.operands.every((other, j) => j === i || disjoint(bases[other], bases[operand]));
+      const alone = [...bases[operand]].every(base => times.get(base) === 1);
       const own = moves[whole].filter(({ source }) => 'operand' in source && source.operand === i);
       const axes = own.length === 1 ? followedAxes(own[0], graph.nodes[operand].type) : undefined;
       const free = computed && alone && axes && !updates.over.has(operand) && !plan.has(operand);
@@ -76,8 +77,14 @@ function isLeaf(graph: Graph, value: ValueId): boolean {
   return ['input', 'variable', 'constant'].includes(graph.nodes[value].op);
 }
 
-function disjoint(a: ReadonlySet<ValueId>, b: ReadonlySet<ValueId>): boolean {
-  return [...a].every(value => !b.has(value));
+/** In how many of `operands` each of their bases is. */
+function countBases(
+  operands: readonly ValueId[],
+  bases: readonly ReadonlySet<ValueId>[],
+): ReadonlyMap<ValueId, number> {
+  const times = new Map<ValueId, number>();
+  for (const operand of operands) for (const base of bases[operand]) times.set(base, (times.get(base) ?? 0) + 1);
+  return times;
 }
 
 /** Every value, and those it is made of by nodes that only move. */
@@ -128,13 +135,28 @@ class Lives {
   /** How many of the earliest parts (ascending) are better copied: so that the fewest bytes live at once while whole or parts do. */
   leftOut(whole: ValueId, parts: readonly ValueId[]): number {
     const end = this.#endOf(whole, parts);
-    const peaks = [...parts, whole].map((_, left) => {
-      this.join(whole, parts.slice(left));
-      const most = this.#most(parts[0] ?? whole, end);
-      this.join(whole, parts.slice(left), -1);
-      return most;
-    });
-    return peaks.indexOf(Math.min(...peaks));
+    const from = parts[0] ?? whole;
+    let best = parts.length;
+    let least = this.#most(from, end);
+    let joinedEnd = this.#last[whole];
+    // One more is joined at a time: the whole then lives from it on, and as long as any.
+    for (let left = parts.length - 1; left >= 0; left--) {
+      this.#joinBefore(whole, parts[left], parts[left + 1], joinedEnd);
+      joinedEnd = Math.max(joinedEnd, this.#last[parts[left]]);
+      const most = this.#most(from, end);
+      if (most > least) continue;
+      least = most;
+      best = left;
+    }
+    this.join(whole, parts, -1);
+    return best;
+  }
+
+  /** Computes `part` inside `whole` as well, whose other parts begin with `next` and are read until `end`. */
+  #joinBefore(whole: ValueId, part: ValueId, next: ValueId | undefined, end: number): void {
+    this.#add(part, this.#last[part], -this.#bytes(part));
+    this.#add(part, (next ?? whole) - 1, this.#bytes(whole));
+    this.#add(end + 1, this.#last[part], this.#bytes(whole));
   }
 
   /** Computes `parts` inside `whole`, or, with a `sign` of -1, no longer. */
@@ -147,7 +169,7 @@ class Lives {
 
   /** The last reader of any of them. */
   #endOf(whole: ValueId, parts: readonly ValueId[]): number {
-    return Math.max(this.#last[whole], ...parts.map(part => this.#last[part]));
+    return parts.reduce((end, part) => Math.max(end, this.#last[part]), this.#last[whole]);
   }
 
   #bytes(value: number): number {
@@ -171,12 +193,14 @@ export class PartHomes {
   readonly #plan: PartPlan;
   readonly #assembly: Assembly;
   readonly #layoutOf: (whole: ValueId) => Layout | undefined;
+  readonly #withParts: ReadonlySet<ValueId>;
   readonly #wholes = new Map<ValueId, Home>();
 
   /** `layoutOf`: how a whole is asked for by its reader. */
   constructor(program: Program, plan: PartPlan, assembly: Assembly, layoutOf: (whole: ValueId) => Layout | undefined) {
     this.#program = program;
     this.#plan = plan;
+    this.#withParts = new Set([...plan.values()].map(({ whole }) => whole));
     this.#assembly = assembly;
     this.#layoutOf = layoutOf;
   }
@@ -189,8 +213,7 @@ export class PartHomes {
 
   /** Where a whole with parts lies, or undefined if it has none. */
   wholeOf(value: ValueId): Home | undefined {
-    const hasParts = [...this.#plan.values()].some(({ whole }) => whole === value);
-    return hasParts ? this.#whole(value) : this.partOf(value);
+    return this.#withParts.has(value) ? this.#whole(value) : this.partOf(value);
   }
 
   #whole(value: ValueId): Home {

@@ -56,7 +56,8 @@ function carriedVariables(graph: Graph, table: OpTable): readonly (readonly numb
   const carried: (readonly number[])[] = [];
   for (const node of graph.nodes) {
     if (node.op === 'variable') carried.push([node.attributes['variable'] as number]);
-    else if (table.find(node.op)?.kind === 'movement') carried.push(node.operands.flatMap(operand => carried[operand]));
+    else if (table.find(node.op)?.kind === 'movement')
+      carried.push([...new Set(node.operands.flatMap(operand => carried[operand]))]);
     else carried.push([]);
   }
   return carried;

@@ -5,12 +5,13 @@
  * and its update, which is best made where the variable lies. A reader is charged the cheapest of its variants, those that ask for
  * another layout with a copy; an update that comes about in another layout two copies, of the old value and of the new one.
  */
-import type { Graph, Layout, LayoutRequest, Module, Node, OpTable, RecordOptions, ValueId } from '@tessera/graph';
+import type { Graph, Layout, LayoutRequest, Module, Node, OpTable, RecordOptions } from '@tessera/graph';
 import { rowMajor, sameLayout, sameShape, tensorBytes } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { exchangeCycles } from './cycles.ts';
 import { workOf } from './regions.ts';
 import { pointCycles } from './sample.ts';
+import { type Reader, trainedVariables, variableUses } from './variable-uses.ts';
 
 export interface SettlingContext {
   readonly chip: ChipSpec;
@@ -23,48 +24,62 @@ export type SettlingCycles = (variable: Node, request: LayoutRequest, reader: No
 
 export function settlingCycles(module: Module, context: SettlingContext): SettlingCycles {
   const known = new Map<string, number>();
+  const others = new Others(module, context);
   return ({ op, attributes, type }, request, reader) => {
     if (op !== 'variable') return 0;
     const layout = request === 'any' ? rowMajor(type.shape.length) : request;
     const key = JSON.stringify([attributes['variable'], layout]);
-    const cycles = known.get(key) ?? othersCycles(module, attributes['variable'] as number, layout, reader, context);
+    const cycles = known.get(key) ?? others.cycles(attributes['variable'] as number, layout, reader);
     known.set(key, cycles);
     return cycles;
   };
 }
 
-function othersCycles(
-  { programs, variables }: Module,
-  variable: number,
-  layout: Layout,
-  reader: Node,
-  context: SettlingContext,
-): number {
-  if (!programs.some(({ kind, graph }) => kind === 'train' && graph.updates.some(u => u.variable === variable)))
-    return 0;
-  const copy = exchangeCycles(tensorBytes(variables[variable].type) / context.chip.tiles, context.chip);
-  let cycles = 0;
-  for (const { graph } of programs) {
-    for (const node of graph.nodes) {
-      if (node !== reader) cycles += readerCycles(graph, node, variable, layout, copy, context);
-    }
-    const value = graph.updates.find(update => update.variable === variable)?.value;
-    const made = value === undefined ? undefined : madeIn(graph, value, context);
-    if (made !== undefined && !sameLayout(made, layout)) cycles += 2 * copy;
+/** The others of all variables. Who they are is found out once: a network has as many variables as layers. */
+class Others {
+  readonly #module: Module;
+  readonly #context: SettlingContext;
+  readonly #uses: ReturnType<typeof variableUses>;
+  readonly #trained: ReadonlySet<number>;
+  /** By graph: the layouts in which its values come about. */
+  readonly #made = new Map<Graph, readonly (Layout | undefined)[]>();
+
+  constructor(module: Module, context: SettlingContext) {
+    this.#module = module;
+    this.#context = context;
+    this.#uses = variableUses(module);
+    this.#trained = trainedVariables(module);
   }
-  return cycles;
+
+  cycles(variable: number, layout: Layout, reader: Node): number {
+    if (!this.#trained.has(variable)) return 0;
+    const { chip } = this.#context;
+    const copy = exchangeCycles(tensorBytes(this.#module.variables[variable].type) / chip.tiles, chip);
+    let cycles = 0;
+    for (const { graph, readers, value } of this.#uses.get(variable) ?? []) {
+      for (const other of readers) {
+        if (other.node !== reader) cycles += readerCycles(graph, other, layout, copy, this.#context);
+      }
+      const made = value === undefined ? undefined : this.#madeIn(graph)[value];
+      if (made !== undefined && !sameLayout(made, layout)) cycles += 2 * copy;
+    }
+    return cycles;
+  }
+
+  #madeIn(graph: Graph): readonly (Layout | undefined)[] {
+    const made = this.#made.get(graph) ?? layoutsMade(graph, this.#context.table);
+    this.#made.set(graph, made);
+    return made;
+  }
 }
 
 function readerCycles(
   graph: Graph,
-  node: Node,
-  variable: number,
+  { node, operand }: Reader,
   layout: Layout,
   copy: number,
   context: SettlingContext,
 ): number {
-  const operand = node.operands.findIndex(value => graph.nodes[value].attributes['variable'] === variable);
-  if (operand < 0) return 0;
   const types = node.operands.map(value => graph.nodes[value].type);
   const work = context.table.find(node.op)?.kind === 'kernel' ? workOf(node, types, context.table) : undefined;
   if (work === undefined || operand >= work.ownOperands) return 0;
@@ -77,20 +92,19 @@ function readerCycles(
   return Math.min(...costs);
 }
 
-/** The layout in which a value comes about: its kernel's, and elementwise work keeps that of what it works on. */
-function madeIn(graph: Graph, value: ValueId, context: SettlingContext): Layout | undefined {
-  const node = graph.nodes[value];
-  const kind = context.table.find(node.op)?.kind;
-  if (kind === 'kernel') {
-    const types = node.operands.map(operand => graph.nodes[operand].type);
-    const result = workOf(node, types, context.table)?.variants[0].result;
-    return result === 'any' ? undefined : result;
+/** By value, the layout in which it comes about: its kernel's, and elementwise work keeps that of what it works on. */
+function layoutsMade({ nodes }: Graph, table: OpTable): readonly (Layout | undefined)[] {
+  const made: (Layout | undefined)[] = [];
+  for (const node of nodes) {
+    const kind = table.find(node.op)?.kind;
+    if (kind === 'kernel') {
+      const types = node.operands.map(operand => nodes[operand].type);
+      const result = workOf(node, types, table)?.variants[0].result;
+      made.push(result === 'any' ? undefined : result);
+    } else if (kind === 'elementwise' || node.op === 'map') {
+      const alike = node.operands.filter(operand => sameShape(nodes[operand].type.shape, node.type.shape));
+      made.push(alike.map(operand => made[operand]).find(layout => layout !== undefined));
+    } else made.push(undefined);
   }
-  if (kind !== 'elementwise' && node.op !== 'map') return undefined;
-  for (const operand of node.operands) {
-    if (!sameShape(graph.nodes[operand].type.shape, node.type.shape)) continue;
-    const made = madeIn(graph, operand, context);
-    if (made !== undefined) return made;
-  }
-  return undefined;
+  return made;
 }
