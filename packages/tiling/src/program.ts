@@ -36,6 +36,20 @@ export interface VertexClass {
   readonly fields: readonly number[];
   readonly slots: number;
   readonly cycles: number;
+  /** Present on copies: what those carry that check them, and need not read code for it. */
+  readonly carried?: Carried;
+}
+
+/** The loops of a copy around one element, each so many bytes further in the source and in the target. */
+export interface Carried {
+  readonly elementBytes: number;
+  readonly loops: readonly {
+    readonly count: number;
+    readonly from: number;
+    readonly to: number;
+    /** In the source so many tiles further. */
+    readonly tiles?: number;
+  }[];
 }
 
 /** One slot of a compute phase: a buffer, and on each tile the byte offset inside it (one number if it is the same everywhere). */

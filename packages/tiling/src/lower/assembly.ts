@@ -19,6 +19,7 @@ import {
   type Buffer,
   type BufferId,
   type BufferKind,
+  type Carried,
   copyWidth,
   type Moved,
   type Phase,
@@ -91,8 +92,8 @@ export class Assembly {
     grown[0] = Math.max(grown[0], bytes);
   }
 
-  /** The class of a recorded vertex of so many slots; `name` names its codelet in profiles if it is new. */
-  classOf(recorded: RecordedKernel, slots: number, name: string): number {
+  /** The class of a recorded vertex or copy of so many slots; `name` names its codelet in profiles if it is new. */
+  classOf(recorded: RecordedKernel, slots: number, name: string, carried?: Carried): number {
     const codeText = `${slots};${codeKey(recorded.code)}`;
     let code = this.#codeIds.get(codeText);
     if (code === undefined) {
@@ -107,9 +108,12 @@ export class Assembly {
       id = this.classes.length;
       const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
       const cycles = kernelCycles(counts, this.chip.cycles, this.chip.workers);
+      if (!(cycles >= 0 && cycles < Number.POSITIVE_INFINITY))
+        throw new InternalError('tile', `a vertex of ${cycles} cycles`, name);
       this.classes.push({ code, fields: recorded.fields, slots, cycles });
       this.#classIds.set(key, id);
     }
+    if (carried) this.classes[id] = { carried, ...this.classes[id] };
     return id;
   }
 
@@ -144,7 +148,7 @@ export class Assembly {
       const bytes = elementBytes === 1 ? 1 : 4;
       const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to, fromUnits: l.tiles }));
       const nest = { loops: byteLoops, elementBytes: bytes, unitBytes: this.tileStrideBytes | 0 } as const;
-      id = this.classOf(recordCopy(nest, this.recording), 2, 'copy');
+      id = this.classOf(recordCopy(nest, this.recording), 2, 'copy', { elementBytes: bytes, loops });
       this.#copyIds.set(key, id);
     }
     return id;
@@ -156,7 +160,8 @@ export class Assembly {
     let id = this.#copyIds.get(key);
     if (id === undefined) {
       const nest = { loops: loops.map(l => ({ count: l.count, toBytes: l.to })), ...bitsOf(type, value) };
-      id = this.classOf(recordFill(nest, this.recording), 1, 'fill');
+      const carried = { elementBytes: nest.elementBytes, loops };
+      id = this.classOf(recordFill(nest, this.recording), 1, 'fill', carried);
       this.#copyIds.set(key, id);
     }
     return id;

@@ -1,5 +1,14 @@
 /** Exchange phases under construction: the copies every tile performs before the next compute phase. */
-import { type Box, elementBytes, type Layout, layoutStrides, type Origin, type TensorType } from '@tessera/graph';
+import { InternalError } from '@tessera/diagnostics';
+import {
+  type Box,
+  boxElements,
+  elementBytes,
+  type Layout,
+  layoutStrides,
+  type Origin,
+  type TensorType,
+} from '@tessera/graph';
 import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
 import { copyNests, type Nest } from '../geometry/nest.ts';
@@ -63,18 +72,22 @@ export class Exchange {
   /** The same into any strided place; positions along the target's axes count region elements. */
   bring(source: Home, region: Box, target: CellView, tile: number, to: BufferId): void {
     const bytes = elementBytes[source.type.element];
+    const carry = (nest: Nest, fromTile: number, spread?: number) => {
+      this.copy(tile, nest, bytes, source.buffer, fromTile, to, tile, spread);
+      brought += nest.elements;
+    };
+    let brought = 0;
     if (source.where === 'everywhere') {
-      for (const nest of copyNests(region, source.cell(0), target, bytes))
-        this.copy(tile, nest, bytes, source.buffer, tile, to, tile);
-      return;
-    }
-    for (const { cell, loops } of lattices(region, source, target)) {
-      const spread = this.#assembly.spread(loops);
-      for (const nest of copyNests(region, source.cell(cell), target, bytes)) {
-        const whole = loops.length === 0 ? nest : overTiles(nest, loops, bytes);
-        this.copy(tile, whole, bytes, source.buffer, source.grid.tileOf[cell], to, tile, spread);
+      for (const nest of copyNests(region, source.cell(0), target, bytes)) carry(nest, tile);
+    } else {
+      for (const { cell, loops } of lattices(region, source, target)) {
+        const spread = this.#assembly.spread(loops);
+        for (const nest of copyNests(region, source.cell(cell), target, bytes))
+          carry(loops.length === 0 ? nest : overTiles(nest, loops, bytes), source.grid.tileOf[cell], spread);
       }
     }
+    if (brought !== boxElements(region))
+      throw new InternalError('tile', `${brought} of ${boxElements(region)} elements are gathered`, this.#name);
   }
 
   /** Appends the phase, if there is anything to do. */

@@ -8,7 +8,7 @@
  *    outputs are copied to the host window, then what new values had to wait.
  * 4. Transfers: how the host reads, writes and initialises each variable.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { concerning, InternalError } from '@tessera/diagnostics';
 import {
   elementBytes,
   firstReplicas,
@@ -111,7 +111,9 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const inputNames = new Map<number, string>(graph.inputs.map(({ name, value }) => [value, name]));
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
-    homes.push(lowerNode(program, value as ValueId, homes, { updates, replicas, readers, parts }, lowering));
+    const node = `%${value} ${nameOf(graph.nodes[value])} of ${program.name}`;
+    const plans = { updates, replicas, readers, parts };
+    homes.push(concerning('tile', node, () => lowerNode(program, value as ValueId, homes, plans, lowering)));
     const name = inputNames.get(value);
     if (name !== undefined) inputs.push({ name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
     const written = writeUpdates(updates.behind.get(value) ?? [], updates, program, home, lowering);

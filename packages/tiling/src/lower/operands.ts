@@ -1,4 +1,5 @@
 /** Operands of a split op: read where they lie if every cell finds its region on its own tile, else gathered by an exchange. */
+import { InternalError } from '@tessera/diagnostics';
 import {
   type Box,
   elementBytes,
@@ -6,6 +7,7 @@ import {
   type LayoutRequest,
   layoutStrides,
   rowMajor,
+  type TensorType,
   type View,
 } from '@tessera/graph';
 import { containsBox, type Grid } from '../geometry/grid.ts';
@@ -38,7 +40,16 @@ export function placeOperand(
   exchange: Exchange,
   context: OperandContext,
 ): Operand {
+  for (const region of regions) assertInside(region, home.type, context.name);
   return directOperand(home, request, regions, context) ?? gatheredOperand(home, request, regions, exchange, context);
+}
+
+function assertInside({ start, count, step }: Box, { shape }: TensorType, subject: string): void {
+  const inside = (extent: number, axis: number) =>
+    start[axis] >= 0 && count[axis] > 0 && start[axis] + (count[axis] - 1) * step[axis] < extent;
+  if (start.length === shape.length && shape.every(inside)) return;
+  const region = start.map((first, axis) => `${first} + ${count[axis]}·${step[axis]}`).join(', ');
+  throw new InternalError('tile', `an operand of [${shape.join(', ')}] has no region [${region}]`, subject);
 }
 
 function directOperand(
