@@ -4,7 +4,16 @@ import { tinyChip } from '@tessera/machine';
 import { describe, expect, test } from 'vitest';
 import { type Placement, place } from '../src/place/place.ts';
 import { refereePlacement } from '../src/place/referee.ts';
-import type { Buffer, BufferId, BufferKind, ComputePhase, ExchangePhase, TileProgram } from '../src/program.ts';
+import type {
+  Buffer,
+  BufferId,
+  BufferKind,
+  Carried,
+  ComputePhase,
+  ExchangePhase,
+  TileProgram,
+  VertexClass,
+} from '../src/program.ts';
 import { copyWidth } from '../src/program.ts';
 
 const f32 = { element: 'f32', shape: [4] } as const;
@@ -48,7 +57,7 @@ function program(): TileProgram {
     codeNames: ['f', 'g'],
     classes: [
       { code: 0, fields: [], slots: 2, cycles: 1 },
-      { code: 0, fields: [], slots: 2, cycles: 1 },
+      { code: 0, fields: [], slots: 2, cycles: 1, carried: { elementBytes: 4, loops: [{ count: 4, from: 4, to: 4 }] } },
       { code: 1, fields: [], slots: 3, cycles: 1 },
     ],
     spreads: [[]],
@@ -125,6 +134,58 @@ describe('a broken placement is named', () => {
     offsets[a][1] += 16;
     expect(() => refereePlacement(walking, { ...placement, offsets }, chip.sramBytes)).toThrow(/a on tile 1/);
   });
+});
+
+describe('a copy', () => {
+  /** The swap with copies of such loops: [tile, class, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread] each. */
+  const refereed = (loops: Carried['loops'], copies: readonly (readonly number[])[]) => () => {
+    const tiles = program();
+    const carrying: VertexClass = { ...tiles.classes[1], carried: { elementBytes: 4, loops } };
+    const phases = [tiles.phases[0], { ...swap, copies: Float64Array.from(copies.flat()) }, tiles.phases[2]];
+    const classes = tiles.classes.with(1, carrying);
+    refereePlacement({ ...tiles, phases, classes }, placed(program()), chip.sramBytes);
+  };
+  const every = (count: number, from: number, to: number) => [{ count, from, to }];
+  const halves = (toOffset: number) => [
+    [0, 1, a, 1, 0, b, 0, 0, 8, 0],
+    [0, 1, a, 1, 8, b, 0, toOffset, 8, 0],
+    [1, 1, a, 0, 0, b, 1, 0, 8, 0],
+    [1, 1, a, 0, 8, b, 1, 8, 8, 0],
+  ];
+
+  test('may bring half of a buffer, or every other element', () => {
+    expect(refereed(every(2, 4, 4), halves(8))).not.toThrow();
+    expect(refereed(every(2, 4, 8), halves(4).with(3, [1, 1, a, 0, 8, b, 1, 4, 8, 0]))).not.toThrow();
+  });
+
+  test('writes no byte that another copy writes', () => {
+    expect(refereed(every(2, 4, 4), halves(4))).toThrow('b on tile 0 has a byte that two copies write in phase 1');
+    expect(refereed(every(2, 4, 0), halves(8))).toThrow('b on tile 0 has a byte that two copies write in phase 1');
+  });
+
+  test('stays inside of its buffers', () => {
+    expect(refereed(every(2, 4, 4), halves(12))).toThrow('b on tile 0 is written beyond its end');
+    expect(refereed(every(2, 12, 4), halves(8))).toThrow('a on tile 1 is read beyond its end');
+    expect(refereed(every(2, 4, 4), halves(Number.NaN))).toThrow('b on tile 0 is written beyond its end');
+  });
+
+  test('carries as many bytes as it says', () => {
+    expect(refereed(every(3, 4, 4), halves(8))).toThrow('b on tile 0 is written by a copy of other bytes than it says');
+  });
+});
+
+test('a vertex finds its slots inside of their buffers, as many as its code has', () => {
+  const tiles = program();
+  const with3 = (phase: ComputePhase) => () =>
+    refereePlacement({ ...tiles, phases: tiles.phases.with(2, phase) }, placed(tiles), chip.sramBytes);
+  const third = compute([a, b, c], [0]);
+  const at = (offset: number | Float64Array) => ({ ...third, slots: third.slots.with(1, { buffer: b, offset }) });
+  expect(with3(at(12))).not.toThrow();
+  expect(with3(at(Float64Array.of(0, 16)))).toThrow('b on tile 1 has no place at byte 16 for a vertex in phase 2');
+  expect(with3(at(Number.NaN))).toThrow('b on tile 0 has no place at byte NaN for a vertex');
+  expect(with3({ ...third, classOf: Int32Array.of(0, 0) })).toThrow(
+    'a on tile 0 is one of 3 operands and results, not 2',
+  );
 });
 
 describe('a new value of a variable', () => {

@@ -5,7 +5,8 @@
  * there. A write puts its buffer's interval in and tears out whatever it overlaps; a read must find its buffer's interval whole.
  * In an exchange phase all reads are checked before any write lands, nothing may be written that is read by another tile in the
  * same phase, and a tile may only write into its own SRAM or the host window. A gathered buffer counts as written when its
- * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes.
+ * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes, and none
+ * reads or writes beside its buffers (`referee-copies.ts`). A vertex finds its operands and its result on its tile, inside of their buffers.
  * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
  * The result of a vertex may lie over an operand only where the phase says so: on the same place, or so far before it as it says.
  * A variable's new value is a buffer of its own, so whoever still reads the old one behind it finds that torn; at the end of a program
@@ -21,6 +22,7 @@ import {
   type TileProgram,
 } from '../program.ts';
 import type { Placement } from './place.ts';
+import { checkCopies } from './referee-copies.ts';
 
 interface Interval {
   readonly start: number;
@@ -120,6 +122,7 @@ function runPhase(program: TileProgram, placement: Placement, memory: Memory, ph
   if (phase.kind === 'compute') {
     for (let tile = 0; tile < program.tiles; tile++) {
       if (phase.classOf[tile] < 0) continue;
+      checkSlots(program, phase, tile, index);
       for (const slot of phase.slots.slice(0, -1)) read(program, placement, memory, tile, slot.buffer, index);
       checkOverwriting(program, placement, phase, tile, index);
       claim(program, placement, memory, tile, phase.slots[phase.slots.length - 1].buffer);
@@ -145,10 +148,22 @@ function runPhase(program: TileProgram, placement: Placement, memory: Memory, ph
     written.set(`${toTile}:${to}`, (written.get(`${toTile}:${to}`) ?? 0) + bytes);
   }
   checkWrites(program, placement, written, reads, index);
+  checkCopies(program, phase, (what, tile, buffer) => fail(what, program, index, tile, buffer));
   for (const key of written.keys()) {
     const [tile, buffer] = key.split(':').map(Number);
     claim(program, placement, memory, tile, buffer);
   }
+}
+
+function checkSlots(program: TileProgram, { classOf, slots }: ComputePhase, tile: number, index: number): void {
+  for (const { buffer, offset } of slots) {
+    const at = typeof offset === 'number' ? offset : offset[tile];
+    const inside = Number.isInteger(at) && at >= 0 && at < program.buffers[buffer].bytes[tile];
+    if (!inside) fail(`has no place at byte ${at} for a vertex`, program, index, tile, buffer);
+  }
+  const { slots: expected } = program.classes[classOf[tile]];
+  if (expected !== slots.length)
+    fail(`is one of ${slots.length} operands and results, not ${expected}`, program, index, tile, slots[0].buffer);
 }
 
 /** Every operand that shares bytes with the result must be one that the phase may overwrite there. */
