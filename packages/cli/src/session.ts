@@ -9,6 +9,9 @@ export type ExitCode = 0 | 1 | 2 | 130;
 
 export type Paint = ReturnType<typeof pico.createColors>;
 
+/** What one command prints of diagnostics: nobody reads on, and most of what follows has the same cause. */
+const mostShown = 100;
+
 export class Session {
   readonly io: Io;
   /** Colours for the standard output. */
@@ -32,7 +35,9 @@ export class Session {
   /** Diagnostics as text, to the standard error; the exit code they ask for. */
   report(diagnostics: readonly Diagnostic[]): ExitCode {
     const color = this.io.err.hasColors;
-    for (const diagnostic of diagnostics) this.io.err.write(`${render(diagnostic, { color })}\n\n`);
+    for (const diagnostic of diagnostics.slice(0, mostShown)) this.io.err.write(`${render(diagnostic, { color })}\n\n`);
+    const more = diagnostics.length - mostShown;
+    if (more > 0) this.io.err.write(`… and ${more.toLocaleString('en')} more\n\n`);
     return diagnostics.some(isError) ? 1 : 0;
   }
 

@@ -17,6 +17,23 @@ describe('check', () => {
     expect(err).toMatch(/\na\.dnn: 1 error\n$/);
   });
 
+  it('shows the first hundred, and counts the others', async () => {
+    const lines = Array.from({ length: 150 }, (_, i) => `  let v${i} = unknown_${i}\n`);
+    const { err } = await place({ 'a.dnn': `model m(x: f32[4]) {\n${lines.join('')}  x\n}\n` }).tessera(
+      'check',
+      'a.dnn',
+    );
+    expect(err.match(/error\[unknown-name\]/g)).toHaveLength(100);
+    expect(err).toMatch(/\n… and 50 more\n\na\.dnn: 150 errors\n$/);
+  });
+
+  it('shows of a name of any length only its ends', async () => {
+    const text = `model m(x: f32[4]) {\n  ${'a'.repeat(100_000)}\n}\n`;
+    const { err } = await place({ 'a.dnn': text }).tessera('check', 'a.dnn');
+    expect(err).toContain('error[unknown-name]');
+    expect(err.length).toBeLessThan(1000);
+  });
+
   it('ends with 0 on warnings', async () => {
     const text = `${line}model twice(x: f32[1, 3]) {\n  line(x) as "unused"\n}\n`;
     const { code, err } = await place({ 'a.dnn': text }).tessera('check', 'a.dnn');

@@ -1,6 +1,6 @@
 export * as ast from './ast.ts';
 export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
-export type { Load } from './elaborate/files.ts';
+export type { Load, Unloadable } from './elaborate/files.ts';
 export { initProgram } from './elaborate/init.ts';
 export { refusedProgramNames } from './elaborate/programs.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';

@@ -12,7 +12,7 @@ import {
 } from '@tessera/allocator';
 import { assertThat, type Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import type { Io } from '../io.ts';
 import { programNamed, runProgram } from '../program.ts';
@@ -50,9 +50,12 @@ async function run(session: Session, file: string, flags: Flags): Promise<ExitCo
   return 1;
 }
 
+/** A million buffers take some 30 MB. */
+const tableBytes = 2 ** 28;
+
 async function problemIn(session: Session, file: string): Promise<Outcome<CsvContent>> {
   if (file === '-') return parseCsv({ name: '<input>', text: await session.io.readInput() });
-  const source = readSource(session.io, file);
+  const source = readSource(session.io, file, tableBytes);
   return source.ok ? parseCsv(source.value) : source;
 }
 

@@ -2,7 +2,7 @@
 import { type CompileOptions, check } from '@tessera/compiler';
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import type { ExitCode, Session } from '../session.ts';

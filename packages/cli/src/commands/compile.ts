@@ -4,7 +4,7 @@ import type { Outcome, Source } from '@tessera/diagnostics';
 import { parse } from '@tessera/language';
 import { formatSize } from '@tessera/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { isSameFile, writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';

@@ -1,7 +1,7 @@
 /** `tessera fmt`: writes programs the one way they are written. Files with syntax errors stay as they are. */
 import { formatSource } from '@tessera/language';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import type { ExitCode, Session } from '../session.ts';
 

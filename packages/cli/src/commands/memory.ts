@@ -1,7 +1,7 @@
 /** `tessera memory`: where the memory goes. */
 import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera/compiler';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { refuseReplacing } from '../flags/replacing.ts';

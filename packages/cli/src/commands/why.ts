@@ -1,7 +1,7 @@
 /** `tessera why`: which tensors share memory, and why the others do not. */
 import { plan, stages } from '@tessera/compiler';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { showProgress } from '../show/progress.ts';

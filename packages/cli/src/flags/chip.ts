@@ -2,7 +2,7 @@
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera/machine';
 import type { Command } from 'commander';
-import { readSource } from '../files/read.ts';
+import { readSource } from '../files/source.ts';
 import type { Io } from '../io.ts';
 import { size, wholeNumber } from './values.ts';
 

@@ -2,7 +2,7 @@
 import { type CompileOptions, strategies } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import { type Command, Option } from 'commander';
-import { importLoader } from '../files/read.ts';
+import { importLoader } from '../files/source.ts';
 import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';

@@ -11,6 +11,7 @@
 import { lineIndexAt, lineRange } from '../lines.ts';
 import type { Source, Span } from '../span.ts';
 import type { Paint, Role } from './paint.ts';
+import { shorten } from './shorten.ts';
 import { type ShownLine, showLine } from './shown-line.ts';
 
 /** Something to underline. */
@@ -77,14 +78,16 @@ function marksByLine(source: Source, marks: readonly Mark[]): ReadonlyMap<number
 function markRows(line: ShownLine, marks: readonly LineMark[]): readonly string[] {
   const cells = marks.map(mark => cellsOf(line, mark)).sort((a, b) => a.from - b.from || a.to - b.to);
   const carets = cells.reduce((row, { from, to }) => write(row, from, '^'.repeat(to - from)), '');
-  const pending = cells.filter(mark => mark.message !== undefined);
+  const pending = cells.flatMap(mark =>
+    mark.message === undefined ? [] : [{ ...mark, message: shorten(mark.message) }],
+  );
   const last = pending.at(-1);
   // Beside the carets stands only the remark of what is rightmost, else it would seem to belong to another mark.
   const beside = last !== undefined && last.from === cells.at(-1)!.from ? pending.pop() : undefined;
   const rows = [beside === undefined ? carets : `${carets} ${beside.message}`];
   for (let mark = pending.pop(); mark !== undefined; mark = pending.pop()) {
     const bars = pending.reduce((row, { from }) => write(row, from, '|'), '');
-    rows.push(write(bars, mark.from, mark.message!));
+    rows.push(write(bars, mark.from, mark.message));
   }
   return rows;
 }

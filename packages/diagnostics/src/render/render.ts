@@ -3,6 +3,7 @@ import type { Diagnostic, Note } from '../diagnostic.ts';
 import { positionOf, type Source, type Span } from '../span.ts';
 import { excerpt, type Mark, numberWidth } from './excerpt.ts';
 import { ansi, type Paint, plain } from './paint.ts';
+import { shorten } from './shorten.ts';
 
 export interface RenderOptions {
   /** Whether to colour with ANSI escapes; off by default. */
@@ -27,7 +28,7 @@ export function render(diagnostic: Diagnostic, options: RenderOptions = {}): str
 
 function header({ code, severity, message, span }: Diagnostic, paint: Paint): string {
   const place = span === undefined ? '' : `${paint('place', placeOf(span, span.source.name))}  `;
-  return `${place}${paint(severity, `${severity}[${code}]`)}: ${paint('message', message)}`;
+  return `${place}${paint(severity, `${severity}[${code}]`)}: ${paint('message', shorten(message))}`;
 }
 
 /** The labels of the source at hand; the span itself too, unless a label is on its line and says more. */
@@ -53,7 +54,7 @@ function noteRow({ message, span }: Note, source: Source | undefined, indent: st
 
 /** A text that may have several lines, the later ones under the first. */
 function remark(start: string, text: string, indent: string): string {
-  return start + text.replaceAll('\n', `\n${indent}      `);
+  return start + shorten(text).replaceAll('\n', `\n${indent}      `);
 }
 
 function placeOf(span: Span, name: string): string {

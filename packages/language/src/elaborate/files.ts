@@ -5,13 +5,22 @@
 import type { Note, Source, Span } from '@tessera/diagnostics';
 import type { Block, Const, Entry, File, Import, Name, Optimizer } from '../ast.ts';
 import { parse } from '../parse.ts';
+import { limits } from './limits.ts';
 import type { Reporter } from './report.ts';
 
 /** An item with a name. */
 export type NamedItem = Const | Block | Entry | Optimizer;
 
-/** Finds the text that `path` means in the file named `from`; undefined if there is none. */
-export type Load = (path: string, from: string) => Source | undefined;
+/**
+ * Finds the text that `path` means in the file named `from`; undefined if there is none, or why it is none. A file has one name, however it
+ * is reached: names tell files apart.
+ */
+export type Load = (path: string, from: string) => Source | Unloadable | undefined;
+
+/** Why there is a file, and no text to import: `it is a folder`. */
+export interface Unloadable {
+  readonly reason: string;
+}
 
 export interface FileScope {
   readonly file: File;
@@ -43,11 +52,16 @@ export interface LoadedFiles {
   readonly all: readonly FileScope[];
 }
 
-/** The scopes of `file` and of all it imports. */
+/** The scopes of `file` and of all it imports, without recursion: imports may follow each other however far. */
 export function loadFiles(file: File, load: Load, prelude: FileScope | undefined, reporter: Reporter): LoadedFiles {
   const loader: Loader = { load, prelude, reporter, known: new Map(), open: [] };
-  const root = scopeOf(file, loader);
-  return { root, all: [root, ...[...loader.known.values()].filter(scope => scope !== root)] };
+  const root = open(file, loader);
+  for (let innermost = loader.open.at(-1); innermost !== undefined; innermost = loader.open.at(-1)) {
+    const item = innermost.imports[innermost.next++];
+    if (item !== undefined) startImport(item, innermost, loader);
+    else close(innermost, loader);
+  }
+  return { root: root.scope, all: [...loader.known.values()] };
 }
 
 /** Puts the items of several files into one scope, each seeing all others: the prelude. */
@@ -63,21 +77,33 @@ interface Loader {
   readonly prelude: FileScope | undefined;
   readonly reporter: Reporter;
   readonly known: Map<string, FileScope>;
-  /** Names of the files whose imports are being followed, the root first. */
-  readonly open: string[];
+  /** The files whose imports are being followed, the root first. */
+  readonly open: OpenFile[];
 }
 
-function scopeOf(file: File, loader: Loader): FileScope {
+interface OpenFile {
+  readonly scope: FileScope;
+  readonly items: Map<string, VisibleItem>;
+  readonly imports: readonly Import[];
+  /** The import that is followed next; behind the last one when all are. */
+  next: number;
+  /** What is to have this file's items; absent for the root. */
+  readonly asked?: { readonly by: OpenFile; readonly item: Import };
+}
+
+function open(file: File, loader: Loader, asked?: OpenFile['asked']): OpenFile {
   const items = new Map<string, VisibleItem>();
   const scope: FileScope = { file, items, prelude: loader.prelude };
+  const opened = { scope, items, imports: file.items.filter(item => item.kind === 'import'), next: 0, asked };
   loader.known.set(file.source.name, scope);
-  loader.open.push(file.source.name);
+  loader.open.push(opened);
   addOwnItems(file, scope, items, loader.reporter);
-  for (const item of file.items) {
-    if (item.kind === 'import') addImport(item, file, items, loader);
-  }
+  return opened;
+}
+
+function close({ scope, asked }: OpenFile, loader: Loader): void {
   loader.open.pop();
-  return scope;
+  if (asked !== undefined) addImported(asked.item, scope, asked.by.items, loader.reporter);
 }
 
 function addOwnItems(file: File, home: FileScope, items: Map<string, VisibleItem>, reporter: Reporter): void {
@@ -89,37 +115,61 @@ function addOwnItems(file: File, home: FileScope, items: Map<string, VisibleItem
   }
 }
 
-function addImport(item: Import, file: File, items: Map<string, VisibleItem>, loader: Loader): void {
-  const imported = follow(item, file, loader);
-  if (imported === undefined) return;
-  for (const [name, visible] of imported.items) {
-    if (visible.home !== imported) continue;
-    const earlier = items.get(name);
-    if (earlier === undefined) items.set(name, visible);
-    else if (earlier.item !== visible.item)
-      loader.reporter.error(clash(name, item.pathSpan, earlier.item, visible.item));
-  }
+/** Adds the items of a file that is known, or opens the file. */
+function startImport(item: Import, by: OpenFile, loader: Loader): void {
+  const source = item.path === '' ? undefined : found(item, by, loader);
+  if (source === undefined) return;
+  const known = loader.known.get(source.name);
+  if (known === undefined) {
+    if (!roomForAnother(item, loader)) return;
+    const parsed = parse(source);
+    loader.reporter.append(parsed.diagnostics);
+    open(parsed.file, loader, { by, item });
+  } else if (loader.open.some(({ scope }) => scope === known)) reportCycle(item, known, loader);
+  else addImported(item, known, by.items, loader.reporter);
 }
 
-function follow(item: Import, file: File, loader: Loader): FileScope | undefined {
-  if (item.path === '') return undefined;
-  const source = loader.load(item.path, file.source.name);
-  if (source === undefined) {
-    const message = `there is no file "${item.path}" to import`;
-    loader.reporter.error({ code: 'import-not-found', message, span: item.pathSpan });
-    return undefined;
+function found(item: Import, by: OpenFile, { load, reporter }: Loader): Source | undefined {
+  const loaded = load(item.path, by.scope.file.source.name);
+  if (loaded !== undefined && 'text' in loaded) return loaded;
+  const [code, message] =
+    loaded === undefined
+      ? ['import-not-found', `there is no file "${item.path}" to import`]
+      : ['import-unreadable', `"${item.path}" cannot be imported: ${loaded.reason}`];
+  reporter.error({ code, message, span: item.pathSpan });
+  return undefined;
+}
+
+function roomForAnother(item: Import, { known, reporter }: Loader): boolean {
+  if (known.size < limits.files) return true;
+  const message = `a program has at most ${limits.files.toLocaleString('en')} files`;
+  reporter.error({ code: 'size-limit', message, span: item.pathSpan });
+  return false;
+}
+
+/** How many files of a cycle are named. */
+const shownFiles = 8;
+
+function reportCycle(item: Import, first: FileScope, { open: files, reporter }: Loader): void {
+  const { name } = first.file.source;
+  const start = files.findIndex(({ scope }) => scope === first);
+  const cycle = [...files.slice(start).map(({ scope }) => scope.file.source.name), name];
+  const left = cycle.length - shownFiles;
+  if (left > 0) cycle.splice(shownFiles / 2, left, `… ${left} more …`);
+  const message = `files import each other: ${cycle.join(' → ')}`;
+  reporter.error({ code: 'import-cycle', message, span: item.pathSpan });
+}
+
+/** Own items of `imported`, not what it imports itself. */
+function addImported(item: Import, imported: FileScope, items: Map<string, VisibleItem>, reporter: Reporter): void {
+  for (const own of imported.file.items) {
+    const name = own.kind === 'import' ? '' : own.name.text;
+    const visible = imported.items.get(name);
+    if (visible?.item !== own) continue;
+    const earlier = items.get(name);
+    if (earlier === undefined) items.set(name, visible);
+    else if (earlier.item !== visible.item) reporter.error(clash(name, item.pathSpan, earlier.item, visible.item));
   }
-  const start = loader.open.indexOf(source.name);
-  if (start !== -1) {
-    const chain = [...loader.open.slice(start), source.name].join(' → ');
-    loader.reporter.error({ code: 'import-cycle', message: `files import each other: ${chain}`, span: item.pathSpan });
-    return undefined;
-  }
-  const known = loader.known.get(source.name);
-  if (known !== undefined) return known;
-  const parsed = parse(source);
-  loader.reporter.append(parsed.diagnostics);
-  return scopeOf(parsed.file, loader);
 }
 
 function clash(name: string, span: Span, earlier: NamedItem, imported: NamedItem) {

@@ -6,7 +6,7 @@
 
 export const limits = {
   /** Nodes of one program's graph. */
-  nodes: 1_000_000,
+  nodes: 200_000,
   /** Loop turns and calls of blocks of one program. */
   turns: 1_000_000,
   /** Expressions evaluated for one program: bounds what many turns of a long body cost. */
@@ -19,6 +19,8 @@ export const limits = {
   listDepth: 64,
   /** Characters of one text. */
   textLength: 100_000,
+  /** Files of one program, imported ones included. */
+  files: 10_000,
 } as const;
 
 export type LimitCode = 'node-limit' | 'loop-limit' | 'recursion-limit';
@@ -56,7 +58,7 @@ export class Budget {
 
   /** Copies so many elements of lists or characters of texts, which are far cheaper than expressions. */
   copy(count: number): LimitCode | undefined {
-    this.#steps += count / 32;
+    this.#steps += count / 8;
     return this.#steps > limits.steps ? 'loop-limit' : undefined;
   }
 }

@@ -4,8 +4,8 @@ import type { Explanation } from './explanation.ts';
 export const limits = [
   {
     code: 'node-limit',
-    title: 'more than a million nodes',
-    text: 'A program has at most 1,000,000 operations after all loops and calls are unrolled. Perhaps a loop should be one operation on a larger tensor.',
+    title: 'more than 200,000 nodes',
+    text: 'A program has at most 200,000 operations after all loops and calls are unrolled. Perhaps a loop should be one operation on a larger tensor.',
   },
   {
     code: 'loop-limit',
@@ -21,8 +21,8 @@ export const limits = [
   },
   {
     code: 'size-limit',
-    title: 'a list, text or tensor that is too large',
-    text: 'A list has at most 1,000,000 elements and 64 levels, a text 100,000 characters, and the number of elements of a tensor is below 2^53.',
+    title: 'a list, text or tensor that is too large, or too many files',
+    text: 'A list has at most 1,000,000 elements and 64 levels, a text 100,000 characters, and a program 10,000 files; the number of elements of a tensor is below 2^53.',
     example: 'model m(x: f32[4]) {\n  var l = [1]\n  for i in range(100) {\n    l = [l, l]\n  }\n  x\n}\n',
   },
 ] as const satisfies readonly Explanation[];

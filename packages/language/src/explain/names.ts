@@ -45,6 +45,11 @@ export const names = [
     example: 'import "./no-such-file.dnn"\nblock f(x) { x }\n',
   },
   {
+    code: 'import-unreadable',
+    title: 'an import of something that is no text',
+    text: 'What the path leads to is there, and is a folder, a device or pipe, a file that may not be read, or too large to be a program.',
+  },
+  {
     code: 'import-cycle',
     title: 'files that import each other',
     text: 'A file sees the items of the files it imports, so that files must not import each other, not over others either. Move what both need into a third file.',

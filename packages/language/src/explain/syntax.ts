@@ -59,7 +59,7 @@ export const syntax = [
   {
     code: 'nesting-limit',
     title: 'nested deeper than 500 levels',
-    text: 'Brackets, operators, calls and bodies may stand in one another up to 500 levels deep; a chain of operators or of `|>` in one expression counts one level an operator. Name a part of the expression with `let`, use a loop, or make a part a block.',
+    text: 'Brackets, calls, bodies, signs and `**` may stand in one another up to 500 levels deep, strings up to 32. A chain of `|>`, `+`, `.name` or `else if` is one level, and may have 5,000 operators, calls and indices in one expression. Name a part of the expression with `let`, use a loop, or make a part a block.',
   },
   {
     code: 'misplaced-newline',
@@ -174,6 +174,11 @@ export const syntax = [
     title: 'an import whose path has an interpolation',
     text: 'Imports are followed before anything is computed, so their paths are plain strings. They are relative to the file that imports.',
     example: 'import "./blocks{1}.dnn"\n',
+  },
+  {
+    code: 'source-too-large',
+    title: 'a file that is too large to be a program',
+    text: 'A file of a program has at most 4 MiB of text, and 250,000 words, numbers and marks in it, commas apart; comments and the insides of strings do not count as such. Numbers belong into an input, or into a param that a weights file fills. A long program can be several files, up to 10,000.',
   },
   {
     code: 'empty-file',

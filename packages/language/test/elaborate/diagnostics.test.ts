@@ -24,11 +24,15 @@ const special: Readonly<Record<string, Case>> = {
     text: 'import "./a.dnn"\n',
     files: { 'a.dnn': 'import "./b.dnn"\nconst a = 1\n', 'b.dnn': 'import "./a.dnn"\nconst b = 1\n' },
   },
+  'import-unreadable': {
+    text: 'import "./folder"\nblock f(x) { x }\n',
+    load: () => ({ reason: 'it is a folder, not a file' }),
+  },
   'unknown-program': { text: plain, programs: ['lente'] },
   'unknown-setting': { text: plain, set: { clases: '100' } },
   'bad-setting': { text: plain, set: { 'lenet.n': 'many' } },
   'node-limit': {
-    text: 'model m(x: f32[4]) {\n  var y = x\n  for i in range(600000) {\n    y = relu(y) + i\n  }\n  y\n}\n',
+    text: 'model m(x: f32[4]) {\n  var y = x\n  for i in range(150000) {\n    y = relu(y) + i\n  }\n  y\n}\n',
   },
 };
 

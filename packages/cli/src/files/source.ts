@@ -1,0 +1,113 @@
+/**
+ * Texts of programs, chips and tables. Only what ends is read: a file up to some size, or a pipe that the shell has opened for the command
+ * (`<(…)`, `/dev/stdin`). Of a device there may be no end, and at a pipe by name perhaps nobody ever writes.
+ */
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Outcome, Source } from '@tessera/diagnostics';
+import type { Load } from '@tessera/language';
+import { formatSize } from '@tessera/machine';
+import { codeOf, type Io } from '../io.ts';
+import { failed, succeeded } from '../session.ts';
+import { unreadable } from './read.ts';
+
+/** As much as the language takes of one file. */
+const mostBytes = 4 * 2 ** 20;
+
+/** A text; bytes that are no UTF-8 become U+FFFD, which the lexer refuses where it stands. What cannot be a text is refused as a whole. */
+export function readSource(io: Io, name: string, limitBytes = mostBytes): Outcome<Source> {
+  const path = resolve(io.folder, name);
+  try {
+    const found = statSync(path, { bigint: true });
+    const reason = unfit(path, found);
+    if (reason !== undefined) return failed('unreadable-file', `${name} is ${reason}`);
+    const bytes = readWithin(path, limitBytes + 1);
+    const foreign = foreignContent(bytes, name);
+    if (foreign) return failed('not-a-text', `${name} is ${foreign.what}`, foreign.help);
+    if (bytes.length > limitBytes) return failed('source-too-large', `${name} is ${tooLarge(limitBytes)}`);
+    return succeeded(textOf(name, bytes));
+  } catch (error) {
+    return unreadable(name, path, error);
+  }
+}
+
+/**
+ * Finds what an import means: relative to the file that says so. Every file keeps one name and is read once, however it is reached: links
+ * could make any number of names. `root` keeps the name the user gave it.
+ */
+export function importLoader(io: Io, root: Source): Load {
+  const sources = new Map<string, Source>();
+  const rootFile = statSync(resolve(io.folder, root.name), { bigint: true, throwIfNoEntry: false });
+  if (rootFile !== undefined) sources.set(identityOf(rootFile), root);
+  return (path, from) => {
+    const name = isAbsolute(path) ? path : join(dirname(from), path);
+    const place = resolve(io.folder, name);
+    try {
+      const found = statSync(place, { bigint: true });
+      const known = sources.get(identityOf(found));
+      if (known !== undefined) return known;
+      const reason = unfit(place, found);
+      if (reason !== undefined) return { reason: `it is ${reason}` };
+      const bytes = readWithin(place, mostBytes + 1);
+      if (bytes.length > mostBytes) return { reason: `it is ${tooLarge(mostBytes)}` };
+      const source = textOf(name, bytes);
+      sources.set(identityOf(found), source);
+      return source;
+    } catch (error) {
+      const code = codeOf(error);
+      return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { reason: code ?? String(error) };
+    }
+  };
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev} ${ino}`;
+}
+
+/** What stands there that is not read. */
+function unfit(path: string, found: BigIntStats): string | undefined {
+  if (found.isFile()) return undefined;
+  if (found.isDirectory()) return 'a folder, not a file';
+  const isHandedOver = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path);
+  return isHandedOver ? undefined : `${found.isFIFO() ? 'a pipe' : 'a device'}, not a file`;
+}
+
+function tooLarge(limitBytes: number): string {
+  return `larger than ${formatSize(limitBytes)}`;
+}
+
+/** The first bytes of a file, at most so many. */
+function readWithin(path: string, limitBytes: number): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let left = limitBytes; left > 0; ) {
+      const piece = new Uint8Array(Math.min(left, 2 ** 18));
+      const length = readSync(file, piece);
+      if (length === 0) break;
+      pieces.push(piece.subarray(0, length));
+      left -= length;
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function textOf(name: string, bytes: Uint8Array): Source {
+  return { name, text: new TextDecoder('utf-8').decode(bytes) };
+}
+
+/** What these bytes are if they are no text: a text has no zeros in it. */
+function foreignContent(
+  bytes: Uint8Array,
+  name: string,
+): { readonly what: string; readonly help?: string } | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  if (start.startsWith('\0asm'))
+    return { what: 'a WebAssembly module, not a program', help: `run it: tessera run ${name}` };
+  if (start.startsWith('\x93NUMPY'))
+    return { what: 'a NumPy array, not a program', help: `give it to a program: --input name=${name}` };
+  if (/^(\xff\xfe|\xfe\xff)/.test(start)) return { what: 'in UTF-16', help: 'save it as UTF-8' };
+  return bytes.subarray(0, 4096).includes(0) ? { what: 'binary data, not a text' } : undefined;
+}
