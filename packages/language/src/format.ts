@@ -2,12 +2,12 @@
  * The formatter: text to tree and comments, tree to document, document to text. It changes line breaks, blanks,
  * parentheses without effect and commas before closing brackets, and nothing else.
  */
-import { assertThat, isError, type Outcome } from '@tessera/diagnostics';
+import { assertThat, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import { attach } from './format/comments.ts';
 import { layOutDocument } from './format/document.ts';
 import { fileDocument } from './format/items.ts';
 import { Printer } from './format/printer.ts';
-import { parseWithComments } from './parse.ts';
+import { type ParsedWithComments, parseAnyLength, parseWithComments } from './parse.ts';
 
 const width = 100;
 /** A comment that has moved may let a line be joined that it kept broken; so the result is formatted until it stays. */
@@ -20,25 +20,23 @@ const mostRounds = 5;
 export function formatSource(text: string, name = '<text>'): Outcome<string> {
   let formatted = text;
   for (let round = 0; round < mostRounds; round++) {
-    const before = formatted;
-    const outcome = formatOnce(before, name);
+    const source = { name, text: formatted };
+    const outcome = formatOnce(source, round === 0 ? parseWithComments(source) : parseAnyLength(source));
     if (!outcome.ok) {
       assertThat(round === 0, 'format', 'the formatted text has syntax errors', name);
       return outcome;
     }
     formatted = outcome.value;
-    if (formatted === before) break;
+    if (formatted === source.text) break;
   }
   return { ok: true, value: formatted, diagnostics: [] };
 }
 
-function formatOnce(text: string, name: string): Outcome<string> {
-  const source = { name, text };
-  const { file, comments, diagnostics } = parseWithComments(source);
+function formatOnce(source: Source, { file, comments, diagnostics }: ParsedWithComments): Outcome<string> {
   // A file of comments alone is formatted all the same.
   if (diagnostics.some(one => isError(one) && one.code !== 'empty-file')) return { ok: false, diagnostics };
   const printer = new Printer(source, attach(file, comments));
   const document = fileDocument(printer, file);
-  assertThat(printer.printed === comments.length, 'format', 'a comment was lost', name);
+  assertThat(printer.printed === comments.length, 'format', 'a comment was lost', source.name);
   return { ok: true, value: layOutDocument(document, width), diagnostics: [] };
 }

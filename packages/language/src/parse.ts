@@ -10,7 +10,8 @@ import type { Diagnostic, Source } from '@tessera/diagnostics';
 import type { File } from './ast.ts';
 import { layOut } from './lexer/layout.ts';
 import { type Comment, lex } from './lexer/lex.ts';
-import { LimitReport } from './lexer/limit.ts';
+import { LimitReport, sourceLimits } from './lexer/limit.ts';
+import { Comma, Newline, type Token } from './lexer/tokens.ts';
 import { readFile } from './parser/read.ts';
 import { itemsOf } from './parser/tree/file.ts';
 import { Problems } from './problems.ts';
@@ -34,9 +35,17 @@ export function parse(source: Source): Parsed {
 
 /** Like {@link parse}, with the comments in the order of the text. */
 export function parseWithComments(source: Source): ParsedWithComments {
+  if (source.text.length > sourceLimits.characters) return refused(source, 0, lengthMessage);
+  return parseAnyLength(source);
+}
+
+/** The same for the formatter, whose own text may be longer than what it was made of. */
+export function parseAnyLength(source: Source): ParsedWithComments {
   const problems = new Problems(source);
   const limit = new LimitReport();
   const { tokens, comments } = lex(problems, 0, source.text.length);
+  const excess = tokens.filter(isCounted)[sourceLimits.tokens];
+  if (excess !== undefined) return refused(source, excess.startOffset, tokensMessage);
   const tree = layOut(problems, tokens, limit);
   const items = itemsOf(problems, readFile(problems, tree, limit));
   const span = problems.span(0, source.text.length);
@@ -47,4 +56,21 @@ export function parseWithComments(source: Source): ParsedWithComments {
   }
   const diagnostics = problems.diagnostics.toSorted((a, b) => a.span!.start - b.span!.start);
   return { file: { kind: 'file', source, items, span }, diagnostics, comments };
+}
+
+const lengthMessage = `a file has at most ${sourceLimits.characters.toLocaleString('en')} characters`;
+const tokensMessage = `a file has at most ${sourceLimits.tokens.toLocaleString('en')} words, numbers and marks`;
+
+function isCounted({ tokenType }: Token): boolean {
+  return tokenType !== Newline && tokenType !== Comma;
+}
+
+/** A file too large to be read at all: nothing else is said of it. */
+function refused(source: Source, at: number, message: string): ParsedWithComments {
+  const problems = new Problems(source);
+  problems.error('source-too-large', problems.span(at, at), message, {
+    help: 'numbers belong into an input, or into a param that a weights file fills; parts of a program into files to import',
+  });
+  const span = problems.span(0, source.text.length);
+  return { file: { kind: 'file', source, items: [], span }, diagnostics: problems.diagnostics, comments: [] };
 }

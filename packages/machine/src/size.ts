@@ -3,7 +3,7 @@ const units: { readonly [unit: string]: number } = { '': 1, b: 1, kib: 2 ** 10, 
 
 /** Bytes of `65536`, `64KiB`, `1.5 MiB`, `4GiB`; letters of either case. `undefined` for anything else, and for parts of a byte. */
 export function parseSize(text: string): number | undefined {
-  const [, number, unit] = /^\s*(\d[\d_]*(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const [, number, unit] = /^(\d[\d_]*(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   if (number === undefined || !Object.hasOwn(units, unit.toLowerCase())) return undefined;
   const bytes = Number(number.replaceAll('_', '')) * units[unit.toLowerCase()];
   return Number.isSafeInteger(bytes) ? bytes : undefined;

@@ -2,7 +2,6 @@
 import type { Note, Span } from '@tessera/diagnostics';
 import type { Expression, Name } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
-import { didYouMean } from './suggest.ts';
 import { describe, poison, type Value } from './value.ts';
 
 /** An evaluated argument and where it stands; the expression is there where a user wrote one. */
@@ -74,13 +73,11 @@ function bindPositional(frame: Frame, site: CallSite, slots: readonly Slot[], bo
 
 function bindNamed(frame: Frame, site: CallSite, slots: readonly Slot[], bound: Map<string, Argument>): boolean {
   let fits = true;
+  const names = new Set(slots.map(slot => slot.name));
   for (const { name, argument } of site.named) {
-    if (!slots.some(slot => slot.name === name.text)) {
-      const help =
-        didYouMean(
-          name.text,
-          slots.map(slot => slot.name),
-        ) ?? `it takes ${signature(slots)}`;
+    if (!names.has(name.text)) {
+      const { suggestions } = frame.session.reporter;
+      const help = suggestions.of(name.text, () => [...names]) ?? `it takes ${signature(slots)}`;
       const message = `${site.callee.text} has no parameter ${name.text}`;
       if (name.text !== '')
         report(frame, { code: 'unknown-argument', message, span: name.span, notes: notesOn(site), help });
@@ -100,9 +97,14 @@ function count(number: number): string {
   return number === 1 ? 'one argument' : `${number} arguments`;
 }
 
+/** How many parameters are named in a message. */
+const shownSlots = 16;
+
 function signature(slots: readonly Slot[]): string {
   if (slots.length === 0) return 'no arguments';
-  return slots.map(slot => (slot.required ? slot.name : `${slot.name} = …`)).join(', ');
+  const shown = slots.slice(0, shownSlots).map(slot => (slot.required ? slot.name : `${slot.name} = …`));
+  const others = slots.length - shown.length;
+  return `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
 /** An argument that is not what its parameter needs. */

@@ -5,6 +5,7 @@
 import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera/diagnostics';
 import type { Origin } from '@tessera/graph';
 import type { Code } from '../explain/catalogue.ts';
+import { Suggestions } from './suggest.ts';
 
 /** A diagnostic before the calls that led to it are added. `code` may also come from an op's {@link Problem}. */
 export interface Report {
@@ -20,6 +21,7 @@ export interface Report {
 const shownCalls = 6;
 
 export class Reporter {
+  readonly suggestions = new Suggestions();
   readonly #seen = new Set<string>();
   /** Names of the files that could be read in part only. */
   readonly #torn = new Set<string>();
@@ -29,8 +31,9 @@ export class Reporter {
 
   /** In the order of the texts, the files in the order in which they were first complained of; what has no place comes first. */
   get diagnostics(): readonly Diagnostic[] {
-    const files = [...new Set(this.#diagnostics.map(diagnostic => diagnostic.span?.source.name))];
-    const rank = ({ span }: Diagnostic) => (span === undefined ? -1 : files.indexOf(span.source.name));
+    const names = new Set(this.#diagnostics.map(diagnostic => diagnostic.span?.source.name));
+    const ranks = new Map([...names].map((name, rank) => [name, rank]));
+    const rank = ({ span }: Diagnostic) => (span === undefined ? -1 : (ranks.get(span.source.name) ?? 0));
     return this.#diagnostics.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
   }
 

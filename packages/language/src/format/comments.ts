@@ -60,8 +60,7 @@ class Family {
   placeOf(comment: Comment, file: ast.File): Place {
     const parent = this.innermostAround(comment, file);
     const children = this.childrenOf(parent);
-    const following = children.find(child => child.span.start >= comment.end);
-    const preceding = children.findLast(child => child.span.end <= comment.start);
+    const [preceding, following] = neighbours(children, comment);
     if (isBody(parent)) return this.placeInBody(comment, parent, preceding, following);
     const aside = this.isFirstOnLine(comment) && following !== undefined && this.elements.has(following);
     if (aside) return ['leading', following];
@@ -81,8 +80,9 @@ class Family {
   private innermostAround(comment: Comment, file: ast.File): Node {
     let node: Node = file;
     for (;;) {
-      const inner = this.childrenOf(node).find(({ span }) => span.start <= comment.start && comment.end <= span.end);
-      if (inner === undefined) return node;
+      const children = this.childrenOf(node);
+      const inner = children[firstAfter(children, comment.start) - 1];
+      if (inner === undefined || comment.end > inner.span.end) return node;
       node = inner;
     }
   }
@@ -101,7 +101,7 @@ class Family {
       if (elementKeys.has(key) || (key === 'call' && 'kind' in node && node.kind === 'pipe')) {
         for (const element of found) this.elements.add(element);
       }
-      children.push(...found);
+      for (const one of found) children.push(one);
     }
     const sorted = children.sort((a, b) => a.span.start - b.span.start);
     this.known.set(node, sorted);
@@ -119,6 +119,25 @@ class Family {
   private isLastOnLine({ end }: Comment): boolean {
     return /^[^\S\r\n]*(?:[\r\n]|$)/.test(this.text.slice(end, end + 1000));
   }
+}
+
+/** How many of the children, which are in the order of the text, begin at `offset` or before. */
+function firstAfter(children: readonly Node[], offset: number): number {
+  let low = 0;
+  let high = children.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (children[middle]!.span.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The last child that ends before the comment, and the first that begins behind it. */
+function neighbours(children: readonly Node[], { start, end }: Comment): readonly [Node | undefined, Node | undefined] {
+  let before = firstAfter(children, start) - 1;
+  while (before >= 0 && children[before]!.span.end > start) before--;
+  return [children[before], children[firstAfter(children, end - 1)]];
 }
 
 function isBody(node: Node): boolean {

@@ -24,6 +24,11 @@ export const hardLine: Document = { kind: 'hard-line', breaks: true };
 export const breakGroups: Document = { kind: 'break', breaks: true };
 
 export function concat(...parts: readonly Document[]): Document {
+  return sequence(parts);
+}
+
+/** The same for any number of parts: arguments of a call have their place on the stack. */
+export function sequence(parts: readonly Document[]): Document {
   return { kind: 'concat', parts, breaks: parts.some(breaks) };
 }
 
@@ -47,7 +52,7 @@ export function suffix(text: string): Document {
 }
 
 export function join(separator: Document, parts: readonly Document[]): Document {
-  return concat(...parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
+  return sequence(parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
 }
 
 function breaks(document: Document): boolean {

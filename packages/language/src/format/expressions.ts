@@ -1,7 +1,7 @@
 /** Expressions and types as documents. Parentheses stand where precedence needs them, and nowhere else. */
 import type * as ast from '../ast.ts';
 import { bindingPower, negationPower } from '../parser/tree/operators.ts';
-import { concat, type Document, group, hardLine, indent, line } from './document.ts';
+import { concat, type Document, group, hardLine, indent, line, sequence } from './document.ts';
 import { commaList, type Printer } from './printer.ts';
 import { bodyDocument } from './statements.ts';
 
@@ -38,9 +38,8 @@ function bare(printer: Printer, node: ast.Expression): Document {
     case 'pipe':
       return pipe(printer, node);
     case 'index':
-      return index(printer, node);
     case 'member':
-      return concat(operand(printer, node.target, tightest), '.', name(printer, node.name));
+      return postfixes(printer, node);
     case 'if':
       return ifElse(printer, node);
   }
@@ -71,15 +70,21 @@ function unary(printer: Printer, node: ast.Unary): Document {
 
 /** Operators of one precedence that follow each other are broken together. */
 function binary(printer: Printer, node: ast.Binary): Document {
-  const power = bindingPower[node.operator];
-  const { left, right } = node;
-  const chained = left.kind === 'binary' && bindingPower[left.operator] === power && associates(node, left);
-  const first = chained ? printer.withComments(left, binary(printer, left)) : operand(printer, left, leftPower(node));
-  return concat(first, indent(concat(line, node.operator, ' ', rightOperand(printer, node, right))));
+  const chain = [node];
+  let first = node.left;
+  for (; first.kind === 'binary' && continues(first, node); first = first.left) chain.push(first);
+  let document = operand(printer, first, leftPower(chain[chain.length - 1]!));
+  for (const one of chain.reverse()) {
+    const right = rightOperand(printer, one, one.right);
+    document = concat(document, indent(concat(line, one.operator, ' ', right)));
+    if (one !== node) document = printer.withComments(one, document);
+  }
+  return document;
 }
 
-function associates(node: ast.Binary, left: ast.Binary): boolean {
-  return powerOf(left) >= leftPower(node);
+/** Whether `left`, the left side of an operator as tight as that of `node`, needs no parentheses there. */
+function continues(left: ast.Binary, node: ast.Binary): boolean {
+  return bindingPower[left.operator] === bindingPower[node.operator] && powerOf(left) >= leftPower(node);
 }
 
 function leftPower({ operator }: ast.Binary): number {
@@ -117,9 +122,10 @@ function label(printer: Printer, node: ast.Label): Document {
 function pipe(printer: Printer, node: ast.Pipe): Document {
   const stages: ast.Pipe[] = [];
   let base: ast.Expression = node;
-  for (; base.kind === 'pipe'; base = base.value) stages.unshift(base);
-  const leading = stages.slice(0, -1).map(stage => printer.leading(stage));
-  let row: Document = concat(...leading, operand(printer, base, bindingPower['|>']));
+  for (; base.kind === 'pipe'; base = base.value) stages.push(base);
+  stages.reverse();
+  const leading = sequence(stages.slice(0, -1).map(stage => printer.leading(stage)));
+  let row: Document = concat(leading, operand(printer, base, bindingPower['|>']));
   const rows: Document[] = [];
   for (const stage of stages) {
     const document = concat(
@@ -135,7 +141,7 @@ function pipe(printer: Printer, node: ast.Pipe): Document {
     } else row = concat(row, rows.length === 0 ? indent(concat(line, document)) : concat(line, document), after);
   }
   const [first, ...others] = [...rows, row].map(group);
-  return concat(first!, indent(concat(...others.flatMap(other => [hardLine, other]))));
+  return concat(first!, indent(sequence(others.flatMap(other => [hardLine, other]))));
 }
 
 /** Whether the `|>` of `stage` begins a line. */
@@ -144,13 +150,29 @@ function isBrokenBefore(printer: Printer, { value, call: { span } }: ast.Pipe): 
   return /[\r\n]/.test(between.slice(0, between.lastIndexOf('|>')));
 }
 
-function index(printer: Printer, node: ast.Index): Document {
+/** A chain of `[ ]` and `.name` with what it starts from. */
+function postfixes(printer: Printer, node: ast.Index | ast.Member): Document {
+  const chain = [node];
+  let first = node.target;
+  for (; first.kind === 'index' || first.kind === 'member'; first = first.target) chain.push(first);
+  let document = target(printer, first, chain[chain.length - 1]!);
+  for (const one of chain.reverse()) {
+    const behind = one.kind === 'index' ? indexParts(printer, one) : concat('.', name(printer, one.name));
+    document = concat(document, behind);
+    if (one !== node) document = printer.withComments(one, document);
+  }
+  return document;
+}
+
+/** Behind a label an index would be taken for one of the label. */
+function target(printer: Printer, node: ast.Expression, of: ast.Index | ast.Member): Document {
+  const isLabelled = of.kind === 'index' && node.kind === 'call' && node.label !== undefined;
+  return isLabelled ? concat('(', expression(printer, node), ')') : operand(printer, node, tightest);
+}
+
+function indexParts(printer: Printer, node: ast.Index): Document {
   const parts = node.indices.map(part => printer.withComments(part, indexPart(printer, part)));
-  const isLabelled = node.target.kind === 'call' && node.target.label !== undefined;
-  const target = isLabelled
-    ? concat('(', expression(printer, node.target), ')')
-    : operand(printer, node.target, tightest);
-  return concat(target, commaList('[', parts, ']'));
+  return commaList('[', parts, ']');
 }
 
 function indexPart(printer: Printer, part: ast.IndexPart): Document {
@@ -166,14 +188,16 @@ export function ifElse(printer: Printer, node: ast.If): Document {
 }
 
 function branches(printer: Printer, node: ast.If): Document {
-  const head = concat('if ', expression(printer, node.condition), ' ', bodyDocument(printer, node.then));
-  if (node.otherwise === undefined) return head;
-  const { otherwise } = node;
-  const rest =
-    'kind' in otherwise
-      ? printer.withComments(otherwise, branches(printer, otherwise))
-      : bodyDocument(printer, otherwise);
-  return concat(head, ' else ', rest);
+  const chain = [node];
+  let last = node.otherwise;
+  for (; last !== undefined && 'kind' in last; last = last.otherwise) chain.push(last);
+  let rest = last === undefined ? undefined : bodyDocument(printer, last);
+  for (const one of chain.reverse()) {
+    const head = concat('if ', expression(printer, one.condition), ' ', bodyDocument(printer, one.then));
+    const whole = rest === undefined ? head : concat(head, ' else ', rest);
+    rest = one === node ? whole : printer.withComments(one, whole);
+  }
+  return rest!;
 }
 
 export function type(printer: Printer, node: ast.Type | ast.RecordType): Document {

@@ -12,6 +12,7 @@ import {
   indent,
   join,
   line,
+  sequence,
   softLine,
   suffix,
 } from './document.ts';
@@ -40,13 +41,13 @@ export class Printer {
   leading(node: Node): Document {
     const comments = this.attached.leading.get(node) ?? [];
     this.printed += comments.length;
-    return concat(...comments.flatMap(comment => [textOf(comment), endsLine(comment) ? hardLine : ' ']));
+    return sequence(comments.flatMap(comment => [textOf(comment), endsLine(comment) ? hardLine : ' ']));
   }
 
   trailing(node: Node): Document {
     const comments = this.attached.trailing.get(node) ?? [];
     this.printed += comments.length;
-    return concat(...comments.flatMap(behind));
+    return sequence(comments.flatMap(behind));
   }
 
   /** The comments that stand for themselves in a body or file. */

@@ -1,7 +1,7 @@
 /** Bodies and statements as documents. */
 import type * as ast from '../ast.ts';
 import type { Comment } from '../lexer/lex.ts';
-import { concat, type Document, hardLine, indent, line } from './document.ts';
+import { concat, type Document, hardLine, indent, line, sequence } from './document.ts';
 import { call, expression, ifElse, name, type } from './expressions.ts';
 import { commaList, type Printer, textOf } from './printer.ts';
 
@@ -46,7 +46,7 @@ export function linesOf<T extends { readonly span: ast.Body['span'] }>(
     parts.push(document);
     before = node ?? before;
   }
-  return concat(...parts);
+  return sequence(parts);
 }
 
 function hasEmptyLine(between: string): boolean {

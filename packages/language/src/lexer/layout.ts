@@ -14,6 +14,7 @@
  *
  * Groups nested deeper than {@link nestingLimit} are left out, with one report.
  */
+import { positionOf } from '@tessera/diagnostics';
 import type { IToken } from 'chevrotain';
 import type { Problems } from '../problems.ts';
 import { type Bracket, brackets, reportMismatch, reportStray, reportUnclosed } from './brackets.ts';
@@ -142,7 +143,8 @@ class Layout {
   }
 
   private isOnLaterLine(first: IToken, second: IToken): boolean {
-    return this.problems.source.text.slice(first.startOffset, second.startOffset).includes('\n');
+    const { source } = this.problems;
+    return positionOf(source, first.startOffset).line < positionOf(source, second.startOffset).line;
   }
 
   private closeWithout(end: number): void {

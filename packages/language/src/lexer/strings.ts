@@ -3,7 +3,7 @@
  * at its quote or, unfinished, at the end of the line. `splitString` then takes it apart.
  */
 import { type CustomPatternMatcherFunc, createToken } from 'chevrotain';
-import { nestingLimit } from './limit.ts';
+import { stringNestingLimit } from './limit.ts';
 
 export interface StringExtent {
   /** One past the closing quote, or the end of the line. */
@@ -18,7 +18,7 @@ export function scanString(text: string, start: number): StringExtent {
   // What is open around the current character: 's' a string, '{' a brace of an interpolation.
   const open: ('s' | '{')[] = ['s'];
   let at = start + 1;
-  for (; at < text.length && open.length <= 2 * nestingLimit; at++) {
+  for (; at < text.length && open.length <= 2 * stringNestingLimit; at++) {
     const char = text[at];
     if (char === '\n' || char === '\r') break;
     const inString = open.at(-1) === 's';
@@ -29,7 +29,9 @@ export function scanString(text: string, start: number): StringExtent {
     else if (char === '\\' && inString && at + 1 < text.length && !/[\r\n]/.test(text[at + 1]!)) at++;
     if (open.length === 0) return { end: at + 1, closed: true, tooDeep: false };
   }
-  return open.length > 2 * nestingLimit ? { ...restOfLine(text, at), tooDeep: true } : scanPlainString(text, start);
+  return open.length > 2 * stringNestingLimit
+    ? { ...restOfLine(text, at), tooDeep: true }
+    : scanPlainString(text, start);
 }
 
 /** A brace in the string is never closed: the string ends at its next quote, if it has one. */

@@ -4,7 +4,7 @@
  * are; `tree/` makes the abstract tree of them, from the innermost group outwards.
  */
 import type { CstElement, CstNode } from 'chevrotain';
-import { type LimitReport, nestingLimit } from '../lexer/limit.ts';
+import { type LimitReport, nestingLimit, operatorLimit } from '../lexer/limit.ts';
 import * as t from '../lexer/tokens.ts';
 import type { Problems } from '../problems.ts';
 import { type Context, contextOf, interpolationContext } from './contexts.ts';
@@ -92,9 +92,11 @@ class Reader {
   /** Makes jobs of the groups in `node`, unless it is an expression that goes beyond the limit. */
   private findGroups(node: CstNode, depth: number): void {
     const inner = depth + levelsOf(node);
-    if (inner > nestingLimit) {
+    const isTooLong = operatorsOf(node) > operatorLimit;
+    if (inner > nestingLimit || isTooLong) {
       this.tooDeep.add(node);
-      this.limit.report(this.problems, firstToken(node)!);
+      const long = `an expression has at most ${operatorLimit.toLocaleString('en')} operators, calls and indices`;
+      this.limit.report(this.problems, firstToken(node)!, isTooLong ? long : undefined);
       return;
     }
     for (const [key, elements] of Object.entries(node.children)) {
@@ -128,19 +130,37 @@ function piecesOf(group: t.Group, { cut, closing }: Context): readonly Piece[] {
   return linesOf(group.tokens, end, `\`${closing}\``, group.close === undefined);
 }
 
-/** How many nodes of the abstract tree `node` may put around the groups in it. */
+/** The precedences of operators that associate to the left: `|>`, `or`, `and`, comparisons, `+ -`, `* / % @`. */
+const leftPrecedences = 6;
+
+/**
+ * How deep a walk over the abstract tree may be in `node` when it comes to the groups in it. Chains that lean to the left (`a + b + c`,
+ * `x |> f |> g`, `x[0].shape[1]`) and those of `else if` are lists, whatever their length, and are walked in loops.
+ */
 function levelsOf(node: CstNode): number {
   if (node.name === 'forLoop') return 1;
   if (node.name !== 'expression') return 0;
-  const operands = nodesOf(node, 'operand');
-  return tokensOf(node, 'Infix').length + operands.reduce((sum, operand) => sum + levelsOfOperand(operand), 0);
+  const operators = tokensOf(node, 'Infix');
+  const powers = operators.filter(({ tokenType }) => tokenType === t.Power).length;
+  const operands = nodesOf(node, 'operand').map(levelsOfOperand);
+  const deepest = operands.reduce((most, levels) => Math.max(most, levels), 0);
+  return powers + Math.min(operators.length - powers, leftPrecedences) + deepest;
 }
 
 function levelsOfOperand(operand: CstNode): number {
   const primary = nodeOf(operand, 'primary');
-  const branches = nodesOf(nodeOf(primary, 'ifExpression'), 'expression').length;
-  const list = tokensOf(primary, 'Brackets').length;
-  return tokensOf(operand, 'prefix').length + nodesOf(operand, 'postfix').length + branches + list;
+  const around = [nodeOf(operand, 'postfix'), nodeOf(primary, 'ifExpression'), tokensOf(primary, 'Brackets')[0]];
+  return tokensOf(operand, 'prefix').length + around.filter(one => one !== undefined).length;
+}
+
+/** What stands between and behind the operands of an expression. */
+function operatorsOf(node: CstNode): number {
+  if (node.name !== 'expression') return 0;
+  const behind = nodesOf(node, 'operand').map(operand => {
+    const branches = nodesOf(nodeOf(nodeOf(operand, 'primary'), 'ifExpression'), 'expression');
+    return nodesOf(operand, 'postfix').length + branches.length;
+  });
+  return behind.reduce((sum, count) => sum + count, tokensOf(node, 'Infix').length);
 }
 
 /** The `if` that goes beyond {@link conditionLimit}. */

@@ -152,7 +152,7 @@ describe('deep nesting', () => {
     ['branches', `const a = if a { 1 }${' else if a { 1 }'.repeat(deep)} else { 2 }`],
     ['strings', `const a = ${'"{'.repeat(deep)}`],
     ['strings with ends', `const a = ${'"{'.repeat(deep)}1${'}"'.repeat(deep)}`],
-    ['sums in parentheses', `const a = ${'('.repeat(400)}1${' + 1'.repeat(400)}${' + 1)'.repeat(400)}`],
+    ['powers in parentheses', `const a = ${'('.repeat(400)}1${' ** 1'.repeat(400)}${' ** 1)'.repeat(400)}`],
   ];
 
   test.each(texts)('%s', (_, text) => {
@@ -165,11 +165,23 @@ describe('deep nesting', () => {
     ['parentheses', `const a = ${'('.repeat(499)}1${')'.repeat(499)}`],
     ['calls', `const a = ${'f('.repeat(499)}1${')'.repeat(499)}`],
     ['lists', `const a = ${'['.repeat(499)}1${']'.repeat(499)}`],
-    ['sums', `const a = ${'1 + '.repeat(499)}1`],
-    ['pipes', `const a = 1${' |> f'.repeat(499)}`],
+    ['powers', `const a = ${'1 ** '.repeat(499)}1`],
+    ['sums in parentheses', `const a = ${'('.repeat(400)}1${' + 1'.repeat(400)}${' + 1)'.repeat(400)}`],
     ['bodies', `block f(x) { ${'if a {'.repeat(499)}1${'}'.repeat(499)} }`],
   ])('500 levels of %s are well', (_, text) => {
     expect(parse({ name: 'deep.dnn', text }).diagnostics).toEqual([]);
+    expect(formatSource(text).ok).toBe(true);
+  });
+
+  test.each([
+    ['sums', `const a = 1${' + 1'.repeat(4999)}`],
+    ['products in sums', `const a = 1${' + 2 * 3'.repeat(2499)}`],
+    ['pipes', `const a = 1${' |> f'.repeat(4999)}`],
+    ['indices', `const a = x${'[0]'.repeat(4999)}`],
+    ['members', `const a = x${'.y'.repeat(4999)}`],
+    ['branches', `const a = if a { 1 }${' else if a { 1 }'.repeat(4998)} else { 2 }`],
+  ])('a chain of thousands of %s is well', (_, text) => {
+    expect(parse({ name: 'long.dnn', text }).diagnostics).toEqual([]);
     expect(formatSource(text).ok).toBe(true);
   });
 });

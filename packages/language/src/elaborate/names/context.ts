@@ -4,7 +4,6 @@ import type { OpTable } from '@tessera/graph';
 import type { Item, Name } from '../../ast.ts';
 import { duplicate, type FileScope, findItem, visibleNames } from '../files.ts';
 import type { Report, Reporter } from '../report.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** What a local name may be used for; the `weight` of an optimiser takes `:=`. */
 export type LocalKind = 'let' | 'var' | 'variable' | 'parameter' | 'dimension' | 'weight';
@@ -52,10 +51,10 @@ export function reportUnknown(
   context: Context,
   what: string,
   name: Name,
-  known: readonly string[],
+  known: () => readonly string[],
   help?: string,
 ): void {
-  const suggestion = didYouMean(name.text, known) ?? help;
+  const suggestion = context.reporter.suggestions.of(name.text, known) ?? help;
   const message = `there is no ${what} ${name.text}`;
   reportName(context, { code: 'unknown-name', message, span: name.span, help: suggestion });
 }

@@ -82,7 +82,7 @@ function checkReference(context: Context, { name, span }: Reference): void {
   const item = findItem(context.file, name)?.item;
   if (item?.kind === 'const') return;
   if (findCallee(context.table, context.file, name) === undefined) {
-    const known = [...localNames(context), ...itemNames(context, 'const')];
+    const known = () => [...localNames(context), ...itemNames(context, 'const')];
     // A mistyped word begins a statement that looks like a name: `minimise loss …`.
     reportUnknown(context, 'name', { text: name, span }, known, didYouMean(name, words));
     return;
@@ -99,7 +99,7 @@ function checkCall(context: Context, { callee, arguments: args, label }: Call): 
   const item = found?.kind === 'item' ? found.visible.item : undefined;
   const local = findLocal(context, callee.text);
   if (found === undefined && local === undefined) {
-    reportUnknown(context, 'function', callee, calleeNames(context.table, context.file));
+    reportUnknown(context, 'function', callee, () => calleeNames(context.table, context.file));
     return;
   }
   if (found !== undefined && (item === undefined || item.kind === 'block' || item.kind === 'model')) return;

@@ -13,7 +13,6 @@ import type {
 } from '../../ast.ts';
 import { findItem } from '../files.ts';
 import { isInitialiser } from '../functions.ts';
-import { didYouMean } from '../suggest.ts';
 import {
   type Context,
   declare,
@@ -92,7 +91,7 @@ function checkAssign(context: Context, { name, value }: Assign): void {
   const local = findLocal(context, name.text);
   if (local?.kind === 'var' || name.text === '') return;
   if (local === undefined) {
-    reportUnknown(context, 'name', name, localNames(context), `declare it: var ${name.text} = …`);
+    reportUnknown(context, 'name', name, () => localNames(context), `declare it: var ${name.text} = …`);
     return;
   }
   reportName(context, {
@@ -114,7 +113,7 @@ function checkUpdate(context: Context, { name, value }: Update): void {
   const local = findLocal(context, name.text);
   if (local?.kind === 'variable' || local?.kind === 'weight' || name.text === '') return;
   if (local === undefined) {
-    reportUnknown(context, 'name', name, localNames(context));
+    reportUnknown(context, 'name', name, () => localNames(context));
     return;
   }
   reportName(context, {
@@ -158,11 +157,16 @@ function checkOptimizer(context: Context, { optimizer: { callee, arguments: args
   for (const argument of args) checkExpression(context, argument.value);
   const kind = findItem(context.file, callee.text)?.item.kind;
   if (callee.text === '' || kind === 'optimizer') return;
-  const known = itemNames(context, 'optimizer');
+  const known = () => itemNames(context, 'optimizer');
   if (kind === undefined) {
     reportUnknown(context, 'optimizer', callee, known);
     return;
   }
   const message = `${callee.text} is a ${kind}, not an optimizer`;
-  reportName(context, { code: 'not-a-function', message, span: callee.span, help: didYouMean(callee.text, known) });
+  reportName(context, {
+    code: 'not-a-function',
+    message,
+    span: callee.span,
+    help: context.reporter.suggestions.of(callee.text, known),
+  });
 }

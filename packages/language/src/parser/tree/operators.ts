@@ -155,7 +155,9 @@ function pipe(row: Row, left: Placed): Placed {
 }
 
 function leftmost(expression: Expression): Expression {
-  return expression.kind === 'binary' ? leftmost(expression.left) : expression;
+  let first = expression;
+  while (first.kind === 'binary') first = first.left;
+  return first;
 }
 
 /** `right` if it is, without prefixes and parentheses around it, a call or a name to call. */
