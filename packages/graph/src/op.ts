@@ -99,6 +99,11 @@ export interface GradientCall<A extends Attributes = Attributes> {
   readonly result: ValueId;
   /** Of the result's type. */
   readonly upstream: ValueId;
+  /**
+   * Truth values that broadcast to the result's shape: where they are false the loss does not see the result, so that nothing flows back,
+   * not even beside an infinite slope; `upstream` means nothing there. Elementwise ops alone are given it.
+   */
+  readonly guard?: ValueId;
   readonly attributes: A;
 }
 
@@ -124,6 +129,11 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
     attributes: A,
     elements: readonly ElementType[],
   ) => KernelValue;
+  /**
+   * Of an op that chooses: for each operand that is chosen, where it is (and the result is seen), so that what computes it gets no slope
+   * elsewhere. Absent: whoever sees the result sees the operands.
+   */
+  readonly guards?: (call: GradientCall<A>) => readonly (ValueId | undefined)[];
 }
 
 export type Combine = 'add' | 'max' | 'min' | 'mul';
@@ -282,6 +292,8 @@ export interface OpTable {
   readonly rules: readonly Rule[];
   /** The elementwise op that adds two tensors of one type: gradients that reach a value on several ways are summed by it. */
   readonly addition: string;
+  /** `value` where `condition` holds, else zero; the condition broadcasts to it. */
+  readonly masked: (build: Expander, condition: ValueId, value: ValueId) => ValueId;
   /** The part of a value at `index` of its first axis, without this axis: what takes results apart that a node has stacked. */
   readonly pick: (build: Expander, value: ValueId, index: number) => ValueId;
 }

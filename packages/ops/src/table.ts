@@ -4,7 +4,7 @@ import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
-import { part, reshaped } from './define/gradient.ts';
+import { masked, part, reshaped } from './define/gradient.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
@@ -15,12 +15,14 @@ import { divide } from './elementwise/divide.ts';
 import { equal } from './elementwise/equal.ts';
 import { erf } from './elementwise/erf.ts';
 import { exp } from './elementwise/exp.ts';
+import { expm1 } from './elementwise/expm1.ts';
 import { floor } from './elementwise/floor.ts';
 import { greater } from './elementwise/greater.ts';
 import { greaterEqual } from './elementwise/greater-equal.ts';
 import { less } from './elementwise/less.ts';
 import { lessEqual } from './elementwise/less-equal.ts';
 import { log } from './elementwise/log.ts';
+import { log1p } from './elementwise/log1p.ts';
 import { maximum } from './elementwise/maximum.ts';
 import { minimum } from './elementwise/minimum.ts';
 import { multiply } from './elementwise/multiply.ts';
@@ -75,7 +77,9 @@ const all: readonly DefinedOp[] = [
   abs,
   sign,
   exp,
+  expm1,
   log,
+  log1p,
   sqrt,
   rsqrt,
   sin,
@@ -155,6 +159,7 @@ export const ops: Ops = {
   find: name => byName.get(name),
   rules: rulesOver(all),
   addition: add.name,
+  masked,
   pick: (build, value, index) => {
     const [, ...shape] = build.type(value).shape;
     const row = part(build, value, [index, ...shape.map(() => 0)], [1, ...shape]);

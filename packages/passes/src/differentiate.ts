@@ -6,7 +6,8 @@
  * 2. A node is *active* if a wanted value reaches it through floats: only active nodes are visited.
  * 3. The loss has derivative 1. From the loss backwards, each active node whose derivative is known hands it on to its operands through
  *    its op's gradient; what reaches a node on several ways is added in the order of the visit, latest user first, always the same.
- *    What is made blames the line of the forward node.
+ *    What is made blames the line of the forward node. Behind an op that chooses, nothing flows back to what it has not chosen, by whatever
+ *    steps (see adjoint.ts).
  * 4. A wanted value that the loss does not depend on has the gradient zero.
  *
  * `check` finds, without building anything, the nodes that step 3 could not pass.
@@ -14,7 +15,8 @@
 import type { Diagnostic } from '@tessera/diagnostics';
 import { InternalError } from '@tessera/diagnostics';
 import type { Graph, GraphBuilder, Module, Node, OpTable, RewriteStep, ValueId } from '@tessera/graph';
-import { expander, isFloat, liveNodes, rewriteGraph, sameType, showType } from '@tessera/graph';
+import { expander, isFloat, liveNodes, rewriteGraph, sameShape, sameType, showType } from '@tessera/graph';
+import { Adjoint, type Part, vanishesWith } from './adjoint.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
 export const differentiate: Stage = {
@@ -28,7 +30,7 @@ function isGradientFree({ nodes }: Graph): boolean {
   return nodes.every(({ op }) => op !== 'gradient');
 }
 
-/** The derivative of one loss with respect to values that come before it. */
+/** The derivative of one loss with respect to values that come before it; what the loss does not depend on is absent. */
 type Adjoints = ReadonlyMap<ValueId, ValueId>;
 
 function withAdjoints(graph: Graph, table: OpTable): Graph {
@@ -52,53 +54,75 @@ function wantedOf({ old, node, mapped }: RewriteStep): readonly ValueId[] {
 
 function adjointsOf(build: GraphBuilder, table: OpTable, loss: ValueId, wanted: readonly ValueId[]): Adjoints {
   const active = activeNodes(loss, wanted, id => build.node(id), table);
-  const adjoints = new Map<ValueId, ValueId>();
-  if (active[loss] === 0) return adjoints;
-  adjoints.set(loss, build.constant(build.type(loss), 1, build.node(loss).origin));
+  const result = new Map<ValueId, ValueId>();
+  if (active[loss] === 0) return result;
+  const adjoints = new Map<ValueId, Adjoint>();
+  const adjointOf = (id: ValueId): Adjoint => {
+    const adjoint = adjoints.get(id) ?? new Adjoint(build, table, build.node(id).origin);
+    adjoints.set(id, adjoint);
+    return adjoint;
+  };
+  adjointOf(loss).add({ value: build.constant(build.type(loss), 1, build.node(loss).origin), vanishes: true });
+  const asked = new Set(wanted);
   for (let id = loss; id >= 0; id--) {
-    const upstream = adjoints.get(id);
-    if (active[id] === 0 || upstream === undefined) continue;
-    const slopes = slopesOf(build, table, id, upstream);
+    const adjoint = adjoints.get(id);
+    if (active[id] === 0 || adjoint === undefined) continue;
+    adjoints.delete(id);
+    const upstream = adjoint.settle(!asked.has(id) && isElementwise(build, table, id));
+    if (asked.has(id)) result.set(id, upstream.value);
+    const parts = partsOf(build, table, id, upstream);
     build.node(id).operands.forEach((operand, i) => {
-      const slope = slopes[i];
-      if (active[operand] === 1 && slope !== undefined) accumulate(build, table, adjoints, operand, slope);
+      const part = parts[i];
+      if (active[operand] !== 1 || part === undefined) return;
+      checkType(build, operand, part);
+      adjointOf(operand).add(part);
     });
   }
-  return adjoints;
+  return result;
 }
 
-/** The derivatives that node `id` hands on to its operands. */
-function slopesOf(
+function isElementwise(build: GraphBuilder, table: OpTable, id: ValueId): boolean {
+  return table.find(build.node(id).op)?.kind === 'elementwise';
+}
+
+/** What node `id` hands on to its operands. */
+function partsOf(
   build: GraphBuilder,
   table: OpTable,
   id: ValueId,
-  upstream: ValueId,
-): readonly (ValueId | undefined)[] {
-  const { op, operands, attributes, origin, epilogue } = build.node(id);
+  { value: upstream, guard, vanishes }: Part,
+): readonly (Part | undefined)[] {
+  const { op, operands, attributes, origin, epilogue, type } = build.node(id);
   if (operands.length === 0) return [];
-  const gradient = table.find(op)?.gradient;
-  if (gradient === 'zero') return [];
-  if (gradient === undefined || epilogue !== undefined) {
+  const def = table.find(op);
+  if (def?.gradient === 'zero') return [];
+  if (def?.gradient === undefined || epilogue !== undefined) {
     throw new InternalError('differentiate', 'there is no gradient through this node', `%${id} ${op}`);
   }
-  return gradient({ build: expander(build, origin), operands, result: id, upstream, attributes });
+  const call = { build: expander(build, origin), operands, result: id, upstream, guard, attributes };
+  const slopes = def.gradient(call);
+  const guards = def.kind === 'elementwise' ? def.guards?.(call) : undefined;
+  return slopes.map((value, i): Part | undefined => {
+    if (value === undefined) return undefined;
+    // What was broadcast has been summed, and what must not count was left out of the sum.
+    if (!sameShape(build.type(operands[i]).shape, type.shape)) return { value, vanishes: true };
+    const own = guards === undefined ? guard : guards[i];
+    if (own === undefined) return { value, vanishes: true };
+    // An op that chooses tells the others nothing.
+    const chosen = guards !== undefined;
+    return {
+      value,
+      guard: own,
+      vanishes: chosen ? guard === undefined || vanishes : vanishes && vanishesWith(build, table, value, upstream),
+    };
+  });
 }
 
-function accumulate(
-  build: GraphBuilder,
-  table: OpTable,
-  adjoints: Map<ValueId, ValueId>,
-  operand: ValueId,
-  slope: ValueId,
-): void {
-  const { op, type, origin } = build.node(operand);
-  if (!sameType(build.type(slope), type)) {
-    const types = `${showType(type)} is given ${showType(build.type(slope))}`;
-    throw new InternalError('differentiate', `an operand of type ${types} as its gradient`, `%${operand} ${op}`);
-  }
-  const known = adjoints.get(operand);
-  const sum = known === undefined ? slope : build.op(table.addition, [known, slope], {}, origin);
-  adjoints.set(operand, sum);
+function checkType(build: GraphBuilder, operand: ValueId, { value }: Part): void {
+  const { op, type } = build.node(operand);
+  if (sameType(build.type(value), type)) return;
+  const types = `${showType(type)} is given ${showType(build.type(value))}`;
+  throw new InternalError('differentiate', `an operand of type ${types} as its gradient`, `%${operand} ${op}`);
 }
 
 /** 1 per node up to `loss` that a wanted value reaches through floats, on ways that carry a derivative. */

@@ -100,7 +100,14 @@ function stream(
   return { slot, element, bytes: element === 'bool' ? 1 : 4, startBytes: 0, strides: loops.map(stride) };
 }
 
-const noOps: OpTable = { all: [], rules: [], addition: 'add', pick: (_, value) => value, find: () => undefined };
+const noOps: OpTable = {
+  all: [],
+  rules: [],
+  addition: 'add',
+  masked: (_, __, value) => value,
+  pick: (_, value) => value,
+  find: () => undefined,
+};
 
 function record(
   loops: readonly CopyLoop[],

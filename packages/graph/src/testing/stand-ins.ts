@@ -124,6 +124,10 @@ export const standInOps: OpTable = {
   all,
   rules,
   addition: 'add',
+  masked: (build, condition, value) => {
+    const zero = build.constant({ element: build.type(value).element, shape: [] }, 0);
+    return build.op('where', [condition, value, zero]);
+  },
   pick: (build, value, index) => build.op('pick', [value], { index }),
   find: name => byName.get(name),
 };

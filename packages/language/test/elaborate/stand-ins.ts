@@ -261,5 +261,6 @@ export const standIns: OpTable = {
   find: name => all.find(op => op.name === name),
   rules: [],
   addition: 'add',
+  masked: (_, __, value) => value,
   pick: (_, value) => value,
 };

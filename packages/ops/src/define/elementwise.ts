@@ -14,9 +14,9 @@ import type {
   Tensor,
   TensorType,
 } from '@tessera/graph';
-import { isProblem } from '@tessera/graph';
+import { isProblem, sameShape } from '@tessera/graph';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
-import { sumTo } from './gradient.ts';
+import { masked, sumTo } from './gradient.ts';
 import { dot, forEachIndex } from './indices.ts';
 import type { Accuracy, DefinedOp, Sample, Tested } from './op.ts';
 import { defineOp } from './op.ts';
@@ -52,6 +52,7 @@ export interface ElementwiseSpec<A extends Attributes> {
   readonly expression: ElementwiseOp<A>['expression'];
   /** As in the contract, but of the result's shape: what a broadcast operand is given is summed back to its shape. */
   readonly gradient?: ElementwiseOp<A>['gradient'];
+  readonly guards?: ElementwiseOp<A>['guards'];
   /** Exact unless told. */
   readonly accuracy?: Accuracy;
   /** The range of operand values in the samples. */
@@ -79,6 +80,7 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
       return mapElements(operands, result, args => spec.scalar(args, attributes, round, elements));
     },
     ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
+    ...(spec.guards === undefined ? {} : { guards: spec.guards }),
     samples: pick => sample(spec, pick),
     accuracy: spec.accuracy ?? 'exact',
     ...(spec.smooth === undefined ? {} : { smooth: spec.smooth }),
@@ -86,14 +88,20 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
   return defineOp(op);
 }
 
+/** Before slopes are summed, those that must not count are dropped: one of them, NaN or infinite, would spoil the sum. */
 function summedBack<A extends Attributes>(
   gradient: NonNullable<ElementwiseOp<A>['gradient']>,
 ): NonNullable<ElementwiseOp<A>['gradient']> {
   if (gradient === 'zero') return 'zero';
-  return call =>
-    gradient(call).map((slope, i) =>
-      slope === undefined ? undefined : sumTo(call.build, slope, call.build.type(call.operands[i]).shape),
-    );
+  return call => {
+    const { build, operands, guard } = call;
+    return gradient(call).map((slope, i) => {
+      if (slope === undefined) return undefined;
+      const { shape } = build.type(operands[i]);
+      const counts = guard === undefined || sameShape(build.type(slope).shape, shape);
+      return sumTo(build, counts ? slope : masked(build, guard, slope), shape);
+    });
+  };
 }
 
 function infer<A extends Attributes>(

@@ -1,5 +1,5 @@
 /** What gradients are put together from: arithmetic on values, sums back to a broadcast operand's shape, and rows spread out again. */
-import type { Expander, TensorType, ValueId } from '@tessera/graph';
+import type { Expander, GradientCall, TensorType, ValueId } from '@tessera/graph';
 import { sameShape } from '@tessera/graph';
 
 /** A value, or a number of the other operand's element type. */
@@ -42,6 +42,16 @@ export function arithmetic(build: Expander): Arithmetic {
 
 function elementOf(build: Expander, term: Term): TensorType['element'] {
   return typeof term === 'number' ? build.type(term).element : 'f32';
+}
+
+/** `value` where `condition` holds, else zero. */
+export function masked(build: Expander, condition: ValueId, value: ValueId): ValueId {
+  return arithmetic(build).where(condition, value, zero);
+}
+
+/** `condition`, and that the result is seen at all. */
+export function seen({ build, guard }: Pick<GradientCall, 'build' | 'guard'>, condition: ValueId): ValueId {
+  return guard === undefined ? condition : build.op('and', [guard, condition]);
 }
 
 export function scalar(build: Expander, element: TensorType['element'], value: number): ValueId {

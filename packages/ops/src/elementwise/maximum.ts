@@ -1,6 +1,7 @@
 /** The greater of two; NaN if either is. */
+import type { ValueId } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
-import { arithmetic, zero } from '../define/gradient.ts';
+import { arithmetic, seen, zero } from '../define/gradient.ts';
 
 export const maximum = elementwise({
   name: 'maximum',
@@ -14,8 +15,13 @@ export const maximum = elementwise({
   expression: (k, [x, y]) => k.max(x, y),
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { where, compare } = arithmetic(build);
-    // Of equal ones the first, as everywhere.
-    const first = compare('ge', x, y);
-    return [where(first, upstream, zero), where(first, zero, upstream)];
+    // Of equal ones the first, as everywhere; of NaN neither is the lesser, and both are told.
+    return [where(compare('lt', x, y), zero, upstream), where(compare('ge', x, y), zero, upstream)];
+  },
+  guards: call => {
+    const { compare } = arithmetic(call.build);
+    const [x, y] = call.operands;
+    const unless = (condition: ValueId) => seen(call, call.build.op('not', [condition]));
+    return [unless(compare('lt', x, y)), unless(compare('ge', x, y))];
   },
 });

@@ -1,6 +1,7 @@
 /** The smaller of two; NaN if either is. */
+import type { ValueId } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
-import { arithmetic, zero } from '../define/gradient.ts';
+import { arithmetic, seen, zero } from '../define/gradient.ts';
 
 export const minimum = elementwise({
   name: 'minimum',
@@ -14,8 +15,13 @@ export const minimum = elementwise({
   expression: (k, [x, y]) => k.min(x, y),
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { where, compare } = arithmetic(build);
-    // Of equal ones the first, as everywhere.
-    const first = compare('le', x, y);
-    return [where(first, upstream, zero), where(first, zero, upstream)];
+    // Of equal ones the first, as everywhere; of NaN neither is the greater, and both are told.
+    return [where(compare('gt', x, y), zero, upstream), where(compare('le', x, y), zero, upstream)];
+  },
+  guards: call => {
+    const { compare } = arithmetic(call.build);
+    const [x, y] = call.operands;
+    const unless = (condition: ValueId) => seen(call, call.build.op('not', [condition]));
+    return [unless(compare('gt', x, y)), unless(compare('le', x, y))];
   },
 });

@@ -14,6 +14,7 @@ export const relu = elementwise({
   expression: (k, [x]) => k.max(x, 0),
   gradient: ({ build, result, upstream }) => {
     const { where, compare } = arithmetic(build);
-    return [where(compare('gt', result, zero), upstream, zero)];
+    // Asked so, NaN passes on what it is told.
+    return [where(compare('le', result, zero), zero, upstream)];
   },
 });

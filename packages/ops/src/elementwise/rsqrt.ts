@@ -15,7 +15,8 @@ export const rsqrt = elementwise({
   values: [[0, 20]],
   gradient: ({ build, result: y, upstream }) => {
     const { mul } = arithmetic(build);
-    return [mul(mul(upstream, { number: -0.5 }), mul(y, mul(y, y)))];
+    // From the left: the cube of a small result would be no number of f32, even where the slope is one.
+    return [mul(mul(mul(mul(upstream, { number: -0.5 }), y), y), y)];
   },
   smooth: [[0.1, 4]],
 });

@@ -1,6 +1,6 @@
 /** Chooses between two tensors, element by element. */
 import { elementwise } from '../define/elementwise.ts';
-import { arithmetic, zero } from '../define/gradient.ts';
+import { arithmetic, seen, zero } from '../define/gradient.ts';
 import { mixedElements, wrongElement } from '../define/problem.ts';
 import { isTruth } from '../define/truth.ts';
 
@@ -27,5 +27,9 @@ export const where = elementwise({
   gradient: ({ build, operands: [condition], upstream }) => {
     const { where: choose } = arithmetic(build);
     return [undefined, choose(condition, upstream, zero), choose(condition, zero, upstream)];
+  },
+  guards: call => {
+    const [condition] = call.operands;
+    return [undefined, seen(call, condition), seen(call, call.build.op('not', [condition]))];
   },
 });

@@ -7,7 +7,7 @@
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { horner } from './polynomial.ts';
 import { clamp, nearestWhole } from './rounding.ts';
-import { scaleByPower } from './scale.ts';
+import { powerOfTwo, scaleByPower } from './scale.ts';
 
 const perLn2 = Math.fround(1 / Math.LN2);
 /** 9 bits of ln 2, and the rest. */
@@ -40,7 +40,18 @@ export function exp(k: KernelBuilder, x: KernelValue): KernelValue {
   return scaleByPower(k, k.add(smallExpm1(k, rest), 1), power);
 }
 
-/** eˣ - 1 for x ≤ 0, within 2 ulp, near 0 too. */
+/** eˣ - 1 within 4 ulp for every f32, near 0 too: -1 far below it, ∞ above 88.72, NaN for NaN. */
+export function expm1(k: KernelBuilder, x: KernelValue): KernelValue {
+  // Below -30 the result is -1 to all 24 bits, at 88.8 it is ∞.
+  const { power, rest } = reduce(k, clamp(k, x, -30, 88.8));
+  // 2ⁿ itself may be beyond f32 where the result is not: half of everything is computed, and doubled.
+  const half = powerOfTwo(k, k.sub(power, 1));
+  const sum = k.fma(smallExpm1(k, rest), half, k.sub(half, 0.5));
+  // Halves of denormals lose their last bit, and a sum with +0 the sign of -0; so small, x is its own result.
+  return k.select(k.lt(k.abs(x), 2 ** -25), x, k.add(sum, sum));
+}
+
+/** eˣ - 1 for x ≤ 0, within 2 ulp, near 0 too, but for the sign of zero. */
 export function expm1OfNegative(k: KernelBuilder, x: KernelValue): KernelValue {
   // Below -30 the result is -1 to all 24 bits.
   const { power, rest } = reduce(k, k.select(k.lt(x, -30), -30, x));

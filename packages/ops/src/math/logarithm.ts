@@ -1,5 +1,5 @@
 /**
- * The natural logarithm.
+ * The natural logarithm, of x and of 1 + x.
  *
  * x = m·2ᵉ with m in [√½, √2), f = m - 1, s = f / (2 + f): ln m = 2·atanh(s) = f - s·(f - s²·2p(s²)·…), arranged as
  * f - (f²/2 - s·(f²/2 + R)) with R = 2s²·p(s²), so that the leading term f is exact (the arrangement of FreeBSD's msun by K. C. Ng);
@@ -28,4 +28,18 @@ export function log(k: KernelBuilder, x: KernelValue): KernelValue {
   const inRange = k.and(k.gt(x, 0), k.lt(x, Infinity));
   const outside = k.select(k.eq(x, 0), -Infinity, k.select(k.lt(x, 0), NaN, x));
   return k.select(inRange, finite, outside);
+}
+
+/**
+ * ln(1 + x) within 4 ulp for every f32: -∞ at -1, NaN below, ∞ at ∞, NaN for NaN. What 1 + x loses of x is known exactly (or the
+ * logarithm is so large that it does not count), and its share of the result is that over 1 + x.
+ */
+export function log1p(k: KernelBuilder, x: KernelValue): KernelValue {
+  const sum = k.add(x, 1);
+  const whole = log(k, sum);
+  const lost = k.sub(x, k.sub(sum, 1));
+  const finite = k.add(whole, k.div(lost, sum));
+  const inRange = k.and(k.gt(sum, 0), k.lt(sum, Infinity));
+  // Where nothing of x is left in the sum, x is its own result, and keeps the sign of zero.
+  return k.select(k.eq(sum, 1), x, k.select(inRange, finite, whole));
 }

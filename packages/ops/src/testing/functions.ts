@@ -4,8 +4,8 @@ import { recordKernel } from '@tessera/graph';
 import { createPick } from '../define/pick.ts';
 import { erf as erfOracle } from '../math/erf-oracle.ts';
 import { erf } from '../math/error-function.ts';
-import { exp } from '../math/exponential.ts';
-import { log } from '../math/logarithm.ts';
+import { exp, expm1 } from '../math/exponential.ts';
+import { log, log1p } from '../math/logarithm.ts';
 import { power } from '../math/power.ts';
 import { sigmoid, tanh } from '../math/sigmoid.ts';
 import { cos, sin } from '../math/trigonometry.ts';
@@ -32,6 +32,18 @@ export const functionCases: readonly FunctionCase[] = [
     expression: log,
     reference: Math.log,
     hard: random => [1 + (random() - 0.5) * 2 ** (-20 * random()), 0],
+  },
+  {
+    name: 'expm1',
+    expression: expm1,
+    reference: Math.expm1,
+    hard: random => [(random() - 0.5) * 2 ** (8 - 30 * random()), 0],
+  },
+  {
+    name: 'log1p',
+    expression: log1p,
+    reference: Math.log1p,
+    hard: random => [(random() - 0.5) * 2 ** (1 - 30 * random()), 0],
   },
   { name: 'tanh', expression: tanh, reference: Math.tanh, hard: random => [(random() - 0.5) * 20, 0] },
   {
