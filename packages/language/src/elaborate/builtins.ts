@@ -1,5 +1,5 @@
 /**
- * Functions of the language that are no single op: compile-time ones, tensors from numbers, and `split`. `min max floor sqrt` of
+ * Functions of the language that are no single op: compile-time ones, tensors from numbers, `split`, and `refuse`. `min max floor sqrt` of
  * tensors are the ops of that name.
  */
 import { InternalError } from '@tessera/diagnostics';
@@ -38,6 +38,8 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
       return constant(frame, site);
     case 'split':
       return split(frame, site);
+    case 'refuse':
+      return refuse(frame, site);
   }
 }
 
@@ -120,5 +122,20 @@ function perAxis(frame: Frame, site: CallSite): Value {
   if (value.value.kind === 'list' && value.value.elements.length === count.value) return value.value;
   const message = `a number, or a list of one for each of ${count.value} axes, is needed, not ${describe(value.value)}`;
   report(frame, { code: 'bad-argument', message, span: value.span });
+  return poison;
+}
+
+/** `refuse(message, help: …)`: what a block says of a call that it cannot serve. Nothing is computed with its value. */
+function refuse(frame: Frame, site: CallSite): Value {
+  const bound = bindArguments(frame, site, [slot('message'), slot('help', false)]);
+  const text = (name: string): string | undefined => {
+    const argument = bound?.get(name);
+    if (argument?.value.kind === 'text') return argument.value.value;
+    if (argument !== undefined) reportArgument(frame, site, name, 'a text', argument);
+    return undefined;
+  };
+  const message = text('message');
+  const help = text('help');
+  if (message !== undefined) report(frame, { code: 'refused', message, span: site.span, help });
   return poison;
 }

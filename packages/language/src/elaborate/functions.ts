@@ -19,6 +19,7 @@ export const builtinNames = [
   'ones',
   'constant',
   'split',
+  'refuse',
 ] as const;
 export type BuiltinName = (typeof builtinNames)[number];
 

@@ -1,6 +1,7 @@
 /**
  * `x[…]` as in NumPy, with bounds known at compile time: an index drops its axis, a slice keeps it, `..` stands for the axes in
- * between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed the same way, with one part.
+ * between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed the same way, with one part, and may
+ * become empty: `x.shape[2:]` of a matrix.
  */
 import type { Span } from '@tessera/diagnostics';
 import { showType, type ValueId } from '@tessera/graph';
@@ -46,7 +47,9 @@ function* indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): S
   const parts = spread(indices, shape.length - given);
   const picks: (Pick | undefined)[] = [];
   for (const [axis, extent] of shape.entries()) {
-    picks.push(yield* pickOf(frame, parts[axis], extent, `axis ${axis} of ${showType(x.type)}`));
+    picks.push(
+      notEmpty(frame, parts[axis], yield* pickOf(frame, parts[axis], extent, axisText(x, axis)), axisText(x, axis)),
+    );
   }
   if (picks.includes(undefined)) return poison;
   return take(
@@ -55,6 +58,22 @@ function* indexTensor(frame: Frame, x: TensorValue, { indices, span }: Index): S
     picks.filter(pick => pick !== undefined),
     span,
   );
+}
+
+function axisText({ type }: TensorValue, axis: number): string {
+  return `axis ${axis} of ${showType(type)}`;
+}
+
+/** No tensor has an axis without elements. */
+function notEmpty(
+  frame: Frame,
+  part: IndexAt | IndexSlice | undefined,
+  pick: Pick | undefined,
+  what: string,
+): Pick | undefined {
+  if (part === undefined || pick?.count !== 0) return pick;
+  report(frame, { code: 'bad-index', message: `the slice of ${what} is empty`, span: part.span });
+  return undefined;
 }
 
 /** One part per axis; axes that no part names are whole, behind the last part where there is no `..`. */
@@ -163,9 +182,7 @@ function* pickSlice(frame: Frame, part: IndexSlice, extent: number, what: string
     start === null ? (step > 0 ? 0 : extent - 1) : Math.min(fromEnd(start, extent), step > 0 ? extent : extent - 1);
   const to = stop === null ? (step > 0 ? extent : -1) : fromEnd(stop, extent);
   const count = Math.ceil((to - from) / step);
-  if (count > 0) return { start: from, count, step, drop: false };
-  report(frame, { code: 'bad-index', message: `the slice of ${what} is empty`, span: part.span });
-  return undefined;
+  return { start: from, count: Math.max(count, 0), step, drop: false };
 }
 
 function fromEnd(index: number, extent: number): number {

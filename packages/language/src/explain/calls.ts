@@ -33,6 +33,12 @@ export const calls = [
     example: 'model m(x: f32[4]) {\n  for i in range("three") { }\n  x\n}\n',
   },
   {
+    code: 'refused',
+    title: 'a call that the block itself refuses',
+    text: 'The block has said with `refuse("why", help: "what to do")` that it cannot serve such a call: its shapes or numbers make no sense there.',
+    example: 'train fit(x: f32[1, 4]) {\n  let y = batch_norm(x)\n  minimize mean(y * y) using sgd(rate: 0.1)\n}\n',
+  },
+  {
     code: 'bad-label',
     title: 'a label that cannot be part of a path',
     text: 'Labels become parts of the paths of parameters: letters, digits, `_` and `-`, and dots between the parts. An empty label adds nothing to the path.',

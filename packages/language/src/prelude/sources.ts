@@ -19,25 +19,22 @@ block silu(x) {
   return x * sigmoid(x)
 }
 
+// Where two parts of these meet, the slope is that of the flat one.
 block hard_sigmoid(x) {
-  return minimum(maximum(x + 3, 0), 6) * (1.0 / 6)
+  return minimum(6, relu(x + 3)) * (1.0 / 6)
 }
 
 block hard_swish(x) {
   return x * hard_sigmoid(x)
 }
 
-// log(1 + exp(x)), exact where either term is far smaller than the other; its slope is a half at 0, and never 0 / 0.
+// log(1 + exp(x)) without an exponential that could overflow; of the two exponents at 0 the first counts, and the slope is a half.
 block softplus(x) {
-  let small = exp(-abs(x))
-  let sum = 1 + small
-  let lost = sum == 1
-  let logarithm = where(lost, small, log(sum) * small / where(lost, 1, sum - 1))
-  return 0.5 * (x + abs(x)) + logarithm
+  return relu(x) + log1p(exp(minimum(x, -x)))
 }
 
 block elu(x, alpha = 1) {
-  return where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))
+  return where(x > 0, x, alpha * expm1(minimum(x, 0)))
 }
 
 // The largest element only keeps numbers small: no result depends on it, and no gradient.
@@ -46,9 +43,14 @@ block softmax(x, axis = -1) {
   return e / sum(e, axis: axis, keep: true)
 }
 
+// The exponentials of the largest elements are 1. One of them is the 1 of log1p, so that what the others add is not lost beside it; each
+// counts as its exponent, 0, which has the same slope.
 block log_softmax(x, axis = -1) {
   let shifted = x - stop_gradient(max(x, axis: axis, keep: true))
-  return shifted - log(sum(exp(shifted), axis: axis, keep: true))
+  let largest = shifted == 0
+  let ties = sum(where(largest, 1.0, 0.0), axis: axis, keep: true) - 1
+  let others = sum(where(largest, shifted, exp(shifted)), axis: axis, keep: true)
+  return shifted - log1p(ties + others)
 }
 `,
   },
@@ -186,7 +188,11 @@ block dropout(x, rate) {
   if not training or rate == 0 {
     return x
   }
-  return where(random_uniform(x.shape) >= rate, x * (1.0 / (1 - rate)), 0)
+  if rate < 0 or rate > 1 {
+    return refuse("dropout makes a share of the elements 0, and {rate} is not from 0 to 1")
+  }
+  let kept = if rate == 1 { 1.0 } else { 1.0 / (1 - rate) }
+  return where(random_uniform(x.shape) >= rate, x * kept, 0)
 }
 
 // Keeps axis 0.
@@ -227,7 +233,8 @@ block mae(x, y, reduce = "mean") {
 // Huber 1964: a parabola up to delta, a straight line behind it.
 block huber(x, y, delta = 1, reduce = "mean") {
   let d = abs(x - y)
-  return reduced(where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduce)
+  let near = minimum(d, delta)
+  return reduced(near * (d - 0.5 * near), reduce)
 }
 
 // x holds probabilities; logarithms are cut off at -100, and the gradient at 1e12, which at 0 and 1 would have no bound.
@@ -244,13 +251,19 @@ block binary_cross_entropy(x, y, reduce = "mean") {
   return reduced(stop_gradient(losses) + along_x + along_y, reduce)
 }
 
-// Classes on axis 1, labels i32 without that axis; the mean is over the labels.
+// The binary cross entropy of sigmoid(x), without the sigmoid: x holds logits, y is 0, 1 or between. What is left of x where it is on the
+// right side is nothing at all, so that it does not hide the logarithm.
+block logistic_loss(x, y, reduce = "mean") {
+  return reduced(maximum(x * (1 - y), -x * y) + log1p(exp(minimum(-x, x))), reduce)
+}
+
+// Classes on axis 1, labels i32 without that axis; the mean is over the labels. What other classes have, be it infinite, does not count.
 block cross_entropy(logits, label, reduce = "mean") {
   let classes = logits.shape[1]
   let rank = logits.rank
-  let last = one_hot(label, classes)
+  let last = one_hot(label, classes) == 1
   let chosen = if rank == 2 { last } else { transpose(last, [0, rank - 1] + range(1, rank - 1)) }
-  let losses = -sum(log_softmax(logits, axis: 1) * cast(chosen, logits.dtype), axis: 1)
+  let losses = -sum(where(chosen, log_softmax(logits, axis: 1), 0), axis: 1)
   return reduced(losses, reduce)
 }
 `,
@@ -258,8 +271,12 @@ block cross_entropy(logits, label, reduce = "mean") {
   {
     name: '<prelude>/norms.dnn',
     text: `// Normalisation. In inference a batch norm is a scale and a shift that depend on variables only.
+//
+// What has been centred sums up to zero, so that no gradient reaches the mean by way of the variance, nor need it be added up to find that:
+// there the mean is a constant.
 
-// Channels on axis 1. The running variance is the unbiased one.
+// Channels on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift, times the scale: for its
+// sake the mean is subtracted as a constant, and once more from itself in the shift.
 block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
@@ -268,22 +285,39 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   state running_mean: x.dtype[channels] = zeros
   state running_var: x.dtype[channels] = ones
   if training {
-    var count = 1.0
+    var count = 1
     for extent in x.shape {
       count = count * extent
     }
     count = count / channels
+    if count == 1 {
+      return refuse(
+        "batch_norm in training needs more than one value for each channel, and {x.shape} has one, which is its own mean",
+        help: "train with two samples or more at once, or use layer_norm or group_norm",
+      )
+    }
     let axes = [0] + range(2, x.rank)
     let centre = mean(x, axis: axes)
-    let centred = x - reshape(centre, shape)
+    let constant_centre = stop_gradient(centre)
+    let centred = x - reshape(constant_centre, shape)
     let variance = mean(centred * centred, axis: axes)
     running_mean := (1 - momentum) * running_mean + momentum * centre
-    running_var := (1 - momentum) * running_var + momentum * count / (count - 1) * variance
-    return centred * reshape(weight * rsqrt(variance + epsilon), shape) + reshape(bias, shape)
+    running_var := (1 - momentum) * running_var + momentum * (1.0 * count / (count - 1)) * variance
+    let scale = weight * rsqrt(variance + epsilon)
+    let shift = bias - (centre - constant_centre) * scale
+    return centred * reshape(scale, shape) + reshape(shift, shape)
   }
   let scale = weight * rsqrt(running_var + epsilon)
   let shift = bias - running_mean * scale
   return x * reshape(scale, shape) + reshape(shift, shape)
+}
+
+// Of rows along the last axis: mean 0, variance 1.
+block standardised(x, epsilon) {
+  let centre = mean(x, axis: -1, keep: true)
+  let spread = x - stop_gradient(centre)
+  let variance = mean(spread * spread, axis: -1, keep: true)
+  return (x - centre) * rsqrt(variance + epsilon)
 }
 
 // Over the last axis.
@@ -291,25 +325,26 @@ block layer_norm(x, epsilon = 1e-5) {
   let channels = x.shape[-1]
   param weight: x.dtype[channels] = ones
   param bias: x.dtype[channels] = zeros
-  let centred = x - mean(x, axis: -1, keep: true)
-  let variance = mean(centred * centred, axis: -1, keep: true)
-  return centred * rsqrt(variance + epsilon) * weight + bias
+  return standardised(x, epsilon) * weight + bias
 }
 
 // Channels on axis 1, in groups of neighbours.
 block group_norm(x, groups, epsilon = 1e-5) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
+  if channels % groups != 0 {
+    return refuse(
+      "group_norm cuts channels into groups of one size, and {channels} channels do not make {groups}",
+      help: "give a number of groups that divides {channels}",
+    )
+  }
   param weight: x.dtype[channels] = ones
   param bias: x.dtype[channels] = zeros
   var count = channels / groups
   for extent in x.shape[2:] {
     count = count * extent
   }
-  let rows = reshape(x, [x.shape[0], groups, count])
-  let centred = rows - mean(rows, axis: -1, keep: true)
-  let variance = mean(centred * centred, axis: -1, keep: true)
-  let normal = reshape(centred * rsqrt(variance + epsilon), x.shape)
+  let normal = reshape(standardised(reshape(x, [x.shape[0], groups, count]), epsilon), x.shape)
   return normal * reshape(weight, shape) + reshape(bias, shape)
 }
 
@@ -342,6 +377,11 @@ block updates() {
   return cast(step, f32)
 }
 
+// 1 - beta ** step, which in f32 would have few digits left where beta is near 1.
+block bias_correction(beta, step) {
+  return -expm1(step * log(maximum(beta, 1e-30)))
+}
+
 // Kingma and Ba 2015. All params share the count of steps.
 optimizer adam(
   weight,
@@ -358,8 +398,8 @@ optimizer adam(
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
   mean := beta1 * mean + (1 - beta1) * g
   square := beta2 * square + (1 - beta2) * g * g
-  let size = sqrt(square) * rsqrt(1 - beta2 ** step) + epsilon
-  weight := weight - rate / (1 - beta1 ** step) * mean / size
+  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  weight := weight - rate / bias_correction(beta1, step) * mean / size
 }
 
 // Loshchilov and Hutter 2019: the weight decays apart from the gradient.
@@ -377,8 +417,8 @@ optimizer adamw(
   state square: like(weight) = zeros
   mean := beta1 * mean + (1 - beta1) * gradient
   square := beta2 * square + (1 - beta2) * gradient * gradient
-  let size = sqrt(square) * rsqrt(1 - beta2 ** step) + epsilon
-  weight := weight * (1 - rate * decay) - rate / (1 - beta1 ** step) * mean / size
+  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  weight := weight * (1 - rate * decay) - rate / bias_correction(beta1, step) * mean / size
 }
 
 optimizer rmsprop(
