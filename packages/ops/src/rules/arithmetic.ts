@@ -52,16 +52,10 @@ export const arithmeticRules: readonly Rule[] = [
     name: 'divide-by-power-of-two',
     doc: 'dividing by a power of two is multiplying by its reciprocal',
     exact: true,
-    apply: (match, node) => (isPowerOfTwo(divisor(match, node)) ? byReciprocal(match, node) : undefined),
-  }),
-  ruleOn(['div'], {
-    name: 'divide-by-constant',
-    doc: 'dividing by a number is multiplying by its reciprocal, within a rounding',
-    exact: false,
-    apply: (match, node) => {
-      const by = divisor(match, node);
-      // Reciprocals outside the normal range would lose digits.
-      return Math.abs(by) > 2 ** -100 && Math.abs(by) < 2 ** 100 ? byReciprocal(match, node) : undefined;
+    apply: (match, { operands: [x, y], type }) => {
+      const by = type.element === 'f32' ? uniform(match, y) : undefined;
+      if (by === undefined || !isPowerOfTwo(by)) return undefined;
+      return match.op('mul', [x, match.constant(match.type(y), 1 / by)]);
     },
   }),
   ruleOn(['neg', 'not'], {
@@ -139,13 +133,3 @@ export const arithmeticRules: readonly Rule[] = [
     apply: (match, { operands: [x], type }) => ofType(match, x, type),
   }),
 ];
-
-/** What a floating-point division divides by; NaN where that is not one known number. */
-function divisor(match: RuleContext, { type, operands: [, y] }: Seen): number {
-  return type.element === 'f32' ? (uniform(match, y) ?? NaN) : NaN;
-}
-
-function byReciprocal(match: RuleContext, { operands: [x, y] }: Seen): ValueId {
-  const by = uniform(match, y) ?? NaN;
-  return match.op('mul', [x, match.constant(match.type(y), Math.fround(1 / by))]);
-}

@@ -29,14 +29,6 @@ function padded(b: Expressions, value: ValueId, [before, after]: readonly [numbe
 }
 
 const firstTwo = { start: [0], count: [2], step: [1] };
-const firstColumn = { start: [0, 0], count: [2, 1], step: [1, 1] };
-
-/** `x` less its mean along one axis, as rules have left it by then: the mean is a sum times the reciprocal of its length. */
-function centred(b: Expressions, axis: 0 | 1): ValueId {
-  const sum = b.op('sum', [b.x], { axes: [axis], keep: false });
-  const mean = b.op('mul', [sum, b.number(Math.fround([1 / 2, 1 / 3][axis]))]);
-  return b.op('sub', [b.x, b.op('reshape', [mean], { shape: axis === 0 ? [3] : [2, 1] })]);
-}
 
 /** Of the matrix as an image of one channel, by weights of single taps that make two of it. */
 function convTranspose(b: Expressions, attributes: Readonly<Record<string, readonly number[]>>): ValueId {
@@ -113,17 +105,6 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => b.op('mul', [b.op('reshape', [b.y], { shape: [1, 3, 1] }), b.op('reshape', [b.x], { shape: [2, 3, 1] })]),
   ],
   'sum-of-negated': [b => b.op('sum', [b.op('neg', [b.x])], { axes: [0], keep: false })],
-  'sum-of-scaled': [
-    b => b.op('sum', [b.op('mul', [b.x, b.y])], { axes: [0], keep: true }),
-    b => b.op('sum', [b.op('mul', [b.y, b.x])], { axes: [0], keep: false }),
-    b => b.op('sum', [b.op('mul', [b.x, b.number(0.5)])], { axes: [0, 1], keep: false }),
-    b => b.op('sum', [b.op('mul', [b.op('slice', [b.x], firstColumn), b.x])], { axes: [1], keep: false }),
-  ],
-  'sum-of-centred': [
-    b => b.op('sum', [b.op('add', [b.x, centred(b, 1)])], { axes: [1], keep: true }),
-    b => b.op('sum', [b.op('neg', [b.op('add', [centred(b, 1), b.x])])], { axes: [1], keep: false }),
-    b => b.op('sum', [b.op('add', [b.x, b.op('mul', [centred(b, 0), b.number(0.125)])])], { axes: [0], keep: false }),
-  ],
   'times-one': [
     b => b.op('mul', [b.x, b.number(1)]),
     b => b.op('mul', [b.number(1), b.x]),
@@ -143,7 +124,6 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => b.op('div', [b.whole, b.number(-1, 'i32')]),
   ],
   'divide-by-power-of-two': [b => b.op('div', [b.x, b.number(8)]), b => b.op('div', [b.x, b.number(-(2 ** -126))])],
-  'divide-by-constant': [b => b.op('div', [b.x, b.number(3)])],
   'twice-undone': [b => b.op('neg', [b.op('neg', [b.x])]), b => b.op('not', [b.op('not', [b.flag])])],
   'once-is-enough': ['abs', 'relu', 'floor', 'sign'].map(
     (name): Build =>
@@ -181,11 +161,6 @@ function matmul(b: Expressions, left: ValueId, right: ValueId, transposed: boole
 const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['leading-ones', b => b.op('add', [b.y, b.op('reshape', [b.y], { shape: [1, 3] })])],
   ['leading-ones', b => b.op('add', [b.x, b.op('reshape', [b.op('slice', [b.y], firstTwo)], { shape: [2, 1] })])],
-  ['sum-of-scaled', b => b.op('sum', [b.op('mul', [b.x, b.y])], { axes: [1], keep: true })],
-  ['sum-of-scaled', b => b.op('sum', [b.op('mul', [b.whole, b.number(2, 'i32')])], { axes: [0], keep: true })],
-  ['sum-of-centred', b => b.op('sum', [centred(b, 0)], { axes: [1], keep: true })],
-  ['sum-of-centred', b => b.op('sum', [b.op('mul', [b.x, centred(b, 0)])], { axes: [0], keep: true })],
-  ['sum-of-centred', b => b.op('sum', [b.op('add', [b.x, b.y])], { axes: [0], keep: true })],
   ['where-either', b => b.op('where', [b.number(0, 'bool'), b.x, b.y])],
   ['plus-nothing', b => b.op('add', [b.x, b.number(0)])],
   ['times-one', b => b.op('mul', [b.y, b.op('broadcast_to', [b.number(1)], { shape: [2, 3] })])],
