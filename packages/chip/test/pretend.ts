@@ -2,7 +2,7 @@
  * A chip whose program is JavaScript: one weight fitted to y = 3x by gradient descent with momentum, two samples a step.
  *
  * - `fit(x: f32[2, 1], y: f32[2], rate: f32[]) -> { loss: f32[], seen: f32[2] }`; `seen` is the batch.
- * - `w: f32[]`, a param, 0 at first; `w.sgd.velocity: f32[]` and `$step: i32[]`, states.
+ * - `w: f32[]`, a param, 0 at first; `fit.w.sgd.velocity: f32[]` and `$step: i32[]`, states.
  * - `ask() -> w: f32[]`, a model.
  */
 import { type Manifest, type ManifestVariable, presets } from '@tessera/machine';
@@ -12,7 +12,7 @@ const place = { x: 0, y: 8, rate: 16, loss: 20, seen: 24, w: 32, transfer: 36 };
 const at = { weight: 40, velocity: 44, steps: 48 };
 const variables: readonly ManifestVariable[] = [
   { index: 0, path: 'w', kind: 'param', type: 'f32', shape: [], embedded: false },
-  { index: 1, path: 'w.sgd.velocity', kind: 'state', type: 'f32', shape: [], embedded: false },
+  { index: 1, path: 'fit.w.sgd.velocity', kind: 'state', type: 'f32', shape: [], embedded: false },
   { index: 2, path: '$step', kind: 'state', type: 'i32', shape: [], embedded: false },
 ];
 

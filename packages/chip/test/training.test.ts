@@ -154,9 +154,19 @@ describe('a checkpoint', () => {
     expect(progress).toMatchObject({ program: 'fit', steps: 3, samples: 7, batchSize: 2, shuffle: true, seed: 3 });
     expect([...variables].map(([path, { kind }]) => [path, kind])).toEqual([
       ['w', 'param'],
-      ['w.sgd.velocity', 'state'],
+      ['fit.w.sgd.velocity', 'state'],
       ['$step', 'state'],
     ]);
+  });
+
+  it('of the time when trains shared their states goes on as well', async () => {
+    const whole = value(await train(pretendChip(), 'fit', data, { inputs, epochs: 2 }));
+    const half = value(await train(pretendChip(), 'fit', data, { inputs, epochs: 1 }));
+    const { progress, variables } = value(half.training.checkpoint());
+    const former = new Map([...variables].map(([path, saved]) => [path.replace(/^fit\./, ''), saved]));
+    const chip = pretendChip();
+    value(await train(chip, 'fit', data, { inputs, epochs: 2, resume: { progress, variables: former } }));
+    expect(weight(chip)).toBe(weight(whole.training.chip));
   });
 
   const other = { ...data, y: Float32Array.from(numbers) };
@@ -164,7 +174,12 @@ describe('a checkpoint', () => {
     ['the seed of the shuffling was 0 and is 1', data, { seed: 1 }, saved => saved],
     ['whether samples are shuffled was true and is false', data, { shuffle: false }, saved => saved],
     ['the fingerprint of the data was', other, {}, saved => saved],
-    ['it has no w.sgd.velocity', data, {}, ({ progress, variables }) => ({ progress, variables: without(variables) })],
+    [
+      'it has no fit.w.sgd.velocity',
+      data,
+      {},
+      ({ progress, variables }) => ({ progress, variables: without(variables) }),
+    ],
     ['v is no variable of the program', data, {}, saved => withVariable(saved, 'v', [])],
     ['w is f32[2] there and f32[] here', data, {}, saved => withVariable(saved, 'w', [2])],
   ])('of another training is refused: %s', async (reason, theirs, options, change) => {
@@ -179,7 +194,7 @@ describe('a checkpoint', () => {
 });
 
 function without(variables: Checkpoint['variables']): Checkpoint['variables'] {
-  return new Map([...variables].filter(([path]) => path !== 'w.sgd.velocity'));
+  return new Map([...variables].filter(([path]) => path !== 'fit.w.sgd.velocity'));
 }
 
 function withVariable({ progress, variables }: Checkpoint, path: string, shape: readonly number[]): Checkpoint {

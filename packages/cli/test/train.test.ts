@@ -107,7 +107,7 @@ describe('train', () => {
     expect(JSON.parse(out)).toMatchObject({ loss: 0, initialised: { params: 0 } });
     const other = place(net);
     await other.tessera('train', ...netFlags, '--save', 'w.safetensors');
-    expect([...tensors(other, 'w.safetensors').keys()]).toContain('fc1.weight.adam.mean');
+    expect([...tensors(other, 'w.safetensors').keys()]).toContain('fit.fc1.weight.adam.mean');
     for (const file of ['a.dnn', 'a.wasm']) {
       if (file === 'a.wasm')
         await other.tessera('compile', 'a.dnn', '--program', 'net', '--set', 'net.n=34', '-o', file);

@@ -1,7 +1,8 @@
 /** Matches the tensors of a weights file with a module's variables. */
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
-import { type Variable as GraphVariable, sameShape } from '@tessera/graph';
+import { type Variable as GraphVariable, type Program, sameShape } from '@tessera/graph';
+import { adoptFormerPaths, sharedByTrains } from '@tessera/machine';
 import { userSpan } from './user-span.ts';
 
 /**
@@ -15,14 +16,16 @@ export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<P
 
 /**
  * Row-major data by path. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
- * a wrong shape is an error with both shapes. `spare` are names that may be there for others: no warning tells of them.
+ * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there for others: no warning tells of them.
  */
 export function matchWeights(
-  module: { readonly variables: readonly Variable[] },
-  weights: ReadonlyMap<string, StoredTensor>,
+  module: { readonly variables: readonly Variable[]; readonly programs?: readonly Pick<Program, 'name' | 'kind'>[] },
+  stored: ReadonlyMap<string, StoredTensor>,
   spare: ReadonlySet<string> = new Set(),
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
-  const diagnostics: Diagnostic[] = [];
+  const trains = (module.programs ?? []).filter(({ kind }) => kind === 'train').map(({ name }) => name);
+  const { values: weights, shared } = adoptFormerPaths(stored, module.variables, trains);
+  const diagnostics: Diagnostic[] = shared.length === 0 ? [] : [leftBehind(shared)];
   const absent: Variable[] = [];
   const matched = new Map<string, ArrayLike<number>>();
   for (const variable of module.variables) {
@@ -37,7 +40,8 @@ export function matchWeights(
   }
   diagnostics.push(...missing(absent, weights));
   const taken = new Set(module.variables.map(v => v.path));
-  const left = [...weights.keys()].filter(name => !taken.has(name) && !spare.has(name) && !ignored.test(name));
+  const known = new Set([...taken, ...spare, ...shared]);
+  const left = [...weights.keys()].filter(name => !known.has(name) && !ignored.test(name));
   if (left.length > 0) diagnostics.push(unused(left));
   if (diagnostics.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, value: matched, diagnostics };
@@ -108,5 +112,14 @@ function unused(names: readonly string[]): Diagnostic {
     code: 'weights-unused',
     severity: 'warning',
     message: `nothing in the program takes ${listed(names)} of the weights`,
+  };
+}
+
+/** What an optimiser knew is of use as a whole only: without its count of steps its means would be taken for first ones. */
+function leftBehind(shared: readonly string[]): Diagnostic {
+  return {
+    code: 'weights-unused',
+    severity: 'warning',
+    message: `of the weights, ${sharedByTrains(shared[0])}: what optimisers keep begins anew`,
   };
 }

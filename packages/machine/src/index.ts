@@ -1,6 +1,7 @@
 export * from './chip-file.ts';
 export * from './chip-spec.ts';
 export * from './element.ts';
+export * from './former-paths.ts';
 export * from './image.ts';
 export * from './manifest.ts';
 export * from './presets.ts';

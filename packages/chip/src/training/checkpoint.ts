@@ -4,7 +4,7 @@
  * without a stop.
  */
 import type { Outcome } from '@tessera/diagnostics';
-import type { ManifestVariable } from '@tessera/machine';
+import { adoptFormerPaths, type ManifestVariable, sharedByTrains } from '@tessera/machine';
 import type { Chip } from '../chip.ts';
 import { type Failure, failed, succeeded } from '../outcome.ts';
 import type { TensorData } from '../tensor-data.ts';
@@ -49,6 +49,16 @@ export function restoreVariables(chip: Chip, variables: Checkpoint['variables'])
     if (!written.ok) return written;
   }
   return succeeded(undefined);
+}
+
+/** The checkpoint with its variables by the names they have on `chip`; `resume-mismatch` if one of old has become several. */
+export function adopted(chip: Chip, { progress, variables }: Checkpoint): Outcome<Checkpoint> {
+  const { programs, variables: present } = chip.manifest;
+  const trains = Object.keys(programs).filter(name => programs[name].kind === 'train');
+  const { values, shared } = adoptFormerPaths(variables, present, trains);
+  if (shared.length === 0) return succeeded({ progress, variables: values });
+  const message = `the checkpoint is of another training:\n  ${shared.map(sharedByTrains).join('\n  ')}`;
+  return failed('resume-mismatch', message, 'start anew from its weights: they are taken as they are');
 }
 
 /** Why a training at `here` with the variables of `chip` cannot go on from `checkpoint`: `resume-mismatch`, or nothing. */

@@ -9,7 +9,14 @@ import type { Chip, Inputs } from '../chip.ts';
 import { type Failure, succeeded } from '../outcome.ts';
 import { scalar, type TensorInput } from '../tensor-data.ts';
 import { type Batches, takeBatch } from './batches.ts';
-import { type Checkpoint, mismatch, restoreVariables, saveVariables, type TrainingProgress } from './checkpoint.ts';
+import {
+  adopted,
+  type Checkpoint,
+  mismatch,
+  restoreVariables,
+  saveVariables,
+  type TrainingProgress,
+} from './checkpoint.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lossesOf, nonFiniteLoss, nonFiniteParam } from './finite.ts';
 import { pauses } from './pause.ts';
@@ -112,8 +119,11 @@ export class Training {
     return variables.ok ? succeeded({ progress: this.progress, variables: variables.value }) : variables;
   }
 
-  /** Goes on from `checkpoint`: its variables and its place. `resume-mismatch`, and nothing changed, if it is of another training. */
-  resume(checkpoint: Checkpoint): Outcome<void> {
+  /** Goes on from what was `saved`: its variables and its place. `resume-mismatch`, and nothing changed, if it is of another training. */
+  resume(saved: Checkpoint): Outcome<void> {
+    const renamed = adopted(this.chip, saved);
+    if (!renamed.ok) return renamed;
+    const checkpoint = renamed.value;
     const fault = mismatch(this.chip, this.progress, checkpoint);
     if (fault) return fault;
     const restored = restoreVariables(this.chip, checkpoint.variables);

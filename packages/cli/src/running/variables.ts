@@ -19,7 +19,8 @@ export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outco
     kind,
     type: { element: type, shape },
   }));
-  const matched = matchWeights({ variables }, read.value.tensors, read.value.spare);
+  const programs = Object.entries(chip.manifest.programs).map(([name, { kind }]) => ({ name, kind }));
+  const matched = matchWeights({ variables, programs }, read.value.tensors, read.value.spare);
   if (!matched.ok) return matched;
   for (const { path, type } of chip.manifest.variables) {
     const data = matched.value.get(path);

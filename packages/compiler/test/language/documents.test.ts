@@ -106,7 +106,7 @@ describe('programs of the language’s description', () => {
     const { variables, programs } = moduleOf(lenet);
     expect(variables.slice(0, models.length).map(({ path }) => path)).toEqual(models);
     const states = variables.slice(models.length).map(({ path, kind }) => `${kind} ${path}`);
-    expect(states).toEqual(models.map(path => `state ${path}.sgd.velocity`));
+    expect(states).toEqual(models.map(path => `state fit.${path}.sgd.velocity`));
     const [, fit] = programs;
     expect([fit.name, fit.kind, fit.graph.outputs.map(({ name }) => name)]).toEqual([
       'fit',

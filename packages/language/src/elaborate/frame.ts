@@ -34,6 +34,8 @@ export interface ProgramState {
   readonly current: Map<VariableId, ValueId>;
   /** How many random numbers were asked for: part of the place that decides them. */
   draws: number;
+  /** Labels what its `minimize` keep: nobody else's, whatever other trains the file has. */
+  readonly states: LabelScope;
   /** The params that a `minimize` updates, and where it says so. */
   readonly trained: Map<VariableId, Span>;
   /** What the program expects of its memory. */

@@ -27,6 +27,7 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
     graph: createGraphBuilder(session.table),
     current: new Map(),
     draws: 0,
+    states: new LabelScope(entry.name.text),
     trained: new Map(),
     limits: [],
   };

@@ -141,22 +141,22 @@ describe('for', () => {
 describe('an optimizer', () => {
   const momentum = '  minimize loss using sgd(rate: 0.1, momentum: 0.9) for "a.*"\n';
 
-  it('has its states below the param', () => {
-    expect(pathsOf(withTrain(momentum)).slice(6)).toEqual(['a.b.weight.sgd.velocity', 'a.b.bias.sgd.velocity']);
+  it('has its states below the train and the param', () => {
+    expect(pathsOf(withTrain(momentum)).slice(6)).toEqual(['fit.a.b.weight.sgd.velocity', 'fit.a.b.bias.sgd.velocity']);
     expect(updatedBy(withTrain(momentum)).toSorted()).toEqual([
       'a.b.bias',
-      'a.b.bias.sgd.velocity',
       'a.b.seen',
       'a.b.weight',
-      'a.b.weight.sgd.velocity',
       'c.seen',
+      'fit.a.b.bias.sgd.velocity',
+      'fit.a.b.weight.sgd.velocity',
     ]);
   });
 
   it('takes scalar inputs, and a schedule once', () => {
     const items = 'block falling(rate) {\n  state step: i32[] = 0\n  step := step + 1\n  rate / cast(step, f32)\n}\n';
     const text = withTrain('  minimize loss using sgd(rate: falling(rate))\n', items, 'x: f32[4], rate: f32[]');
-    expect(pathsOf(text).slice(6)).toEqual(['falling_0.step']);
+    expect(pathsOf(text).slice(6)).toEqual(['fit.falling_0.step']);
     const fit = fitOf(text);
     expect(fit.graph.nodes.filter(({ op }) => op === 'divide')).toHaveLength(1);
   });
@@ -178,11 +178,11 @@ optimizer o(w, d, rate = counted(1), own = counted(w.rank), both = rate * own) {
 `;
     const text = withTrain('  minimize loss using o for "a.*"\n  minimize loss using o for "c.bias"\n', items);
     expect(pathsOf(text).slice(6)).toEqual([
-      'o_0.counted_0.count',
-      'a.b.weight.o.counted_0.count',
-      'a.b.bias.o.counted_0.count',
-      'o_1.counted_0.count',
-      'c.bias.o.counted_0.count',
+      'fit.o_0.counted_0.count',
+      'fit.a.b.weight.o.counted_0.count',
+      'fit.a.b.bias.o.counted_0.count',
+      'fit.o_1.counted_0.count',
+      'fit.c.bias.o.counted_0.count',
     ]);
   });
 
@@ -225,7 +225,7 @@ train fit(x: f32[4]) {
 describe('accumulation', () => {
   it('keeps one sum per param and one count', () => {
     const text = withTrain('  minimize loss using sgd(rate: 0.1) for "c.*" accumulate 4\n');
-    expect(pathsOf(text).slice(6)).toEqual(['sgd_0.$run', 'c.weight.sgd.$sum', 'c.bias.sgd.$sum']);
+    expect(pathsOf(text).slice(6)).toEqual(['fit.sgd_0.$run', 'fit.c.weight.sgd.$sum', 'fit.c.bias.sgd.$sum']);
   });
 
   it('of one run is none', () => {

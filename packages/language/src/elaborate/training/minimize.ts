@@ -2,7 +2,8 @@
  * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4`: gradients of the loss by the selected params, and the
  * optimiser's body once for each of them.
  *
- * What stands between the optimiser's parentheses is evaluated once, a schedule among it once too. With `accumulate`, whatever
+ * What stands between the optimiser's parentheses is evaluated once, a schedule among it once too. All states that come of it
+ * are the train's own: two trains of a file count and remember apart, though they may train the same params. With `accumulate`, whatever
  * that and the optimiser give a variable holds only in every k-th run; so a schedule there counts updates, not runs. Behind a
  * `minimize` the params have their new values, as constants: no later gradient flows back into the update.
  */
@@ -33,7 +34,7 @@ export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   const limit = yield* limitOf(frame, statement);
   const runs = yield* runsOf(frame, statement);
   const before = new Map(program.current);
-  const using = yield* usingOf(frame, statement);
+  const using = yield* usingOf({ ...frame, labels: program.states }, statement);
   if (loss === undefined || patterns === undefined || limit === 'wrong' || runs === undefined || using === undefined)
     return;
   const selected = selectedBy(frame, program, statement, loss, patterns);
@@ -55,7 +56,7 @@ interface Plan {
 function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void> {
   const { loss, limit, runs, using, selected, before, span } = plan;
   const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
-  const paths = selected.map(param => statesPath(using, param));
+  const paths = selected.map(param => statesPath(program, using, param));
   const round =
     runs === 1 ? undefined : accumulate(frame, program, own, { paths, shared: using.shared.path }, runs, span);
   const means = round?.gradients ?? own;

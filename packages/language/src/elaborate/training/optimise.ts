@@ -1,9 +1,9 @@
 /**
  * Runs the body of an `optimizer` for one param: its first parameter is the param itself, which takes `:=`, the second the
- * gradient. Its states lie below the param: `conv1.weight.sgd.velocity`.
+ * gradient. Its states belong to the train and the param: `fit.conv1.weight.sgd.velocity`.
  *
  * Arguments are the same for all params. So are defaults that name neither the param nor its gradient: they are evaluated once, and
- * states in them exist once, `adam_0.step`; thus all params share a count of steps and what follows from it.
+ * states in them exist once, `fit.adam_0.step`; thus all params share a count of steps and what follows from it.
  */
 import type { Body, If, Optimizer, Parameter } from '../../ast.ts';
 import type { Bound, CallSite, Slot } from '../arguments.ts';
@@ -62,8 +62,8 @@ export function* withDefaults(
 }
 
 /** Where the optimiser's states of a param lie. */
-export function statesPath({ optimizer }: Using, { path }: Selected): string {
-  return `${path}.${optimizer.name.text}`;
+export function statesPath({ states }: ProgramState, { optimizer }: Using, { path }: Selected): string {
+  return states.join(`${path}.${optimizer.name.text}`);
 }
 
 /** Whether the optimiser can be called at all: it needs a param and a gradient. */
@@ -87,7 +87,7 @@ export function* optimise(
     ...frame,
     file: home,
     scope: new Scope(),
-    labels: new LabelScope(statesPath(using, selected)),
+    labels: new LabelScope(statesPath(program, using, selected)),
     calls: [site.span, ...frame.calls],
   };
   const before = program.current.get(selected.variable);
