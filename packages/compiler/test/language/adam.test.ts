@@ -1,7 +1,6 @@
 /** Adam against Kingma and Ba's formulas in 64 bits: the first step, rates near 1, ten thousand steps; and two of them in one file. */
-import { load } from '@tessera/chip';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/index.ts';
+import { instanceOf } from '../support/instance.ts';
 
 interface Rates {
   readonly beta1: number;
@@ -21,52 +20,46 @@ function walked({ beta1, beta2 }: Rates, steps: number, rate: number, gradientAt
   });
 }
 
-async function chipOf(text: string, math: 'fast' | 'strict') {
-  const compiled = compile({ name: 'adam.dnn', text }, { math });
-  if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
-  return load(compiled.value.bytes);
-}
-
 describe.each(['fast', 'strict'] as const)('%s', math => {
   it.each([
     { beta1: 0.9, beta2: 0.999 },
     { beta1: 0.9, beta2: 0.999999 },
     { beta1: 0, beta2: 0.99 },
     { beta1: 0.99999, beta2: 0.9999999 },
-  ])('$beta1, $beta2', async ({ beta1, beta2 }) => {
+  ])('$beta1, $beta2', ({ beta1, beta2 }) => {
     const call = `adam(rate: 1, beta1: ${beta1}, beta2: ${beta2})`;
-    const chip = await chipOf(
+    const chip = instanceOf(
       `train fit(g: f32[]) {\n  param w: f32[] = 0\n  minimize g * w using ${call}\n  return { w }\n}\n`,
       math,
     );
     const gradient = (step: number): number => 1 + (step % 3) / 4;
     const wanted = walked({ beta1, beta2 }, 10, 1, gradient);
     for (const [step, weight] of wanted.entries()) {
-      chip.run('fit', { g: Float32Array.of(gradient(step)) });
-      const [got] = chip.readVariable('w') as Float32Array;
+      chip.run('fit', { g: [gradient(step)] });
+      const [got] = chip.read('w');
       expect(Math.abs(got - weight), `step ${step + 1}: ${got}, not ${weight}`).toBeLessThan(
         1e-6 * (1 + Math.abs(weight)),
       );
     }
   });
 
-  it('corrects its bias for ten thousand steps', async () => {
+  it('corrects its bias for ten thousand steps', () => {
     // The correction alone, by the count of steps that the optimiser is given.
-    const chip = await chipOf(
+    const chip = instanceOf(
       'model corrections(step: f32[10000]) {\n  return { a: bias_correction(0.9, step), b: bias_correction(0.999, step), c: bias_correction(0.999999, step) }\n}\n',
       math,
     );
-    const results = chip.run('corrections', { step: Float32Array.from({ length: 10_000 }, (_, i) => i + 1) });
+    const results = chip.run('corrections', { step: Array.from({ length: 10_000 }, (_, i) => i + 1) });
     for (const [name, beta] of Object.entries({ a: 0.9, b: 0.999, c: 0.999999 })) {
-      (results[name] as Float32Array).forEach((got, i) => {
+      results[name].forEach((got, i) => {
         // The logarithm of beta carries the error of a logarithm near 1, computed in 64 bits.
         expect(Math.abs(got / -Math.expm1((i + 1) * Math.log(beta)) - 1), `${beta}, step ${i + 1}`).toBeLessThan(4e-7);
       });
     }
   });
 
-  it('two trains of a file count apart', async () => {
-    const chip = await chipOf(
+  it('two trains of a file count apart', () => {
+    const chip = instanceOf(
       ['a', 'b']
         .map(
           name =>
@@ -75,7 +68,7 @@ describe.each(['fast', 'strict'] as const)('%s', math => {
         .join(''),
       math,
     );
-    const at = (path: string): number => (chip.readVariable(path) as Float32Array)[0];
+    const at = (path: string): number => chip.read(path)[0];
     chip.run('a');
     chip.run('b');
     expect(at('a0')).toBeCloseTo(0.9, 6);

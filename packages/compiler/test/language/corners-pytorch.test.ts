@@ -3,9 +3,8 @@
  * are PyTorch's, in 64 bits (rounded to f32) or in 32; where we have decided otherwise, `decided` says so.
  */
 import { readFileSync } from 'node:fs';
-import { load } from '@tessera/chip';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/index.ts';
+import { instanceOf } from '../support/instance.ts';
 
 type Written = readonly (number | string)[];
 
@@ -62,16 +61,14 @@ ${cases
 }
 `;
 
-describe.each(['fast', 'strict'] as const)('%s', async math => {
-  const compiled = compile({ name: 'corners.dnn', text }, { math });
-  if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
-  const chip = await load(compiled.value.bytes);
-  for (const [i, { x }] of cases.entries()) chip.writeVariable(`x${i}`, Float32Array.from(x, Number));
+describe.each(['fast', 'strict'] as const)('%s', math => {
+  const chip = instanceOf(text, math);
+  for (const [i, { x }] of cases.entries()) chip.write(`x${i}`, x.map(Number));
   const values = chip.run('fit');
 
   it.each(cases.map((given, i) => [given.name, given, i] as const))('%s', (_name, given, i) => {
-    const value = values[`y${i}`] as Float32Array;
-    const slope = chip.readVariable(`x${i}`) as Float32Array;
+    const value = values[`y${i}`];
+    const slope = chip.read(`x${i}`);
     const mistakes = [...mistakesIn(given, 'value', value), ...mistakesIn(given, 'slope', slope)];
     expect(mistakes.join('\n')).toBe('');
   });

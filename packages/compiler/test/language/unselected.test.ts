@@ -1,7 +1,6 @@
 /** What is not selected has no slope, be it infinite or NaN: on wasm, fast and strict, against slopes worked out by hand. */
-import { load } from '@tessera/chip';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/index.ts';
+import { instanceOf } from '../support/instance.ts';
 
 interface Case {
   readonly body: string;
@@ -42,21 +41,19 @@ ${cases.map(({ body, x }, i) => `  param x${i}: f32[${x.length}] = zeros\n  let 
 }
 `;
 
-describe.each(['fast', 'strict'] as const)('%s', async math => {
-  const compiled = compile({ name: 'unselected.dnn', text }, { math });
-  if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
-  const chip = await load(compiled.value.bytes);
-  for (const [i, { x }] of cases.entries()) chip.writeVariable(`x${i}`, Float32Array.from(x));
-  chip.writeVariable('p', Float32Array.of(0, 2, -1, 4));
+describe.each(['fast', 'strict'] as const)('%s', math => {
+  const chip = instanceOf(text, math);
+  for (const [i, { x }] of cases.entries()) chip.write(`x${i}`, x);
+  chip.write('p', [0, 2, -1, 4]);
   chip.run('fit');
 
   it.each(cases.map((given, i) => [given.body, given, i] as const))('%s', (_body, { slopes }, i) => {
-    const got = chip.readVariable(`x${i}`) as Float32Array;
+    const got = chip.read(`x${i}`);
     for (const [at, slope] of slopes.entries()) expect(got[at], `slope ${at}`).toBeCloseTo(slope, 5);
   });
 
   it('a number that was spread has the sum of the selected slopes alone', () => {
-    expect([...(chip.readVariable('one') as Float32Array)]).toEqual([0.75]);
-    expect([...(chip.readVariable('p') as Float32Array)]).toEqual([0, -0.25, 0, -0.0625]);
+    expect([...chip.read('one')]).toEqual([0.75]);
+    expect([...chip.read('p')]).toEqual([0, -0.25, 0, -0.0625]);
   });
 });
