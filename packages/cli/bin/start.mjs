@@ -4,9 +4,10 @@
  * - a Node that is too old for either (and so for relaxed SIMD) hands over to the one that `npm ci` put into node_modules.
  * Plain JavaScript that any Node since 20 can read.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,7 @@ export async function start(url, entry) {
   const [major] = process.versions.node.split('.').map(Number);
   const capable = fromSource ? Boolean(process.features.typescript && nodeModule.registerHooks) : major >= 22;
   if (!capable) {
-    handOver(self);
+    process.exitCode = await handOver(self);
     return;
   }
   nodeModule.enableCompileCache?.();
@@ -32,19 +33,23 @@ export async function start(url, entry) {
   process.exitCode = await main(process.argv.slice(2), processIo());
 }
 
-/** Runs the file again with the Node in node_modules; it inherits the terminal, and its exit code is ours. */
-function handOver(self) {
+/** Runs the file again with the Node in node_modules; it inherits the terminal and gets our signals, and its exit code is ours. */
+async function handOver(self) {
   const newer = newerNode(self);
   if (newer === undefined || process.env.TESSERA_HANDED_OVER) {
     process.stderr.write(
       `tessera needs Node 22.18 or newer, and this is ${process.version}; \`npm ci\` brings one along\n`,
     );
-    process.exitCode = 1;
-    return;
+    return 1;
   }
   const env = { ...process.env, TESSERA_HANDED_OVER: '1' };
-  const { status } = spawnSync(newer, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
-  process.exitCode = status ?? 1;
+  const child = spawn(newer, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise(resolve => {
+    child.on('error', () => resolve(1));
+    // Killed by a signal: 128 and its number, as a shell says it.
+    child.on('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
 }
 
 function newerNode(self) {

@@ -21,35 +21,71 @@ export interface Io {
   readonly readInput: () => Promise<string>;
   /** What file names are relative to. */
   readonly folder: string;
-  /** From now on the first Ctrl-C calls `stop`, and only the second one ends the process. Gives a function that undoes this. */
-  readonly onInterrupt?: (stop: () => void) => () => void;
+  /**
+   * From now on a signal that asks the process to end calls `stop` instead, once; only a second Ctrl-C ends it. And a reader of its output
+   * that goes away ends nothing any more. Gives a function that undoes the first.
+   */
+  readonly onInterrupt?: (stop: (signal: Signal) => void) => () => void;
 }
 
-/** The real ones. A reader that goes away (`tessera … | head`) ends the command without a word, a full disk with one line. */
+/** Ctrl-C, `kill`, and a terminal that is closed. */
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/**
+ * The real ones. A reader that goes away (`tessera … | head`) ends the command without a word, a full disk with one line; but not a
+ * command that said `onInterrupt`: what it makes is worth more than what it prints.
+ */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', error => quit(stream, error));
+  let mustGoOn = false;
+  const broken = new Set<NodeJS.WriteStream>();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if (!mustGoOn) quit(stream, error);
+      broken.add(stream);
+    });
+  }
   return {
-    out: streamOf(process.stdout),
-    err: { ...streamOf(process.stderr), descriptor: 2 },
+    out: streamOf(process.stdout, broken),
+    err: { ...streamOf(process.stderr, broken), descriptor: 2 },
     readInput,
     folder: process.cwd(),
-    onInterrupt,
+    onInterrupt: stop => {
+      mustGoOn = true;
+      return onSignals(stop);
+    },
   };
 }
 
-/** Without a listener the system's own way is back: it ends the process even in the middle of a computation. */
-function onInterrupt(stop: () => void): () => void {
-  process.once('SIGINT', stop);
-  return () => void process.off('SIGINT', stop);
+const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A signal may come twice at once: to the process, and handed on by its parent. */
+const echoMilliseconds = 300;
+
+/**
+ * Without a listener the system's own way is back: Ctrl-C ends the process even in the middle of a computation. The other signals often
+ * come in pairs, when a terminal or the system goes down, and leave time to save.
+ */
+function onSignals(stop: (signal: Signal) => void): () => void {
+  let isStopping = false;
+  const listener = (signal: NodeJS.Signals): void => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.off('SIGINT', listener), echoMilliseconds).unref();
+    stop(signal as Signal);
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }
 
-function streamOf(stream: NodeJS.WriteStream): Stream {
+function streamOf(stream: NodeJS.WriteStream, broken: ReadonlySet<NodeJS.WriteStream>): Stream {
   const isTerminal = stream.isTTY === true;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   // https://no-color.org: present and not empty, whatever its value.
   const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb');
   // A terminal that does not know its width says 0.
-  return { write: text => void stream.write(text), isTerminal, hasColors, columns: stream.columns || 100 };
+  const write = (text: string): void => void (broken.has(stream) || stream.write(text));
+  return { write, isTerminal, hasColors, columns: stream.columns || 100 };
 }
 
 function quit(stream: NodeJS.WriteStream, error: Error): never {

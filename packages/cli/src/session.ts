@@ -1,11 +1,16 @@
 /** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
 import { type Diagnostic, isError, type Outcome, render } from '@tessera/diagnostics';
 import pico from 'picocolors';
-import type { Io } from './io.ts';
+import type { Io, Signal } from './io.ts';
 import { jsonOf } from './show/diagnostic-json.ts';
 
-/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. 130: ended by Ctrl-C. */
-export type ExitCode = 0 | 1 | 2 | 130;
+/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. */
+export type ExitCode = 0 | 1 | 2 | (typeof signalCodes)[Signal];
+
+/** Of a command that ended in order because a signal asked for it: what a shell gives for one that the signal killed. */
+export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies {
+  readonly [s in Signal]: number;
+};
 
 export type Paint = ReturnType<typeof pico.createColors>;
 

@@ -6,6 +6,7 @@ import { main } from '@tessera/cli';
 import { type NpyElement, readNpy, type StoredTensor, writeNpy } from '@tessera/formats';
 import { onTestFinished } from 'vitest';
 import { main as allocate } from '../src/allocate/main.ts';
+import type { Signal } from '../src/io.ts';
 
 export interface Ran {
   readonly code: number;
@@ -29,8 +30,8 @@ export interface Look {
   readonly terminal?: boolean;
   /** What the standard input holds. */
   readonly input?: string;
-  /** Gets what a first Ctrl-C would call. */
-  readonly onInterrupt?: (stop: () => void) => void;
+  /** Gets what a first Ctrl-C would call, or another signal. */
+  readonly onInterrupt?: (stop: (signal?: Signal) => void) => void;
 }
 
 /** A new folder with `files`; it goes away after the test. */
@@ -71,7 +72,7 @@ async function run(
     readInput: () => Promise.resolve(input),
     folder,
     onInterrupt: stop => {
-      onInterrupt?.(stop);
+      onInterrupt?.((signal = 'SIGINT') => stop(signal));
       return () => {};
     },
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { place } from './command.ts';
-import { remembering, sampleFlags, samples } from './trains.ts';
+import { lines, remembering, sampleFlags, samples, tensors } from './trains.ts';
 
 const bin = fileURLToPath(new URL('../bin/tessera.mjs', import.meta.url));
 const files = { 'a.dnn': remembering, ...samples(41) };
@@ -56,16 +56,35 @@ it('killed again and again, gives what it would have given in one go', async () 
 }, 120_000);
 
 it.skipIf(process.platform === 'win32')(
-  'saves on Ctrl-C and ends with 130',
+  'goes on and saves when those who read its output go away',
   async () => {
+    const here = place(files);
+    const child = spawn(process.execPath, [bin, ...flags, ...epochs(3)], { cwd: here.path });
+    const end = ended(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await end).toEqual({ code: 0, signal: null });
+    expect(tensors(here, 'w.safetensors').size).toBeGreaterThan(0);
+    expect(lines(here, 'log.jsonl')).toHaveLength(30);
+  },
+  60_000,
+);
+
+it.skipIf(process.platform === 'win32').each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'saves on %s and ends with %i',
+  async (signal, code) => {
     const whole = place(files);
     await whole.tessera(...flags, ...epochs(400));
     const here = place(files);
     const child = start(here.path, [...flags, ...epochs(1_000_000)]);
     await changed(child, join(here.path, 'log.jsonl'));
     await wait(50);
-    child.kill('SIGINT');
-    expect(await ended(child)).toEqual({ code: 130, signal: null });
+    child.kill(signal);
+    expect(await ended(child)).toEqual({ code, signal: null });
+    expect(here.names().filter(name => name.startsWith('.'))).toEqual([]);
     const resumed = await here.tessera(...flags, ...epochs(400), '--resume', 'w.safetensors');
     expect(resumed.code).toBe(0);
     expect(here.read('w.safetensors')).toEqual(whole.read('w.safetensors'));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { npy, place } from './command.ts';
 import { net, netFlags, remembering, samples } from './trains.ts';
 
-/** Turns of the event loop's microtasks, of which a step takes a few: unlike a timer, the same on every machine. */
+/** Turns of the event loop's microtasks, of which a step takes a few, until the training lets others have their turn. */
 async function afterTurns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await undefined;
 }
@@ -39,7 +39,8 @@ describe('a resumed training', () => {
   it('ends with 130 on Ctrl-C, saved', async () => {
     const whole = place(net);
     await whole.tessera('train', ...netFlags, '--epochs', '60', '--save', 'w.safetensors', '--log', 'log.jsonl');
-    const here = place(net, { onInterrupt: stop => void afterTurns(500).then(stop) });
+    let stops = 4;
+    const here = place(net, { onInterrupt: stop => void (stops-- > 0 && afterTurns(500).then(() => stop())) });
     const keep = ['--save', 'w.safetensors', '--log', 'log.jsonl', '--epochs', '60'];
     let ran = await here.tessera('train', ...netFlags, ...keep);
     expect(ran.out).toMatch(/interrupted after step \d+ of 480/);

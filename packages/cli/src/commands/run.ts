@@ -3,7 +3,7 @@ import { createChip } from '@tessera/chip';
 import { stages } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { isSameFile } from '../files/write.ts';
+import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { filePair, type Pairs, seed } from '../flags/values.ts';

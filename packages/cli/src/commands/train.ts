@@ -2,19 +2,20 @@
 import { stages } from '@tessera/compiler';
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { writableFault } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { count, filePair, pair, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
-import type { ExitCode, Session } from '../session.ts';
+import { type ExitCode, type Session, signalCodes } from '../session.ts';
 import { showProgress } from '../show/progress.ts';
 import { trainJson, trainText } from '../show/train.ts';
 import { showTraining } from '../show/training-line.ts';
+import { logFault } from '../training/log.ts';
 import { trainAndSave } from '../training/loop.ts';
 import { prepare, type TrainFlags } from '../training/prepare.ts';
+import { claimSaveFile } from '../training/save-file.ts';
 
 export function addTrain(program: Command, session: Session): void {
   const command = program
@@ -64,16 +65,26 @@ function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void
 async function runTrain(session: Session, file: string, flags: TrainFlags): Promise<ExitCode> {
   const { io } = session;
   const diagnostics: Diagnostic[] = [];
-  const fault = flags.save === undefined ? undefined : writableFault(io, flags.save);
-  if (fault) return session.fail(fault.diagnostics, flags.json);
+  const unwritable = outputFaults(io, flags);
+  if (unwritable.length > 0) return session.fail(unwritable, flags.json);
   const progress = showProgress(io.err, [...stages, 'load']);
   const prepared = await prepare(io, file, flags, progress, diagnostics).finally(progress.end);
   if (!prepared) return session.fail(diagnostics, flags.json);
   if (!flags.json) session.report(diagnostics);
-  const trained = await trainAndSave(io, prepared, flags, showTraining(io.err, prepared.training, flags.epochs));
+  const line = showTraining(io.err, prepared.training, flags.epochs);
+  const trained = await trainAndSave(io, prepared, flags, line, found => session.report(found));
   if (!trained.ok) return session.fail([...(flags.json ? diagnostics : []), ...trained.diagnostics], flags.json);
+  const { faults, signal } = trained.value;
   const summary = { file, flags, prepared, trained: trained.value };
-  if (flags.json) session.printJson(trainJson(summary, diagnostics));
+  if (flags.json) session.printJson(trainJson(summary, [...diagnostics, ...faults]));
   else session.print(trainText(summary, session.paint));
-  return trained.value.interrupted ? 130 : 0;
+  if (faults.length > 0) return 1;
+  return signal === undefined ? 0 : signalCodes[signal];
+}
+
+/** Why its files could not be written later: said before anything is compiled. */
+function outputFaults(io: Io, { save, log }: TrainFlags): readonly Diagnostic[] {
+  const claimed = save === undefined ? undefined : claimSaveFile(io, save);
+  if (claimed?.ok) claimed.value.release();
+  return [...(claimed?.diagnostics ?? []), ...((log === undefined ? undefined : logFault(io, log))?.diagnostics ?? [])];
 }

@@ -20,7 +20,12 @@ export const files: readonly Explanation[] = [
   {
     code: 'unwritable-file',
     title: 'a file that cannot be written',
-    text: 'Results are written to a new file beside the target, which takes the target’s name once it is whole: nothing is ever half written, and what was there before is still there. The folder must exist and be writable.',
+    text: 'Results are written to a new file beside the target, which takes the target’s name once it is whole: nothing is ever half written, and what was there before is still there. So its folder must exist and be writable. Links, permissions and other names of the target stay as they are. A training asks all this before its first step, goes on where its log or a save on the way fails later, and keeps what it learnt among the temporary files where the last save does.',
+  },
+  {
+    code: 'file-in-use',
+    title: 'a file that another training writes',
+    text: 'Two trainings that save to one file or write to one log would spoil each other’s. The system keeps the lock, and takes it back when a training ends, however it ends: what a killed one left behind is in nobody’s way, and is cleaned up.',
   },
   {
     code: 'bad-npy',

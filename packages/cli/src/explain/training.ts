@@ -65,6 +65,11 @@ export const training: readonly Explanation[] = [
     text: 'A changed program, another chip, another kind of math or a newer compiler may give other numbers, or the same ones added up in another order. The training goes on from its checkpoint, but not bit for bit as it would have.',
   },
   {
+    code: 'unsavable-variable',
+    title: 'a variable that the file of a training cannot hold',
+    text: 'Trainings are saved as safetensors, where the name __metadata__ is taken: under it stands how far the training has come. A variable of that path can be trained, but not be saved.',
+  },
+  {
     code: 'not-a-log',
     title: 'a file that is no log of a training',
     text: 'A resumed training takes away the lines behind its checkpoint and goes on below the others. It does so only in a file of lines like {"step":1,…}.',

@@ -1,19 +1,72 @@
 /** Files the user names; one that cannot be read is a diagnostic. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { closest, type Outcome } from '@tessera/diagnostics';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
+import { reasonOf } from './reason.ts';
 
 /** All bytes of the file called `name`. */
 export function readBytes(io: Io, name: string): Outcome<Uint8Array<ArrayBuffer>> {
   const path = resolve(io.folder, name);
   try {
-    // A copy of its own: small files would share a pool that other data lies in.
-    return succeeded(new Uint8Array(readFileSync(path)));
+    const reason = unfit(path, statSync(path, { bigint: true }));
+    if (reason !== undefined) return failed('unreadable-file', `${name} is ${reason}`);
+    return succeeded(contentOf(path));
   } catch (error) {
     return unreadable(name, path, error);
   }
+}
+
+/** What stands there that is not read: of a device there may be no end, and at a pipe by name perhaps nobody ever writes. */
+export function unfit(path: string, found: BigIntStats): string | undefined {
+  if (found.isFile()) return undefined;
+  if (found.isDirectory()) return 'a folder, not a file';
+  const isHandedOver = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path);
+  return isHandedOver ? undefined : `${found.isFIFO() ? 'a pipe' : 'a device'}, not a file`;
+}
+
+/** The system reads less than 2 GiB at once; and of a pipe or a device nobody knows how much there is. */
+const mostBytes = 2 ** 28;
+const streamBytes = 2 ** 20;
+
+/** Throws the system's errors. An array of its own, in no pool that other data lies in. */
+function contentOf(path: string): Uint8Array<ArrayBuffer> {
+  const file = openSync(path, 'r');
+  try {
+    const found = fstatSync(file);
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for (let expected = found.isFile() ? found.size : 0; ; expected = 0) {
+      const piece = new Uint8Array(Math.max(expected, streamBytes));
+      const length = fill(file, piece);
+      // Only what is not full is copied, and that is short or a small file.
+      if (length > 0) pieces.push(length === piece.length ? piece : piece.slice(0, length));
+      if (length < piece.length) return pieces.length === 1 ? pieces[0] : joined(pieces);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** How much of `piece` the file filled: all of it, unless that was the end. */
+function fill(file: number, piece: Uint8Array): number {
+  let at = 0;
+  while (at < piece.length) {
+    const read = readSync(file, piece, at, Math.min(mostBytes, piece.length - at), null);
+    if (read === 0) break;
+    at += read;
+  }
+  return at;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Why a file could not be read, and what its name may have meant. */
@@ -25,7 +78,7 @@ export function unreadable(name: string, path: string, error: unknown): Outcome<
     case 'EISDIR':
       return failed('unreadable-file', `${name} is a folder, not a file`);
     default:
-      return failed('unreadable-file', `${name} cannot be read: ${codeOf(error) ?? String(error)}`);
+      return failed('unreadable-file', `${name} cannot be read: ${reasonOf(error)}`);
   }
 }
 

@@ -9,7 +9,8 @@ import type { Load } from '@tessera/language';
 import { formatSize } from '@tessera/machine';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
-import { unreadable } from './read.ts';
+import { unfit, unreadable } from './read.ts';
+import { reasonOf } from './reason.ts';
 
 /** As much as the language takes of one file. */
 const mostBytes = 4 * 2 ** 20;
@@ -55,21 +56,13 @@ export function importLoader(io: Io, root: Source): Load {
       return source;
     } catch (error) {
       const code = codeOf(error);
-      return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { reason: code ?? String(error) };
+      return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { reason: reasonOf(error) };
     }
   };
 }
 
 function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev} ${ino}`;
-}
-
-/** What stands there that is not read. */
-function unfit(path: string, found: BigIntStats): string | undefined {
-  if (found.isFile()) return undefined;
-  if (found.isDirectory()) return 'a folder, not a file';
-  const isHandedOver = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path);
-  return isHandedOver ? undefined : `${found.isFIFO() ? 'a pipe' : 'a device'}, not a file`;
 }
 
 function tooLarge(limitBytes: number): string {

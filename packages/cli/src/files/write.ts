@@ -1,100 +1,124 @@
-/** Files are written whole or not at all: to a file beside the target that then takes its name. */
+/**
+ * Files are written whole or not at all: to a file beside the target that then takes its name. What the target was stays so: its
+ * permissions and owner, the links that point to it, its other names.
+ */
 import {
-  accessSync,
   closeSync,
-  constants,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
-  realpathSync,
   renameSync,
   rmSync,
-  statSync,
+  type Stats,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import process from 'node:process';
+import { dirname } from 'node:path';
 import type { Outcome } from '@tessera/diagnostics';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
+import { besideNames, sweepBeside } from './beside.ts';
+import { reasonOf } from './reason.ts';
+import { type Target, targetOf } from './target.ts';
 
-export function writeWhole(io: Io, name: string, content: Uint8Array | string): Outcome<void> {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+/** In pieces where it is long: a file may be longer than any array that one cares to make. */
+export type Content = string | Uint8Array | readonly Uint8Array[];
+
+export function writeWhole(io: Io, name: string, content: Content): Outcome<void> {
   try {
-    const path = behindLinks(resolve(io.folder, name));
-    const found = statSync(path, { throwIfNoEntry: false });
-    // `/dev/null` and pipes must not be replaced by a file.
-    if (found !== undefined && !found.isFile() && !found.isDirectory()) writeTo(path, 'w', bytes);
-    else writeBeside(path, bytes, found?.mode);
+    const target = targetOf(io, name);
+    if (!target.isStream) sweepBeside(target.path);
+    writeTarget(target, content, besideNames(target.path).fresh());
     return succeeded(undefined);
   } catch (error) {
     return unwritable(name, error);
   }
 }
 
-/** Why the file called `name` could not be written later, as far as that can be told now. What is there stays. */
-export function writableFault(io: Io, name: string): ReturnType<typeof unwritable> | undefined {
-  const path = resolve(io.folder, name);
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-      return failed('unwritable-file', `${name} cannot be written: it is a folder`);
-    return undefined;
-  } catch (error) {
-    return unwritable(name, error);
+/** Writes `content` to the file called `beside`, which then becomes the target. Throws the system's errors; then nothing is left beside. */
+export function writeTarget({ path, found, isStream }: Target, content: Content, beside: string): void {
+  if (isStream) {
+    writing(path, 'w', file => writePieces(file, content));
+    return;
   }
-}
-
-/** Whether both names lead to the same file, or would if it were there. */
-export function isSameFile(io: Io, a: string, b: string): boolean {
-  const paths = [a, b].map(name => resolve(io.folder, name));
-  if (paths[0] === paths[1]) return true;
-  const [one, other] = paths.map(path => statSync(path, { throwIfNoEntry: false }));
-  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
-}
-
-/** A link keeps pointing where it does; the file there is what is replaced. */
-function behindLinks(path: string): string {
   try {
-    return realpathSync(path);
+    writing(beside, 'wx', file => {
+      if (found) makeAlike(file, found);
+      writePieces(file, content);
+      fsyncSync(file);
+    });
+    if (found !== undefined && found.nlink > 1) writeThrough(path, beside, content);
+    else renameSync(beside, path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
-    throw error;
-  }
-}
-
-function writeBeside(path: string, bytes: Uint8Array, mode?: number): void {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  try {
-    writeTo(beside, 'wx', bytes, mode);
-    renameSync(beside, path);
-  } catch (error) {
+    // What was there before us is not ours.
     if (codeOf(error) !== 'EEXIST') rmSync(beside, { force: true });
     throw error;
   }
 }
 
-function writeTo(path: string, flags: 'w' | 'wx', bytes: Uint8Array, mode?: number): void {
-  const file = openSync(path, flags, mode);
+/**
+ * A file with several names (hard links) keeps them only if it is written where it is. Until that is done a whole copy lies beside it,
+ * and only the next one replaces that.
+ */
+function writeThrough(path: string, beside: string, content: Content): void {
+  const { whole } = besideNames(path);
+  renameSync(beside, whole);
+  writing(path, 'w', file => {
+    writePieces(file, content);
+    fsyncSync(file);
+  });
+  rmSync(whole, { force: true });
+}
+
+function writing(path: string, flags: 'w' | 'wx', write: (file: number) => void): void {
+  const file = openSync(path, flags);
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    if (flags === 'wx') fsyncSync(file);
+    write(file);
   } finally {
     closeSync(file);
   }
 }
 
-/** `unwritable-file`, with the reason of the system error. */
-export function unwritable(name: string, error: unknown): Outcome<never> & { readonly ok: false } {
-  const reasons: { readonly [code: string]: string } = {
-    ENOENT: 'its folder does not exist',
-    ENOTDIR: 'its folder does not exist',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-  };
-  const code = codeOf(error) ?? '';
-  const help = code === 'ENOENT' ? `make it first: mkdir -p ${dirname(name)}` : undefined;
-  return failed('unwritable-file', `${name} cannot be written: ${reasons[code] ?? (code || String(error))}`, help);
+/** The system writes less than 2 GiB at once. */
+const mostBytes = 2 ** 28;
+
+function writePieces(file: number, content: Content): void {
+  const pieces = typeof content === 'string' ? [new TextEncoder().encode(content)] : content;
+  for (const bytes of pieces instanceof Uint8Array ? [pieces] : pieces) {
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(file, bytes, at, Math.min(mostBytes, bytes.length - at));
+    }
+  }
+}
+
+/** Whoever may read the old file may read the new one, and nobody else. The owner changes where we may not give files away. */
+function makeAlike(file: number, { mode, uid, gid }: Stats): void {
+  try {
+    fchownSync(file, uid, gid);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
+  fchmodSync(file, mode & 0o7777);
+}
+
+/** `unwritable-file`, with the reason of the system error; `help` instead of what helps in general. */
+export function unwritable(name: string, error: unknown, help?: string): Outcome<never> & { readonly ok: false } {
+  const message = `${name} cannot be written: ${reasonOf(error)}`;
+  return failed('unwritable-file', message, help ?? helpFor(codeOf(error), name));
+}
+
+function helpFor(code: string | undefined, name: string): string | undefined {
+  switch (code) {
+    case 'ENOENT':
+      return `make it first: mkdir -p ${dirname(name)}`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `a new file is written beside it first, so its folder, ${dirname(name)}, must be writable too`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'make room there, or give another name: what was there before is unchanged';
+    default:
+      return undefined;
+  }
 }

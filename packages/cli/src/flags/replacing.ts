@@ -1,6 +1,6 @@
 /** Files that a command writes must not be those it reads, nor each other. */
 import type { Command } from 'commander';
-import { isSameFile } from '../files/write.ts';
+import { isSameFile } from '../files/target.ts';
 import type { Io } from '../io.ts';
 
 /** A usage error if what `flag` writes, `target`, is one of `needed`. */

@@ -15,17 +15,18 @@ export interface Training {
 
 export function trainText({ prepared, trained, flags }: Training, paint: Paint): string {
   const { training, setting } = prepared;
-  const { result, interrupted } = trained;
+  const { result, signal, isSaved } = trained;
   const { steps } = training.progress;
   const done = `nothing was left of ${counted(flags.epochs, 'epoch')}: --epochs counts those before a checkpoint too`;
   const lines = [
     `${paint.bold(training.program)} on ${paint.bold(setting.chip)}, ${counted(setting.tiles, 'tile')}, ${setting.math} math`,
-    result.steps === 0 && !interrupted ? done : speedText(prepared, trained),
+    result.steps === 0 && signal === undefined ? done : speedText(prepared, trained),
   ];
   if (result.last?.loss !== undefined) lines.push(`loss ${short(result.last.loss)} in step ${steps}`);
-  if (interrupted) lines.push(paint.yellow(`interrupted after step ${steps} of ${flags.epochs * training.batches}`));
-  if (flags.save !== undefined)
-    lines.push(`${paint.bold(flags.save)} holds the variables and the place in the training`);
+  if (signal !== undefined)
+    lines.push(paint.yellow(`interrupted after step ${steps} of ${flags.epochs * training.batches}`));
+  if (isSaved) lines.push(`${paint.bold(flags.save ?? '')} holds the variables and the place in the training`);
+  else if (flags.save !== undefined) lines.push(paint.red(`${flags.save} could not be written: see above`));
   else lines.push(paint.yellow('nothing was saved: --save FILE.safetensors keeps what was learnt'));
   return `${lines.join('\n')}\n`;
 }
@@ -38,18 +39,18 @@ function speedText({ training }: Prepared, { result }: Trained): string {
 
 export function trainJson({ file, flags, prepared, trained }: Training, diagnostics: readonly Diagnostic[]) {
   const { training, setting, seed, initialised } = prepared;
-  const { result, interrupted, epochs } = trained;
+  const { result, signal, epochs, isSaved } = trained;
   const { steps, samples, batchSize, shuffle } = training.progress;
   return {
     ...{ file, program: training.program, ...setting },
     ...{ samples, batchSize, stepsPerEpoch: training.batches, shuffle },
     initialised: { seed, ...initialised },
-    ...{ interrupted, steps, epochs: flags.epochs },
+    ...{ interrupted: signal !== undefined, steps, epochs: flags.epochs },
     loss: result.last?.loss ?? null,
     epochLosses: epochs.map(({ epoch, loss }) => ({ epoch, loss: loss ?? null })),
     hostMilliseconds: result.hostMilliseconds,
     samplesPerSecond: result.steps === 0 ? null : result.samplesPerSecond,
-    saved: flags.save ?? null,
+    saved: isSaved ? (flags.save ?? null) : null,
     log: flags.log ?? null,
     diagnostics: diagnostics.map(jsonOf),
   };

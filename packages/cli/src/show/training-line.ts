@@ -1,14 +1,14 @@
 /** How far a training is: one line on a terminal that is written over and over, and one line for every epoch that stays. */
 import type { EpochReport, StepReport, Training } from '@tessera/chip';
-import type { Stream } from '../io.ts';
+import type { Signal, Stream } from '../io.ts';
 import { grouped, short } from './numbers.ts';
 import { eraseLine } from './ticker.ts';
 
 export interface TrainingProgressLine {
   readonly step: (report: StepReport) => void;
   readonly epoch: (report: EpochReport) => void;
-  /** After Ctrl-C. */
-  readonly stopping: () => void;
+  /** After Ctrl-C, or another signal that ends it. */
+  readonly stopping: (signal: Signal) => void;
   /** Takes the line away. */
   readonly end: () => void;
 }
@@ -43,9 +43,10 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
       const rate = `${grouped(report.samplesPerSecond)} samples/s`;
       stream.write(`${[`epoch ${report.epoch}/${epochs}`, ...lossText(report.loss), rate].join('  ')}\n`);
     },
-    stopping: () => {
+    stopping: signal => {
       erase();
-      stream.write('stopping after this step; Ctrl-C again stops at once\n');
+      const way = signal === 'SIGINT' ? 'Ctrl-C again stops at once' : `asked to by ${signal}`;
+      stream.write(`stopping after this step; ${way}\n`);
     },
     end: erase,
   };

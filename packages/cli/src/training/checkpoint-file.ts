@@ -4,7 +4,7 @@
  */
 import type { Checkpoint, SavedVariable } from '@tessera/chip';
 import type { Outcome } from '@tessera/diagnostics';
-import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from '@tessera/formats';
+import { readSafetensors, type Safetensors, type StoredTensor, safetensorsPieces } from '@tessera/formats';
 import { readBytes } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
@@ -15,7 +15,8 @@ export interface CheckpointFile {
   readonly setting: Setting;
 }
 
-export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): Uint8Array {
+/** The bytes of the file, in pieces: together they may be more than an array holds. */
+export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): readonly Uint8Array[] {
   const { progress, variables } = checkpoint;
   const tensors = [...variables].map(([path, { type, shape, data }]) => {
     return [path, { element: type, shape, data } as StoredTensor] as const;
@@ -23,7 +24,7 @@ export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): Uint8
   const states = [...variables].filter(([, { kind }]) => kind === 'state').map(([path]) => path);
   const metadata: Metadata = { version: 1, ...progress, ...setting, states };
   // `format` is what PyTorch's own tools write and some readers ask for.
-  return writeSafetensors(new Map(tensors), { format: 'pt', [metadataKey]: JSON.stringify(metadata) });
+  return safetensorsPieces(new Map(tensors), { format: 'pt', [metadataKey]: JSON.stringify(metadata) });
 }
 
 /** `not-a-checkpoint` if the file holds weights and no training, or one that nobody here wrote. */

@@ -1,16 +1,21 @@
 /**
  * The log of a training: one JSON object a line and step. Each line is written at once, so that a training that is killed leaves whole
- * lines; one that is resumed forgets the lines behind its checkpoint and goes on below the rest.
+ * lines; one that is resumed forgets the lines behind its checkpoint and goes on below the rest. What is no file, a pipe or a terminal,
+ * just gets the lines.
  */
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { StepReport } from '@tessera/chip';
 import type { Outcome } from '@tessera/diagnostics';
+import { lock } from '../files/lock.ts';
 import { unwritable } from '../files/write.ts';
-import { codeOf, type Io } from '../io.ts';
+import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
+import { keptBytes } from './log-lines.ts';
+import { inUse } from './save-file.ts';
 
 export interface TrainingLog {
+  /** After a first failure nothing more is written. */
   readonly write: (report: StepReport) => Outcome<void>;
   readonly close: () => void;
 }
@@ -19,66 +24,65 @@ const noLog: TrainingLog = { write: () => succeeded(undefined), close: () => {} 
 
 /**
  * Opens the file called `name`, if any, for a training of which `steps` are done: what it holds of these stays. A new training
- * (`undefined`) begins a new log. `not-a-log` if the file of a resumed training holds something else.
+ * (`undefined`) begins a new log. `not-a-log` if the file of a resumed training holds something else, `file-in-use` if it is that of
+ * another training.
  */
 export function openLog(io: Io, name: string | undefined, steps: number | undefined): Outcome<TrainingLog> {
   if (name === undefined) return succeeded(noLog);
-  const path = resolve(io.folder, name);
   try {
-    const kept = steps === undefined ? 0 : keptBytes(path, steps);
-    if (kept === undefined) {
-      return failed(
-        'not-a-log',
-        `${name} is no log of a training, so nothing is added to it`,
-        'give --log another name',
-      );
-    }
-    const file = openSync(path, steps === undefined ? 'w' : 'a');
-    if (steps !== undefined) ftruncateSync(file, kept);
-    const write = (report: StepReport): Outcome<void> => {
-      try {
-        writeSync(file, `${JSON.stringify(lineOf(report))}\n`);
-        return succeeded(undefined);
-      } catch (error) {
-        return unwritable(name, error);
-      }
-    };
-    return succeeded({ write, close: () => closeSync(file) });
+    const path = resolve(io.folder, name);
+    // Opened without emptying it: it may turn out not to be ours.
+    const file = openSync(path, 'a');
+    const fault = fstatSync(file).isFile() ? beginFile(file, path, name, steps) : undefined;
+    if (!fault) return succeeded(logTo(file, name));
+    closeSync(file);
+    return fault;
   } catch (error) {
     return unwritable(name, error);
   }
 }
 
-/** How many bytes from the beginning are lines of steps up to `steps`; `undefined` if a whole line is no step's. */
-function keptBytes(path: string, steps: number): number | undefined {
-  const content = readIfThere(path);
-  let end = 0;
-  for (let next = content.indexOf('\n'); next !== -1; next = content.indexOf('\n', end)) {
-    const step = stepOf(content.toString('utf8', end, next));
-    if (step === undefined) return undefined;
-    if (step > steps) break;
-    end = next + 1;
-  }
-  // Without a single whole line it may be anything, but for the beginning of a first line.
-  return end === 0 && content.length > 0 && content[0] !== 0x7b ? undefined : end;
-}
-
-function readIfThere(path: string): Buffer {
+/** Why the log could not be opened later, as far as that can be told without touching it. */
+export function logFault(io: Io, name: string): ReturnType<typeof unwritable> | undefined {
+  const path = resolve(io.folder, name);
   try {
-    return readFileSync(path);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found?.isDirectory()) accessSync(found ? path : dirname(path), constants.W_OK);
+    return found?.isDirectory() ? failed('unwritable-file', `${name} cannot be written: it is a folder`) : undefined;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+    return unwritable(name, error);
   }
 }
 
-function stepOf(line: string): number | undefined {
-  try {
-    const { step } = JSON.parse(line);
-    return Number.isInteger(step) ? step : undefined;
-  } catch {
-    return undefined;
+/** Leaves what belongs to the first `steps` in the file. */
+function beginFile(file: number, path: string, name: string, steps: number | undefined) {
+  if (lock(file) === 'taken') return inUse(name, 'writes to');
+  const kept = steps === undefined ? 0 : keptBytes(path, steps);
+  if (kept === undefined) {
+    const message = `${name} is no log of a training, so nothing is added to it`;
+    return failed('not-a-log', message, 'give --log another name');
   }
+  ftruncateSync(file, kept);
+  return undefined;
+}
+
+function logTo(file: number, name: string): TrainingLog {
+  let isBroken = false;
+  const write = (report: StepReport): Outcome<void> => {
+    if (isBroken) return succeeded(undefined);
+    try {
+      writeAll(file, Buffer.from(`${JSON.stringify(lineOf(report))}\n`));
+      return succeeded(undefined);
+    } catch (error) {
+      isBroken = true;
+      return unwritable(name, error, 'the training goes on without its log');
+    }
+  };
+  return { write, close: () => closeSync(file) };
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** Outputs of one element, by name; larger ones are left out. JSON has no NaN and no infinity: these are null. */

@@ -1,21 +1,31 @@
-/** The training itself, with its log, its saved file and its two ways to end early: Ctrl-C, and a number that is none. */
+/**
+ * The training itself, with its log, its saved file and its two ways to end early: a signal, and a number that is none. What goes wrong
+ * beside it, a log on a full disk or a save that fails, is said at once and again at the end, and stops nothing: the next save may work.
+ */
 import type { EpochReport, StepReport, TrainingResult } from '@tessera/chip';
-import type { Diagnostic, Note, Outcome } from '@tessera/diagnostics';
-import { writeWhole } from '../files/write.ts';
-import type { Io } from '../io.ts';
+import { type Diagnostic, isError, type Note, type Outcome } from '@tessera/diagnostics';
+import type { Io, Signal } from '../io.ts';
 import { succeeded } from '../session.ts';
 import type { TrainingProgressLine } from '../show/training-line.ts';
 import { encodeCheckpoint } from './checkpoint-file.ts';
 import { openLog } from './log.ts';
 import { firstNonFinite } from './non-finite.ts';
 import type { Prepared, TrainFlags } from './prepare.ts';
+import { claimSaveFile, rescue, type SaveFile } from './save-file.ts';
 
 export interface Trained {
   readonly result: TrainingResult;
-  readonly interrupted: boolean;
+  /** What ended it early. */
+  readonly signal?: Signal;
   /** Of every epoch that ended. */
   readonly epochs: readonly EpochReport[];
+  /** What went wrong beside the training. */
+  readonly faults: readonly Diagnostic[];
+  readonly isSaved: boolean;
 }
+
+/** Tells a person at once. */
+export type Report = (diagnostics: readonly Diagnostic[]) => void;
 
 /** Fails with what stopped it; what was saved before stays as it was. */
 export async function trainAndSave(
@@ -23,65 +33,134 @@ export async function trainAndSave(
   prepared: Prepared,
   flags: TrainFlags,
   line: TrainingProgressLine,
+  report: Report,
 ): Promise<Outcome<Trained>> {
-  const { training } = prepared;
-  const log = openLog(io, flags.log, prepared.resumed);
-  if (!log.ok) return log;
   const controller = new AbortController();
-  const epochs: EpochReport[] = [];
-  let fault: Outcome<void> | undefined;
-  /** Stops if it failed. */
-  const demand = (outcome: Outcome<void>): void => {
-    if (outcome.ok) return;
-    fault ??= outcome;
-    controller.abort();
-  };
-  const onStep = (report: StepReport): void => {
-    demand(log.value.write(report));
-    if (flags.saveEvery !== undefined && report.step % flags.saveEvery === 0) demand(save(io, prepared, flags));
-    line.step(report);
-  };
-  const onEpoch = (report: EpochReport): void => {
-    epochs.push(report);
-    line.epoch(report);
-  };
-  const release = io.onInterrupt?.(() => {
-    line.stopping();
+  let signal: Signal | undefined;
+  const release = io.onInterrupt?.(asked => {
+    signal = asked;
+    line.stopping(asked);
     controller.abort();
   });
-  const ran = await training.run({ epochs: flags.epochs, onStep, onEpoch, signal: controller.signal });
-  log.value.close();
-  line.end();
-  if (!ran.ok) fault = explained(io, prepared, flags, ran.diagnostics);
-  const saved = fault ?? save(io, prepared, flags);
-  release?.();
-  if (!ran.ok || !saved.ok) return { ok: false, diagnostics: saved.diagnostics };
-  return succeeded({ result: ran.value, interrupted: ran.value.ended === 'aborted', epochs });
+  const file = flags.save === undefined ? succeeded(undefined) : claimSaveFile(io, flags.save);
+  try {
+    if (!file.ok) return file;
+    const trained = await trainInto(io, file.value, prepared, flags, { line, report, signal: controller.signal });
+    return trained.ok ? { ...trained, value: { ...trained.value, signal } } : trained;
+  } finally {
+    if (file.ok) file.value?.release();
+    release?.();
+  }
 }
 
-function save(io: Io, { training, setting }: Prepared, { save: name }: TrainFlags): Outcome<void> {
-  if (name === undefined) return succeeded(undefined);
+interface Watch {
+  readonly line: TrainingProgressLine;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+async function trainInto(
+  io: Io,
+  file: SaveFile | undefined,
+  prepared: Prepared,
+  flags: TrainFlags,
+  { line, report, signal }: Watch,
+): Promise<Outcome<Trained>> {
+  const log = openLog(io, flags.log, prepared.resumed);
+  if (!log.ok) return log;
+  const epochs: EpochReport[] = [];
+  const faults = new Faults(line, report);
+  const onStep = (step: StepReport): void => {
+    faults.note(log.value.write(step));
+    if (flags.saveEvery !== undefined && step.step % flags.saveEvery === 0) faults.note(saveOnTheWay(file, prepared));
+    line.step(step);
+  };
+  const onEpoch = (epoch: EpochReport): void => {
+    epochs.push(epoch);
+    line.epoch(epoch);
+  };
+  const ran = await prepared.training.run({ epochs: flags.epochs, onStep, onEpoch, signal });
+  log.value.close();
+  line.end();
+  if (!ran.ok) return { ok: false, diagnostics: explained(file, prepared, ran.diagnostics) };
+  const saved = saveAtLast(io, file, prepared);
+  faults.note(saved);
+  return succeeded({ result: ran.value, epochs, faults: faults.all, isSaved: file !== undefined && saved.ok });
+}
+
+/** Each fault is told once, however many steps have it. */
+class Faults {
+  readonly #line: TrainingProgressLine;
+  readonly #report: Report;
+  readonly #all = new Map<string, Diagnostic>();
+
+  constructor(line: TrainingProgressLine, report: Report) {
+    this.#line = line;
+    this.#report = report;
+  }
+
+  get all(): readonly Diagnostic[] {
+    return [...this.#all.values()];
+  }
+
+  note({ diagnostics }: Outcome<void>): void {
+    const fresh = diagnostics.filter(diagnostic => isError(diagnostic) && !this.#all.has(keyOf(diagnostic)));
+    if (fresh.length === 0) return;
+    for (const diagnostic of fresh) this.#all.set(keyOf(diagnostic), diagnostic);
+    this.#line.end();
+    this.#report(fresh);
+  }
+}
+
+function keyOf({ code, message }: Diagnostic): string {
+  return `${code} ${message}`;
+}
+
+function save(file: SaveFile | undefined, { training, setting }: Prepared): Outcome<void> {
+  if (file === undefined) return succeeded(undefined);
   const checkpoint = training.checkpoint();
-  if (!checkpoint.ok) return checkpoint;
-  return writeWhole(io, name, encodeCheckpoint({ checkpoint: checkpoint.value, setting }));
+  return checkpoint.ok ? file.write(encodeCheckpoint({ checkpoint: checkpoint.value, setting })) : checkpoint;
+}
+
+function saveOnTheWay(file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
+  const saved = save(file, prepared);
+  if (saved.ok) return saved;
+  const help = 'the training goes on and saves again later: make room for it until then';
+  return { ok: false, diagnostics: saved.diagnostics.map(found => ({ ...found, help })) };
+}
+
+/** There will be no other save: where this one fails, what was learnt is kept elsewhere. */
+function saveAtLast(io: Io, file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
+  const saved = save(file, prepared);
+  const checkpoint = saved.ok || file === undefined ? undefined : prepared.training.checkpoint();
+  if (file === undefined || !checkpoint?.ok) return saved;
+  const content = encodeCheckpoint({ checkpoint: checkpoint.value, setting: prepared.setting });
+  const other = rescue(io, file.name, content);
+  if (other === undefined) return saved;
+  const [first, ...others] = saved.diagnostics;
+  const help = `what was learnt is kept in ${other} instead: move it where you want it`;
+  return { ok: false, diagnostics: [{ ...first, help }, ...others] };
 }
 
 const hint: Note = { message: '--check-finite says which tensor went wrong first' };
 
 /** With `--check-finite` the training is still as it was before the bad step: that is saved, and the step looked into. */
-function explained(io: Io, prepared: Prepared, flags: TrainFlags, diagnostics: readonly Diagnostic[]): Outcome<void> {
+function explained(
+  file: SaveFile | undefined,
+  prepared: Prepared,
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
   const { training, plan, chip } = prepared;
   const before = training.checkpoint();
   const [first, ...others] = diagnostics;
-  if (!plan) return { ok: false, diagnostics };
-  if (!before.ok) return { ok: false, diagnostics: [{ ...first, notes: [hint] }, ...others] };
-  const saved = save(io, prepared, flags);
+  if (!plan) return diagnostics;
+  if (!before.ok) return [{ ...first, notes: [hint] }, ...others];
+  const saved = save(file, prepared);
   const restore = () => training.resume(before.value);
   const notes = [...firstNonFinite(plan, chip, training.program, restore)];
   const restored = restore();
-  if (flags.save !== undefined && saved.ok) {
-    notes.push({ message: `${flags.save} holds the training as it was before, after step ${training.progress.steps}` });
+  if (file !== undefined && saved.ok) {
+    notes.push({ message: `${file.name} holds the training as it was before, after step ${training.progress.steps}` });
   }
-  const all = [{ ...first, notes }, ...others, ...saved.diagnostics, ...restored.diagnostics];
-  return { ok: false, diagnostics: all };
+  return [{ ...first, notes }, ...others, ...saved.diagnostics, ...restored.diagnostics];
 }

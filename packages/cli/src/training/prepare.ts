@@ -2,6 +2,8 @@
 import { type Chip, createChip, createTraining, type Training } from '@tessera/chip';
 import type { Plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { metadataName } from '@tessera/formats';
+import type { Manifest } from '@tessera/machine';
 import type { CompileFlags } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -66,6 +68,7 @@ export async function prepare(
   // Weights are loaded, not embedded: training changes them.
   const built = take(await artifactOf(io, file, { ...flags, weights: undefined }, bind, progress));
   const manifest = built?.artifact.manifest;
+  if (manifest && flags.save !== undefined && !take(savable(manifest))) return undefined;
   const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
   if (!built || !manifest || name === undefined) return undefined;
   const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
@@ -89,6 +92,13 @@ export async function prepare(
     seed,
     initialised: initialised(manifest, loaded),
   };
+}
+
+/** The format of the saved file has one name that no tensor can have. */
+function savable({ variables }: Manifest): Outcome<true> {
+  if (variables.every(({ path }) => path !== metadataName)) return succeeded(true);
+  const message = `no file of safetensors can hold a variable called ${metadataName}: the format keeps the name for itself`;
+  return failed('unsavable-variable', message, 'rename it, or label a call around it with `as`');
 }
 
 /** How many samples there are says nothing about the program, but for `--batch`; what a sample looks like does. */

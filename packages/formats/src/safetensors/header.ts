@@ -33,6 +33,9 @@ const elements: { readonly [dtype: string]: StoredElement | undefined } = {
   BOOL: 'bool',
 };
 
+/** The key of the header that is no tensor. */
+export const metadataName = '__metadata__';
+
 export function dtypeOf(element: StoredElement): string {
   return element.toUpperCase();
 }
@@ -48,13 +51,13 @@ export function parseHeader(bytes: Uint8Array): Header | string {
   const faults: string[] = [];
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(json)) {
-    if (name === '__metadata__') continue;
+    if (name === metadataName) continue;
     const entry = parseEntry(name, value);
     if (typeof entry === 'string') faults.push(`tensor ${name} ${entry}`);
     else entries.push(entry);
   }
-  const metadata = parseMetadata(json['__metadata__']);
-  if (!metadata) faults.push('__metadata__ must be an object of strings');
+  const metadata = parseMetadata(json[metadataName]);
+  if (!metadata) faults.push(`${metadataName} must be an object of strings`);
   return { entries, metadata: metadata ?? new Map(), faults };
 }
 

@@ -1,7 +1,7 @@
 /** Writes safetensors. The same tensors in the same order give the same bytes. */
 import { assertThat } from '@tessera/diagnostics';
 import { bytesOf, bytesPerElement, type StoredTensor } from '../stored-tensor.ts';
-import { dtypeOf } from './header.ts';
+import { dtypeOf, metadataName } from './header.ts';
 
 /**
  * The bytes of a file with `tensors`, by name. Wide elements come first, so that every tensor is aligned and a reader need not copy;
@@ -11,25 +11,37 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: { readonly [key: string]: string } = {},
 ): Uint8Array {
-  assertThat(!tensors.has('__metadata__'), 'formats', 'no tensor of a safetensors file can be called __metadata__');
+  const pieces = safetensorsPieces(tensors, metadata);
+  const file = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    file.set(piece, at);
+    at += piece.length;
+  }
+  return file;
+}
+
+/** The same bytes in pieces, the tensors' own shared with them: for files that are longer than one array should be. */
+export function safetensorsPieces(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: { readonly [key: string]: string } = {},
+): readonly Uint8Array[] {
+  assertThat(!tensors.has(metadataName), 'formats', `no tensor of a safetensors file can be called ${metadataName}`);
   const sorted = [...tensors].toSorted((a, b) => bytesPerElement(b[1].element) - bytesPerElement(a[1].element));
-  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [[metadataName, metadata]] : [];
+  const pieces: Uint8Array[] = [];
   let end = 0;
   for (const [name, tensor] of sorted) {
     const begin = end;
-    end += bytesOf(tensor).length;
+    const bytes = bytesOf(tensor);
+    end += bytes.length;
+    pieces.push(bytes);
     entries.push([name, { dtype: dtypeOf(tensor.element), shape: tensor.shape, data_offsets: [begin, end] }]);
   }
   const header = encodeHeader(entries);
-  const file = new Uint8Array(8 + header.length + end);
-  new DataView(file.buffer).setUint32(0, header.length, true);
-  file.set(header, 8);
-  let at = 8 + header.length;
-  for (const [, tensor] of sorted) {
-    file.set(bytesOf(tensor), at);
-    at += bytesOf(tensor).length;
-  }
-  return file;
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setUint32(0, header.length, true);
+  return [length, header, ...pieces];
 }
 
 /** Written key by key: an object would sort names that look like numbers to the front. Padded with blanks to eight bytes. */

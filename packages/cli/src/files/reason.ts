@@ -1,0 +1,35 @@
+/** Errors of the system, in words: whatever a file name or a disk can do wrong is the user's to mend, and no fault of Tessera's. */
+import { codeOf } from '../io.ts';
+
+const reasons: { readonly [code: string]: string } = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'what should be its folder is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENAMETOOLONG: 'its name is longer than the file system allows',
+  ELOOP: 'its links lead in a circle',
+  EISDIR: 'it is a folder',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be larger than files can be there',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EBUSY: 'it is in use',
+  ETXTBSY: 'it is a program that is running',
+  EIO: 'the disk or the network behind it fails',
+  ENXIO: 'nobody reads from it',
+  EPIPE: 'its reader has gone away',
+  ENOMEM: 'there is not enough memory',
+  ERR_INVALID_ARG_VALUE: 'no file can have such a name',
+  ERR_ARRAY_BUFFER_ALLOCATION_FAILED: 'there is not enough memory',
+};
+
+/** The end of a sentence `… cannot be written: …`. */
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code !== undefined) return Object.hasOwn(reasons, code) ? reasons[code] : code;
+  // The host has no room for an array of this length.
+  if (error instanceof RangeError) return 'it is larger than this host can hold';
+  return error instanceof Error ? error.message : String(error);
+}
