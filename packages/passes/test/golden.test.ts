@@ -1,6 +1,6 @@
 /**
- * Golden texts: `// PASS [strict]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites what stands
- * behind the arrow.
+ * Golden texts: `// PASS [strict] [recompute mode]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites
+ * what stands after the arrow.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,16 +10,39 @@ import { expect, test } from 'vitest';
 import { passes } from '../src/index.ts';
 
 const folder = join(import.meta.dirname, 'golden');
+const goldens = readdirSync(folder).map(file => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 
-test.each(readdirSync(folder))('%s', async file => {
-  const text = readFileSync(join(folder, file), 'utf8');
-  const [, name, strict] = /^\/\/ (\w+)( strict)?:/.exec(text) ?? [];
+interface Heading {
+  readonly pass: string;
+  readonly strict: boolean;
+  readonly recompute: 'none' | 'sqrt' | 'auto';
+}
+
+function headingOf(text: string): Heading {
+  const [, pass = '', words = ''] = /^\/\/ ([\w-]+)((?: \w+)*):/.exec(text) ?? [];
+  const recompute = (['sqrt', 'auto'] as const).find(mode => words.includes(mode)) ?? 'none';
+  return { pass, strict: words.includes('strict'), recompute };
+}
+
+test.each(goldens)('$file', async ({ file, text }) => {
+  const { pass: name, ...options } = headingOf(text);
   const pass = passes.find(candidate => candidate.name === name);
   expect(pass, `the pass ${name}`).toBeDefined();
   const input = text.slice(0, text.indexOf('==>\n'));
   const module = parseModule(input);
   verifyModule(module, standInOps);
-  const result = pass!.run(module, { table: standInOps, strict: strict !== undefined });
+  const result = pass!.run(module, { table: standInOps, ...options });
   verifyModule(result, standInOps, name);
   await expect(`${input}==>\n${printModule(result)}`).toMatchFileSnapshot(join(folder, file));
+});
+
+/** What runs a second time runs as it did the first time. */
+const names = new Set(passes.map(({ name }) => name.replace(/-again$/, '')));
+
+test.each([...names])('the pass %s has a golden text that shows what it does', name => {
+  const changes = goldens.filter(({ text }) => {
+    const [input, output] = text.split('==>\n').map(part => part.split('\n').filter(line => /^\s+%/.test(line)));
+    return headingOf(text).pass === name && input.join('\n') !== output.join('\n');
+  });
+  expect(changes.map(({ file }) => file)).not.toEqual([]);
 });
