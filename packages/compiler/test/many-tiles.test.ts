@@ -33,6 +33,16 @@ const programs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'conv_transpose2d(v, 12, kernel: [1, 1], stride: [2, 4], output_padding: [0, 1], dilation: [2, 1], groups: 12) as c',
     ),
   },
+  'sums at places that data name': {
+    'rows of a table': 'model m(v: f32[40, 5], ids: i32[40]) { scatter_add(v, ids, extent: 7) }',
+    'single numbers': 'model m(v: f32[50], ids: i32[50]) { scatter_add(v, ids, extent: 9) }',
+    'places of two axes, in the middle':
+      'model m(v: f32[2, 6, 4, 3], ids: i32[6, 4]) { scatter_add(v, ids, extent: 8, axis: 1) * 2 }',
+    'a table that learns': `train t(ids: i32[6, 4], y: f32[6, 4, 5]) {
+      let l = mean((embedding(ids, 7, 5) as e - y) ** 2)
+      minimize l using adam(rate: 0.1)
+      return { l } }`,
+  },
   upsampling: {
     'bilinear to one element': trained('2, 6, 4', 'upsample(v, [1], mode: "bilinear")'),
   },

@@ -10,7 +10,7 @@
 import type { Box } from './box.ts';
 import type { Attributes, ValueId } from './graph.ts';
 import type { KernelBuilder, Operand } from './kernel/builder.ts';
-import type { KernelValue } from './kernel/code.ts';
+import type { KernelType, KernelValue } from './kernel/code.ts';
 import type { Layout } from './layout.ts';
 import type { ElementType, TensorType } from './types.ts';
 
@@ -187,7 +187,8 @@ export interface Vertex<A extends Attributes = Attributes> {
 
 /**
  * Stores results through the epilogue: the kernel hands over its raw values, the sink applies the fused expression, loading the
- * epilogue's operands at the same coordinates, and stores. Every element of the vertex's box must be stored exactly once.
+ * epilogue's operands at the same coordinates, and stores. Every element of the vertex's box must be stored exactly once, unless the op
+ * accumulates.
  */
 export interface Sink {
   /** The element type the kernel hands over. */
@@ -208,6 +209,8 @@ export type Step = readonly (KernelValue | undefined)[];
 export interface Cursor {
   /** The cursor one step further on. */
   moved(step: Step): Cursor;
+  /** What was stored here before, one or four lanes: only of an op that {@link KernelOp.accumulates}. */
+  load(type: KernelType, offset?: readonly (readonly [number, number])[]): KernelValue;
   /**
    * Stores one or four lanes (four along the sink's vector axis). `offset` moves by constant numbers of elements per axis:
    * `[[axis, n], …]`. `lanes` < 4 stores only the first lanes of a vector.
@@ -245,6 +248,11 @@ export interface KernelOp<A extends Attributes = Attributes> extends OpCommon<A>
   /** In order of preference. */
   readonly variants: (context: OpContext<A>) => readonly Variant[];
   readonly overwrites: (context: OpContext<A>) => readonly Overwrite[];
+  /**
+   * True where the kernel builds its results up in their own memory, storing and loading them again, which only data decide how often. Then
+   * nothing is fused behind it, and its results lie over no operand ({@link overwrites} is empty).
+   */
+  readonly accumulates?: boolean;
   readonly kernel: (k: KernelBuilder, vertex: Vertex<A>) => void;
 }
 

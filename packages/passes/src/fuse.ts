@@ -99,7 +99,10 @@ function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, i
 
 /** Whether elementwise work on its result alone, of its shape, becomes part of it. */
 export function takesEpilogue(node: Node, table: OpTable): boolean {
-  if (node.op !== 'row') return table.find(node.op)?.kind === 'kernel';
+  if (node.op !== 'row') {
+    const def = table.find(node.op);
+    return def?.kind === 'kernel' && def.accumulates !== true;
+  }
   return rowCombine(node) !== undefined && node.attributes['stack'] === undefined;
 }
 

@@ -12,7 +12,7 @@
  * 4. Only groups with a reduction and elementwise work of the full shape are fused; if they do not end in their reduction, only where a
  *    row fits a tile with ease: of longer ones the reductions are better made in parts.
  */
-import type { BodyStep, Graph, GraphBuilder, Node, OpTable, Reduction, ValueId } from '@tessera/graph';
+import type { BodyStep, Graph, GraphBuilder, Node, OpDef, OpTable, Reduction, ValueId } from '@tessera/graph';
 import { prune, rewriteGraph, sameShape } from '@tessera/graph';
 import { bodyOf, isNumber, mostSources, mostSteps, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
@@ -66,12 +66,16 @@ function epilogueNodes(graph: Graph, table: OpTable): Uint8Array {
     if (!isElementwise(table, node)) return;
     const continues = node.operands.some(operand => {
       const before = graph.nodes[operand];
-      const stores = result[operand] === 1 || table.find(before.op)?.kind === 'kernel';
+      const stores = result[operand] === 1 || isPlainKernel(table.find(before.op));
       return stores && uses[operand] === 1 && sameShape(before.type.shape, node.type.shape);
     });
     if (continues) result[id] = 1;
   });
   return result;
+}
+
+function isPlainKernel(def: OpDef | undefined): boolean {
+  return def?.kind === 'kernel' && def.accumulates !== true;
 }
 
 /** A full shape and the axes of its rows. */

@@ -107,6 +107,13 @@ function cursorAt(context: SinkContext, addresses: readonly KernelValue[]): Curs
         context,
         addresses.map((address, s) => further(k, address, step[s])),
       ),
+    load: (type, offset = []) => {
+      // What an epilogue has stored is no longer what the kernel handed over.
+      if (context.epilogue !== undefined)
+        throw new InternalError('sink', 'a result behind an epilogue is not read again');
+      const place = placeAt(context, 0, result, addresses[0], offset);
+      return k.load(type, place.address, place.offset);
+    },
     store: (value, offset = [], lanes = 4) => {
       const whole = isVector(value.type) && lanes === 4;
       const sum = applyEpilogue(context, addresses, value, offset, isVector(value.type) ? lanes : 1);

@@ -22,6 +22,8 @@ export interface Nest {
   readonly widths?: readonly number[];
   /** An axis the body walks itself; its coordinate is 0 here. */
   readonly walked?: number;
+  /** Whether the workers have divided something else before: each runs all turns. */
+  readonly undivided?: boolean;
 }
 
 export interface Place {
@@ -49,7 +51,8 @@ export function emitNest(k: KernelBuilder, fields: Fields, nest: Nest, body: (pl
     width: 1,
   };
   const writer: Writer = { k, fields, nest, body, shared: shared >= 0 ? shared : vectorAxis };
-  if (writer.shared < 0) k.share(k.i32(1), (from, to) => k.loop(from, to, () => emitLevel(writer, all, start)));
+  if (nest.undivided) emitLevel({ ...writer, shared: -1 }, all, start);
+  else if (writer.shared < 0) k.share(k.i32(1), (from, to) => k.loop(from, to, () => emitLevel(writer, all, start)));
   else emitLevel(writer, all, start);
 }
 

@@ -1,20 +1,11 @@
 /**
  * Slices added up at given places of an axis: what gathering takes apart, put together again. Places outside the axis are ignored.
  *
- * Each result walks all places and adds the slices that name it, in their order: nothing is written twice, the sum has a fixed order, and
- * parts of the places can be summed apart. Whether any place names it is looked up first, four places at a time.
+ * The results are zeros first; then all places are walked once, and the slice of each is added where it belongs, if that lies in the box.
+ * So the time is that of places and results together, and not of one times the other. The workers divide the axis of the places: each walks
+ * them all and adds what falls into its own part. A result is always summed in the order of the places, whoever does it.
  */
-import type {
-  Box,
-  KernelBuilder,
-  KernelCell,
-  KernelOp,
-  KernelValue,
-  Operand,
-  Problem,
-  TensorType,
-  Vertex,
-} from '@tessera/graph';
+import type { Box, KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
 import { rowMajorStrides, showType, vectorOf } from '@tessera/graph';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
@@ -25,7 +16,7 @@ import { isInteger, wrap } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { refusedElement, shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
-import { operandStream } from '../define/stream.ts';
+import { type OperandStream, operandStream } from '../define/stream.ts';
 import { nestedLoops } from '../plane/nested-loops.ts';
 
 type ScatterAttributes = {
@@ -91,6 +82,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
   regions: ({ operands, attributes }, box) => regions(operands, attributes, box),
   variants: () => [{ name: 'strided', result: 'any', operands: ['any', 'any'] }],
   overwrites: () => [],
+  accumulates: true,
   kernel: emitScatter,
   gradient: ({ build, operands: [, indices], upstream, attributes: { axis, extent } }) => {
     const slopes = build.op('gather', [upstream, indices], { axis });
@@ -149,69 +141,83 @@ function regions([values, indices]: readonly TensorType[], { axis }: ScatterAttr
 function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<ScatterAttributes>): void {
   const { axis } = context.attributes;
   const rank = context.result.shape.length;
-  const places = context.operands[1].shape.length;
   const fields = createFields(k);
   const boxes = regions(context.operands, context.attributes, box);
   const [values, indices] = operands.map((view, slot) => operandStream(k, fields, slot, view, boxes[slot].start));
-  const strides = [...values.strides.slice(0, axis), 0, ...values.strides.slice(axis + places)];
-  const { vectorAxis } = sink;
-  const inVectors = vectorAxis >= 0 && strides[vectorAxis] === values.bytes;
+  const kernel: Scatter = { k, fields, axis, count: box.count.slice(0, rank), sink, values };
   const first = fields('first place', box.start[axis]);
-  const turns = indices.strides.map((_, i) => fields(`places ${i}`, box.count[rank + i]));
-  const walked = (base: KernelValue, at: readonly Operand[], along: readonly number[], role: string): KernelValue =>
-    at.reduce<KernelValue>((address, turn, i) => walk(k, fields, address, turn, `${role} ${i}`, along[i]), base);
-  const nest = {
-    count: box.count.slice(0, rank),
-    streams: [{ address: values.address, strides }],
-    vectorAxis: inVectors ? vectorAxis : -1,
-    widths: [32, 4],
-  };
-  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
-    const type = width === 1 ? values.type : vectorOf(values.type);
-    const sums = Array.from({ length: Math.ceil(width / 4) }, (): KernelCell => k.cell(k.constant(type, 0)));
-    const own = k.add(first, coordinates[axis]);
-    const addSlices = (): void =>
-      nestedLoops(k, turns, at => {
-        const named = k.load('i32', walked(indices.address, at, indices.strides, 'index stride'));
-        k.when(k.eq(named, own), () => {
-          const address = walked(addresses[0], at, values.strides.slice(axis, axis + places), 'slice stride');
-          sums.forEach((sum, i) => {
-            k.set(sum, k.add(k.get(sum), k.load(type, address, 4 * i * values.bytes)));
-          });
-        });
-      });
-    const line = places > 0 && indices.strides[places - 1] === 4 ? box.count[rank + places - 1] : 0;
-    if (line < 4) addSlices();
-    else {
-      const outer = (at: readonly Operand[]) => walked(indices.address, at, indices.strides, 'index stride');
-      k.when(k.gt(countNamed(k, turns.slice(0, -1), outer, fields, line, own), 0), addSlices);
-    }
-    const cursor = sink.at(coordinates);
-    sums.forEach((sum, i) => {
-      cursor.store(k.get(sum), i === 0 ? [] : [[vectorAxis, 4 * i]]);
+  const turns = box.count.slice(rank).map((count, i) => fields(`places ${i}`, count));
+  k.share(fields('rows', box.count[axis]), (from, to) => {
+    k.loop(from, to, row => clear(kernel, row));
+    const own = k.sub(to, from);
+    nestedLoops(k, turns, at => {
+      const row = k.sub(k.load('i32', walked(kernel, indices.address, at, indices.strides, 'index stride')), first);
+      // What lies before the part is huge as an unsigned number.
+      k.when(k.ltu(k.sub(row, from), own), () => addSlice(kernel, row, at));
     });
   });
 }
 
-/** How many places name `own`, four at a time: of a large table most rows are named by none. */
-function countNamed(
-  k: KernelBuilder,
-  outer: readonly Operand[],
-  lineAt: (at: readonly Operand[]) => KernelValue,
-  fields: Fields,
-  line: number,
-  own: KernelValue,
-): KernelValue {
-  const four = k.cell(k.constant('i32x4', 0));
-  const single = k.cell(k.i32(0));
-  const [whole, end] = [fields('index vectors', 4 * (line - (line % 4))), fields('index bytes', 4 * line)];
-  const count = (cell: KernelCell, address: KernelValue): void =>
-    k.set(cell, k.add(k.get(cell), k.widen(k.eq(k.load(cell.type, address), own))));
-  nestedLoops(k, outer, at => {
-    const start = lineAt(at);
-    k.loop(0, whole, distance => count(four, k.add(start, distance)), 16);
-    if (line % 4 > 0) k.loop(whole, end, distance => count(single, k.add(start, distance)), 4);
+interface Scatter {
+  readonly k: KernelBuilder;
+  readonly fields: Fields;
+  readonly axis: number;
+  /** Of the results' box. */
+  readonly count: readonly number[];
+  readonly sink: Vertex['sink'];
+  readonly values: OperandStream;
+}
+
+const widths = [16, 4];
+
+/** Zeros at coordinate `row` of the axis. */
+function clear({ k, fields, axis, count, sink, values }: Scatter, row: KernelValue): void {
+  // Its vectors may run along another axis than those of the slices.
+  const own: Fields = (role, value) => fields(`cleared ${role}`, value);
+  const vectorAxis = sink.vectorAxis === axis ? -1 : sink.vectorAxis;
+  const nest = { count, streams: [], vectorAxis, widths, walked: axis, undivided: true };
+  emitNest(k, own, nest, ({ coordinates, width }) => {
+    const cursor = sink.at(coordinates.with(axis, row));
+    const zeros = k.constant(width === 1 ? values.type : vectorOf(values.type), 0);
+    forVectors(width, i => cursor.store(zeros, offset(vectorAxis, i)));
   });
-  const lanes = k.get(four);
-  return [0, 1, 2, 3].reduce((sum, lane) => k.add(sum, k.extract(lanes, lane)), k.get(single));
+}
+
+/** Adds the slice of the place at `at` to the results at coordinate `row` of the axis. */
+function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): void {
+  const { k, fields, axis, count, sink, values } = kernel;
+  const behind = axis + at.length;
+  const strides = [...values.strides.slice(0, axis), 0, ...values.strides.slice(behind)];
+  const address = walked(kernel, values.address, at, values.strides.slice(axis, behind), 'slice stride');
+  const inVectors = sink.vectorAxis >= 0 && strides[sink.vectorAxis] === values.bytes;
+  const vectorAxis = inVectors ? sink.vectorAxis : -1;
+  const nest = { count, streams: [{ address, strides }], vectorAxis, widths, walked: axis, undivided: true };
+  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+    const cursor = sink.at(coordinates.with(axis, row));
+    const type = width === 1 ? values.type : vectorOf(values.type);
+    forVectors(width, i => {
+      const value = k.load(type, addresses[0], 4 * i * values.bytes);
+      const place = offset(vectorAxis, i);
+      cursor.store(k.add(cursor.load(type, place), value), place);
+    });
+  });
+}
+
+/** `base` moved to the place `at`. */
+function walked(
+  { k, fields }: Scatter,
+  base: KernelValue,
+  at: readonly Operand[],
+  along: readonly number[],
+  role: string,
+): KernelValue {
+  return at.reduce<KernelValue>((address, turn, i) => walk(k, fields, address, turn, `${role} ${i}`, along[i]), base);
+}
+
+function forVectors(width: number, body: (i: number) => void): void {
+  for (let i = 0; i < Math.ceil(width / 4); i++) body(i);
+}
+
+function offset(vectorAxis: number, i: number): readonly (readonly [number, number])[] {
+  return i === 0 ? [] : [[vectorAxis, 4 * i]];
 }

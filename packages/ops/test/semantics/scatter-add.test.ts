@@ -1,0 +1,51 @@
+/** Adding slices at places takes time by the places and the results together, not by one times the other. */
+import {
+  countKernel,
+  fullBox,
+  recordVertex,
+  rowMajor,
+  rowMajorStrides,
+  type TensorType,
+  type View,
+} from '@tessera/graph';
+import { ops } from '@tessera/ops';
+import { expect, it } from 'vitest';
+
+function dense(type: TensorType): View {
+  const { shape } = type;
+  return { type, region: fullBox(shape), layout: rowMajor(shape.length), strides: rowMajorStrides(shape) };
+}
+
+/** Instructions of the kernel that adds `places` slices of `width` into `rows`, for one of `workers`. */
+function instructions(rows: number, places: number, width: number, workers = 1): number {
+  const operands: readonly TensorType[] = [
+    { element: 'f32', shape: [places, width] },
+    { element: 'i32', shape: [places] },
+  ];
+  const result: TensorType = { element: 'f32', shape: [rows, width] };
+  const attributes = { axis: 0, extent: rows };
+  const { code, fields } = recordVertex(
+    {
+      node: { op: 'scatter_add', attributes },
+      context: { operands, attributes, result },
+      variant: 'strided',
+      box: fullBox([rows, width, places]),
+      operands: operands.map(dense),
+      result: dense(result),
+      partial: false,
+    },
+    ops,
+    { specialised: true, ordered: false },
+  );
+  return Object.values(countKernel(code, fields, workers)).reduce((sum, count) => sum + count, 0);
+}
+
+it.each([1, 16])('slices of %i', width => {
+  const few = instructions(1000, 1000, width);
+  expect(instructions(16_000, 16_000, width) / few).toBeLessThan(17);
+  expect(instructions(16_000, 1000, width) + instructions(1000, 16_000, width)).toBeLessThan(34 * few);
+});
+
+it('clears with all workers', () => {
+  expect(instructions(60_000, 10, 16, 6)).toBeLessThan(instructions(60_000, 10, 16) / 5);
+});
