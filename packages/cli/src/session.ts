@@ -1,8 +1,9 @@
 /** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
-import { type Diagnostic, isError, type Outcome, render } from '@tessera/diagnostics';
+import { type Diagnostic, isError, type Outcome, printable, render } from '@tessera/diagnostics';
 import pico from 'picocolors';
 import type { Io, Signal } from './io.ts';
 import { jsonOf } from './show/diagnostic-json.ts';
+import { guarded } from './show/guard.ts';
 
 /** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. */
 export type ExitCode = 0 | 1 | 2 | (typeof signalCodes)[Signal];
@@ -18,19 +19,28 @@ export type Paint = ReturnType<typeof pico.createColors>;
 const mostShown = 100;
 
 export class Session {
+  /** Its streams are guarded: names from outside command nothing. */
   readonly io: Io;
+  readonly #data: (text: string) => void;
   /** Colours for the standard output. */
   readonly paint: Paint;
   /** Set by the command that ran. */
   exitCode: ExitCode = 0;
 
   constructor(io: Io) {
-    this.io = io;
+    this.io = { ...io, out: guarded(io.out), err: guarded(io.err) };
+    // On its way to a file or another program data stays as it is; it has no colours of ours.
+    this.#data = text => io.out.write(io.out.isTerminal ? printable(text) : text);
     this.paint = pico.createColors(io.out.hasColors);
   }
 
   print(text: string): void {
     this.io.out.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** What another program reads as it stands: a table, a program. */
+  printData(text: string): void {
+    this.#data(text);
   }
 
   printJson(value: unknown): void {

@@ -19,6 +19,8 @@ export interface CompileOptions {
   readonly weights?: ReadonlyMap<string, StoredTensor>;
   /** Names among `weights` that are there for others, such as the states of optimisers: no warning tells that nothing takes them. */
   readonly spareWeights?: ReadonlySet<string>;
+  /** Tensors beside `weights` that are of no use here, with their element types: an error if a variable needs one. */
+  readonly foreignWeights?: ReadonlyMap<string, string>;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */

@@ -41,7 +41,9 @@ export function compile(source: Source, options: CompileOptions = {}): Outcome<A
 export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
   const front = frontEnd(source, options);
   if (!front.ok) return front;
-  const weights = options.weights ? matchWeights(front.value, options.weights, options.spareWeights) : noWeights;
+  const weights = options.weights
+    ? matchWeights(front.value, options.weights, options.spareWeights, options.foreignWeights)
+    : noWeights;
   if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
   const placed = backEnd(source, front.value, weights.value, options);
   const missed = missedTargets(front.value, options.recompute);

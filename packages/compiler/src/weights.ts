@@ -1,5 +1,5 @@
 /** Matches the tensors of a weights file with a module's variables. */
-import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
+import { closest, type Diagnostic, type Outcome, printableName } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import { type Variable as GraphVariable, type Program, sameShape } from '@tessera/graph';
 import { adoptFormerPaths, sharedByTrains } from '@tessera/machine';
@@ -22,6 +22,7 @@ export function matchWeights(
   module: { readonly variables: readonly Variable[]; readonly programs?: readonly Pick<Program, 'name' | 'kind'>[] },
   stored: ReadonlyMap<string, StoredTensor>,
   spare: ReadonlySet<string> = new Set(),
+  foreign: ReadonlyMap<string, string> = new Map(),
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
   const trains = (module.programs ?? []).filter(({ kind }) => kind === 'train').map(({ name }) => name);
   const { values: weights, shared } = adoptFormerPaths(stored, module.variables, trains);
@@ -31,17 +32,26 @@ export function matchWeights(
   for (const variable of module.variables) {
     if (variable.kind === 'prepared' || ignored.test(variable.path)) continue;
     const tensor = weights.get(variable.path);
-    if (!tensor) {
-      if (variable.kind === 'param') absent.push(variable);
-      continue;
-    }
+    const dtype = foreign.get(variable.path);
+    if (dtype !== undefined) diagnostics.push(foreignTensor(variable, dtype));
+    else if (!tensor) absent.push(variable);
+    if (!tensor) continue;
     const data = takeTensor(variable, tensor, diagnostics);
     if (data) matched.set(variable.path, data);
   }
-  diagnostics.push(...missing(absent, weights));
+  diagnostics.push(
+    ...missing(
+      absent.filter(({ kind }) => kind === 'param'),
+      weights,
+    ),
+    ...missingStates(
+      absent.filter(({ kind }) => kind !== 'param'),
+      [...weights.keys(), ...foreign.keys()],
+    ),
+  );
   const taken = new Set(module.variables.map(v => v.path));
   const known = new Set([...taken, ...spare, ...shared]);
-  const left = [...weights.keys()].filter(name => !known.has(name) && !ignored.test(name));
+  const left = [...weights.keys(), ...foreign.keys()].filter(name => !known.has(name) && !ignored.test(name));
   if (left.length > 0) diagnostics.push(unused(left));
   if (diagnostics.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, value: matched, diagnostics };
@@ -71,6 +81,37 @@ function takeTensor(
   return converted.value.data;
 }
 
+function foreignTensor({ path, origin }: Variable, dtype: string): Diagnostic {
+  return {
+    code: 'weights-type',
+    severity: 'error',
+    message: `the weights hold ${path} as ${dtype}, an element type that is not known here`,
+    span: origin && userSpan(origin),
+    help: 'convert it where the file is written: tensor.to(torch.float32)',
+  };
+}
+
+/** Running statistics and the like, of layers that are there otherwise. States of optimisers have no company in a file of weights. */
+function missingStates(absent: readonly Variable[], names: readonly string[]): readonly Diagnostic[] {
+  const layers = new Set(names.map(layerOf));
+  const lacking = absent.filter(({ path }) => layers.has(layerOf(path)));
+  if (lacking.length === 0) return [];
+  const keep = lacking.length === 1 ? 'it keeps its first value' : 'they keep their first values';
+  return [
+    {
+      code: 'weights-state-missing',
+      severity: 'warning',
+      message: `the weights have no ${listed(lacking.map(({ path }) => path))}: ${keep}`,
+      span: lacking[0].origin && userSpan(lacking[0].origin),
+      help: 'save the whole state_dict(): parameters() alone leaves buffers such as running statistics out',
+    },
+  ];
+}
+
+function layerOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('.') + 1);
+}
+
 /** One error per param, or one for all if they are many: then the file belongs to another program, or its names to a wrapper of it. */
 function missing(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): readonly Diagnostic[] {
   if (absent.length <= 3) return absent.map(variable => missingOne(variable, weights));
@@ -79,7 +120,7 @@ function missing(absent: readonly Variable[], weights: ReadonlyMap<string, Store
   const help =
     prefix === undefined
       ? `the file holds ${listed([...weights.keys()])}; is it another network's?`
-      : `the names in the file begin with ${prefix}: save the state_dict of the module inside`;
+      : `the names in the file begin with ${printableName(prefix)}: save the state_dict of the module inside`;
   const span = absent[0].origin && userSpan(absent[0].origin);
   return [{ code: 'weights-missing', severity: 'error', message, span, help }];
 }
@@ -98,13 +139,16 @@ function missingOne(variable: Variable, weights: ReadonlyMap<string, StoredTenso
     severity: 'error',
     message: `the weights have no ${variable.path}`,
     span: variable.origin && userSpan(variable.origin),
-    help: near === undefined ? undefined : `they do have ${near}; label the call with \`as\` to name its parameters`,
+    help:
+      near === undefined
+        ? undefined
+        : `they do have ${printableName(near)}; label the call with \`as\` to name its parameters`,
   };
 }
 
 /** The first five names and how many more there are. */
 function listed(names: readonly string[]): string {
-  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+  return `${names.slice(0, 5).map(printableName).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
 function unused(names: readonly string[]): Diagnostic {

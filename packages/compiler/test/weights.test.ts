@@ -49,3 +49,27 @@ test('what a training left for itself is not missed either, and random numbers h
   const { diagnostics } = matchWeights({ variables: seeded }, file([...params, ...left]));
   expect(diagnostics.map(d => d.message)).toEqual(['nothing in the program takes b.weight.adam.mean of the weights']);
 });
+
+test('states of layers that are there otherwise are missed aloud; those of optimisers are not', () => {
+  const state = (path: string) => ({ path, kind: 'state', type: { element: 'f32', shape } }) as const;
+  const states = ['a.running_mean', 'a.running_var', 'b.weight.sgd.velocity', 'adam_0.step'].map(state);
+  const matched = matchWeights({ variables: [...variables, ...states] }, file(params));
+  expect(matched.ok && matched.value.size).toBe(params.length);
+  expect(matched.diagnostics).toMatchObject([
+    {
+      code: 'weights-state-missing',
+      severity: 'warning',
+      message: 'the weights have no a.running_mean, a.running_var: they keep their first values',
+    },
+  ]);
+});
+
+test('tensors of unknown element types are refused where they are needed', () => {
+  const foreign = new Map([['b.bias', 'F8_E4M3']]);
+  const rest = params.filter(path => path !== 'b.bias');
+  expect(matchWeights({ variables }, file(rest), new Set(), foreign).diagnostics).toMatchObject([
+    { code: 'weights-type', severity: 'error', message: expect.stringContaining('hold b.bias as F8_E4M3') },
+  ]);
+  const spare = matchWeights({ variables }, file(params), new Set(), new Map([['scale', 'F8_E4M3']]));
+  expect(spare.ok && spare.diagnostics.map(({ code }) => code)).toEqual(['weights-unused']);
+});

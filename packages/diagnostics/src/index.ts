@@ -1,5 +1,6 @@
 export * from './closest.ts';
 export * from './diagnostic.ts';
 export * from './internal-error.ts';
+export * from './printable.ts';
 export { type RenderOptions, render } from './render/render.ts';
 export * from './span.ts';

@@ -1,15 +1,17 @@
 /** safetensors: files assembled by hand are read as the format says, what is written is read back, bad files end in diagnostics. */
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts';
 import { bits, elements, tensors } from './tensors.ts';
 
 /** A file from the text of its header and its data. */
 function file(header: string, data: readonly number[] = []): Uint8Array {
   const text = new TextEncoder().encode(header);
-  const length = new Uint8Array(8);
-  new DataView(length.buffer).setUint32(0, text.length, true);
-  return Uint8Array.from([...length, ...text, ...data]);
+  const bytes = new Uint8Array(8 + text.length + data.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 8);
+  bytes.set(data, 8 + text.length);
+  return bytes;
 }
 const messages = (bytes: Uint8Array) => readSafetensors(bytes, 'w').diagnostics.map(({ message }) => message);
 const u8 = (name: string, begin: number, end: number) =>
@@ -24,6 +26,7 @@ it('reads a file in any order of its entries', () => {
     ok: true,
     value: {
       metadata: new Map([['format', 'pt']]),
+      foreign: new Map(),
       tensors: new Map<string, StoredTensor>([
         ['b', { element: 'i32', shape: [2], data: Int32Array.of(1, -1) }],
         ['a.weight', { element: 'f32', shape: [1, 1], data: Float32Array.of(-2.5) }],
@@ -85,9 +88,10 @@ it.each([
   [file(`{${u8('a', 0, 1)},${u8('\\u0061', 1, 2)}}`, [1, 2]), ['w: the header names "a" twice']],
   [file('{"a":3,"b":[]}'), ['w: tensor a is not described by an object', 'w: tensor b is not described by an object']],
   [
-    file('{"a":{"dtype":"F8","shape":[],"data_offsets":[0,1]}}', [1]),
-    ['w: tensor a has element type "F8", which is not known (F64 F32 F16 BF16 I64 U64 I32 U32 I16 U16 I8 U8 BOOL)'],
+    file('{"a":{"dtype":8,"shape":[],"data_offsets":[0,1]}}', [1]),
+    ['w: tensor a has element type 8, which is no name of one'],
   ],
+  [file('{"\\u001b[2J\\n":3}'), ['w: tensor \\u001b[2J\\u000a is not described by an object']],
   [file(`{${u8('a', 0, 2)},${u8('b', 1, 3)}}`, [1, 2, 3]), ['w: tensors a and b overlap at byte 1']],
   [file(`{${u8('a', 0, 1)},${u8('b', 2, 3)}}`, [1, 2, 3]), ['w: bytes 1 to 2 between a and b belong to no tensor']],
   [file(`{${u8('a', 0, 4)}}`, [1, 2, 3]), ['w: tensor a ends at byte 4, but there are 3 bytes of data: truncated']],
@@ -127,4 +131,44 @@ it('never throws, whatever the bytes', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+it('leaves tensors of unknown element types aside', () => {
+  const header =
+    '{"a":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}';
+  const read = readSafetensors(file(header, [1, 2, 3, 4]), 'w');
+  expect(read.ok && [...read.value.foreign]).toEqual([['a', 'F8_E4M3']]);
+  expect(read.ok && read.value.tensors.get('b')?.data).toEqual(Uint8Array.of(4));
+  const short = readSafetensors(file(header, [1, 2, 3]), 'w');
+  expect(short.diagnostics[0].message).toBe('w: tensor b ends at byte 4, but there are 3 bytes of data: truncated');
+});
+
+describe('headers as deep and as long as they may be', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const long = 'x\\"'.repeat(7_000_000);
+  it.each([
+    ['depth under a tensor', `{"a":${deep}}`, 'is not described by an object'],
+    ['depth as a type', `{"a":{"dtype":${deep},"shape":[],"data_offsets":[0,0]}}`, 'has element type [[…]]'],
+    ['depth as a shape', `{"a":{"dtype":"U8","shape":${deep},"data_offsets":[0,0]}}`, 'has shape [[…]]'],
+    ['depth as offsets', `{"a":{"dtype":"U8","shape":[],"data_offsets":${deep}}}`, 'has data_offsets [[…]]'],
+    ['depth as metadata', `{"__metadata__":${deep}}`, '__metadata__ must be an object of strings'],
+    ['a name of 20 MB', `{"${long}":1}`, 'is not described by an object'],
+    ['a name of 20 MB twice', `{"${long}":1,"${long}":2}`, 'twice'],
+    ['a type of 20 MB', `{"a":{"dtype":"${long}","shape":[-1]}}`, 'has shape [-1]'],
+    [
+      'very many axes',
+      `{"a":{"dtype":"U8","shape":[${'1,'.repeat(100_000)}1],"data_offsets":[0,1]}}`,
+      'has shape [1,1,',
+    ],
+  ])('%s', (_, header, expected) => {
+    const read = readSafetensors(file(header), 'w');
+    const [{ message }] = read.diagnostics;
+    expect(message).toContain(expected);
+    expect(message.length).toBeLessThan(300);
+  });
+
+  it('metadata of 20 MB is read', () => {
+    const read = readSafetensors(file(`{"__metadata__":{"a":"${long}"}}`), 'w');
+    expect(read.ok && read.value.metadata.get('a')?.length).toBe(14_000_000);
+  });
 });

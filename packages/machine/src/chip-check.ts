@@ -1,6 +1,6 @@
 /** What a chip must be to be believed, whether it comes from a file, an option or a manifest. */
 import type { CycleTable } from './chip-spec.ts';
-import { type Check, integer, is, quantity, record, text, truth } from './json-check.ts';
+import { type Check, integer, is, name, record, truth, within } from './json-check.ts';
 import { wasmMemoryLimitBytes } from './presets.ts';
 
 /** Tiles' memories lie one behind the other, and vectors of 16 bytes must not straddle two. */
@@ -28,17 +28,20 @@ const cycleNames = {
   vertex: true,
 } as const satisfies { readonly [name in keyof CycleTable]: true };
 
-const cycleChecks = Object.fromEntries(Object.keys(cycleNames).map(name => [name, quantity()]));
+const cycleChecks = Object.fromEntries(Object.keys(cycleNames).map(name => [name, within(0, 1e6)]));
 
-/** The check of every field. Tiles are numbered in 16 bits, slots of a tile in 8. */
+/**
+ * The check of every field. Tiles are numbered in 16 bits, slots of a tile in 8. Rates and costs have wide bounds: within them no sum or
+ * quotient that a plan makes of them is infinite, and none is 0 that should not be.
+ */
 export const chipFields: { readonly [field: string]: Check } = {
-  name: text,
+  name,
   tiles: integer(1, 65_536),
   workers: integer(1, 256),
   sramBytes: is(`a multiple of ${tileAlignmentBytes} bytes up to 4 GiB`, isSram),
-  clockHz: quantity(true),
-  exchangeBytesPerCycle: quantity(true),
-  syncCycles: quantity(),
+  clockHz: within(1, 1e15),
+  exchangeBytesPerCycle: within(0.001, 1e9),
+  syncCycles: within(0, 1e9),
   cycles: record(cycleChecks),
   packed: truth,
   chargeCode: truth,

@@ -95,13 +95,17 @@ function diagnosticOf(fault: Fault, source?: Source): Diagnostic {
 function spanOf(source: Source, path: readonly string[]): Span {
   for (let length = path.length; length > 0; length--) {
     const key = JSON.stringify(path[length - 1]);
-    const start = source.text.search(new RegExp(`${escapeRegExp(key)}\\s*:`));
+    const start = startOfKey(source.text, key);
     if (start !== -1) return { source, start, end: start + key.length };
   }
   const start = Math.max(0, source.text.search(/\S/));
   return { source, start, end: Math.min(start + 1, source.text.length) };
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Keys may be too long for a pattern. */
+function startOfKey(text: string, key: string): number {
+  for (let start = text.indexOf(key); start !== -1; start = text.indexOf(key, start + 1)) {
+    if (/^\s*:/.test(text.slice(start + key.length, start + key.length + 1000))) return start;
+  }
+  return -1;
 }

@@ -2,7 +2,7 @@
  * Checks for JSON from outside. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
  * there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
-import { closest } from '@tessera/diagnostics';
+import { closest, printableName } from '@tessera/diagnostics';
 
 export interface Fault {
   /** The names on the way to the faulty value, outermost first; a list index is a name like `2`. */
@@ -24,6 +24,12 @@ export function is(expected: string, holds: (value: unknown) => boolean): Check 
 }
 
 export const text: Check = is('a string', value => typeof value === 'string');
+
+/** What people are shown as a name. */
+export const name: Check = is(
+  'a name without control characters',
+  value => typeof value === 'string' && printableName(value) === value,
+);
 export const truth: Check = is('true or false', value => value === true || value === false);
 
 /** An integer from `least` to `most`, both included. */
@@ -32,10 +38,15 @@ export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): 
   return is(expected, value => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most);
 }
 
-/** A finite number ≥ 0; with `positive`, > 0. */
-export function quantity(positive = false): Check {
-  const holds = (value: unknown) => Number.isFinite(value) && (positive ? Number(value) > 0 : Number(value) >= 0);
-  return is(positive ? 'a number > 0' : 'a number ≥ 0', holds);
+/** A number ≥ 0 that is finite. */
+export function quantity(): Check {
+  return is('a number ≥ 0', value => Number.isFinite(value) && Number(value) >= 0);
+}
+
+/** A number from `least` to `most`, both included. */
+export function within(least: number, most: number): Check {
+  const holds = (value: unknown) => typeof value === 'number' && value >= least && value <= most;
+  return is(`a number from ${least} to ${most.toLocaleString('en')}`, holds);
 }
 
 export function oneOf(choices: readonly string[]): Check {
@@ -54,12 +65,12 @@ export function list(item: Check): Check {
   };
 }
 
-/** An object with any keys, its values all alike. */
-export function dictionary(item: Check): Check {
+/** An object with any keys that `keys` allows, its values all alike. */
+export function dictionary(item: Check, keys: Check): Check {
   return (value, path, faults) => {
     if (!isRecord(value)) return is('an object', isRecord)(value, path, faults);
     return Object.entries(value)
-      .map(([key, element]) => item(element, [...path, key], faults))
+      .map(([key, element]) => keys(key, [...path, 'a key'], faults) && item(element, [...path, key], faults))
       .every(ok => ok);
   };
 }
@@ -95,10 +106,14 @@ export function isRecord(value: unknown): value is { readonly [key: string]: unk
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as it is shown in a message: its JSON, cut short. */
+/** A value as it is shown in a message: short, and never looked into, since it may be as deep and long as it likes. */
 function excerpt(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 40 ? `${json.slice(0, 37)}…` : json;
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
+  if (isRecord(value)) return 'an object';
+  // JSON has larger numbers than the host.
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'a number beyond 1.8e308';
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }
 
 /** "did you mean x?" or nothing. */

@@ -12,6 +12,7 @@ import {
   integer,
   isRecord,
   list,
+  name,
   oneOf,
   quantity,
   record,
@@ -32,14 +33,14 @@ const address = integer(0, wasmMemoryLimitBytes);
 /** Keys of other libraries and later times are let through. */
 const open = { open: true };
 
-const tensor = record({ name: text, type: element, shape, address, bytes: address }, open);
+const tensor = record({ name, type: element, shape, address, bytes: address }, open);
 
 const program = record(
   {
     index: integer(0),
     kind: oneOf(['model', 'train']),
     phases: integer(0),
-    phaseNames: list(text),
+    phaseNames: list(name),
     cycles: quantity(),
     inputs: list(tensor),
     outputs: list(tensor),
@@ -50,7 +51,7 @@ const program = record(
 const variable = record(
   {
     index: integer(0),
-    path: text,
+    path: name,
     kind: oneOf(['param', 'state']),
     type: element,
     shape,
@@ -75,7 +76,7 @@ const structure: Check = record(
       },
       open,
     ),
-    programs: dictionary(program),
+    programs: dictionary(program, name),
     variables: list(variable),
   },
   open,

@@ -48,16 +48,39 @@ it.each([
     '{"base": "gc2", "sramBytes": 1000}',
     ['1:17 bad-chip sramBytes must be a multiple of 16 bytes up to 4 GiB, not 1000'],
   ],
-  ['{"base": "gc2", "clockHz": 0}', ['1:17 bad-chip clockHz must be a number > 0, not 0']],
+  ['{"base": "gc2", "clockHz": 0}', ['1:17 bad-chip clockHz must be a number from 1 to 1,000,000,000,000,000, not 0']],
   [
     '{"base": "gc2", "cycles": {"load": -1, "fma": 1}}',
     [
       '1:40 bad-chip cycles.fma is not a key that is known here (the keys are integer, float, vector, multiplyAdd, vectorMultiplyAdd, divide, load, vectorLoad, store, vectorStore, loop, branch, vertex)',
-      '1:28 bad-chip cycles.load must be a number ≥ 0, not -1',
+      '1:28 bad-chip cycles.load must be a number from 0 to 1,000,000, not -1',
     ],
   ],
 ])('%j', (text, expected) => {
   expect(faults(text)).toEqual(expected);
+});
+
+it.each([
+  ['exchangeBytesPerCycle', '5e-324', 'a number from 0.001 to 1,000,000,000, not 5e-324'],
+  ['exchangeBytesPerCycle', '1e400', 'a number from 0.001 to 1,000,000,000, not a number beyond 1.8e308'],
+  ['syncCycles', '1e308', 'a number from 0 to 1,000,000,000, not 1e+308'],
+  ['syncCycles', '-1', 'a number from 0 to 1,000,000,000, not -1'],
+  ['syncCycles', 'null', 'a number from 0 to 1,000,000,000, not null'],
+  ['syncCycles', '"NaN"', 'a number from 0 to 1,000,000,000, not "NaN"'],
+  ['clockHz', '1e300', 'a number from 1 to 1,000,000,000,000,000, not 1e+300'],
+  ['tiles', '1.5', 'an integer from 1 to 65536, not 1.5'],
+  ['workers', '1e400', 'an integer from 1 to 256, not a number beyond 1.8e308'],
+  ['cycles', '{"multiplyAdd":1e300}', 'a number from 0 to 1,000,000, not 1e+300'],
+  ['tiles', `${'['.repeat(9000)}${']'.repeat(9000)}`, 'an integer from 1 to 65536, not a list'],
+  ['name', '"\\u001b[2J"', 'a name without control characters, not "\\u001b[2J"'],
+])('refuses %s of %s', (field, value, expected) => {
+  const [fault] = faults(`{"base": "gc2", "${field}": ${value}}`);
+  expect(fault).toContain(`must be ${expected}`);
+});
+
+it('finds the place of a key that is too long for a pattern', () => {
+  const key = 'k'.repeat(3_000_000);
+  expect(parse(`{"base": "gc2",\n "${key}": 1}`).diagnostics[0].span?.start).toBe(17);
 });
 
 it('asks for every field where there is no base', () => {

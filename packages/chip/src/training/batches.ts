@@ -107,12 +107,10 @@ export function missingData(program: string, missing: readonly ManifestTensor[])
 /** The samples of batch `at`, counted from 0; in the given order, or in that of the data. */
 export function takeBatch({ columns, batchSize }: Batches, order: Uint32Array | undefined, at: number): Inputs {
   const begin = at * batchSize;
-  const inputs: Record<string, TensorInput> = {};
-  for (const { name, data, sampleElements: size } of columns) {
-    const end = begin + batchSize;
-    inputs[name] = order ? gather(data, size, order.subarray(begin, end)) : data.subarray(begin * size, end * size);
-  }
-  return inputs;
+  const end = begin + batchSize;
+  const batchOf = ({ data, sampleElements: size }: Column) =>
+    order ? gather(data, size, order.subarray(begin, end)) : data.subarray(begin * size, end * size);
+  return Object.fromEntries(columns.map(column => [column.name, batchOf(column)]));
 }
 
 function gather(data: TensorData, size: number, samples: Uint32Array): TensorData {

@@ -73,6 +73,6 @@ function write(session: Session, problem: Problem, offsets: Float64Array, output
     const written = writeWhole(session.io, output, text);
     return written.ok ? 0 : session.report(written.diagnostics);
   }
-  session.io.out.write(text);
+  session.printData(text);
   return 0;
 }

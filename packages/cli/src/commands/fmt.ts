@@ -41,6 +41,6 @@ async function formatInput(session: Session, { check = false }: FormatFlags): Pr
   const formatted = formatSource(text, '<input>');
   if (!formatted.ok) return session.report(formatted.diagnostics);
   if (check) return formatted.value === text ? 0 : 1;
-  session.io.out.write(formatted.value);
+  session.printData(formatted.value);
   return 0;
 }

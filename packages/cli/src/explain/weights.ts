@@ -13,6 +13,16 @@ export const weights: readonly Explanation[] = [
     text: 'The file holds a tensor under a variable’s path, but its shape is another. The logical layouts are PyTorch’s: [out, in / groups, kh, kw] for convolutions, [out, in] for dense layers; what lies in memory is the compiler’s choice.',
   },
   {
+    code: 'weights-type',
+    title: 'a tensor of an element type that is not known',
+    text: 'The file holds what the program needs in a type that Tessera cannot read, as 8-bit floats (F8_E4M3). Other tensors of the file may have any type as long as nothing needs them. Convert it where the file is written: tensor.to(torch.float32).',
+  },
+  {
+    code: 'weights-state-missing',
+    title: 'a state that the weights do not have, though they have its layer',
+    text: 'Running statistics of a batch norm, for example, are buffers and no parameters: a file that was made of model.parameters() lacks them, and the layer would normalise with its first values, 0 and 1. Save model.state_dict().',
+  },
+  {
     code: 'weights-unused',
     title: 'tensors that nothing in the program takes',
     text: 'The file has tensors under names that are no variable’s path. That is a warning only: a file of a larger network may be what was meant. Counters called num_batches_tracked are passed over in silence.',

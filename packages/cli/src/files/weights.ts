@@ -10,6 +10,8 @@ export interface Weights {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Those that a training left for itself: a program need not take them. */
   readonly spare: ReadonlySet<string>;
+  /** Those of element types that are not known here. */
+  readonly foreign: ReadonlyMap<string, string>;
 }
 
 /** The tensors of a safetensors file. */
@@ -17,7 +19,9 @@ export function readWeights(io: Io, name: string): Outcome<Weights> {
   const bytes = readBytes(io, name);
   if (!bytes.ok) return bytes;
   const read = readSafetensors(bytes.value, name);
-  return read.ok ? { ...read, value: { tensors: read.value.tensors, spare: trainingStates(read.value) } } : read;
+  if (!read.ok) return read;
+  const { tensors, foreign } = read.value;
+  return { ...read, value: { tensors, foreign, spare: trainingStates(read.value) } };
 }
 
 /** The tensor of an npy file. */

@@ -59,6 +59,7 @@ export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): O
     chip: chip.value,
     weights: weights.value?.tensors,
     spareWeights: weights.value?.spare,
+    foreignWeights: weights.value?.foreign,
     math: flags.math,
     set: flags.set,
     programs: flags.program,

@@ -12,16 +12,16 @@ interface Shaped {
 /** Settings like `lenet.n`, as `--set` gives them. Where inputs disagree, the first one counts, and the others have a wrong shape. */
 export function boundDimensions(program: ast.Entry, inputs: ReadonlyMap<string, Shaped>): Pairs {
   const free = new Set(program.dimensions.map(dimension => dimension.name.text));
-  const bound: Record<string, string> = {};
+  const bound = new Map<string, string>();
   for (const { name, type } of program.inputs) {
     const shape = inputs.get(name.text)?.shape;
     if (shape?.length !== type.dimensions.length) continue;
     type.dimensions.forEach((dimension, axis) => {
       // No dimension is 0: an empty array has a wrong shape, whatever is asked for; and so an extent that is not known is 0.
       if (dimension.kind === 'reference' && shape[axis] > 0 && free.delete(dimension.name)) {
-        bound[`${program.name.text}.${dimension.name}`] = String(shape[axis]);
+        bound.set(`${program.name.text}.${dimension.name}`, String(shape[axis]));
       }
     });
   }
-  return bound;
+  return Object.fromEntries(bound);
 }

@@ -18,15 +18,15 @@ export function fittedInputs(
   for (const spare of given.keys()) if (!names.includes(spare)) diagnostics.push(unknown(name, 'input', spare, names));
   const missing = program.inputs.filter(input => !given.has(input.name));
   if (missing.length > 0) diagnostics.push(missingInputs(name, missing));
-  const fitted: Record<string, TensorInput> = {};
+  const fitted = new Map<string, TensorInput>();
   for (const input of program.inputs) {
     const tensor = given.get(input.name);
     if (tensor === undefined) continue;
     const converted = convert(tensor, input);
     diagnostics.push(...converted.diagnostics);
-    if (converted.ok) fitted[input.name] = converted.value;
+    if (converted.ok) fitted.set(input.name, converted.value);
   }
-  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(fitted, diagnostics);
+  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(Object.fromEntries(fitted), diagnostics);
 }
 
 /** `--output` names that the program has no output for. */

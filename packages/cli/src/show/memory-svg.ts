@@ -1,5 +1,6 @@
 /** The picture of a tile's memory as SVG: one rectangle a tensor, with its name, line and size to be read where the pointer rests. */
 import type { MemoryBox, MemoryPicture } from '@tessera/compiler';
+import { printable } from '@tessera/diagnostics';
 import { grouped } from './numbers.ts';
 import { placeOf } from './origin.ts';
 
@@ -123,5 +124,6 @@ function round(value: number): number {
 
 function escaped(content: string): string {
   const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return content.replace(/[&<>"]/g, character => entities[character]);
+  // XML has no control characters, not even escaped ones.
+  return printable(content).replace(/[&<>"]/g, character => entities[character]);
 }

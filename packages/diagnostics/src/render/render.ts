@@ -59,7 +59,7 @@ function remark(start: string, text: string, indent: string): string {
 
 function placeOf(span: Span, name: string): string {
   const { line, column } = positionOf(span.source, span.start);
-  return `${name}:${line}:${column}`;
+  return `${shorten(name)}:${line}:${column}`;
 }
 
 function lastPart(path: string): string {

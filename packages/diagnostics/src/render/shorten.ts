@@ -1,14 +1,15 @@
-/** Names and lists of any length come from outside: what is shown of them ends somewhere. */
+/** Names and lists come from outside, of any length and with any characters: what is shown of them ends somewhere, and commands nothing. */
+import { printable } from '../printable.ts';
 
 /** A word longer than this loses its middle. */
 const longestWord = 200;
 /** A text longer than this loses its end. */
 const longestText = 4000;
 
-/** `text` with its long words and itself cut to what people read. */
+/** `text` with its long words and itself cut to what people read, and control characters as escapes. */
 export function shorten(text: string): string {
   const whole = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return whole.length > longestWord ? whole.replaceAll(/\S{201,}/g, middleCut) : whole;
+  return printable(whole.length > longestWord ? whole.replaceAll(/\S{201,}/g, middleCut) : whole);
 }
 
 function middleCut(word: string): string {

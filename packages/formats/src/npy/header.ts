@@ -23,8 +23,15 @@ export function parseNpyHeader(text: string): NpyHeader | string {
   return { descr, fortranOrder, shape };
 }
 
+/** As many axes as NumPy has. */
+const mostAxes = 64;
+
 function isSizes(value: Literal | undefined): value is readonly number[] {
-  return Array.isArray(value) && value.every(extent => Number.isSafeInteger(extent) && extent >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length <= mostAxes &&
+    value.every(extent => Number.isSafeInteger(extent) && extent >= 0)
+  );
 }
 
 const token = /\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|True|False|\d+L?|[{}()[\],:])/y;

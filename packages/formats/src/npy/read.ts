@@ -3,6 +3,7 @@
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Whatever the file's order, the tensor is row-major.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { shown } from '../shown.ts';
 import {
   bytesPerElement,
   describeType,
@@ -62,6 +63,9 @@ function readChecked(bytes: Uint8Array): { readonly tensor: StoredTensor; readon
   return { tensor: tensorFromBytes(type.element, shape, rowMajor), rest: data.length - needed };
 }
 
+/** NumPy itself reads no header of more than 10,000 bytes unless told to. */
+const longestHeaderBytes = 65_536;
+
 function headerRange(bytes: Uint8Array) {
   if (bytes.length < 10 || npyMagic.some((byte, i) => bytes[i] !== byte)) return 'this is no npy file';
   const version = bytes[6];
@@ -70,6 +74,8 @@ function headerRange(bytes: Uint8Array) {
   if (version > 1 && bytes.length < 12) return 'the header is truncated';
   const begin = version === 1 ? 10 : 12;
   const end = begin + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end - begin > longestHeaderBytes)
+    return `the header would be ${end - begin} bytes long; this is no npy file of one tensor`;
   if (end > bytes.length) return `the header ends at byte ${end}, but the file at ${bytes.length}: truncated`;
   return { begin, end, encoding: version === 3 ? 'utf-8' : 'latin1' };
 }
@@ -79,7 +85,7 @@ function elementOf(descr: string): { readonly element: StoredElement; readonly b
   const element = Object.hasOwn(elements, code) ? elements[code] : undefined;
   if (element) return { element, bigEndian: order === '>' };
   if (code.startsWith('O')) return 'it holds Python objects, not numbers';
-  return `its element type ${JSON.stringify(descr)} is not known (${Object.keys(elements).join(' ')})`;
+  return `its element type ${shown(descr)} is not known (${Object.keys(elements).join(' ')})`;
 }
 
 function swapBytes(bytes: Uint8Array, size: number): Uint8Array {

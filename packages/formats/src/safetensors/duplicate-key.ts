@@ -1,19 +1,47 @@
 /** JSON.parse keeps the last of two equal keys and says nothing: here the text itself is asked. */
 
-/** A key that some object of `json` has twice, or `undefined`. `json` must be a valid JSON text. */
+/** A key that some object of `json` has twice, or `undefined`. `json` must be a valid JSON text; it may be long, and deep. */
 export function duplicateKey(json: string): string | undefined {
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
   const open: (Set<string> | undefined)[] = [];
-  for (const [i, token] of tokens.entries()) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (tokens[i + 1] === ':') {
-      const key: string = JSON.parse(token);
-      const keys = open.at(-1);
-      if (keys?.has(key)) return key;
-      keys?.add(key);
+  for (let at = 0; at < json.length; at++) {
+    switch (json[at]) {
+      case '{':
+        open.push(new Set());
+        break;
+      case '[':
+        open.push(undefined);
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        break;
+      case '"': {
+        const end = endOfString(json, at);
+        const keys = open.at(-1);
+        if (keys && isKey(json, end)) {
+          const key: string = JSON.parse(json.slice(at, end));
+          if (keys.has(key)) return key;
+          keys.add(key);
+        }
+        at = end - 1;
+      }
     }
   }
   return undefined;
+}
+
+/** Behind the closing quote of the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let before = end;
+    while (json[before - 1] === '\\') before--;
+    if ((end - before) % 2 === 0) return end + 1;
+  }
+}
+
+/** Whether a colon follows. */
+function isKey(json: string, at: number): boolean {
+  let next = at;
+  while (/[ \t\r\n]/.test(json[next] ?? '')) next++;
+  return json[next] === ':';
 }

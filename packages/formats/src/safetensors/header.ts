@@ -1,18 +1,29 @@
 /** The JSON header of a safetensors file, checked entry by entry; how entries lie in the file is for the reader to check. */
+
+import { shown, shownName } from '../shown.ts';
 import { bytesPerElement, describeType, elementCount, type StoredElement } from '../stored-tensor.ts';
 import { duplicateKey } from './duplicate-key.ts';
 
-export interface Entry {
+/** The range of bytes behind the header that a tensor takes. */
+interface Range {
   readonly name: string;
-  readonly element: StoredElement;
-  readonly shape: readonly number[];
-  /** The range of bytes behind the header; its length is what element type and shape need. */
   readonly begin: number;
   readonly end: number;
 }
 
+/** The length of its range is what element type and shape need. */
+export interface Entry extends Range {
+  readonly element: StoredElement;
+  readonly shape: readonly number[];
+}
+
+/** A tensor of an element type that is not known here. What it needs cannot be checked; others of the file are as good without it. */
+export interface ForeignEntry extends Range {
+  readonly dtype: string;
+}
+
 export interface Header {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly (Entry | ForeignEntry)[];
   readonly metadata: ReadonlyMap<string, string>;
   readonly faults: readonly string[];
 }
@@ -47,13 +58,13 @@ export function parseHeader(bytes: Uint8Array): Header | string {
   const json = parseJson(text);
   if (!isRecord(json)) return 'the header is not a JSON object; this is no safetensors file';
   const twice = duplicateKey(text);
-  if (twice !== undefined) return `the header names ${JSON.stringify(twice)} twice`;
+  if (twice !== undefined) return `the header names ${JSON.stringify(shownName(twice))} twice`;
   const faults: string[] = [];
-  const entries: Entry[] = [];
+  const entries: (Entry | ForeignEntry)[] = [];
   for (const [name, value] of Object.entries(json)) {
     if (name === metadataName) continue;
     const entry = parseEntry(name, value);
-    if (typeof entry === 'string') faults.push(`tensor ${name} ${entry}`);
+    if (typeof entry === 'string') faults.push(`tensor ${shownName(name)} ${entry}`);
     else entries.push(entry);
   }
   const metadata = parseMetadata(json[metadataName]);
@@ -61,17 +72,17 @@ export function parseHeader(bytes: Uint8Array): Header | string {
   return { entries, metadata: metadata ?? new Map(), faults };
 }
 
-function parseEntry(name: string, value: unknown): Entry | string {
+function parseEntry(name: string, value: unknown): Entry | ForeignEntry | string {
   if (!isRecord(value)) return 'is not described by an object';
   const { dtype, shape, data_offsets: offsets } = value;
-  const element = typeof dtype === 'string' && Object.hasOwn(elements, dtype) ? elements[dtype] : undefined;
-  if (!element)
-    return `has element type ${JSON.stringify(dtype)}, which is not known (${Object.keys(elements).join(' ')})`;
-  if (!isSizes(shape)) return `has shape ${JSON.stringify(shape)}, but extents must be integers ≥ 0`;
+  if (typeof dtype !== 'string') return `has element type ${shown(dtype)}, which is no name of one`;
+  if (!isSizes(shape)) return `has shape ${shown(shape)}, but extents must be integers ≥ 0`;
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    return `has data_offsets ${JSON.stringify(offsets)}, but they must be two ascending byte offsets`;
+    return `has data_offsets ${shown(offsets)}, but they must be two ascending byte offsets`;
   }
   const [begin, end] = offsets;
+  const element = Object.hasOwn(elements, dtype) ? elements[dtype] : undefined;
+  if (!element) return { name, dtype: shownName(dtype), begin, end };
   const needed = (elementCount(shape) ?? Number.POSITIVE_INFINITY) * bytesPerElement(element);
   if (end - begin !== needed) return `is ${describeType(element, shape)}, ${needed} bytes, but has ${end - begin}`;
   return { name, element, shape, begin, end };
@@ -104,6 +115,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** More axes than any library has. */
+const mostAxes = 64;
+
 function isSizes(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every(extent => Number.isSafeInteger(extent) && extent >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length <= mostAxes &&
+    value.every(extent => Number.isSafeInteger(extent) && extent >= 0)
+  );
 }

@@ -4,12 +4,15 @@
  * names against each other, offsets against shapes, element types and neighbours.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';
-import { type Entry, parseHeader } from './header.ts';
+import { type Entry, type Header, parseHeader } from './header.ts';
 
 export interface Safetensors {
   /** In the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Tensors whose element type is not known here, with its name in the file: whoever needs one of them has to refuse it. */
+  readonly foreign: ReadonlyMap<string, string>;
   /** The strings of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -33,8 +36,13 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcom
   // What a faulty entry was to cover is no second fault.
   const faults = header.faults.length > 0 ? header.faults : coverageFaults(header.entries, data.length);
   if (faults.length > 0) return fail(faults);
-  const tensors = new Map(header.entries.map(entry => [entry.name, tensorOf(entry, data)]));
-  return { ok: true, value: { tensors, metadata: header.metadata }, diagnostics: [] };
+  const tensors = new Map<string, StoredTensor>();
+  const foreign = new Map<string, string>();
+  for (const entry of header.entries) {
+    if ('dtype' in entry) foreign.set(entry.name, entry.dtype);
+    else tensors.set(entry.name, tensorOf(entry, data));
+  }
+  return { ok: true, value: { tensors, foreign, metadata: header.metadata }, diagnostics: [] };
 }
 
 function tensorOf({ element, shape, begin, end }: Entry, data: Uint8Array): StoredTensor {
@@ -52,11 +60,12 @@ function headerLength(bytes: Uint8Array): number | string {
 }
 
 /** The tensors must fill the data exactly: no byte twice, none left out. */
-function coverageFaults(entries: readonly Entry[], dataBytes: number): readonly string[] {
+function coverageFaults(entries: Header['entries'], dataBytes: number): readonly string[] {
   const sorted = entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   let last = 'the header';
-  for (const { name, begin, end } of sorted) {
+  for (const { name: whole, begin, end } of sorted) {
+    const name = shownName(whole);
     if (begin < covered) return [`tensors ${last} and ${name} overlap at byte ${begin}`];
     if (begin > covered) return [`bytes ${covered} to ${begin} between ${last} and ${name} belong to no tensor`];
     if (end > dataBytes)
