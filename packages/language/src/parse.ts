@@ -8,6 +8,7 @@
  */
 import type { Diagnostic, Source } from '@tessera/diagnostics';
 import type { File } from './ast.ts';
+import { reportDivisions } from './lexer/divisions.ts';
 import { layOut } from './lexer/layout.ts';
 import { type Comment, lex } from './lexer/lex.ts';
 import { LimitReport, sourceLimits } from './lexer/limit.ts';
@@ -48,6 +49,7 @@ export function parseAnyLength(source: Source): ParsedWithComments {
   if (excess !== undefined) return refused(source, excess.startOffset, tokensMessage);
   const tree = layOut(problems, tokens, limit);
   const items = itemsOf(problems, readFile(problems, tree, limit));
+  reportDivisions(problems, tokens, comments, items);
   const span = problems.span(0, source.text.length);
   if (items.length === 0 && problems.diagnostics.length === 0) {
     problems.error('empty-file', problems.span(0, 0), 'this file has no items', {

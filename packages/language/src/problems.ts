@@ -30,4 +30,9 @@ export class Problems {
     this.#places.add(place);
     this.diagnostics.push({ code, severity: 'error', message, span, ...remarks });
   }
+
+  /** What is no mistake of the language, and hardly what was meant. */
+  warning(code: Code, span: Span, message: string, remarks: Remarks = {}): void {
+    this.diagnostics.push({ code, severity: 'warning', message, span, ...remarks });
+  }
 }

@@ -12,7 +12,7 @@ import type { BuiltinName } from './functions.ts';
 import { limits } from './limits.ts';
 import { callOp } from './random.ts';
 import { split } from './split.ts';
-import { describe, integersOf, integerValue, listValue, type NumberValue, poison, type Value } from './value.ts';
+import { describe, integersOf, integerValue, listValue, type NumberValue, poison, show, type Value } from './value.ts';
 
 export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Value {
   const args = [...site.positional, ...site.named.map(({ argument }) => argument)];
@@ -20,7 +20,9 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
   switch (name) {
     case 'min':
     case 'max':
-      return args.some(isTensor) ? callOp(frame, opNamed(frame, name), site) : extreme(frame, name, site);
+      if (!args.some(isTensor)) return extreme(frame, name, site);
+      warnOfAxis(frame, name, site);
+      return callOp(frame, opNamed(frame, name), site);
     case 'floor':
     case 'sqrt':
       return args.some(isTensor) ? callOp(frame, opNamed(frame, name), site) : ofNumber(frame, name, site);
@@ -41,6 +43,21 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
     case 'refuse':
       return refuse(frame, site);
   }
+}
+
+/** `max(x, 0)` reads like a comparison with 0. */
+function warnOfAxis(frame: Frame, name: 'min' | 'max', { positional: [x, axis] }: CallSite): void {
+  if (x?.value.kind !== 'tensor' || axis?.expression?.kind !== 'integer') return;
+  const at = show(axis.value);
+  frame.session.reporter.warning(
+    {
+      code: 'axis-by-position',
+      message: `${name}(x, ${at}) is the ${name === 'max' ? 'largest' : 'smallest'} along axis ${at}, and compares nothing with ${at}`,
+      span: axis.span,
+      help: `write axis: ${at}, or ${name}imum(x, ${at}) to compare`,
+    },
+    frame.calls,
+  );
 }
 
 function isTensor({ value }: Argument): boolean {

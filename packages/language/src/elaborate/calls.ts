@@ -12,7 +12,7 @@ import { callModel } from './models.ts';
 import { callOp } from './random.ts';
 import { Scope } from './scope.ts';
 import { runBody } from './statements.ts';
-import { describe, poison, type Value } from './value.ts';
+import { describe, poison, show, type Value } from './value.ts';
 
 export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
   return applyCall(frame, call);
@@ -63,12 +63,35 @@ function* callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite)
   const { rest, training } = takeTraining(frame, site);
   const bound = bindArguments(frame, rest, block.parameters.map(slotOf));
   if (bound === undefined || training === undefined || isPoisoned(bound)) return poison;
+  if (home.prelude === undefined) warnOfNumbers(frame, block, rest);
   const name = block.name.text;
   const labels = site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label);
   const inner = { ...frame, file: home, scope: new Scope(), training, labels, calls: [site.span, ...frame.calls] };
   const value = yield nestedCall(frame, site, runBlock(inner, block, bound));
   if (site.label === undefined) frame.labels.settle(name, labels);
   return value;
+}
+
+/** How many numbers by position nobody mixes up. */
+const plainNumbers = 2;
+
+/** Layers of other libraries have the same numbers in another order: `conv2d(x, 1, 4, 3)`. */
+function warnOfNumbers(frame: Frame, { name, parameters }: Block, { positional }: CallSite): void {
+  if (positional[0]?.value.kind !== 'tensor') return;
+  const numbers = positional.map(({ value }, i) => ({ value, parameter: parameters[i] })).slice(1);
+  const optional = numbers.some(({ parameter }) => parameter.default !== undefined);
+  if (numbers.length <= plainNumbers || !optional || numbers.some(({ value }) => value.kind !== 'number')) return;
+  const taken = numbers.map(({ value, parameter }) => `${parameter.name.text} ${show(value)}`);
+  const named = numbers.slice(1).map(({ value, parameter }) => `${parameter.name.text}: ${show(value)}`);
+  frame.session.reporter.warning(
+    {
+      code: 'numbers-by-position',
+      message: `${name.text} takes these numbers as ${taken.join(', ')}`,
+      span: positional[positional.length - 1].span,
+      help: `if that is meant, name them: ${named.join(', ')}`,
+    },
+    frame.calls,
+  );
 }
 
 function* runBlock(inner: Frame, block: Block, bound: Bound): Steps<Value> {

@@ -66,8 +66,22 @@ function reportDuplicate(frame: Frame, path: string, span: Span, earlier: Span):
     message: `two variables of one model would be called ${path}`,
     span,
     notes: [{ message: `the first ${path} comes from here`, span: earlier }],
-    help: 'label the calls apart with as',
+    help: helpForTwice(frame, span, earlier),
   });
+}
+
+/** Two calls under one label, one call in a loop, or a declaration in a loop without a call. */
+function helpForTwice({ labels: { path }, calls }: Frame, span: Span, earlier: Span): string {
+  const label = path.slice(path.lastIndexOf('.') + 1);
+  const here = calls[0] ?? span;
+  const isRepeated = here.source === earlier.source && here.start === earlier.start;
+  if (path === '') {
+    return isRepeated && calls.length === 0
+      ? 'in a loop, make it a block and label its call with as "layer{i}"'
+      : 'label the calls apart: f(x) as first, f(x) as second';
+  }
+  if (isRepeated) return `this call runs more than once: give each time a label of its own, as "${label}{i}"`;
+  return `both are labelled ${label}: give each a label of its own; one set of parameters for both is a model that is called twice`;
 }
 
 function reportClash(frame: Frame, variable: Variable, earlier: Variable, span: Span): void {

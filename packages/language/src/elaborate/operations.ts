@@ -172,8 +172,8 @@ function badArgument(frame: Frame, op: OpDef, parameter: Parameter, argument: Ar
     argument.value.kind === 'list' && wanted === 'a tensor' ? 'a list that is no tensor' : describe(argument.value);
   const message = `${parameter.name} of ${op.name} must be ${wanted}, not ${given}`;
   const elementwise = op.name === 'max' || op.name === 'min' ? `${op.name}imum(a, b)` : undefined;
-  const help =
-    argument.value.kind === 'tensor' && elementwise ? `of two tensors, elementwise: ${elementwise}` : undefined;
+  const compares = argument.value.kind === 'tensor' || argument.value.kind === 'number';
+  const help = compares && elementwise ? `of two values, elementwise: ${elementwise}` : undefined;
   report(frame, { code: 'bad-argument', message, span: argument.span, help });
 }
 

@@ -1,5 +1,6 @@
 /** Names and members that are read. */
 import type { Member, Reference } from '../ast.ts';
+import { adviceForMember } from '../habits.ts';
 import { constantValue } from './constants.ts';
 import type { Pending, Steps } from './evaluation.ts';
 import { evaluate } from './expressions.ts';
@@ -43,7 +44,10 @@ export function* evaluateMember(frame: Frame, { target, name }: Member): Steps<V
   }
   const known =
     value.kind === 'record' ? [...value.fields.keys()] : value.kind === 'tensor' ? ['shape', 'rank', 'dtype'] : [];
-  const help = didYouMean(name.text, known) ?? (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
+  const help =
+    adviceForMember(name.text) ??
+    didYouMean(name.text, known) ??
+    (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
   report(frame, { code: 'unknown-member', message: `${describe(value)} has no ${name.text}`, span: name.span, help });
   return poison;
 }

@@ -46,6 +46,18 @@ export const calls = [
       'block layer(x) {\n  param w: like(x) = ones\n  x * w\n}\nmodel m(x: f32[4]) {\n  layer(x) as "first layer"\n}\n',
   },
   {
+    code: 'axis-by-position',
+    title: 'an axis that reads like a value to compare with',
+    text: '`max` and `min` of a tensor are reductions: `max(x, 0)` is the largest along axis 0. To compare elementwise with a number there are `maximum(x, 0)` and `minimum(x, 0)`. A named axis leaves no doubt: `max(x, axis: 0)`.',
+    example: 'model m(x: f32[4, 4]) {\n  max(x, 0)\n}\n',
+  },
+  {
+    code: 'numbers-by-position',
+    title: 'numbers that other libraries have in another order',
+    text: 'Layers take the channels they give; those they are given are known from the tensor. `conv2d(x, 1, 4, 3)`, in PyTorch one channel in, four out and a kernel of three, is one channel out, a kernel of four and a stride of three. Name what stands behind the first: `conv2d(x, 4, kernel: 3)`.',
+    example: 'block conv(x, channels) { x }\nmodel m(x: f32[1, 1, 9, 9]) {\n  conv2d(x, 1, 4, 3)\n}\n',
+  },
+  {
     code: 'unused-label',
     title: 'a label on the call of a model',
     text: 'A model owns one set of parameters, however often and from wherever it is called, so that the paths of its parameters begin at the model. A label on its call changes nothing.',

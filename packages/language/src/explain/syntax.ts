@@ -176,6 +176,12 @@ export const syntax = [
     example: 'import "./blocks{1}.dnn"\n',
   },
   {
+    code: 'comment-division',
+    title: 'a comment where Python would divide',
+    text: 'In Python `//` divides and rounds down; here it begins a comment, and what stands before it is taken as it is. `/` of two whole numbers is floor division. Only a comment that is a number or a declared name and nothing else is warned of.',
+    example: 'block half(x, width) {\n  let inner = width // 2\n  dense(x, inner)\n}\n',
+  },
+  {
     code: 'source-too-large',
     title: 'a file that is too large to be a program',
     text: 'A file of a program has at most 4 MiB of text, and 250,000 words, numbers and marks in it, commas apart; comments and the insides of strings do not count as such. Numbers belong into an input, or into a param that a weights file fills. A long program can be several files, up to 10,000.',

@@ -60,7 +60,10 @@ function expectationOfToken(expected: TokenType, actual: TokenType, ruleName: st
   const known = byRule[`${ruleName} ${expected.name}`];
   if (known !== undefined) return { code: 'expected-token', ...known };
   if (expected === t.Word) return { code: 'expected-name', what: 'a name' };
-  if (expected === t.Braces) return { code: 'expected-token', what: 'its body in `{ }`' };
+  if (expected === t.Braces) {
+    const help = actual === t.Colon ? 'a body stands in `{ }`, not behind a `:`' : undefined;
+    return { code: 'expected-token', what: 'its body in `{ }`', help };
+  }
   if (expected === StringLiteral) return { code: 'expected-token', what: 'a string' };
   if (expected === t.Equals && actual === t.Equal) {
     return { code: 'expected-token', what: '`=`', help: '`==` compares, `=` gives a name its value' };
@@ -109,7 +112,10 @@ function expectationOfStatement(actual: TokenType | undefined): Expectation {
 
 /** The rule is done but not the piece. */
 function expectationOfEnd(actual: TokenType, ruleName: string): Expectation {
-  if (ruleName === 'statement' || ruleName === 'item') return { code: 'expected-end', what: 'the end of the line' };
+  if (ruleName === 'statement' || ruleName === 'item') {
+    const help = actual === t.If ? 'a choice is written `if c { a } else { b }`' : undefined;
+    return { code: 'expected-end', what: 'the end of the line', help };
+  }
   const code = 'expected-token';
   if (ruleName === 'argument' && actual === t.Equals) return { code, help: argumentHelp };
   if (ruleName === 'parameter' && actual === t.Colon) {

@@ -3,7 +3,8 @@
  * reported something in the piece already, since it would only be its echo.
  */
 import { EOF, type IRecognitionException } from 'chevrotain';
-import type * as t from '../lexer/tokens.ts';
+import { foreignWords } from '../habits.ts';
+import * as t from '../lexer/tokens.ts';
 import { endOf } from '../lexer/tokens.ts';
 import type { Problems } from '../problems.ts';
 import { decodeExpectation, describeToken } from './messages.ts';
@@ -56,8 +57,21 @@ export function reportErrors(problems: Problems, piece: Piece, errors: readonly 
     const span = problems.span(start, atEnd ? start : endOfMark(error.token));
     const found = atEnd ? piece.ender : describeToken(error.token);
     const text = message ?? `expected ${what ?? piece.enders}, found ${found}`;
-    problems.error(code, span, text, { help });
+    problems.error(code, span, text, { help: foreignWord(piece, error.token) ?? help });
   }
+}
+
+/** What to write for a word of another language at a mistake or just before it. */
+function foreignWord({ tokens }: Piece, found: t.Token): string | undefined {
+  const at = tokens.findIndex(token => token.startOffset >= found.startOffset);
+  const before = at < 0 ? tokens.at(-1) : tokens[at - 1];
+  const isVariance = [found, before].some(token => token?.tokenType === t.Var) && tokens.some(isParens);
+  if (isVariance) return 'the variance is mean((x - mean(x)) ** 2)';
+  return foreignWords.get(found.image) ?? (before && foreignWords.get(before.image));
+}
+
+function isParens({ tokenType }: t.Token): boolean {
+  return tokenType === t.Parens;
 }
 
 /** Behind the last token, or where the piece should have begun. */

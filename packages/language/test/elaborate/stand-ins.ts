@@ -134,19 +134,35 @@ const matmul = movement({
   },
 });
 
-const sum = movement({
-  name: 'sum',
+function reduction(name: string): MovementOp {
+  return movement({
+    name,
+    parameters: [
+      { name: 'x', kind: 'tensor' },
+      { name: 'axis', kind: 'list', default: null },
+    ],
+    attributes: ({ axis }, [x]): Attributes | Problem => {
+      const axes = axis === undefined ? x.shape.map((_, i) => i) : numbers(axis);
+      const bad = axes.find(a => a < -x.shape.length || a >= x.shape.length);
+      if (bad === undefined) return { axes: axes.map(a => (a < 0 ? a + x.shape.length : a)) };
+      return { code: 'bad-axis', message: `axis ${bad} of ${name} is outside ${showType(x)}`, attribute: 'axis' };
+    },
+    infer: ([x], { axes }) => ({
+      element: x.element,
+      shape: x.shape.filter((_, axis) => !numbers(axes).includes(axis)),
+    }),
+  });
+}
+
+/** Of any kernel, as large as what it reads. */
+const conv = movement({
+  name: 'conv',
   parameters: [
     { name: 'x', kind: 'tensor' },
-    { name: 'axis', kind: 'list', default: null },
+    { name: 'weight', kind: 'tensor' },
+    ...['stride', 'padding', 'dilation', 'groups'].map(name => ({ name, kind: 'list', default: 1 }) as const),
   ],
-  attributes: ({ axis }, [x]): Attributes | Problem => {
-    const axes = axis === undefined ? x.shape.map((_, i) => i) : numbers(axis);
-    const bad = axes.find(a => a < -x.shape.length || a >= x.shape.length);
-    if (bad === undefined) return { axes: axes.map(a => (a < 0 ? a + x.shape.length : a)) };
-    return { code: 'bad-axis', message: `axis ${bad} of sum is outside ${showType(x)}`, attribute: 'axis' };
-  },
-  infer: ([x], { axes }) => ({ element: x.element, shape: x.shape.filter((_, axis) => !numbers(axes).includes(axis)) }),
+  infer: ([x, weight]) => ({ element: x.element, shape: x.shape.with(1, weight.shape[0]) }),
 });
 
 const reshape = movement({
@@ -252,7 +268,20 @@ const twice: CompositeOp = {
 
 const all: readonly OpDef[] = [
   ...formulas.map(elementwise),
-  ...[matmul, sum, reshape, slice, concat, where, gather, cast, random('random_uniform'), random('random_normal')],
+  ...[
+    matmul,
+    reduction('sum'),
+    reduction('max'),
+    conv,
+    reshape,
+    slice,
+    concat,
+    where,
+    gather,
+    cast,
+    random('random_uniform'),
+    random('random_normal'),
+  ],
   twice,
 ];
 

@@ -1,6 +1,7 @@
 /** What follows an operand: arguments, indices, `.name`, `as label`. */
 import type { CstNode } from 'chevrotain';
 import type { Argument, Call, Expression, IndexPart, Label, Name } from '../../ast.ts';
+import { adviceForMethod } from '../../habits.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
@@ -37,10 +38,17 @@ function call(build: Build, target: Placed, group: Group): Placed {
   }
   if (expression.kind !== 'missing') {
     problems.error('not-callable', problems.span(target.start, target.end), 'only a name can be called', {
-      help: 'names of blocks and operations stand directly before their `( )`',
+      help: helpToCall(expression),
     });
   }
   return { expression: missing(problems, start, end), start, end };
+}
+
+function helpToCall(expression: Expression): string {
+  if (expression.kind !== 'member') return 'names of blocks and operations stand directly before their `( )`';
+  let base: Expression = expression;
+  while (base.kind === 'member') base = base.target;
+  return adviceForMethod(base.kind === 'reference' ? base.name : undefined, expression.name.text);
 }
 
 /** The arguments of a call, also of an optimiser's. */

@@ -1,0 +1,123 @@
+/**
+ * What people write who come from Python, NumPy and PyTorch, and what to write here: functions of other names, functions that are an
+ * expression here, and words and forms of the other language.
+ */
+
+const called = (here: string, ...elsewhere: readonly string[]) => elsewhere.map(name => [name, here] as const);
+
+/** Names of other libraries for what is called otherwise here. */
+export const renamed: ReadonlyMap<string, string> = new Map([
+  ...called('dense', 'linear', 'Linear', 'fc', 'Dense'),
+  ...called('concat', 'cat', 'concatenate', 'hstack', 'vstack'),
+  ...called('keep', 'keepdim', 'keepdims'),
+  ...called('avg_pool', 'avg_pool2d', 'AvgPool2d', 'mean_pool'),
+  ...called('max_pool', 'max_pool2d', 'MaxPool2d'),
+  ...called('global_avg_pool', 'adaptive_avg_pool2d', 'AdaptiveAvgPool2d'),
+  ...called('batch_norm', 'batch_norm2d', 'BatchNorm1d', 'BatchNorm2d', 'bn'),
+  ...called('axis', 'dim', 'dims', 'axes'),
+  ...called('transpose', 'permute', 'swapaxes', 'moveaxis', 't'),
+  ...called('reshape', 'view'),
+  ...called('broadcast_to', 'expand'),
+  ...called('upsample', 'interpolate', 'Upsample'),
+  ...called('silu', 'swish'),
+  ...called('rate', 'lr', 'learning_rate'),
+  ...called('decay', 'weight_decay', 'wd'),
+  ...called('stop_gradient', 'detach', 'no_grad'),
+  ...called('mse', 'mse_loss', 'MSELoss'),
+  ...called('mae', 'l1_loss', 'L1Loss'),
+  ...called('huber', 'huber_loss', 'smooth_l1_loss', 'HuberLoss', 'SmoothL1Loss'),
+  ...called(
+    'binary_cross_entropy',
+    'bce',
+    'bce_loss',
+    'BCELoss',
+    'BCEWithLogitsLoss',
+    'binary_cross_entropy_with_logits',
+  ),
+  ...called('cross_entropy', 'CrossEntropyLoss', 'softmax_cross_entropy', 'nll_loss', 'NLLLoss'),
+  ...['SGD', 'Adam', 'AdamW', 'RMSprop', 'RMSProp'].map(name => [name, name.toLowerCase()] as const),
+  ...called('epsilon', 'eps'),
+  ...called('reduce', 'reduction'),
+  ...called('channels', 'out_channels', 'filters'),
+  ...called('units', 'out_features'),
+  ...called('kernel', 'kernel_size'),
+  ...called('iota', 'arange'),
+  ...called('random_uniform', 'rand'),
+  ...called('random_normal', 'randn'),
+  ...called('constant', 'full', 'fill'),
+  ...called('matmul', 'mm', 'bmm', 'dot'),
+  ...called('multi_head_attention', 'MultiheadAttention'),
+  ...called('attention', 'scaled_dot_product_attention'),
+  ...called('where', 'masked_fill'),
+]);
+
+/** What has no name here, and how it is written. */
+export const advised: ReadonlyMap<string, string> = new Map([
+  ...called('write minimum(maximum(x, low), high)', 'clamp', 'clip', 'hardtanh'),
+  ...called('write minimum(relu(x), 6)', 'relu6', 'ReLU6'),
+  ...called('write -floor(-x)', 'ceil'),
+  ...called('write floor(x + 0.5)', 'round'),
+  ...called('write mean((x - mean(x)) ** 2)', 'variance'),
+  ...called('write sqrt(mean((x - mean(x)) ** 2))', 'std'),
+  ...called('write sqrt(sum(x ** 2))', 'norm'),
+  ...called('write x ** 2', 'square'),
+  ...called('write 1 / x', 'reciprocal'),
+  ...called('write x ** y', 'power'),
+  ...called('write x % y', 'mod', 'fmod', 'remainder'),
+  ...called('write reshape(x, shape), with a 1 for the new axis', 'unsqueeze', 'expand_dims'),
+  ...called('write reshape(x, shape), without the axis', 'squeeze'),
+  ...called('write zeros(x.shape)', 'zeros_like'),
+  ...called('write ones(x.shape)', 'ones_like'),
+  ...called('write it with @, transpose and reshape', 'einsum'),
+  ...called('write cast(x, i32)', 'int', 'long'),
+  ...called('write cast(x, f32)', 'float'),
+  ...called('write for i in range(len(list))', 'enumerate', 'zip'),
+  ...called('a program prints nothing: return the value', 'print'),
+  ...called('a tensor is a value: the name alone will do', 'clone', 'copy', 'contiguous'),
+  ...called('write true', 'True'),
+  ...called('write false', 'False'),
+  ...called('there is no None: leave the argument out, or choose with if', 'None', 'null'),
+  ...called(
+    'functions stand alone: relu(x), not torch.relu(x); element types are f32, i32 and bool',
+    ...['torch', 'nn', 'F', 'np', 'numpy', 'jnp', 'tf', 'keras'],
+  ),
+  ...called('a layer is a call with a label: x |> dense(10) as fc', 'self'),
+]);
+
+/** The same for what stands behind a point. */
+const members: ReadonlyMap<string, string> = new Map([
+  ...called('write transpose(x)', 'T', 'mT'),
+  ...called('write x.rank', 'ndim', 'dim'),
+  ...called('write x.shape, or x.shape[0] for one extent', 'size', 'shape'),
+  ...called('the value itself is what a program returns', 'item', 'numpy', 'data'),
+  ...called('write stop_gradient(x)', 'detach'),
+  ...called('minimize finds gradients by itself: there is nothing to call', 'backward', 'grad', 'zero_grad', 'step'),
+  ...called('a program runs where its chip is', 'cuda', 'cpu', 'to', 'device'),
+]);
+
+/** Of a tensor's or list's property. */
+export function adviceForMember(name: string): string | undefined {
+  return members.get(name);
+}
+
+/** Of `base.name(…)`: there are neither modules nor methods. `base` is the leftmost name, if it is one. */
+export function adviceForMethod(base: string | undefined, name: string): string {
+  const here = renamed.get(name) ?? name.toLowerCase();
+  if (base === 'self') return advised.get('self')!;
+  if (base !== undefined && advised.has(base)) return advised.get(name) ?? `functions stand alone: write ${here}(…)`;
+  return members.get(name) ?? advised.get(name) ?? `there are no methods: write ${here}(x, …), or x |> ${here}(…)`;
+}
+
+/** Words of other languages that begin or join statements there, and are names like any other here. */
+export const foreignWords: ReadonlyMap<string, string> = new Map([
+  ...called('write `else if`', 'elif', 'elseif', 'elsif'),
+  ...called('write `block f(x) { … }`', 'def', 'fn', 'func', 'function'),
+  ...called('write a `block` or `model`; its layers are calls in its body', 'class', 'struct'),
+  ...called('functions have names: write `block f(x) { … }`', 'lambda'),
+  ...called('loops end while compiling: write `for i in range(n) { … }`', 'while', 'foreach', 'do'),
+  ...called('an empty body is `{ }`', 'pass'),
+  ...called('write `import "./file.dnn"`', 'from', 'require', 'include'),
+  ...called('write `==`', 'is'),
+  ...called('declare it with `let` or `var`', 'mut', 'auto'),
+  ...called('write `if` in the body, or `expect peak <= …`', 'assert', 'raise', 'try', 'with'),
+]);
