@@ -36,7 +36,7 @@ export function frontEnd(
   const passOptions: PassOptions = { table: ops, strict: options.math === 'strict', recompute: options.recompute };
   for (const pass of passes) {
     const found = pass.check?.(module, passOptions) ?? [];
-    diagnostics.push(...found);
+    for (const diagnostic of found) diagnostics.push(diagnostic);
     if (found.some(isError)) return { ok: false, diagnostics };
     module = pass.run(module, passOptions);
     if (options.verify) verifyModule(module, ops, pass.name);

@@ -16,6 +16,7 @@ export * from './kernel/vertex.ts';
 export * from './layout.ts';
 export * from './op.ts';
 export * from './parse.ts';
+export * from './post-order.ts';
 export * from './print.ts';
 export * from './prune.ts';
 export * from './replicas.ts';

@@ -87,7 +87,7 @@ export function validateManifest(json: unknown): Outcome<Manifest> {
   const later = laterVersion(json);
   if (later) return { ok: false, diagnostics: [later] };
   const faults: Fault[] = [];
-  if (structure(json, [], faults)) faults.push(...factFaults(json as Manifest));
+  if (structure(json, [], faults)) for (const fault of factFaults(json as Manifest)) faults.push(fault);
   if (faults.length > 0) return { ok: false, diagnostics: faults.slice(0, 20).map(diagnosticOf) };
   return { ok: true, value: json as Manifest, diagnostics: [] };
 }

@@ -51,7 +51,7 @@ export function mergeGroups<T>(
     const group = commonGroup(users[id], merged);
     if (part === undefined || part.root !== id || group === undefined || !merges(group, part)) continue;
     for (const member of part.members) merged[member] = group;
-    group.members.push(...part.members);
+    for (const member of part.members) group.members.push(member);
     group.members.sort((a, b) => b - a);
   }
   return merged;

@@ -6,7 +6,7 @@
  * Worked example: `x + reshape(a * b){shape: [8, 1, 1]}` becomes `x + reshape(a) * reshape(b)`.
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
-import { rewriteGraph, sameShape } from '@tessera/graph';
+import { postOrder, rewriteGraph, sameShape } from '@tessera/graph';
 import { takesEpilogue } from './fuse.ts';
 import { isLeaf } from './memory/flow.ts';
 import { movesNothing } from './moves-nothing.ts';
@@ -22,40 +22,57 @@ function liftGraph(graph: Graph, table: OpTable): Graph {
   const uses = usesOf(graph);
   const opens = (value: ValueId): boolean =>
     uses[value] === 1 && table.find(graph.nodes[value].op)?.kind === 'elementwise';
-  // What would be an epilogue stays one.
-  const isEpilogue = (value: ValueId): boolean =>
-    opens(value) &&
-    graph.nodes[value].operands.some(operand => {
-      const before = graph.nodes[operand];
-      const alike = uses[operand] === 1 && sameShape(before.type.shape, graph.nodes[value].type.shape);
-      return alike && (takesEpilogue(before, table) || isEpilogue(operand));
-    });
+  const epilogue = epilogues(graph, table, uses, opens);
+  const lifts = liftable(graph, opens);
   return rewriteGraph(graph, table, ({ build, node, mapped, copy }) => {
-    const [value] = node.operands;
-    if (!reshapesOnes(graph, table, node) || !lifts(graph, value, opens) || isEpilogue(value)) return copy();
-    const lifted = (value: ValueId): ValueId => {
-      if (!opens(value)) return build.op(node.op, [mapped(value)], node.attributes, node.origin);
+    const [root] = node.operands;
+    if (!reshapesOnes(graph, table, node) || lifts[root] === 0 || epilogue[root] === 1) return copy();
+    const lifted = new Map<ValueId, ValueId>();
+    const over = (operand: ValueId) => lifted.get(operand) ?? mapped(operand);
+    for (const value of postOrder(root, value => (opens(value) ? arrays(graph, value) : []))) {
       const { op, operands, attributes, origin } = graph.nodes[value];
-      const moved = operands.map(operand => (isScalar(graph, operand) ? mapped(operand) : lifted(operand)));
-      return build.op(op, moved, attributes, origin);
-    };
-    return lifted(node.operands[0]);
+      const moved = opens(value)
+        ? build.op(op, operands.map(over), attributes, origin)
+        : build.op(node.op, [mapped(value)], node.attributes, node.origin);
+      lifted.set(value, moved);
+    }
+    return lifted.get(root);
   });
 }
 
+/** 1 per node that would become part of an epilogue: it stays one. */
+function epilogues(graph: Graph, table: OpTable, uses: Uint32Array, opens: (value: ValueId) => boolean): Uint8Array {
+  const result = new Uint8Array(graph.nodes.length);
+  graph.nodes.forEach(({ operands, type }, value) => {
+    const continues = operands.some(operand => {
+      const before = graph.nodes[operand];
+      const alike = uses[operand] === 1 && sameShape(before.type.shape, type.shape);
+      return alike && (takesEpilogue(before, table) || result[operand] === 1);
+    });
+    result[value] = continues && opens(value as ValueId) ? 1 : 0;
+  });
+  return result;
+}
+
 /**
- * Whether a reshape may pass all of the tree of elementwise ops that it alone reads: what they read has their shape or is one number. It may
+ * 1 where a reshape may pass all of the tree of elementwise ops that it alone reads: what they read has their shape or is one number. It may
  * not come to stand behind a leaf (a variable lies where its first reader wants it, and a reshape wants nothing), nor inside the tree,
  * which it would cut in two.
  */
-function lifts(graph: Graph, value: ValueId, opens: (value: ValueId) => boolean): boolean {
-  const node = graph.nodes[value];
-  if (!opens(value)) return !isLeaf(node);
-  return node.operands.every(
-    operand =>
-      isScalar(graph, operand) ||
-      (sameShape(graph.nodes[operand].type.shape, node.type.shape) && lifts(graph, operand, opens)),
-  );
+function liftable(graph: Graph, opens: (value: ValueId) => boolean): Uint8Array {
+  const result = new Uint8Array(graph.nodes.length);
+  graph.nodes.forEach((node, value) => {
+    const passes = (operand: ValueId) =>
+      result[operand] === 1 && sameShape(graph.nodes[operand].type.shape, node.type.shape);
+    const lifts = opens(value as ValueId) ? arrays(graph, value as ValueId).every(passes) : !isLeaf(node);
+    result[value] = lifts ? 1 : 0;
+  });
+  return result;
+}
+
+/** The operands that are more than one number. */
+function arrays(graph: Graph, value: ValueId): readonly ValueId[] {
+  return graph.nodes[value].operands.filter(operand => graph.nodes[operand].type.shape.length > 0);
 }
 
 function usesOf(graph: Graph): Uint32Array {
@@ -74,8 +91,4 @@ function reshapesOnes(graph: Graph, table: OpTable, node: Node): boolean {
     sameShape(long(operands[0].shape), long(node.type.shape)) &&
     long(node.type.shape).length > 0
   );
-}
-
-function isScalar(graph: Graph, value: ValueId): boolean {
-  return graph.nodes[value].type.shape.length === 0;
 }

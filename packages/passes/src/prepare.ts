@@ -9,7 +9,7 @@
  * 3. All programs share one `prepare` program; equal values are prepared once.
  */
 import type { Graph, GraphBuilder, Module, Node, OpTable, Program, Variable, VariableId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, rewriteGraph, type ValueId } from '@tessera/graph';
+import { createGraphBuilder, elementCount, postOrder, rewriteGraph, type ValueId } from '@tessera/graph';
 import { movesNothing } from './moves-nothing.ts';
 import type { Stage } from './stage.ts';
 
@@ -82,20 +82,11 @@ class Preparation {
     return variable;
   }
 
-  /** Copies a stable value and what it depends on into the prepare program, operands first, without recursion. */
+  /** Copies a stable value and what it depends on into the prepare program. */
   #copy(graph: Graph, root: ValueId, copies: Map<ValueId, ValueId>): ValueId {
-    const pending = [root];
-    while (pending.length > 0) {
-      const id = pending[pending.length - 1];
-      const node = graph.nodes[id];
-      const missing = node.operands.filter(operand => !copies.has(operand));
-      if (copies.has(id) || missing.length === 0) {
-        pending.pop();
-        if (!copies.has(id)) copies.set(id, this.#build.append(over(node, copies)));
-      } else {
-        pending.push(...missing);
-      }
-    }
+    const missing = (id: ValueId) => graph.nodes[id].operands.filter(operand => !copies.has(operand)).toReversed();
+    const ids = copies.has(root) ? [] : postOrder(root, missing);
+    for (const id of ids) copies.set(id, this.#build.append(over(graph.nodes[id], copies)));
     return copies.get(root) as ValueId;
   }
 }

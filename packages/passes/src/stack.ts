@@ -50,12 +50,20 @@ function stackGraph(graph: Graph, table: OpTable): Graph {
 
 function stacksOf(graph: Graph, table: OpTable): readonly (readonly Reducer[])[] {
   const stacks: Reducer[][] = [];
+  // By what they read: a reducer joins none that shares no operand with it.
+  const readers = new Map<ValueId, Set<Reducer[]>>();
   graph.nodes.forEach((node, id) => {
     const reducer = reducerOf(graph, table, node, id as ValueId);
     if (reducer === undefined) return;
-    const members = stacks.find(stack => joins(graph, stack, reducer));
-    if (members === undefined) stacks.push([reducer]);
-    else members.push(reducer);
+    const beside = new Set(reducer.operands.flatMap(operand => [...(readers.get(operand) ?? [])]));
+    const open = [...beside].filter(stack => joins(graph, stack, reducer));
+    const members = open.reduce<Reducer[] | undefined>((a, b) => (a && a[0].id < b[0].id ? a : b), undefined) ?? [];
+    if (members.length === 0) stacks.push(members);
+    members.push(reducer);
+    for (const operand of reducer.operands) {
+      const list = readers.get(operand) ?? new Set();
+      readers.set(operand, list.add(members));
+    }
   });
   return stacks.filter(({ length }) => length > 1);
 }

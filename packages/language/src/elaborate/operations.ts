@@ -77,7 +77,7 @@ function operandsOf(frame: Frame, op: OpDef, bound: Bound): readonly Operand[] |
       badArgument(frame, op, parameter, given, wanted);
       return undefined;
     }
-    operands.push(...made.filter(operand => operand !== undefined));
+    for (const operand of made) if (operand !== undefined) operands.push(operand);
     if (made.some(operand => operand?.kind === 'literal')) group++;
   }
   return operands;

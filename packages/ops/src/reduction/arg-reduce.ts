@@ -70,7 +70,9 @@ function readArgReduction(name: string, axis: unknown, keep: unknown, x: TensorT
 
 function firstExtreme(row: readonly number[], seeks: 'max' | 'min'): number {
   const nan = row.findIndex(Number.isNaN);
-  return nan >= 0 ? nan : row.indexOf(seeks === 'max' ? Math.max(...row) : Math.min(...row));
+  if (nan >= 0) return nan;
+  const beats = seeks === 'max' ? (a: number, b: number) => a > b : (a: number, b: number) => a < b;
+  return row.reduce((best, value, at) => (beats(value, row[best]) ? at : best), 0);
 }
 
 /** The state is the best element so far and its index. */

@@ -87,7 +87,7 @@ export function onDemand(operands: readonly (readonly number[])[], nodes: readon
         stack.pop();
       } else {
         state[node] = 1;
-        stack.push(...open.toReversed());
+        for (const operand of open.toReversed()) stack.push(operand);
       }
     }
   }

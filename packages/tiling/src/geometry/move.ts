@@ -94,7 +94,7 @@ function cutAxis(piece: Walks, side: Side, axis: number, boundaries: readonly nu
   const [low, high] = reach(piece, side, axis);
   const result: Walks[] = [];
   for (let part = partOf(boundaries, low); part + 1 < boundaries.length && boundaries[part] <= high; part++) {
-    result.push(...restrict(piece, side, axis, boundaries[part], boundaries[part + 1]));
+    restrict(piece, side, axis, boundaries[part], boundaries[part + 1], result);
   }
   return result;
 }
@@ -109,27 +109,28 @@ function reach(piece: Walks, side: Side, axis: number): [number, number] {
   return [piece[side][axis], high];
 }
 
-/** The parts of `piece` whose index along `axis` lies in `[low, high)`. */
-function restrict(piece: Walks, side: Side, axis: number, low: number, high: number): Walks[] {
+/** Adds to `result` the parts of `piece` whose index along `axis` lies in `[low, high)`. */
+function restrict(piece: Walks, side: Side, axis: number, low: number, high: number, result: Walks[]): void {
   const [first, last] = reach(piece, side, axis);
-  if (first >= low && last < high) return [piece];
-  if (last < low || first >= high) return [];
+  if (last < low || first >= high) return;
+  if (first >= low && last < high) {
+    result.push(piece);
+    return;
+  }
   const longest = longestLoop(piece, side, axis);
   const loop = piece.loops[longest];
   const step = stepOf(loop, side);
   const span = last - (loop.count - 1) * step - first;
-  const result: Walks[] = [];
   const firstTurn = Math.max(0, Math.floor((low - first - span + step - 1) / step));
   const endTurn = Math.min(loop.count, Math.floor((high - 1 - first) / step) + 1);
   const wholeFrom = Math.max(firstTurn, Math.ceil((low - first) / step));
   const wholeTo = Math.max(wholeFrom, Math.min(endTurn, Math.floor((high - 1 - first - span) / step) + 1));
   for (let turn = firstTurn; turn < Math.min(wholeFrom, endTurn); turn++)
-    result.push(...restrict(turns(piece, longest, turn, 1), side, axis, low, high));
+    restrict(turns(piece, longest, turn, 1), side, axis, low, high, result);
   if (wholeTo > wholeFrom) result.push(turns(piece, longest, wholeFrom, wholeTo - wholeFrom));
   for (let turn = Math.max(wholeTo, Math.min(wholeFrom, endTurn)); turn < endTurn; turn++) {
-    result.push(...restrict(turns(piece, longest, turn, 1), side, axis, low, high));
+    restrict(turns(piece, longest, turn, 1), side, axis, low, high, result);
   }
-  return result;
 }
 
 function longestLoop(piece: Walks, side: Side, axis: number): number {

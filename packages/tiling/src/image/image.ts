@@ -29,12 +29,12 @@ export function buildImage(
   const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, totalBytes } = placement;
   if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
   const manifest = buildManifest(program, placement, chip, options);
-  const segments: Segment[] = [];
-  tileTables({ program, ...placement }, tables).forEach((bytes, tile) => {
-    segments.push({ address: tile * tileStrideBytes + tableOffset, bytes });
-  });
-  segments.push(...residentSegments(program, placement));
-  segments.push({ address: transferTable, bytes: transferTableOf(program, placement) });
+  const ofTiles = tileTables({ program, ...placement }, tables);
+  const segments: readonly Segment[] = [
+    ...ofTiles.map((bytes, tile) => ({ address: tile * tileStrideBytes + tableOffset, bytes })),
+    ...residentSegments(program, placement),
+    { address: transferTable, bytes: transferTableOf(program, placement) },
+  ];
   const image: Image = {
     manifest,
     tiles: program.tiles,

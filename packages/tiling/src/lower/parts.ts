@@ -216,18 +216,23 @@ export class PartHomes {
     return this.#withParts.has(value) ? this.#whole(value) : this.partOf(value);
   }
 
+  /** A whole may be a part of another, and that of one more: they are made from the outermost inwards. */
   #whole(value: ValueId): Home {
-    const known = this.#wholes.get(value) ?? this.partOf(value);
-    if (known) return known;
+    const around: ValueId[] = [];
+    for (let at: ValueId | undefined = value; at !== undefined && !this.#wholes.has(at); at = this.#plan.get(at)?.whole)
+      around.push(at);
+    for (const whole of around.reverse()) this.#wholes.set(whole, this.partOf(whole) ?? this.#outermost(whole));
+    return this.#wholes.get(value) as Home;
+  }
+
+  #outermost(value: ValueId): Home {
     const { type, origin, op } = this.#program.graph.nodes[value];
     const asked = this.#layoutOf(value);
     const layout =
       asked && !asked.block && asked.order.length === type.shape.length ? asked : rowMajor(type.shape.length);
     const name = origin.path ? `${origin.path} ${op}` : op;
     const buffer = this.#assembly.buffer(name, 'activation', type, Float64Array.of(tensorBytes(type)), origin);
-    const home = denseHome(type, wholeGrid(type.shape), layout, buffer, 1);
-    this.#wholes.set(value, home);
-    return home;
+    return denseHome(type, wholeGrid(type.shape), layout, buffer, 1);
   }
 }
 

@@ -60,7 +60,7 @@ function fullestPhases(
   ties: readonly Tie[],
   pairOf: (tie: Tie) => Pair,
 ): ReadonlySet<number> {
-  const change = new Float64Array(Math.max(...buffers.map(({ upper }) => upper)) + 2);
+  const change = new Float64Array(buffers.reduce((end, { upper }) => Math.max(end, upper), 0) + 2);
   const live = (from: number, to: number, bytes: number) => {
     change[from] += bytes;
     change[to] -= bytes;
@@ -72,7 +72,7 @@ function fullestPhases(
   }
   let sum = 0;
   const sums = change.map(bytes => (sum += bytes));
-  const most = Math.max(...sums);
+  const most = sums.reduce((a, b) => Math.max(a, b), 0);
   return new Set([...sums.keys()].filter(phase => sums[phase] === most));
 }
 
