@@ -3,6 +3,7 @@ import { isError } from '@tessera/diagnostics';
 import type { Image } from '@tessera/machine';
 import { compileCodelets, link } from '@tessera/wasm';
 import { describe, expect, test } from 'vitest';
+import { moduleBeyondEngines } from '../src/link/limits.ts';
 import { hostAddresses, image, imageAt, kernels, type Place, small } from './hand-made.ts';
 
 const compiled = compileCodelets(
@@ -235,4 +236,21 @@ test('a plan beyond 4 GiB is an error that says how much it needs', () => {
   expect(outcome.diagnostics.some(isError)).toBe(true);
   expect(outcome.diagnostics[0]).toMatchObject({ code: 'memory-too-large' });
   expect(outcome.diagnostics[0].message).toContain('5.00 GiB');
+});
+
+test.each([
+  ['functions', compiled, { ...image, phases: new Array(1_000_001).fill(image.phases[0]) }],
+  ['bytes of code', { ...compiled, bodies: [new Uint8Array(7_654_322)] }, image],
+  ['parameters', { ...compiled, slots: [999] }, image],
+  ['letters', compiled, { ...image, programs: [{ ...image.programs[0], name: 'n'.repeat(100_001) }] }],
+])('an artifact of too many %s is an error that says so', (what, codelets, beyond) => {
+  const outcome = link(codelets, beyond);
+  expect(outcome.ok).toBe(false);
+  expect(outcome.diagnostics[0]).toMatchObject({ code: 'beyond-engines' });
+  expect(outcome.diagnostics[0].message).toContain(what);
+});
+
+test('so is one of more than a gigabyte', () => {
+  expect(moduleBeyondEngines(2 ** 30)).toBeUndefined();
+  expect(moduleBeyondEngines(2 ** 30 + 1)?.message).toContain('1,073,741,825 bytes');
 });

@@ -57,4 +57,9 @@ export const chips: readonly Explanation[] = [
     title: 'a memory that no WebAssembly module can have',
     text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window together can be 4 GiB at most. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',
   },
+  {
+    code: 'beyond-engines',
+    title: 'an artifact that no WebAssembly engine accepts',
+    text: 'Engines agree on limits: a file of at most 1 GiB, weights included, with at most a million functions (each phase of a program is one), each of at most 7.6 MB of code. An artifact holds all programs that it is compiled from: with --program it holds fewer. Weights that are not compiled in with --weights can be written into a running artifact instead.',
+  },
 ];

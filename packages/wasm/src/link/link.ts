@@ -13,23 +13,28 @@ import type { Image } from '@tessera/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import { customSection, nameSection } from '../sections/custom.ts';
 import { dataPieces } from '../sections/data.ts';
-import { joinSections, type PiecedSection, pieced, withBodies } from '../sections/join.ts';
+import { joinSections, moduleBytes, type PiecedSection, pieced, withBodies } from '../sections/join.ts';
 import { codeBodies, sectionId } from '../sections/split.ts';
 import { buildGlue } from './glue.ts';
+import { codeBeyondEngines, moduleBeyondEngines } from './limits.ts';
 import { manifestBytes } from './manifest.ts';
 
 const pageBytes = 65536;
 const mostPages = 65536;
 
-/** The artifact's bytes. Fails with `memory-too-large` where no wasm memory can hold the plan. */
+/** The artifact's bytes. Fails with `memory-too-large` where no wasm memory can hold the plan, with `beyond-engines` where no engine would take it. */
 export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Array<ArrayBuffer>> {
   if (pagesOf(image) > mostPages) return { ok: false, diagnostics: [tooLarge(image)] };
+  const refused = codeBeyondEngines(compiled, image);
+  if (refused) return { ok: false, diagnostics: [refused] };
   checkSegments(image);
   const { sections, functionNames } = linkCode(compiled, image);
   const data: PiecedSection = { id: sectionId.data, pieces: dataPieces(image.segments) };
   const names = nameSection(image.manifest.source, functionNames);
   const manifest = customSection('tessera', [manifestBytes(image.manifest, compiled.features)]);
-  return { ok: true, value: joinSections([...sections, data, names, manifest]), diagnostics: [] };
+  const all = [...sections, data, names, manifest];
+  const tooLong = moduleBeyondEngines(moduleBytes(all));
+  return tooLong ? { ok: false, diagnostics: [tooLong] } : { ok: true, value: joinSections(all), diagnostics: [] };
 }
 
 /** All but data and custom sections, and the names of the functions by number. */

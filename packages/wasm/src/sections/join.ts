@@ -12,8 +12,7 @@ const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 export function joinSections(sections: readonly PiecedSection[]): Uint8Array<ArrayBuffer> {
   const sizes = sections.map(section => totalBytes(section.pieces));
-  const total = sizes.reduce((sum, size) => sum + 1 + unsignedBytes(size) + size, headerBytes);
-  const wasm = new Uint8Array(total);
+  const wasm = new Uint8Array(moduleBytes(sections));
   wasm.set(magicAndVersion);
   let at = headerBytes;
   sections.forEach((section, i) => {
@@ -25,6 +24,12 @@ export function joinSections(sections: readonly PiecedSection[]): Uint8Array<Arr
     }
   });
   return wasm;
+}
+
+/** Of a module of these sections. */
+export function moduleBytes(sections: readonly PiecedSection[]): number {
+  const sizes = sections.map(section => totalBytes(section.pieces));
+  return sizes.reduce((sum, size) => sum + 1 + unsignedBytes(size) + size, headerBytes);
 }
 
 export function totalBytes(pieces: readonly Uint8Array[]): number {
