@@ -1,6 +1,7 @@
 export * from './attributes.ts';
 export * from './box.ts';
 export * from './builder.ts';
+export * from './facts.ts';
 export * from './graph.ts';
 export * from './interpret.ts';
 export * from './kernel/builder.ts';

@@ -59,7 +59,20 @@ export function lattices(region: Box, home: Home, target: CellView): Lattice[] {
 
 /** How many lattices `region` takes of tensors that are cut as `grid` and lie on tiles one behind the other. */
 export function latticeCount(region: Box, { cuts }: Grid): number {
-  return region.start.reduce((count, _, axis) => count * runsAlong(axis, region, cuts[axis], 1).length, 1);
+  return region.start.reduce((count, _, axis) => count * runCount(axis, region, cuts[axis]), 1);
+}
+
+/** By the cuts of an axis: an operand is asked for in hundreds of ways, which along one axis are few. */
+const counted = new WeakMap<readonly number[], Map<string, number>>();
+
+function runCount(axis: number, region: Box, cuts: readonly number[]): number {
+  if (cuts.length === 2) return 1;
+  const known = counted.get(cuts) ?? new Map<string, number>();
+  counted.set(cuts, known);
+  const key = `${region.start[axis]} ${region.count[axis]} ${region.step[axis]}`;
+  const count = known.get(key) ?? runsAlong(axis, region, cuts, 1).length;
+  known.set(key, count);
+  return count;
 }
 
 interface Meeting {

@@ -3,13 +3,16 @@ import {
   type Box,
   boxElements,
   countKernel,
+  factsOf,
   type Layout,
   type LayoutRequest,
   layoutStrides,
+  type Node,
   type OpTable,
   type RecordOptions,
   recordVertex,
   rowMajor,
+  showType,
   type TensorType,
   type Variant,
   type View,
@@ -18,30 +21,48 @@ import type { ChipSpec } from '@tessera/machine';
 import { kernelCycles } from './cycles.ts';
 import { alignedOrder, resultPart, type Work } from './regions.ts';
 
-const known = new WeakMap<Work, Map<string, number>>();
+export interface SampleContext {
+  readonly chip: ChipSpec;
+  readonly table: OpTable;
+  /** One of the lowering's own: what is counted with it is remembered as long as it lives. */
+  readonly recording: RecordOptions;
+}
+
+/** By work, since all its candidates ask for it; and by what it does, since a network does the same in many layers. */
+const ofWork = new WeakMap<Work, Map<string, number>>();
+const ofAll = new WeakMap<RecordOptions, Map<string, number>>();
 
 export function pointCycles(
   work: Work,
   variant: Variant,
   types: readonly TensorType[],
-  options: { readonly chip: ChipSpec; readonly table: OpTable; readonly recording: RecordOptions },
+  context: SampleContext,
 ): number {
-  let byVariant = known.get(work);
-  if (!byVariant) known.set(work, (byVariant = new Map()));
-  let cycles = byVariant.get(variant.name);
+  const own = mapIn(ofWork, work);
+  let cycles = own.get(variant.name);
   if (cycles === undefined) {
-    cycles = countPoint(work, variant, types, options);
-    byVariant.set(variant.name, cycles);
+    const all = mapIn(ofAll, context.recording);
+    const key = `${variant.name} ${workKey(work.node, types)}`;
+    cycles = all.get(key) ?? countPoint(work, variant, types, context);
+    all.set(key, cycles);
+    own.set(variant.name, cycles);
   }
   return cycles;
 }
 
-function countPoint(
-  work: Work,
-  variant: Variant,
-  types: readonly TensorType[],
-  options: { readonly chip: ChipSpec; readonly table: OpTable; readonly recording: RecordOptions },
-): number {
+function mapIn<K extends WeakKey>(maps: WeakMap<K, Map<string, number>>, key: K): Map<string, number> {
+  const map = maps.get(key) ?? new Map<string, number>();
+  maps.set(key, map);
+  return map;
+}
+
+/** All that a kernel is recorded from: what the node does, on what types, and which of its operands are one. */
+function workKey({ replica: _, ...node }: Node, types: readonly TensorType[]): string {
+  const operands = node.operands.map((operand, i) => `${node.operands.indexOf(operand)}:${showType(types[i])}`);
+  return `${factsOf(node)} ${operands.join(' ')} ${showType(node.type)}`;
+}
+
+function countPoint(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): number {
   const box = sampleBox(work.space.extents, work.space.whole ?? [], variant.quantum ?? []);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
