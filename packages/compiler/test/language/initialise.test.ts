@@ -3,6 +3,7 @@ import { interpret, type Module, type VariableId } from '@tessera/graph';
 import { elaborate, initProgram, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { describe, expect, it } from 'vitest';
+import { instanceOf } from '../support/instance.ts';
 
 const text = (extra: string) => `model m(x: f32[4, 100]) {
   param w: f32[100, 100] = he_normal
@@ -62,5 +63,23 @@ describe('first values', () => {
         .slice(0, 100)
         .map(x => x / Math.sqrt(2)),
     );
+  });
+});
+
+describe('first values on wasm', () => {
+  const variables = {
+    a: 'f32[37] = normal(0, 1)',
+    b: 'f32[5, 401] = normal(0.5, 3)',
+    c: 'f32[64, 32, 3] = he_normal',
+    d: 'f32[33] = uniform(-0.1, 0.3)',
+    e: 'f32[20000] = glorot_normal',
+  };
+  const declared = Object.entries(variables).map(([name, type]) => `  param ${name}: ${type}\n`);
+  const used = Object.keys(variables).map(name => `sum(${name})`);
+  const source = `model all() {\n${declared.join('')}  return ${used.join(' + ')}\n}\n`;
+  const [fast, strict] = (['fast', 'strict'] as const).map(math => instanceOf(source, math, 7));
+
+  it.each(Object.keys(variables))('are the same bits in fast and strict math: %s', path => {
+    expect(new Int32Array(fast.read(path).buffer)).toEqual(new Int32Array(strict.read(path).buffer));
   });
 });

@@ -56,13 +56,14 @@ function draw(graph: GraphBuilder, name: string, { path, type, origin }: Variabl
   return graph.op(name, values, { shape: type.shape, place: placeOf(path) }, origin);
 }
 
-/** `x · factor + offset` in the variable's element type. */
+/** `x · factor + offset` in the variable's element type; no 0 is added, which would take its sign from -0 in strict math alone. */
 function scaled(graph: GraphBuilder, { type, origin }: Variable, x: ValueId, factor: number, offset: number): ValueId {
   const drawn = graph.type(x).element;
   const apply = (symbol: string, a: ValueId, b: number) => {
     const number = graph.constant(scalarType(drawn), b);
     return graph.op(opOfSymbol(graph.table, symbol, 2).name, [a, number], {}, origin);
   };
-  const value = apply('+', apply('*', x, factor), offset);
+  const spread = apply('*', x, factor);
+  const value = offset === 0 ? spread : apply('+', spread, offset);
   return drawn === type.element ? value : graph.op('cast', [value], { element: type.element }, origin);
 }

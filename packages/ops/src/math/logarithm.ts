@@ -6,7 +6,7 @@
  * p is a minimax polynomial of (atanh(s)/s - 1)/s² (Remez, 5·10⁻¹²).
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
-import { horner } from './polynomial.ts';
+import { constantLike, fused, horner } from './polynomial.ts';
 import { takeApart } from './scale.ts';
 
 const p = [0.33333332828506107, 0.20000166881042108, 0.14268676284156198, 0.11790973291073113];
@@ -15,15 +15,15 @@ const ln2High = 0.693145751953125;
 const ln2Low = Math.fround(Math.LN2 - ln2High);
 
 /** ln x within 2 ulp for every f32: -∞ at ±0, NaN below 0, ∞ at ∞, NaN for NaN. */
-export function log(k: KernelBuilder, x: KernelValue): KernelValue {
+export function log(k: KernelBuilder, x: KernelValue, multiplyAdd = fused): KernelValue {
   const { mantissa, exponent } = takeApart(k, x);
   const f = k.sub(mantissa, 1);
   const s = k.div(f, k.add(f, 2));
   const z = k.mul(s, s);
-  const r = k.mul(k.mul(z, 2), horner(k, z, p));
+  const r = k.mul(k.mul(z, 2), horner(k, z, p, multiplyAdd));
   const halfSquare = k.mul(k.mul(f, f), 0.5);
-  const low = k.fma(exponent, ln2Low, k.mul(s, k.add(halfSquare, r)));
-  const finite = k.fma(exponent, ln2High, k.sub(f, k.sub(halfSquare, low)));
+  const low = multiplyAdd(k, exponent, constantLike(k, x, ln2Low), k.mul(s, k.add(halfSquare, r)));
+  const finite = multiplyAdd(k, exponent, constantLike(k, x, ln2High), k.sub(f, k.sub(halfSquare, low)));
   // ∞ and NaN pass through x; only positive finite numbers take the computed value.
   const inRange = k.and(k.gt(x, 0), k.lt(x, Infinity));
   const outside = k.select(k.eq(x, 0), -Infinity, k.select(k.lt(x, 0), NaN, x));

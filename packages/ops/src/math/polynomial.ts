@@ -2,11 +2,25 @@
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 
-/** c₀ + c₁·x + c₂·x² + …; correct with fused and with unfused `fma`. */
-export function horner(k: KernelBuilder, x: KernelValue, coefficients: readonly number[]): KernelValue {
+/** a·b + c, in one of two ways. */
+export type MultiplyAdd = (k: KernelBuilder, a: KernelValue, b: KernelValue, c: KernelValue) => KernelValue;
+
+/** With one rounding where the machine can and the math is fast. */
+export const fused: MultiplyAdd = (k, a, b, c) => k.fma(a, b, c);
+
+/** With two roundings always, for numbers that must not depend on the math, nor on how many lanes they are computed in. */
+export const twice: MultiplyAdd = (k, a, b, c) => k.add(k.mul(a, b), c);
+
+/** c₀ + c₁·x + c₂·x² + …; correct with either way to multiply and add. */
+export function horner(
+  k: KernelBuilder,
+  x: KernelValue,
+  coefficients: readonly number[],
+  multiplyAdd = fused,
+): KernelValue {
   const last = coefficients.length - 1;
   let sum = constantLike(k, x, coefficients[last]);
-  for (let i = last - 1; i >= 0; i--) sum = k.fma(sum, x, constantLike(k, x, coefficients[i]));
+  for (let i = last - 1; i >= 0; i--) sum = multiplyAdd(k, sum, x, constantLike(k, x, coefficients[i]));
   return sum;
 }
 

@@ -1,6 +1,6 @@
 /** sin and cos: |x| is reduced to a quadrant and a rest in [-π/4, π/4], on which two minimax polynomials (Remez) serve. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
-import { horner } from './polynomial.ts';
+import { fused, horner } from './polynomial.ts';
 import { reduceQuadrant } from './quadrant.ts';
 
 /** (sin r / r - 1) / r²: relative error of sin 4·10⁻⁹. */
@@ -24,10 +24,15 @@ export function cos(k: KernelBuilder, x: KernelValue): KernelValue {
 }
 
 /** sin(quadrant·π/2 + rest) for |rest| ≤ π/4, within 2 ulp of that of the exact rest. */
-export function sineOfQuadrant(k: KernelBuilder, quadrant: KernelValue, rest: KernelValue): KernelValue {
+export function sineOfQuadrant(
+  k: KernelBuilder,
+  quadrant: KernelValue,
+  rest: KernelValue,
+  multiplyAdd = fused,
+): KernelValue {
   const z = k.mul(rest, rest);
-  const sine = k.fma(k.mul(z, rest), horner(k, z, s), rest);
-  const cosine = k.add(k.fma(k.mul(z, z), horner(k, z, c), k.mul(z, -0.5)), 1);
+  const sine = multiplyAdd(k, k.mul(z, rest), horner(k, z, s, multiplyAdd), rest);
+  const cosine = k.add(multiplyAdd(k, k.mul(z, z), horner(k, z, c, multiplyAdd), k.mul(z, -0.5)), 1);
   const odd = k.ne(k.and(quadrant, 1), 0);
   const sign = k.shl(k.and(quadrant, 2), 30);
   return k.float(k.xor(k.bits(k.select(odd, cosine, sine)), sign));

@@ -1,9 +1,11 @@
 /**
  * Normal random numbers of mean 0 and deviation 1, by Box and Muller (1958): √(-2 ln u) · cos(2πv) with u in (0, 1] and v in [0, 1),
- * both multiples of 2⁻²⁴. None is larger than 5.77. The angle is reduced to a quadrant in integers, exactly.
+ * both multiples of 2⁻²⁴. None is larger than 5.77. The angle is reduced to a quadrant in integers, exactly. No multiply-add is fused:
+ * first values are the same in fast and strict math, and on any number of tiles.
  */
 import type { KernelBuilder, KernelValue, Round } from '@tessera/graph';
 import { log } from '../math/logarithm.ts';
+import { twice } from '../math/polynomial.ts';
 import { sineOfQuadrant } from '../math/trigonometry.ts';
 import { random } from './random.ts';
 
@@ -25,10 +27,10 @@ function normalOf([a, b]: readonly [number, number], round: Round): number {
 
 function normal(k: KernelBuilder, [a, b]: readonly [KernelValue, KernelValue]): KernelValue {
   const u = k.mul(k.convert(k.add(k.shru(a, 8), 1)), 2 ** -24);
-  const radius = k.sqrt(k.mul(log(k, u), -2));
+  const radius = k.sqrt(k.mul(log(k, u, twice), -2));
   const turn = k.shru(b, 8);
   const quadrant = k.shru(k.add(turn, 2 ** 21), 22);
   const rest = k.mul(k.convert(k.sub(turn, k.shl(quadrant, 22))), (Math.PI / 2) * 2 ** -22);
   // cos is sin a quadrant later.
-  return k.mul(radius, sineOfQuadrant(k, k.add(quadrant, 1), rest));
+  return k.mul(radius, sineOfQuadrant(k, k.add(quadrant, 1), rest, twice));
 }

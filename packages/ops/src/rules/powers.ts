@@ -45,13 +45,20 @@ export const powerRules: readonly Rule[] = [
   }),
   ruleOn(['pow'], {
     name: 'root',
-    doc: 'x ** 0.5 is sqrt(x) and x ** -0.5 is rsqrt(x), but for the sign of zero and for -∞',
+    doc: 'x ** 0.5 is sqrt(x) and x ** -0.5 is rsqrt(x), within a rounding and but for the sign of zero; of -∞ they are ∞ and 0',
     exact: false,
     apply: (match, node) => {
       const root = base(match, node, 0.5);
-      if (root !== undefined) return match.op('sqrt', [root]);
+      if (root !== undefined) return finiteRoot(match, 'sqrt', root, Infinity);
       const inverse = base(match, node, -0.5);
-      return inverse === undefined ? undefined : match.op('rsqrt', [inverse]);
+      return inverse === undefined ? undefined : finiteRoot(match, 'rsqrt', inverse, 0);
     },
   }),
 ];
+
+/** The root of x; where that is -∞, which has no root, what a power of it has. */
+function finiteRoot(match: RuleContext, root: string, x: ValueId, power: number): ValueId {
+  const number = (value: number) => match.constant({ element: match.type(x).element, shape: [] }, value);
+  const isEnd = match.op('eq', [x, number(-Infinity)]);
+  return match.op('where', [isEnd, number(power), match.op(root, [x])]);
+}

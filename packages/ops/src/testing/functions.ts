@@ -29,7 +29,7 @@ export const functionCases: readonly FunctionCase[] = [
   { name: 'exp', expression: exp, reference: Math.exp, hard: random => [(random() - 0.5) * 210, 0] },
   {
     name: 'log',
-    expression: log,
+    expression: (k, x) => log(k, x),
     reference: Math.log,
     hard: random => [1 + (random() - 0.5) * 2 ** (-20 * random()), 0],
   },

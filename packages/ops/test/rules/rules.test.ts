@@ -1,6 +1,7 @@
 /**
  * Every rule has an example on which it fires; what it gives has the same type and, on special and ordinary numbers, the same values:
- * the same bits if the rule calls itself exact.
+ * the same bits if the rule calls itself exact. One that does not may round otherwise, and no more: finite numbers stay finite, NaN
+ * stays NaN, infinity does not become finite.
  */
 import type { GraphBuilder, Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { createGraphBuilder, elementCount, expander, interpret } from '@tessera/graph';
@@ -198,11 +199,11 @@ describe('the rules', () => {
   it.each(cases)('$name fires and changes nothing', ({ rule, build }) => {
     const { before, after } = applied(rule, build);
     expect(after).toBeDefined();
-    for (let seed = 1; seed <= 20; seed++) {
-      const [wanted, got] = [before, after!].map(run => run(seed, rule.exact));
+    for (let seed = 1; seed <= 40; seed++) {
+      const [wanted, got] = [before, after!].map(run => run(seed, rule.exact || seed % 2 === 0));
       got.forEach((value, i) => {
         if (rule.exact) expect(value, `seed ${seed}, element ${i}`).toBe(wanted[i]);
-        else expect(Math.abs(value - wanted[i])).toBeLessThanOrEqual(Math.abs(wanted[i]) * 2 ** -22);
+        else expect(keeps(wanted[i], value), `seed ${seed}, element ${i}: ${value}, not ${wanted[i]}`).toBe(true);
       });
     }
   });
@@ -211,6 +212,12 @@ describe('the rules', () => {
     expect(applied(ops.rules.find(rule => rule.name === name)!, build).after).toBeUndefined();
   });
 });
+
+function keeps(wanted: number, got: number): boolean {
+  if (Number.isNaN(wanted)) return Number.isNaN(got);
+  if (!Number.isFinite(wanted)) return !Number.isFinite(got);
+  return Math.abs(got - wanted) <= Math.abs(wanted) * 2 ** -22 + 2 ** -148;
+}
 
 type Run = (seed: number, specials: boolean) => Float64Array;
 
