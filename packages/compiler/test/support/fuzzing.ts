@@ -16,12 +16,17 @@ export const randomTypes: readonly TensorType[] = [
   f32(7),
   f32(6, 1),
   f32(7, 9),
+  // One element in every rank: no shape tells their grids apart.
   f32(),
+  f32(1),
+  f32(1, 1),
+  f32(1, 1, 1, 1),
   f32(2, 4, 9, 6),
   f32(1, 8, 5, 5),
   f32(8, 4, 3, 3),
   f32(8, 1, 2, 3),
   f32(12, 2, 1, 1),
+  f32(8, 1, 1, 1),
   f32(2, 3, 17),
   f32(5, 3, 4),
   // Large enough to be cut, and to nothing even.
