@@ -61,7 +61,10 @@ export interface AllocateOptions {
    * more than 20,000 buffers.
    */
   readonly nodes?: number;
-  /** Asked now and then during the search, which ends with the best so far when it says true: for a clock, or to cancel. */
+  /**
+   * Asked now and then, from the beginning: once it says true, it ends with the best so far, the first greedy placement at least. For a
+   * clock, or to cancel.
+   */
   readonly isOver?: () => boolean;
   /** Rules and rankings of the search: to see what each is worth. */
   readonly search?: SearchOptions;
@@ -99,7 +102,7 @@ export function allocate(problem: Problem, options: AllocateOptions = {}): Alloc
   const table = tableOf(blocks);
   const bound = boundOf(blocks, table);
   const strategy = options.strategy ?? 'greedy-by-size';
-  const greedy = place(blocks, table, strategy === 'exact' ? 'best-greedy' : strategy, bound.size);
+  const greedy = place(blocks, table, strategy === 'exact' ? 'best-greedy' : strategy, bound.size, options.isOver);
   const found =
     strategy === 'exact'
       ? improve(blocks, greedy, bound.size, problem.capacity, options)
@@ -125,15 +128,17 @@ function improve(
   { nodes = defaultNodes(blocks.length), isOver = () => false, search = {} }: AllocateOptions,
 ): Improved {
   const height = heightOf(blocks, greedy);
-  if (nodes === 0 || height <= (capacity ?? bound)) return { bases: greedy, nodes: 0, proven: bound };
+  const asItIs = { bases: greedy, nodes: 0, proven: bound };
+  if (nodes === 0 || height <= (capacity ?? bound) || bound > (capacity ?? bound)) return asItIs;
+  const problem = searchable(blocks, isOver);
+  if (!problem) return asItIs;
   const meter = { nodes, isOver };
   const charged = () => nodes - meter.nodes;
   if (capacity === undefined) {
-    const least = leastHeight(searchable(blocks), greedy, bound, meter, search);
+    const least = leastHeight(problem, greedy, bound, meter, search);
     return { ...least, nodes: charged() };
   }
-  if (bound > capacity) return { bases: greedy, nodes: 0, proven: bound };
-  const found = searchBelow(searchable(blocks), capacity, greedy, meter, search);
+  const found = searchBelow(problem, capacity, greedy, meter, search);
   if (found.status === 'solved') return { bases: found.bases, nodes: charged(), proven: bound };
   return { bases: greedy, nodes: charged(), proven: found.status === 'infeasible' ? capacity + 1 : bound };
 }
@@ -143,19 +148,26 @@ function place(
   table: PieceTable,
   strategy: Exclude<Strategy, 'exact'>,
   bound: number,
+  isOver?: () => boolean,
 ): Float64Array {
   if (strategy === 'separate') {
     const apart = allAtOnce(blocks);
     return greedyPlan(apart, tableOf(apart)).place(bySize);
   }
   const plan = greedyPlan(blocks, table);
-  return strategy === 'best-greedy' ? lowest(plan, blocks, bound) : plan.place(orders[strategy]);
+  return strategy === 'best-greedy' ? lowest(plan, blocks, bound, isOver) : plan.place(orders[strategy]);
 }
 
-function lowest(plan: GreedyPlan, blocks: readonly Block[], bound: number): Float64Array {
+function lowest(
+  plan: GreedyPlan,
+  blocks: readonly Block[],
+  bound: number,
+  isOver: () => boolean = () => false,
+): Float64Array {
   let best: Float64Array | undefined;
   let height = Number.POSITIVE_INFINITY;
   for (const order of Object.values(orders)) {
+    if (best && isOver()) break;
     const bases = plan.place(order);
     if (heightOf(blocks, bases) >= height) continue;
     best = bases;

@@ -1,5 +1,6 @@
 /** Finding the lowest free place of a block, while a greedy allocator fills the address range. Two ways with the same answers. */
 import { arePlain, type Block } from './blocks.ts';
+import { Columns } from './columns.ts';
 import { roundUp } from './congruence.ts';
 import { countOverlaps, listOverlaps, type Overlaps } from './overlaps.ts';
 import type { PieceTable } from './piece-table.ts';
@@ -30,77 +31,6 @@ export function freeSpaceFor(
   if (neighbours > 1.4 * pieces ** 1.5 && arePlain(blocks)) return () => new Columns(blocks, table, base);
   const overlaps = listOverlaps(table.timeline, taking, counts);
   return () => new Neighbours(blocks, table, overlaps, base);
-}
-
-/**
- * The blocks placed so far in ascending order of offset, as parallel columns: a search runs through them once, without following a
- * reference or making an object. Adding one moves those above it, which is cheap beside the search.
- */
-export class Columns implements FreeSpace {
-  readonly #blocks: readonly Block[];
-  readonly #base: number;
-  readonly #table: PieceTable;
-  readonly #first: Int32Array;
-  readonly #end: Int32Array;
-  readonly #offset: Float64Array;
-  readonly #top: Float64Array;
-  #count = 0;
-
-  constructor(blocks: readonly Block[], table: PieceTable, base: number) {
-    const room = blocks.length;
-    this.#blocks = blocks;
-    this.#table = table;
-    this.#base = base;
-    this.#first = new Int32Array(room);
-    this.#end = new Int32Array(room);
-    this.#offset = new Float64Array(room);
-    this.#top = new Float64Array(room);
-  }
-
-  lowest(block: number): number {
-    const { extent, alignment } = this.#blocks[block];
-    const piece = this.#table.from[block];
-    const first = this.#table.timeline.first[piece];
-    const end = this.#table.timeline.end[piece];
-    const firsts = this.#first;
-    const ends = this.#end;
-    const offsets = this.#offset;
-    const tops = this.#top;
-    const count = this.#count;
-    let candidate = roundUp(this.#base, alignment);
-    for (let i = 0; i < count; i++) {
-      if (firsts[i] >= end || ends[i] <= first || tops[i] <= candidate) continue;
-      if (offsets[i] - candidate >= extent) return candidate;
-      candidate = roundUp(tops[i], alignment);
-    }
-    return candidate;
-  }
-
-  add(block: number, offset: number): void {
-    if (this.#blocks[block].pieces.length === 0) return;
-    const piece = this.#table.from[block];
-    const at = this.#firstAbove(offset);
-    this.#first.copyWithin(at + 1, at, this.#count);
-    this.#end.copyWithin(at + 1, at, this.#count);
-    this.#offset.copyWithin(at + 1, at, this.#count);
-    this.#top.copyWithin(at + 1, at, this.#count);
-    this.#first[at] = this.#table.timeline.first[piece];
-    this.#end[at] = this.#table.timeline.end[piece];
-    this.#offset[at] = offset;
-    this.#top[at] = offset + this.#blocks[block].extent;
-    this.#count++;
-  }
-
-  #firstAbove(offset: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#offset[middle] <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
 
 /**

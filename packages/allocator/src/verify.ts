@@ -68,7 +68,7 @@ export function describeViolation(violation: Violation, { buffers, capacity, pai
 function collide(a: Buffer, offsetA: number, b: Buffer, offsetB: number): boolean {
   const from = Math.max(a.lower, b.lower);
   const to = Math.min(a.upper, b.upper);
-  if (from >= to) return false;
+  if (from >= to || offsetA >= offsetB + b.size || offsetB >= offsetA + a.size) return false;
   const gaps = [...(a.gaps ?? []), ...(b.gaps ?? [])];
   const changes = gaps.flatMap(({ lower, upper }) => [lower, upper]).filter(time => time > from && time < to);
   return [from, ...changes].some(time => {

@@ -94,3 +94,49 @@ it('stops when it is told to', () => {
   const allocation = allocate(problem, { strategy: 'exact', nodes: 1e9, isOver: () => ++looks > 3 });
   expect(allocation).toMatchObject({ status: 'too-high', proven: false });
 });
+
+describe('a clock', () => {
+  /** Nearly all pairs live together, each block with a beginning and an end of its own. */
+  const many = (count: number) => ({
+    buffers: Array.from({ length: count }, (_, id) => ({
+      id,
+      lower: (id * 7919) % count,
+      upper: ((id * 7919) % count) + Math.floor(count / 2) + ((id * 104_729) % count),
+      size: 1 + ((id * 7907) % 1000),
+    })),
+  });
+
+  it.each(['exact', 'best-greedy'] as const)(
+    'that is over from the beginning leaves %s a greedy placement',
+    strategy => {
+      const problem = many(300);
+      const allocation = allocate(problem, { strategy, isOver: () => true });
+      if (allocation.status !== 'placed') throw new Error(allocation.status);
+      expect(allocation.nodes).toBe(0);
+      expect(allocation.placement).toEqual(place(problem, 'greedy-by-size'));
+    },
+  );
+
+  it.each([1, 2, 5, 20, 100])('that is over when it is asked for the %ith time ends it soon', asked => {
+    const problem = many(1500);
+    let count = 0;
+    const allocation = allocate(problem, { strategy: 'exact', nodes: 10 ** 9, isOver: () => ++count >= asked });
+    if (allocation.status !== 'placed') throw new Error(allocation.status);
+    expect(verifyPlacement(problem, allocation.placement.offsets)).toEqual([]);
+    expect(count).toBeLessThan(asked + 10);
+  });
+
+  it('is not needed where so many live together that no search is begun', () => {
+    const problem = many(12_000);
+    const before = performance.now();
+    const allocation = allocate(problem, { strategy: 'exact', nodes: 10 ** 9 });
+    expect(allocation).toMatchObject({ status: 'placed', nodes: 0 });
+    // A second on a quiet machine, minutes when every pair was looked at in every section.
+    expect(performance.now() - before).toBeLessThan(60_000);
+  });
+
+  function place(problem: Problem, strategy: 'greedy-by-size') {
+    const allocation = allocate(problem, { strategy });
+    return allocation.status === 'placed' ? allocation.placement : undefined;
+  }
+});

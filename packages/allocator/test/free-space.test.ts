@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Block, blocksOf } from '../src/blocks.ts';
-import { Columns, type FreeSpace, Neighbours } from '../src/free-space.ts';
+import { Columns } from '../src/columns.ts';
+import { generator } from '../src/exact/ranking.ts';
+import { type FreeSpace, Neighbours } from '../src/free-space.ts';
 import type { Problem } from '../src/index.ts';
 import { countOverlaps, listOverlaps } from '../src/overlaps.ts';
 import { tableOf } from '../src/piece-table.ts';
@@ -47,6 +49,34 @@ function expectLowest(problem: Problem, from: number, isPlain: boolean): void {
 
 it('gives the lowest free offset', () => {
   fc.assert(fc.property(problems({ most: 60 }), fc.nat(9), (buffers, from) => expectLowest({ buffers }, from, true)));
+});
+
+it('gives the same in both ways for very many blocks', () => {
+  for (const [seed, longest] of [
+    [1, 2000],
+    [2, 300],
+    [3, 12],
+  ] as const) {
+    const random = generator(seed);
+    const draw = (most: number) => Math.floor(random() * most);
+    const buffers = Array.from({ length: 1500 }, (_, id) => {
+      const lower = draw(1000);
+      return { id, lower, upper: lower + 1 + draw(longest), size: 1 + draw(100), alignment: [1, 1, 4, 16][draw(4)] };
+    });
+    const made = blocksOf({ buffers });
+    if ('conflict' in made) throw new Error('a conflict');
+    const { blocks } = made;
+    const table = tableOf(blocks);
+    const taking = new Uint8Array(blocks.length).fill(1);
+    const overlaps = listOverlaps(table.timeline, taking, countOverlaps(table.timeline, taking));
+    const [one, other] = [new Neighbours(blocks, table, overlaps, 0), new Columns(blocks, table, 0)];
+    for (const b of blocks.keys()) {
+      const lowest = one.lowest(b);
+      expect(other.lowest(b)).toBe(lowest);
+      one.add(b, lowest);
+      other.add(b, lowest);
+    }
+  }
 });
 
 it('gives it to blocks of many pieces', () => {

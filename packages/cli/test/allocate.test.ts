@@ -87,3 +87,20 @@ it.each([
   expect(code).toBe(expected);
   expect(expected === 0 ? err : out).toBe('');
 });
+
+it('keeps to its seconds however many buffers there are, and says what it came to', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => {
+    const lower = (i * 7919) % 10_000;
+    return `b${i},${lower},${lower + 5000 + ((i * 104_729) % 10_000)},${1 + ((i * 7907) % 1000)}`;
+  });
+  const { allocate } = place({ 'many.csv': `id,lower,upper,size\n${rows.join('\n')}\n` });
+  const before = performance.now();
+  const { code, out, err } = await allocate('many.csv', '--seconds', '0.5');
+  // Some seconds on a busy machine; it was more than 150.
+  expect(performance.now() - before).toBeLessThan(30_000);
+  expect(code).toBe(0);
+  expect(out.split('\n')).toHaveLength(10_002);
+  expect(err).toMatch(
+    /^within 0.5 s no search was begun: the lowest greedy placement needs \d+; all need at least \d+\n$/,
+  );
+});

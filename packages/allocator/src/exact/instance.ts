@@ -6,6 +6,7 @@
  * too that its gaps leave out.
  */
 import type { Block } from '../blocks.ts';
+import { countOverlaps } from '../overlaps.ts';
 import { type PieceTable, tableOf } from '../piece-table.ts';
 import { type Forbidden, forbiddenBetween } from './forbidden.ts';
 
@@ -44,13 +45,21 @@ export interface Instance {
   readonly forbidden: readonly Forbidden[];
 }
 
-/** Before: every block has pieces. */
-export function instanceOf(blocks: readonly Block[]): Instance {
+/** More entries, or more pairs of blocks that live together, are too many to write down. */
+const [mostEntries, mostPairs] = [2 ** 25, 2 ** 26];
+
+/** Before: every block has pieces. Nothing if they are too many, or if `isOver` says true before it is done. */
+export function instanceOf(blocks: readonly Block[], isOver: () => boolean): Instance | undefined {
   const table = tableOf(blocks);
   const sectionAt = sectionsOf(table);
   const sections = sectionAt.length === 0 ? 0 : sectionAt[sectionAt.length - 1] + 1;
+  if (isTooLarge(table, sectionAt) || isOver()) return undefined;
   const members = membersOf(blocks, table, sectionAt, sections);
-  const others = othersOf(blocks.length, members);
+  if (isOver()) return undefined;
+  const spans = spansOf(members);
+  const isPlain = blocks.every(({ pieces }) => pieces.length === 1);
+  const others = isPlain ? othersOfPlain(blocks.length, members, spans) : othersOf(blocks.length, members, isOver);
+  if (!others || isOver()) return undefined;
   const isUniform = blocks.every(({ pieces, extent }) => pieces.every(({ low, high }) => low === 0 && high === extent));
   return {
     count: blocks.length,
@@ -59,13 +68,21 @@ export function instanceOf(blocks: readonly Block[]): Instance {
     residue: Float64Array.from(blocks, block => block.residue),
     fixed: Float64Array.from(blocks, block => block.fixed ?? -1),
     width: Float64Array.from(blocks, widthOf),
-    ...spansOf(members),
+    ...spans,
     ...members,
     sections,
     ...others,
     isUniform,
     forbidden: isUniform ? [] : forbiddenOf(blocks, others),
   };
+}
+
+function isTooLarge({ timeline }: PieceTable, sectionAt: Int32Array): boolean {
+  const { first, end } = timeline;
+  let entries = 0;
+  for (let p = 0; p < first.length; p++) entries += sectionAt[end[p] - 1] - sectionAt[first[p]] + 1;
+  const pairs = countOverlaps(timeline, new Uint8Array(first.length).fill(1)).reduce((sum, count) => sum + count, 0);
+  return entries > mostEntries || pairs > mostPairs;
 }
 
 function widthOf({ pieces }: Block): number {
@@ -86,46 +103,78 @@ type Members = Pick<
   'sectionFrom' | 'section' | 'heightIn' | 'entryFrom' | 'entry' | 'low' | 'height' | 'bottom'
 >;
 
-interface Entry {
-  readonly block: number;
-  low: number;
-  height: number;
-  bottom: number;
+/** Written twice through the same walk: once to count, once to fill in. Pieces of a block that meet in a section are one entry. */
+function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32Array, sections: number): Members {
+  const sectionFrom = new Int32Array(blocks.length + 1);
+  const entryFrom = new Int32Array(sections + 1);
+  walkMembers(blocks.length, table, sectionAt, sections, (block, s) => {
+    sectionFrom[block + 1]++;
+    entryFrom[s + 1]++;
+  });
+  for (let b = 0; b < blocks.length; b++) sectionFrom[b + 1] += sectionFrom[b];
+  for (let s = 0; s < sections; s++) entryFrom[s + 1] += entryFrom[s];
+  const count = entryFrom[sections];
+  const members = {
+    sectionFrom,
+    section: new Int32Array(count),
+    heightIn: new Float64Array(count),
+    entryFrom,
+    entry: new Int32Array(count),
+    low: new Float64Array(count),
+    height: new Float64Array(count),
+    bottom: new Float64Array(count),
+  };
+  const nextOfBlock = sectionFrom.slice();
+  const nextInSection = entryFrom.slice();
+  /** Where the last entry of a section is among its block's sections. */
+  const within = new Int32Array(sections);
+  walkMembers(
+    blocks.length,
+    table,
+    sectionAt,
+    sections,
+    (block, s, low, size) => {
+      const e = nextInSection[s]++;
+      members.entry[e] = block;
+      members.low[e] = low;
+      members.height[e] = members.bottom[e] = size;
+      within[s] = nextOfBlock[block]++;
+      members.section[within[s]] = s;
+      members.heightIn[within[s]] = size;
+    },
+    (s, low, size) => {
+      const e = nextInSection[s] - 1;
+      members.height[e] += size;
+      members.heightIn[within[s]] += size;
+      if (low < members.low[e]) {
+        members.low[e] = low;
+        members.bottom[e] = size;
+      }
+    },
+  );
+  return members;
 }
 
-function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32Array, sections: number): Members {
-  const { timeline, from } = table;
-  const perSection: Entry[][] = [];
-  for (let s = 0; s < sections; s++) perSection.push([]);
-  const perBlock: { section: number; entry: Entry }[][] = blocks.map(() => []);
-  blocks.forEach((_, block) => {
+/** Calls `fresh` for every block and section that meet, and `more` for further pieces of the same block there. */
+function walkMembers(
+  count: number,
+  { timeline, from, low, high }: PieceTable,
+  sectionAt: Int32Array,
+  sections: number,
+  fresh: (block: number, section: number, low: number, size: number) => void,
+  more: (section: number, low: number, size: number) => void = () => {},
+): void {
+  const last = new Int32Array(sections).fill(-1);
+  for (let block = 0; block < count; block++) {
     for (let p = from[block]; p < from[block + 1]; p++) {
-      const size = table.high[p] - table.low[p];
-      const last = sectionAt[timeline.end[p] - 1];
-      for (let s = sectionAt[timeline.first[p]]; s <= last; s++) {
-        const known = perSection[s].at(-1);
-        if (known?.block !== block) {
-          const entry = { block, low: table.low[p], height: size, bottom: size };
-          perSection[s].push(entry);
-          perBlock[block].push({ section: s, entry });
-          continue;
-        }
-        known.height += size;
-        if (table.low[p] < known.low) Object.assign(known, { low: table.low[p], bottom: size });
+      const to = sectionAt[timeline.end[p] - 1];
+      for (let s = sectionAt[timeline.first[p]]; s <= to; s++) {
+        if (last[s] === block) more(s, low[p], high[p] - low[p]);
+        else fresh(block, s, low[p], high[p] - low[p]);
+        last[s] = block;
       }
     }
-  });
-  const entries = perSection.flat();
-  return {
-    sectionFrom: startsOf(perBlock),
-    section: Int32Array.from(perBlock.flat(), ({ section }) => section),
-    heightIn: Float64Array.from(perBlock.flat(), ({ entry }) => entry.height),
-    entryFrom: startsOf(perSection),
-    entry: Int32Array.from(entries, ({ block }) => block),
-    low: Float64Array.from(entries, ({ low }) => low),
-    height: Float64Array.from(entries, ({ height }) => height),
-    bottom: Float64Array.from(entries, ({ bottom }) => bottom),
-  };
+  }
 }
 
 function spansOf({ sectionFrom, section }: Members): Pick<Instance, 'spanFrom' | 'spanEnd'> {
@@ -138,10 +187,17 @@ function spansOf({ sectionFrom, section }: Members): Pick<Instance, 'spanFrom' |
   return { spanFrom, spanEnd };
 }
 
-function othersOf(count: number, { sectionFrom, section, entryFrom, entry }: Members) {
+type Others = Pick<Instance, 'otherFrom' | 'other'>;
+
+function othersOf(
+  count: number,
+  { sectionFrom, section, entryFrom, entry }: Members,
+  isOver: () => boolean,
+): Others | undefined {
   const seen = new Int32Array(count).fill(-1);
   const lists: number[][] = [];
   for (let b = 0; b < count; b++) {
+    if (isOver()) return undefined;
     const list: number[] = [];
     for (let x = sectionFrom[b]; x < sectionFrom[b + 1]; x++) {
       for (let e = entryFrom[section[x]]; e < entryFrom[section[x] + 1]; e++) {
@@ -153,6 +209,36 @@ function othersOf(count: number, { sectionFrom, section, entryFrom, entry }: Mem
     lists.push(list);
   }
   return { otherFrom: startsOf(lists), other: Int32Array.from(lists.flat()) };
+}
+
+/**
+ * The same lists in the same order, for blocks that are live without a break: with b live those of its first section, and in each later
+ * one those that begin there. As long as the lists are, and no longer.
+ */
+function othersOfPlain(
+  count: number,
+  { entryFrom, entry }: Members,
+  { spanFrom, spanEnd }: Pick<Instance, 'spanFrom' | 'spanEnd'>,
+): Others {
+  const sections = entryFrom.length - 1;
+  const startFrom = new Int32Array(sections + 1);
+  for (let b = 0; b < count; b++) startFrom[spanFrom[b] + 1]++;
+  for (let s = 0; s < sections; s++) startFrom[s + 1] += startFrom[s];
+  const starting = new Int32Array(count);
+  const next = startFrom.slice();
+  for (let b = 0; b < count; b++) starting[next[spanFrom[b]]++] = b;
+  const otherFrom = new Int32Array(count + 1);
+  for (let b = 0; b < count; b++) {
+    const live = entryFrom[spanFrom[b] + 1] - entryFrom[spanFrom[b]] - 1;
+    otherFrom[b + 1] = otherFrom[b] + live + startFrom[spanEnd[b]] - startFrom[spanFrom[b] + 1];
+  }
+  const other = new Int32Array(otherFrom[count]);
+  for (let b = 0, at = 0; b < count; b++) {
+    const end = entryFrom[spanFrom[b] + 1];
+    for (let e = entryFrom[spanFrom[b]]; e < end; e++) if (entry[e] !== b) other[at++] = entry[e];
+    for (let x = startFrom[spanFrom[b] + 1]; x < startFrom[spanEnd[b]]; x++) other[at++] = starting[x];
+  }
+  return { otherFrom, other };
 }
 
 function forbiddenOf(

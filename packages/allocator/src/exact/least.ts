@@ -27,10 +27,12 @@ export interface Searchable {
   readonly isUniform: boolean;
 }
 
-export function searchable(blocks: readonly Block[]): Searchable {
+/** Nothing if there are too many blocks to search, or if it is over before they are made ready. */
+export function searchable(blocks: readonly Block[], isOver: () => boolean): Searchable | undefined {
   const places = [...blocks.keys()].filter(b => blocks[b].pieces.length > 0);
   const taking = places.map(b => blocks[b]);
-  const prepared = prepare(taking);
+  const prepared = prepare(taking, isOver);
+  if (!prepared) return undefined;
   return { blocks, places, taking, prepared, isUniform: prepared.groups.every(({ instance }) => instance.isUniform) };
 }
 

@@ -19,7 +19,7 @@ export interface SearchOptions {
 export interface Meter {
   /** What is left of it, in placements tried. */
   nodes: number;
-  /** Asked every few thousand nodes. */
+  /** Asked again and again, the more often the longer a node takes. */
   readonly isOver: () => boolean;
 }
 
@@ -36,9 +36,17 @@ export interface Prepared {
   readonly groups: readonly { readonly members: readonly number[]; readonly instance: Instance }[];
 }
 
-/** Before: all blocks have pieces. */
-export function prepare(blocks: readonly Block[]): Prepared {
-  const groups = groupsOf(blocks).map(members => ({ members, instance: instanceOf(members.map(b => blocks[b])) }));
+/** Before: all blocks have pieces. Nothing if `instanceOf` refuses a group. */
+export function prepare(blocks: readonly Block[], isOver: () => boolean): Prepared | undefined {
+  const groups: { readonly members: readonly number[]; readonly instance: Instance }[] = [];
+  for (const members of groupsOf(blocks)) {
+    const instance = instanceOf(
+      members.map(b => blocks[b]),
+      isOver,
+    );
+    if (!instance) return undefined;
+    groups.push({ members, instance });
+  }
   return { count: blocks.length, groups };
 }
 
@@ -70,7 +78,7 @@ function groupsOf(blocks: readonly Block[]): readonly (readonly number[])[] {
 
 function findGroup(instance: Instance, capacity: number, meter: Meter, options: SearchOptions): Found {
   const { rules = allRules, draws = true } = options;
-  const searchFor = (ranking: Ranking) => new Search(instance, capacity, ranking, rules);
+  const searchFor = (ranking: Ranking) => new Search(instance, capacity, ranking, rules, meter.isOver);
   const going = new Map<Ranking, Search>();
   let seed = 0;
   for (let turn = 2 * instance.count; ; turn *= 2) {
@@ -89,10 +97,13 @@ function findGroup(instance: Instance, capacity: number, meter: Meter, options: 
 }
 
 const drawsInARound = 4;
-const nodesBetweenLooks = 2048;
+/** Every node looks at all blocks that are left. */
+const blocksBetweenLooks = 2 ** 20;
+const mostNodesBetweenLooks = 2048;
 
 /** One turn of one search; `undefined` if it has not come to an end. */
-function take(search: Search, nodes: number, meter: Meter, { isUniform }: Instance): Found | undefined {
+function take(search: Search, nodes: number, meter: Meter, { isUniform, count }: Instance): Found | undefined {
+  const nodesBetweenLooks = Math.max(1, Math.min(mostNodesBetweenLooks, Math.floor(blocksBetweenLooks / count)));
   for (let left = nodes; left > 0 && meter.nodes > 0; left -= nodesBetweenLooks) {
     const before = search.nodes;
     const progress = search.run(Math.min(left, meter.nodes, nodesBetweenLooks));

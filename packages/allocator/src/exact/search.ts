@@ -76,11 +76,12 @@ export class Search {
   #begun = false;
   #nodes = 0;
 
-  constructor(instance: Instance, capacity: number, ranking: Ranking, rules: Rules) {
+  /** Once `isOver` says true, the search may say that it is `open` for ever. */
+  constructor(instance: Instance, capacity: number, ranking: Ranking, rules: Rules, isOver: () => boolean) {
     this.#instance = instance;
     this.#ranking = ranking;
     this.#rules = rules;
-    this.#state = new State(instance, capacity, rules);
+    this.#state = new State(instance, capacity, rules, isOver);
     this.#crossing = crossingsOf(instance, this.#state);
     this.#scratch = new Int32Array(instance.count);
   }
@@ -97,7 +98,7 @@ export class Search {
   run(nodes: number): Progress {
     const last = this.#nodes + nodes;
     if (!this.#begun) {
-      if (!this.#state.begin()) return 'exhausted';
+      if (!this.#state.begin()) return this.#state.wasCut ? 'open' : 'exhausted';
       this.#begun = true;
       const all = Int32Array.from({ length: this.#instance.count }, (_, b) => b).filter(
         b => this.#state.isPlaced[b] === 0,
@@ -107,6 +108,7 @@ export class Search {
     }
     const levels = this.#levels;
     while (levels.length > 0) {
+      if (this.#state.wasCut) return 'open';
       const level = levels[levels.length - 1];
       if (level.candidates.length === 0 && isDone(level, this.#state)) {
         if (!level.agenda) return 'solved';

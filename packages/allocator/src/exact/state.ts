@@ -28,6 +28,8 @@ export interface Rules {
   readonly inference: boolean;
 }
 
+const entriesBetweenLooks = 2 ** 18;
+
 export class State {
   readonly #instance: Instance;
   readonly #rules: Rules;
@@ -46,11 +48,17 @@ export class State {
   readonly #agenda: Agenda;
   /** The entries of the section that is looked at. */
   readonly #rest: Int32Array;
+  readonly #isOver: () => boolean;
+  /** Entries that inference has looked at since it asked last. */
+  #looked = 0;
+  /** It was over in the middle of an inference: what is concluded since then is worth nothing. */
+  wasCut = false;
 
-  constructor(instance: Instance, capacity: number, rules: Rules) {
+  constructor(instance: Instance, capacity: number, rules: Rules, isOver: () => boolean) {
     const { count, sections, fixed, isUniform, entry } = instance;
     this.#instance = instance;
     this.#rules = rules;
+    this.#isOver = isOver;
     this.#capacity = capacity;
     this.isPlaced = new Uint8Array(count);
     this.offset = new Float64Array(count);
@@ -206,9 +214,19 @@ export class State {
   #settle(floor: number): boolean {
     while (!this.#agenda.isEmpty) {
       const s = this.#agenda.take();
+      if (this.#isCut(s)) return false;
       if (this.#rules.sections && this.total[s] > 0 && !this.#look(s, floor)) return false;
     }
     return true;
+  }
+
+  #isCut(s: number): boolean {
+    const { entryFrom } = this.#instance;
+    this.#looked += entryFrom[s + 1] - entryFrom[s];
+    if (this.#looked < entriesBetweenLooks) return this.wasCut;
+    this.#looked = 0;
+    this.wasCut ||= this.#isOver();
+    return this.wasCut;
   }
 
   #look(s: number, lowest: number): boolean {

@@ -19,7 +19,7 @@ import { programNamed, runProgram } from '../program.ts';
 import { type ExitCode, Session } from '../session.ts';
 import { budgetOf } from './budget.ts';
 import { addFlags, type Flags, searchOf } from './flags.ts';
-import { reasonOf } from './reason.ts';
+import { reasonOf, remarkOn } from './reason.ts';
 
 const description = `Gives buffers with lifetimes offsets in one range of addresses, so that no two that live together overlap. Reads CSV \
 with the columns id,lower,upper,size and writes it with the column offset. What all must fit into is --capacity, else the number before \
@@ -43,9 +43,14 @@ async function run(session: Session, file: string, flags: Flags): Promise<ExitCo
   if (!read.ok) return session.report(read.diagnostics);
   const capacity = flags.capacity ?? capacityIn(file);
   const problem: Problem = { ...read.value, ...(capacity === undefined ? {} : { capacity }) };
+  // The clock runs from here: reading a file takes as long as it takes.
   const budget = budgetOf(flags, capacity !== undefined);
   const allocation = allocate(problem, { strategy: flags.strategy, ...budget, search: searchOf(flags) });
-  if (allocation.status === 'placed') return write(session, problem, allocation.placement.offsets, flags.output);
+  if (allocation.status === 'placed') {
+    const remark = remarkOn(problem, allocation, flags.strategy, budget);
+    if (remark !== undefined) session.io.err.write(`${remark}\n`);
+    return write(session, problem, allocation.placement.offsets, flags.output);
+  }
   session.io.err.write(`${reasonOf(problem, allocation, flags.strategy, budget)}\n`);
   return 1;
 }

@@ -12,6 +12,23 @@ import { type Budget, clock } from './budget.ts';
 const mostNames = 40;
 const secondsForSubset = 5;
 
+type Placed = Extract<Allocation, { status: 'placed' }>;
+
+/** What a search for the least has not come to, in its time. */
+export function remarkOn(
+  { capacity }: Problem,
+  { placement, bound, isLeast, nodes }: Placed,
+  strategy: Strategy,
+  { said }: Budget,
+): string | undefined {
+  if (strategy !== 'exact' || capacity !== undefined || isLeast) return undefined;
+  const lowest =
+    nodes > 0
+      ? `the lowest placement found within ${said}`
+      : `within ${said} no search was begun: the lowest greedy placement`;
+  return `${lowest} needs ${placement.height}; all need at least ${bound.size}`;
+}
+
 type Failure = Exclude<Allocation, { status: 'placed' }>;
 
 export function reasonOf(problem: Problem, allocation: Failure, strategy: Strategy, budget: Budget): string {
@@ -25,7 +42,8 @@ export function reasonOf(problem: Problem, allocation: Failure, strategy: Strate
     const within = strategy === 'exact' ? ` within ${budget.said}` : '';
     return `no placement found that fits into ${capacity}${within}: the lowest one found needs ${placement.height}, all need at least ${bound.size}`;
   }
-  const subset = infeasibleSubset(problem, { nodes: 200_000, isOver: clock(secondsForSubset) });
+  const isLong = clock(secondsForSubset);
+  const subset = infeasibleSubset(problem, { nodes: 200_000, isOver: () => budget.isOver() || isLong() });
   const why = `infeasible: no placement fits into ${capacity}; all need at least ${Math.max(bound.size, (capacity ?? 0) + 1)}`;
   return subset ? `${why}\n${subsetText(problem, subset)}` : why;
 }
