@@ -74,3 +74,17 @@ test('a kernel prints one instruction a line, and equal code has an equal key', 
   `);
   expect(codeKey(record(3).code)).toBe(codeKey(record(5).code));
 });
+
+test('an access lies in a buffer, and so does what its offset is counted from', () => {
+  const run = (write: (k: KernelBuilder) => void) => {
+    const { code, fields } = recordKernel({ specialised: false }, write);
+    const buffers = [{ start: 32, end: 48 }];
+    interpretKernel(code, { memory: new ArrayBuffer(64), fields, slots: [32], buffers });
+  };
+  run(k => k.store(k.address(0), k.load('f32x4', k.address(0))));
+  run(k => k.store(k.add(k.address(0), 8), k.load('f32', k.address(0), 12)));
+  expect(() => run(k => k.store(k.address(0), k.load('f32x4', k.address(0)), 4))).toThrow(/36 to 52 are of no buffer/);
+  expect(() => run(k => k.store(k.add(k.address(0), -4), k.f32(1)))).toThrow(/28 to 32 are of no buffer/);
+  expect(() => run(k => k.store(k.add(k.address(0), -4), k.f32(1), 4))).toThrow(/begins before the buffer/);
+  run(k => k.store(k.add(k.address(0), 4), k.f32(1), -4));
+});

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Box } from '../src/box.ts';
 import type { Node } from '../src/graph.ts';
-import { interpretWorkers } from '../src/kernel/interpret.ts';
+import { type BufferRange, interpretWorkers } from '../src/kernel/interpret.ts';
 import { recordVertex } from '../src/kernel/vertex.ts';
 import type { OpContext, View } from '../src/op.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
@@ -63,9 +63,11 @@ export function runVertex(run: VertexRun): Float64Array {
   const views = placed.map(viewOf);
   const slots: number[] = [];
   let end = 64;
+  const buffers: BufferRange[] = [];
   views.forEach((view, i) => {
     if (i === views.length - 1 && run.over !== undefined) slots.push(slots[run.over]);
     else slots.push(end);
+    buffers.push({ start: slots[i], end: slots[i] + extent(view) * elementBytes[view.type.element] });
     end += Math.ceil((extent(view) * elementBytes[view.type.element]) / 4) * 4 + 16;
   });
   const memory = new ArrayBuffer(end + 64);
@@ -87,7 +89,7 @@ export function runVertex(run: VertexRun): Float64Array {
     standInOps,
     { specialised: run.specialised },
   );
-  interpretWorkers(recorded.code, { memory, fields: recorded.fields, slots }, run.workers);
+  interpretWorkers(recorded.code, { memory, fields: recorded.fields, slots, buffers }, run.workers);
   return readBack(memory, before, slots[slots.length - 1], views[views.length - 1], resultBox(run));
 }
 

@@ -1,6 +1,7 @@
 /**
  * Runs kernel code on plain memory: the reference for the wasm backend, and what kernels are tested with. f32 arithmetic is exact
- * (every result rounded by `Math.fround`); `fma` rounds twice, as in strict mode. Reading or writing outside the memory throws.
+ * (every result rounded by `Math.fround`); `fma` rounds twice, as in strict mode. Reading or writing outside the memory throws, or
+ * outside the buffers where these are given.
  */
 import { InternalError } from '@tessera/diagnostics';
 import { binary, unary } from './arithmetic.ts';
@@ -12,11 +13,19 @@ export interface KernelRun {
   /** The record's fields, and the byte address of every slot. */
   readonly fields: readonly number[];
   readonly slots: readonly number[];
+  /** All that the kernel may touch; absent: the whole memory. */
+  readonly buffers?: readonly BufferRange[];
   /** Which worker runs, of how many; 0 of 1 unless given. */
   readonly worker?: number;
   readonly workers?: number;
   /** Called before each instruction that runs; for a loop, once per turn. */
   readonly trace?: (instruction: Instruction) => void;
+}
+
+/** Bytes of the memory, the end excluded. */
+export interface BufferRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Runs `code` once, for one worker. Truth values are 0 and 1. */
@@ -54,7 +63,12 @@ function runOne(machine: Machine, i: Instruction): void {
   if (i.kind !== 'loop') run.trace?.(i);
   switch (i.kind) {
     case 'store':
-      storeAt(machine, i.value, integer(machine, i.address) + i.offset, i.lane);
+      storeAt(
+        machine,
+        i.value,
+        addressOf(machine, i, bytesOf(i.lane === undefined ? i.value.type : scalarOf(i.value.type))),
+        i.lane,
+      );
       return;
     case 'cell':
       cells[i.cell.cell] = registers[i.initial.id];
@@ -124,7 +138,12 @@ function compute(machine: Machine, i: Computation): Register {
         return laneOf(from < 4 ? value(i.left) : value(i.right), from % 4);
       });
     case 'load':
-      return loadAt(machine, i.result.type, integer(machine, i.address) + i.offset, i.splat);
+      return loadAt(
+        machine,
+        i.result.type,
+        addressOf(machine, i, bytesOf(i.splat ? scalarOf(i.result.type) : i.result.type)),
+        i.splat,
+      );
     case 'get':
       return machine.cells[i.cell.cell];
   }
@@ -146,6 +165,30 @@ function integer(machine: Machine, value: KernelValue): number {
   const number = machine.registers[value.id];
   if (typeof number !== 'number') throw new InternalError('interpret', `register ${value.id} is no integer`);
   return number;
+}
+
+/**
+ * The address of an access. It must lie in one of the buffers, and so must the address that an offset is counted from: a buffer may begin
+ * with the memory, where WebAssembly knows no addresses before it, and adds offsets without wrapping.
+ */
+function addressOf(
+  machine: Machine,
+  { address, offset }: { readonly address: KernelValue; readonly offset: number },
+  bytes: number,
+): number {
+  const base = integer(machine, address);
+  const at = base + offset;
+  const { buffers } = machine.run;
+  if (buffers === undefined) return at;
+  const buffer = buffers.find(({ start, end }) => start <= at && at + bytes <= end);
+  if (!buffer) throw new InternalError('interpret', `bytes ${at} to ${at + bytes} are of no buffer`);
+  if (offset > 0 && base < buffer.start)
+    throw new InternalError('interpret', `an offset of ${offset} begins before the buffer that it leads into`);
+  return at;
+}
+
+function bytesOf(type: KernelType): number {
+  return (isVector(type) ? 4 : 1) * (scalarOf(type) === 'bool' ? 1 : 4);
 }
 
 function loadAt({ view }: Machine, type: KernelType, address: number, repeat: boolean): Register {

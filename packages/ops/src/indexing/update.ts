@@ -157,7 +157,8 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
     () => {
       const lane = (i: number): KernelValue => {
         const address = k.select(k.ltu(k.add(from, i), extent), addresses[1], addresses[0]);
-        return k.load(x.type, address, i * x.bytes);
+        // Where the block begins among them, the first of the four would lie before the value, which may begin with the memory.
+        return k.load(x.type, k.add(address, i * x.bytes));
       };
       cursor.store([1, 2, 3].reduce((vector, i) => k.replace(vector, i, lane(i)), k.splat(lane(0))));
     },

@@ -2,6 +2,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type {
   Box,
+  BufferRange,
   Layout,
   LayoutRequest,
   OpTable,
@@ -116,7 +117,8 @@ export function runPart(
 ): Float64Array {
   const { code, fields } = recordPart(instance, table, part);
   const memory = new ArrayBuffer(arenaBytes(part, over));
-  const run = (slots: readonly number[]): void => interpretWorkers(code, { memory, fields, slots }, workers);
+  const { buffers } = slotsOf(part, over);
+  const run = (slots: readonly number[]): void => interpretWorkers(code, { memory, fields, slots, buffers }, workers);
   return runIn({ memory, base: 0, run }, instance, part, over);
 }
 
@@ -144,19 +146,35 @@ export function runIn(
   return read(memory, base + result, part.result);
 }
 
-function slotsOf(part: PartSpec, over?: Overwrite): { readonly slots: readonly number[]; readonly end: number } {
+interface Slots {
+  readonly slots: readonly number[];
+  readonly buffers: readonly BufferRange[];
+  readonly end: number;
+}
+
+function slotsOf(part: PartSpec, over?: Overwrite): Slots {
   let end = guardBytes;
+  const buffers: BufferRange[] = [];
   const reserve = (bytes: number): number => {
-    const address = end;
+    const start = end;
+    buffers.push({ start, end: start + bytes });
     end += Math.ceil(bytes / 16) * 16 + guardBytes;
-    return address;
+    return start;
   };
   if (over !== undefined) reserve(over.distanceBytes);
   const slots = part.operands.map(({ bytes }, i) =>
     reserve(over?.operand === i ? Math.max(bytes, part.result.bytes) : bytes),
   );
   slots.push(over === undefined ? reserve(part.result.bytes) : slots[over.operand] - over.distanceBytes);
-  return { slots, end };
+  if (over !== undefined) {
+    const start = slots[slots.length - 1];
+    // Before the operand that it shares its bytes with.
+    buffers.unshift({
+      start,
+      end: start + over.distanceBytes + Math.max(part.operands[over.operand].bytes, part.result.bytes),
+    });
+  }
+  return { slots, buffers, end };
 }
 
 function checkUntouched(instance: Instance, before: Uint8Array, after: Uint8Array, from: number, length: number): void {

@@ -3,7 +3,8 @@
  *
  * Vectors are loaded and stored with alignment 1 (a hint only; engines treat all alignments alike on the machines at hand).
  * An offset ≥ 0 goes into the instruction, where it costs nothing; it is added without wrapping, so the address itself must lie
- * in memory. A negative offset is added beforehand.
+ * in memory: in the very buffer that it leads into, since that may begin with the memory. The kernel interpreter refuses all else. A
+ * negative offset is added beforehand.
  */
 import type { KernelType } from '@tessera/graph';
 import type binaryen from 'binaryen';
