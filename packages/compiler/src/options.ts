@@ -9,7 +9,10 @@ import type { Recompute } from '@tessera/passes';
 export interface CompileOptions {
   /** Default: the `host` preset. */
   readonly chip?: ChipSpec;
-  /** `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host. */
+  /**
+   * `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host, and on one chip
+   * whatever these options say about workers and memory.
+   */
   readonly math?: 'fast' | 'strict';
   /** Overrides of constants (`classes`) and dimension parameters (`lenet.n`), as text. */
   readonly set?: Readonly<Record<string, string>>;

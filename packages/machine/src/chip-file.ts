@@ -6,7 +6,7 @@
  */
 import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
 import { checkPartialCycles, chipFields } from './chip-check.ts';
-import type { ChipSpec, CycleTable } from './chip-spec.ts';
+import type { ChipSpec } from './chip-spec.ts';
 import { type Fault, isRecord, oneOf, record } from './json-check.ts';
 import { presets } from './presets.ts';
 import { parseSize } from './size.ts';
@@ -40,14 +40,7 @@ export function overrideChip(chip: ChipSpec, overrides: ChipOverrides): Outcome<
   const faults: Fault[] = [];
   for (const [field, value] of given) chipFields[field](value, [field], faults);
   if (faults.length > 0) return { ok: false, diagnostics: faults.map(fault => diagnosticOf(fault)) };
-  const changed: ChipSpec = { ...chip, ...Object.fromEntries(given) };
-  return { ok: true, value: chip.specialise ? withCores(changed, chip.workers) : changed, diagnostics: [] };
-}
-
-/** Workers of the `host` are cores: twice as many run twice as much in a cycle, where a tile's workers take turns. */
-function withCores(chip: ChipSpec, before: number): ChipSpec {
-  const cycles = Object.entries(chip.cycles).map(([name, cost]) => [name, (cost * before) / chip.workers]);
-  return { ...chip, cycles: Object.fromEntries(cycles) as CycleTable };
+  return { ok: true, value: { ...chip, ...Object.fromEntries(given) }, diagnostics: [] };
 }
 
 function checkFile(json: unknown, faults: Fault[]): void {

@@ -2,7 +2,7 @@
 
 /**
  * Cycles of a tile per kernel instruction, its workers together: a tile with six workers that issues one instruction a cycle has 1 here,
- * though each worker waits six. A model: always called so.
+ * though each worker waits six. Of a specialised chip, whose workers are cores: of each of them. A model: always called so.
  */
 export interface CycleTable {
   /** Integer, address and compare instructions. */
@@ -45,4 +45,12 @@ export interface ChipSpec {
   readonly chargeCode: boolean;
   /** Whether codelets are specialised per shape instead of reading their numbers from records (only on `host`). */
   readonly specialise: boolean;
+}
+
+/**
+ * The workers for which a plan's decisions are made, however many a chip has: those that such chips usually have. Where work is cut, and
+ * so in which order sums are added up, must not depend on how many share it.
+ */
+export function usualWorkers({ specialise }: ChipSpec): number {
+  return specialise ? 1 : 6;
 }

@@ -1,5 +1,6 @@
 export { buildImage, type ImageOptions } from './image/image.ts';
-export { lower } from './lower/lower.ts';
+export type { Decisions } from './lower/decisions.ts';
+export { lower, lowerDeciding } from './lower/lower.ts';
 export type { TileOptions } from './lower/lowering.ts';
 export { type Placement, type PlaceOptions, place, type TileUse } from './place/place.ts';
 export { refereePlacement } from './place/referee.ts';

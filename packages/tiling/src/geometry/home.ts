@@ -5,9 +5,17 @@
  * reshape that strides can express) is a home over the buffer of another value and takes no memory.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { type Box, elementBytes, type Layout, layoutStrides, rowMajor, type TensorType } from '@tessera/graph';
+import {
+  type Box,
+  elementBytes,
+  type Layout,
+  layoutStrides,
+  rowMajor,
+  sameLayout,
+  type TensorType,
+} from '@tessera/graph';
 import type { BufferId } from '../program.ts';
-import { assertOver, cellBox, type Grid, gridOver } from './grid.ts';
+import { assertOver, cellBox, type Grid, gridOver, sameGrid } from './grid.ts';
 
 /** One cell's place in its buffer; strides and offset count elements. */
 export interface CellView {
@@ -103,4 +111,41 @@ export function splatHome(type: TensorType, buffer: BufferId, tiles: number): Ho
   const view: CellView = { box: cellBox(grid.cuts, 0), strides: type.shape.map(() => 0), offset: 0 };
   const cellOf = new Int32Array(tiles);
   return { type, grid, buffer, layout: undefined, dense: false, where: 'everywhere', cellOf, cell: () => view };
+}
+
+/** A home of its own whose cells have the strides that `cell` gives, with room between elements where those leave some. */
+export function spacedHome(type: TensorType, grid: Grid, cell: Home['cell'], buffer: BufferId, tiles: number): Home {
+  const atStart = (index: number): CellView => ({ ...cell(index), offset: 0 });
+  const cellOf = tileToCell(grid, tiles);
+  return { type, grid, buffer, layout: undefined, dense: false, where: 'tiles', cellOf, cell: atStart };
+}
+
+/** Bytes per tile of such a home. */
+export function spacedBytes(type: TensorType, grid: Grid, cell: Home['cell'], tiles: number): Float64Array {
+  const bytes = new Float64Array(tiles);
+  for (let index = 0; index < grid.tileOf.length; index++) {
+    const { box, strides, block } = cell(index);
+    const last = strides.reduce((sum, stride, axis) => {
+      const turns = block?.axis === axis ? Math.ceil(box.count[axis] / block.size) : box.count[axis];
+      return sum + (turns - 1) * stride;
+    }, 0);
+    bytes[grid.tileOf[index]] = (last + (block?.size ?? 1)) * elementBytes[type.element];
+  }
+  return bytes;
+}
+
+/** Whether a kernel finds the elements of both alike: on the same tiles, with the same strides. */
+export function liesLike(a: Home, b: Home): boolean {
+  if (a === b) return true;
+  if (a.where !== b.where || !sameGrid(a.grid, b.grid) || a.dense !== b.dense) return false;
+  if (a.layout && b.layout) return sameLayout(a.layout, b.layout);
+  if (a.layout || b.layout) return false;
+  return a.grid.tileOf.every((_, index) => {
+    const [one, other] = [a.cell(index), b.cell(index)];
+    return (
+      one.block?.axis === other.block?.axis &&
+      one.block?.size === other.block?.size &&
+      one.strides.every((stride, axis) => stride === other.strides[axis])
+    );
+  });
 }

@@ -12,7 +12,7 @@ import {
   recordFill,
   type TensorType,
 } from '@tessera/graph';
-import type { ChipSpec } from '@tessera/machine';
+import { type ChipSpec, usualWorkers } from '@tessera/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
 import {
@@ -53,12 +53,15 @@ export class Assembly {
 
   /** How all kernels of the program are recorded. */
   readonly recording: RecordOptions;
+  /** How those are recorded whose cycles decide where work is cut: as for the usual workers, whatever the chip has. */
+  readonly sampling: RecordOptions;
 
   constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number) {
     this.chip = chip;
     this.tileStrideBytes = tileStrideBytes;
     this.tableBytes = new Float64Array(chip.tiles);
     this.recording = { specialised: chip.specialise, fused: math === 'fast', ordered: chip.workers === 1 };
+    this.sampling = { ...this.recording, ordered: usualWorkers(chip) === 1 };
   }
 
   phase(phase: Phase): void {
@@ -107,7 +110,7 @@ export class Assembly {
     if (id === undefined) {
       id = this.classes.length;
       const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
-      const cycles = kernelCycles(counts, this.chip.cycles, this.chip.workers);
+      const cycles = kernelCycles(counts, this.chip, this.chip.workers);
       if (!(cycles >= 0 && cycles < Number.POSITIVE_INFINITY))
         throw new InternalError('tile', `a vertex of ${cycles} cycles`, name);
       this.classes.push({ code, fields: recorded.fields, slots, cycles });

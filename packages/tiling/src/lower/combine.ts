@@ -39,7 +39,7 @@ export function lowerCombine(
   const { assembly } = context;
   const base = work.context.result;
   const { tiles } = assembly.chip;
-  const owners = ownersOf(work, split, layout, [context.old, ...epilogueHomes], assembly);
+  const owners = context.decided?.grid ?? ownersOf(work, split, layout, [context.old, ...epilogueHomes], assembly);
   const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
   const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
   const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));

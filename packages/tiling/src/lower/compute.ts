@@ -49,7 +49,7 @@ export function lowerCompute(
   assertOver(split.grid, work.space.extents, context.name);
   const whole = split.sumParts === 1;
   const inside = whole && context.part ? orderOfPart(context.part, split.variant.result) : undefined;
-  const layout = inside ?? resultLayout(work, split, homes, context.old);
+  const layout = inside ?? context.decided?.layout ?? resultLayout(work, split, homes, context.old);
   const taken = whole ? homes : homes.slice(0, work.ownOperands);
   const exchange = new Exchange(assembly, `${context.name} · gather`, work.node.origin);
   const operands = taken.map((home, i) => {

@@ -10,19 +10,16 @@
  */
 import { concerning, InternalError } from '@tessera/diagnostics';
 import {
-  elementBytes,
   firstReplicas,
   type Layout,
   type LayoutRequest,
   type Module,
   type Node,
-  type OpTable,
   type Program,
   rowMajor,
-  tensorBytes,
   type ValueId,
 } from '@tessera/graph';
-import { type Home, hostHome, splatHome } from '../geometry/home.ts';
+import type { Home } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
 import { type Work, workOf } from '../split/regions.ts';
@@ -34,15 +31,33 @@ import { trainedVariables } from '../split/variable-uses.ts';
 import { Assembly } from './assembly.ts';
 import { budgetBytes, cyclesPerByte, variableBytes } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
+import {
+  type Decisions,
+  type Followed,
+  followed,
+  type NodeDecision,
+  operandAsDecided,
+  partAsDecided,
+} from './decisions.ts';
 import { lowerOutputs, lowerUpdates } from './finish.ts';
-import { type Lowering, residentHome, settle, type TileOptions } from './lowering.ts';
+import { lowerLeaf } from './leaf.ts';
+import { type Lowering, residenceOf, residentHome, settle, type TileOptions } from './lowering.ts';
 import { lowerMovement } from './movement.ts';
 import { PartHomes, planParts } from './parts.ts';
 import type { Demand } from './residents.ts';
 import { tileVariables } from './transfers.ts';
 import { planUpdates, type UpdatePlan, writeUpdates } from './updates.ts';
+import { firstReaders, type Readers, wishOf } from './wishes.ts';
 
 export function lower(module: Module, options: TileOptions): TileProgram {
+  return lowerDeciding(module, options).tiles;
+}
+
+/** The same, with what was decided on the way: another lowering of the same programs may follow it. */
+export function lowerDeciding(
+  module: Module,
+  options: TileOptions,
+): { readonly tiles: TileProgram; readonly decisions: Decisions } {
   const assembly = new Assembly(options.chip, options.math, options.tileStrideBytes ?? options.chip.sramBytes);
   const scalar = { element: 'i32', shape: [] } as const;
   const lowering: Lowering = {
@@ -56,7 +71,8 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     residentBytes: new Float64Array(options.chip.tiles),
     transfer: assembly.buffer('transfer', 'host', scalar, Float64Array.of(0), {}),
     seed: assembly.buffer('seed', 'host', scalar, Float64Array.of(4), {}),
-    settling: settlingCycles(module, { ...options, recording: assembly.recording }),
+    decided: [],
+    settling: settlingCycles(module, { ...options, recording: assembly.sampling }),
   };
   const prepare = module.programs.find(program => program.kind === 'prepare');
   const prepared = prepare ? lowerProgram(prepare, lowering) : emptyProgram;
@@ -69,7 +85,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
   );
   const { buffers, phases, codeNames, spreads, moves, tileStrideBytes } = assembly;
   const { codes, classes } = assembly.fitted();
-  return {
+  const tiles = {
     tiles: options.chip.tiles,
     buffers,
     phases,
@@ -86,6 +102,7 @@ export function lower(module: Module, options: TileOptions): TileProgram {
     transfer: lowering.transfer,
     seed: lowering.seed,
   };
+  return { tiles, decisions: options.decisions ?? { programs: lowering.decided, variables: lowering.variables } };
 }
 
 const emptyProgram: TiledProgram = {
@@ -107,13 +124,19 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const updates = planUpdates(program, lowering.options);
   const replicas: Replicas = { first: firstReplicas(graph), splits: new Map() };
   const readers = firstReaders(graph);
-  const parts = partsOf(program, updates, readers, lowering);
+  const index = lowering.module.programs.indexOf(program);
+  const decided = followed(lowering.options.decisions, lowering.module, index);
+  const parts = partsOf(program, updates, readers, decided, lowering);
+  const nodes: NodeDecision[] = [];
+  lowering.decided[index] = { graph, nodes };
+  const plans: ProgramPlans = { updates, replicas, readers, parts, decided };
   const inputNames = new Map<number, string>(graph.inputs.map(({ name, value }) => [value, name]));
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
     const node = `%${value} ${nameOf(graph.nodes[value])} of ${program.name}`;
-    const plans = { updates, replicas, readers, parts };
-    homes.push(concerning('tile', node, () => lowerNode(program, value as ValueId, homes, plans, lowering)));
+    const decision = concerning('tile', node, () => lowerNode(program, value as ValueId, homes, plans, lowering));
+    homes.push(decision.result);
+    nodes.push(decision);
     const name = inputNames.get(value);
     if (name !== undefined) inputs.push({ name, type: graph.nodes[value].type, buffer: (homes[value] as Home).buffer });
     const written = writeUpdates(updates.behind.get(value) ?? [], updates, program, home, lowering);
@@ -147,6 +170,7 @@ interface ProgramPlans {
   readonly replicas: Replicas;
   readonly readers: Readers;
   readonly parts: PartHomes | undefined;
+  readonly decided: Followed;
 }
 
 /** Results are computed inside others on one tile only. */
@@ -154,42 +178,43 @@ function partsOf(
   program: Program,
   updates: UpdatePlan,
   readers: Readers,
+  decided: Followed,
   { assembly, options }: Lowering,
 ): PartHomes | undefined {
-  if (options.chip.tiles > 1 || options.inPlace === false) return undefined;
+  if (options.chip.tiles > 1) return undefined;
   const { table } = options;
   const plan = planParts(program, table, updates);
-  return plan.size === 0
-    ? undefined
-    : new PartHomes(program, plan, assembly, whole => wishOf(program, readers.get(whole), whole, table));
+  const layoutOf = (whole: ValueId) =>
+    decided(whole)?.result?.layout ?? wishOf(program, readers.get(whole), whole, table);
+  return plan.size === 0 ? undefined : new PartHomes(program, plan, assembly, layoutOf);
 }
 
-/** The home of a node's result; undefined for a resident that waits for its first consumer. */
+/** Lowers a node, and tells what was decided for it. Its result is undefined for a resident that waits for its first consumer. */
 function lowerNode(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
   plans: ProgramPlans,
   lowering: Lowering,
-): Home | undefined {
+): NodeDecision {
   const { assembly, options } = lowering;
   const { nodes } = program.graph;
   const node = nodes[value];
-  if (node.op === 'input' || node.op === 'variable' || node.op === 'constant') return lowerLeaf(node, lowering);
+  if (node.op === 'input' || node.op === 'variable' || node.op === 'constant')
+    return { operands: [], result: lowerLeaf(node, lowering) };
   const def = options.table.find(node.op);
   if (def?.kind !== 'movement') return lowerWork(program, value, homes, plans, lowering);
-  const settled = node.operands.map(operand => homes[operand] ?? settle(nodes[operand], undefined, lowering));
+  const decided = plans.decided(value);
+  const name = nameOf(node);
+  const settled = node.operands.map((operand, i) => {
+    const asked = decided?.operands[i];
+    const home = homes[operand] ?? settle(nodes[operand], residenceOf(asked), lowering);
+    return operandAsDecided(home, asked, assembly, name);
+  });
   const first = plans.replicas.first[value];
   const wish = plans.parts?.wholeOf(value) ?? wishOf(program, plans.readers.get(first), first, options.table);
-  return lowerMovement(node, def, settled, wish, { assembly, table: options.table, name: nameOf(node) });
-}
-
-function lowerLeaf(node: Node, lowering: Lowering): Home | undefined {
-  if (node.op === 'variable') return lowering.variables[node.attributes['variable'] as number];
-  if (node.op === 'constant') return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
-  const { type, origin } = node;
-  const bytes = Float64Array.of(tensorBytes(type));
-  return hostHome(type, lowering.assembly.buffer(origin.path ?? 'input', 'host', type, bytes, origin));
+  const context = { assembly, table: options.table, name, decided: decided?.result };
+  return { operands: settled, result: lowerMovement(node, def, settled, wish, context) };
 }
 
 /** A node that computes: cut into cells, its operands brought there, and one codelet run on each. */
@@ -197,9 +222,9 @@ function lowerWork(
   program: Program,
   value: ValueId,
   homes: readonly (Home | undefined)[],
-  { updates, replicas, parts }: ProgramPlans,
+  { updates, replicas, parts, decided: decidedOf }: ProgramPlans,
   lowering: Lowering,
-): Home {
+): NodeDecision {
   const { assembly, options } = lowering;
   const { nodes } = program.graph;
   const node = nodes[value];
@@ -214,17 +239,22 @@ function lowerWork(
   const known = node.operands.map((operand, i) => homes[operand] ?? residentHome(operands[i], lowering));
   const variable = updates.over.get(value);
   const old = () => (variable === undefined ? undefined : lowering.variables[variable]);
+  const decided = decidedOf(value);
   const first = replicas.first[value];
-  const split = replicas.splits.get(first) ?? splitOf(work, operands, known, old(), lowering);
+  const split = decided?.split ?? replicas.splits.get(first) ?? splitOf(work, operands, known, old(), lowering);
   replicas.splits.set(first, split);
   const regions = cellRegions(work, split.grid);
+  const name = nameOf(node);
   const operandHomes = operands.map((operand, i) => {
+    const asked = decided?.operands[i];
     const boxes = regions.map(region => region[i]);
     const demand = demandOf(work, i, split.variant.operands[i], split.variant.result, boxes, split.grid.tileOf);
-    return known[i] ?? settle(operand, demand, lowering);
+    const home = known[i] ?? settle(operand, residenceOf(asked) ?? demand, lowering);
+    return operandAsDecided(home, asked, assembly, name);
   });
-  const context = { assembly, table: options.table, name: nameOf(node) };
-  return lowerCompute(work, split, operandHomes, regions, { ...context, old: old(), part: parts?.partOf(value) });
+  const part = partAsDecided(parts?.partOf(value), decided?.result, assembly, name);
+  const context = { assembly, table: options.table, name, old: old(), part, decided: decided?.result };
+  return { split, operands: operandHomes, result: lowerCompute(work, split, operandHomes, regions, context) };
 }
 
 /** The cheapest split of `work` whose operands lie at `homes`, those apart that this very split will settle. */
@@ -244,7 +274,7 @@ function splitOf(
     operandTypes,
     budgetBytes: budgetBytes(lowering),
     cyclesPerByte: cyclesPerByte(lowering),
-    pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.recording }),
+    pointCycles: variant => pointCycles(work, variant, operandTypes, { ...options, recording: assembly.sampling }),
     settlingCycles: (operand, request) => lowering.settling(operands[operand], request, work.node),
   });
   if (!chosen.anywhere) return chosen;
@@ -273,40 +303,4 @@ function besideResult(result: LayoutRequest, rank: number): Layout {
 
 function nameOf(node: Node): string {
   return node.origin.path ? `${node.origin.path} ${node.op}` : node.op;
-}
-
-/** By value, the first node that reads it. */
-type Readers = ReadonlyMap<ValueId, Node>;
-
-function firstReaders({ nodes }: Program['graph']): Readers {
-  const readers = new Map<ValueId, Node>();
-  for (const node of nodes) {
-    for (const operand of node.operands) if (!readers.has(operand)) readers.set(operand, node);
-  }
-  return readers;
-}
-
-/** The layout the first reader of a value asks for. */
-function wishOf(
-  program: Program,
-  reader: Node | undefined,
-  value: ValueId,
-  table: OpTable,
-): Demand['layout'] | undefined {
-  if (!reader) return undefined;
-  const types = reader.operands.map(operand => program.graph.nodes[operand].type);
-  const def = table.find(reader.op);
-  const work = def?.kind === 'kernel' ? workOf(reader, types, table) : undefined;
-  const request = work?.variants[0].operands[reader.operands.indexOf(value)];
-  return request === 'any' ? undefined : request;
-}
-
-function splat(node: Node, value: number, lowering: Lowering): Home {
-  const { tiles } = lowering.options.chip;
-  const bytes = new Float64Array(tiles).fill(elementBytes[node.type.element]);
-  const buffer = lowering.assembly.buffer(`constant ${value}`, 'constant', node.type, bytes, node.origin);
-  const home = splatHome(node.type, buffer, tiles);
-  const cells = Array.from({ length: tiles }, (_, tile) => ({ tile, start: [], count: [], strides: [], offset: 0 }));
-  lowering.contents.push({ buffer, type: { element: node.type.element, shape: [] }, cells, data: value });
-  return home;
 }

@@ -6,7 +6,8 @@ import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Contents, VariableCell } from '../program.ts';
 import type { SettlingCycles } from '../split/settling.ts';
 import type { Assembly } from './assembly.ts';
-import { type Demand, residence } from './residents.ts';
+import type { Decisions, ProgramDecisions } from './decisions.ts';
+import { type Demand, type Residence, residence } from './residents.ts';
 
 export interface TileOptions {
   readonly chip: ChipSpec;
@@ -20,6 +21,8 @@ export interface TileOptions {
   readonly tileStrideBytes?: number;
   /** False: new values of variables are all copied over the old ones at the end of a program. Default true. */
   readonly inPlace?: boolean;
+  /** What is to be decided as in another plan of the same programs; absent: all is decided anew. */
+  readonly decisions?: Decisions;
 }
 
 /** The state of one lowering: what is shared by all programs. */
@@ -39,14 +42,16 @@ export interface Lowering {
   readonly transfer: BufferId;
   readonly seed: BufferId;
   readonly settling: SettlingCycles;
+  /** What has been decided in the programs lowered so far, by their index. */
+  readonly decided: ProgramDecisions[];
 }
 
 export function residentHome(node: Node, lowering: Lowering): Home | undefined {
   return node.op === 'variable' ? lowering.variables[node.attributes['variable'] as number] : undefined;
 }
 
-/** Gives a resident its home for good. */
-export function settle(node: Node, demand: Demand | undefined, lowering: Lowering): Home {
+/** Gives a resident its home for good: where variables are decided, there; else where it is demanded. */
+export function settle(node: Node, demand: Demand | Residence | undefined, lowering: Lowering): Home {
   const { assembly, options, module } = lowering;
   const { tiles } = options.chip;
   const known = residentHome(node, lowering);
@@ -54,7 +59,9 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
   const isVariable = node.op === 'variable';
   const id = isVariable ? (node.attributes['variable'] as number) : -1;
   const variable = module.variables[id];
-  const { grid, layout } = residence(node.type, demand, lowering.residentBytes, lowering.trained.has(id));
+  const asked = residenceOf(options.decisions?.variables[id]) ?? demand;
+  const { grid, layout } =
+    asked && 'grid' in asked ? asked : residence(node.type, asked, lowering.residentBytes, lowering.trained.has(id));
   const bytes = denseBytes(node.type, grid, layout, tiles);
   const buffer = assembly.buffer(
     variable?.path ?? 'constant',
@@ -70,6 +77,11 @@ export function settle(node: Node, demand: Demand | undefined, lowering: Lowerin
     lowering.contents.push({ buffer, type: node.type, cells: variableCells(home), data: node.data });
   } else throw new InternalError('tile', 'a value without a home', node.op);
   return home;
+}
+
+/** Where a resident lives, from its home. */
+export function residenceOf(home: Home | undefined): Residence | undefined {
+  return home?.layout && { grid: home.grid, layout: home.layout };
 }
 
 export function settleVariable(id: number, lowering: Lowering): Home {

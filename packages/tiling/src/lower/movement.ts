@@ -74,12 +74,13 @@ function spreadHome(
   moves: readonly Move[],
   homes: readonly Home[],
   wish: Layout | undefined,
-  { assembly, name }: ComputeContext,
+  { assembly, name, decided }: ComputeContext,
 ): Home {
   const { type, origin } = node;
   const { tiles } = assembly.chip;
-  const layout = wish && wish.order.length === type.shape.length ? wish : rowMajor(type.shape.length);
-  const grid = movedGrid(moves, homes, type, layout, tiles);
+  const wished = wish && wish.order.length === type.shape.length ? wish : rowMajor(type.shape.length);
+  const layout = decided?.layout ?? wished;
+  const grid = decided?.grid ?? movedGrid(moves, homes, type, layout, tiles);
   const buffer = assembly.buffer(name, 'activation', type, denseBytes(type, grid, layout, tiles), origin);
   return denseHome(type, grid, layout, buffer, tiles);
 }

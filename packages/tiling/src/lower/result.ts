@@ -10,6 +10,8 @@ export interface ResultContext {
   readonly assembly: Assembly;
   /** Of the buffer. */
   readonly name: string;
+  /** How the result lies in the plan that is followed. */
+  readonly decided?: Home;
   /** The home of the variable whose new value the result is, where nothing reads the old one behind this node. */
   readonly old?: Home;
 }

@@ -83,7 +83,7 @@ function countPoint(work: Work, variant: Variant, types: readonly TensorType[], 
   const recorded = recordVertex(spec, options.table, options.recording);
   // All of the work, whoever does it: splits, and so the order of sums, must not depend on the number of workers.
   const counts = countKernel(recorded.code, recorded.fields, 1);
-  return kernelCycles(counts, options.chip.cycles, 1) / boxElements(box);
+  return kernelCycles(counts, options.chip, 1) / boxElements(box);
 }
 
 function denseView(type: TensorType, region: Box, request: LayoutRequest, resultLayout: Layout): View {

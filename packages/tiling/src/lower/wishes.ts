@@ -1,0 +1,24 @@
+/** How the results of movement best lie: as who reads them first asks for. */
+import type { Graph, Layout, Node, OpTable, Program, ValueId } from '@tessera/graph';
+import { workOf } from '../split/regions.ts';
+
+/** By value, the first node that reads it. */
+export type Readers = ReadonlyMap<ValueId, Node>;
+
+export function firstReaders({ nodes }: Graph): Readers {
+  const readers = new Map<ValueId, Node>();
+  for (const node of nodes) {
+    for (const operand of node.operands) if (!readers.has(operand)) readers.set(operand, node);
+  }
+  return readers;
+}
+
+/** The layout the first reader of a value asks for. */
+export function wishOf(program: Program, reader: Node | undefined, value: ValueId, table: OpTable): Layout | undefined {
+  if (!reader) return undefined;
+  const types = reader.operands.map(operand => program.graph.nodes[operand].type);
+  const def = table.find(reader.op);
+  const work = def?.kind === 'kernel' ? workOf(reader, types, table) : undefined;
+  const request = work?.variants[0].operands[reader.operands.indexOf(value)];
+  return request === 'any' ? undefined : request;
+}
