@@ -39,6 +39,7 @@ import { sign } from './elementwise/sign.ts';
 import { sin } from './elementwise/sin.ts';
 import { sqrt } from './elementwise/sqrt.ts';
 import { stopGradient } from './elementwise/stop-gradient.ts';
+import { straightThrough } from './elementwise/straight-through.ts';
 import { subtract } from './elementwise/subtract.ts';
 import { tanh } from './elementwise/tanh.ts';
 import { where } from './elementwise/where.ts';
@@ -109,6 +110,7 @@ const all: readonly DefinedOp[] = [
   where,
   cast,
   stopGradient,
+  straightThrough,
   // contraction and windows
   matmul,
   conv,

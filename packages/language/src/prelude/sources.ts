@@ -246,9 +246,8 @@ block binary_cross_entropy(x, y, reduce = "mean") {
     return reduced(losses, reduce)
   }
   let slope = (x - y) / maximum((1 - x) * x, 1e-12)
-  let along_x = stop_gradient(slope) * (x - stop_gradient(x))
-  let along_y = stop_gradient(no - yes) * (y - stop_gradient(y))
-  return reduced(stop_gradient(losses) + along_x + along_y, reduce)
+  let along = stop_gradient(slope) * x + stop_gradient(no - yes) * y
+  return reduced(straight_through(losses, along), reduce)
 }
 
 // The binary cross entropy of sigmoid(x), without the sigmoid: x holds logits, y is 0, 1 or between. What is left of x where it is on the
@@ -275,8 +274,8 @@ block cross_entropy(logits, label, reduce = "mean") {
 // What has been centred sums up to zero, so that no gradient reaches the mean by way of the variance, nor need it be added up to find that:
 // there the mean is a constant.
 
-// Channels on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift, times the scale: for its
-// sake the mean is subtracted as a constant, and once more from itself in the shift.
+// Channels on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift, times the scale: it
+// goes that way, so that all of the tensor need not be added up once more.
 block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
@@ -298,13 +297,12 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
     }
     let axes = [0] + range(2, x.rank)
     let centre = mean(x, axis: axes)
-    let constant_centre = stop_gradient(centre)
-    let centred = x - reshape(constant_centre, shape)
+    let centred = x - reshape(stop_gradient(centre), shape)
     let variance = mean(centred * centred, axis: axes)
     running_mean := (1 - momentum) * running_mean + momentum * centre
     running_var := (1 - momentum) * running_var + momentum * (1.0 * count / (count - 1)) * variance
     let scale = weight * rsqrt(variance + epsilon)
-    let shift = bias - (centre - constant_centre) * scale
+    let shift = straight_through(bias, bias - centre * stop_gradient(scale))
     return centred * reshape(scale, shape) + reshape(shift, shape)
   }
   let scale = weight * rsqrt(running_var + epsilon)

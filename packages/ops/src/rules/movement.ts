@@ -10,11 +10,11 @@ export const movementRules: readonly Rule[] = [
     exact: true,
     apply: (match, { operands: [x], type }) => ofType(match, x, type),
   }),
-  ruleOn(['stop_gradient'], {
+  ruleOn(['stop_gradient', 'straight_through'], {
     name: 'nothing-to-stop',
-    doc: 'once gradients are built, what they do not pass is its operand',
+    doc: 'once gradients are built, what they do not pass, or pass elsewhere, is its operand',
     exact: true,
-    apply: (_match, { operands: [x] }) => x,
+    apply: (match, { operands: [x], type }) => ofType(match, x, type),
   }),
   ruleOn(['slice'], {
     name: 'whole-slice',

@@ -61,7 +61,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
       }),
     b => b.op('concat', [b.x], { axis: 1 }),
   ],
-  'nothing-to-stop': [b => b.op('stop_gradient', [b.x])],
+  'nothing-to-stop': [b => b.op('stop_gradient', [b.x]), b => b.op('straight_through', [b.x, b.y])],
   'whole-slice': [b => b.op('slice', [b.x], { start: [0, 0], count: [2, 3], step: [1, 1] })],
   untransposed: [b => b.op('transpose', [b.x], { axes: [0, 1] })],
   'reshape-twice': [b => b.op('reshape', [b.op('reshape', [b.x], { shape: [6] })], { shape: [3, 2] })],
@@ -162,6 +162,7 @@ function matmul(b: Expressions, left: ValueId, right: ValueId, transposed: boole
 const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['leading-ones', b => b.op('add', [b.y, b.op('reshape', [b.y], { shape: [1, 3] })])],
   ['leading-ones', b => b.op('add', [b.x, b.op('reshape', [b.op('slice', [b.y], firstTwo)], { shape: [2, 1] })])],
+  ['nothing-to-stop', b => b.op('straight_through', [b.y, b.x])],
   ['where-either', b => b.op('where', [b.number(0, 'bool'), b.x, b.y])],
   ['plus-nothing', b => b.op('add', [b.x, b.number(0)])],
   ['times-one', b => b.op('mul', [b.y, b.op('broadcast_to', [b.number(1)], { shape: [2, 3] })])],
