@@ -31,6 +31,15 @@ it.skipIf(!hasChromium)('reads digits in Chromium', async () => {
   expect(first.shares[7]).toBeGreaterThan(0.9);
 });
 
+it.skipIf(!hasChromium)('says what is missing where the browser cannot run the file', async () => {
+  // A function whose body is a vector instruction that no browser knows.
+  const unknown = [0xfd, 0xff, 0x7f];
+  const module = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 7, 1, 5, 0, ...unknown, 0x0b];
+  const files = { '/lenet.wasm': Uint8Array.from(module), '/index.html': read('web/index.html') };
+  const said = await runInChromium({ entry: join(import.meta.dirname, 'page-without.ts'), files });
+  expect(said).toMatch(/^This browser cannot run lenet\.wasm: .*--math strict needs WebAssembly with SIMD/);
+});
+
 it('needs nothing but the WebAssembly API', () => {
   expect(importsOf(read('web/main.ts').toString())).toEqual([]);
 });

@@ -23,6 +23,9 @@ export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Out
   const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const manifest = readManifest(view);
   if (!manifest.ok) return manifest;
+  const walk = walkSections(view);
+  // Nobody could stop it.
+  if (walk.kind === 'sections' && walk.hasStart) return badArtifact('it runs code before anybody asks it to');
   const missing = missingFeatures(manifest.value.features);
   if (missing.length > 0) return missingFeature(missing);
   const module = await compile(view);

@@ -33,6 +33,17 @@ export interface RunOptions {
   readonly trace?: (phase: PhaseTrace) => void;
 }
 
+/**
+ * Calls the artifact's code on behalf of the host, which may stop it: WebAssembly has no limit of its own, and code from elsewhere may
+ * loop for ever. Traps pass through. What was stopped has left the chip's memory in the midst of something.
+ */
+export type Caller = (code: () => void) => Outcome<void>;
+
+const unlimited: Caller = code => {
+  code();
+  return succeeded(undefined);
+};
+
 /** The functions that every artifact exports, apart from its programs. */
 interface Exports {
   readonly init: (seed: number) => void;
@@ -48,21 +59,27 @@ export class Chip {
   readonly memory: WebAssembly.Memory;
   readonly #exports: Exports;
   readonly #programs: WebAssembly.Exports;
+  readonly #call: Caller;
   /** Inputs that were set at least once, as `program input`. */
   readonly #given = new Set<string>();
 
   /** Use `createChip`. */
-  constructor(manifest: Manifest, memory: WebAssembly.Memory, exports: WebAssembly.Exports) {
+  constructor(manifest: Manifest, memory: WebAssembly.Memory, exports: WebAssembly.Exports, call: Caller = unlimited) {
     this.manifest = manifest;
     this.memory = memory;
     this.#exports = exports as unknown as Exports;
     this.#programs = exports;
-    this.#exports.load();
+    this.#call = call;
   }
 
   /** The programs by name, with the types of their inputs and outputs. */
   get programs(): Manifest['programs'] {
     return this.manifest.programs;
+  }
+
+  /** Makes the memory ready. `createChip` has done so. */
+  load(): Outcome<void> {
+    return this.#guard(() => this.#exports.load());
   }
 
   /** Gives every variable that is not embedded its first value anew, and every state: the same for the same seed. */
@@ -208,8 +225,7 @@ export class Chip {
   /** A sound artifact never traps; one that was tampered with may. */
   #guard(call: () => void): Outcome<void> {
     try {
-      call();
-      return succeeded(undefined);
+      return this.#call(call);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       return failed('trap', `the artifact's code trapped: ${error.message}`);

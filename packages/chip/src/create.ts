@@ -2,19 +2,21 @@
 import type { Outcome } from '@tessera/diagnostics';
 import type { Manifest } from '@tessera/machine';
 import type { Artifact } from './artifact.ts';
-import { Chip } from './chip.ts';
+import { type Caller, Chip } from './chip.ts';
 import { failed, succeeded } from './outcome.ts';
 
 export interface ChipOptions {
   /** Decides the first values of all variables that are not embedded. Default 0. */
   readonly seed?: number;
+  /** Calls the artifact's code: for hosts that stop what takes too long. Without it there is no limit. */
+  readonly call?: Caller;
 }
 
 /**
  * Instantiates `artifact`, loads it and gives the variables their first values. `out-of-memory` if the host has no room for its memory,
  * `bad-artifact` if the module contradicts its manifest. Never rejects.
  */
-export async function createChip(artifact: Artifact, { seed = 0 }: ChipOptions = {}): Promise<Outcome<Chip>> {
+export async function createChip(artifact: Artifact, { seed = 0, call }: ChipOptions = {}): Promise<Outcome<Chip>> {
   try {
     const { manifest, module } = artifact;
     const shared = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
@@ -24,8 +26,9 @@ export async function createChip(artifact: Artifact, { seed = 0 }: ChipOptions =
       const sizes = `${memory.buffer.byteLength} bytes of memory, but its manifest says ${manifest.memory.totalBytes}`;
       return failed('bad-artifact', `this is not a working artifact: it has ${sizes}`);
     }
-    const chip = new Chip(manifest, memory, exports);
-    const begun = chip.init(seed);
+    const chip = new Chip(manifest, memory, exports, call);
+    const loaded = chip.load();
+    const begun = loaded.ok ? chip.init(seed) : loaded;
     return begun.ok ? succeeded(chip) : begun;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

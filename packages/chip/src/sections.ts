@@ -1,13 +1,15 @@
 /** The sections of a wasm binary, walked without compiling it: so the manifest can be read on a host that cannot run the code. */
 
 export type Walk =
-  | { readonly kind: 'sections'; readonly custom: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'sections'; readonly custom: ReadonlyMap<string, Uint8Array>; readonly hasStart: boolean }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'truncated'; readonly offset: number };
 
 /** `\0asm`, version 1. */
 const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const customSection = 0;
+/** Names a function that runs as soon as there is an instance. */
+const startSection = 8;
 
 /** The custom sections by name (the first of a name), if the sections fill `bytes` exactly. Reads any bytes; never throws. */
 export function walkSections(bytes: Uint8Array): Walk {
@@ -16,15 +18,17 @@ export function walkSections(bytes: Uint8Array): Walk {
   if (bytes.length < header.length)
     return bytes.length < 4 ? { kind: 'foreign' } : { kind: 'truncated', offset: bytes.length };
   const custom = new Map<string, Uint8Array>();
+  let hasStart = false;
   for (let at = header.length; at < bytes.length; ) {
     const size = readUnsigned(bytes, at + 1);
     if (!size || size.next + size.value > bytes.length) return { kind: 'truncated', offset: at };
     const end = size.next + size.value;
+    hasStart ||= bytes[at] === startSection;
     const name = bytes[at] === customSection ? readName(bytes.subarray(0, end), size.next) : undefined;
     if (name && !custom.has(name.value)) custom.set(name.value, bytes.subarray(name.next, end));
     at = end;
   }
-  return { kind: 'sections', custom };
+  return { kind: 'sections', custom, hasStart };
 }
 
 function readName(bytes: Uint8Array, at: number): { readonly value: string; readonly next: number } | undefined {

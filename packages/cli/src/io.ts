@@ -97,7 +97,8 @@ function quit(stream: NodeJS.WriteStream, error: Error): never {
 
 /** The code of a system error (`ENOENT`). */
 export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Errors of another realm, as those of a script with a clock, are no instances of ours.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 

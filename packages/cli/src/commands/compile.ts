@@ -80,7 +80,7 @@ function runCompile(session: Session, file: string, flags: Flags): ExitCode {
   if (json) session.printJson({ ...factsOf(output, written.value), diagnostics: diagnostics.map(jsonOf) });
   else {
     session.report(diagnostics);
-    io.err.write(`${summary(output, written.value)}\n`);
+    io.err.write(`${summary(output, written.value)}\n${hosts(written.value)}`);
   }
   return 0;
 }
@@ -131,11 +131,18 @@ function factsOf(output: string, { bytes, manifest, report }: Artifact) {
     bytes: bytes.length,
     chip: manifest.chip.name,
     math: manifest.math,
+    features: manifest.features,
     programs: Object.keys(manifest.programs),
     memory: { totalBytes, peakBytes },
     parameters,
     states,
   };
+}
+
+/** Where the file runs, if not everywhere. */
+function hosts({ manifest }: Artifact): string {
+  if (!manifest.features.includes('relaxed-simd')) return '';
+  return 'it needs relaxed SIMD: Node 21, Chrome 114, Firefox 145 or later; for Node 20 and Safari too, add --math strict\n';
 }
 
 function summary(output: string, { bytes, manifest, report }: Artifact): string {

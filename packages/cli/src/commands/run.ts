@@ -6,11 +6,12 @@ import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { filePair, type Pairs, seed } from '../flags/values.ts';
+import { filePair, type Pairs, seconds, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, type Bind, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
+import { limitFor } from '../running/limit.ts';
 import { requestOf } from '../running/request.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
 import type { ExitCode, Session } from '../session.ts';
@@ -21,6 +22,7 @@ export interface RunFlags extends CompileFlags {
   readonly input?: Pairs;
   readonly output?: Pairs;
   readonly seed: number;
+  readonly timeLimit?: number;
   readonly json?: boolean;
 }
 
@@ -34,6 +36,11 @@ export function addRun(program: Command, session: Session): void {
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
     .option('--seed <n>', 'decides the first values of variables that have no other', seed, 0)
+    .option(
+      '--time-limit <seconds>',
+      'how long code of a .wasm file may run at a time (default: by its cycles)',
+      seconds,
+    )
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
@@ -80,7 +87,8 @@ async function execute(
   const bind: Bind = model => boundDimensions(model, given);
   const artifact = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress))?.artifact;
   const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
-  const chip = request && take(await createChip(artifact, { seed: flags.seed }));
+  const chip =
+    request && take(await createChip(artifact, { seed: flags.seed, call: limitFor(file, artifact, flags.timeLimit) }));
   // What was compiled here has its weights in it.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
   if (!loaded) return undefined;

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
-import { count, filePair, pair, seed } from '../flags/values.ts';
+import { count, filePair, pair, seconds, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
@@ -35,6 +35,11 @@ export function addTrain(program: Command, session: Session): void {
     .option('--resume <file.safetensors>', 'go on from what --save kept')
     .option('--log <file.jsonl>', 'a line of JSON for every step')
     .option('--check-finite', 'say which tensor was the first with NaN or infinity')
+    .option(
+      '--time-limit <seconds>',
+      'how long code of a .wasm file may run at a time (default: by its cycles)',
+      seconds,
+    )
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, options: TrainFlags) => {
     // Commander takes `--no-shuffle` for a flag that is on unless given; the checkpoint decides, unless it is given.

@@ -30,12 +30,17 @@ export const artifacts: readonly Explanation[] = [
   {
     code: 'missing-feature',
     title: 'a host without something the artifact needs',
-    text: 'Artifacts need the SIMD extension of WebAssembly, those of --math fast relaxed SIMD as well. Node 22 and the browsers of 2024 have both; --math strict does without the second.',
+    text: 'Artifacts need the SIMD extension of WebAssembly: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later have it. Those of --math fast, the default, mostly need relaxed SIMD as well: Node 21, Chrome 114, Firefox 145 and later have it; Node 20 and Safari do not. A file for all of them is made with --math strict, and gives the same bits on each.',
   },
   {
     code: 'out-of-memory',
     title: 'a host without room for the chip’s memory',
     text: 'The artifact’s memory is one piece of fixed size. The host could not give it: free some, or compile with --pack, or for fewer tiles.',
+  },
+  {
+    code: 'time-limit',
+    title: 'an artifact whose code was stopped',
+    text: 'WebAssembly has no limit of its own, and a file from elsewhere, or one that was changed, may loop for ever. `tessera run` and `tessera train` stop the code of a .wasm file after twenty times what its modelled cycles take on this host, 20 seconds at least; --time-limit SECONDS is another limit. From JavaScript, `load(bytes, { call })` calls the code as you wish; in a browser run it in a worker, which can be terminated.',
   },
   {
     code: 'trap',

@@ -18,6 +18,15 @@ export function count(text: string): number {
   return value;
 }
 
+/** Some time, parts of a second too. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text.trim()) || !(value > 0 && value <= 1e6)) {
+    throw new InvalidArgumentError('It must be a number of seconds, a million at most.');
+  }
+  return value;
+}
+
 /** A 32-bit integer. */
 export function seed(text: string): number {
   const value = Number(text);

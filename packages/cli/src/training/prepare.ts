@@ -9,6 +9,7 @@ import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, programIn } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
+import { limitFor } from '../running/limit.ts';
 import { type Initialised, initialised, loadWeights } from '../running/variables.ts';
 import { failed, succeeded } from '../session.ts';
 import { counted } from '../show/numbers.ts';
@@ -31,6 +32,7 @@ export interface TrainFlags extends CompileFlags {
   readonly saveEvery?: number;
   readonly resume?: string;
   readonly checkFinite?: boolean;
+  readonly timeLimit?: number;
   readonly json?: boolean;
 }
 
@@ -72,7 +74,7 @@ export async function prepare(
   const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
   if (!built || !manifest || name === undefined) return undefined;
   const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
-  const chip = take(await createChip(built.artifact, { seed }));
+  const chip = take(await createChip(built.artifact, { seed, call: limitFor(file, built.artifact, flags.timeLimit) }));
   const data = chip && take(fitted(name, manifest.programs[name], given));
   if (!data) return undefined;
   const settings = { inputs: data.inputs, seed, shuffle, rollback: flags.checkFinite };
