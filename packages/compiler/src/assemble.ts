@@ -3,6 +3,7 @@ import type { Outcome } from '@tessera/diagnostics';
 import type { Manifest } from '@tessera/machine';
 import { buildImage, type MemoryReport } from '@tessera/tiling';
 import { emitText, link } from '@tessera/wasm';
+import { memoryTooLarge } from './memory-too-large.ts';
 import type { CompileOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,16 +16,17 @@ export interface Artifact {
 /** Builds the image of a plan and links it. Fails, with a diagnostic, where it needs more memory than wasm can address. */
 export function assemble(plan: Plan, options: Pick<CompileOptions, 'after'> = {}): Outcome<Artifact> {
   const { source, chip, math, tiles, codelets, placement, report } = plan;
+  const tooLarge = memoryTooLarge(plan);
+  if (tooLarge.length > 0) return { ok: false, diagnostics: tooLarge };
   const image = buildImage(tiles, placement, chip, {
     source: fileName(source.name),
     math,
     features: codelets.features,
   });
-  if (!image.ok) return image;
-  const linked = link(codelets, image.value);
+  const linked = link(codelets, image);
   if (!linked.ok) return linked;
-  options.after?.('link', () => emitText(codelets, image.value));
-  return { ...linked, value: { bytes: linked.value, manifest: image.value.manifest, report } };
+  options.after?.('link', () => emitText(codelets, image));
+  return { ...linked, value: { bytes: linked.value, manifest: image.manifest, report } };
 }
 
 /** Without its folder: an artifact is the same wherever its source lies. */

@@ -17,6 +17,7 @@ import { compileCodelets } from '@tessera/wasm';
 import { doesNotFit } from './does-not-fit.ts';
 import { exceededPeaks } from './exceeded-peaks.ts';
 import type { CompileOptions } from './options.ts';
+import { beyondKernels } from './out-of-reach.ts';
 import type { Plan } from './plan.ts';
 
 /** What is planned, and how. */
@@ -102,7 +103,9 @@ function planTiles(
   });
   after('place', () => printPlacement(tiles, placement, 0));
   const report = reportMemory(tiles, placement, chip);
-  const misfits = [...doesNotFit(tiles, placement, report, chip), ...exceededPeaks(module, tiles, placement, chip)];
+  const beyond = beyondKernels(tiles);
+  const tooMuch = [...doesNotFit(tiles, placement, report, chip), ...exceededPeaks(module, tiles, placement, chip)];
+  const misfits = beyond.length > 0 ? beyond : tooMuch;
   return { plan: { source, chip, math, module, tiles, codelets, placement, report }, misfits, decisions: decided };
 }
 

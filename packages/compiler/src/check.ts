@@ -3,6 +3,7 @@ import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import { check as checkText, elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';
+import { memoryTooLarge } from './memory-too-large.ts';
 import type { CompileOptions } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 import { plan } from './pipeline.ts';
@@ -20,5 +21,9 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
   const found = [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value), ...impassable];
   const expects = elaborated.value.programs.some(({ limits = [] }) => limits.length > 0);
   const plans = (options.chip !== undefined || expects) && elaborated.value.programs.length > 0;
-  return plans && !found.some(isError) ? plan(source, options).diagnostics : found;
+  if (!plans || found.some(isError)) return found;
+  const planned = plan(source, options);
+  // What is expected of a peak does not depend on what a memory can hold; whether it fits a chip does.
+  const excess = planned.ok && options.chip !== undefined ? memoryTooLarge(planned.value) : [];
+  return [...planned.diagnostics, ...excess];
 }

@@ -1,9 +1,12 @@
 /**
  * What the language can say and no kernel can compute: elements of fewer than 32 bits (but for truth values), and tensors with more
- * elements than a 32-bit integer counts. Said before any pass runs, at the line that asks for it; one error of each kind.
+ * elements than a 32-bit integer counts. Said before any pass runs, at the line that asks for it; one error of each kind. Only when tiles are
+ * known is it known which tensors are stored, and which of those are too large for the distances of a kernel.
  */
 import type { Diagnostic } from '@tessera/diagnostics';
 import { type ElementType, elementCount, type Module, type Origin, showType, type TensorType } from '@tessera/graph';
+import { formatSize } from '@tessera/machine';
+import type { TileProgram } from '@tessera/tiling';
 import { userSpan } from './user-span.ts';
 
 const computable: readonly ElementType[] = ['f32', 'i32', 'bool'];
@@ -42,4 +45,22 @@ function tooLarge({ type, origin }: Typed): Diagnostic {
     span: userSpan(origin),
     help: 'a tensor has less than 2^31 elements',
   };
+}
+
+/** Empty if all kernels reach all that they read and write on a tile. */
+export function beyondKernels({ buffers, outOfReach: kernels }: TileProgram): readonly Diagnostic[] {
+  if (kernels.length === 0) return [];
+  const sized = buffers
+    .filter(({ kind }) => kind !== 'host')
+    .map(buffer => ({ buffer, bytes: Math.max(...buffer.bytes) }));
+  const [largest] = sized.sort((a, b) => b.bytes - a.bytes);
+  return [
+    {
+      code: 'tensor-too-large',
+      severity: 'error',
+      message: `${largest.buffer.name} takes ${formatSize(largest.bytes)} on one tile, and ${kernels.join(' and ')} cannot go over 2 GiB and more`,
+      span: userSpan(largest.buffer.origin),
+      help: 'choose smaller tensors or a smaller batch, or a chip of more and smaller tiles',
+    },
+  ];
 }

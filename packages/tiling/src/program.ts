@@ -207,6 +207,8 @@ export interface TileProgram {
   readonly variables: readonly TiledVariable[];
   readonly contents: readonly Contents[];
   readonly moves: readonly Moved[];
+  /** Kernels whose distances in a tile's memory are beyond 2^31 bytes, by name: with any of them the program cannot be run. */
+  readonly outOfReach: readonly string[];
   /** Host buffers with a purpose of their own. */
   readonly transfer: BufferId;
   readonly seed: BufferId;

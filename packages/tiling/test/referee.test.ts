@@ -67,6 +67,7 @@ function program(): TileProgram {
     variables: [],
     contents: [],
     moves: [],
+    outOfReach: [],
     transfer: 0 as BufferId,
     seed: 0 as BufferId,
   };

@@ -259,7 +259,11 @@ test('do as before when fitted to the vertices that share them', () => {
       (tape, served) => {
         const { code } = recordKernel({ specialised: false }, k => new RandomKernel(k, tape).write());
         const fitted = fitFields(code, served);
-        const kernels = served.map(fields => ({ code: fitted.code, fields: fitted.fieldsOf(fields) }));
+        const kernels = served.map(fields => ({
+          code: fitted.code,
+          fields: fitted.fieldsOf(fields),
+          outOfReach: false,
+        }));
         const instance = instantiateCodelets(kernels, { math: 'strict', workers, dataBytes: 65536 });
         served.forEach((fields, index) => {
           const slots = elements.map((_, slot) => instance.dataAddress + slot * regionBytes).slice(0, code.slots);

@@ -49,13 +49,13 @@ export const chips: readonly Explanation[] = [
   },
   {
     code: 'tensor-too-large',
-    title: 'a tensor with more elements than can be numbered',
-    text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through.',
+    title: 'a tensor that kernels cannot go over',
+    text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through. Distances in a tile have 32 bits with their sign: what a kernel goes over on one tile ends before 2 GiB.',
   },
   {
     code: 'memory-too-large',
     title: 'a memory that no WebAssembly module can have',
-    text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window together can be 4 GiB at most. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',
+    text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window, where inputs and results lie once more, can be 4 GiB together. What takes the most is listed. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',
   },
   {
     code: 'beyond-engines',

@@ -52,12 +52,11 @@ export function load(module: Module, chip: ChipSpec, options: RunOptions) {
     math: options.math,
     features: codelets.features,
   });
-  if (!image.ok) throw new Error(image.diagnostics.map(d => d.message).join('\n'));
-  const linked = link(codelets, image.value);
+  const linked = link(codelets, image);
   if (!linked.ok) throw new Error(linked.diagnostics.map(d => d.message).join('\n'));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(linked.value));
   const memory = instance.exports['memory'] as WebAssembly.Memory;
-  const { manifest } = image.value;
+  const { manifest } = image;
   return {
     tiles,
     placement,

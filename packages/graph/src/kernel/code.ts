@@ -155,6 +155,8 @@ export interface RecordedKernel {
   readonly code: KernelCode;
   /** The values of the fields, in order; i32. */
   readonly fields: readonly number[];
+  /** A distance or count is beyond 2^31: the kernel cannot be run, and what it is of has to be refused. */
+  readonly outOfReach: boolean;
 }
 
 export function isVector(type: KernelType): boolean {

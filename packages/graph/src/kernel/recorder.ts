@@ -40,6 +40,7 @@ class Recorder implements KernelBuilder {
   #registers = 0;
   #cells = 0;
   #slots = 0;
+  #outOfReach = false;
   readonly #fields: number[] = [];
   readonly #fieldRegisters: KernelValue[] = [];
   readonly #addressRegisters = new Map<number, KernelValue>();
@@ -66,13 +67,17 @@ class Recorder implements KernelBuilder {
         slots: this.#slots,
       },
       fields: this.#fields,
+      outOfReach: this.#outOfReach,
     };
   }
 
   field(value: number): KernelValue {
-    if (!Number.isInteger(value) || value !== (value | 0)) {
-      throw new InternalError('record', `a field must be a 32-bit integer, not ${value}`);
-    }
+    if (!Number.isInteger(value)) throw new InternalError('record', `a field must be a whole number, not ${value}`);
+    this.#outOfReach ||= value !== (value | 0);
+    return this.#field(value | 0);
+  }
+
+  #field(value: number): KernelValue {
     if (this.specialised) return this.i32(value);
     const result = this.#register('i32');
     this.#prologue.push({ kind: 'field', result, index: this.#fields.length });

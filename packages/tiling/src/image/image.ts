@@ -1,5 +1,5 @@
 /** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
-import { type Diagnostic, InternalError, type Outcome } from '@tessera/diagnostics';
+import { InternalError } from '@tessera/diagnostics';
 import { elementBytes, tensorBytes } from '@tessera/graph';
 import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
 import { ByteWriter } from '../place/bytes.ts';
@@ -16,18 +16,10 @@ export interface ImageOptions {
   readonly features: readonly string[];
 }
 
-const mostBytes = 65536 * 65536;
-
 type Segment = Image['segments'][number];
 
-export function buildImage(
-  program: TileProgram,
-  placement: Placement,
-  chip: ChipSpec,
-  options: ImageOptions,
-): Outcome<Image> {
+export function buildImage(program: TileProgram, placement: Placement, chip: ChipSpec, options: ImageOptions): Image {
   const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, totalBytes } = placement;
-  if (totalBytes > mostBytes) return { ok: false, diagnostics: [tooLarge(totalBytes, chip)] };
   const manifest = buildManifest(program, placement, chip, options);
   const ofTiles = tileTables({ program, ...placement }, tables);
   const segments: readonly Segment[] = [
@@ -35,7 +27,7 @@ export function buildImage(
     ...residentSegments(program, placement),
     { address: transferTable, bytes: transferTableOf(program, placement) },
   ];
-  const image: Image = {
+  return {
     manifest,
     tiles: program.tiles,
     workers: chip.workers,
@@ -53,22 +45,10 @@ export function buildImage(
       slots: phase.kind === 'compute' ? phase.slots.length : 0,
     })),
   };
-  return { ok: true, value: image, diagnostics: [] };
 }
 
 function imageProgram(program: TiledProgram): ImageProgram {
   return { name: program.name, firstPhase: program.firstPhase, phases: program.phases, invalidates: program.updates };
-}
-
-function tooLarge(bytes: number, chip: ChipSpec): Diagnostic {
-  return {
-    code: 'memory-too-large',
-    severity: 'error',
-    message: `the memory of ${chip.tiles === 1 ? 'one tile' : `${chip.tiles} tiles`} takes ${(bytes / 2 ** 30).toFixed(2)} GiB, but a WebAssembly memory holds at most 4 GiB`,
-    help: chip.packed
-      ? 'the program holds that much at once: choose a smaller batch, or smaller tensors'
-      : 'choose fewer tiles or less SRAM (--tiles, --sram), or --pack',
-  };
 }
 
 function addressOf(program: TileProgram, placement: Placement, buffer: BufferId, tile: number, offset: number): number {

@@ -40,6 +40,8 @@ export class Assembly {
   readonly codeNames: string[] = [];
   readonly classes: VertexClass[] = [];
   readonly moves: Moved[] = [];
+  /** Names of kernels that cannot be run. */
+  readonly outOfReach = new Set<string>();
   readonly spreads: Spread[] = [[]];
   readonly tileStrideBytes: number;
   /** About what the phases so far take in each tile's table. */
@@ -97,6 +99,7 @@ export class Assembly {
 
   /** The class of a recorded vertex or copy of so many slots; `name` names its codelet in profiles if it is new. */
   classOf(recorded: RecordedKernel, slots: number, name: string, carried?: Carried): number {
+    if (recorded.outOfReach) this.outOfReach.add(name);
     const codeText = `${slots};${codeKey(recorded.code)}`;
     let code = this.#codeIds.get(codeText);
     if (code === undefined) {

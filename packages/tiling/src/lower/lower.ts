@@ -99,6 +99,7 @@ export function lowerDeciding(
     variables,
     contents: lowering.contents,
     moves,
+    outOfReach: [...assembly.outOfReach],
     transfer: lowering.transfer,
     seed: lowering.seed,
   };
