@@ -17,30 +17,32 @@ function body(lines: string): string {
   return `model m(x: f32[4]) {\n${lines}\n  return x\n}\n`;
 }
 
-const n = 6_000;
+/** Where each is compared with the others, fewer would already be too many. */
+const n = 5_000;
+const lines = 2_000;
 const families: Readonly<Record<string, string>> = {
   'unknown names': body(repeat(n, i => `  let v${i} = unknown_${i}`)),
   'unknown functions': body(repeat(n, i => `  let v${i} = unknown_${i}(x)`)),
   'unknown arguments': `block f(${repeat(n, i => `a${i} = 1`, ', ')}) { 1 }\n${body(`  f(${repeat(n, i => `b${i}: 1`, ', ')})`)}`,
   'named arguments': `block f(${repeat(n, i => `a${i} = 1`, ', ')}) { 1 }\n${body(`  f(${repeat(n, i => `a${i}: 1`, ', ')})`)}`,
-  'names twice': body(repeat(n, () => '  let v = 1')),
-  blocks: `${repeat(n, i => `block b${i}(x) { x }`)}\n${body('')}`,
-  'constants of constants': `${repeat(n, i => `const c${i} = c${i + 1}`)}\nconst c${n} = 1\n${body('')}`,
+  'names twice': body(repeat(lines, () => '  let v = 1')),
+  blocks: `${repeat(lines, i => `block b${i}(x) { x }`)}lines${body('')}`,
+  'constants of constants': `${repeat(lines, i => `const c${i} = c${i + 1}`)}\nconst c${lines} = 1lines${body('')}`,
   comments: body(repeat(n, i => `  // before ${i}\n  let v${i} = 1 // behind`)),
   'stray brackets': body(`  (${'}'.repeat(n)}`),
-  'open brackets': body(repeat(n, i => `  let v${i} = f(1`)),
+  'open brackets': body(repeat(lines, i => `  let v${i} = f(1`)),
   'mistakes on one line': body(`  ${'$ '.repeat(n)}`),
   interpolations: body(`  let s = "${'{1}'.repeat(n)}"`),
-  'strings in strings': body(`  let s = ${'"{'.repeat(30)}"${'a'.repeat(100 * n)}"${'}"'.repeat(30)}`),
-  'open strings': body(repeat(n, i => `  let s${i} = "{`)),
+  'strings in strings': body(`  let s = ${'"{'.repeat(30)}"${'a'.repeat(20 * n)}"${'}"'.repeat(30)}`),
+  'open strings': body(repeat(lines, i => `  let s${i} = "{`)),
   'a long list': body(`  let l = [${repeat(5 * n, () => '1', ', ')}]`),
   'a long name': body(`  let v = ${'a'.repeat(100 * n)}`),
   'a long sum': body(`  let v = ${repeat(4990, () => '1', ' + ')}`),
-  'a long pipe': body(`  let v = x${'\n    |> relu // c'.repeat(4990)}`),
-  'long branches': body(`  if false { 1 }${' else if false { 1 }'.repeat(4990)}`),
-  assignments: body(`  var v = 1\n${repeat(n, () => '  v = v + 1')}`),
-  'a loop': body(`  var y = x\n  for i in range(${10 * n}) { y = y + 1 }`),
-  'a loop over nothing known': body(`  var y = x\n  for i in range(${10 * n}) { for j in unknown { y = 1 } }`),
+  'a long pipe': body(`  let v = x${'\n    |> relu // c'.repeat(2000)}`),
+  'long branches': body(`  if false { 1 }${' else if false { 1 }'.repeat(3000)}`),
+  assignments: body(`  var v = 1lines${repeat(lines, () => '  v = v + 1')}`),
+  'a loop': body(`  var y = x\n  for i in range(${6 * n}) { y = y + 1 }`),
+  'a loop over nothing known': body(`  var y = x\n  for i in range(${6 * n}) { for j in unknown { y = 1 } }`),
   'a list that grows': body(`  var l = [0]\n  for i in range(${n}) { l = l + [i] }`),
 };
 
