@@ -26,11 +26,7 @@ export interface RandomGraphOptions {
   readonly table: OpTable;
   /** Calls of ops that need attributes; all ops that need none are called anyway. */
   readonly calls?: readonly RandomCall[];
-  /** Types of inputs and variables. */
-  readonly types?: readonly TensorType[];
   readonly maxCalls?: number;
-  /** How many choices of operands a call is tried with until one types; 1 unless told. */
-  readonly attempts?: number;
 }
 
 /** A module of one `train` program, with data to run it on. */
@@ -41,7 +37,8 @@ export interface RandomModule {
 }
 
 const f32 = (...shape: number[]): TensorType => ({ element: 'f32', shape });
-const defaultTypes: readonly TensorType[] = [
+/** Of inputs and variables: they broadcast among each other. */
+const types: readonly TensorType[] = [
   f32(2, 3),
   f32(3),
   f32(2, 1),
@@ -52,19 +49,19 @@ const defaultTypes: readonly TensorType[] = [
 ];
 
 export function randomModules(options: RandomGraphOptions): fc.Arbitrary<RandomModule> {
-  const { table, types = defaultTypes, maxCalls = 12, attempts = 1 } = options;
+  const { table, maxCalls = 12 } = options;
   const calls = [...(options.calls ?? []), ...plainCalls(table)];
   const leaf = fc.tuple(fc.nat(types.length - 1), fc.nat(3));
   const draw = fc.array(fc.nat(9999), { minLength: 8, maxLength: 8 });
   return fc
     .record({
       leaves: fc.array(leaf, { minLength: 1, maxLength: 6 }),
-      draws: fc.array(draw, { maxLength: maxCalls, size: attempts > 1 ? 'max' : undefined }),
+      draws: fc.array(draw, { maxLength: maxCalls }),
       seed: fc.nat(),
     })
     .map(({ leaves, draws, seed }) => {
       const plan = leaves.map(([type, kind]) => ({ type: types[type], kind }));
-      return buildModule({ table, calls, attempts }, plan, draws, seed);
+      return buildModule({ table, calls }, plan, draws, seed);
     });
 }
 
@@ -101,7 +98,6 @@ interface Leaf {
 interface Calling {
   readonly table: OpTable;
   readonly calls: readonly RandomCall[];
-  readonly attempts: number;
 }
 
 function buildModule(
@@ -137,23 +133,19 @@ function buildModule(
 }
 
 /** One call, where it types; recent values are drawn more often. */
-function call(build: GraphBuilder, { calls, attempts }: Calling, values: ValueId[], draw: readonly number[]): void {
+function call(build: GraphBuilder, { calls }: Calling, values: ValueId[], draw: readonly number[]): void {
   const { op, operands: count, attributes } = calls[draw[0] % calls.length];
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const operands = Array.from({ length: count }, (_, i) => {
-      const drawn = draw[i + 1] + attempt * (i + 1);
-      const back = drawn % 3 === 0 ? drawn : drawn % 3;
-      return values[values.length - 1 - (back % values.length)];
-    });
-    let next = 4;
-    const choose = (n: number): number => draw[Math.min(next++, draw.length - 1)] % n;
-    const types = operands.map(value => build.type(value));
-    const made = attributes(types, choose);
-    const result = made === undefined ? undefined : build.tryOp(op, operands, made);
-    if (result === undefined || !isValue(result)) continue;
-    values.push(result);
-    return;
-  }
+  const operands = Array.from({ length: count }, (_, i) => {
+    const drawn = draw[i + 1];
+    const back = drawn % 3 === 0 ? drawn : drawn % 3;
+    return values[values.length - 1 - (back % values.length)];
+  });
+  let next = 4;
+  const choose = (n: number): number => draw[Math.min(next++, draw.length - 1)] % n;
+  const types = operands.map(value => build.type(value));
+  const made = attributes(types, choose);
+  const result = made === undefined ? undefined : build.tryOp(op, operands, made);
+  if (result !== undefined && isValue(result)) values.push(result);
 }
 
 function finishModule(

@@ -1,0 +1,33 @@
+/** Nothing can be forgotten: whatever is in the table of operations or in the prelude is drawn. */
+import { parse, preludeSources } from '@tessera/language';
+import { createPick, ops } from '@tessera/ops';
+import { expect, test } from 'vitest';
+import { drawCase } from './draw/case.ts';
+import { layers } from './draw/layers.ts';
+import { drawNetwork } from './draw/network.ts';
+import { optimisers, schedules } from './draw/training.ts';
+import { calleesOf } from './statistics.ts';
+
+const files = Array.from({ length: 600 }, (_, i) => drawCase(createPick(i)).file);
+const networks = Array.from({ length: 150 }, (_, i) => drawNetwork(createPick(i)));
+
+test('every operation of the table is drawn', () => {
+  const drawn = new Set(files.flatMap(file => [...calleesOf(file)]));
+  expect(ops.all.map(({ name }) => name).filter(name => !drawn.has(name))).toEqual([]);
+});
+
+/** Blocks that are there for others of the prelude. */
+const parts = ['reduced', 'updates', 'attention_output'];
+
+test('every block of the prelude is drawn, or a part of one that is', () => {
+  const drawn = new Set([...files, ...networks].flatMap(file => [...calleesOf(file)]));
+  const items = preludeSources.flatMap(source => parse(source).file.items);
+  const blocks = items.flatMap(item => (item.kind === 'block' || item.kind === 'optimizer' ? [item.name.text] : []));
+  expect(blocks.filter(name => !drawn.has(name) && !parts.includes(name))).toEqual([]);
+  const known = [...[layers, optimisers, schedules].flatMap(Object.keys), ...parts];
+  expect(known.filter(name => !blocks.includes(name))).toEqual([]);
+});
+
+test('a case depends on its seed alone', () => {
+  expect(drawCase(createPick(7))).toEqual(drawCase(createPick(7)));
+});

@@ -1,0 +1,64 @@
+/** Descriptions after a change: without what nothing needs any more, and with the types that calls now have. */
+import type { Body, FileDescription, Statement } from './program.ts';
+import { readsOf, valuesOf } from './program.ts';
+import { typeOfCall } from './types.ts';
+
+/** Without bindings, inputs and variables that nothing reads, and blocks that nobody calls. What assigns or minimises is needed. */
+export function cleaned({ bodies }: FileDescription): FileDescription {
+  const clean = bodies.map(cleanedBody);
+  const called = new Set(clean.flatMap(({ statements }) => statements.flatMap(calleesOf)));
+  return { bodies: clean.filter(({ kind, name }) => kind !== 'block' || called.has(name)) };
+}
+
+function cleanedBody(body: Body): Body {
+  const read = new Set(body.outputs);
+  const statements: Statement[] = [];
+  for (const statement of body.statements.toReversed()) {
+    if (statement.kind === 'let' && !read.has(statement.name)) continue;
+    statements.unshift(statement);
+    for (const name of readsOf(statement)) read.add(name);
+    if (statement.kind === 'assign') read.add(statement.variable);
+  }
+  // What a caller gives is the caller's affair.
+  const inputs = body.kind === 'train' ? body.inputs.filter(({ name }) => read.has(name)) : body.inputs;
+  return { ...body, inputs, statements, variables: body.variables.filter(({ name }) => read.has(name)) };
+}
+
+function calleesOf(statement: Statement): readonly string[] {
+  return statement.kind === 'let' ? [statement.call.callee] : [];
+}
+
+/** With the types of all bindings of programs computed anew; undefined where a call has become a mistake. Blocks take what they are given. */
+export function retyped({ bodies }: FileDescription): FileDescription | undefined {
+  const typed: Body[] = [];
+  for (const body of bodies) {
+    const result = body.kind === 'block' ? body : retypedBody(body, typed);
+    if (result === undefined) return undefined;
+    typed.push(result);
+  }
+  return { bodies: typed };
+}
+
+function retypedBody(body: Body, before: readonly Body[]): Body | undefined {
+  const types = new Map(valuesOf({ ...body, statements: [] }).map(({ name, type }) => [name, type]));
+  const statements: Statement[] = [];
+  for (const statement of body.statements) {
+    if (statement.kind !== 'let') {
+      statements.push(statement);
+      continue;
+    }
+    const operands = statement.call.operands.flatMap(operand =>
+      typeof operand === 'string' ? [types.get(operand)] : [],
+    );
+    if (operands.includes(undefined)) return undefined;
+    const type = typeOfCall(
+      statement.call,
+      operands.map(known => known ?? statement.type),
+      before,
+    );
+    if (type === undefined) return undefined;
+    types.set(statement.name, type);
+    statements.push({ ...statement, type });
+  }
+  return { ...body, statements };
+}

@@ -1,0 +1,43 @@
+/** Random chips, and the options that must not change what comes out. */
+import { strategies } from '@tessera/compiler';
+import { type ChipSpec, tinyChip } from '@tessera/machine';
+import type { Pick } from '@tessera/ops';
+import type { Setting } from '../judge/setting.ts';
+
+const fewTiles = [1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 16, 20];
+const someTiles = [23, 31, 36, 48, 61, 64];
+const manyTiles = [100, 150, 256, 500, 1216, 1472];
+const KiB = 1024;
+
+export function drawChip(pick: Pick): ChipSpec {
+  const tiles = pick.one(pick.chance(0.7) ? fewTiles : pick.chance(0.8) ? someTiles : manyTiles);
+  const sizes = tiles > 64 ? [32, 64, 256] : [16, 32, 64, 256, 624, 1024, 1024, 1024];
+  return {
+    ...tinyChip,
+    name: 'drawn',
+    tiles,
+    sramBytes: pick.one(sizes) * KiB,
+    workers: pick.one([1, 2, 3, 4, 5, 6, 6, 8]),
+    packed: pick.chance(0.3),
+    specialise: pick.chance(0.1),
+    chargeCode: pick.chance(0.9),
+  };
+}
+
+type Change = (setting: Setting, pick: Pick) => Setting;
+
+/** On one chip, its tiles and their memory, none of them changes a bit of a strict answer. */
+export const harmless: { readonly [name: string]: Change } = {
+  workers: ({ chip, ...rest }, pick) => ({ ...rest, chip: { ...chip, workers: pick.int(1, 8) } }),
+  packed: ({ chip, ...rest }) => ({ ...rest, chip: { ...chip, packed: !chip.packed } }),
+  recompute: (setting, pick) => ({ ...setting, recompute: pick.one(['sqrt', 'auto', 1, 2000]) }),
+  allocator: (setting, pick) => ({ ...setting, allocator: pick.one(strategies) }),
+  inPlace: setting => ({ ...setting, inPlace: false }),
+  reuse: setting => ({ ...setting, reuse: false }),
+};
+
+/** One of them, or several at once. */
+export function drawChanges(pick: Pick): readonly string[] {
+  const names = Object.keys(harmless);
+  return pick.chance(0.7) ? [pick.one(names)] : names.filter(() => pick.chance(0.4));
+}

@@ -1,0 +1,26 @@
+/**
+ * What programs are given: numbers that depend on a key and a seed alone, so that a program keeps its data while it is shrunk. Each tensor
+ * is of one style, of those that find different mistakes: exact sums and ties, full mantissas, wide ranges.
+ */
+import { elementCount, type TensorType } from '@tessera/graph';
+import { createPick } from '@tessera/ops';
+
+export function dataOf({ element, shape }: TensorType, key: string, seed: number): Float64Array {
+  const pick = createPick(hash(`${seed} ${key}`));
+  const style = pick.int(0, 3);
+  const whole = style === 0 ? [-3, 12] : [0, 9];
+  return Float64Array.from({ length: elementCount(shape) }, () => {
+    if (element === 'bool') return pick.int(0, 1);
+    if (element === 'i32') return pick.int(whole[0], whole[1]);
+    if (style === 0) return pick.int(-32, 31) / 8;
+    const unit = 2 * pick.real() - 1;
+    return Math.fround(style === 1 ? 4 * unit ** 3 : unit);
+  });
+}
+
+/** FNV-1a over UTF-16 units. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
+  return state | 0;
+}

@@ -1,0 +1,142 @@
+/**
+ * What the programs of a text mean: the graph that the language makes of them and differentiation alone, interpreted, with variables
+ * that last from run to run. And how far right answers may lie apart: a chip sums in another order and has functions that are a few units
+ * in the last place off, and what a program does with that is its own affair (a difference of near numbers makes it large, a comparison a
+ * jump). So the oracle runs again with its inexact results moved by about as much, and the spread of its answers is the tolerance, element by element.
+ *
+ * More runs only widen a tolerance. Two are made first, and more where an answer lies outside: to be sure, and in fast mathematics
+ * with every operand of sums and products moved by itself, since what is fused is not rounded in between.
+ */
+import {
+  type Graph,
+  interpret,
+  type Module,
+  type OpTable,
+  type Program,
+  type Round,
+  type TensorType,
+} from '@tessera/graph';
+import { elaborate, parse } from '@tessera/language';
+import { ops } from '@tessera/ops';
+import { differentiate } from '@tessera/passes';
+import { dataOf } from './data.ts';
+import { loosely, moved } from './noise.ts';
+import { inOrder, inputKey, outputKey, variableKey } from './run.ts';
+import type { Numbers, Trial } from './trial.ts';
+
+/** Undefined where the text is a mistake. */
+export function meaningOf(text: string): Module | undefined {
+  const parsed = parse({ name: 'fuzz.dnn', text });
+  const outcome = elaborate(parsed.file, { table: ops, syntax: parsed.diagnostics });
+  if (!outcome.ok || parsed.diagnostics.length > 0) return undefined;
+  const options = { table: ops, strict: true };
+  if ((differentiate.check?.(outcome.value, options) ?? []).some(({ severity }) => severity === 'error'))
+    return undefined;
+  return differentiate.run(outcome.value, options);
+}
+
+const runsTried = { strict: [2, 6, 24], fast: [2, 6, 24] } as const;
+
+export class Oracle {
+  readonly answers: Numbers;
+  readonly #module: Module;
+  readonly #trial: Trial;
+  readonly #first: Numbers;
+  readonly #runs = { strict: [] as Numbers[], fast: [] as Numbers[] };
+
+  constructor(module: Module, trial: Trial, first: Numbers) {
+    this.#module = module;
+    this.#trial = trial;
+    this.#first = first;
+    this.answers = this.#interpret(ops, Math.fround);
+  }
+
+  /** The first element of `numbers` that cannot be right, as a sentence. */
+  mistake(numbers: Numbers, math: 'strict' | 'fast'): string | undefined {
+    let found: string | undefined;
+    for (const count of runsTried[math]) {
+      found = this.#outside(numbers, this.#disturbed(math, count));
+      if (found === undefined) return undefined;
+    }
+    return found;
+  }
+
+  /** How many elements of the answers are known to a thousandth, and how many there are. */
+  known(): { readonly known: number; readonly all: number } {
+    const runs = this.#disturbed('strict', 2);
+    let [known, all] = [0, 0];
+    for (const [key, wanted] of this.answers) {
+      for (let i = 0; i < wanted.length; i++) {
+        all++;
+        if (toleranceOf(key, i, wanted[i], runs) <= 1e-3 * Math.max(Math.abs(wanted[i]), 1e-3)) known++;
+      }
+    }
+    return { known, all };
+  }
+
+  #outside(numbers: Numbers, runs: readonly Numbers[]): string | undefined {
+    for (const [key, wanted] of this.answers) {
+      const got = numbers.get(key);
+      if (got === undefined || got.length !== wanted.length) return `${key} is missing`;
+      for (let i = 0; i < wanted.length; i++) {
+        if (Object.is(got[i], wanted[i]) || got[i] === wanted[i]) continue;
+        const tolerance = toleranceOf(key, i, wanted[i], runs);
+        if (tolerance === Number.POSITIVE_INFINITY || Math.abs(got[i] - wanted[i]) <= tolerance) continue;
+        return `${key}[${i}] is ${got[i]}, not ${wanted[i]} ± ${tolerance.toExponential(1)}`;
+      }
+    }
+    return undefined;
+  }
+
+  #disturbed(math: 'strict' | 'fast', count: number): readonly Numbers[] {
+    const runs = this.#runs[math];
+    while (runs.length < count) {
+      const round = moved(runs.length + 1);
+      runs.push(this.#interpret(math === 'fast' ? loosely(ops, round) : ops, round));
+    }
+    return runs.slice(0, count);
+  }
+
+  #interpret(table: OpTable, round: Round): Numbers {
+    const { variables, programs } = this.#module;
+    const { seed, rounds } = this.#trial;
+    const state: Float64Array[] = variables.map(({ path }) =>
+      Float64Array.from(this.#first.get(variableKey(path)) ?? []),
+    );
+    const numbers = new Map<string, ArrayLike<number>>();
+    for (let turn = 0; turn < rounds; turn++) {
+      for (const name of inOrder(programs.map(program => program.name))) {
+        const { graph } = programs.find(program => program.name === name) as Program;
+        const inputs = Object.fromEntries(
+          inputsOf(graph).map(input => [input.name, dataOf(input.type, inputKey(turn, name, input.name), seed)]),
+        );
+        const { outputs, updates } = interpret(graph, table, inputs, state, round);
+        for (const [output, { data }] of Object.entries(outputs)) numbers.set(outputKey(turn, name, output), data);
+        for (const [variable, { data }] of updates) state[variable] = data;
+      }
+    }
+    variables.forEach(({ path }, i) => {
+      numbers.set(variableKey(path), state[i]);
+    });
+    return numbers;
+  }
+}
+
+function inputsOf({ nodes }: Graph): readonly { readonly name: string; readonly type: TensorType }[] {
+  return nodes
+    .filter(({ op }) => op === 'input')
+    .map(({ attributes, type }) => ({ name: String(attributes['name']), type }));
+}
+
+/** Infinite where any number is as good as another. */
+function toleranceOf(key: string, i: number, wanted: number, runs: readonly Numbers[]): number {
+  let spread = 0;
+  for (const run of runs) {
+    const other = (run.get(key) as ArrayLike<number>)[i];
+    if (Object.is(other, wanted)) continue;
+    const difference = Math.abs(other - wanted);
+    if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+    spread = Math.max(spread, difference);
+  }
+  return 8 * spread + 1e-5 * Math.abs(wanted);
+}

@@ -1,0 +1,100 @@
+/** Compiles a text in one way and runs its programs, as any user would: by the packages' public doors. */
+import { ChipError, type LoadedChip, load } from '@tessera/chip';
+import { type Artifact, compile } from '@tessera/compiler';
+import type { TensorType } from '@tessera/graph';
+import type { ManifestTensor } from '@tessera/machine';
+import { dataOf } from './data.ts';
+import type { Setting } from './setting.ts';
+import type { Numbers, Trial } from './trial.ts';
+
+export type Outcome =
+  | { readonly kind: 'ran'; readonly first: Numbers; readonly numbers: Numbers }
+  /** A program that is a mistake, or does not fit. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'broken'; readonly fault: string; readonly message: string };
+
+/** First values are those in `first` where it is given, else of the seed. */
+export async function run({ text, seed, rounds }: Trial, setting: Setting, first?: Numbers): Promise<Outcome> {
+  let artifact: Artifact;
+  try {
+    const compiled = compile({ name: 'fuzz.dnn', text }, { ...setting, verify: true });
+    if (!compiled.ok) {
+      const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+      return { kind: 'refused', code: errors[0].code, message: errors.map(({ message }) => message).join('; ') };
+    }
+    artifact = compiled.value;
+  } catch (error) {
+    return broken('compile', error);
+  }
+  try {
+    const chip = await load(artifact.bytes, { seed });
+    const begun = variablesOf(chip);
+    if (first !== undefined) restore(chip, begun, first);
+    return { kind: 'ran', first: begun, numbers: runPrograms(chip, seed, rounds) };
+  } catch (error) {
+    return broken('run', error);
+  }
+}
+
+function broken(fault: string, error: unknown): Outcome {
+  if (error instanceof ChipError) return { kind: 'broken', fault: error.diagnostics[0].code, message: error.message };
+  const stack = error instanceof Error && error.name !== 'InternalError' ? ` ${placeIn(error)}` : '';
+  return { kind: 'broken', fault, message: `${error instanceof Error ? error.message : error}${stack}` };
+}
+
+/** The first line of our own in the stack: what a message of the engine lacks. */
+function placeIn({ stack = '' }: Error): string {
+  const [, place] = /at (?:async )?(\w+) .*packages\/(?:.*)\/(?:.*?):\d+:\d+/.exec(stack) ?? [];
+  return place === undefined ? '' : `(${place})`;
+}
+
+function runPrograms(chip: LoadedChip, seed: number, rounds: number): Numbers {
+  const numbers = new Map<string, ArrayLike<number>>();
+  for (let round = 0; round < rounds; round++) {
+    for (const name of inOrder(Object.keys(chip.programs))) {
+      const { inputs } = chip.programs[name];
+      const given = inputs.map(input => [input.name, inputOf(input, name, round, seed)]);
+      const outputs = chip.run(name, Object.fromEntries(given));
+      for (const [output, data] of Object.entries(outputs)) numbers.set(outputKey(round, name, output), data);
+    }
+  }
+  for (const [key, data] of variablesOf(chip)) numbers.set(key, data);
+  return numbers;
+}
+
+/** Programs are run by their names' order, whatever their order in text and file. */
+export const inOrder = (names: readonly string[]): readonly string[] => [...names].sort();
+
+function inputOf({ name, type, shape }: ManifestTensor, program: string, round: number, seed: number) {
+  const data = dataOf({ element: type as TensorType['element'], shape }, inputKey(round, program, name), seed);
+  if (type === 'f32') return Float32Array.from(data);
+  return type === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
+}
+
+export const inputKey = (round: number, program: string, input: string): string => `${round} ${program} ${input}`;
+export const outputKey = (round: number, program: string, output: string): string => `${round} ${program}.${output}`;
+export const variableKey = (path: string): string => `variable ${path}`;
+
+function variablesOf(chip: LoadedChip): Numbers {
+  const { variables } = chip.chip.manifest;
+  return new Map(variables.map(({ path }) => [variableKey(path), chip.readVariable(path)]));
+}
+
+function restore(chip: LoadedChip, begun: Numbers, first: Numbers): void {
+  for (const { path } of chip.chip.manifest.variables) {
+    const wanted = first.get(variableKey(path));
+    const has = begun.get(variableKey(path));
+    if (wanted === undefined || has === undefined || sameBits(has, wanted)) continue;
+    chip.writeVariable(path, wanted as Float32Array);
+  }
+}
+
+/** Any NaN is as good as any other. */
+export function sameBits(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && firstDifference(a, b) < 0;
+}
+
+export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  for (let i = 0; i < b.length; i++) if (!Object.is(a[i], b[i])) return i;
+  return -1;
+}

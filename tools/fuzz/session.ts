@@ -1,0 +1,64 @@
+/** Case after case: drawn, judged, and where there is a fault, shrunk and reported, each kind once. */
+import { createPick, type Pick } from '@tessera/ops';
+import { textOf } from './describe/text.ts';
+import type { Case } from './draw/case.ts';
+import { judge, type Verdict } from './judge/judge.ts';
+import type { Fault } from './judge/trial.ts';
+import { type Shrunk, shrink } from './shrink/shrink.ts';
+import { Statistics } from './statistics.ts';
+
+export interface Session {
+  readonly seed: number;
+  readonly draw: (pick: Pick) => Case;
+  /** Asked before each case, with its number. */
+  readonly goesOn: (index: number) => boolean;
+  /** Called once for each kind of fault, as it is found, */
+  readonly onFault?: (index: number, fault: Fault) => void;
+  /** and with the case made small. */
+  readonly onSmall?: (found: Found) => void;
+  /** Number of the first case; 0 unless told. */
+  readonly first?: number;
+}
+
+export interface Found extends Shrunk {
+  readonly index: number;
+}
+
+/** How many smaller cases are tried for one fault, and how long. */
+const patience = { attempts: 600, seconds: 90 };
+
+/** A message names its mistake; numbers that differ may have many causes, and some of them are made small before the rest are only counted. */
+const examplesOf = (family: string): number => (/^(bits|numbers)/.test(family) ? 6 : 1);
+
+export async function fuzz({ seed, draw, goesOn, onFault, onSmall, first = 0 }: Session): Promise<Statistics> {
+  const statistics = new Statistics();
+  for (let index = first; goesOn(index); index++) {
+    const drawn = caseOf(seed, index, draw);
+    const verdict = await judged(drawn);
+    statistics.count(index, drawn, verdict);
+    for (const fault of verdict.faults) {
+      if (onSmall === undefined || statistics.seen(fault.family) > examplesOf(fault.family)) continue;
+      onFault?.(index, fault);
+      onSmall({ index, ...(await madeSmall(drawn, fault)) });
+    }
+  }
+  return statistics;
+}
+
+function madeSmall(drawn: Case, fault: Fault): Promise<Shrunk> {
+  const end = performance.now() + patience.seconds * 1000;
+  const stillShown = async (candidate: Case) =>
+    performance.now() > end
+      ? undefined
+      : (await judged(candidate)).faults.find(({ family }) => family === fault.family);
+  return shrink(drawn, fault, stillShown, patience.attempts);
+}
+
+function judged(drawn: Case): Promise<Verdict> {
+  return judge({ ...drawn, text: textOf(drawn.file) });
+}
+
+/** The same case for the same seed and number, whatever came before. */
+export function caseOf(seed: number, index: number, draw: Session['draw']): Case {
+  return draw(createPick(Math.imul(seed, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)));
+}

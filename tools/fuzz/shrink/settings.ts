@@ -1,0 +1,28 @@
+/** Simpler chips and fewer options; of several settings, what is on one chip stays on one chip. */
+import type { Setting } from '../judge/setting.ts';
+
+export function* simplerSettings(settings: readonly Setting[]): Generator<readonly Setting[]> {
+  if (settings.length === 0) return;
+  for (let i = 0; settings.length > 1 && i < settings.length; i++) yield settings.filter((_, other) => other !== i);
+  const { chip } = settings[0];
+  const onChip = (change: Partial<Setting['chip']>) =>
+    settings.map(setting => ({ ...setting, chip: { ...setting.chip, ...change } }));
+  const fewer = [1, 2, 3, 4, 8, 16, 61, Math.floor(chip.tiles / 2), chip.tiles - 1];
+  for (const tiles of fewer) if (tiles > 0 && tiles < chip.tiles) yield onChip({ tiles });
+  if (chip.name === 'host') return;
+  if (chip.sramBytes !== 2 ** 20) yield onChip({ sramBytes: 2 ** 20 });
+  if (chip.specialise) yield onChip({ specialise: false });
+  if (!chip.chargeCode) yield onChip({ chargeCode: true });
+  for (const [i, setting] of settings.entries()) {
+    for (const simpler of withLess(setting)) yield settings.with(i, simpler);
+  }
+}
+
+function* withLess({ chip, math, ...options }: Setting): Generator<Setting> {
+  for (const name of Object.keys(options) as (keyof typeof options)[]) {
+    const { [name]: _, ...rest } = options;
+    yield { chip, math, ...rest };
+  }
+  if (chip.packed) yield { chip: { ...chip, packed: false }, math, ...options };
+  for (const workers of [1, 2, 6]) if (workers < chip.workers) yield { chip: { ...chip, workers }, math, ...options };
+}
