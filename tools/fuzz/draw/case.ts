@@ -39,6 +39,7 @@ function drawSettings(pick: Pick): readonly Setting[] {
     changedBy(pick, strict, drawChanges(pick)),
     ...(pick.chance(0.5) ? [changedBy(pick, strict, drawChanges(pick))] : []),
     ...(pick.chance(0.7) ? [changedBy(pick, { ...strict, math: 'fast' }, pick.chance() ? drawChanges(pick) : [])] : []),
+    ...(pick.chance(0.15) ? [{ ...strict, embedded: true }] : []),
     ...(pick.chance(0.2) ? [onHost] : []),
     ...(pick.chance(0.2) ? [{ ...onHost, math: 'fast' } as const] : []),
   ];

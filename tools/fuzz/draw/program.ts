@@ -2,6 +2,8 @@
 import { isFloat, sameType, type TensorType } from '@tessera/graph';
 import { ops, type Pick } from '@tessera/ops';
 import { type Body, type FileDescription, readsOf } from '../describe/program.ts';
+import { drawIdiom } from './idioms.ts';
+import { drawIndexing } from './indexing.ts';
 import { layers } from './layers.ts';
 import { drawOperation } from './operations.ts';
 import { Sketch } from './sketch.ts';
@@ -12,7 +14,7 @@ const operators = ['add', 'sub', 'mul', 'maximum', 'minimum', 'where', 'add', 'm
 const callable = ops.all.map(({ name }) => name);
 const layerNames = Object.keys(layers);
 
-/** A file of one to three programs, of which one may train. */
+/** A file of blocks and of programs, of which one or two train. */
 export function drawFile(pick: Pick): FileDescription {
   const bodies: Body[] = [];
   if (pick.chance(0.35)) bodies.push(drawBody(pick, 'block', 'a', bodies));
@@ -20,6 +22,7 @@ export function drawFile(pick: Pick): FileDescription {
   if (pick.chance(0.15)) bodies.push(drawBody(pick, 'model', 'c', bodies));
   if (pick.chance(0.65) || bodies.every(({ kind }) => kind === 'block')) {
     bodies.push(drawBody(pick, 'train', 'd', bodies));
+    if (pick.chance(0.12)) bodies.push(drawBody(pick, 'train', 'e', bodies));
   }
   return { bodies };
 }
@@ -34,6 +37,7 @@ function drawBody(pick: Pick, kind: Body['kind'], name: string, before: readonly
   }
   const length = pick.one([1, 2, 3, 4, 5, 7, 10, 14]);
   for (const block of before) if (pick.chance(0.8)) callBody(sketch, block);
+  if (pick.chance(0.3)) drawIdiom(sketch);
   for (let i = 0; i < length; i++) drawCall(sketch);
   if (kind === 'block') return sketch.finish([lastOf(sketch)]);
   if (kind === 'train') train(sketch);
@@ -52,7 +56,8 @@ function drawCall(sketch: Sketch): string | undefined {
   const kind = pick.real();
   if (kind < 0.3) return drawLayer(sketch, pick.one(layerNames));
   if (kind < 0.5) return drawOperation(sketch, pick.one(operators));
-  if (kind < 0.65) return drawOperation(sketch, pick.one(views));
+  if (kind < 0.6) return drawOperation(sketch, pick.one(views));
+  if (kind < 0.67) return drawIndexing(sketch);
   return drawOperation(sketch, pick.one(callable));
 }
 
@@ -62,9 +67,11 @@ export function drawLayer(sketch: Sketch, block: string): string | undefined {
 
 /** Under a label or without one; what gives several results cannot stand where a tensor does. */
 function callBody(sketch: Sketch, { name, inputs, kind, outputs }: Body): void {
-  if (outputs.length > 1) return;
+  const { pick } = sketch;
+  if (outputs.length > 1 || kind === 'train') return;
   const operands = inputs.map(({ type }) => sketch.fitted(type));
-  sketch.call(name, operands, {}, kind === 'block' && sketch.pick.chance(0.4));
+  const args = kind === 'model' && sketch.kind === 'train' && pick.chance(0.15) ? { training: false } : {};
+  sketch.call(name, operands, args, kind === 'block' && pick.chance(0.4));
 }
 
 function lastOf(sketch: Sketch): string {

@@ -109,8 +109,9 @@ export class Sketch {
     const { element } = this.typeOf(value);
     if (element === 'bool') return value;
     if (element === 'i32') {
-      const rest = this.call('rem', [value, high - low + 1]);
-      return rest && (low === 0 ? rest : this.call('add', [rest, low]));
+      const least = Math.ceil(low);
+      const rest = this.call('rem', [value, Math.max(Math.floor(high) - least + 1, 1)]);
+      return rest && (least === 0 ? rest : this.call('add', [rest, least]));
     }
     const unit = this.call('sigmoid', [value]);
     const scaled = unit && this.call('mul', [unit, high - low]);

@@ -41,7 +41,7 @@ export async function judge(trial: Trial): Promise<Verdict> {
   const ran: Ran[] = [];
   const settings = [hostStrict, ...trial.settings];
   for (const setting of settings) {
-    const outcome = setting === hostStrict ? host : await run(trial, setting, host.first);
+    const outcome = setting === hostStrict ? host : await run(trial, setting, host);
     if (outcome.kind !== 'ran') {
       note(outcome, setting, faults, refusals);
       continue;
@@ -92,9 +92,9 @@ function numbers(oracle: Oracle, { setting, numbers: got }: Ran): readonly Fault
 function bits(all: readonly Ran[]): readonly Fault[] {
   const first = new Map<string, Ran>();
   return all.flatMap(ran => {
-    const { chip, math } = ran.setting;
+    const { chip, math, embedded } = ran.setting;
     if (math === 'fast') return [];
-    const key = [chip.tiles, chip.sramBytes, chip.specialise, chip.chargeCode].join();
+    const key = [chip.tiles, chip.sramBytes, chip.specialise, chip.chargeCode, embedded].join();
     const one = first.get(key);
     if (one === undefined) first.set(key, ran);
     return one === undefined ? [] : differing(one, ran);

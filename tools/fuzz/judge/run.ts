@@ -1,23 +1,33 @@
 /** Compiles a text in one way and runs its programs, as any user would: by the packages' public doors. */
 import { ChipError, type LoadedChip, load } from '@tessera/chip';
 import { type Artifact, compile } from '@tessera/compiler';
+import type { StoredTensor } from '@tessera/formats';
 import type { TensorType } from '@tessera/graph';
-import type { ManifestTensor } from '@tessera/machine';
+import type { ManifestTensor, ManifestVariable } from '@tessera/machine';
 import { dataOf } from './data.ts';
 import type { Setting } from './setting.ts';
 import type { Numbers, Trial } from './trial.ts';
 
 export type Outcome =
-  | { readonly kind: 'ran'; readonly first: Numbers; readonly numbers: Numbers }
+  | ({ readonly kind: 'ran'; readonly numbers: Numbers } & Start)
   /** A program that is a mistake, or does not fit. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'broken'; readonly fault: string; readonly message: string };
 
-/** First values are those in `first` where it is given, else of the seed. */
-export async function run({ text, seed, rounds }: Trial, setting: Setting, first?: Numbers): Promise<Outcome> {
+/** What variables are when nothing has run. */
+export interface Start {
+  readonly variables: readonly ManifestVariable[];
+  readonly first: Numbers;
+}
+
+/** First values are those of `start` where it is given, else of the seed. */
+export async function run(trial: Trial, setting: Setting, start?: Start): Promise<Outcome> {
+  const { text, seed, rounds } = trial;
+  const { embedded, ...options } = setting;
   let artifact: Artifact;
+  const weights = embedded && start ? weightsOf(start) : undefined;
   try {
-    const compiled = compile({ name: 'fuzz.dnn', text }, { ...setting, verify: true });
+    const compiled = compile({ name: 'fuzz.dnn', text }, { ...options, verify: true, weights });
     if (!compiled.ok) {
       const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
       return { kind: 'refused', code: errors[0].code, message: errors.map(({ message }) => message).join('; ') };
@@ -29,11 +39,21 @@ export async function run({ text, seed, rounds }: Trial, setting: Setting, first
   try {
     const chip = await load(artifact.bytes, { seed });
     const begun = variablesOf(chip);
-    if (first !== undefined) restore(chip, begun, first);
-    return { kind: 'ran', first: begun, numbers: runPrograms(chip, seed, rounds) };
+    if (start !== undefined) restore(chip, begun, start.first);
+    const { variables } = chip.chip.manifest;
+    return { kind: 'ran', variables, first: begun, numbers: runPrograms(chip, seed, rounds) };
   } catch (error) {
     return broken('run', error);
   }
+}
+
+function weightsOf({ variables, first }: Start): ReadonlyMap<string, StoredTensor> {
+  return new Map(
+    variables.map(({ path, type, shape }) => {
+      const data = first.get(variableKey(path)) as StoredTensor['data'];
+      return [path, { element: type, shape, data } as StoredTensor];
+    }),
+  );
 }
 
 function broken(fault: string, error: unknown): Outcome {

@@ -9,6 +9,8 @@ export interface Setting {
   readonly allocator?: CompileOptions['allocator'];
   readonly inPlace?: boolean;
   readonly reuse?: boolean;
+  /** First values are part of the artifact, as a user's weights are. */
+  readonly embedded?: boolean;
 }
 
 export const hostStrict: Setting = { chip: hostChip, math: 'strict' };

@@ -1,0 +1,58 @@
+/** What people write in one breath, and what chance alone would hardly put together. */
+import { isFloat } from '@tessera/graph';
+import type { Sketch } from './sketch.ts';
+
+type Idiom = (sketch: Sketch) => string | undefined;
+
+const someFloat = (sketch: Sketch): string =>
+  sketch.some(({ element }) => isFloat(element)) ?? sketch.fitted({ element: 'f32', shape: sketch.pick.shape(0, 3) });
+
+/** A count of runs, and what is scaled by it. */
+const counted: Idiom = sketch => {
+  const { pick } = sketch;
+  const shape = pick.one([[], [], [1], [1, 1]]);
+  const count = sketch.variable({ element: 'i32', shape }, 'state');
+  const next = sketch.call('add', [count, 1]) as string;
+  sketch.assign(count, next);
+  const number = sketch.call('cast', [pick.chance() ? count : next], { element: 'f32' }) as string;
+  return sketch.call(pick.one(['mul', 'add']), [someFloat(sketch), number]);
+};
+
+/** A sum or mean that lasts. */
+const averaged: Idiom = sketch => {
+  const value = someFloat(sketch);
+  const state = sketch.variable(sketch.typeOf(value), 'state');
+  const old = sketch.call('mul', [state, 0.5]);
+  const next = old && sketch.call('add', [old, value]);
+  if (next !== undefined) sketch.assign(state, next);
+  return next && sketch.pick.chance() ? sketch.call('sub', [value, state]) : next;
+};
+
+/** The slope of whatever comes next by what it is given. */
+const watched: Idiom = sketch => {
+  const value = someFloat(sketch);
+  return sketch.call('add', [value, sketch.variable(sketch.typeOf(value), 'param')]);
+};
+
+/** A learned number, of no axis or of some that have one element. */
+const tempered: Idiom = sketch => {
+  const shape = sketch.pick.one([[], [1], [1, 1]]);
+  const temperature = sketch.variable({ element: 'f32', shape }, 'param');
+  return sketch.call(sketch.pick.one(['mul', 'sub', 'maximum']), [someFloat(sketch), temperature]);
+};
+
+/** A value and its share of the whole. */
+const shared: Idiom = sketch => {
+  const { pick } = sketch;
+  const value = someFloat(sketch);
+  const { shape } = sketch.typeOf(value);
+  const axes = shape.map((_, axis) => axis).filter(() => pick.chance());
+  const whole = sketch.call(pick.one(['sum', 'mean', 'max']), [value], { axis: axes, keep: true });
+  return whole && sketch.call(pick.one(['sub', 'mul', 'add']), [value, whole]);
+};
+
+const idioms: readonly Idiom[] = [counted, averaged, watched, watched, tempered, shared];
+
+export function drawIdiom(sketch: Sketch): string | undefined {
+  return sketch.pick.one(idioms)(sketch);
+}
