@@ -32,12 +32,15 @@ const examplesOf = (family: string): number => (/^(bits|numbers)/.test(family) ?
 
 export async function fuzz({ seed, draw, goesOn, onFault, onSmall, first = 0 }: Session): Promise<Statistics> {
   const statistics = new Statistics();
+  const shown = new Map<string, number>();
   for (let index = first; goesOn(index); index++) {
     const drawn = caseOf(seed, index, draw);
     const verdict = await judged(drawn);
     statistics.count(index, drawn, verdict);
     for (const fault of verdict.faults) {
-      if (onSmall === undefined || statistics.seen(fault.family) > examplesOf(fault.family)) continue;
+      const before = shown.get(fault.family) ?? 0;
+      if (onSmall === undefined || before >= examplesOf(fault.family)) continue;
+      shown.set(fault.family, before + 1);
       onFault?.(index, fault);
       onSmall({ index, ...(await madeSmall(drawn, fault)) });
     }

@@ -31,11 +31,6 @@ export class Statistics {
     if (known.all > 0) for (const callee of calleesOf(file)) add(this.#calls, callee);
   }
 
-  /** How many faults of the family there were. */
-  seen(family: string): number {
-    return this.#families.get(family) ?? 0;
-  }
-
   lines(): readonly string[] {
     const share = this.#elements === 0 ? 0 : (100 * this.#known) / this.#elements;
     return [

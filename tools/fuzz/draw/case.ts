@@ -3,7 +3,7 @@ import type { Pick } from '@tessera/ops';
 import type { FileDescription } from '../describe/program.ts';
 import type { Setting } from '../judge/setting.ts';
 import { hostStrict } from '../judge/setting.ts';
-import { drawChanges, drawChip, harmless } from './chip.ts';
+import { changed, drawChip } from './chip.ts';
 import { drawNetwork } from './network.ts';
 import { drawFile } from './program.ts';
 
@@ -26,25 +26,18 @@ function drawCaseOf(pick: Pick, file: FileDescription): Case {
   return { file, settings: drawSettings(pick), seed: pick.int(0, 999_999), rounds: pick.one([1, 2, 2, 3]) };
 }
 
-/** The chip in strict mathematics as it is and with one or two changes, and in fast mathematics. */
+/** The chip in strict mathematics as it is and with changes that should change nothing, in fast mathematics, and sometimes the host again. */
 function drawSettings(pick: Pick): readonly Setting[] {
   const strict: Setting = { chip: drawChip(pick), math: 'strict' };
-  const onHost: Setting = changedBy(
-    pick,
-    hostStrict,
-    drawChanges(pick).filter(name => name !== 'workers' && name !== 'packed'),
-  );
+  const fast: Setting = { ...strict, math: 'fast' };
+  const sometimes = (share: number, setting: () => Setting) => (pick.chance(share) ? [setting()] : []);
   return [
     strict,
-    changedBy(pick, strict, drawChanges(pick)),
-    ...(pick.chance(0.5) ? [changedBy(pick, strict, drawChanges(pick))] : []),
-    ...(pick.chance(0.7) ? [changedBy(pick, { ...strict, math: 'fast' }, pick.chance() ? drawChanges(pick) : [])] : []),
-    ...(pick.chance(0.15) ? [{ ...strict, embedded: true }] : []),
-    ...(pick.chance(0.2) ? [onHost] : []),
-    ...(pick.chance(0.2) ? [{ ...onHost, math: 'fast' } as const] : []),
+    changed(pick, strict),
+    ...sometimes(0.4, () => changed(pick, strict)),
+    ...sometimes(0.7, () => (pick.chance() ? changed(pick, fast) : fast)),
+    ...sometimes(0.15, () => ({ ...strict, embedded: true })),
+    ...sometimes(0.3, () => changed(pick, hostStrict)),
+    ...sometimes(0.2, () => changed(pick, { ...hostStrict, math: 'fast' })),
   ];
-}
-
-function changedBy(pick: Pick, setting: Setting, changes: readonly string[]): Setting {
-  return changes.reduce((changed, name) => harmless[name](changed, pick), setting);
 }

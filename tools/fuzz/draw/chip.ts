@@ -27,7 +27,7 @@ export function drawChip(pick: Pick): ChipSpec {
 type Change = (setting: Setting, pick: Pick) => Setting;
 
 /** On one chip, its tiles and their memory, none of them changes a bit of a strict answer. */
-export const harmless: { readonly [name: string]: Change } = {
+const harmless: { readonly [name: string]: Change } = {
   workers: ({ chip, ...rest }, pick) => ({ ...rest, chip: { ...chip, workers: pick.int(1, 8) } }),
   packed: ({ chip, ...rest }) => ({ ...rest, chip: { ...chip, packed: !chip.packed } }),
   recompute: (setting, pick) => ({ ...setting, recompute: pick.one(['sqrt', 'auto', 1, 2000]) }),
@@ -36,8 +36,10 @@ export const harmless: { readonly [name: string]: Change } = {
   reuse: setting => ({ ...setting, reuse: false }),
 };
 
-/** One of them, or several at once. */
-export function drawChanges(pick: Pick): readonly string[] {
-  const names = Object.keys(harmless);
-  return pick.chance(0.7) ? [pick.one(names)] : names.filter(() => pick.chance(0.4));
+/** Several changes at once find as much as one by one; which of them matters is seen when the case is made small. */
+export function changed(pick: Pick, setting: Setting): Setting {
+  const names = Object.keys(harmless).filter(() => pick.chance(0.45));
+  // The host is one worker on one tile by its nature.
+  const own = setting.chip.name === 'host' ? names.filter(name => name !== 'workers' && name !== 'packed') : names;
+  return own.reduce((made, name) => harmless[name](made, pick), setting);
 }

@@ -1,7 +1,8 @@
 /** A random file: blocks, models and trains that call them, of operations and layers by chance. */
-import { isFloat, sameType, type TensorType } from '@tessera/graph';
+import { elementCount, isFloat, sameType, type TensorType } from '@tessera/graph';
 import { ops, type Pick } from '@tessera/ops';
 import { type Body, type FileDescription, readsOf } from '../describe/program.ts';
+import { mostElements } from '../describe/types.ts';
 import { drawIdiom } from './idioms.ts';
 import { drawIndexing } from './indexing.ts';
 import { layers } from './layers.ts';
@@ -48,7 +49,15 @@ function drawBody(pick: Pick, kind: Body['kind'], name: string, before: readonly
 function drawType(pick: Pick): TensorType {
   const element = pick.one(['f32', 'f32', 'f32', 'f32', 'f32', 'i32', 'bool'] as const);
   if (pick.chance(0.15)) return { element, shape: pick.one([[], [1], [1, 1], [1, 1, 1]]) };
-  return { element, shape: pick.shape(1, 4) };
+  return { element, shape: pick.chance(0.75) ? pick.shape(1, 4) : drawWideShape(pick) };
+}
+
+/** Extents that are cut, and to nothing even. */
+function drawWideShape(pick: Pick): readonly number[] {
+  const extents = [3, 5, 7, 8, 12, 16, 17, 24, 31, 33, 40, 65];
+  const shape = Array.from({ length: pick.int(1, 4) }, () => pick.one(extents));
+  while (elementCount(shape) > mostElements / 4) shape[pick.int(0, shape.length - 1)] = pick.int(1, 5);
+  return shape;
 }
 
 function drawCall(sketch: Sketch): string | undefined {
