@@ -5,12 +5,13 @@ import { typeOfCall } from './types.ts';
 
 /** Without bindings, inputs and variables that nothing reads, and blocks that nobody calls. What assigns or minimises is needed. */
 export function cleaned({ bodies }: FileDescription): FileDescription {
-  const clean = bodies.map(cleanedBody);
-  const called = new Set(clean.flatMap(({ statements }) => statements.flatMap(calleesOf)));
-  return { bodies: clean.filter(({ kind, name }) => kind !== 'block' || called.has(name)) };
+  const isCalled = (name: string, by: readonly Body[]) =>
+    by.some(({ statements }) => statements.some(statement => calleesOf(statement).includes(name)));
+  const clean = bodies.map(body => cleanedBody(body, isCalled(body.name, bodies)));
+  return { bodies: clean.filter(({ kind, name }) => kind !== 'block' || isCalled(name, clean)) };
 }
 
-function cleanedBody(body: Body): Body {
+function cleanedBody(body: Body, isCalled: boolean): Body {
   const read = new Set(body.outputs);
   const statements: Statement[] = [];
   for (const statement of body.statements.toReversed()) {
@@ -20,7 +21,7 @@ function cleanedBody(body: Body): Body {
     if (statement.kind === 'assign') read.add(statement.variable);
   }
   // What a caller gives is the caller's affair.
-  const inputs = body.kind === 'train' ? body.inputs.filter(({ name }) => read.has(name)) : body.inputs;
+  const inputs = isCalled ? body.inputs : body.inputs.filter(({ name }) => read.has(name));
   return { ...body, inputs, statements, variables: body.variables.filter(({ name }) => read.has(name)) };
 }
 
