@@ -16,17 +16,22 @@ test('every operation of the table is drawn', () => {
   expect(ops.all.map(({ name }) => name).filter(name => !drawn.has(name))).toEqual([]);
 });
 
-/** Blocks that are there for others of the prelude. */
-const parts = ['reduced', 'updates', 'attention_output'];
-
 test('every block of the prelude is drawn, or a part of one that is', () => {
   const drawn = new Set([...files, ...networks].flatMap(file => [...calleesOf(file)]));
   const items = preludeSources.flatMap(source => parse(source).file.items);
+  const parts = new Set(referencesIn(items));
   const blocks = items.flatMap(item => (item.kind === 'block' || item.kind === 'optimizer' ? [item.name.text] : []));
-  expect(blocks.filter(name => !drawn.has(name) && !parts.includes(name))).toEqual([]);
-  const known = [...[layers, optimisers, schedules].flatMap(Object.keys), ...parts];
+  expect(blocks.filter(name => !drawn.has(name) && !parts.has(name))).toEqual([]);
+  const known = [layers, optimisers, schedules].flatMap(Object.keys);
   expect(known.filter(name => !blocks.includes(name))).toEqual([]);
 });
+
+/** Names that are read anywhere in a tree of the language. */
+function referencesIn(tree: unknown): readonly string[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  const own = 'kind' in tree && tree.kind === 'reference' && 'name' in tree ? [String(tree.name)] : [];
+  return [...own, ...Object.entries(tree).flatMap(([key, part]) => (key === 'span' ? [] : referencesIn(part)))];
+}
 
 test('a case depends on its seed alone', () => {
   expect(drawCase(createPick(7))).toEqual(drawCase(createPick(7)));
