@@ -1,5 +1,5 @@
 /** Nothing can be forgotten: whatever is in the table of operations or in the prelude is drawn. */
-import { parse, preludeSources } from '@tessera/language';
+import { type ast, parse, preludeSources } from '@tessera/language';
 import { createPick, ops } from '@tessera/ops';
 import { expect, test } from 'vitest';
 import { drawCase } from './draw/case.ts';
@@ -19,18 +19,18 @@ test('every operation of the table is drawn', () => {
 test('every block of the prelude is drawn, or a part of one that is', () => {
   const drawn = new Set([...files, ...networks].flatMap(file => [...calleesOf(file)]));
   const items = preludeSources.flatMap(source => parse(source).file.items);
-  const parts = new Set(referencesIn(items));
+  const parts = new Set(calleesIn(items));
   const blocks = items.flatMap(item => (item.kind === 'block' || item.kind === 'optimizer' ? [item.name.text] : []));
   expect(blocks.filter(name => !drawn.has(name) && !parts.has(name))).toEqual([]);
   const known = [layers, optimisers, schedules].flatMap(Object.keys);
   expect(known.filter(name => !blocks.includes(name))).toEqual([]);
 });
 
-/** Names that are read anywhere in a tree of the language. */
-function referencesIn(tree: unknown): readonly string[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  const own = 'kind' in tree && tree.kind === 'reference' && 'name' in tree ? [String(tree.name)] : [];
-  return [...own, ...Object.entries(tree).flatMap(([key, part]) => (key === 'span' ? [] : referencesIn(part)))];
+/** Names that are called anywhere in a tree of the language. */
+function calleesIn(tree: object): readonly string[] {
+  const own = 'callee' in tree ? [(tree as ast.Call).callee.text] : [];
+  const parts = Object.entries(tree).filter(([key, part]) => key !== 'span' && typeof part === 'object');
+  return [...own, ...parts.flatMap(([, part]) => calleesIn(part))];
 }
 
 test('a case depends on its seed alone', () => {
