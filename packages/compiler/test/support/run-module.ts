@@ -2,7 +2,7 @@
 import { elementCount, interpretProgram, type Module, type Tensor, type TensorType } from '@tessera/graph';
 import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import { buildImage, lower, place, refereePlacement } from '@tessera/tiling';
+import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera/tiling';
 import { compileCodelets, link } from '@tessera/wasm';
 
 export interface RunOptions {
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly reuse?: boolean;
   /** Default 1. */
   readonly memoryShare?: number;
+  /** Absent: all is decided anew. */
+  readonly decisions?: Decisions;
 }
 
 export type Elements = Float32Array | Int32Array | Uint8Array;
@@ -38,7 +40,15 @@ export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
 /** Compiles a module and gives a runner for its programs. */
 export function load(module: Module, chip: ChipSpec, options: RunOptions) {
   const { math, weights, memoryShare = 1 } = options;
-  const tiles = lower(module, { chip, table: ops, math, weights, memoryShare, inPlace: options.inPlace });
+  const tiles = lower(module, {
+    chip,
+    table: ops,
+    math,
+    weights,
+    memoryShare,
+    inPlace: options.inPlace,
+    decisions: options.decisions,
+  });
   const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
   const placement = place(tiles, chip, {
     inPlace: options.inPlace ?? true,
