@@ -6,7 +6,7 @@ import { roundingOf } from './rounding.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
 import { constantStep, elementwiseOp, stepConstant } from './structural/scalar-steps.ts';
 import type { ElementType, TensorType } from './types.ts';
-import { elementCount, rowMajorStrides } from './types.ts';
+import { elementCount, isFloat, rowMajorStrides } from './types.ts';
 
 /** The last step's elements, for scalar steps over sources that broadcast to `result`. */
 export function interpretSteps(
@@ -132,15 +132,17 @@ function rowIndices(shape: readonly number[], axes: readonly number[]): Int32Arr
 
 function reduce(step: RowReduction, data: Float64Array, rowOf: Int32Array, round: Round): Float64Array {
   const rounding = roundingOf(step.element, round);
+  // What is real is added in 64 bits and rounded once: kernels have orders of their own.
+  const partly: Round = step.combine === 'add' && isFloat(step.element) ? x => x : rounding;
   const rows = new Map<number, number>();
   data.forEach((value, i) => {
     const sum = rows.get(rowOf[i]);
     // A sum begins at +0, so that one of nothing but -0 is +0.
     const first = step.combine === 'add' ? 0 : undefined;
     const before = sum ?? first;
-    rows.set(rowOf[i], before === undefined ? value : combine(step.combine, before, value, rounding));
+    rows.set(rowOf[i], before === undefined ? value : combine(step.combine, before, value, partly));
   });
-  return Float64Array.from(data, (_, i) => rows.get(rowOf[i]) ?? 0);
+  return Float64Array.from(data, (_, i) => rounding(rows.get(rowOf[i]) ?? 0));
 }
 
 function combine(kind: Combine, a: number, b: number, round: Round): number {

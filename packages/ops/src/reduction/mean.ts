@@ -25,7 +25,7 @@ const composite: CompositeOp<ReductionAxes> & Tested = {
   evaluate: ([x], attributes, result, round) => {
     const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
     forEachRow(attributes, x.type, (at, row) => {
-      out[at] = round(row.reduce((sum, i) => round(sum + x.data[i]), 0) / row.length);
+      out[at] = round(round(row.reduce((sum, i) => sum + x.data[i], 0)) / row.length);
     });
     return out;
   },

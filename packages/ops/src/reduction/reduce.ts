@@ -11,6 +11,7 @@ import type {
   TensorType,
 } from '@tessera/graph';
 import { combineIdentity, isProblem } from '@tessera/graph';
+import { onTheWay } from '../define/adding-up.ts';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { combining } from '../define/fold.ts';
@@ -52,7 +53,7 @@ export function reduction(spec: ReductionSpec): DefinedOp {
       const out = new Float64Array(result.shape.reduce((product, extent) => product * extent, 1));
       const step = stepOf(spec, result.element, round);
       forEachRow(attributes, x.type, (at, row) => {
-        out[at] = row.reduce((sum, i) => step(sum, x.data[i]), oracleIdentity(result.element, combine));
+        out[at] = round(row.reduce((sum, i) => step(sum, x.data[i]), oracleIdentity(result.element, combine)));
       });
       return out;
     },
@@ -112,7 +113,8 @@ export function reductionSample(pick: Pick, elements: readonly ElementType[]): R
 }
 
 function stepOf(spec: ReductionSpec, element: ElementType, round: Round): (a: number, b: number) => number {
-  if (!isInteger(element)) return (a, b) => round(spec.step(a, b));
+  const partly = spec.combine === 'add' ? onTheWay(element, round) : round;
+  if (!isInteger(element)) return (a, b) => partly(spec.step(a, b));
   return (a, b) => wrap(element, spec.combine === 'mul' ? Math.imul(a, b) : spec.step(a, b));
 }
 

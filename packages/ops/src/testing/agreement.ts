@@ -26,12 +26,18 @@ function boundOf(instance: Instance): Bound {
 
 /** n additions or products in another order: each rounding costs half a unit in the last place of the sum of magnitudes. */
 function sumBound(instance: Instance): Bound {
-  const { op, context, operands, answer } = instance;
+  const { context, operands, answer } = instance;
   const magnitudes = operands.map(({ type, data }) => ({ type, data: data.map(Math.abs) }));
   const total = exactly(instance, magnitudes, context.attributes);
-  const reduced = op.kind === 'kernel' ? op.space(context).extents.slice(answer.type.shape.length) : [];
-  const terms = Math.max(elementCount(reduced), ...operands.map(({ data }) => data.length / answer.data.length)) + 2;
+  const terms = Math.max(termsOf(instance), ...operands.map(({ data }) => data.length / answer.data.length)) + 2;
   return (got, i) => Math.abs(got - answer.data[i]) <= terms * 2 ** -23 * total[i];
+}
+
+/** Of a sum over axes of the space, or along axes of the result that are never cut. */
+function termsOf({ op, context, answer }: Instance): number {
+  if (op.kind !== 'kernel') return 1;
+  const { extents, whole = [] } = op.space(context);
+  return elementCount([...extents.slice(answer.type.shape.length), ...whole.map(axis => extents[axis])]);
 }
 
 /** Against the oracle without rounding. Results that overflow or vanish may do so one unit early or late. */

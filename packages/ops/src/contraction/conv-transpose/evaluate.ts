@@ -1,6 +1,7 @@
 /** The oracle of the transposed convolution: every input element scatters its products. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvTransposeAttributes } from './conv-transpose.ts';
 
@@ -11,6 +12,7 @@ export function evaluateConvTranspose(
   round: Round,
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
+  const partly = onTheWay(result.element, round);
   const [inputs, perGroup, ...taps] = weight.type.shape;
   const strides = rowMajorStrides(result.shape);
   forEachIndex(x.type.shape, ([n, i, ...place], from) => {
@@ -23,8 +25,8 @@ export function evaluateConvTranspose(
         to += at * strides[2 + axis];
       }
       const product = round(x.data[from] * weight.data[i * perGroup * elementCount(taps) + weightPlace]);
-      out[to] = round(out[to] + product);
+      out[to] = partly(out[to] + product);
     });
   });
-  return out;
+  return out.map(round);
 }

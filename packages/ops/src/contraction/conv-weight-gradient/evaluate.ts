@@ -1,6 +1,7 @@
 /** The oracle of the weights' gradient: every slope hands its share to the weights of its window. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 
@@ -11,6 +12,7 @@ export function evaluateWeightGradient(
   round: Round,
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
+  const partly = onTheWay(result.element, round);
   const [outputs, inner, ...taps] = result.shape;
   const xStrides = rowMajorStrides(x.type.shape);
   forEachIndex(slopes.type.shape, ([n, o, ...place], linear) => {
@@ -23,8 +25,8 @@ export function evaluateWeightGradient(
         from += at * xStrides[2 + axis];
       }
       const to = o * inner * elementCount(taps) + weight;
-      out[to] = round(out[to] + round(slopes.data[linear] * x.data[from]));
+      out[to] = partly(out[to] + round(slopes.data[linear] * x.data[from]));
     });
   });
-  return out;
+  return out.map(round);
 }

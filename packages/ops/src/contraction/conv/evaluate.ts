@@ -1,6 +1,7 @@
 /** The oracle of the convolution: one loop per axis, in the order of its definition. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvAttributes } from './convolution.ts';
 
@@ -11,6 +12,7 @@ export function evaluateConv(
   round: Round,
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
+  const partly = onTheWay(result.element, round);
   const [outputs, inner, ...taps] = weight.type.shape;
   const xStrides = rowMajorStrides(x.type.shape);
   const weightStrides = rowMajorStrides(weight.type.shape);
@@ -26,9 +28,9 @@ export function evaluateConv(
         from += at * xStrides[2 + axis];
         with_ += tap[axis] * weightStrides[2 + axis];
       }
-      sum = round(sum + round(x.data[from] * weight.data[with_]));
+      sum = partly(sum + round(x.data[from] * weight.data[with_]));
     });
-    out[linear] = sum;
+    out[linear] = round(sum);
   });
   return out;
 }

@@ -1,6 +1,7 @@
 /** The oracle of the matrix product: dot products, element by element. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes } from './shapes.ts';
@@ -12,6 +13,7 @@ export function evaluateMatmul(
   round: Round,
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
+  const partly = onTheWay(result.element, round);
   const left = reader(a, 0, attributes);
   const right = reader(b, 1, attributes);
   forEachIndex(result.shape, (index, linear) => {
@@ -20,9 +22,9 @@ export function evaluateMatmul(
     const row = a.type.shape.length > 1 ? (place.pop() ?? 0) : 0;
     let sum = 0;
     for (let k = 0; k < left.summed; k++) {
-      sum = round(sum + round(left.at(place, row, k) * right.at(place, column, k)));
+      sum = partly(sum + round(left.at(place, row, k) * right.at(place, column, k)));
     }
-    out[linear] = sum;
+    out[linear] = round(sum);
   });
   return out;
 }
