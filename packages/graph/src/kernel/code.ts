@@ -148,6 +148,11 @@ export interface KernelCode {
   /** Of each field, in the order in which they lie one behind the other; absent: all `i32`. */
   readonly fieldTypes?: readonly FieldType[];
   readonly slots: number;
+  /**
+   * Cells of four lanes that are read and set seldom, around loops that need all registers of a machine: what compiles the code keeps
+   * them elsewhere. Absent: none.
+   */
+  readonly aside?: readonly number[];
 }
 
 /** A kernel recorded for one vertex: its code, shared by all vertices with equal code, and this vertex's field values. */

@@ -14,6 +14,7 @@ import type {
   UnaryCode,
 } from './code.ts';
 import { isVector, scalarOf, vectorOf } from './code.ts';
+import type { SumLengths } from './sums.ts';
 
 const comparisons: ReadonlySet<BinaryCode> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'ltu']);
 
@@ -24,6 +25,8 @@ export interface RecordOptions {
   readonly fused?: boolean;
   /** Whether kernels keep the order that their ops' `overwrites` speak of; false unless told. Only for tiles with one worker. */
   readonly ordered?: boolean;
+  /** How many terms a loop may add to a sum of a vertex before it is cut into blocks; as `sums.ts` has it unless told. */
+  readonly longestSums?: SumLengths;
 }
 
 /** Runs `write` against a recording builder. */

@@ -13,6 +13,7 @@ import type { RecordedKernel } from './code.ts';
 import type { RecordOptions } from './recorder.ts';
 import { recordKernel } from './recorder.ts';
 import { createSink } from './sink.ts';
+import { boundSums } from './sums.ts';
 
 /** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
 export interface VertexSpec {
@@ -31,7 +32,10 @@ export interface VertexSpec {
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
-  return recordKernel(options, k => writeVertex(k, spec, table));
+  return boundSums(
+    recordKernel(options, k => writeVertex(k, spec, table)),
+    options.longestSums,
+  );
 }
 
 function writeVertex(k: KernelBuilder, spec: VertexSpec, table: OpTable): void {

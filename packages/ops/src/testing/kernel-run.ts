@@ -8,6 +8,7 @@ import type {
   OpTable,
   Overwrite,
   RecordedKernel,
+  SumLengths,
   Tensor,
   TensorType,
   View,
@@ -78,6 +79,8 @@ export interface PartSpec {
   readonly specialised: boolean;
   /** Recorded in order; default false. */
   readonly ordered?: boolean;
+  /** How long sums may be; default as compiled. */
+  readonly longestSums?: SumLengths;
 }
 
 export function recordPart(instance: Instance, table: OpTable, part: PartSpec): RecordedKernel {
@@ -90,7 +93,8 @@ export function recordPart(instance: Instance, table: OpTable, part: PartSpec): 
     result: part.result.view,
     partial: part.partial,
   };
-  return recordVertex(spec, table, { specialised: part.specialised, ordered: part.ordered });
+  const { specialised, ordered, longestSums } = part;
+  return recordVertex(spec, table, { specialised, ordered, longestSums });
 }
 
 /** The bytes between slots belong to nobody: they are poisoned, and must stay as they are. */

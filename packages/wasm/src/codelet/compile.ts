@@ -4,11 +4,12 @@ import type { KernelCode } from '@tessera/graph';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';
+import { addGlobals, globalsOf } from './globals.ts';
 import { type LowerOptions, lowerKernel } from './lower.ts';
 
 /**
- * Compiled codelets. The bodies know nothing of the module they will stand in: they call nothing and name no type, global or table,
- * so `link` copies them as they are.
+ * Compiled codelets. The bodies know nothing of the module they will stand in: they call nothing and name no type, no table and
+ * no global but the first ones, so `link` copies them as they are.
  */
 export interface CompiledCodelets {
   /** Code section entries without their size prefix (local declarations, then instructions); the index is the codelet's number. */
@@ -19,6 +20,8 @@ export interface CompiledCodelets {
   readonly slots: readonly number[];
   /** The codelets' names, for the name section and reports. */
   readonly names: readonly string[];
+  /** How many globals they need (see `globals.ts`). */
+  readonly globals: number;
   /** WebAssembly features the code needs, sorted. */
   readonly features: readonly string[];
 }
@@ -40,6 +43,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
       sizes: bodies.map(body => body.length + unsignedBytes(body.length)),
       slots: codes.map(code => code.slots),
       names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
+      globals: globalsOf(codes),
       features: relaxed ? ['relaxed-simd', 'simd128'] : ['simd128'],
     };
   } finally {
@@ -51,6 +55,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
 function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions): boolean {
   m.setFeatures(codeletFeatures());
   m.setMemory(1, 65536);
+  addGlobals(m, globalsOf(codes));
   let relaxed = false;
   codes.forEach((code, index) => {
     const name = `codelet${index}`;

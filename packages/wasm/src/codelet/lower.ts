@@ -13,7 +13,7 @@
  * 5. one-lane constants are repeated at each use (they are immediates), vector constants are pending or locals like other values:
  *    inside a loop V8 would build them anew on every turn.
  */
-import type { Instruction, KernelCode } from '@tessera/graph';
+import type { Instruction, KernelCell, KernelCode } from '@tessera/graph';
 import { fieldOffset, fieldType, isVector } from '@tessera/graph';
 import binaryen from 'binaryen';
 import { binary, type Expression, unary } from './arithmetic.ts';
@@ -105,7 +105,7 @@ class Lowering {
         this.#store(instruction);
         break;
       case 'cell':
-        this.#registers.makeCell(instruction.cell);
+        this.#makeCell(instruction.cell);
         this.#registers.assign(instruction.cell, instruction.initial);
         break;
       case 'set':
@@ -118,6 +118,12 @@ class Lowering {
         this.#if(instruction);
         break;
     }
+  }
+
+  #makeCell(cell: KernelCell): void {
+    const aside = this.#code.aside?.indexOf(cell.cell) ?? -1;
+    if (aside < 0) this.#registers.makeCell(cell);
+    else this.#registers.makeCellAside(cell, aside);
   }
 
   /** A value that someone needs. */

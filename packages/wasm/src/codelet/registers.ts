@@ -12,6 +12,7 @@ import type { KernelCell, KernelType, KernelValue } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './arithmetic.ts';
+import { globalName } from './globals.ts';
 import { scalarConstant, wasmType } from './lanes.ts';
 
 /** A value not computed yet: its tree, and the cells the tree reads. */
@@ -35,6 +36,7 @@ export class Registers {
   readonly #numbers = new Map<number, number>();
   readonly #localOf = new Map<number, number>();
   readonly #cellLocals = new Map<number, number>();
+  readonly #cellGlobals = new Map<number, string>();
   readonly #pending = new Map<number, Pending>();
   readonly #aliases = new Map<number, KernelCell>();
   /** The cells that the uses since `begin` read. */
@@ -97,11 +99,18 @@ export class Registers {
     this.#cellLocals.set(cell.cell, this.newLocal(cell.type));
   }
 
+  /** Makes a cell in the `index`-th global of four lanes. */
+  makeCellAside(cell: KernelCell, index: number): void {
+    this.#cellGlobals.set(cell.cell, globalName(index));
+  }
+
   /** Gives a cell the value of a register. */
   assign(cell: KernelCell, value: KernelValue): void {
     const expression = this.use(value);
     this.settle(new Set([cell.cell]));
-    this.#emit(this.#m.local.set(this.#cellLocal(cell), expression));
+    const global = this.#cellGlobals.get(cell.cell);
+    if (global === undefined) this.#emit(this.#m.local.set(this.#cellLocal(cell), expression));
+    else this.#emit(this.#m.global.set(global, expression));
   }
 
   /** Just before `cells` change: whatever still waits to read them is bound. */
@@ -114,7 +123,7 @@ export class Registers {
     for (const [id, cell] of this.#aliases) {
       if (!cells.has(cell.cell)) continue;
       this.#aliases.delete(id);
-      if (this.#left[id] > 0) this.#bind(id, cell.type, this.get(this.#cellLocal(cell), cell.type));
+      if (this.#left[id] > 0) this.#bind(id, cell.type, this.#cellValue(cell));
     }
   }
 
@@ -135,7 +144,7 @@ export class Registers {
     const cell = this.#aliases.get(value.id);
     if (cell) {
       this.#reads.add(cell.cell);
-      return this.get(this.#cellLocal(cell), cell.type);
+      return this.#cellValue(cell);
     }
     const local = this.#localOf.get(value.id);
     if (local === undefined) throw new InternalError('wasm', 'a register is used before it is defined', `%${value.id}`);
@@ -146,6 +155,12 @@ export class Registers {
     const local = this.newLocal(type);
     this.#localOf.set(id, local);
     this.#emit(this.#m.local.set(local, expression));
+  }
+
+  #cellValue(cell: KernelCell): Expression {
+    const global = this.#cellGlobals.get(cell.cell);
+    if (global === undefined) return this.get(this.#cellLocal(cell), cell.type);
+    return this.#m.global.get(global, wasmType(cell.type));
   }
 
   #cellLocal(cell: KernelCell): number {

@@ -3,6 +3,7 @@
  * become locals. Before: SSA (every register assigned once, before its uses). Dead pure instructions count no uses, so they vanish.
  */
 import type { Instruction, KernelCode, KernelValue } from '@tessera/graph';
+import { blocksOf, operandsOf } from '@tessera/graph';
 
 export interface Uses {
   /** Uses by instructions that are themselves alive, by register id. */
@@ -48,47 +49,6 @@ export type Pure = Extract<Instruction, { readonly result: KernelValue }>;
 /** Instructions that yield a register and change nothing. Loads and divisions may trap, but one nobody needs may as well not. */
 export function isPure(instruction: Instruction): instruction is Pure {
   return 'result' in instruction;
-}
-
-export function blocksOf(instruction: Instruction): readonly (readonly Instruction[])[] {
-  if (instruction.kind === 'loop') return [instruction.body];
-  if (instruction.kind === 'if') return [instruction.taken, instruction.otherwise];
-  return [];
-}
-
-/** The registers an instruction itself reads, those of its nested blocks left out. */
-export function operandsOf(instruction: Instruction): readonly KernelValue[] {
-  switch (instruction.kind) {
-    case 'constant':
-    case 'field':
-    case 'address':
-    case 'worker':
-    case 'workers':
-    case 'get':
-      return [];
-    case 'unary':
-    case 'extract':
-      return [instruction.value];
-    case 'binary':
-    case 'shuffle':
-      return [instruction.left, instruction.right];
-    case 'ternary':
-      return instruction.args;
-    case 'replace':
-      return [instruction.value, instruction.scalar];
-    case 'load':
-      return [instruction.address];
-    case 'store':
-      return [instruction.address, instruction.value];
-    case 'cell':
-      return [instruction.initial];
-    case 'set':
-      return [instruction.value];
-    case 'loop':
-      return [instruction.from, instruction.to];
-    case 'if':
-      return [instruction.condition];
-  }
 }
 
 function definingBlocks(code: KernelCode): readonly (readonly Instruction[])[] {

@@ -11,6 +11,8 @@
 import type { Image, ImageProgram } from '@tessera/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
+import type { CompiledCodelets } from '../codelet/compile.ts';
+import { addGlobals } from '../codelet/globals.ts';
 import { codeletParameters } from '../codelet/lower.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
 import { addRecords, copiesName, tableName, vertexName } from './records.ts';
@@ -24,11 +26,15 @@ export interface Glue {
 
 const { i32 } = binaryen;
 
-/** `codelets`: how many slots each has. */
-export function buildGlue(image: Image, codelets: readonly number[], pages: number): Glue {
+export function buildGlue(
+  image: Image,
+  { slots: codelets, globals }: Pick<CompiledCodelets, 'slots' | 'globals'>,
+  pages: number,
+): Glue {
   const m = new binaryen.Module();
   try {
-    m.setFeatures(binaryen.Features.MVP);
+    m.setFeatures(globals > 0 ? binaryen.Features.SIMD128 : binaryen.Features.MVP);
+    addGlobals(m, globals);
     m.setMemory(pages, pages, 'memory');
     const stubs = addCodelets(m, codelets);
     const phases = addPhases(m, image);

@@ -42,7 +42,7 @@ export function linkCode(
   compiled: CompiledCodelets,
   image: Image,
 ): { readonly sections: readonly PiecedSection[]; readonly functionNames: readonly string[] } {
-  const { wasm, functionNames } = buildGlue(image, compiled.slots, pagesOf(image));
+  const { wasm, functionNames } = buildGlue(image, compiled, pagesOf(image));
   const sections = withBodies(pieced(wasm), codeBodies(wasm), compiled.bodies);
   return { sections, functionNames: [...compiled.names, ...functionNames] };
 }

@@ -1,0 +1,100 @@
+/**
+ * Between which numbers the integers of a kernel lie, for one vertex: how often a loop may turn whose bounds are computed, as those of
+ * clipped windows are. Fields are known; of what is read from memory or a cell nothing is.
+ */
+import type { BinaryCode, Instruction, KernelValue } from './code.ts';
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+const anything: Range = { low: -(2 ** 31), high: 2 ** 31 - 1 };
+
+export class Ranges {
+  readonly #fields: readonly number[];
+  readonly #known = new Map<number, Range>();
+
+  /** Instructions must be noted in the order in which they run. */
+  constructor(fields: readonly number[]) {
+    this.#fields = fields;
+  }
+
+  of({ id }: KernelValue): Range {
+    return this.#known.get(id) ?? anything;
+  }
+
+  /** The most turns of a loop whose bounds have been noted. */
+  turns({ from, to, step }: Extract<Instruction, { kind: 'loop' }>): number {
+    return Math.max(0, Math.ceil((this.of(to).high - this.of(from).low) / step));
+  }
+
+  note(i: Instruction): void {
+    if (i.kind === 'loop') {
+      this.#set(i.index, { low: this.of(i.from).low, high: Math.max(this.of(i.from).low, this.of(i.to).high - 1) });
+    } else if ('result' in i && i.result.type === 'i32') {
+      const range = this.#compute(i);
+      if (range !== undefined) this.#set(i.result, range);
+    }
+  }
+
+  /** What leaves the range of 32 bits wraps, and may be anything. */
+  #set({ id }: KernelValue, range: Range): void {
+    if (range.low >= anything.low && range.high <= anything.high) this.#known.set(id, range);
+  }
+
+  #compute(i: Instruction): Range | undefined {
+    switch (i.kind) {
+      case 'constant':
+        return { low: i.value, high: i.value };
+      case 'field':
+        return { low: this.#fields[i.index], high: this.#fields[i.index] };
+      // The share of a single worker holds those of all workers.
+      case 'worker':
+        return { low: 0, high: 0 };
+      case 'workers':
+        return { low: 1, high: 1 };
+      case 'binary':
+        return binaryRange(i.code, this.of(i.left), this.of(i.right));
+      case 'ternary': {
+        const [a, b] = i.args.slice(1).map(arg => this.of(arg));
+        return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function binaryRange(code: BinaryCode, a: Range, b: Range): Range | undefined {
+  switch (code) {
+    case 'add':
+      return { low: a.low + b.low, high: a.high + b.high };
+    case 'sub':
+      return { low: a.low - b.high, high: a.high - b.low };
+    case 'mul':
+      return corners(a, b, (x, y) => x * y);
+    case 'div':
+      return b.low > 0 ? corners(a, b, (x, y) => Math.trunc(x / y)) : undefined;
+    case 'rem':
+      return a.low >= 0 && b.low > 0 ? { low: 0, high: Math.min(a.high, b.high - 1) } : undefined;
+    case 'min':
+      return { low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) };
+    case 'max':
+      return { low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) };
+    case 'and':
+      return b.low >= 0 ? { low: 0, high: b.high } : undefined;
+    case 'shl':
+      return b.low === b.high ? corners(a, b, (x, y) => x * 2 ** y) : undefined;
+    case 'shr':
+      return b.low === b.high ? corners(a, b, (x, y) => Math.floor(x / 2 ** y)) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The range of a function that is monotonous in each argument. */
+function corners(a: Range, b: Range, of: (x: number, y: number) => number): Range {
+  const values = [of(a.low, b.low), of(a.low, b.high), of(a.high, b.low), of(a.high, b.high)];
+  return { low: Math.min(...values), high: Math.max(...values) };
+}
