@@ -114,6 +114,13 @@ const entropyOfProbabilities: DrawLayer = (sketch, block) => {
   return x && y && sketch.call(block, [x, y]);
 };
 
+/** Whatever x is, y is between 0 and 1. */
+const logistic: DrawLayer = (sketch, block) => {
+  const x = float(sketch, anyRank);
+  const y = sketch.tamed(sketch.fitted(sketch.typeOf(x)), [0, 1]);
+  return y && sketch.call(block, [x, y], sketch.pick.chance(0.3) ? { reduce: 'sum' } : {});
+};
+
 const entropyOfClasses: DrawLayer = (sketch, block) => {
   const { pick } = sketch;
   const logits = float(sketch, [2, 3, 4]);
@@ -155,5 +162,6 @@ export const layers: { readonly [block: string]: DrawLayer } = {
   mae: loss,
   huber: loss,
   binary_cross_entropy: entropyOfProbabilities,
+  logistic_loss: logistic,
   cross_entropy: entropyOfClasses,
 };
