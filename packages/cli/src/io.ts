@@ -17,8 +17,8 @@ export interface Io {
   readonly out: Stream;
   /** Diagnostics and progress. */
   readonly err: Stream;
-  /** All of the standard input. */
-  readonly readInput: () => Promise<string>;
+  /** The standard input up to its end, or its first `limitBytes` if there is more: it may have no end. */
+  readonly readInput: (limitBytes: number) => Promise<Uint8Array>;
   /** What file names are relative to. */
   readonly folder: string;
   /**
@@ -102,8 +102,13 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-async function readInput(): Promise<string> {
+async function readInput(limitBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  let left = limitBytes;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limitBytes);
 }

@@ -63,3 +63,15 @@ it.runIf(existsSync('/dev/full'))('says so in a line where its output finds no r
   expect(code).toBe(1);
   expect(err).toMatch(/^error: the standard output: ENOSPC: .*\n$/);
 });
+
+it.runIf(existsSync('/dev/zero'))('reads no more of an endless input than a text may have', async () => {
+  for (const [command, arg] of [[bin, 'fmt'], [bin.replace('tessera.mjs', 'tessera-allocate.mjs')]]) {
+    const zeros = openSync('/dev/zero', 'r');
+    const child = spawn(process.execPath, [command, ...(arg ? [arg] : []), '-'], { stdio: [zeros, 'pipe', 'pipe'] });
+    let err = '';
+    child.stderr?.on('data', chunk => (err += chunk));
+    expect(await new Promise(resolve => child.on('close', resolve))).toBe(1);
+    closeSync(zeros);
+    expect(err).toContain('<input> is binary data, not a text');
+  }
+});

@@ -69,7 +69,7 @@ async function run(
   const code = await command(args, {
     out: stream('out'),
     err: stream('err'),
-    readInput: () => Promise.resolve(input),
+    readInput: limitBytes => Promise.resolve(Buffer.from(input).subarray(0, limitBytes)),
     folder,
     onInterrupt: stop => {
       onInterrupt?.((signal = 'SIGINT') => stop(signal));

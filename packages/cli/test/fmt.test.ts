@@ -30,5 +30,9 @@ describe('fmt', () => {
   it('formats the standard input', async () => {
     expect(await place({}, { input: untidy }).tessera('fmt', '-')).toEqual({ code: 0, out: line, err: '' });
     expect((await place({}, { input: 'model' }).tessera('fmt', '-')).code).toBe(1);
+    const endless = await place({}, { input: ' '.repeat(2 ** 22 + 2) }).tessera('fmt', '-');
+    expect(endless.err).toContain('<input> is larger than 4 MiB');
+    const zeros = await place({}, { input: '\0'.repeat(10) }).tessera('fmt', '-');
+    expect(zeros.err).toContain('<input> is binary data, not a text');
   });
 });

@@ -12,7 +12,7 @@ import {
 } from '@tessera/allocator';
 import { assertThat, type Outcome } from '@tessera/diagnostics';
 import type { Command } from 'commander';
-import { readSource } from '../files/source.ts';
+import { readInputSource, readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import type { Io } from '../io.ts';
 import { programNamed, runProgram } from '../program.ts';
@@ -59,8 +59,8 @@ async function run(session: Session, file: string, flags: Flags): Promise<ExitCo
 const tableBytes = 2 ** 28;
 
 async function problemIn(session: Session, file: string): Promise<Outcome<CsvContent>> {
-  if (file === '-') return parseCsv({ name: '<input>', text: await session.io.readInput() });
-  const source = readSource(session.io, file, tableBytes);
+  const isInput = file === '-';
+  const source = isInput ? await readInputSource(session.io, tableBytes) : readSource(session.io, file, tableBytes);
   return source.ok ? parseCsv(source.value) : source;
 }
 

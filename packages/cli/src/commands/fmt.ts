@@ -1,7 +1,7 @@
 /** `tessera fmt`: writes programs the one way they are written. Files with syntax errors stay as they are. */
 import { formatSource } from '@tessera/language';
 import type { Command } from 'commander';
-import { readSource } from '../files/source.ts';
+import { readInputSource, readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import type { ExitCode, Session } from '../session.ts';
 
@@ -37,8 +37,10 @@ function formatFile(session: Session, file: string, { check = false }: FormatFla
 }
 
 async function formatInput(session: Session, { check = false }: FormatFlags): Promise<ExitCode> {
-  const text = await session.io.readInput();
-  const formatted = formatSource(text, '<input>');
+  const source = await readInputSource(session.io);
+  if (!source.ok) return session.report(source.diagnostics);
+  const { name, text } = source.value;
+  const formatted = formatSource(text, name);
   if (!formatted.ok) return session.report(formatted.diagnostics);
   if (check) return formatted.value === text ? 0 : 1;
   session.printData(formatted.value);

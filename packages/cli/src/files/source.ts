@@ -22,14 +22,22 @@ export function readSource(io: Io, name: string, limitBytes = mostBytes): Outcom
     const found = statSync(path, { bigint: true });
     const reason = unfit(path, found);
     if (reason !== undefined) return failed('unreadable-file', `${name} is ${reason}`);
-    const bytes = readWithin(path, limitBytes + 1);
-    const foreign = foreignContent(bytes, name);
-    if (foreign) return failed('not-a-text', `${name} is ${foreign.what}`, foreign.help);
-    if (bytes.length > limitBytes) return failed('source-too-large', `${name} is ${tooLarge(limitBytes)}`);
-    return succeeded(textOf(name, bytes));
+    return sourceOf(name, readWithin(path, limitBytes + 1), limitBytes);
   } catch (error) {
     return unreadable(name, path, error);
   }
+}
+
+/** The text on the standard input, with the limits of a file's. */
+export async function readInputSource(io: Io, limitBytes = mostBytes): Promise<Outcome<Source>> {
+  return sourceOf('<input>', await io.readInput(limitBytes + 1), limitBytes);
+}
+
+function sourceOf(name: string, bytes: Uint8Array, limitBytes: number): Outcome<Source> {
+  const foreign = foreignContent(bytes, name);
+  if (foreign) return failed('not-a-text', `${name} is ${foreign.what}`, foreign.help);
+  if (bytes.length > limitBytes) return failed('source-too-large', `${name} is ${tooLarge(limitBytes)}`);
+  return succeeded(textOf(name, bytes));
 }
 
 /**
