@@ -58,7 +58,8 @@ block log_softmax(x, axis = -1) {
     name: '<prelude>/attention.dnn',
     text: `// Attention (Vaswani et al. 2017).
 
-// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. Causal: step i sees the steps up to i.
+// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. Causal: step i sees the steps up to i. In f32, -1e39 is -∞: no score is
+// lower, and every step sees itself, so that no row is masked as a whole.
 block attention(q, k, v, causal = false) {
   let scores = matmul(q, k, transpose_b: true) * (1.0 / sqrt(q.shape[-1]))
   if not causal {
@@ -66,7 +67,7 @@ block attention(q, k, v, causal = false) {
   }
   let square = [q.shape[-2], k.shape[-2]]
   let seen = iota(square, axis: 1) <= iota(square, axis: 0)
-  return softmax(where(seen, scores, -1e9)) @ v
+  return softmax(where(seen, scores, -1e39)) @ v
 }
 
 // x [n, t, c]
