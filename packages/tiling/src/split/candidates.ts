@@ -33,6 +33,14 @@ export function gridOf(parts: readonly number[], { extents, quantum, tiles }: Cu
   return gridOver(extents, cuts, firstTiles(tiles).subarray(0, cellCount(cuts)));
 }
 
+/** Points of the largest cell of that grid, ragged ends counted as whole quanta. */
+export function largestVolume(parts: readonly number[], { extents, quantum }: CuttableAxes): number {
+  let points = 1;
+  for (let axis = 0; axis < extents.length; axis++)
+    points *= Math.ceil(Math.ceil(extents[axis] / quantum[axis]) / (parts[axis] ?? 1)) * quantum[axis];
+  return points;
+}
+
 const counting = new Map<number, Int32Array>();
 
 /** 0, 1, 2, …; one array for all candidates of a chip. */

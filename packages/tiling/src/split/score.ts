@@ -67,7 +67,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   const cell = middleCell(grid);
   const box = cellBox(grid.cuts, cell);
   const regions = work.regions(box);
-  let cycles = largestVolume(grid, variant) * context.pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
+  let cycles = leastCycles(largestVolume(grid, variant), variant, context);
   let incoming = 0;
   let bytes = 0;
   let pieces = 0;
@@ -103,6 +103,11 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   bytes += pieces * copyBytes;
   cycles += (bytes + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
   return { split: { variant, grid, sumParts }, cycles, bytes, atHome };
+}
+
+/** Cycles that no candidate undercuts whose largest cell has so many points: those of the work on it alone. All else is added to them. */
+export function leastCycles(points: number, variant: Variant, { chip, pointCycles }: SplitContext): number {
+  return points * pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
 }
 
 /** Whether a result needs no copy to where the old value lies. */

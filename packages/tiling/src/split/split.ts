@@ -6,14 +6,17 @@
  * given where its operands already live, the combining of partial sums, the syncs of the phases it takes, and the price of what it takes
  * of memory and tables. Grids that find an operand or the old value where it lives are candidates too (`followed.ts`). Candidates whose
  * transient memory exceeds the budget lose to those that fit; among themselves they are compared by cycles times bytes.
+ *
+ * Only few of the thousands of grids must be scored: where the work on the largest cell alone takes as long as all of the best so far, no
+ * score can help. So the sample is gone through from its end, the grids of most cells, whose scores rule out nearly all of the others.
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Variant } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
-import { type CuttableAxes, gridOf, neighbours, partOptions, sampleParts } from './candidates.ts';
+import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
 import { followedGrids } from './followed.ts';
 import type { Work } from './regions.ts';
-import { type Candidate, type Split, type SplitContext, score } from './score.ts';
+import { type Candidate, leastCycles, type Split, type SplitContext, score } from './score.ts';
 
 export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const { tiles } = context.chip;
@@ -21,19 +24,45 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const followed = followedGrids(work, context);
   for (const variant of work.variants) {
     const axes = cuttableAxes(work, variant, tiles);
-    const consider = (grid: Grid, lent = false) => search.consider(score(work, variant, grid, context), lent);
     if (tiles === 1 && work.variants.length === 1)
       return { variant, grid: gridOf([], axes), sumParts: 1, anywhere: false };
-    for (const grid of followed) if (liesOn(grid, variant)) consider(grid, true);
-    let parts = axes.extents.map(() => 1);
-    for (const sample of sampleParts(axes)) if (consider(gridOf(sample, axes))) parts = sample;
-    for (let better: number[] | undefined = parts; better; ) {
-      parts = better;
-      better = undefined;
-      for (const next of neighbours(parts, axes)) if (consider(gridOf(next, axes))) better = next;
-    }
+    for (const grid of followed) if (liesOn(grid, variant)) search.consider(score(work, variant, grid, context), true);
+    searchSampled(axes, search, {
+      leastCycles: parts => leastCycles(largestVolume(parts, axes), variant, context),
+      candidate: parts => score(work, variant, gridOf(parts, axes), context),
+    });
   }
   return search.best();
+}
+
+/** What is asked of a grid of so many parts per axis, the cheap question first. */
+interface Scores {
+  /** Its candidate takes no fewer. */
+  readonly leastCycles: (parts: readonly number[]) => number;
+  readonly candidate: (parts: readonly number[]) => Candidate;
+}
+
+/** The best of the sample (of equally good ones the first), improved step by step as long as that makes a new best. */
+function searchSampled(axes: CuttableAxes, search: Search, scores: Scores): void {
+  let parts = axes.extents.map(() => 1);
+  const sampled = search.fork();
+  for (const sample of [...sampleParts(axes)].reverse()) {
+    const least = scores.leastCycles(sample);
+    if (search.excludes(least) || sampled.excludes(least, 'or equal')) continue;
+    if (sampled.consider(scores.candidate(sample), false, 'or equal')) parts = sample;
+  }
+  if (!search.take(sampled)) parts = axes.extents.map(() => 1);
+  const seen = new Set<string>();
+  for (let better: number[] | undefined = parts; better; ) {
+    parts = better;
+    better = undefined;
+    for (const next of neighbours(parts, axes)) {
+      const key = next.join();
+      if (seen.has(key) || search.excludes(scores.leastCycles(next))) continue;
+      seen.add(key);
+      if (search.consider(scores.candidate(next), false)) better = next;
+    }
+  }
 }
 
 /** A split; `anywhere`: it lies on the first tiles, and nothing is lost if it goes to others. */
@@ -54,12 +83,30 @@ class Search {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** True if `candidate` is the new best. `lent`: its grid is an operand's or the old value's. */
-  consider(candidate: Candidate, lent: boolean): boolean {
-    if (this.#best && !this.#beats(candidate, this.#best)) return false;
+  /** Another search of the same budget that knows no candidate yet. */
+  fork(): Search {
+    return new Search(this.#budgetBytes);
+  }
+
+  /** True if `candidate` is the new best, in a tie only if asked for. `lent`: its grid is an operand's or the old value's. */
+  consider(candidate: Candidate, lent: boolean, tie?: 'or equal'): boolean {
+    const best = this.#best;
+    if (best && !(tie ? !this.#beats(best, candidate) : this.#beats(candidate, best))) return false;
     this.#best = candidate;
     this.#lent = lent;
     return true;
+  }
+
+  /** True if the other's best is the new best. */
+  take(other: Search): boolean {
+    return other.#best !== undefined && this.consider(other.#best, other.#lent);
+  }
+
+  /** Whether no candidate of so many cycles or more can be the new best: whatever it takes of memory, the best fits. */
+  excludes(leastCycles: number, tie?: 'or equal'): boolean {
+    const best = this.#best;
+    if (!best || best.bytes > this.#budgetBytes) return false;
+    return tie ? leastCycles > best.cycles : leastCycles >= best.cycles;
   }
 
   best(): Chosen {
