@@ -45,7 +45,10 @@ export function lattices(region: Box, home: Home, target: CellView): Lattice[] {
   for (let axis = 0; axis < region.start.length; axis++) {
     step /= home.grid.cuts[axis].length - 1;
     const pieces = piecesAlong(axis, step, region, home, target);
-    partial = partial.flatMap(before => pieces.map(piece => [...before, piece]));
+    partial =
+      pieces.length === 1 && partial.length === 1
+        ? [[...partial[0], pieces[0]]]
+        : partial.flatMap(before => pieces.map(piece => [...before, piece]));
   }
   return partial.flatMap(pieces => {
     const cell = pieces.reduce((sum, piece) => sum + piece.cell, 0);
@@ -62,17 +65,8 @@ export function latticeCount(region: Box, { cuts }: Grid): number {
   return region.start.reduce((count, _, axis) => count * runCount(axis, region, cuts[axis]), 1);
 }
 
-/** By the cuts of an axis: an operand is asked for in hundreds of ways, which along one axis are few. */
-const counted = new WeakMap<readonly number[], Map<string, number>>();
-
 function runCount(axis: number, region: Box, cuts: readonly number[]): number {
-  if (cuts.length === 2) return 1;
-  const known = counted.get(cuts) ?? new Map<string, number>();
-  counted.set(cuts, known);
-  const key = `${region.start[axis]} ${region.count[axis]} ${region.step[axis]}`;
-  const count = known.get(key) ?? runsAlong(axis, region, cuts, 1).length;
-  known.set(key, count);
-  return count;
+  return cuts.length === 2 ? 1 : runsAlong(axis, region, cuts, 1).length;
 }
 
 interface Meeting {
@@ -86,30 +80,52 @@ interface Meeting {
 
 function piecesAlong(axis: number, step: number, region: Box, home: Home, target: CellView): Piece[] {
   const toBlock = target.block?.axis === axis ? target.block.size : 1;
-  return runsAlong(axis, region, home.grid.cuts[axis], toBlock).map(run => {
-    const [first, second] = run;
+  return runsAlong(axis, region, home.grid.cuts[axis], toBlock).map(({ first, second, count }) => {
     const to = second ? ((second.first - first.first) / toBlock) * target.strides[axis] : 0;
     const parts = second ? second.part - first.part : 1;
-    return { cell: first.part * step, step: parts * step, count: run.length, to };
+    return { cell: first.part * step, step: parts * step, count, to };
   });
 }
 
 /** Meetings at even distances in which as much is met in the same places. */
-function runsAlong(axis: number, region: Box, cuts: readonly number[], toBlock: number): readonly Meeting[][] {
-  const runs: Meeting[][] = [];
-  for (const meeting of meetings(axis, region, cuts)) {
+interface Run {
+  readonly first: Meeting;
+  /** Absent where there is one alone. */
+  second?: Meeting;
+  last: Meeting;
+  count: number;
+}
+
+/** By the cuts of an axis: an operand is asked for in hundreds of ways, which along one axis are few. */
+const knownRuns = new WeakMap<readonly number[], Map<string, readonly Run[]>>();
+
+function runsAlong(axis: number, region: Box, cuts: readonly number[], toBlock: number): readonly Run[] {
+  let known = knownRuns.get(cuts);
+  if (!known) knownRuns.set(cuts, (known = new Map()));
+  const key = `${region.start[axis]} ${region.count[axis]} ${region.step[axis]} ${toBlock}`;
+  let runs = known.get(key);
+  if (!runs) known.set(key, (runs = findRuns(meetings(axis, region, cuts), toBlock)));
+  return runs;
+}
+
+function findRuns(found: readonly Meeting[], toBlock: number): readonly Run[] {
+  const runs: Run[] = [];
+  for (const meeting of found) {
     const run = runs.find(known => continues(known, meeting, toBlock));
-    if (run) run.push(meeting);
-    else runs.push([meeting]);
+    if (!run) runs.push({ first: meeting, last: meeting, count: 1 });
+    else {
+      run.second ??= meeting;
+      run.last = meeting;
+      run.count++;
+    }
   }
   return runs;
 }
 
-function continues(run: readonly Meeting[], next: Meeting, toBlock: number): boolean {
-  const last = run[run.length - 1];
-  const before = run.at(-2);
+function continues({ first, second, last }: Run, next: Meeting, toBlock: number): boolean {
   const advance = next.first - last.first;
-  const even = !before || (advance === last.first - before.first && next.part - last.part === last.part - before.part);
+  const even =
+    !second || (advance === second.first - first.first && next.part - last.part === second.part - first.part);
   const alike = next.extent === last.extent && next.count === last.count && next.inCell === last.inCell;
   return alike && even && advance % toBlock === 0;
 }

@@ -54,7 +54,7 @@ export class Exchange {
       larger.set(this.#copies);
       this.#copies = larger;
     }
-    this.#copies.set(columns, this.#length);
+    for (let i = 0; i < copyWidth; i++) this.#copies[this.#length + i] = columns[i];
     this.#length += copyWidth;
   }
 

@@ -5,6 +5,8 @@ import { copyWidth, type ExchangePhase, type TileProgram } from '../program.ts';
 export interface CopiesByTile {
   /** Indices of copies, tile by tile, each tile's with equal classes side by side. */
   readonly order: Int32Array;
+  /** Their classes. */
+  readonly ids: Int32Array;
   /** `order[start[tile] … start[tile + 1])` are tile's. */
   readonly start: Int32Array;
 }
@@ -59,10 +61,9 @@ export function schedulePhases(
       if (phase.classOf[tile] >= 0) lists.push({ phase: index, ids: [phase.classOf[tile]], copies: undefined });
       continue;
     }
-    const { order, start } = copies[index] as CopiesByTile;
-    if (start[tile] === start[tile + 1]) continue;
-    const own = order.subarray(start[tile], start[tile + 1]);
-    lists.push({ phase: index, ids: own.map(i => phase.copies[i * copyWidth + 1]), copies: own });
+    const { order, ids, start } = copies[index] as CopiesByTile;
+    const [from, to] = [start[tile], start[tile + 1]];
+    if (from < to) lists.push({ phase: index, ids: ids.subarray(from, to), copies: order.subarray(from, to) });
   }
   return lists;
 }
@@ -76,11 +77,18 @@ function groupByTile({ copies }: ExchangePhase, tiles: number): CopiesByTile {
   const order = new Int32Array(count);
   for (let i = 0; i < count; i++) order[next[copies[i * copyWidth]]++] = i;
   // Copies of a phase write different bytes, so their order is free: those of a class and of one source follow each other.
-  const sources = [1, 2, 4, 3];
+  const [id, buffer, onTile, offset] = [1, 2, 3, 4];
   const byClass = (a: number, b: number) => {
-    const column = sources.find(c => copies[a * copyWidth + c] !== copies[b * copyWidth + c]);
-    return column === undefined ? a - b : copies[a * copyWidth + column] - copies[b * copyWidth + column];
+    const [i, j] = [a * copyWidth, b * copyWidth];
+    return (
+      copies[i + id] - copies[j + id] ||
+      copies[i + buffer] - copies[j + buffer] ||
+      copies[i + offset] - copies[j + offset] ||
+      copies[i + onTile] - copies[j + onTile] ||
+      a - b
+    );
   };
-  for (let tile = 0; tile < tiles; tile++) order.subarray(start[tile], start[tile + 1]).sort(byClass);
-  return { order, start };
+  for (let tile = 0; tile < tiles; tile++)
+    if (start[tile + 1] - start[tile] > 1) order.subarray(start[tile], start[tile + 1]).sort(byClass);
+  return { order, ids: order.map(copy => copies[copy * copyWidth + id]), start };
 }

@@ -19,6 +19,12 @@ export interface Address {
   readonly full: boolean;
 }
 
+/** What a record says: a class, and where its slots begin; of a copy source and target, or the target alone. */
+export interface ClassAt {
+  readonly class: number;
+  readonly slots: readonly Address[];
+}
+
 /** The field block of a class, as it lies in every table that has it. */
 interface Block {
   readonly bytes: Uint8Array;
@@ -126,8 +132,7 @@ export class TableWriter {
     for (const slot of slots) this.#address(slot);
   }
 
-  /** The slots of each: source and target, or the target alone. */
-  copies(copies: readonly { readonly class: number; readonly slots: readonly Address[] }[]): void {
+  copies(copies: readonly ClassAt[]): void {
     const [to, from, tiles] = [new Series(wordBytes), new Series(wordBytes), new Series(1)];
     let before = -1;
     for (const { class: id, slots } of copies) {

@@ -9,7 +9,7 @@ import { assertThat } from '@tessera/diagnostics';
 import { type BufferId, copyWidth, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
 import { ByteWriter } from './bytes.ts';
 import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
-import { type Address, type ClassTable, classTable, TableWriter } from './tables.ts';
+import { type Address, type ClassAt, type ClassTable, classTable, TableWriter } from './tables.ts';
 
 /** Phases of an entry of the directory. */
 const groupPhases = 16;
@@ -87,16 +87,17 @@ function writeList(layout: TableLayout, tile: number, list: TileList, writer: Ta
     writer.vertex(list.ids[0], slots);
     return;
   }
-  const columns = phase.copies;
-  const copies = Array.from(list.copies ?? [], copy => {
-    // The columns one by one: a million copies are read more than once.
-    const at = copy * copyWidth;
-    const target = addressFrom(layout, tile, columns[at + 5] as BufferId, columns[at + 6], columns[at + 7]);
-    if (columns[at + 2] < 0) return { class: columns[at + 1], slots: [target] };
-    const source = addressFrom(layout, tile, columns[at + 2] as BufferId, columns[at + 3], columns[at + 4]);
-    return { class: columns[at + 1], slots: [source, target] };
-  });
+  const copies: ClassAt[] = [];
+  for (const copy of list.copies ?? []) copies.push(copyAt(layout, tile, phase.copies, copy * copyWidth));
   writer.copies(copies);
+}
+
+/** The copy whose columns begin at `at`. They are read one by one: a million copies are written more than once. */
+function copyAt(layout: TableLayout, tile: number, columns: Float64Array, at: number): ClassAt {
+  const target = addressFrom(layout, tile, columns[at + 5] as BufferId, columns[at + 6], columns[at + 7]);
+  if (columns[at + 2] < 0) return { class: columns[at + 1], slots: [target] };
+  const source = addressFrom(layout, tile, columns[at + 2] as BufferId, columns[at + 3], columns[at + 4]);
+  return { class: columns[at + 1], slots: [source, target] };
 }
 
 /** A place in a buffer, seen from `tile`. */

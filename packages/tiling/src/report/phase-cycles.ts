@@ -13,20 +13,25 @@ export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
 }
 
 /** The most bytes any tile receives or sends; a piece that several tiles receive is sent once. */
-function busiest(phase: ExchangePhase, { tiles, spreads }: TileProgram): number {
+function busiest({ copies }: ExchangePhase, { tiles, spreads }: TileProgram): number {
   const received = new Float64Array(tiles);
   const sent = new Float64Array(tiles);
   const broadcasts = new Set<number>();
-  for (let at = 0; at < phase.copies.length; at += copyWidth) {
-    const [tile, id, from, fromTile, fromOffset, , , , bytes, spread] = phase.copies.subarray(at, at + copyWidth);
+  for (let at = 0; at < copies.length; at += copyWidth) {
+    // The columns one by one: there are a million copies.
+    const [tile, id, from, fromTile] = [copies[at], copies[at + 1], copies[at + 2], copies[at + 3]];
+    const [fromOffset, bytes, spread] = [copies[at + 4], copies[at + 8], copies[at + 9]];
     received[tile] += bytes;
     if (from < 0 || (fromTile === tile && spread === 0)) continue;
     // One number per piece, exact below 2^53: buffers × tiles × classes × words of SRAM.
     const piece = ((from * tiles + fromTile) * 8192 + id) * 131072 + fromOffset / 4;
     if (broadcasts.has(piece)) continue;
     broadcasts.add(piece);
-    const senders = spreadTiles(spreads[spread], fromTile);
-    for (const sender of senders) sent[sender] += bytes / senders.length;
+    if (spreads[spread].length === 0) sent[fromTile] += bytes;
+    else {
+      const senders = spreadTiles(spreads[spread], fromTile);
+      for (const sender of senders) sent[sender] += bytes / senders.length;
+    }
   }
   let most = 0;
   for (let tile = 0; tile < tiles; tile++) most = Math.max(most, received[tile], sent[tile]);

@@ -26,7 +26,7 @@ export function settlingCycles(module: Module, context: SettlingContext): Settli
   const known = new Map<string, number>();
   const others = new Others(module, context);
   return ({ op, attributes, type }, request, reader) => {
-    if (op !== 'variable') return 0;
+    if (op !== 'variable' || !others.concern(attributes['variable'] as number)) return 0;
     const layout = request === 'any' ? rowMajor(type.shape.length) : request;
     const key = JSON.stringify([attributes['variable'], layout]);
     const cycles = known.get(key) ?? others.cycles(attributes['variable'] as number, layout, reader);
@@ -51,8 +51,12 @@ class Others {
     this.#trained = trainedVariables(module);
   }
 
+  /** Whether others care how it lies. */
+  concern(variable: number): boolean {
+    return this.#trained.has(variable);
+  }
+
   cycles(variable: number, layout: Layout, reader: Node): number {
-    if (!this.#trained.has(variable)) return 0;
     const { chip } = this.#context;
     const copy = exchangeCycles(tensorBytes(this.#module.variables[variable].type) / chip.tiles, chip);
     let cycles = 0;
