@@ -129,7 +129,7 @@ describe('check', () => {
     const here = place({ 'a.dnn': 'model m(x: f32[3], y: f32[3]) {\n  max(x, y)\n}\n' });
     const { err } = await here.tessera('check', 'a.dnn');
     expect(err).toContain('axis of max must be a number or a list of numbers, not a tensor f32[3]');
-    expect(err).toContain('help: of two tensors, elementwise: maximum(a, b)');
+    expect(err).toContain('help: of two values, elementwise: maximum(a, b)');
   });
 
   it('says of files that are no texts what they are, in one line', async () => {
