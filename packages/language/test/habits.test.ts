@@ -26,6 +26,12 @@ const expressions: readonly (readonly [string, string])[] = [
   ['Linear(x, 4)', 'did you mean dense?'],
   ['BatchNorm2d(x)', 'did you mean batch_norm?'],
   ['ReLU(x)', 'did you mean relu?'],
+  ['cast(x, int64)', 'integers are i32'],
+  ['cast(x, float64)', 'floats are f32'],
+  ['double(x)', 'write cast(x, f32)'],
+  ['BCELoss(x, x)', 'did you mean binary_cross_entropy?'],
+  // Its x are logits, not probabilities.
+  ['binary_cross_entropy_with_logits(x, x)', 'did you mean logistic_loss?'],
   ['print(x)', 'return the value'],
   ['x * True', 'write true'],
   ['lambda x: x', 'write `block f(x) { … }`'],
