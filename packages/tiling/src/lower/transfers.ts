@@ -22,6 +22,7 @@ import { type Lowering, settleVariable, variableCells } from './lowering.ts';
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
   const { module, assembly, options } = lowering;
   const tiled: TiledVariable[] = [];
+  const firsts = init && new FirstValues(init);
   module.variables.forEach((variable, id) => {
     if (variable.kind === 'prepared') return;
     const home = lowering.variables[id] ?? settleVariable(id, lowering);
@@ -38,7 +39,7 @@ export function tileVariables(lowering: Lowering, init: Program | undefined): Ti
       embedded: weights !== undefined,
       read: transferSteps(home, lowering, 'read'),
       write: transferSteps(home, lowering, 'write'),
-      first: weights || !init ? [] : firstValue(init, id, lowering),
+      first: weights || !firsts ? [] : firstValue(firsts, id, lowering),
       cells: variableCells(home),
     });
   });
@@ -69,21 +70,44 @@ function transferSteps(home: Home, lowering: Lowering, direction: 'read' | 'writ
   return steps;
 }
 
+/** What the program `init` makes, found once for all variables: it has as many values as they are. */
+class FirstValues {
+  readonly nodes: readonly Node[];
+  readonly #values: ReadonlyMap<number, ValueId>;
+  readonly #inputs: ReadonlySet<number>;
+
+  constructor({ graph }: Program) {
+    this.nodes = graph.nodes;
+    this.#values = new Map(graph.updates.map(({ variable, value }) => [variable, value]));
+    this.#inputs = new Set(graph.inputs.map(({ value }) => value));
+  }
+
+  /** Undefined for a variable that has none. */
+  of(variable: number): ValueId | undefined {
+    return this.#values.get(variable);
+  }
+
+  /** Whether a value is the seed: `init` has no other input. */
+  isSeed(value: ValueId): boolean {
+    return this.#inputs.has(value);
+  }
+}
+
 /**
  * The steps that make a variable's first value in the transfer area: a fill, a copy of a constant or of the seed, or one vertex over the
  * whole tensor.
  */
-function firstValue(init: Program, variable: number, lowering: Lowering): TransferStep[] {
+function firstValue(firsts: FirstValues, variable: number, lowering: Lowering): TransferStep[] {
   const { assembly } = lowering;
-  const update = init.graph.updates.find(u => u.variable === variable);
-  if (!update) return [];
-  const node = init.graph.nodes[update.value];
+  const value = firsts.of(variable);
+  if (value === undefined) return [];
+  const node = firsts.nodes[value];
   const area = { buffer: lowering.transfer, tile: 0, offset: 0 };
   const count = node.type.shape.reduce((a, b) => a * b, 1);
   const size = elementBytes[node.type.element];
   const dense = normalise([{ count, from: size, to: size }]);
-  const isSeed = init.graph.inputs.some(i => i.value === update.value);
-  if (node.op !== 'constant' && !isSeed) return [wholeVertex(init, update.value, lowering)];
+  const isSeed = firsts.isSeed(value);
+  if (node.op !== 'constant' && !isSeed) return [wholeVertex(firsts, value, lowering)];
   if (typeof node.data === 'number') {
     return [{ class: assembly.fillClass(dense, node.type, node.data), slots: [area] }];
   }
@@ -91,9 +115,9 @@ function firstValue(init: Program, variable: number, lowering: Lowering): Transf
   return [{ class: assembly.copyClass(dense, size), slots: [source, area] }];
 }
 
-function wholeVertex(init: Program, value: ValueId, lowering: Lowering): TransferStep {
+function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): TransferStep {
   const { assembly, options } = lowering;
-  const { nodes, inputs } = init.graph;
+  const { nodes } = firsts;
   const node = nodes[value];
   const work = workOf(
     node,
@@ -105,7 +129,7 @@ function wholeVertex(init: Program, value: ValueId, lowering: Lowering): Transfe
   const regions = work.regions(box);
   const slots = node.operands.map(operand => {
     const leaf = nodes[operand];
-    const isSeed = inputs.some(i => i.value === operand);
+    const isSeed = firsts.isSeed(operand);
     if (!isSeed && leaf.op !== 'constant') throw new InternalError('tile', 'a first value depends on a value', leaf.op);
     return { buffer: isSeed ? lowering.seed : hostConstant(leaf, lowering), tile: 0, offset: 0 };
   });

@@ -21,11 +21,16 @@ interface Resident {
   readonly tiles: Int32Array;
 }
 
-interface Placed extends Resident {
+/** Residents of the same tiles that lie one behind the other, with no room between them. */
+interface Taken {
+  readonly tiles: Int32Array;
   readonly start: number;
+  end: number;
 }
 
-export function placeResidents(program: TileProgram, alignBytes: number): PlacedResidents {
+type Tiled = Pick<TileProgram, 'buffers' | 'tiles'>;
+
+export function placeResidents(program: Tiled, alignBytes: number): PlacedResidents {
   const offsets = new Map<number, number>();
   const residents = residentsOf(program).sort((a, b) => b.sizeBytes - a.sizeBytes || a.buffer - b.buffer);
   let at = 0;
@@ -35,19 +40,18 @@ export function placeResidents(program: TileProgram, alignBytes: number): Placed
     at += wordBytes;
   }
   const base = roundUp(at, alignBytes);
-  const placed: Placed[] = [];
+  const taken: Taken[] = [];
   let heightBytes = base;
   for (const resident of residents) {
     if (resident.sizeBytes <= wordBytes) continue;
-    const start = lowestGap(resident, placed, base, alignBytes);
+    const start = takeLowestGap(resident, taken, base, alignBytes);
     offsets.set(resident.buffer, start);
-    placed.push({ ...resident, start });
     heightBytes = Math.max(heightBytes, roundUp(start + resident.sizeBytes, alignBytes));
   }
   return { offsets, heightBytes };
 }
 
-function residentsOf({ buffers, tiles }: TileProgram): Resident[] {
+function residentsOf({ buffers, tiles }: Tiled): Resident[] {
   return buffers.flatMap(({ resident, kind, bytes }, buffer) => {
     if (!resident || kind === 'host') return [];
     const bits = new Int32Array(Math.ceil(tiles / 32));
@@ -60,14 +64,30 @@ function residentsOf({ buffers, tiles }: TileProgram): Resident[] {
   });
 }
 
-function lowestGap(resident: Resident, placed: readonly Placed[], base: number, alignBytes: number): number {
-  const inTheWay = placed.filter(other => meet(other.tiles, resident.tiles)).sort((a, b) => a.start - b.start);
+/** Gives where it begins. `taken` is in order of starts; a program has thousands of residents, but few gaps between them. */
+function takeLowestGap({ sizeBytes, tiles }: Resident, taken: Taken[], base: number, alignBytes: number): number {
   let at = base;
-  for (const { start, sizeBytes } of inTheWay) {
-    if (at + resident.sizeBytes <= start) break;
-    at = Math.max(at, roundUp(start + sizeBytes, alignBytes));
+  let before: Taken | undefined;
+  let next = 0;
+  for (; next < taken.length; next++) {
+    const other = taken[next];
+    if (!meet(other.tiles, tiles)) continue;
+    if (at + sizeBytes <= other.start) break;
+    const end = roundUp(other.end, alignBytes);
+    if (end < at) continue;
+    if (end > at || isSame(other.tiles, tiles)) before = other;
+    at = end;
+  }
+  if (before && isSame(before.tiles, tiles)) before.end = at + sizeBytes;
+  else {
+    while (next > 0 && taken[next - 1].start > at) next--;
+    taken.splice(next, 0, { tiles, start: at, end: at + sizeBytes });
   }
   return at;
+}
+
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  return a.every((bits, i) => bits === b[i]);
 }
 
 function meet(a: Int32Array, b: Int32Array): boolean {
