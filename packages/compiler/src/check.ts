@@ -1,6 +1,11 @@
-/** A text's diagnostics, without an artifact. A plan is made only for a chip, or where the text expects something of its memory. */
+/**
+ * A text's diagnostics, without an artifact. A plan takes thirty times as long as the rest: it is made only for a chip, where the text expects
+ * something of its memory, or where tensors are so large that no memory may hold them.
+ */
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
+import { type Module, tensorBytes } from '@tessera/graph';
 import { check as checkText, elaborate, parse } from '@tessera/language';
+import { wasmMemoryLimitBytes } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';
 import { memoryTooLarge } from './memory-too-large.ts';
@@ -10,7 +15,8 @@ import { plan } from './pipeline.ts';
 
 /**
  * Errors and warnings of the text and all it imports; a file of blocks alone is fine. With a chip in the options also whether the
- * programs fit there; peaks that programs expect are checked without one too, on `host`. Never throws, whatever the text.
+ * programs fit there; peaks that programs expect, and whether large programs fit at all, are checked without one too, on `host`. Never throws,
+ * whatever the text.
  */
 export function check(source: Source, options: CompileOptions = {}): readonly Diagnostic[] {
   const asked = { table: ops, load: options.load, set: options.set, programs: options.programs };
@@ -20,10 +26,18 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
   const impassable = differentiate.check?.(elaborated.value, { table: ops, strict: false }) ?? [];
   const found = [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value), ...impassable];
   const expects = elaborated.value.programs.some(({ limits = [] }) => limits.length > 0);
-  const plans = (options.chip !== undefined || expects) && elaborated.value.programs.length > 0;
+  const asksFit = options.chip !== undefined || mayBeTooLarge(elaborated.value);
+  const plans = (asksFit || expects) && elaborated.value.programs.length > 0;
   if (!plans || found.some(isError)) return found;
   const planned = plan(source, options);
   // What is expected of a peak does not depend on what a memory can hold; whether it fits a chip does.
-  const excess = planned.ok && options.chip !== undefined ? memoryTooLarge(planned.value) : [];
+  const excess = planned.ok && asksFit ? memoryTooLarge(planned.value) : [];
   return [...planned.diagnostics, ...excess];
+}
+
+/** Not if all tensors apart take a quarter of a memory: a gradient, and what kernels want beside, are not three times as much again. */
+function mayBeTooLarge({ variables, programs }: Module): boolean {
+  const tensors = [...variables, ...programs.flatMap(({ graph }) => graph.nodes)];
+  const bytes = tensors.reduce((sum, { type }) => sum + tensorBytes(type), 0);
+  return bytes > wasmMemoryLimitBytes / 4;
 }

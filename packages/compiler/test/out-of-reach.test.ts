@@ -48,6 +48,8 @@ describe('a program whose inputs and results leave no room', () => {
     const refused = compile(source, { chip: hostChip });
     expect(refused.ok).toBe(false);
     expect(check(source, { chip: hostChip })).toEqual(refused.diagnostics);
+    // No chip needs to be named to know that none has such a memory.
+    expect(check(source)).toEqual(refused.diagnostics);
     const [{ code, message, notes = [] }] = refused.diagnostics;
     expect(code).toBe('memory-too-large');
     expect(message).toContain('the host window 3 GiB');
