@@ -1,5 +1,5 @@
 /**
- * Between which numbers the integers of a kernel lie, for one vertex: how often a loop may turn whose bounds are computed, as those of
+ * Between which numbers the integers and truth values of a kernel lie, for one vertex: how often a loop may turn whose bounds are computed, as those of
  * clipped windows are. Fields are known; of what is read from memory or a cell nothing is.
  */
 import type { BinaryCode, Instruction, KernelValue } from './code.ts';
@@ -32,7 +32,7 @@ export class Ranges {
   note(i: Instruction): void {
     if (i.kind === 'loop') {
       this.#set(i.index, { low: this.of(i.from).low, high: Math.max(this.of(i.from).low, this.of(i.to).high - 1) });
-    } else if ('result' in i && i.result.type === 'i32') {
+    } else if ('result' in i && (i.result.type === 'i32' || i.result.type === 'bool')) {
       const range = this.#compute(i);
       if (range !== undefined) this.#set(i.result, range);
     }
@@ -57,7 +57,8 @@ export class Ranges {
       case 'binary':
         return binaryRange(i.code, this.of(i.left), this.of(i.right));
       case 'ternary': {
-        const [a, b] = i.args.slice(1).map(arg => this.of(arg));
+        const [mask, a, b] = i.args.map(arg => this.of(arg));
+        if (mask.low === mask.high) return mask.low === 0 ? b : a;
         return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
       }
       default:
@@ -75,9 +76,9 @@ function binaryRange(code: BinaryCode, a: Range, b: Range): Range | undefined {
     case 'mul':
       return corners(a, b, (x, y) => x * y);
     case 'div':
-      return b.low > 0 ? corners(a, b, (x, y) => Math.trunc(x / y)) : undefined;
+      return quotient(a, b);
     case 'rem':
-      return a.low >= 0 && b.low > 0 ? { low: 0, high: Math.min(a.high, b.high - 1) } : undefined;
+      return { low: Math.min(a.low, 0), high: Math.max(0, b.low > 0 ? Math.min(a.high, b.high - 1) : a.high) };
     case 'min':
       return { low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) };
     case 'max':
@@ -85,12 +86,36 @@ function binaryRange(code: BinaryCode, a: Range, b: Range): Range | undefined {
     case 'and':
       return b.low >= 0 ? { low: 0, high: b.high } : undefined;
     case 'shl':
-      return b.low === b.high ? corners(a, b, (x, y) => x * 2 ** y) : undefined;
+      return isShift(b) ? corners(a, b, (x, y) => x * 2 ** y) : undefined;
     case 'shr':
-      return b.low === b.high ? corners(a, b, (x, y) => Math.floor(x / 2 ** y)) : undefined;
+      return isShift(b) ? corners(a, b, (x, y) => Math.floor(x / 2 ** y)) : undefined;
+    case 'eq':
+    case 'ne':
+    case 'lt':
+      return comparison(code, a, b);
     default:
       return undefined;
   }
+}
+
+/** Counts of bits beyond 31 wrap. */
+function isShift({ low, high }: Range): boolean {
+  return low === high && low >= 0 && high < 32;
+}
+
+/** A divisor of zero traps, another one makes no number larger. */
+function quotient(a: Range, b: Range): Range {
+  if (b.low > 0) return corners(a, b, (x, y) => Math.trunc(x / y));
+  const most = Math.max(Math.abs(a.low), Math.abs(a.high));
+  return { low: b.low === 0 ? Math.min(a.low, 0) : -most, high: b.low === 0 ? Math.max(a.high, 0) : most };
+}
+
+function comparison(code: 'eq' | 'ne' | 'lt', a: Range, b: Range): Range {
+  const known = (truth: boolean): Range => ({ low: Number(truth), high: Number(truth) });
+  if (code === 'lt' && (a.high < b.low || a.low >= b.high)) return known(a.high < b.low);
+  if (code !== 'lt' && (a.high < b.low || a.low > b.high)) return known(code === 'ne');
+  if (code !== 'lt' && a.low === b.low && a.high === a.low && b.high === b.low) return known(code === 'eq');
+  return { low: 0, high: 1 };
 }
 
 /** The range of a function that is monotonous in each argument. */

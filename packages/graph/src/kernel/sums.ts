@@ -31,7 +31,7 @@ export interface SumLengths {
 }
 
 /** Register tiles get by without blocks on the contractions of most networks. */
-export const longestSums: SumLengths = { few: 512, many: 2048 };
+export const longestSums: SumLengths = { few: 512, many: 1024 };
 
 /**
  * Terms of a block of a longer sum. Where a loop makes a few sums, it waits for memory or for the sums themselves, and the ends of short
