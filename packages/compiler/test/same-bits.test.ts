@@ -20,6 +20,8 @@ train fit[n = 8](x: f32[n, 32], y: f32[n, 8]) {
   return { loss }
 }`,
   'a padded convolution': 'model net(x: f32[7, 12, 4], w: f32[2, 12, 2]) { conv(x, w, padding: 2) }',
+  'a convolution of long sums':
+    'model net(x: f32[1, 300, 5, 5]) { conv2d(x, channels: 2, kernel: 3, padding: 1) as few }',
   'results beside what they are made of': `
 model net(x: f32[17, 33], y: f32[17, 9]) {
   param p: f32[17, 33] = normal(mean: 0, std: 1)
@@ -66,7 +68,7 @@ const variations: readonly Variation[] = [
 
 const chips: readonly ChipSpec[] = [
   hostChip,
-  ...[2, 6].map(tiles => ({ ...tinyChip, name: `${tiles} tiles`, tiles, sramBytes: 2 ** 20 })),
+  ...[1, 2, 6].map(tiles => ({ ...tinyChip, name: `tiles: ${tiles}`, tiles, sramBytes: 2 ** 22 })),
 ];
 
 describe.each(chips)('$name', chip => {
