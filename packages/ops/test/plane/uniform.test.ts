@@ -59,13 +59,14 @@ describe('the code of a window', () => {
     { padding: 1 },
   );
 
+  // As long as no sum has more than 512 terms: longer ones are made in blocks, which is other code.
   it('does not depend on extents, taps, strides and padding', () => {
     expect(
       codeOf(
         'conv',
         [
-          [1, 64, 7, 9],
-          [24, 64, 3, 3],
+          [1, 56, 7, 9],
+          [24, 56, 3, 3],
         ],
         { padding: 1, stride: 2 },
       ),
