@@ -37,7 +37,9 @@ function codeOf(
     result: placeRegion(result, resultBox(box, rank), layout(variant.result, rank)).view,
     partial: true,
   };
-  return codeKey(recordVertex(spec, ops, { specialised: false }).code);
+  // As the kernels are written: sums of more than 512 terms are cut into blocks once they are recorded, which is other code.
+  const longestSums = { few: 1e6, many: 1e6 };
+  return codeKey(recordVertex(spec, ops, { specialised: false, longestSums }).code);
 }
 
 function defaultsOf({ parameters }: (typeof ops.all)[number]): Arguments {
@@ -59,14 +61,13 @@ describe('the code of a window', () => {
     { padding: 1 },
   );
 
-  // As long as no sum has more than 512 terms: longer ones are made in blocks, which is other code.
   it('does not depend on extents, taps, strides and padding', () => {
     expect(
       codeOf(
         'conv',
         [
-          [1, 56, 7, 9],
-          [24, 56, 3, 3],
+          [1, 64, 7, 9],
+          [24, 64, 3, 3],
         ],
         { padding: 1, stride: 2 },
       ),
