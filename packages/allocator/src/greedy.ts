@@ -1,7 +1,7 @@
 /** Greedy placement: one block after the other, each at the lowest offset that is free during its whole life. */
 import type { Block } from './blocks.ts';
+import { freeSpaceFor } from './choose-free-space.ts';
 import { roundUp } from './congruence.ts';
-import { freeSpaceFor } from './free-space.ts';
 import type { Order } from './order.ts';
 import type { PieceTable } from './piece-table.ts';
 

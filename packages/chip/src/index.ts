@@ -7,13 +7,6 @@ export type { TensorData, TensorInput } from './tensor-data.ts';
 export type { TrainingData } from './training/batches.ts';
 export type { Checkpoint, SavedVariable, TrainingProgress } from './training/checkpoint.ts';
 export { createTraining } from './training/create.ts';
-export type {
-  EpochReport,
-  Feed,
-  StepReport,
-  TrainingResult,
-  TrainingRun,
-  TrainingSettings,
-} from './training/reports.ts';
+export type { EpochReport, Feed, StepReport, TrainingSettings } from './training/reports.ts';
 export { type TrainOptions, train } from './training/train.ts';
-export { Training } from './training/training.ts';
+export { Training, type TrainingResult, type TrainingRun } from './training/training.ts';

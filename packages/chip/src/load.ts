@@ -12,8 +12,8 @@ import type { Chip, Inputs, Outputs, RunOptions } from './chip.ts';
 import { type ChipOptions, createChip } from './create.ts';
 import type { TensorData, TensorInput } from './tensor-data.ts';
 import type { TrainingData } from './training/batches.ts';
-import type { TrainingResult } from './training/reports.ts';
 import { type TrainOptions, train } from './training/train.ts';
+import type { TrainingResult } from './training/training.ts';
 
 /** A mistake in how a chip was loaded or used; the message has one line for each diagnostic. */
 export class ChipError extends Error {

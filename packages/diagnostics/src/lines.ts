@@ -1,5 +1,11 @@
-/** The lines of a source; a line ends at `\n`, and a `\r` before it belongs to the end. */
+/** Lines of a source, and positions in them. A line ends at `\n`, and a `\r` before it belongs to the end. */
 import type { Source } from './span.ts';
+
+/** A 1-based line and column (in UTF-16 units). */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
 
 const startsBySource = new WeakMap<Source, readonly number[]>();
 
@@ -33,4 +39,11 @@ export function lineRange(source: Source, index: number): { readonly start: numb
   let end = index + 1 < starts.length ? starts[index + 1]! - 1 : source.text.length;
   if (end > start && source.text[end - 1] === '\r') end--;
   return { start, end };
+}
+
+/** The position of `offset` in `source`; offsets past the end are clamped. */
+export function positionOf(source: Source, offset: number): Position {
+  const clamped = Math.min(Math.max(0, offset), source.text.length);
+  const index = lineIndexAt(source, clamped);
+  return { line: index + 1, column: clamped - lineStarts(source)[index]! + 1 };
 }

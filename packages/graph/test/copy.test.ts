@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { interpretWorkers } from '../src/kernel/interpret.ts';
-import type { CopyNest } from '../src/structural/copy.ts';
 import { recordCopy, recordFill } from '../src/structural/copy.ts';
+import type { CopyNest } from '../src/structural/copy-nest.ts';
 
 /** Nests whose targets do not collide: each target stride is past the whole inner nest; sources stride as they like. */
 const nests: fc.Arbitrary<CopyNest> = fc

@@ -1,7 +1,6 @@
-/** What a training is told, and what it tells. */
+/** What a training is told for all its runs, and what it tells of steps and epochs. */
 import type { Outputs } from '../chip.ts';
 import type { TensorInput } from '../tensor-data.ts';
-import type { Training } from './training.ts';
 
 /** A value for all steps, or one by the step, counted from 1. A number stands for a tensor of one element. */
 export type Feed = number | TensorInput | ((step: number) => number | TensorInput);
@@ -42,26 +41,6 @@ export interface EpochReport {
   readonly steps: number;
   /** By the host's clock, callbacks included. */
   readonly samplesPerSecond: number;
-}
-
-export interface TrainingRun {
-  /** How many there are to be in all, those before a checkpoint included (default 1). */
-  readonly epochs?: number;
-  readonly onStep?: (report: StepReport, training: Training) => void | Promise<void>;
-  readonly onEpoch?: (report: EpochReport, training: Training) => void | Promise<void>;
-  /** Stops after the step that runs; the training can be saved, or go on, from there. */
-  readonly signal?: AbortSignal;
-}
-
-export interface TrainingResult {
-  readonly ended: 'complete' | 'aborted';
-  /** Of this run. */
-  readonly steps: number;
-  readonly hostMilliseconds: number;
-  readonly samplesPerSecond: number;
-  /** The last step, if there was any. */
-  readonly last?: StepReport;
-  readonly training: Training;
 }
 
 /** Sums up the steps of an epoch. */

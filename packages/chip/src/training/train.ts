@@ -4,7 +4,8 @@ import type { Chip } from '../chip.ts';
 import type { TrainingData } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { createTraining } from './create.ts';
-import type { TrainingResult, TrainingRun, TrainingSettings } from './reports.ts';
+import type { TrainingSettings } from './reports.ts';
+import type { TrainingResult, TrainingRun } from './training.ts';
 
 export interface TrainOptions extends TrainingSettings, TrainingRun {
   /** Where to go on from. What decides the shuffling is then the checkpoint's, unless it is given. */

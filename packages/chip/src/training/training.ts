@@ -20,15 +20,28 @@ import {
 import { fingerprint } from './fingerprint.ts';
 import { lossesOf, nonFiniteLoss, nonFiniteParam } from './finite.ts';
 import { pauses } from './pause.ts';
-import {
-  EpochMeter,
-  type Feed,
-  type StepReport,
-  type TrainingResult,
-  type TrainingRun,
-  type TrainingSettings,
-} from './reports.ts';
+import { EpochMeter, type EpochReport, type Feed, type StepReport, type TrainingSettings } from './reports.ts';
 import { permutation } from './shuffle.ts';
+
+export interface TrainingRun {
+  /** How many there are to be in all, those before a checkpoint included (default 1). */
+  readonly epochs?: number;
+  readonly onStep?: (report: StepReport, training: Training) => void | Promise<void>;
+  readonly onEpoch?: (report: EpochReport, training: Training) => void | Promise<void>;
+  /** Stops after the step that runs; the training can be saved, or go on, from there. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainingResult {
+  readonly ended: 'complete' | 'aborted';
+  /** Of this run. */
+  readonly steps: number;
+  readonly hostMilliseconds: number;
+  readonly samplesPerSecond: number;
+  /** The last step, if there was any. */
+  readonly last?: StepReport;
+  readonly training: Training;
+}
 
 export class Training {
   readonly chip: Chip;

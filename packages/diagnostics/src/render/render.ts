@@ -1,6 +1,7 @@
 /** A diagnostic as text for people: its place and message, the marked lines, then notes and help. */
 import type { Diagnostic, Note } from '../diagnostic.ts';
-import { positionOf, type Source, type Span } from '../span.ts';
+import { positionOf } from '../lines.ts';
+import type { Source, Span } from '../span.ts';
 import { excerpt, type Mark, numberWidth } from './excerpt.ts';
 import { ansi, type Paint, plain } from './paint.ts';
 import { shorten } from './shorten.ts';

@@ -6,7 +6,6 @@
  * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* in a block of
  * their own, so vertices whose code is equal, instruction by instruction, share one codelet.
  */
-import type { FieldType } from './fields.ts';
 
 /** One lane or four. A `bool` is a truth value in a register; in memory it is one byte, 0 or 1. */
 export type KernelType = 'i32' | 'f32' | 'bool' | 'i32x4' | 'f32x4' | 'boolx4';
@@ -138,6 +137,9 @@ export type Instruction =
       readonly taken: readonly Instruction[];
       readonly otherwise: readonly Instruction[];
     };
+
+/** How a field lies in memory, with sign or without; in the kernel all are i32. */
+export type FieldType = 'u8' | 'i8' | 'u16' | 'i16' | 'i32';
 
 export interface KernelCode {
   readonly instructions: readonly Instruction[];

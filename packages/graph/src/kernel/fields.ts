@@ -1,8 +1,5 @@
 /** How the fields of a vertex lie in memory: one behind the other, each of its type, little-endian. */
-import type { KernelCode } from './code.ts';
-
-/** With sign or without; in the kernel all are i32. */
-export type FieldType = 'u8' | 'i8' | 'u16' | 'i16' | 'i32';
+import type { FieldType, KernelCode } from './code.ts';
 
 export const fieldBytes: Readonly<Record<FieldType, 1 | 2 | 4>> = { u8: 1, i8: 1, u16: 2, i16: 2, i32: 4 };
 

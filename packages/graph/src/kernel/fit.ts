@@ -10,8 +10,8 @@
  *    than multiplying takes.
  */
 import { binary } from './arithmetic.ts';
-import type { Instruction, KernelCode, KernelValue } from './code.ts';
-import { type FieldType, fieldBytes } from './fields.ts';
+import type { FieldType, Instruction, KernelCode, KernelValue } from './code.ts';
+import { fieldBytes } from './fields.ts';
 
 export interface FittedCode {
   readonly code: KernelCode;

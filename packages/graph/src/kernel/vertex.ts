@@ -1,8 +1,8 @@
 /** Records the kernel of one vertex: one node's work on one tile. */
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
-import type { Node, ScalarStep } from '../graph.ts';
-import type { KernelOp, OpContext, OpTable, View } from '../op.ts';
+import type { ScalarStep } from '../graph.ts';
+import type { KernelOp, OpTable } from '../op.ts';
 import { combineOf } from '../structural/combine.ts';
 import type { MapKernel } from '../structural/map.ts';
 import { emitMap } from '../structural/map.ts';
@@ -14,21 +14,7 @@ import type { RecordOptions } from './recorder.ts';
 import { recordKernel } from './recorder.ts';
 import { createSink } from './sink.ts';
 import { boundSums } from './sums.ts';
-
-/** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
-export interface VertexSpec {
-  readonly node: Pick<Node, 'op' | 'attributes' | 'epilogue' | 'body'>;
-  readonly context: OpContext;
-  readonly variant: string;
-  /** The part of the node's space; for elementwise ops, `map` and `row` the space is the result's axes. */
-  readonly box: Box;
-  /** One per operand of the node, those of the epilogue included. */
-  readonly operands: readonly View[];
-  /** The part of the result's buffer that is written; of the result's rank, for partial results too (the slot is the part's address). */
-  readonly result: View;
-  /** Store the raw result of a part of a summed axis: no epilogue. A later `combine` vertex finishes it. */
-  readonly partial: boolean;
-}
+import type { VertexSpec } from './vertex-spec.ts';
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {

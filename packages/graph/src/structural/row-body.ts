@@ -6,7 +6,7 @@ import { isVector, vectorOf } from '../kernel/code.ts';
 import { combineIdentity, combineRegisters } from '../kernel/combine.ts';
 import type { Combine } from '../op.ts';
 import type { LoopAxis } from './axes.ts';
-import type { RowKernel } from './row.ts';
+import type { RowKernel } from './row-kernel.ts';
 import { isReduction, passRoots } from './row-plan.ts';
 import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
 import { registerElement } from './stream.ts';

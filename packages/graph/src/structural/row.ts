@@ -12,7 +12,7 @@
 import type { BodyStep } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
-import type { VertexSpec } from '../kernel/vertex.ts';
+import type { VertexSpec } from '../kernel/vertex-spec.ts';
 import type { OpTable, View } from '../op.ts';
 import { sameShape } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
@@ -20,28 +20,11 @@ import { loopAxes, sharedLoop, vectorises } from './axes.ts';
 import { Numbers } from './numbers.ts';
 import { rowAttributes } from './row-attributes.ts';
 import { writeRowBody } from './row-body.ts';
-import type { RowPlan, RowShape } from './row-plan.ts';
+import type { RowKernel } from './row-kernel.ts';
+import type { RowShape } from './row-plan.ts';
 import { isReduction, planRow } from './row-plan.ts';
 import { perRowView, rowBox, rowSpace } from './row-space.ts';
-import type { Stream } from './stream.ts';
 import { streamOf } from './stream.ts';
-
-/** What the parts of the writer share. Streams: the operands', then the result's. */
-export interface RowKernel {
-  readonly k: KernelBuilder;
-  readonly table: OpTable;
-  readonly numbers: Numbers;
-  readonly streams: readonly Stream[];
-  readonly shape: RowShape;
-  readonly plan: RowPlan;
-  /** The loops over the elements of a row, outermost first; never empty. */
-  readonly rowLoops: readonly LoopAxis[];
-  readonly along: boolean;
-  /** How many bytes each stream moves from a row to the next one; 0 or one element where four rows are taken at a time. */
-  readonly neighbours: readonly number[];
-  /** How many bytes lie between the results of a row, where there are several. */
-  readonly stackBytes: number;
-}
 
 /** Four vectors of rows a turn pay for expressions of at most so many steps; more would not stay in registers. */
 const unrolledSteps = 8;

@@ -7,7 +7,7 @@
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
-import type { CopyLoop } from './copy.ts';
+import type { CopyLoop } from './copy-nest.ts';
 import { Numbers } from './numbers.ts';
 
 /** The two loops that trade places, and the ones around them. */

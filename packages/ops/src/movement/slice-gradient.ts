@@ -1,6 +1,6 @@
 /** The gradient of a slice: its elements back at their places, zeros everywhere else. */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
-import type { SliceAttributes } from './slice.ts';
+import type { SliceAttributes } from './slice-attributes.ts';
 import { spaced } from './spaced.ts';
 
 export const sliceGradient: Gradient<SliceAttributes> = ({ build, operands: [x], upstream, attributes }) => {

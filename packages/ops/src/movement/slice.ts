@@ -5,13 +5,8 @@ import { readIntegers } from '../define/arguments.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
 import { isLoop, loop } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
+import type { SliceAttributes } from './slice-attributes.ts';
 import { sliceGradient } from './slice-gradient.ts';
-
-export type SliceAttributes = {
-  readonly start: readonly number[];
-  readonly count: readonly number[];
-  readonly step: readonly number[];
-};
 
 export const slice = movement<SliceAttributes>({
   name: 'slice',

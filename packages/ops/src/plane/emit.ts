@@ -10,9 +10,10 @@
  */
 import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { BlockGroups, Pass } from './line.ts';
-import { emitTile, linePlace } from './line.ts';
+import { linePlace } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
 import { numberOf } from './plane.ts';
+import { emitTile } from './tile.ts';
 import { enoughUnits, shareUnits } from './units.ts';
 
 export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {

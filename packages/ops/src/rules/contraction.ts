@@ -1,6 +1,6 @@
 /** Contractions of transposed operands, and those that mostly make zeros. */
 import type { Rule } from '@tessera/graph';
-import type { ConvTransposeAttributes } from '../contraction/conv-transpose/conv-transpose.ts';
+import type { ConvTransposeAttributes } from '../contraction/conv-transpose/attributes.ts';
 import { spaced } from '../movement/spaced.ts';
 import { numbers, ruleOn } from './match.ts';
 

@@ -8,7 +8,7 @@
  */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import { part, reshaped } from '../define/gradient.ts';
-import type { UpsampleAttributes } from './upsample.ts';
+import type { UpsampleAttributes } from './upsample-attributes.ts';
 
 export const upsampleGradient: Gradient<UpsampleAttributes> = ({
   build,

@@ -8,7 +8,7 @@ import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
 import { registerType, startBytes, strideBytes } from '../plane/views.ts';
-import type { UpsampleAttributes } from './upsample.ts';
+import type { UpsampleAttributes } from './upsample-attributes.ts';
 
 export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttributes>): void {
   const {

@@ -2,7 +2,7 @@
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { forEachIndex } from '../define/indices.ts';
-import type { UpsampleAttributes } from './upsample.ts';
+import type { UpsampleAttributes } from './upsample-attributes.ts';
 
 export function evaluateUpsample(
   [x]: readonly Tensor[],

@@ -2,7 +2,7 @@
  * `upsample(x, scale, mode)`: PyTorch's, by whole factors. `nearest` repeats elements; `bilinear` interpolates between the centres of
  * elements (`align_corners = false`), on feature maps with one spatial axis along that one.
  */
-import type { Arguments, Attributes, Box, Problem, TensorType } from '@tessera/graph';
+import type { Arguments, Box, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { elementSets } from '../define/elementwise.ts';
@@ -11,14 +11,10 @@ import { defineOp } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
 import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
 import { readSpatial } from '../define/spatial.ts';
+import type { UpsampleAttributes } from './upsample-attributes.ts';
 import { upsampleGradient } from './upsample-gradient.ts';
 import { upsampleKernel } from './upsample-kernel.ts';
 import { evaluateUpsample } from './upsample-oracle.ts';
-
-export interface UpsampleAttributes extends Attributes {
-  readonly scale: readonly number[];
-  readonly mode: 'nearest' | 'bilinear';
-}
 
 export const upsample = defineOp<UpsampleAttributes>({
   kind: 'kernel',

@@ -2,32 +2,24 @@
  * `conv_transpose(x, weight)`: PyTorch's transposed convolution over one or two spatial axes, weights `[in, out/groups, …]`.
  * `result[n, o, y] = Σ x[n, i, v] · weight[i, o, k]` over all v, k with `v·s - p + k·d = y`.
  */
-import type { Arguments, Attributes, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
+import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
-import type { Padding } from '../../define/spatial.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
 import type { Range } from '../../define/window.ts';
 import { axisRange, boxOf } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { checkElements } from '../elements.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 import { evaluateConvTranspose } from './evaluate.ts';
 import { convTransposeGradient } from './gradient.ts';
 import { convTransposeKernel } from './kernel.ts';
 import { residueRegion, scatterAxis } from './residues.ts';
 import { convTransposeSamples } from './samples.ts';
 import { convTransposeVariants } from './variants.ts';
-
-export interface ConvTransposeAttributes extends Attributes {
-  readonly stride: readonly number[];
-  readonly padding: readonly Padding[];
-  readonly output_padding: readonly number[];
-  readonly dilation: readonly number[];
-  readonly groups: number;
-}
 
 export const convTranspose = defineOp<ConvTransposeAttributes>({
   kind: 'kernel',

@@ -9,7 +9,7 @@ import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
 
 /** So many pairs of classes are worth their code: a stride of 2 on both axes. */

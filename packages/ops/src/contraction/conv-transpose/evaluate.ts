@@ -3,7 +3,7 @@ import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 
 export function evaluateConvTranspose(
   [x, weight]: readonly Tensor[],

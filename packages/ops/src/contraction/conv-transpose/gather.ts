@@ -14,7 +14,7 @@ import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
 import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { residentBytes, weightBytes } from '../conv/direct.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 import type { Residue } from './residues.ts';
 import { residues, scatterAxis } from './residues.ts';
 import { uniformKernel } from './uniform.ts';

@@ -5,7 +5,7 @@ import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { elementsOf, registerType } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 
 export function genericConvTransposeKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands, sink } = vertex;

@@ -4,7 +4,7 @@
  */
 import type { Gradient } from '@tessera/graph';
 import { part } from '../../define/gradient.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 
 export const convTransposeGradient: Gradient<ConvTransposeAttributes> = ({
   build,

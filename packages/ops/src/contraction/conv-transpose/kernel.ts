@@ -1,6 +1,6 @@
 /** Which kernel a vertex of a transposed convolution gets: the variant's, unless its numbers do not suit it. */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
 import { gatherKernel, suitsGather } from './gather.ts';
 import { genericConvTransposeKernel } from './generic.ts';

@@ -8,7 +8,7 @@
 import type { TensorType } from '@tessera/graph';
 import type { Range, Walk } from '../../define/window.ts';
 import { gcd } from '../../define/window.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 
 export interface ScatterAxis {
   /** Extent of the input. */

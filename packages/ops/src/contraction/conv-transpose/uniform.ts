@@ -7,7 +7,7 @@ import { axisRange } from '../../define/window.ts';
 import { distanceBytes, registerType, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { type ClassedAxis, uniformConvolution } from '../uniform.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
 
 export function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {

@@ -2,7 +2,7 @@
 import type { OpContext, Variant } from '@tessera/graph';
 import { spatialRank } from '../conv/convolution.ts';
 import { blockedVariants, blockSize, channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
-import type { ConvTransposeAttributes } from './conv-transpose.ts';
+import type { ConvTransposeAttributes } from './attributes.ts';
 
 export function convTransposeVariants({
   operands,

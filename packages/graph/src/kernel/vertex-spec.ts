@@ -1,0 +1,19 @@
+/** What one vertex is: one node's work on one tile, as the kernels of operations and of structural nodes are recorded from it. */
+import type { Box } from '../box.ts';
+import type { Node } from '../graph.ts';
+import type { OpContext, View } from '../op.ts';
+
+/** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
+export interface VertexSpec {
+  readonly node: Pick<Node, 'op' | 'attributes' | 'epilogue' | 'body'>;
+  readonly context: OpContext;
+  readonly variant: string;
+  /** The part of the node's space; for elementwise ops, `map` and `row` the space is the result's axes. */
+  readonly box: Box;
+  /** One per operand of the node, those of the epilogue included. */
+  readonly operands: readonly View[];
+  /** The part of the result's buffer that is written; of the result's rank, for partial results too (the slot is the part's address). */
+  readonly result: View;
+  /** Store the raw result of a part of a summed axis: no epilogue. A later `combine` vertex finishes it. */
+  readonly partial: boolean;
+}

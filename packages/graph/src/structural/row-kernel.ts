@@ -1,0 +1,24 @@
+/** What the parts that write the kernel of a `row` share: the loops over rows, and the passes over one of them. */
+import type { KernelBuilder } from '../kernel/builder.ts';
+import type { OpTable } from '../op.ts';
+import type { LoopAxis } from './axes.ts';
+import type { Numbers } from './numbers.ts';
+import type { RowPlan, RowShape } from './row-plan.ts';
+import type { Stream } from './stream.ts';
+
+export interface RowKernel {
+  readonly k: KernelBuilder;
+  readonly table: OpTable;
+  readonly numbers: Numbers;
+  /** The operands', then the result's. */
+  readonly streams: readonly Stream[];
+  readonly shape: RowShape;
+  readonly plan: RowPlan;
+  /** The loops over the elements of a row, outermost first; never empty. */
+  readonly rowLoops: readonly LoopAxis[];
+  readonly along: boolean;
+  /** How many bytes each stream moves from a row to the next one; 0 or one element where four rows are taken at a time. */
+  readonly neighbours: readonly number[];
+  /** How many bytes lie between the results of a row, where there are several. */
+  readonly stackBytes: number;
+}

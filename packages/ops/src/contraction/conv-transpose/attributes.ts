@@ -1,0 +1,11 @@
+/** What a transposed convolution is told beside its operands; lists have one entry per spatial axis. */
+import type { Attributes } from '@tessera/graph';
+import type { Padding } from '../../define/spatial.ts';
+
+export interface ConvTransposeAttributes extends Attributes {
+  readonly stride: readonly number[];
+  readonly padding: readonly Padding[];
+  readonly output_padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+}

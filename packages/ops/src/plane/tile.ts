@@ -1,0 +1,63 @@
+/** One tile of a plane: its sums, and their way to the sink. */
+import type { KernelBuilder, KernelValue, Operand, Sink } from '@tessera/graph';
+import type { Line, Pass } from './line.ts';
+import { axisInput, plus } from './line.ts';
+import type { Plane, PlaneAxis, TileRun } from './plane.ts';
+import type { Place, SumLoop } from './register-tile.ts';
+import { accumulate } from './register-tile.ts';
+import { storeTile } from './store.ts';
+import type { TapRange } from './taps.ts';
+import { tapsAt } from './taps.ts';
+
+/** Tile number `tile` of a run. */
+export function emitTile(
+  k: KernelBuilder,
+  sink: Sink,
+  plane: Plane,
+  pass: Pass,
+  line: Line,
+  run: TileRun,
+  tile: Operand,
+): void {
+  const axis = plane[pass.along];
+  const index = pass.at(k.add(k.mul(tile, run.width), run.first));
+  const taps = tapsAt(k, axis.taps, pass.edges ? axis.clip : undefined, index);
+  const weights = plus(k, line.weights, taps.from, axis.weightBytes);
+  const ranges =
+    pass.along === 'columns' ? { rows: line.fixedTaps, columns: taps } : { rows: taps, columns: line.fixedTaps };
+  const sums = accumulate(k, {
+    type: plane.type,
+    pixels: pixelPlaces(k, axisInput(k, line.input, axis, index, taps), run.width, axis),
+    columns: columnPlaces(k, plane, weights, line.groups.group),
+    loops: sumLoops(k, plane, ranges),
+  });
+  const [row, column] = pass.along === 'columns' ? [line.fixed, index] : [index, line.fixed];
+  storeTile(k, sink, plane, { line, row, column, along: axis.result }, sums);
+}
+
+/** Neighbouring pixels: constant distances go into the loads, others need a register each. */
+function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: PlaneAxis): readonly Place[] {
+  return Array.from({ length: width }, (_, p) => {
+    if (k.specialised) return { base, offset: p * axis.acrossBytes };
+    return { base: p === 0 ? base : k.add(base, k.mul(axis.across, p)), offset: 0 };
+  });
+}
+
+/** The vectors of neighbouring blocks. */
+function columnPlaces(k: KernelBuilder, { blocks }: Plane, base: KernelValue, group: number): readonly Place[] {
+  return Array.from({ length: group }, (_, block) => {
+    const first = block === 0 ? base : k.add(base, k.mul(blocks.bytes, block));
+    return Array.from({ length: blocks.vectors }, (__, v) => ({ base: first, offset: 16 * v }));
+  }).flat();
+}
+
+function sumLoops(
+  k: KernelBuilder,
+  { rows, columns, channels, merged }: Plane,
+  taps: { readonly rows: TapRange; readonly columns: TapRange },
+): readonly SumLoop[] {
+  const outer = { count: taps.rows.count, inputBytes: rows.alongBytes, weightBytes: rows.weightBytes };
+  if (merged) return [outer, { ...channels, count: k.mul(taps.columns.count, channels.count) }];
+  const middle = { count: taps.columns.count, inputBytes: columns.alongBytes, weightBytes: columns.weightBytes };
+  return [outer, middle, channels];
+}
