@@ -1,6 +1,6 @@
 /** Arguments of a call and how they find their parameters: positional ones in order, then named ones. */
 import type { Note, Span } from '@tessera/diagnostics';
-import type { Expression, Name } from '../ast.ts';
+import type { Expression, Name, Parameter } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
 import { describe, poison, type Value } from './value.ts';
 
@@ -112,4 +112,14 @@ export function reportArgument(frame: Frame, site: CallSite, name: string, wante
   const message = `${name} of ${site.callee.text} must be ${wanted}, not ${describe(argument.value)}`;
   report(frame, { code: 'bad-argument', message, span: argument.span });
   return poison;
+}
+
+/** The slot of a parameter that the language declares. */
+export function slotOf(parameter: Parameter): Slot {
+  return { name: parameter.name.text, required: parameter.default === undefined };
+}
+
+/** Whether an argument failed, which has been reported. */
+export function isPoisoned(bound: Bound): boolean {
+  return [...bound.values()].some(argument => argument.value.kind === 'poison');
 }

@@ -1,8 +1,7 @@
 /** Evaluates what stands between the parentheses of a call, and its label. */
 import type { Call, Label } from '../ast.ts';
 import type { Argument, CallSite } from './arguments.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate, evaluateArgument } from './expressions.ts';
+import { evaluate, evaluateArgument, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
 import { show } from './value.ts';
 

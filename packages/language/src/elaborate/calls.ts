@@ -1,18 +1,18 @@
 /** Calls: of blocks and models (elaborated anew each time), of ops, and of the language's own functions. */
-import type { Block, Call, Expression, Parameter, Pipe } from '../ast.ts';
-import { type Argument, type Bound, bindArguments, type CallSite, type Slot } from './arguments.ts';
+import type { Block, Call, Expression, Pipe } from '../ast.ts';
+import { type Argument, type Bound, bindArguments, type CallSite, isPoisoned, slotOf } from './arguments.ts';
+import { runBody } from './bodies.ts';
 import { callBuiltin } from './builtins.ts';
+import { bindParameters, nestedCall, takeTraining } from './call-body.ts';
 import { callSite } from './call-site.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate, evaluateArgument } from './expressions.ts';
+import { evaluateArgument, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
-import { type Frame, report, within } from './frame.ts';
+import { type Frame, report } from './frame.ts';
 import { findCallee } from './functions.ts';
 import { callModel } from './models.ts';
 import { callOp } from './random.ts';
 import { Scope } from './scope.ts';
-import { runBody } from './statements.ts';
-import { describe, poison, show, type Value } from './value.ts';
+import { poison, show, type Value } from './value.ts';
 
 export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
   return applyCall(frame, call);
@@ -97,45 +97,4 @@ function warnOfNumbers(frame: Frame, { name, parameters }: Block, { positional }
 function* runBlock(inner: Frame, block: Block, bound: Bound): Steps<Value> {
   yield* bindParameters(inner, block.parameters, bound);
   return yield* runBody(inner, block.body);
-}
-
-/** Runs the body of a call, unless calls are nested too deeply. */
-export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): Steps<Value> {
-  const entered = within(frame, frame.budget.enterCall(), site.span);
-  const value = entered ? yield* body : poison;
-  frame.budget.leaveCall();
-  return value;
-}
-
-/** Takes `training: …` out of the arguments; its value holds for everything the call calls. */
-export function takeTraining(
-  frame: Frame,
-  site: CallSite,
-): { readonly rest: CallSite; readonly training: boolean | undefined } {
-  const given = site.named.find(({ name }) => name.text === 'training');
-  if (given === undefined) return { rest: site, training: frame.training };
-  const rest = { ...site, named: site.named.filter(other => other !== given) };
-  const { value, span } = given.argument;
-  if (value.kind === 'boolean') return { rest, training: value.value };
-  if (value.kind !== 'poison') {
-    report(frame, { code: 'bad-argument', message: `training must be true or false, not ${describe(value)}`, span });
-  }
-  return { rest, training: undefined };
-}
-
-export function isPoisoned(bound: Bound): boolean {
-  return [...bound.values()].some(argument => argument.value.kind === 'poison');
-}
-
-export function slotOf(parameter: Parameter): Slot {
-  return { name: parameter.name.text, required: parameter.default === undefined };
-}
-
-/** Defaults see the parameters before them. */
-export function* bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): Steps<void> {
-  for (const { name, default: fallback } of parameters) {
-    const given = bound.get(name.text)?.value;
-    const value = given ?? (fallback === undefined ? poison : yield evaluate(inner, fallback));
-    inner.scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
-  }
 }

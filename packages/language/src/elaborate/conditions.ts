@@ -1,9 +1,9 @@
 /** `if`: the condition is known while compiling, and only the branch it chooses is evaluated. */
 import type { Expression, If } from '../ast.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { runBranch } from './bodies.ts';
+import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
-import { runBranch, unknownBranches } from './statements.ts';
+import { unknownBranches } from './unknown-branches.ts';
 import { describe, nothing, type Value } from './value.ts';
 
 export function* evaluateIf(frame: Frame, expression: If): Steps<Value> {

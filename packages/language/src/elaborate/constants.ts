@@ -4,8 +4,7 @@
  */
 import type { Span } from '@tessera/diagnostics';
 import type { Const } from '../ast.ts';
-import type { Pending, Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, type Pending, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
 import { type Frame, report } from './frame.ts';
 import { LabelScope } from './labels.ts';

@@ -4,7 +4,7 @@ import type { Argument } from './arguments.ts';
 import { boundedList, boundedText, isFailure } from './arithmetic.ts';
 import { evaluateCall, evaluatePipe } from './calls.ts';
 import { evaluateIf } from './conditions.ts';
-import type { Pending, Steps } from './evaluation.ts';
+import { evaluate, evaluateArgument, type Pending, type Steps } from './evaluation.ts';
 import { type Frame, report, settle, within } from './frame.ts';
 import { evaluateIndex } from './indexing.ts';
 import { applyBinary, applyUnary } from './operators.ts';
@@ -12,7 +12,7 @@ import { evaluateMember, evaluateReference } from './references.ts';
 import { booleanValue, describe, floatValue, integerValue, poison, show, textValue, type Value } from './value.ts';
 
 /** The value of an expression where one is needed. */
-export function evaluate(frame: Frame, expression: Expression): Pending {
+export function evaluateNeeded(frame: Frame, expression: Expression): Pending {
   const value = evaluateStatement(frame, expression);
   return 'kind' in value ? value : needed(frame, expression, value);
 }
@@ -39,11 +39,6 @@ function lacksElse(expression: Expression): boolean {
 /** The same where there may be none: as a statement. */
 export function evaluateStatement(frame: Frame, expression: Expression): Pending {
   return within(frame, frame.budget.step(), expression.span) ? evaluateKind(frame, expression) : poison;
-}
-
-/** The value with the place it comes from. */
-export function* evaluateArgument(frame: Frame, expression: Expression): Steps<Argument> {
-  return { value: yield evaluate(frame, expression), span: expression.span, expression };
 }
 
 function evaluateKind(frame: Frame, expression: Expression): Pending {

@@ -6,8 +6,7 @@
 import type { Span } from '@tessera/diagnostics';
 import { showType, type ValueId } from '@tessera/graph';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { describe, type ListValue, listValue, poison, show, type TensorValue, type Value } from './value.ts';

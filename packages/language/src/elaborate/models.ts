@@ -4,18 +4,17 @@
  */
 import { sameType, showType } from '@tessera/graph';
 import type { Entry, Parameter } from '../ast.ts';
-import { type Bound, bindArguments, type CallSite } from './arguments.ts';
-import { isPoisoned, nestedCall, takeTraining } from './calls.ts';
+import { type Bound, bindArguments, type CallSite, isPoisoned } from './arguments.ts';
+import { runBody } from './bodies.ts';
+import { nestedCall, takeTraining } from './call-body.ts';
 import { outside } from './constants.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
 import { type Frame, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { checkResult } from './results.ts';
 import { Scope } from './scope.ts';
 import { dimensionSetting } from './settings.ts';
-import { runBody } from './statements.ts';
 import { constantLike } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { describe, integerValue, poison, type Value } from './value.ts';

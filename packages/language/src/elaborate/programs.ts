@@ -1,7 +1,8 @@
 /** Elaborates an entry point of the root file as a program of its own. */
 import { createGraphBuilder, type Program } from '@tessera/graph';
 import type { Entry } from '../ast.ts';
-import { run, type Steps } from './evaluation.ts';
+import { runBody } from './bodies.ts';
+import type { Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
 import type { Frame, ProgramState, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
@@ -10,8 +11,8 @@ import { bindDimensions } from './models.ts';
 import { advanceStep } from './random.ts';
 import type { Reporter } from './report.ts';
 import { checkResult } from './results.ts';
+import { run } from './run.ts';
 import { Scope } from './scope.ts';
-import { runBody } from './statements.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { poison, type Value } from './value.ts';

@@ -2,8 +2,7 @@
 import type { Member, Reference } from '../ast.ts';
 import { adviceForMember } from '../habits.ts';
 import { constantValue } from './constants.ts';
-import type { Pending, Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, type Pending, type Steps } from './evaluation.ts';
 import { findItem } from './files.ts';
 import { type Frame, report } from './frame.ts';
 import type { Binding } from './scope.ts';

@@ -3,29 +3,20 @@
  * frame's exit; whoever runs statements looks at it after each.
  */
 import { sameType, showType } from '@tessera/graph';
-import type { Assign, Binding as BindingStatement, Body, Expect, For, If, Return, Statement, Update } from '../ast.ts';
+import type { Assign, Binding as BindingStatement, Body, Expect, For, Return, Statement, Update } from '../ast.ts';
+import { runBranch } from './bodies.ts';
 import { declareVariable } from './declare.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate, evaluateArgument, evaluateStatement } from './expressions.ts';
+import { evaluate, evaluateArgument, type Steps } from './evaluation.ts';
+import { evaluateStatement } from './expressions.ts';
 import { type Frame, report, within } from './frame.ts';
 import { Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
 import { minimize } from './training/minimize.ts';
+import { poisonAssigned } from './unknown-branches.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
 
-/** The result of a whole body, where its `return`s lead to: of a block, model or train. */
-export function* runBody(frame: Frame, body: Body): Steps<Value> {
-  const inner = { ...frame, scope: new Scope(frame.scope), exit: { value: undefined } };
-  const last = yield runStatements(inner, body);
-  return inner.exit.value ?? last;
-}
-
-/** The value of a branch: of its last expression, or nothing. A `return` inside leaves the block around it. */
-export function runBranch(frame: Frame, body: Body): Steps<Value> {
-  return runStatements({ ...frame, scope: new Scope(frame.scope) }, body);
-}
-
-function* runStatements(frame: Frame, body: Body): Steps<Value> {
+/** What the statements come to: the value of the last one, or nothing. */
+export function* runStatements(frame: Frame, body: Body): Steps<Value> {
   let value: Value = nothing;
   for (const statement of body.statements) {
     if (frame.budget.stopped) return poison;
@@ -151,31 +142,4 @@ function notIterable(frame: Frame, loop: For, value: Value): void {
     span: loop.iterable.span,
     help: value.kind === 'number' ? 'write range(…)' : undefined,
   });
-}
-
-// ------------------------------------------------------------------------------------------------- what cannot be known
-
-/** An `if` whose condition failed: whatever its branches may assign or return is poison. */
-export function unknownBranches(frame: Frame, expression: If): Value {
-  for (let branch: If | Body | undefined = expression; branch !== undefined; ) {
-    if (!('kind' in branch)) {
-      poisonAssigned(frame, branch);
-      return poison;
-    }
-    poisonAssigned(frame, branch.then);
-    branch = branch.otherwise;
-  }
-  return poison;
-}
-
-function poisonAssigned(frame: Frame, body: Body): void {
-  for (const statement of body.statements) {
-    if (statement.kind === 'assign') {
-      const binding = frame.scope.find(statement.name.text);
-      if (binding?.kind === 'var') binding.value = poison;
-    } else if (statement.kind === 'return') frame.exit.value = poison;
-    else if (statement.kind === 'for') poisonAssigned(frame, statement.body);
-    else if (statement.kind === 'expression' && statement.expression.kind === 'if')
-      unknownBranches(frame, statement.expression);
-  }
 }

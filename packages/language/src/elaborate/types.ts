@@ -1,8 +1,7 @@
 /** Types as written: an element type and extents that are compile-time numbers, or the type of another tensor. */
 import type { ElementType, TensorType } from '@tessera/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
-import type { Steps } from './evaluation.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
 import { describe } from './value.ts';
 

@@ -10,12 +10,10 @@
 import type { Span } from '@tessera/diagnostics';
 import { showType, type ValueId, type VariableId } from '@tessera/graph';
 import type { Minimize } from '../../ast.ts';
-import { type Argument, bindArguments } from '../arguments.ts';
+import { type Argument, bindArguments, isPoisoned } from '../arguments.ts';
 import { callSite } from '../call-site.ts';
-import { isPoisoned } from '../calls.ts';
 import { readVariable } from '../declare.ts';
-import type { Steps } from '../evaluation.ts';
-import { evaluateArgument } from '../expressions.ts';
+import { evaluateArgument, type Steps } from '../evaluation.ts';
 import { findItem } from '../files.ts';
 import { type Frame, type ProgramState, report, within } from '../frame.ts';
 import { tensorValue } from '../tensors.ts';

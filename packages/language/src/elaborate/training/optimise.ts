@@ -6,15 +6,14 @@
  * states in them exist once, `fit.adam_0.step`; thus all params share a count of steps and what follows from it.
  */
 import type { Body, If, Optimizer, Parameter } from '../../ast.ts';
-import type { Bound, CallSite, Slot } from '../arguments.ts';
-import { bindParameters, nestedCall, slotOf } from '../calls.ts';
-import type { Steps } from '../evaluation.ts';
-import { evaluate } from '../expressions.ts';
+import { type Bound, type CallSite, type Slot, slotOf } from '../arguments.ts';
+import { runBody } from '../bodies.ts';
+import { bindParameters, nestedCall } from '../call-body.ts';
+import { evaluate, type Steps } from '../evaluation.ts';
 import type { FileScope } from '../files.ts';
 import { type Frame, type ProgramState, report } from '../frame.ts';
 import { LabelScope } from '../labels.ts';
 import { Scope } from '../scope.ts';
-import { runBody } from '../statements.ts';
 import { tensorValue } from '../tensors.ts';
 import { nothing, poison, type Value } from '../value.ts';
 import type { Selected } from './selection.ts';

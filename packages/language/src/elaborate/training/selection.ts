@@ -7,8 +7,7 @@
 import { isFloat, type ValueId, type VariableId } from '@tessera/graph';
 import type { Expression } from '../../ast.ts';
 import type { Argument } from '../arguments.ts';
-import type { Steps } from '../evaluation.ts';
-import { evaluateArgument } from '../expressions.ts';
+import { evaluateArgument, type Steps } from '../evaluation.ts';
 import { type Frame, type ProgramState, report } from '../frame.ts';
 import { didYouMean } from '../suggest.ts';
 import { tensorValue } from '../tensors.ts';
