@@ -13,6 +13,7 @@
  * Names and gaps as minimalloc has them. Other columns are ignored. No quoting: ids hold no commas.
  */
 import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
+import type { Code } from './explain/catalogue.ts';
 import { type Buffer, faultOf, type Gap, type Pair, type Problem } from './problem.ts';
 
 export interface CsvContent {
@@ -206,6 +207,6 @@ function spanOf(source: Source, line: Line): Span {
   return { source, start: line.start, end: line.start + line.text.trimEnd().length };
 }
 
-function bad(message: string, span?: Span): Diagnostic {
+function bad(message: string, span?: Span): Diagnostic<Code> {
   return { code: 'bad-csv', severity: 'error', message, ...(span ? { span } : {}) };
 }

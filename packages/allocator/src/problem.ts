@@ -4,6 +4,7 @@
  * doubles, exact up to 2^53, since plans may be larger than a 32-bit address space.
  */
 import { assertThat, type Diagnostic } from '@tessera/diagnostics';
+import type { Code } from './explain/catalogue.ts';
 
 /** A part of a buffer's life in which it takes less than all of its place: others may use the rest. As in minimalloc. */
 export interface Gap {
@@ -49,7 +50,7 @@ export interface Problem {
 }
 
 /** The rules that single buffers and pairs break: `bad-buffer` diagnostics, none if the problem may be given to `allocate`. O(n). */
-export function checkProblem(problem: Problem): readonly Diagnostic[] {
+export function checkProblem(problem: Problem): readonly Diagnostic<Code>[] {
   const messages = [...faultsOf(problem)];
   if (problem.capacity !== undefined && !isSize(problem.capacity)) {
     messages.push(`the capacity must be an integer ≥ 0, not ${problem.capacity}`);

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera/machine';
+import type { Code } from './explain/catalogue.ts';
 import { failed, succeeded, unknownName } from './outcome.ts';
 import {
   readTensor,
@@ -237,7 +238,7 @@ function isIndex(value: number, end: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < end;
 }
 
-function missingInput(program: string, { name, type, shape }: ManifestTensor): Diagnostic {
+function missingInput(program: string, { name, type, shape }: ManifestTensor): Diagnostic<Code> {
   const message = `input ${name} of ${program}, ${type}[${shape.join(', ')}], was never set`;
   return { code: 'missing-input', severity: 'error', message };
 }

@@ -1,6 +1,7 @@
 export { type Artifact, loadArtifact, readManifest } from './artifact.ts';
 export { type Caller, Chip, type Inputs, type Outputs, type PhaseTrace, type RunOptions } from './chip.ts';
 export { type ChipOptions, createChip } from './create.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export { missingFeatures } from './features.ts';
 export { ChipError, type LoadedChip, load } from './load.ts';
 export type { TensorData, TensorInput } from './tensor-data.ts';

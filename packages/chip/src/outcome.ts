@@ -1,5 +1,6 @@
 /** Short ways to say how a call went. */
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
+import type { Code } from './explain/catalogue.ts';
 
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -7,12 +8,12 @@ export function succeeded<T>(value: T): Outcome<T> {
   return { ok: true, value, diagnostics: [] };
 }
 
-export function failed(code: string, message: string, help?: string): Failure {
+export function failed(code: Code, message: string, help?: string): Failure {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 
 /** `message` ends before the name: `lenet has no input`. */
-export function unknownName(code: string, message: string, name: string, names: readonly string[]): Failure {
+export function unknownName(code: Code, message: string, name: string, names: readonly string[]): Failure {
   const near = closest(name, names);
   const known = names.length > 0 ? `it has ${names.slice(0, 10).join(', ')}` : 'it has none';
   return failed(code, `${message} called ${name}`, near === undefined ? known : `did you mean ${near}?`);

@@ -1,6 +1,7 @@
 /** Tensors as JavaScript holds them, and their checked way into and out of a chip's memory. */
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { ManifestElement } from '@tessera/machine';
+import type { Code } from './explain/catalogue.ts';
 
 /** Elements in row-major order: f32 Float32Array, i32 Int32Array, bool and u8 Uint8Array, i8 Int8Array, f16 and bf16 their bits. */
 export type TensorData = Float32Array | Int32Array | Uint8Array | Int8Array | Uint16Array;
@@ -30,7 +31,7 @@ export function tensorFault(
   input: TensorInput,
   { type, shape }: Pick<TensorPlace, 'type' | 'shape'>,
   what: string,
-): Diagnostic | undefined {
+): Diagnostic<Code> | undefined {
   const data = dataOf(input);
   const wanted = arrays[type].name;
   // By name, so that arrays of another window or worker realm are welcome too.

@@ -1,6 +1,7 @@
 /** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
 import { type Diagnostic, isError, type Outcome, printable, render } from '@tessera/diagnostics';
 import pico from 'picocolors';
+import type { Code } from './explain/catalogue.ts';
 import type { Io, Signal } from './io.ts';
 import { jsonOf } from './show/diagnostic-json.ts';
 import { guarded } from './show/guard.ts';
@@ -65,7 +66,7 @@ export class Session {
 }
 
 /** A failed outcome of one error. */
-export function failed(code: string, message: string, help?: string): Outcome<never> & { readonly ok: false } {
+export function failed(code: Code, message: string, help?: string): Outcome<never> & { readonly ok: false } {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 

@@ -1,7 +1,4 @@
 /** The commands that describe Tessera itself: explain, ops, chips. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { operations } from '@tessera/compiler';
 import { presets } from '@tessera/machine';
 import { describe, expect, it } from 'vitest';
@@ -27,27 +24,7 @@ describe('explain', () => {
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes).toEqual(catalogue.map(entry => entry.code));
   });
-
-  it('knows every code that a package gives', () => {
-    const known = new Set(catalogue.map(entry => entry.code));
-    const unknown = ['compiler', 'machine', 'formats', 'chip', 'tiling', 'wasm', 'cli']
-      .flatMap(name => codesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
-      .filter(code => !known.has(code));
-    expect(unknown).toEqual([]);
-  });
 });
-
-/** The codes of diagnostics in the sources of a package: beside a severity, or given to one of the helpers called `failed`. */
-function codesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
-    .map(name => readFileSync(join(folder, name), 'utf8'))
-    .flatMap(text => [
-      ...text.matchAll(/code: '([a-z]+(?:-[a-z]+)+)'/g),
-      ...text.matchAll(/(?:failed|unknownName)\(\s*'([a-z-]+)'/g),
-    ])
-    .map(match => match[1]);
-}
 
 describe('ops', () => {
   it('lists the op table', async () => {

@@ -2,6 +2,7 @@
 import type { Diagnostic, Note } from '@tessera/diagnostics';
 import type { ChipSpec } from '@tessera/machine';
 import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera/tiling';
+import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';
 
@@ -11,7 +12,7 @@ export function doesNotFit(
   placement: Placement,
   report: MemoryReport,
   chip: ChipSpec,
-): readonly Diagnostic[] {
+): readonly Diagnostic<Code>[] {
   const { tile } = report.peak;
   const use = placement.tiles[tile];
   if (use.total <= chip.sramBytes) return [];

@@ -3,6 +3,7 @@ import type { Diagnostic, Note } from '@tessera/diagnostics';
 import type { MemoryLimit, Module } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { type Placement, type ProgramPeak, peakMoment, programPeaks, type TileProgram } from '@tessera/tiling';
+import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';
 
@@ -26,7 +27,7 @@ function exceeded(
   tiles: TileProgram,
   placement: Placement,
   chip: ChipSpec,
-): Diagnostic {
+): Diagnostic<Code> {
   const { phaseName, live } = peakMoment(tiles, placement, tile, program);
   const notes: Note[] = [...live]
     .sort((a, b) => b.bytes - a.bytes)

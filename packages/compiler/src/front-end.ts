@@ -4,6 +4,7 @@ import { type Module, printModule, verifyModule } from '@tessera/graph';
 import { elaborate, initProgram, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { type PassOptions, passes } from '@tessera/passes';
+import type { Code } from './explain/catalogue.ts';
 import type { CompileOptions } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 
@@ -47,7 +48,7 @@ export function frontEnd(
   return { ok: true, value: module, diagnostics };
 }
 
-function nothingToCompile(source: Source): Diagnostic {
+function nothingToCompile(source: Source): Diagnostic<Code> {
   return {
     code: 'nothing-to-compile',
     severity: 'error',

@@ -14,6 +14,7 @@ export {
 } from '@tessera/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations } from './operations.ts';

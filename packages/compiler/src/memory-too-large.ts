@@ -1,12 +1,13 @@
 /** Whether one WebAssembly memory holds all tiles and the host window, with inputs, results and transfers; and what takes the most of it. */
 import type { Diagnostic, Note } from '@tessera/diagnostics';
 import { formatSize, wasmMemoryLimitBytes } from '@tessera/machine';
+import type { Code } from './explain/catalogue.ts';
 import { bytesText } from './live.ts';
 import type { Plan } from './plan.ts';
 import { userSpan } from './user-span.ts';
 
 /** Empty if it does. Plans that no memory holds can be looked at all the same. */
-export function memoryTooLarge({ tiles: { buffers }, placement, chip }: Plan): readonly Diagnostic[] {
+export function memoryTooLarge({ tiles: { buffers }, placement, chip }: Plan): readonly Diagnostic<Code>[] {
   const { totalBytes, hostAddress } = placement;
   if (totalBytes <= wasmMemoryLimitBytes) return [];
   const tiles = chip.tiles === 1 ? 'one tile' : `${chip.tiles} tiles`;

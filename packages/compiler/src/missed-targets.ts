@@ -3,10 +3,11 @@ import type { Diagnostic } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import { ops } from '@tessera/ops';
 import { peakBytesOf, type Recompute } from '@tessera/passes';
+import type { Code } from './explain/catalogue.ts';
 import { bytesText } from './live.ts';
 
 /** A warning for every program of `module`, which all passes have seen, whose tensors take more than the target. */
-export function missedTargets({ programs }: Module, target: Recompute | undefined): readonly Diagnostic[] {
+export function missedTargets({ programs }: Module, target: Recompute | undefined): readonly Diagnostic<Code>[] {
   if (typeof target !== 'number') return [];
   return programs.flatMap(({ kind, name, graph, origin }) => {
     if (kind !== 'model' && kind !== 'train') return [];

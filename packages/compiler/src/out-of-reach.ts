@@ -7,6 +7,7 @@ import type { Diagnostic } from '@tessera/diagnostics';
 import { type ElementType, elementCount, type Module, type Origin, showType, type TensorType } from '@tessera/graph';
 import { formatSize } from '@tessera/machine';
 import type { TileProgram } from '@tessera/tiling';
+import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
 
 const computable: readonly ElementType[] = ['f32', 'i32', 'bool'];
@@ -19,14 +20,14 @@ interface Typed {
 }
 
 /** Empty if kernels can compute every tensor of the module. */
-export function outOfReach(module: Module): readonly Diagnostic[] {
+export function outOfReach(module: Module): readonly Diagnostic<Code>[] {
   const tensors: readonly Typed[] = [...module.variables, ...module.programs.flatMap(program => program.graph.nodes)];
   const narrow = tensors.find(({ type }) => !computable.includes(type.element));
   const large = tensors.find(({ type }) => elementCount(type.shape) > mostElements);
   return [...(narrow ? [elementNotBuilt(narrow)] : []), ...(large ? [tooLarge(large)] : [])];
 }
 
-function elementNotBuilt({ type, origin }: Typed): Diagnostic {
+function elementNotBuilt({ type, origin }: Typed): Diagnostic<Code> {
   return {
     code: 'element-not-built',
     severity: 'error',
@@ -36,7 +37,7 @@ function elementNotBuilt({ type, origin }: Typed): Diagnostic {
   };
 }
 
-function tooLarge({ type, origin }: Typed): Diagnostic {
+function tooLarge({ type, origin }: Typed): Diagnostic<Code> {
   const count = elementCount(type.shape).toLocaleString('en-US');
   return {
     code: 'tensor-too-large',
@@ -48,7 +49,7 @@ function tooLarge({ type, origin }: Typed): Diagnostic {
 }
 
 /** Empty if all kernels reach all that they read and write on a tile. */
-export function beyondKernels({ buffers, outOfReach: kernels }: TileProgram): readonly Diagnostic[] {
+export function beyondKernels({ buffers, outOfReach: kernels }: TileProgram): readonly Diagnostic<Code>[] {
   if (kernels.length === 0) return [];
   const sized = buffers
     .filter(({ kind }) => kind !== 'host')

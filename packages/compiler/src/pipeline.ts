@@ -10,6 +10,7 @@ import { type ChipSpec, hostChip } from '@tessera/machine';
 import { passes } from '@tessera/passes';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt, type Task } from './attempt.ts';
+import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import type { CompileOptions } from './options.ts';
@@ -49,7 +50,7 @@ const lastBeforeCopies = passes[passes.length - 2].name;
 
 const noWeights = { ok: true, value: new Map<string, ArrayLike<number>>(), diagnostics: [] } as const;
 
-function computedAgain({ name, origin }: Program): Diagnostic {
+function computedAgain({ name, origin }: Program): Diagnostic<Code> {
   return {
     code: 'computed-again',
     severity: 'warning',

@@ -3,6 +3,7 @@ import { closest, type Diagnostic, type Outcome, printableName } from '@tessera/
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import { type Variable as GraphVariable, type Program, sameShape } from '@tessera/graph';
 import { adoptFormerPaths, sharedByTrains } from '@tessera/machine';
+import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
 
 /**
@@ -64,12 +65,7 @@ function takeTensor(
 ): ArrayLike<number> | undefined {
   const { path, type } = variable;
   if (!sameShape(type.shape, tensor.shape)) {
-    diagnostics.push({
-      code: 'weights-shape',
-      severity: 'error',
-      message: `the weights hold ${path} as [${tensor.shape.join(', ')}], but the program declares [${type.shape.join(', ')}]`,
-      span: variable.origin && userSpan(variable.origin),
-    });
+    diagnostics.push(wrongShape(variable, tensor));
     return undefined;
   }
   if (type.element !== 'f32' && type.element !== 'i32' && type.element !== 'bool') return undefined;
@@ -81,7 +77,16 @@ function takeTensor(
   return converted.value.data;
 }
 
-function foreignTensor({ path, origin }: Variable, dtype: string): Diagnostic {
+function wrongShape({ path, type, origin }: Variable, { shape }: StoredTensor): Diagnostic<Code> {
+  return {
+    code: 'weights-shape',
+    severity: 'error',
+    message: `the weights hold ${path} as [${shape.join(', ')}], but the program declares [${type.shape.join(', ')}]`,
+    span: origin && userSpan(origin),
+  };
+}
+
+function foreignTensor({ path, origin }: Variable, dtype: string): Diagnostic<Code> {
   return {
     code: 'weights-type',
     severity: 'error',
@@ -92,7 +97,7 @@ function foreignTensor({ path, origin }: Variable, dtype: string): Diagnostic {
 }
 
 /** Running statistics and the like, of layers that are there otherwise. States of optimisers have no company in a file of weights. */
-function missingStates(absent: readonly Variable[], names: readonly string[]): readonly Diagnostic[] {
+function missingStates(absent: readonly Variable[], names: readonly string[]): readonly Diagnostic<Code>[] {
   const layers = new Set(names.map(layerOf));
   const lacking = absent.filter(({ path }) => layers.has(layerOf(path)));
   if (lacking.length === 0) return [];
@@ -113,7 +118,7 @@ function layerOf(path: string): string {
 }
 
 /** One error per param, or one for all if they are many: then the file belongs to another program, or its names to a wrapper of it. */
-function missing(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): readonly Diagnostic[] {
+function missing(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): readonly Diagnostic<Code>[] {
   if (absent.length <= 3) return absent.map(variable => missingOne(variable, weights));
   const message = `the weights have no ${listed(absent.map(v => v.path))}`;
   const prefix = wrapperPrefix(absent, weights);
@@ -132,7 +137,7 @@ function wrapperPrefix(absent: readonly Variable[], weights: ReadonlyMap<string,
   return prefix !== undefined && absent.every(({ path }) => weights.has(prefix + path)) ? prefix : undefined;
 }
 
-function missingOne(variable: Variable, weights: ReadonlyMap<string, StoredTensor>): Diagnostic {
+function missingOne(variable: Variable, weights: ReadonlyMap<string, StoredTensor>): Diagnostic<Code> {
   const near = closest(variable.path, [...weights.keys()]);
   return {
     code: 'weights-missing',
@@ -151,7 +156,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, 5).map(printableName).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
-function unused(names: readonly string[]): Diagnostic {
+function unused(names: readonly string[]): Diagnostic<Code> {
   return {
     code: 'weights-unused',
     severity: 'warning',
@@ -160,7 +165,7 @@ function unused(names: readonly string[]): Diagnostic {
 }
 
 /** What an optimiser knew is of use as a whole only: without its count of steps its means would be taken for first ones. */
-function leftBehind(shared: readonly string[]): Diagnostic {
+function leftBehind(shared: readonly string[]): Diagnostic<Code> {
   return {
     code: 'weights-unused',
     severity: 'warning',

@@ -15,9 +15,9 @@ export interface Label {
   readonly message: string;
 }
 
-export interface Diagnostic {
-  /** Stable, kebab-case; `tessera explain CODE` describes it. */
-  readonly code: string;
+export interface Diagnostic<Code extends string = string> {
+  /** Stable, kebab-case; `tessera explain CODE` describes it. Who makes one names the codes of its own catalogue. */
+  readonly code: Code;
   readonly severity: Severity;
   /** One sentence without a final full stop: what is wrong, with both sides' values. */
   readonly message: string;

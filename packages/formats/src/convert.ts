@@ -3,6 +3,7 @@
  * A float is never made from an integer or the other way round: that is a cast, and the program's business.
  */
 import type { Outcome } from '@tessera/diagnostics';
+import type { Code } from './explain/catalogue.ts';
 import { widenBfloat, widenHalf } from './half.ts';
 import type { StoredElement, StoredTensor } from './stored-tensor.ts';
 
@@ -23,7 +24,7 @@ export function convertTensor<E extends ConvertedElement>(
   const converted = dataAs(tensor, element);
   if ('reason' in converted) {
     const { reason, help } = converted;
-    const code = reason.startsWith('holds') ? 'inexact-conversion' : 'type-mismatch';
+    const code: Code = reason.startsWith('holds') ? 'inexact-conversion' : 'type-mismatch';
     return { ok: false, diagnostics: [{ code, severity: 'error', message: `${what} ${reason}`, help }] };
   }
   return { ok: true, value: { element, shape: tensor.shape, data: converted } as StoredTensor<E>, diagnostics: [] };

@@ -1,4 +1,5 @@
 export { type ConvertedElement, convertTensor } from './convert.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export { readNpy } from './npy/read.ts';
 export { type NpyElement, writeNpy } from './npy/write.ts';
 export { metadataName } from './safetensors/header.ts';

@@ -1,6 +1,7 @@
 export * from './attributes.ts';
 export * from './box.ts';
 export * from './builder.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export * from './facts.ts';
 export * from './graph.ts';
 export * from './interpret.ts';

@@ -8,6 +8,7 @@
  * - `composite`: expands into other ops as soon as it is built, where that is as good as an op of its own.
  */
 import type { Box } from './box.ts';
+import type { Code } from './explain/catalogue.ts';
 import type { Attributes, ValueId } from './graph.ts';
 import type { KernelBuilder, Operand } from './kernel/builder.ts';
 import type { KernelType, KernelValue } from './kernel/code.ts';
@@ -16,8 +17,7 @@ import type { ElementType, TensorType } from './types.ts';
 
 /** Why a call is wrong. The language turns it into a diagnostic at the call. */
 export interface Problem {
-  /** `shape-mismatch`, `type-mismatch`, `bad-attribute`, `bad-axis`. */
-  readonly code: string;
+  readonly code: Code;
   /** One sentence, with both sides' values. */
   readonly message: string;
   /** Remarks to hang on single operands (`has 15 rows`). */

@@ -1,3 +1,4 @@
+export type { Explanation } from '@tessera/diagnostics';
 export * as ast from './ast.ts';
 export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
 export type { Load, Unloadable } from './elaborate/files.ts';
@@ -5,7 +6,6 @@ export { initProgram } from './elaborate/init.ts';
 export { refusedProgramNames } from './elaborate/programs.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { explain } from './explain/explain.ts';
-export type { Explanation } from './explain/explanation.ts';
 export { formatSource } from './format.ts';
 export { reservedWords } from './lexer/vocabulary.ts';
 export { type Parsed, parse } from './parse.ts';

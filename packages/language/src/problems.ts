@@ -11,7 +11,7 @@ export interface Remarks {
 
 export class Problems {
   readonly source: Source;
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics: Diagnostic<Code>[] = [];
   readonly #places = new Set<string>();
 
   constructor(source: Source) {

@@ -7,6 +7,7 @@
 import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
 import { checkPartialCycles, chipFields } from './chip-check.ts';
 import type { ChipSpec } from './chip-spec.ts';
+import type { Code } from './explain/catalogue.ts';
 import { type Fault, isRecord, oneOf, record } from './json-check.ts';
 import { presets } from './presets.ts';
 import { parseSize } from './size.ts';
@@ -57,7 +58,7 @@ function withSize(json: unknown): unknown {
   return { ...json, sramBytes: parseSize(json['sramBytes']) ?? json['sramBytes'] };
 }
 
-function parseJson(source: Source): { readonly value: unknown } | { readonly diagnostic: Diagnostic } {
+function parseJson(source: Source): { readonly value: unknown } | { readonly diagnostic: Diagnostic<Code> } {
   try {
     return { value: JSON.parse(source.text) };
   } catch (error) {
@@ -71,7 +72,7 @@ function parseJson(source: Source): { readonly value: unknown } | { readonly dia
   }
 }
 
-function diagnosticOf(fault: Fault, source?: Source): Diagnostic {
+function diagnosticOf(fault: Fault, source?: Source): Diagnostic<Code> {
   const { path, message, help } = fault;
   const subject = path.length > 0 ? path.join('.') : 'a chip';
   const span = source && spanOf(source, path);

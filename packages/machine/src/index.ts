@@ -1,6 +1,7 @@
 export * from './chip-file.ts';
 export * from './chip-spec.ts';
 export * from './element.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export * from './former-paths.ts';
 export * from './image.ts';
 export * from './manifest.ts';

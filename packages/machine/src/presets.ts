@@ -2,6 +2,7 @@
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { ChipSpec } from './chip-spec.ts';
 import { gc2Cycles, gc200Cycles, hostCycles } from './cycle-tables.ts';
+import type { Code } from './explain/catalogue.ts';
 import { didYouMean } from './json-check.ts';
 
 /** What a wasm memory with 32-bit addresses can hold. */
@@ -63,7 +64,7 @@ export function presetNamed(name: string): Outcome<ChipSpec> {
   const preset = presets.find(chip => chip.name === name);
   if (preset) return { ok: true, value: preset, diagnostics: [] };
   const names = presets.map(chip => chip.name);
-  const diagnostic: Diagnostic = {
+  const diagnostic: Diagnostic<Code> = {
     code: 'unknown-chip',
     severity: 'error',
     message: `there is no chip called ${name}; the presets are ${names.join(', ')}`,

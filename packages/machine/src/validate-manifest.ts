@@ -5,6 +5,7 @@
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import { checkChip } from './chip-check.ts';
 import { elementBytes, tensorBytes } from './element.ts';
+import type { Code } from './explain/catalogue.ts';
 import {
   type Check,
   dictionary,
@@ -92,7 +93,7 @@ export function validateManifest(json: unknown): Outcome<Manifest> {
   return { ok: true, value: json as Manifest, diagnostics: [] };
 }
 
-function laterVersion(json: unknown): Diagnostic | undefined {
+function laterVersion(json: unknown): Diagnostic<Code> | undefined {
   if (!isRecord(json) || json['format'] !== 'tessera') return undefined;
   const version = json['version'];
   if (typeof version !== 'number' || !(version > 1)) return undefined;
@@ -100,7 +101,7 @@ function laterVersion(json: unknown): Diagnostic | undefined {
   return { code: 'unknown-version', severity: 'error', message, help: 'update tessera, or compile the artifact again' };
 }
 
-function diagnosticOf({ path, message, help }: Fault): Diagnostic {
+function diagnosticOf({ path, message, help }: Fault): Diagnostic<Code> {
   const subject = path.length > 0 ? `manifest: ${path.join('.')}` : 'the manifest';
   return { code: 'bad-manifest', severity: 'error', message: `${subject} ${message}`, ...(help && { help }) };
 }

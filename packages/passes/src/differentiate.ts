@@ -17,6 +17,7 @@ import { InternalError } from '@tessera/diagnostics';
 import type { Graph, GraphBuilder, Module, Node, OpTable, RewriteStep, ValueId } from '@tessera/graph';
 import { expander, isFloat, liveNodes, rewriteGraph, sameShape, sameType, showType } from '@tessera/graph';
 import { Adjoint, type Part, vanishesWith } from './adjoint.ts';
+import type { Code } from './explain/catalogue.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
 export const differentiate: Stage = {
@@ -187,7 +188,7 @@ function passed(graph: Graph, loss: ValueId, wanted: readonly ValueId[], table: 
   return nodes;
 }
 
-function notDifferentiable({ op, origin }: Node): Diagnostic {
+function notDifferentiable({ op, origin }: Node): Diagnostic<Code> {
   const calls = (origin.calls ?? []).map(span => ({ message: 'called here', span }));
   return {
     code: 'not-differentiable',

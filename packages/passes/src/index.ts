@@ -1,5 +1,6 @@
 export { dead } from './dead.ts';
 export { differentiate } from './differentiate.ts';
+export { type Code, catalogue } from './explain/catalogue.ts';
 export { fold } from './fold.ts';
 export { fuse } from './fuse.ts';
 export type { Counts, Lowered, StepOf } from './memory/counts.ts';

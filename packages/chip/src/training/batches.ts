@@ -5,6 +5,7 @@
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
 import type { Inputs } from '../chip.ts';
+import type { Code } from '../explain/catalogue.ts';
 import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';
 import { dataOf, elementsOf, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
 
@@ -98,7 +99,7 @@ function tooFew(program: string, samples: number, batchSize: number): Failure {
 }
 
 /** The inputs that get no value from anywhere, as one error. */
-export function missingData(program: string, missing: readonly ManifestTensor[]): readonly Diagnostic[] {
+export function missingData(program: string, missing: readonly ManifestTensor[]): readonly Diagnostic<Code>[] {
   if (missing.length === 0) return [];
   const wanted = missing.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
   return [{ code: 'missing-data', severity: 'error', message: `${program} needs data for\n  ${wanted}` }];

@@ -1,6 +1,7 @@
 /** From a program and its data to a training that can begin. */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Chip } from '../chip.ts';
+import type { Code } from '../explain/catalogue.ts';
 import { failed, succeeded, unknownName } from '../outcome.ts';
 import { type Batches, cutBatches, missingData, type TrainingData } from './batches.ts';
 import type { TrainingSettings } from './reports.ts';
@@ -36,7 +37,7 @@ export function createTraining(
   return rest === 0 ? succeeded(training) : { ...succeeded(training), diagnostics: [ragged(rest, batches.value)] };
 }
 
-function ragged(rest: number, { samples, batchSize }: Batches) {
+function ragged(rest: number, { samples, batchSize }: Batches): Diagnostic<Code> {
   const message = `${samples} samples are no multiple of ${batchSize}: in every epoch ${rest} are left out`;
-  return { code: 'ragged-batch', severity: 'warning', message } as const;
+  return { code: 'ragged-batch', severity: 'warning', message };
 }

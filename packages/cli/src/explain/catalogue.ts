@@ -1,21 +1,37 @@
-/** Every diagnostic of the command: the language's, and those of files, weights, chips and artifacts. */
-import { type Explanation, catalogue as language } from '@tessera/language';
-import { artifacts } from './artifacts.ts';
-import { chips } from './chips.ts';
+/**
+ * Every diagnostic there is: the catalogues of all packages, and what the commands themselves find. An entry that several catalogues have,
+ * because several packages give its code, is listed once.
+ */
+
+import { catalogue as allocator } from '@tessera/allocator';
+import { catalogue as chip } from '@tessera/chip';
+import { catalogue as compiler } from '@tessera/compiler';
+import type { CodeOf, Explanation } from '@tessera/diagnostics';
+import { catalogue as formats } from '@tessera/formats';
+import { catalogue as language } from '@tessera/language';
+import { catalogue as machine } from '@tessera/machine';
 import { files } from './files.ts';
+import { questions } from './questions.ts';
 import { runs } from './runs.ts';
 import { training } from './training.ts';
-import { weights } from './weights.ts';
 
-export const catalogue: readonly Explanation[] = [
+const everything = [
   ...language,
   ...files,
-  ...weights,
-  ...chips,
-  ...artifacts,
+  ...formats,
+  ...machine,
+  ...compiler,
+  ...chip,
   ...runs,
   ...training,
-];
+  ...questions,
+  ...allocator,
+] as const;
+
+/** The code of a diagnostic that a command may give; one without an entry is a type error. */
+export type Code = CodeOf<typeof everything>;
+
+export const catalogue: readonly Explanation[] = [...new Set<Explanation>(everything)];
 
 /** The entry of `code`; case does not matter. */
 export function explain(code: string): Explanation | undefined {

@@ -1,7 +1,7 @@
 /** Files that cannot be read, written or understood. */
-import type { Explanation } from '@tessera/language';
+import type { Explanation } from '@tessera/diagnostics';
 
-export const files: readonly Explanation[] = [
+export const files = [
   {
     code: 'no-such-file',
     title: 'a file that is not there',
@@ -27,19 +27,4 @@ export const files: readonly Explanation[] = [
     title: 'a file that another training writes',
     text: 'Two trainings that save to one file or write to one log would spoil each other’s. The system keeps the lock, and takes it back when a training ends, however it ends: what a killed one left behind is in nobody’s way, and is cleaned up.',
   },
-  {
-    code: 'bad-npy',
-    title: 'a file that is no npy file, or a damaged one',
-    text: 'Inputs come as NumPy’s .npy, one array of numbers or truth values a file: numpy.save("image.npy", array). Archives (.npz), arrays of objects and records of several fields are refused.',
-  },
-  {
-    code: 'bad-safetensors',
-    title: 'a file that is no safetensors file, or a damaged one',
-    text: 'Weights come as safetensors: safetensors.torch.save_file(model.state_dict(), "weights.safetensors"). Every length, offset and shape in the file is checked against the others before a number is believed.',
-  },
-  {
-    code: 'inexact-conversion',
-    title: 'a number that the wanted element type cannot hold',
-    text: 'Data of 64 bits is taken where every single value stays the same in 32. Where one would change, rounding it is a decision, and yours: array.astype("float32") where the file is written.',
-  },
-];
+] as const satisfies readonly Explanation[];

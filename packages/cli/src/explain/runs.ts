@@ -1,42 +1,7 @@
-/** Runs that were asked for something a program does not have. */
-import type { Explanation } from '@tessera/language';
+/** Artifacts that the commands cannot run as they were asked to. */
+import type { Explanation } from '@tessera/diagnostics';
 
-export const runs: readonly Explanation[] = [
-  {
-    code: 'missing-input',
-    title: 'an input without a value',
-    text: 'A run needs a value for every input of its program: --input name=FILE.npy, once for each.',
-  },
-  {
-    code: 'no-such-input',
-    title: 'a value for an input that the program does not have',
-    text: 'Inputs are named as the model declares them: model lenet(image: f32[1, 1, 28, 28]) has one, called image.',
-  },
-  {
-    code: 'no-such-output',
-    title: 'an output that the program does not have',
-    text: 'Outputs are named by the record that a model returns, as in return { loss, accuracy: e }. A single result without a name is called output.',
-  },
-  {
-    code: 'no-such-program',
-    title: 'a program that the artifact does not have',
-    text: 'An artifact has the programs it was compiled with: all models of the file, or those that --program chose.',
-  },
-  {
-    code: 'no-such-variable',
-    title: 'a variable that the artifact does not have',
-    text: 'Variables are named by their path: the labels of the calls around them joined by dots, then their own name, as in layer1.0.conv1.weight.',
-  },
-  {
-    code: 'wrong-shape',
-    title: 'a value of another shape than its input or variable',
-    text: 'Shapes are fixed when a program is compiled. From source, `tessera run` binds a dimension such as n in image: f32[n, 1, 28, 28] to what the data has; an artifact keeps the size it was compiled for: compile it with --set lenet.n=40.',
-  },
-  {
-    code: 'wrong-type',
-    title: 'a value of another element type than its input or variable',
-    text: 'Element types are never converted in silence where that is a cast: f32 takes floats, i32 whole numbers, bool truth values. Convert where the data is made: array.astype("float32").',
-  },
+export const runs = [
   {
     code: 'several-programs',
     title: 'a file with several programs to choose from',
@@ -48,44 +13,13 @@ export const runs: readonly Explanation[] = [
     text: 'The artifact has programs for training only. `tessera run` runs a training program, for one step, if it is named: --program NAME.',
   },
   {
-    code: 'nothing-to-compile',
-    title: 'a file without a model',
-    text: 'Blocks and constants become part of the models that use them; a file of these alone is there to be imported. What is compiled begins with a model.',
-    example: 'block twice(x) {\n  return 2 * x\n}\n',
-  },
-  {
-    code: 'not-differentiable',
-    title: 'an operation that no gradient passes',
-    text: 'A minimised loss depends on a param through this operation, and Tessera knows no derivative of it. Where that way is not to be trained, put `stop_gradient` around it.',
-  },
-  {
     code: 'strict-fallback',
     title: 'a host without relaxed SIMD',
     text: 'Fused multiply-add comes with the relaxed SIMD extension of WebAssembly, and this host lacks it. What `tessera run` compiles for itself is then compiled with --math strict: the results are as good, the time is longer.',
   },
   {
-    code: 'bad-seed',
-    title: 'a seed that is no 32-bit integer',
-    text: 'A seed decides all random numbers: first values of variables, and what a program draws. It is an integer of 32 bits.',
+    code: 'time-limit',
+    title: 'an artifact whose code was stopped',
+    text: 'WebAssembly has no limit of its own, and a file from elsewhere, or one that was changed, may loop for ever. `tessera run` and `tessera train` stop the code of a .wasm file after twenty times what its modelled cycles take on this host, 20 seconds at least; --time-limit SECONDS is another limit. From JavaScript, `load(bytes, { call })` calls the code as you wish; in a browser run it in a worker, which can be terminated.',
   },
-  {
-    code: 'bad-phase',
-    title: 'a phase that the program does not have',
-    text: 'A program is a row of phases, counted from 0; a chip can be stepped through them one by one.',
-  },
-  {
-    code: 'bad-slots',
-    title: 'a range of slots that the chip does not have',
-    text: 'A slot is one worker of one tile: tile × workers + worker. A phase may be run for a part of them at a time.',
-  },
-  {
-    code: 'no-such-code',
-    title: 'a word that is no diagnostic’s code',
-    text: 'A diagnostic’s code stands in brackets, as in error[shape-mismatch]. `tessera explain` alone lists them all.',
-  },
-  {
-    code: 'no-such-op',
-    title: 'a word that is no operation’s name',
-    text: 'Operations are built in; layers, losses and activations such as conv2d or softmax are blocks of the prelude, written in the language. `tessera ops` lists the operations.',
-  },
-];
+] as const satisfies readonly Explanation[];

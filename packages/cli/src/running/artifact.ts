@@ -4,6 +4,7 @@ import { assemble, type Plan, plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import { type ast, parse } from '@tessera/language';
 import type { Manifest } from '@tessera/machine';
+import type { Code } from '../explain/catalogue.ts';
 import { readBytes } from '../files/read.ts';
 import { readSource } from '../files/source.ts';
 import { type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
@@ -108,7 +109,7 @@ function severalPrograms(file: string, names: readonly string[]) {
 /** Fused multiply-add where this host has it. */
 function mathOf(wanted: 'fast' | 'strict' | undefined): {
   readonly math: 'fast' | 'strict' | undefined;
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic<Code>[];
 } {
   if (wanted === 'strict' || missingFeatures(['relaxed-simd']).length === 0) return { math: wanted, warnings: [] };
   const message = 'this host has no relaxed SIMD, so the program is compiled with --math strict';

@@ -3,6 +3,7 @@ import type { Inputs, TensorInput } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Code } from '../explain/catalogue.ts';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
@@ -45,13 +46,15 @@ function convert(tensor: StoredTensor, { name, type }: ManifestTensor): Outcome<
   return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
 }
 
-function missingInputs(program: string, inputs: readonly ManifestTensor[]): Diagnostic {
+function missingInputs(program: string, inputs: readonly ManifestTensor[]): Diagnostic<Code> {
   const wanted = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
   const help = `give each a file: ${inputs.map(({ name }) => `--input ${name}=${name}.npy`).join(' ')}`;
   return { code: 'missing-input', severity: 'error', message: `${program} needs values for\n  ${wanted}`, help };
 }
 
-function unknown(program: string, side: 'input' | 'output', name: string, names: readonly string[]): Diagnostic {
+const unknownCodes = { input: 'no-such-input', output: 'no-such-output' } as const;
+
+function unknown(program: string, side: 'input' | 'output', name: string, names: readonly string[]): Diagnostic<Code> {
   const help = suggest(name, names, names.length > 0 ? `it has ${names.join(', ')}` : 'it has none');
-  return { code: `no-such-${side}`, severity: 'error', message: `${program} has no ${side} called ${name}`, help };
+  return { code: unknownCodes[side], severity: 'error', message: `${program} has no ${side} called ${name}`, help };
 }

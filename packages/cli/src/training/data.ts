@@ -3,6 +3,7 @@ import type { Feed, TrainingData } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Code } from '../explain/catalogue.ts';
 import { readTensor } from '../files/weights.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -80,12 +81,12 @@ function unknownInput(program: string, name: string, names: readonly string[]) {
   return failed('no-such-input', `${program} has no input called ${name}`, help);
 }
 
-function twice(name: string): Diagnostic {
+function twice(name: string): Diagnostic<Code> {
   const message = `input ${name} is given samples and one value for all steps`;
   return { code: 'input-given-twice', severity: 'error', message, help: 'leave --data or --input out' };
 }
 
-function missingData(program: string, inputs: readonly ManifestTensor[]): Diagnostic {
+function missingData(program: string, inputs: readonly ManifestTensor[]): Diagnostic<Code> {
   const wanted = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
   const flags = inputs.map(({ name, shape }) =>
     shape.length > 0 ? `--data ${name}=${name}.npy` : `--input ${name}=0.1`,

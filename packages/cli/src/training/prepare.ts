@@ -4,6 +4,7 @@ import type { Plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import { metadataName } from '@tessera/formats';
 import type { Manifest } from '@tessera/machine';
+import type { Code } from '../explain/catalogue.ts';
 import type { CompileFlags } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -131,7 +132,7 @@ function resume(
   );
 }
 
-function changed(there: Setting, here: Setting): Diagnostic {
+function changed(there: Setting, here: Setting): Diagnostic<Code> {
   const [was, is] = [there, here].map(({ chip, tiles, math }) => `${chip} (${counted(tiles, 'tile')}, ${math} math)`);
   const what =
     was === is

@@ -3,6 +3,7 @@
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Whatever the file's order, the tensor is row-major.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Code } from '../explain/catalogue.ts';
 import { shown } from '../shown.ts';
 import {
   bytesPerElement,
@@ -31,7 +32,7 @@ const elements: { readonly [kindAndBytes: string]: StoredElement | undefined } =
 
 /** The tensor of a file; it shares `bytes` where possible. `name` begins every message; `bad-npy` for any fault. */
 export function readNpy(bytes: Uint8Array, name = 'npy'): Outcome<StoredTensor> {
-  const diagnostic = (severity: Diagnostic['severity'], message: string): Diagnostic => ({
+  const diagnostic = (severity: Diagnostic['severity'], message: string): Diagnostic<Code> => ({
     code: 'bad-npy',
     severity,
     message: `${name}: ${message}`,

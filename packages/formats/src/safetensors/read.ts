@@ -4,6 +4,7 @@
  * names against each other, offsets against shapes, element types and neighbours.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Code } from '../explain/catalogue.ts';
 import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';
 import { type Entry, type Header, parseHeader } from './header.ts';
@@ -25,7 +26,7 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcom
   const fail = (messages: readonly string[]): Outcome<Safetensors> => ({
     ok: false,
     diagnostics: messages.map(
-      (message): Diagnostic => ({ code: 'bad-safetensors', severity: 'error', message: `${name}: ${message}` }),
+      (message): Diagnostic<Code> => ({ code: 'bad-safetensors', severity: 'error', message: `${name}: ${message}` }),
     ),
   });
   const headerBytes = headerLength(bytes);

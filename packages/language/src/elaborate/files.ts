@@ -4,9 +4,10 @@
  */
 import type { Note, Source, Span } from '@tessera/diagnostics';
 import type { Block, Const, Entry, File, Import, Name, Optimizer } from '../ast.ts';
+import type { Code } from '../explain/catalogue.ts';
 import { parse } from '../parse.ts';
 import { limits } from './limits.ts';
-import type { Reporter } from './report.ts';
+import type { Report, Reporter } from './report.ts';
 
 /** An item with a name. */
 export type NamedItem = Const | Block | Entry | Optimizer;
@@ -132,7 +133,7 @@ function startImport(item: Import, by: OpenFile, loader: Loader): void {
 function found(item: Import, by: OpenFile, { load, reporter }: Loader): Source | undefined {
   const loaded = load(item.path, by.scope.file.source.name);
   if (loaded !== undefined && 'text' in loaded) return loaded;
-  const [code, message] =
+  const [code, message]: readonly [Code, string] =
     loaded === undefined
       ? ['import-not-found', `there is no file "${item.path}" to import`]
       : ['import-unreadable', `"${item.path}" cannot be imported: ${loaded.reason}`];
@@ -172,7 +173,7 @@ function addImported(item: Import, imported: FileScope, items: Map<string, Visib
   }
 }
 
-function clash(name: string, span: Span, earlier: NamedItem, imported: NamedItem) {
+function clash(name: string, span: Span, earlier: NamedItem, imported: NamedItem): Report {
   const notes: Note[] = [
     { message: `${name} is declared here`, span: earlier.name.span },
     { message: 'and here', span: imported.name.span },
@@ -187,7 +188,7 @@ function clash(name: string, span: Span, earlier: NamedItem, imported: NamedItem
 }
 
 /** A second declaration of a name where there may be one. */
-export function duplicate(name: Name, earlier: { readonly span: Span }) {
+export function duplicate(name: Name, earlier: { readonly span: Span }): Report {
   const notes: Note[] = [{ message: `${name.text} is declared here first`, span: earlier.span }];
   return { code: 'duplicate-name', message: `${name.text} is declared twice`, span: name.span, notes };
 }

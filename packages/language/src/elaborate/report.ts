@@ -7,9 +7,9 @@ import type { Origin } from '@tessera/graph';
 import type { Code } from '../explain/catalogue.ts';
 import { Suggestions } from './suggest.ts';
 
-/** A diagnostic before the calls that led to it are added. `code` may also come from an op's {@link Problem}. */
+/** A diagnostic before the calls that led to it are added. */
 export interface Report {
-  readonly code: Code | (string & {});
+  readonly code: Code;
   readonly message: string;
   readonly span?: Span;
   readonly labels?: readonly Label[];

@@ -1,5 +1,5 @@
 /** Calls and their arguments. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const calls = [
   {

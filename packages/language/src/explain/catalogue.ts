@@ -4,8 +4,8 @@
  * type error.
  */
 
+import type { Explanation } from '@tessera/diagnostics';
 import { calls } from './calls.ts';
-import type { Explanation } from './explanation.ts';
 import { limits } from './limits.ts';
 import { names } from './names.ts';
 import { programs } from './programs.ts';

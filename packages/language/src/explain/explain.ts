@@ -1,6 +1,7 @@
 /** Looks a code up in the catalogue. */
+
+import type { Explanation } from '@tessera/diagnostics';
 import { catalogue } from './catalogue.ts';
-import type { Explanation } from './explanation.ts';
 
 /** The entry of `code`, or `undefined` if there is none; case does not matter. */
 export function explain(code: string): Explanation | undefined {

@@ -1,5 +1,5 @@
 /** Limits: every text is compiled, or refused, in bounded time and memory. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const limits = [
   {

@@ -1,5 +1,5 @@
 /** Names and imports. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const names = [
   {

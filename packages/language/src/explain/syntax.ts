@@ -1,5 +1,5 @@
 /** What the lexer and the parser report. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const syntax = [
   {

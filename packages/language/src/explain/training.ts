@@ -1,5 +1,5 @@
 /** Trains: what is minimised, by what, and for which params. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const training = [
   {

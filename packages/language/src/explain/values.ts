@@ -1,5 +1,5 @@
 /** Compile-time values. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const values = [
   {

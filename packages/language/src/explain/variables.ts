@@ -1,5 +1,5 @@
 /** Params and states. */
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '@tessera/diagnostics';
 
 export const variables = [
   {

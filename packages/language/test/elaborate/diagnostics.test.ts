@@ -1,8 +1,8 @@
 /** One golden per code that the elaborator gives: the source, a line of dashes, and all that is reported about it. */
-import { render } from '@tessera/diagnostics';
+import { type Explanation, render } from '@tessera/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../src/explain/calls.ts';
-import type { Explanation } from '../../src/explain/explanation.ts';
+
 import { limits } from '../../src/explain/limits.ts';
 import { names } from '../../src/explain/names.ts';
 import { programs } from '../../src/explain/programs.ts';

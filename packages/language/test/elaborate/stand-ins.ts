@@ -77,7 +77,7 @@ function elementwise({ name, symbol, operands, scalar, gives, takes }: Formula):
   };
 }
 
-function mismatch(code: string, message: string, types: readonly TensorType[]): Problem {
+function mismatch(code: Problem['code'], message: string, types: readonly TensorType[]): Problem {
   return { code, message, marks: types.map((type, operand) => ({ operand, message: `is ${showType(type)}` })) };
 }
 

@@ -6,6 +6,7 @@ import type { Diagnostic } from '@tessera/diagnostics';
 import type { Image } from '@tessera/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import { addressesOf } from '../codelet/lower.ts';
+import type { Code } from '../explain/catalogue.ts';
 
 const mostFunctions = 1_000_000;
 const mostParameters = 1_000;
@@ -32,7 +33,7 @@ export function moduleBeyondEngines(bytes: number): Diagnostic | undefined {
   return bytes > mostModuleBytes ? beyond('bytes', bytes, mostModuleBytes) : undefined;
 }
 
-function beyond(what: string, count: number, most: number): Diagnostic {
+function beyond(what: string, count: number, most: number): Diagnostic<Code> {
   return {
     code: 'beyond-engines',
     severity: 'error',

@@ -11,6 +11,7 @@
 import { assertThat, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import type { Image } from '@tessera/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
+import type { Code } from '../explain/catalogue.ts';
 import { customSection, nameSection } from '../sections/custom.ts';
 import { dataPieces } from '../sections/data.ts';
 import { joinSections, moduleBytes, type PiecedSection, pieced, withBodies } from '../sections/join.ts';
@@ -51,7 +52,7 @@ function pagesOf(image: Image): number {
   return Math.ceil(image.totalBytes / pageBytes);
 }
 
-function tooLarge(image: Image): Diagnostic {
+function tooLarge(image: Image): Diagnostic<Code> {
   const gibibytes = (image.totalBytes / 2 ** 30).toFixed(2);
   return {
     code: 'memory-too-large',

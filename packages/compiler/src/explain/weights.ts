@@ -1,7 +1,7 @@
 /** Weights that do not match a program. */
-import type { Explanation } from '@tessera/language';
+import type { Explanation } from '@tessera/diagnostics';
 
-export const weights: readonly Explanation[] = [
+export const weights = [
   {
     code: 'weights-missing',
     title: 'a parameter that the weights do not have',
@@ -27,4 +27,4 @@ export const weights: readonly Explanation[] = [
     title: 'tensors that nothing in the program takes',
     text: 'The file has tensors under names that are no variable’s path. That is a warning only: a file of a larger network may be what was meant. Counters called num_batches_tracked are passed over in silence.',
   },
-];
+] as const satisfies readonly Explanation[];

@@ -1,27 +1,7 @@
-/** Chips, and programs that do not fit on them. */
-import type { Explanation } from '@tessera/language';
+/** Programs that do not fit a chip, or what its kernels can do. */
+import type { Explanation } from '@tessera/diagnostics';
 
-export const chips: readonly Explanation[] = [
-  {
-    code: 'unknown-chip',
-    title: 'a chip that is not known by name',
-    text: '`tessera chips` lists the presets. A chip of your own is a JSON file, given by its path: --chip mine.json.',
-  },
-  {
-    code: 'bad-chip',
-    title: 'a chip file, or a number of a chip, that makes no sense',
-    text: 'A chip is a JSON object: name, tiles, workers, sramBytes (a number, or a text like "256KiB"), clockHz, exchangeBytesPerCycle, syncCycles and the table cycles. With "base": "gc2" all but what differs may be left out. The same limits hold for --tiles, --sram and --threads.',
-  },
-  {
-    code: 'no-such-tile',
-    title: 'a tile that the chip does not have',
-    text: 'Tiles are counted from 0. How many there are is the chip’s, or what --tiles says.',
-  },
-  {
-    code: 'no-such-tensor',
-    title: 'a tensor that the program does not have',
-    text: 'Tensors are called by the path of the calls that made them and their operation, `fc1 matmul`, variables by their path alone. `tessera why FILE.dnn` shows the names; a path without an operation stands for all that lie below it. One name or two can be asked about.',
-  },
+export const memory = [
   {
     code: 'does-not-fit',
     title: 'a program that needs more memory than a tile has',
@@ -52,14 +32,4 @@ export const chips: readonly Explanation[] = [
     title: 'a tensor that kernels cannot go over',
     text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through. Distances in a tile have 32 bits with their sign: what a kernel goes over on one tile ends before 2 GiB.',
   },
-  {
-    code: 'memory-too-large',
-    title: 'a memory that no WebAssembly module can have',
-    text: 'Addresses of WebAssembly have 32 bits: all tiles and the host window, where inputs and results lie once more, can be 4 GiB together. What takes the most is listed. With --pack tiles lie as close as their contents allow instead of a whole SRAM apart.',
-  },
-  {
-    code: 'beyond-engines',
-    title: 'an artifact that no WebAssembly engine accepts',
-    text: 'Engines agree on limits: a file of at most 1 GiB, weights included, with at most a million functions (each phase of a program is one), each of at most 7.6 MB of code. An artifact holds all programs that it is compiled from: with --program it holds fewer. Weights that are not compiled in with --weights can be written into a running artifact instead.',
-  },
-];
+] as const satisfies readonly Explanation[];

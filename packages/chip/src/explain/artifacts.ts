@@ -1,7 +1,7 @@
 /** Files that should be artifacts, and hosts that cannot run them. */
-import type { Explanation } from '@tessera/language';
+import type { Explanation } from '@tessera/diagnostics';
 
-export const artifacts: readonly Explanation[] = [
+export const artifacts = [
   {
     code: 'foreign-wasm',
     title: 'a file that `tessera compile` did not write',
@@ -11,16 +11,6 @@ export const artifacts: readonly Explanation[] = [
     code: 'truncated-artifact',
     title: 'an artifact that ends too early',
     text: 'The sections of the module do not add up to the file: it was cut off on its way, or changed. Compile it again, or copy it again.',
-  },
-  {
-    code: 'bad-manifest',
-    title: 'a manifest that contradicts itself',
-    text: 'What an artifact says about itself is checked before it is believed: names, shapes, sizes, and addresses within its memory. One of them is wrong; compile it again.',
-  },
-  {
-    code: 'unknown-version',
-    title: 'an artifact of another version of Tessera',
-    text: 'The manifest says a version of the format that this Tessera does not read. Compile the program again with this version, or run it with the other.',
   },
   {
     code: 'bad-artifact',
@@ -38,13 +28,8 @@ export const artifacts: readonly Explanation[] = [
     text: 'The artifact’s memory is one piece of fixed size. The host could not give it: free some, or compile with --pack, or for fewer tiles.',
   },
   {
-    code: 'time-limit',
-    title: 'an artifact whose code was stopped',
-    text: 'WebAssembly has no limit of its own, and a file from elsewhere, or one that was changed, may loop for ever. `tessera run` and `tessera train` stop the code of a .wasm file after twenty times what its modelled cycles take on this host, 20 seconds at least; --time-limit SECONDS is another limit. From JavaScript, `load(bytes, { call })` calls the code as you wish; in a browser run it in a worker, which can be terminated.',
-  },
-  {
     code: 'trap',
     title: 'an artifact that stopped with a trap',
     text: 'A sound artifact never traps, whatever its inputs are. This one was changed after it was compiled; if it was not, please report it.',
   },
-];
+] as const satisfies readonly Explanation[];

@@ -1,0 +1,12 @@
+/** What can keep a program from becoming an artifact, besides what its text says. */
+import type { CodeOf } from '@tessera/diagnostics';
+import { catalogue as passes } from '@tessera/passes';
+import { catalogue as wasm } from '@tessera/wasm';
+import { memory } from './memory.ts';
+import { programs } from './programs.ts';
+import { weights } from './weights.ts';
+
+export const catalogue = [...programs, ...weights, ...memory, ...passes, ...wasm] as const;
+
+/** The code of a diagnostic that this package may give; one without an entry above is a type error. */
+export type Code = CodeOf<typeof catalogue>;

@@ -1,0 +1,24 @@
+/** Files of tensors that cannot be read as what they are for. */
+import { type CodeOf, catalogue as common, type Explanation } from '@tessera/diagnostics';
+
+export const catalogue = [
+  ...common,
+  {
+    code: 'bad-npy',
+    title: 'a file that is no npy file, or a damaged one',
+    text: 'Inputs come as NumPy’s .npy, one array of numbers or truth values a file: numpy.save("image.npy", array). Archives (.npz), arrays of objects and records of several fields are refused.',
+  },
+  {
+    code: 'bad-safetensors',
+    title: 'a file that is no safetensors file, or a damaged one',
+    text: 'Weights come as safetensors: safetensors.torch.save_file(model.state_dict(), "weights.safetensors"). Every length, offset and shape in the file is checked against the others before a number is believed.',
+  },
+  {
+    code: 'inexact-conversion',
+    title: 'a number that the wanted element type cannot hold',
+    text: 'Data of 64 bits is taken where every single value stays the same in 32. Where one would change, rounding it is a decision, and yours: array.astype("float32") where the file is written.',
+  },
+] as const satisfies readonly Explanation[];
+
+/** The code of a diagnostic that this package may give; one without an entry above is a type error. */
+export type Code = CodeOf<typeof catalogue>;
