@@ -1,8 +1,9 @@
 /** What the builders of the tree share: the reading, and what has been built of it already. */
 import type * as ast from '../../ast.ts';
-import type { Group } from '../../lexer/tokens.ts';
+import { endOf, type Group } from '../../lexer/tokens.ts';
 import type { Problems } from '../../problems.ts';
 import type { PieceRule } from '../grammar.ts';
+import type { Piece } from '../pieces.ts';
 import type { Reading } from '../read.ts';
 
 /** What a piece becomes, by the rule that it was read with; nothing, where nothing could be made of it. */
@@ -18,6 +19,13 @@ export interface Built {
 }
 
 type Finished = { readonly [R in PieceRule]: Map<Group, readonly NonNullable<Built[R]>[]> };
+
+/** An expression with the place of its text, parentheses around it included. */
+export interface Placed {
+  readonly expression: ast.Expression;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Groups are built from the innermost outwards, so a builder finds the contents of a group here. */
 export class Build {
@@ -51,4 +59,9 @@ export class Build {
 
 export function missing(problems: Problems, start: number, end = start): ast.Expression {
   return { kind: 'missing', span: problems.span(start, end) };
+}
+
+export function spanOfPiece(build: Build, piece: Piece): ast.Expression['span'] {
+  const last = piece.tokens.at(-1);
+  return build.problems.span(piece.start, last === undefined ? piece.end : endOf(last));
 }

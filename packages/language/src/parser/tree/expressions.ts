@@ -1,14 +1,14 @@
 /** Expressions: from the concrete syntax tree to the abstract one. */
 import type { CstNode } from 'chevrotain';
-import type { Body, Expression, If, Name } from '../../ast.ts';
+import type { Body, Expression, If } from '../../ast.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, nodesOf, tokenOf, tokensOf } from '../cst.ts';
-import { type Build, missing } from './build.ts';
+import { bodyOf, emptyBody } from './bodies.ts';
+import { type Build, missing, type Placed } from './build.ts';
 import { numberOf, stringOf } from './literals.ts';
-import { type Placed, treeOfRow } from './operators.ts';
+import { treeOfRow } from './operators.ts';
 import { applyPostfix } from './postfix.ts';
-import { bodyOf } from './statements.ts';
 
 /** The expression of `node`; where there is none, a `missing` at `end`. */
 export function expressionOf(build: Build, node: CstNode | undefined, end: number): Expression {
@@ -25,7 +25,7 @@ function placedExpression(build: Build, node: CstNode | undefined, end: number, 
   if (node === undefined || operands.length === 0 || build.reading.tooDeep.has(node))
     return { expression: missing(build.problems, end), start: end, end };
   const operators = tokensOf(node, 'Infix');
-  const placed = treeOfRow(build, operands, operators, end);
+  const placed = treeOfRow({ build, operands, operators, end, operandOf: postfixed });
   const alone = isStatement && placed.expression.kind === 'if';
   if (!alone) for (const operand of operands) checkElse(build, operand);
   return placed;
@@ -44,7 +44,7 @@ function checkElse(build: Build, operand: CstNode): void {
 }
 
 /** An operand without its prefixes. */
-export function postfixed(build: Build, node: CstNode | undefined, end: number): Placed {
+function postfixed(build: Build, node: CstNode | undefined, end: number): Placed {
   let placed = primaryOf(build, nodeOf(node, 'primary'), end);
   for (const postfix of nodesOf(node, 'postfix')) placed = applyPostfix(build, placed, postfix);
   return placed;
@@ -109,28 +109,4 @@ function ifOf(build: Build, node: CstNode, end: number): Placed {
   const start = keywords[0]?.startOffset ?? end;
   const expression = otherwise !== undefined && 'kind' in otherwise ? otherwise : missing(problems, end);
   return { expression, start, end: Math.max(start, lastEnd) };
-}
-
-export function emptyBody(problems: Build['problems'], at: number): Body {
-  return { statements: [], span: problems.span(at, at) };
-}
-
-/** The name of a `name` node, or an empty one at `end`. Reserved words are reported and kept. */
-export function nameOf(build: Build, node: CstNode | undefined, end: number): Name {
-  const token = tokenOf(node, 'Word');
-  return token === undefined ? { text: '', span: build.problems.span(end, end) } : nameOfToken(build, token);
-}
-
-export function nameOfToken(build: Build, token: Token, help?: string): Name {
-  const { problems } = build;
-  const span = problems.span(token.startOffset, endOf(token));
-  if (!isIdentifier(token)) {
-    problems.error('reserved-word', span, `\`${token.image}\` is a reserved word and cannot be a name`, { help });
-  }
-  return { text: token.image, span };
-}
-
-function isIdentifier(token: Token): boolean {
-  const { tokenType } = token;
-  return tokenType.name === 'Identifier' || (tokenType.CATEGORIES ?? []).some(one => one.name === 'Identifier');
 }

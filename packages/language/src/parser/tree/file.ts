@@ -5,10 +5,10 @@ import type { Problems } from '../../problems.ts';
 import type { PieceRule } from '../grammar.ts';
 import type { Piece } from '../pieces.ts';
 import type { Contents, Reading } from '../read.ts';
+import { argumentOf, indexPartOf } from './bracketed.ts';
 import { Build, type Built } from './build.ts';
 import { expressionOf } from './expressions.ts';
 import { itemOf, parameterOf } from './items.ts';
-import { argumentOf, indexPartOf } from './postfix.ts';
 import { fieldOf, statementOf } from './statements.ts';
 import { inputOf } from './types.ts';
 

@@ -4,11 +4,11 @@ import type { Block, Body, Const, Entry, Import, Item, Optimizer, Parameter } fr
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
-import type { Build } from './build.ts';
-import { emptyBody, expressionOf, nameOf } from './expressions.ts';
+import { bodyOf, emptyBody } from './bodies.ts';
+import { type Build, spanOfPiece } from './build.ts';
+import { expressionOf } from './expressions.ts';
 import { stringOf } from './literals.ts';
-import { spanOfPiece } from './postfix.ts';
-import { bodyOf } from './statements.ts';
+import { nameOf } from './names.ts';
 import { resultTypeOf } from './types.ts';
 
 export function itemOf(build: Build, tree: CstNode | undefined, piece: Piece): Item | undefined {

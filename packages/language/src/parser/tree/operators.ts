@@ -7,16 +7,8 @@ import type { BinaryOperator, Call, Expression, UnaryOperator } from '../../ast.
 import type { Token } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf, tokensOf } from '../cst.ts';
-import { type Build, missing } from './build.ts';
-import { postfixed } from './expressions.ts';
+import { type Build, missing, type Placed } from './build.ts';
 import { checkLabel } from './postfix.ts';
-
-/** An expression with the place of its text, parentheses around it included. */
-export interface Placed {
-  readonly expression: Expression;
-  readonly start: number;
-  readonly end: number;
-}
 
 const unaryPower = { not: 4, '-': 8 } as const;
 
@@ -44,25 +36,26 @@ export const bindingPower: Readonly<Record<BinaryOperator | '|>' | UnaryOperator
 export const negationPower = unaryPower['-'];
 const comparisonPower = bindingPower['=='];
 
-/** Reads along one row. */
-interface Row {
+/** `operators[i]` stands between `operands[i]` and `operands[i + 1]`. */
+export interface FlatRow {
   readonly build: Build;
   readonly operands: readonly CstNode[];
   readonly operators: readonly Token[];
-  /** The next operand; the operator before it has the index `next - 1`. */
-  next: number;
   /** Where an operand is reported lacking. */
   readonly end: number;
+  /** Reads an operand without its prefixes: operands hold expressions again. */
+  readonly operandOf: (build: Build, node: CstNode | undefined, end: number) => Placed;
 }
 
-/** The tree of a row; `operators[i]` stands between `operands[i]` and `operands[i + 1]`. */
-export function treeOfRow(
-  build: Build,
-  operands: readonly CstNode[],
-  operators: readonly Token[],
-  end: number,
-): Placed {
-  return climb({ build, operands, operators, next: 0, end }, 0);
+/** Reads along one row. */
+interface Row extends FlatRow {
+  /** The next operand; the operator before it has the index `next - 1`. */
+  next: number;
+}
+
+/** The tree of a row. */
+export function treeOfRow(row: FlatRow): Placed {
+  return climb({ ...row, next: 0 }, 0);
 }
 
 /** The next operand, from its prefix number `prefix` on, with all operators after it that bind at least so tight. */
@@ -89,7 +82,7 @@ function operand(row: Row, prefix: number): Placed {
   const sign = tokensOf(node, 'prefix')[prefix];
   if (sign === undefined) {
     const piped = prefix === 0 && row.operators[row.next - 1]?.tokenType.name === '|>';
-    const placed = postfixed(row.build, node, placeOfNext(row));
+    const placed = row.operandOf(row.build, node, placeOfNext(row));
     row.next++;
     if (!piped) checkLabel(row.build, placed.expression);
     return placed;

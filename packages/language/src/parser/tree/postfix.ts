@@ -1,15 +1,13 @@
 /** What follows an operand: arguments, indices, `.name`, `as label`. */
 import type { CstNode } from 'chevrotain';
-import type { Argument, Call, Expression, IndexPart, Label, Name } from '../../ast.ts';
+import type { Argument, Call, Expression, Label, Name } from '../../ast.ts';
 import { adviceForMethod } from '../../habits.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
-import type { Piece } from '../pieces.ts';
-import { type Build, missing } from './build.ts';
-import { expressionOf, nameOf, nameOfToken } from './expressions.ts';
+import { type Build, missing, type Placed } from './build.ts';
 import { stringOf } from './literals.ts';
-import type { Placed } from './operators.ts';
+import { nameOf, nameOfToken } from './names.ts';
 
 export function applyPostfix(build: Build, target: Placed, node: CstNode): Placed {
   if (tokenOf(node, 'as') === undefined) checkReadLabel(build, target);
@@ -65,18 +63,6 @@ export function argumentsOf(build: Build, group: Group): readonly Argument[] {
   return found;
 }
 
-export function argumentOf(build: Build, node: CstNode | undefined, piece: Piece): Argument {
-  const nameNode = nodeOf(node, 'name');
-  const name = nameNode === undefined ? undefined : nameOf(build, nameNode, piece.start);
-  const value = expressionOf(build, nodeOf(node, 'expression'), piece.end);
-  return { name, value, span: spanOfPiece(build, piece) };
-}
-
-export function spanOfPiece(build: Build, piece: Piece): Expression['span'] {
-  const last = piece.tokens.at(-1);
-  return build.problems.span(piece.start, last === undefined ? piece.end : endOf(last));
-}
-
 function index(build: Build, target: Placed, group: Group): Placed {
   const { start, end, span } = place(build, target, group.end);
   if (group.cut) return { expression: missing(build.problems, start, end), start, end };
@@ -95,18 +81,6 @@ function index(build: Build, target: Placed, group: Group): Placed {
     return { expression: missing(build.problems, start, end), start, end };
   }
   return { expression: { kind: 'index', target: target.expression, indices, span }, start, end };
-}
-
-export function indexPartOf(build: Build, node: CstNode | undefined, piece: Piece): IndexPart {
-  const span = spanOfPiece(build, piece);
-  if (tokenOf(node, '..') !== undefined) return { kind: 'rest', span };
-  const startNode = nodeOf(node, 'start');
-  const slice = nodeOf(node, 'sliceRest');
-  if (slice === undefined) return { kind: 'at', index: expressionOf(build, startNode, piece.end), span };
-  const optional = (one: CstNode | undefined): Expression | undefined =>
-    one === undefined ? undefined : expressionOf(build, one, piece.end);
-  const [start, stop, step] = [startNode, nodeOf(slice, 'stop'), nodeOf(slice, 'step')].map(optional);
-  return { kind: 'slice', start, stop, step, span };
 }
 
 function member(build: Build, target: Placed, name: Name): Placed {

@@ -1,21 +1,16 @@
 /** Bodies and their statements. */
 import type { CstNode } from 'chevrotain';
-import type { Body, Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
-import type { Group, Token } from '../../lexer/tokens.ts';
+import type { Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
+import type { Group } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
-import type { Build } from './build.ts';
-import { expressionOf, nameOf, nameOfToken, statementExpression } from './expressions.ts';
-import { argumentsOf, spanOfPiece } from './postfix.ts';
+import { bodyOf, emptyBody } from './bodies.ts';
+import { type Build, spanOfPiece } from './build.ts';
+import { expressionOf, statementExpression } from './expressions.ts';
+import { nameOf, nameOfToken } from './names.ts';
+import { argumentsOf } from './postfix.ts';
 import { typeOf } from './types.ts';
-
-/** The body in a `{ }` group. */
-export function bodyOf(build: Build, token: Token): Body {
-  const group = token.group!;
-  const span = build.problems.span(group.open.startOffset, group.end);
-  return { statements: build.contents('statement', group), span };
-}
 
 export function statementOf(build: Build, tree: CstNode | undefined, piece: Piece): Statement | undefined {
   const [node] = Object.values(tree?.children ?? {}).flat();
@@ -54,12 +49,11 @@ function variable(build: Build, node: CstNode, piece: Piece): Statement {
 function forLoop(build: Build, node: CstNode, piece: Piece): Statement {
   const body = tokenOf(node, 'Braces');
   const span = spanOfPiece(build, piece);
-  const nothing = { statements: [], span: build.problems.span(span.end, span.end) };
   return {
     kind: 'for',
     variable: nameOf(build, nodeOf(node, 'name'), piece.end),
     iterable: expressionOf(build, nodeOf(node, 'expression'), piece.end),
-    body: body === undefined ? nothing : bodyOf(build, body),
+    body: body === undefined ? emptyBody(build.problems, span.end) : bodyOf(build, body),
     span,
   };
 }

@@ -4,9 +4,8 @@ import type { Expression, Input, ResultType, TensorType, Type } from '../../ast.
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, nodesOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
-import { type Build, missing } from './build.ts';
-import { nameOf } from './expressions.ts';
-import { spanOfPiece } from './postfix.ts';
+import { type Build, missing, spanOfPiece } from './build.ts';
+import { nameOf } from './names.ts';
 
 export function typeOf(build: Build, node: CstNode | undefined, end: number): Type {
   const like = nodeOf(node, 'likeType');
