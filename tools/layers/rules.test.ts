@@ -22,7 +22,8 @@ function facts(name: string, layer: number | undefined, more: Partial<PackageFac
 }
 
 const file = (path: string, ...imports: string[]) => ({ path, text: '', imports });
-const check = (...packages: PackageFacts[]) => complaints({ packages, rootDependencies: ['vitest'] });
+const check = (...packages: PackageFacts[]) =>
+  complaints({ packages, rootDependencies: ['vitest'], tools: [], allowedCircles: [] });
 const graph = facts('graph', 1, { exports: ['.', './testing'] });
 const onGraph = { dependencies: ['@tessera/graph'], references: ['graph'] };
 
@@ -100,6 +101,16 @@ describe('complains about', () => {
     ];
     expect(check(facts('chip', 2, { sources }), facts('cli', 5, { sources }))).toEqual([
       'packages/chip/src/a.ts imports node:fs, but must run in a browser too',
+    ]);
+  });
+
+  it('circles of imports among files, in packages and in tools', () => {
+    const sources = [index, file('src/a.ts', './b.ts'), file('src/b.ts', './a.ts')];
+    const tools = [file('tools/a.ts', './b.ts'), file('tools/b.ts', './a.ts')];
+    const packages = [facts('chip', 2, { sources })];
+    expect(complaints({ packages, rootDependencies: [], tools, allowedCircles: [] })).toEqual([
+      'a circle of imports: packages/chip/src/a.ts imports packages/chip/src/b.ts imports packages/chip/src/a.ts',
+      'a circle of imports: tools/a.ts imports tools/b.ts imports tools/a.ts',
     ]);
   });
 

@@ -8,15 +8,20 @@
  * 5. No relative import leaves its package, and only exported subpaths are imported.
  * 6. All but `cli`, `./node` entry points and tests runs in a browser: no import of `node:`.
  * 7. `src/index.ts` only re-exports.
+ * 8. Imports among files have no circles, but those listed with a reason (`allowed-circles.ts`).
  */
 import { join, normalize } from 'node:path';
 import { packageOf } from '../workspace/imports.ts';
 import type { PackageFacts, SourceFile } from '../workspace/packages.ts';
+import { type AllowedCircle, circleComplaints } from './circles.ts';
 
 export interface Workspace {
   readonly packages: readonly PackageFacts[];
   /** What the root's package.json declares: tools that every test may use. */
   readonly rootDependencies: readonly string[];
+  /** The files of the repository's own tools. */
+  readonly tools: readonly SourceFile[];
+  readonly allowedCircles: readonly AllowedCircle[];
 }
 
 const scope = '@tessera/';
@@ -28,12 +33,21 @@ const exclusive: { readonly [dependency: string]: string } = {
 };
 
 export function complaints(workspace: Workspace): readonly string[] {
-  return workspace.packages.flatMap(facts => [
+  const ofPackages = workspace.packages.flatMap(facts => [
     ...layerComplaints(facts, workspace),
     ...referenceComplaints(facts, workspace),
     ...facts.sources.flatMap(file => importComplaints(facts, file, workspace)),
     ...indexComplaints(facts),
   ]);
+  return [...ofPackages, ...circleComplaints(allFiles(workspace), workspace.allowedCircles)];
+}
+
+/** By their paths in the repository. */
+function allFiles({ packages, tools }: Workspace): readonly SourceFile[] {
+  const ofPackages = packages.flatMap(({ directory, sources }) =>
+    sources.map(file => ({ ...file, path: `packages/${directory}/${file.path}` })),
+  );
+  return [...ofPackages, ...tools];
 }
 
 function layerComplaints(facts: PackageFacts, { packages }: Workspace): readonly string[] {

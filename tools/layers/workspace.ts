@@ -1,10 +1,16 @@
 /** This repository, as the rules see it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPackages, repository } from '../workspace/packages.ts';
+import { readPackages, repository, sourceFiles } from '../workspace/packages.ts';
+import { allowedCircles } from './allowed-circles.ts';
 import type { Workspace } from './rules.ts';
 
 export function readWorkspace(root: string = repository): Workspace {
   const { devDependencies = {}, dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return { packages: readPackages(root), rootDependencies: Object.keys({ ...dependencies, ...devDependencies }) };
+  return {
+    packages: readPackages(root),
+    rootDependencies: Object.keys({ ...dependencies, ...devDependencies }),
+    tools: sourceFiles(root, ['tools']),
+    allowedCircles,
+  };
 }
