@@ -1,14 +1,14 @@
 /** Field blocks of lists so long that no record is near its block. */
 import { recordCopy } from '@tessera/graph';
+import { ByteWriter, TableWriter } from '@tessera/machine';
 import { expect, test } from 'vitest';
-import { ByteWriter } from '../src/place/bytes.ts';
-import { classTable, TableWriter } from '../src/place/tables.ts';
+import { fieldBlocks } from '../src/place/field-blocks.ts';
 
 test('a class has one block, however long the list of its records', () => {
   const loops = [{ count: 3, fromBytes: 400_000, toBytes: 40 }];
   const nest = { loops, elementBytes: 4, unitBytes: 0 } as const;
   const { code, fields } = recordCopy(nest, { specialised: false, fused: false, ordered: false });
-  const table = classTable({ classes: [{ code: 0, fields, slots: code.slots, cycles: 0 }], codes: [code] });
+  const table = fieldBlocks({ classes: [{ code: 0, fields, slots: code.slots, cycles: 0 }], codes: [code] });
   const blocksOf = (records: number) => {
     const writer = new TableWriter(table, 0, new ByteWriter());
     const ids = new Int32Array(records);

@@ -2,8 +2,8 @@
  * Programs for tests of tables: whose codelets do nothing but write down what they were called with, and whose addresses may lie anywhere,
  * since nothing is read from them.
  */
-import { fitFields, type RecordedKernel, recordKernel } from '@tessera/graph';
-import type { Image } from '@tessera/machine';
+import { fieldBytes, fieldType, fitFields, type RecordedKernel, recordKernel, unpackFields } from '@tessera/graph';
+import { type Image, TableReader, type Run as TableRun } from '@tessera/machine';
 import {
   type Buffer,
   type BufferId,
@@ -16,10 +16,16 @@ import {
   type VertexClass,
 } from '@tessera/tiling';
 import { compileCodelets, link } from '@tessera/wasm';
-import { type Run, wrap } from './read-tables.ts';
 import { chipOf } from './run-module.ts';
 
 const logBytes = 1 << 20;
+
+/** What one tile, or the host, runs: the codelet, its fields, and the addresses of its slots, in bytes of the whole memory. */
+export interface Run {
+  readonly codelet: number;
+  readonly fields: readonly number[];
+  readonly slots: readonly number[];
+}
 
 export interface Made {
   readonly shape: Shape;
@@ -129,6 +135,33 @@ export function make(shape: Shape): Made {
   const placement = place(program, chip, options);
   const image = buildImage(program, placement, chip, { source: 'random.dnn', math: 'strict', features: [] });
   return { shape, program, placement, image };
+}
+
+/** What the tables of the image say that a tile runs in a phase. */
+export function tabled({ program, image }: Made, tile: number, phase: number): readonly Run[] {
+  const reader = new TableReader(image, slotsOf(program));
+  return reader.runs(tile, phase).map(run => withFields(reader, program, run));
+}
+
+/** What they say that the host runs to read a variable. */
+export function tabledRead({ program, image }: Made, variable: number): readonly Run[] | undefined {
+  const reader = new TableReader(image, slotsOf(program));
+  return reader.transfers(variable, 'toHost')?.map(run => withFields(reader, program, run));
+}
+
+function slotsOf({ codes }: TileProgram): readonly number[] {
+  return codes.map(code => code.slots);
+}
+
+function withFields(reader: TableReader, { codes }: TileProgram, { codelet, fields, slots }: TableRun): Run {
+  const code = codes[codelet];
+  if (code.fields > 0 && fields % fieldBytes[fieldType(code, 0)] !== 0) throw new Error(`fields at ${fields}`);
+  return { codelet, fields: unpackFields(code, reader.contents(fields), 0), slots };
+}
+
+/** Addresses are modulo 2^32. */
+function wrap(address: number): number {
+  return ((address % 2 ** 32) + 2 ** 32) % 2 ** 32;
 }
 
 export function addressIn({ program, placement }: Made, buffer: BufferId, tile: number, offset: number): number {

@@ -24,3 +24,18 @@ export function packFields(code: KernelCode, values: readonly number[]): Uint8Ar
   });
   return block;
 }
+
+/** The values of a block that {@link packFields} made, from byte `at` of the memory. */
+export function unpackFields(code: KernelCode, memory: DataView, at: number): readonly number[] {
+  return Array.from({ length: code.fields }, (_, field) => {
+    return readers[fieldType(code, field)](memory, at + fieldOffset(code, field));
+  });
+}
+
+const readers: Readonly<Record<FieldType, (memory: DataView, at: number) => number>> = {
+  u8: (memory, at) => memory.getUint8(at),
+  i8: (memory, at) => memory.getInt8(at),
+  u16: (memory, at) => memory.getUint16(at, true),
+  i16: (memory, at) => memory.getInt16(at, true),
+  i32: (memory, at) => memory.getInt32(at, true),
+};

@@ -1,10 +1,17 @@
 /** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
 import { InternalError } from '@tessera/diagnostics';
 import { elementBytes, tensorBytes } from '@tessera/graph';
-import type { ChipSpec, Image, ImageProgram, Manifest, ManifestProgram, ManifestTensor } from '@tessera/machine';
-import { ByteWriter } from '../place/bytes.ts';
+import {
+  ByteWriter,
+  type ChipSpec,
+  type Image,
+  type ImageProgram,
+  type Manifest,
+  type ManifestProgram,
+  type ManifestTensor,
+  tableFormat,
+} from '@tessera/machine';
 import type { Placement } from '../place/place.ts';
-import { numberBytes } from '../place/tables.ts';
 import { tileTables, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
 import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
@@ -33,7 +40,11 @@ export function buildImage(program: TileProgram, placement: Placement, chip: Chi
     workers: chip.workers,
     tileStrideBytes,
     totalBytes,
-    tables: { offset: tableOffset, unitBytes: tables.unitBytes, numberBytes: numberBytes(program.codes) },
+    tables: {
+      offset: tableOffset,
+      unitBytes: tables.unitBytes,
+      numberBytes: tableFormat.numberBytes(program.codes.length),
+    },
     programs: program.programs.map(imageProgram),
     prepare: imageProgram(program.prepare),
     seedAddress: placement.offsets[program.seed][0],

@@ -12,7 +12,7 @@ import {
   recordFill,
   type TensorType,
 } from '@tessera/graph';
-import { type ChipSpec, usualWorkers } from '@tessera/machine';
+import { type ChipSpec, tableFormat, usualWorkers } from '@tessera/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
 import {
@@ -29,8 +29,7 @@ import {
 import { kernelCycles } from '../split/cycles.ts';
 import type { VertexRecorder } from './record.ts';
 
-/** Of a vertex or a copy, its share of fields counted. */
-const recordBytes = 16;
+const { recordBytes } = tableFormat;
 
 export class Assembly {
   readonly chip: ChipSpec;

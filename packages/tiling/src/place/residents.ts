@@ -5,8 +5,11 @@
  * same offset. First fit, the largest first: among those that share a tile with it, each takes the lowest gap that holds it; single
  * elements (splat constants) come first, packed tightly.
  */
+import { tableFormat } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
-import { wordBytes } from './tables.ts';
+
+/** What a single element takes at least: tables name places in words in fewer bytes than others. */
+export const { wordBytes } = tableFormat.slotAddress;
 
 export interface PlacedResidents {
   /** By buffer; other buffers are not in it. */

@@ -1,20 +1,24 @@
 /**
  * The tables of the tiles and of the transfers, as bytes or only counted.
  *
- * A tile's table is a directory and, for every sixteen phases, the field blocks that their lists are the first to need (or that are too
+ * A tile's table is a directory and, for each of its entries, the field blocks that their lists are the first to need (or that are too
  * far away by now), then the lists. It depends on offsets, so it is counted when these are known; what nobody knows yet, where the
  * host window is, is always written in full.
  */
 import { assertThat } from '@tessera/diagnostics';
+import {
+  ByteWriter,
+  type FieldBlock,
+  type SlotAddress,
+  type TableRecord,
+  TableWriter,
+  tableFormat,
+} from '@tessera/machine';
 import { type BufferId, copyWidth, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
-import { ByteWriter } from './bytes.ts';
+import { fieldBlocks } from './field-blocks.ts';
 import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
-import { type Address, type ClassAt, type ClassTable, classTable, TableWriter } from './tables.ts';
 
-/** Phases of an entry of the directory. */
-const groupPhases = 16;
-const entryBytes = 4;
-const mostUnits = 0xffff;
+const { directory } = tableFormat;
 
 export interface TableLayout {
   readonly program: TileProgram;
@@ -34,45 +38,47 @@ export interface TableSizes {
 }
 
 export function sizeTables(layout: TableLayout, unitBytes = 1): TableSizes {
-  const classes = classTable(layout.program);
+  const making: Making = { layout, blocks: fieldBlocks(layout.program), unitBytes };
   const { tiles } = layout.program;
   const bytes = new Float64Array(tiles);
   const exchangeBytes = new Float64Array(tiles);
   for (let tile = 0; tile < tiles; tile++) {
     const out = new ByteWriter();
-    exchangeBytes[tile] = writeTileTable(layout, classes, tile, unitBytes, out);
+    exchangeBytes[tile] = writeTileTable(making, tile, out);
     bytes[tile] = out.length;
   }
-  if (bytes.some(size => size > mostUnits * unitBytes)) return sizeTables(layout, unitBytes * 16);
+  if (bytes.some(size => size > directory.mostUnits * unitBytes)) return sizeTables(layout, unitBytes * 16);
   return { bytes, exchangeBytes, unitBytes };
 }
 
+/** What all tables of a program are made from. */
+interface Making {
+  readonly layout: TableLayout;
+  readonly blocks: readonly FieldBlock[];
+  readonly unitBytes: number;
+}
+
 /** Gives the bytes of what concerns copies. */
-function writeTileTable(
-  layout: TableLayout,
-  classes: ClassTable,
-  tile: number,
-  unitBytes: number,
-  out: ByteWriter,
-): number {
+function writeTileTable({ layout, blocks, unitBytes }: Making, tile: number, out: ByteWriter): number {
   const { program, schedule } = layout;
   const phases = program.phases.length;
-  const writer = new TableWriter(classes, layout.tileStrideBytes, out);
-  out.length = Math.ceil(phases / groupPhases) * entryBytes;
+  const writer = new TableWriter(blocks, layout.tileStrideBytes, out);
+  writer.directory(phases);
   let exchangeBytes = 0;
-  for (let first = 0; first < phases; first += groupPhases) {
-    const lists = schedulePhases(program, schedule, tile, first, Math.min(phases, first + groupPhases));
+  const counted = ({ copies }: TileList, write: () => void) => {
+    const before = out.length;
+    write();
+    if (copies) exchangeBytes += out.length - before;
+  };
+  for (let first = 0; first < phases; first += directory.phases) {
+    const lists = schedulePhases(program, schedule, tile, first, Math.min(phases, first + directory.phases));
     if (lists.length === 0) continue;
     const within = lists.reduce((sum, { ids }) => sum + writer.mostBytes(ids), unitBytes);
-    const counted = ({ copies }: TileList, write: () => void) => {
-      const before = out.length;
-      write();
-      if (copies) exchangeBytes += out.length - before;
-    };
     for (const list of lists) counted(list, () => writer.blocks(list.ids, within));
-    out.align(unitBytes);
-    const mask = lists.reduce((bits, { phase }) => bits | (1 << (phase - first)), 0);
-    out.putAt((first / groupPhases) * entryBytes, mask | ((out.length / unitBytes) << 16), entryBytes);
+    writer.enter(
+      lists.map(({ phase }) => phase),
+      unitBytes,
+    );
     for (const list of lists) counted(list, () => writer.list(() => writeList(layout, tile, list, writer)));
   }
   return exchangeBytes;
@@ -84,24 +90,24 @@ function writeList(layout: TableLayout, tile: number, list: TileList, writer: Ta
     const slots = phase.slots.map(({ buffer, offset }) =>
       addressFrom(layout, tile, buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
     );
-    writer.vertex(list.ids[0], slots);
+    writer.vertex({ block: list.ids[0], slots });
     return;
   }
-  const copies: ClassAt[] = [];
+  const copies: TableRecord[] = [];
   for (const copy of list.copies ?? []) copies.push(copyAt(layout, tile, phase.copies, copy * copyWidth));
   writer.copies(copies);
 }
 
 /** The copy whose columns begin at `at`. They are read one by one: a million copies are written more than once. */
-function copyAt(layout: TableLayout, tile: number, columns: Float64Array, at: number): ClassAt {
+function copyAt(layout: TableLayout, tile: number, columns: Float64Array, at: number): TableRecord {
   const target = addressFrom(layout, tile, columns[at + 5] as BufferId, columns[at + 6], columns[at + 7]);
-  if (columns[at + 2] < 0) return { class: columns[at + 1], slots: [target] };
+  if (columns[at + 2] < 0) return { block: columns[at + 1], slots: [target] };
   const source = addressFrom(layout, tile, columns[at + 2] as BufferId, columns[at + 3], columns[at + 4]);
-  return { class: columns[at + 1], slots: [source, target] };
+  return { block: columns[at + 1], slots: [source, target] };
 }
 
 /** A place in a buffer, seen from `tile`. */
-function addressFrom(layout: TableLayout, tile: number, buffer: BufferId, ofTile: number, offset: number): Address {
+function addressFrom(layout: TableLayout, tile: number, buffer: BufferId, ofTile: number, offset: number): SlotAddress {
   const { program, offsets, tileStrideBytes } = layout;
   if (program.buffers[buffer].kind !== 'host')
     return { bytes: offsets[buffer][ofTile] + offset, tiles: ofTile - tile, full: false };
@@ -128,25 +134,19 @@ export function writeTransferTable(
   out: ByteWriter,
 ): void {
   const lists = program.variables.flatMap(transferLists);
-  const writer = new TableWriter(classTable(program), 0, out);
-  out.length = lists.length * entryBytes;
-  lists.forEach((steps, index) => {
-    if (steps.length === 0) return;
-    const ids = steps.map(step => step.class);
-    writer.blocks(ids, writer.mostBytes(ids));
-    out.putAt(index * entryBytes, start + out.length, entryBytes);
-    out.put(steps.length, 4);
-    for (const { class: id, slots } of steps) writer.transfer(id, slots.map(address));
-  });
+  const records = lists.map(steps =>
+    steps.map(({ class: block, slots }) => ({ block, addresses: slots.map(address) })),
+  );
+  new TableWriter(fieldBlocks(program), 0, out).transfers(start, records);
 }
 
 /** The tables of all tiles in memory of their own, as large as they were counted. */
-export function tileTables(layout: TableLayout, sizes: TableSizes): readonly Uint8Array[] {
-  const classes = classTable(layout.program);
-  return Array.from(sizes.bytes, (size, tile) => {
+export function tileTables(layout: TableLayout, { bytes: sizes, unitBytes }: TableSizes): readonly Uint8Array[] {
+  const making: Making = { layout, blocks: fieldBlocks(layout.program), unitBytes };
+  return Array.from(sizes, (size, tile) => {
     const bytes = new Uint8Array(size);
     const out = new ByteWriter(bytes);
-    writeTileTable(layout, classes, tile, sizes.unitBytes, out);
+    writeTileTable(making, tile, out);
     assertThat(out.length === size, 'image', `a table of ${size} bytes has ${out.length}`);
     return bytes;
   });

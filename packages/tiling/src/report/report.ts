@@ -1,8 +1,8 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
 import type { ChipSpec } from '@tessera/machine';
 import { alignBytes, type Placement, roundUp } from '../place/place.ts';
+import { wordBytes } from '../place/residents.ts';
 import type { Tie } from '../place/storage.ts';
-import { wordBytes } from '../place/tables.ts';
 import { transferTableBytes } from '../place/tile-tables.ts';
 import type { Buffer, BufferKind, TileProgram } from '../program.ts';
 import { phaseCycles } from './phase-cycles.ts';

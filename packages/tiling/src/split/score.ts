@@ -13,7 +13,7 @@ import {
   type TensorType,
   type Variant,
 } from '@tessera/graph';
-import type { ChipSpec } from '@tessera/machine';
+import { type ChipSpec, tableFormat } from '@tessera/machine';
 import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import { latticeCount } from '../geometry/lattice.ts';
@@ -120,8 +120,8 @@ function liesAsOld(grid: Grid, shape: readonly number[], variant: Variant, old: 
   );
 }
 
-/** Table bytes of one copy: its record, and its share of a field block. */
-const copyBytes = 24;
+/** Table bytes of one copy. */
+const copyBytes = tableFormat.recordBytes;
 
 /** A record stays in its tile's table for good, where transient memory serves one op after the other: each of its bytes weighs so many. */
 const lastingWeight = 32;

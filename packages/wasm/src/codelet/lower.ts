@@ -38,7 +38,7 @@ export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, 
   return lowering.relaxed;
 }
 
-/** Of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `image.ts`). */
+/** Of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `tables/format.ts`). */
 export function codeletParameters(slots: number): number {
   return binaryen.createType(new Array<number>(firstAddress + addressesOf(slots)).fill(binaryen.i32));
 }

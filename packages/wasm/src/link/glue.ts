@@ -1,14 +1,14 @@
 /**
  * The code of an artifact that is not a kernel: it walks the tables of the image and calls codelets.
  *
- * Before: an image whose tables are as `machine`'s `image.ts` says. After: a module without data whose first functions are stubs for the
+ * Before: an image whose tables are as `machine`'s `tables/format.ts` says. After: a module without data whose first functions are stubs for the
  * codelets (their bodies are put in later) and whose exports are those of an artifact.
  *
  * Function numbers: codelets, then one function per phase (so that a profiler shows `conv1 · exchange` and not `phase`), then the rest.
  * The table holds codelets and phases in the same order; both are called through it.
  * Nothing is ignored silently: an unknown program, phase, slot or variable traps.
  */
-import type { Image, ImageProgram } from '@tessera/machine';
+import { type Image, type ImageProgram, tableFormat } from '@tessera/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import type { CompiledCodelets } from '../codelet/compile.ts';
@@ -25,6 +25,7 @@ export interface Glue {
 }
 
 const { i32 } = binaryen;
+const { directory, listLength } = tableFormat;
 
 export function buildGlue(
   image: Image,
@@ -117,20 +118,22 @@ function addWalk(m: binaryen.Module, image: Image, name: string, run: string): v
   m.addFunction(name, parameters(3), none, [i32, i32, i32, i32], body);
 }
 
-/** `find(table, phase) → list`: 0 if there is none. The entry says where the first of sixteen phases' lists is; those before are skipped. */
+/** `find(table, phase) → list`: 0 if there is none. The entry says where the first of its phases' lists is; those before are skipped. */
 function addFind(m: binaryen.Module, image: Image): void {
   const [table, phase, entry, skip, bytes] = [0, 1, 2, 3, 4];
-  const at = m.i32.add(get(m, table), m.i32.shl(m.i32.shr_u(get(m, phase), m.i32.const(4)), m.i32.const(2)));
-  const bit = m.i32.shl(m.i32.const(1), m.i32.and(get(m, phase), m.i32.const(15)));
+  const index = m.i32.shr_u(get(m, phase), m.i32.const(directory.phasesShift));
+  const at = m.i32.add(get(m, table), m.i32.shl(index, m.i32.const(directory.entryShift)));
+  const bit = m.i32.shl(m.i32.const(1), m.i32.and(get(m, phase), m.i32.const(directory.phases - 1)));
   const before = m.i32.and(get(m, entry), m.i32.sub(get(m, skip), m.i32.const(1)));
-  const units = m.i32.shr_u(get(m, entry), m.i32.const(16));
+  const units = m.i32.shr_u(get(m, entry), m.i32.const(directory.unitsShift));
   const first = m.i32.add(get(m, table), m.i32.mul(units, m.i32.const(image.tables.unitBytes)));
   const next = (offset: number) =>
     m.local.set(table, m.i32.add(get(m, table), m.i32.add(get(m, bytes), m.i32.const(offset))));
-  const long = m.block(null, [m.local.set(bytes, m.i32.load(1, 1, get(m, table))), next(5)]);
+  const inFull = m.i32.load(listLength.shortBytes, 1, get(m, table));
+  const long = m.block(null, [m.local.set(bytes, inFull), next(listLength.longBytes)]);
   const step = m.block(null, [
     m.local.set(bytes, m.i32.load8_u(0, 1, get(m, table))),
-    m.if(m.i32.eq(get(m, bytes), m.i32.const(0xff)), long, next(1)),
+    m.if(m.i32.eq(get(m, bytes), m.i32.const(listLength.long)), long, next(listLength.shortBytes)),
     m.local.set(skip, m.i32.sub(get(m, skip), m.i32.const(1))),
   ]);
   const body = m.block(

@@ -1,15 +1,11 @@
 /** `read`, `write` and `init`: they run the lists of the transfer table, for all workers. */
-import type { Image } from '@tessera/machine';
+import { type Image, tableFormat } from '@tessera/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
 import { recordsName } from './records.ts';
 
-/** The three lists of a variable, by their place in its row of the table. */
-const toHost = 0;
-const fromHost = 4;
-const firstValue = 8;
-const rowBytes = 12;
+const { toHost, fromHost, firstValue, rowBytes } = tableFormat.transferRow;
 
 /** Adds the functions in the order of the names it returns. */
 export function addVariables(m: binaryen.Module, image: Image): readonly string[] {
