@@ -6,7 +6,8 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Graph, Module, Node, Program, VariableId } from './graph.ts';
 import { interpretSteps, reduceSteps } from './interpret-steps.ts';
-import type { OpTable, Round, Tensor } from './op.ts';
+import type { Round, Tensor } from './op/op.ts';
+import type { OpTable } from './op/table.ts';
 import { roundingOf } from './rounding.ts';
 import type { TensorType } from './types.ts';
 import { elementCount, showType } from './types.ts';

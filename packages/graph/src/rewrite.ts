@@ -6,7 +6,7 @@ import { InternalError } from '@tessera/diagnostics';
 import type { GraphBuilder } from './builder.ts';
 import { createGraphBuilder } from './builder.ts';
 import type { Graph, Node, ValueId } from './graph.ts';
-import type { OpTable } from './op.ts';
+import type { OpTable } from './op/table.ts';
 import { liveNodes } from './prune.ts';
 
 /** One node of the old graph and where the rewrite stands. */

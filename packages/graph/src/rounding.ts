@@ -1,6 +1,6 @@
 /** What a computed real becomes when it is an element of a tensor. */
 import { InternalError } from '@tessera/diagnostics';
-import type { Round } from './op.ts';
+import type { Round } from './op/op.ts';
 import type { ElementType } from './types.ts';
 
 /**

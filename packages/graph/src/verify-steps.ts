@@ -1,7 +1,7 @@
 /** The invariants of bodies and epilogues. */
 import type { BodyStep, Epilogue, Node } from './graph.ts';
-import type { OpTable } from './op.ts';
-import { isProblem } from './op.ts';
+import { isProblem } from './op/call.ts';
+import type { OpTable } from './op/table.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
 import { rowCombine } from './structural/row-space.ts';
 import { constantStep } from './structural/scalar-steps.ts';

@@ -4,8 +4,8 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Graph, Module, Node, Program, Variable } from './graph.ts';
-import type { OpTable } from './op.ts';
-import { isProblem } from './op.ts';
+import { isProblem } from './op/call.ts';
+import type { OpTable } from './op/table.ts';
 import { elementCount, isFloat, sameType, showType, type TensorType } from './types.ts';
 import { verifyEpilogue, verifyMap, verifyRow } from './verify-steps.ts';
 

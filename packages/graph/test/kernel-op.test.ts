@@ -5,7 +5,7 @@ import { interpretSteps } from '../src/interpret-steps.ts';
 import { interpretWorkers } from '../src/kernel/interpret.ts';
 import { recordKernel } from '../src/kernel/recorder.ts';
 import { createSink } from '../src/kernel/sink.ts';
-import type { OpContext } from '../src/op.ts';
+import type { OpContext } from '../src/op/split.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
 import type { TensorType } from '../src/types.ts';
 import { boxes, broadcastable, placed, shapes } from './arbitraries.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Box } from '../src/box.ts';
 import type { Attributes, BodyStep, RowReduction, ScalarStep } from '../src/graph.ts';
 import { reduceSteps } from '../src/interpret-steps.ts';
-import type { Tensor } from '../src/op.ts';
+import type { Tensor } from '../src/op/op.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
 import { boxes, placed } from './arbitraries.ts';
 import { cut, type PlacedTensor, runVertex } from './vertex-harness.ts';

@@ -1,5 +1,5 @@
 /** The ways partial results are combined, for kernels: on registers, and the value that changes nothing. */
-import type { Combine } from '../op.ts';
+import type { Combine } from '../op/split.ts';
 import type { KernelBuilder } from './builder.ts';
 import type { KernelValue } from './code.ts';
 

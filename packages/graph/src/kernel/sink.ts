@@ -8,7 +8,9 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
 import type { Epilogue } from '../graph.ts';
-import type { Cursor, LayoutRequest, OpTable, Sink, Step, View } from '../op.ts';
+import type { LayoutRequest } from '../op/split.ts';
+import type { OpTable } from '../op/table.ts';
+import type { Cursor, Sink, Step, View } from '../op/vertex.ts';
 import { Numbers } from '../structural/numbers.ts';
 import { constantStep, emitConstant, emitStep } from '../structural/scalar-steps.ts';
 import type { RegisterElement, Stream } from '../structural/stream.ts';

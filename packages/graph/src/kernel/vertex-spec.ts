@@ -1,7 +1,8 @@
 /** What one vertex is: one node's work on one tile, as the kernels of operations and of structural nodes are recorded from it. */
 import type { Box } from '../box.ts';
 import type { Node } from '../graph.ts';
-import type { OpContext, View } from '../op.ts';
+import type { OpContext } from '../op/split.ts';
+import type { View } from '../op/vertex.ts';
 
 /** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
 export interface VertexSpec {

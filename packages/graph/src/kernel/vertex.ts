@@ -2,7 +2,8 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
 import type { ScalarStep } from '../graph.ts';
-import type { KernelOp, OpTable } from '../op.ts';
+import type { KernelOp } from '../op/op.ts';
+import type { OpTable } from '../op/table.ts';
 import { combineOf } from '../structural/combine.ts';
 import type { MapKernel } from '../structural/map.ts';
 import { emitMap } from '../structural/map.ts';

@@ -4,7 +4,7 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Attributes } from '../graph.ts';
-import type { Combine } from '../op.ts';
+import type { Combine } from '../op/split.ts';
 
 const combines: ReadonlySet<unknown> = new Set<Combine>(['add', 'max', 'min', 'mul']);
 

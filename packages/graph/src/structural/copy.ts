@@ -8,7 +8,7 @@ import type { ScalarStep } from '../graph.ts';
 import type { RecordedKernel } from '../kernel/code.ts';
 import type { RecordOptions } from '../kernel/recorder.ts';
 import { recordKernel } from '../kernel/recorder.ts';
-import type { OpTable } from '../op.ts';
+import type { OpTable } from '../op/table.ts';
 import { emitCarry } from './carry.ts';
 import { type CopyLoop, type CopyNest, type FillNest, inBytes, widenBytes } from './copy-nest.ts';
 import type { MapKernel } from './map.ts';

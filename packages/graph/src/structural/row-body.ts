@@ -4,7 +4,7 @@ import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
 import { isVector, vectorOf } from '../kernel/code.ts';
 import { combineIdentity, combineRegisters } from '../kernel/combine.ts';
-import type { Combine } from '../op.ts';
+import type { Combine } from '../op/split.ts';
 import type { LoopAxis } from './axes.ts';
 import type { RowKernel } from './row-kernel.ts';
 import { isReduction, passRoots } from './row-plan.ts';

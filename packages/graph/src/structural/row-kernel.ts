@@ -1,6 +1,6 @@
 /** What the parts that write the kernel of a `row` share: the loops over rows, and the passes over one of them. */
 import type { KernelBuilder } from '../kernel/builder.ts';
-import type { OpTable } from '../op.ts';
+import type { OpTable } from '../op/table.ts';
 import type { LoopAxis } from './axes.ts';
 import type { Numbers } from './numbers.ts';
 import type { RowPlan, RowShape } from './row-plan.ts';

@@ -8,7 +8,7 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { BodyStep, RowReduction, ScalarStep } from '../graph.ts';
-import type { OpTable } from '../op.ts';
+import type { OpTable } from '../op/table.ts';
 import type { ElementType } from '../types.ts';
 import { stepCost } from './scalar-steps.ts';
 

@@ -7,7 +7,8 @@
  */
 import type { Box } from '../box.ts';
 import type { Node } from '../graph.ts';
-import type { Combine, View } from '../op.ts';
+import type { Combine } from '../op/split.ts';
+import type { View } from '../op/vertex.ts';
 import type { TensorType } from '../types.ts';
 import { rowAttributes } from './row-attributes.ts';
 

@@ -7,7 +7,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
 import type { KernelType } from '../kernel/code.ts';
-import type { View } from '../op.ts';
+import type { View } from '../op/vertex.ts';
 import type { ElementType } from '../types.ts';
 import { elementBytes } from '../types.ts';
 

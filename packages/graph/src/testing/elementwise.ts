@@ -1,7 +1,8 @@
 /** Stand-in elementwise ops for tests: small, total, and with kernels whose roundings are those of the oracle. */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
-import type { ElementwiseOp, Problem, Round, Tensor } from '../op.ts';
+import type { Problem } from '../op/call.ts';
+import type { ElementwiseOp, Round, Tensor } from '../op/op.ts';
 import type { ElementType, TensorType } from '../types.ts';
 import { elementCount, rowMajorStrides } from '../types.ts';
 

@@ -3,7 +3,9 @@ import type { Box } from '../box.ts';
 import type { Attributes } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
-import type { Combine, KernelOp, OpContext, Vertex, View } from '../op.ts';
+import type { KernelOp } from '../op/op.ts';
+import type { Combine, OpContext } from '../op/split.ts';
+import type { Vertex, View } from '../op/vertex.ts';
 import { elementCount, rowMajorStrides } from '../types.ts';
 
 /** `product(a[m, k], b[k, n])`: f32[m, n], sums in order of k. */

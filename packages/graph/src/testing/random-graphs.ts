@@ -9,8 +9,9 @@ import type { GraphBuilder } from '../builder.ts';
 import { createGraphBuilder, isValue } from '../builder.ts';
 import type { Attributes, Module, ValueId, Variable, VariableId } from '../graph.ts';
 import type { InputData, VariableData } from '../interpret.ts';
-import type { OpDef, OpTable } from '../op.ts';
-import { isProblem } from '../op.ts';
+import { isProblem } from '../op/call.ts';
+import type { OpDef } from '../op/op.ts';
+import type { OpTable } from '../op/table.ts';
 import type { TensorType } from '../types.ts';
 import { elementCount, sameType } from '../types.ts';
 

@@ -1,5 +1,7 @@
 /** A small op table for tests: one or more ops of every kind, so that packages below the real ops can be tested without them. */
-import type { CompositeOp, MovementOp, OpDef, OpTable, Rule } from '../op.ts';
+
+import type { CompositeOp, MovementOp, OpDef } from '../op/op.ts';
+import type { OpTable, Rule } from '../op/table.ts';
 import { elementCount, rowMajorStrides, sameType } from '../types.ts';
 import { elementwiseStandIns } from './elementwise.ts';
 import { kernelStandIns } from './kernels.ts';
