@@ -1,6 +1,6 @@
 /** Commands run on the Node that the repository pins, whatever the machine has. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workspace/packages.ts';
@@ -48,4 +48,16 @@ it('a platform is read off the name', () => {
       { version: '3.0.0', dev: true, optional: true, os: ['win32'], cpu: ['x64'] },
     ],
   ]);
+});
+
+it('tests that put something in the place of a module have their modules for themselves', () => {
+  const config = readFileSync(join(repository, 'vitest.config.ts'), 'utf8');
+  const mocking = globSync('{packages,tools,examples,docs}/**/*.test.ts', {
+    cwd: repository,
+    exclude: name => name === 'node_modules',
+  })
+    .filter(file => /\bvi\.(do)?mock\(/i.test(readFileSync(join(repository, file), 'utf8')))
+    .filter(file => file !== 'tools/repository/scripts.test.ts');
+  expect(mocking.filter(file => !config.includes(`'${file}'`))).toEqual([]);
+  expect(mocking).not.toEqual([]);
 });

@@ -1,11 +1,12 @@
 /**
  * `npm test`: every check of the repository, one after the other, each even if an earlier one failed, and one summary at the end.
- * Arguments go to vitest: `npm test -- packages/graph` runs all checks but only those tests.
+ * Arguments go to vitest: `npm test -- packages/graph` runs all checks but only those tests. `--quick` leaves out the tests whose files are
+ * called slow, and says which of the others take too long to be left in.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 interface Step {
   readonly name: string;
@@ -22,6 +23,8 @@ interface Result {
 
 const scratch = mkdtempSync(join(tmpdir(), 'tessera-test-'));
 const report = join(scratch, 'vitest.json');
+const quick = process.argv.includes('--quick');
+const chosen = process.argv.slice(2).filter(argument => argument !== '--quick');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 const steps: readonly Step[] = [
@@ -29,7 +32,7 @@ const steps: readonly Step[] = [
   { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
-  { name: 'tests', command: ['vitest', 'run', ...reporters, ...process.argv.slice(2)], detail: countTests },
+  { name: 'tests', command: ['vitest', 'run', ...reporters, ...chosen], detail: countTests },
 ];
 
 const results = steps.map(runStep);
@@ -43,7 +46,11 @@ function runStep(step: Step): Result {
   console.log(`\n> ${step.name}`);
   const start = performance.now();
   const [program, ...args] = step.command;
-  const { status } = spawnSync(program, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(program, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...(quick && { TESTS: 'quick' }) },
+  });
   return { step, passed: status === 0, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -57,8 +64,22 @@ function countTests(): string {
   try {
     const { numPassedTests, numTotalTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-    return `${numPassedTests} of ${numTotalTests} tests${skipped}, in ${testResults.length} files`;
+    return `${numPassedTests} of ${numTotalTests} tests${skipped}, in ${testResults.length} files${quick ? sayTooSlow(testResults) : ''}`;
   } catch {
     return '';
   }
+}
+
+interface FileResult {
+  readonly name: string;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** A quick file may take several times its second: the machine may be busy, and the first one loads the compiler. */
+function sayTooSlow(files: readonly FileResult[]): string {
+  const slow = files.filter(({ startTime, endTime }) => endTime - startTime > 6000);
+  return slow
+    .map(({ name }) => `\n          over 6 s, so *.slow.test.ts is its name: ${relative(process.cwd(), name)}`)
+    .join('');
 }

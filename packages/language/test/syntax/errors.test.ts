@@ -16,7 +16,7 @@ describe('the catalogue', () => {
 
   test('has a golden file for each code, and no file for another', () => {
     const files = readdirSync(new URL('errors/', import.meta.url)).map(name => name.replace('.txt', ''));
-    // Their cases would be too long to read: fuzz.test.ts and growth.test.ts have them.
+    // Their cases would be too long to read: fuzz.slow.test.ts and growth.slow.test.ts have them.
     expect(files.sort()).toEqual(codes.filter(code => code !== 'source-too-large' && code !== 'nesting-limit').sort());
   });
 
