@@ -23,3 +23,18 @@ export function sameBox(a: Box, b: Box): boolean {
     )
   );
 }
+
+/** The result axes of a box of the space: they come first. */
+export function resultPart(box: Box, rank: number): Box {
+  return { start: box.start.slice(0, rank), count: box.count.slice(0, rank), step: box.step.slice(0, rank) };
+}
+
+/** The part of an operand of `shape` that broadcasts onto `box` of a tensor of rank `rank` (NumPy: aligned at the last axis). */
+export function broadcastRegion(box: Box, shape: readonly number[], rank: number): Box {
+  const shift = rank - shape.length;
+  return {
+    start: shape.map((extent, axis) => (extent === 1 ? 0 : box.start[axis + shift])),
+    count: shape.map((extent, axis) => (extent === 1 ? 1 : box.count[axis + shift])),
+    step: shape.map((extent, axis) => (extent === 1 ? 1 : box.step[axis + shift])),
+  };
+}

@@ -19,6 +19,7 @@ export { recordVertex } from './kernel/vertex.ts';
 export type { VertexSpec } from './kernel/vertex-spec.ts';
 export { blocksOf, operandsOf } from './kernel/walk.ts';
 export * from './layout.ts';
+export * from './node.ts';
 export * from './op/call.ts';
 export * from './op/gradient.ts';
 export * from './op/op.ts';
@@ -39,3 +40,4 @@ export { type RowSpace, rowBox, rowCombine, rowSpace } from './structural/row-sp
 export { constantStep, isSlowStep, stepCost } from './structural/scalar-steps.ts';
 export * from './types.ts';
 export * from './verify.ts';
+export * from './work.ts';

@@ -43,3 +43,10 @@ export function layoutStrides(layout: Layout, count: readonly number[]): Strides
   }
   return { axes, elements: step };
 }
+
+/** The layout order an operand of rank `rank` takes beside a result in `order`: the same order, axes aligned at the last. */
+export function alignedOrder(order: readonly number[], resultRank: number, rank: number): readonly number[] {
+  if (rank > resultRank) return rowMajor(rank).order;
+  const shift = resultRank - rank;
+  return order.filter(axis => axis >= shift).map(axis => axis - shift);
+}

@@ -4,6 +4,7 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Graph, Module, Node, Program, Variable } from './graph.ts';
+import { operandTypes } from './node.ts';
 import { isProblem } from './op/call.ts';
 import type { OpTable } from './op/table.ts';
 import { elementCount, isFloat, sameType, showType, type TensorType } from './types.ts';
@@ -54,7 +55,7 @@ export function verifyGraph(
     const forward = node.operands.find(operand => !(operand >= 0 && operand < id));
     if (forward !== undefined) fail(`operand %${forward} is not before its user`, '');
     if (!isShape(node.type)) fail(`${showType(node.type)} is no type`, '');
-    const operands = node.operands.map(operand => graph.nodes[operand].type);
+    const operands = operandTypes(graph, node);
     verifyNode(node, operands, variables, table, message => fail(message, ''));
   });
   const fail: Fail = (message, subject) => {

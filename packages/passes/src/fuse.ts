@@ -10,7 +10,16 @@
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
 import type { ElementType, Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, isSlowStep, prune, rewriteGraph, rowCombine, sameShape, stepCost } from '@tessera/graph';
+import {
+  elementCount,
+  isSlowStep,
+  operandTypes,
+  prune,
+  rewriteGraph,
+  rowCombine,
+  sameShape,
+  stepCost,
+} from '@tessera/graph';
 import { bodyOf, mostSources, mostSteps, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
@@ -114,8 +123,8 @@ function isSlow(graph: Graph, table: OpTable, node: Node): boolean {
   return isSlowStep(table, scalarStep(node, []), elementsOf(graph, node));
 }
 
-function elementsOf(graph: Graph, { operands }: Node): readonly ElementType[] {
-  return operands.map(operand => graph.nodes[operand].type.element);
+function elementsOf(graph: Graph, node: Node): readonly ElementType[] {
+  return operandTypes(graph, node).map(({ element }) => element);
 }
 
 function buildMap(

@@ -6,9 +6,8 @@
  * Worked example: `x + reshape(a * b){shape: [8, 1, 1]}` becomes `x + reshape(a) * reshape(b)`.
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
-import { postOrder, rewriteGraph, sameShape } from '@tessera/graph';
+import { isLeaf, operandTypes, postOrder, rewriteGraph, sameShape } from '@tessera/graph';
 import { takesEpilogue } from './fuse.ts';
-import { isLeaf } from './memory/flow.ts';
 import { movesNothing } from './moves-nothing.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
@@ -83,7 +82,7 @@ function usesOf(graph: Graph): Uint32Array {
 }
 
 function reshapesOnes(graph: Graph, table: OpTable, node: Node): boolean {
-  const operands = node.operands.map(operand => graph.nodes[operand].type);
+  const operands = operandTypes(graph, node);
   const long = (shape: readonly number[]) => shape.filter(extent => extent !== 1);
   return (
     operands.length === 1 &&

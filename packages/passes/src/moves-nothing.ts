@@ -1,11 +1,11 @@
 /** Whether a movement op leaves every element where it is in row-major order: a reshape, or a transposition of axes of extent 1. */
 import type { Move, Node, OpTable, TensorType } from '@tessera/graph';
-import { elementCount, rowMajorStrides } from '@tessera/graph';
+import { contextOf, elementCount, rowMajorStrides } from '@tessera/graph';
 
 export function movesNothing(node: Node, operands: readonly TensorType[], table: OpTable): boolean {
   const def = table.find(node.op);
   if (def?.kind !== 'movement') return false;
-  const moves = def.moves({ operands, attributes: node.attributes, result: node.type });
+  const moves = def.moves(contextOf(node, operands));
   return moves.every(move => staysInPlace(move, operands, node.type));
 }
 

@@ -9,7 +9,7 @@
  * 3. All programs share one `prepare` program; equal values are prepared once.
  */
 import type { Graph, GraphBuilder, Module, Node, OpTable, Program, Variable, VariableId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, postOrder, rewriteGraph, type ValueId } from '@tessera/graph';
+import { createGraphBuilder, elementCount, operandTypes, postOrder, rewriteGraph, type ValueId } from '@tessera/graph';
 import { movesNothing } from './moves-nothing.ts';
 import type { Stage } from './stage.ts';
 
@@ -120,11 +120,7 @@ function worthPreparing(graph: Graph, stable: Uint8Array, table: OpTable): Uint8
       return;
     }
     for (const operand of node.operands) behind[id] += behind[operand];
-    const moves = movesNothing(
-      node,
-      node.operands.map(operand => graph.nodes[operand].type),
-      table,
-    );
+    const moves = movesNothing(node, operandTypes(graph, node), table);
     work[id] = !moves || node.operands.some(operand => work[operand] === 1) ? 1 : 0;
     worth[id] = work[id] === 1 && elements <= Math.max(smallElements, growth * behind[id]) ? 1 : 0;
   });

@@ -1,5 +1,5 @@
 /** What a split's search passes over unscored would not have won: against a search that scores every grid. */
-import type { Box, TensorType, Variant } from '@tessera/graph';
+import type { Box, TensorType, Variant, Work } from '@tessera/graph';
 import { presetNamed } from '@tessera/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,7 +8,6 @@ import { denseHome, type Home } from '../src/geometry/home.ts';
 import type { BufferId } from '../src/program.ts';
 import { gridOf, neighbours, partOptions, sampleParts } from '../src/split/candidates.ts';
 import { followedGrids } from '../src/split/followed.ts';
-import type { Work } from '../src/split/regions.ts';
 import { type Candidate, type SplitContext, score } from '../src/split/score.ts';
 import { chooseSplit } from '../src/split/split.ts';
 

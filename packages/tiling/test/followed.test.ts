@@ -1,5 +1,5 @@
 /** Grids that follow an operand: every cell of the work finds its region of it on its own tile. */
-import type { Box, TensorType } from '@tessera/graph';
+import type { Box, TensorType, Work } from '@tessera/graph';
 import { presetNamed } from '@tessera/machine';
 import { expect, test } from 'vitest';
 import { cellBox, cellCount, containsBox, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
@@ -7,7 +7,6 @@ import { denseHome, type Home } from '../src/geometry/home.ts';
 import type { BufferId } from '../src/program.ts';
 import { balanceTiles } from '../src/split/balance.ts';
 import { followedGrids } from '../src/split/followed.ts';
-import type { Work } from '../src/split/regions.ts';
 import { type SplitContext, score } from '../src/split/score.ts';
 import { chooseSplit } from '../src/split/split.ts';
 

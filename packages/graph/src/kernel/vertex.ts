@@ -1,6 +1,6 @@
 /** Records the kernel of one vertex: one node's work on one tile. */
 import { InternalError } from '@tessera/diagnostics';
-import type { Box } from '../box.ts';
+import { resultPart } from '../box.ts';
 import type { ScalarStep } from '../graph.ts';
 import type { KernelOp } from '../op/op.ts';
 import type { OpTable } from '../op/table.ts';
@@ -89,7 +89,7 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
   const rank = context.result.shape.length;
   const epilogue = partial ? undefined : node.epilogue;
   const sink = createSink(k, table, {
-    box: resultBox(spec.box, rank),
+    box: resultPart(spec.box, rank),
     element: registerElement(context.result.element),
     result: spec.result,
     resultSlot: spec.operands.length,
@@ -98,9 +98,4 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
     operands: epilogue === undefined ? [] : spec.operands.slice(own),
   });
   def.kernel(k, { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own), sink });
-}
-
-/** The result's axes come first in a space. */
-function resultBox({ start, count, step }: Box, rank: number): Box {
-  return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
 }

@@ -9,8 +9,8 @@
  * - `lowered`: what contractions over windows (convolutions) read, once as it is and once as the matrix that a matrix product would need
  *   instead (im2col): every window written out.
  */
-import type { Box, Graph, KernelOp, Node, OpContext, OpTable, TensorType } from '@tessera/graph';
-import { elementCount, fullBox, sameShape } from '@tessera/graph';
+import type { Box, Graph, KernelOp, Node, OpContext, OpTable } from '@tessera/graph';
+import { contextOf, elementCount, fullBox, operandTypes, sameShape } from '@tessera/graph';
 import { type Flow, flowOf } from './flow.ts';
 
 export interface Counts {
@@ -83,7 +83,7 @@ function returnedInPlace(graph: Graph, flow: Flow): Uint8Array {
 function contracts(graph: Graph, node: Node, table: OpTable): boolean {
   const def = table.find(node.op);
   if (def?.kind !== 'kernel' || node.operands.length < 2) return false;
-  return def.space(contextOf(node, typesOf(graph, node))).combine.length > 0;
+  return def.space(contextOf(node, operandTypes(graph, node))).combine.length > 0;
 }
 
 /** Elementwise over two different tensors of its own shape. */
@@ -117,7 +117,7 @@ function windowsOf(
 ): readonly Omit<Lowered, 'contractions'>[] {
   const def = table.find(node.op);
   if (def?.kind !== 'kernel' || !contracts(graph, node, table)) return [];
-  const context = contextOf(node, typesOf(graph, node));
+  const context = contextOf(node, operandTypes(graph, node));
   const { extents } = def.space(context);
   const moved = extents.map((extent, axis) => movedAxes(def, context, extents, axis, extent));
   return context.operands.flatMap((type, operand) => {
@@ -153,14 +153,6 @@ function movedAxes(
   return def
     .regions(context, origin)
     .map(({ start }, operand) => start.findIndex((at, a) => at !== ends[operand].start[a]));
-}
-
-function typesOf(graph: Graph, { operands }: Node): readonly TensorType[] {
-  return operands.map(operand => graph.nodes[operand].type);
-}
-
-function contextOf({ attributes, type }: Node, operands: readonly TensorType[]): OpContext {
-  return { operands, attributes, result: type };
 }
 
 function sumWhere(graph: Graph, holds: (id: number) => boolean): number {

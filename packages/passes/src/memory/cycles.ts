@@ -3,20 +3,14 @@
  * multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
  */
 import type { Graph, Node, OpTable, TensorType } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
+import { contextOf, elementCount, operandTypes } from '@tessera/graph';
 
 const contractionsPerCycle = 8;
 const elementsPerCycle = 4;
 
 /** By node; 0 for leaves. */
 export function cyclesOf(graph: Graph, table: OpTable): Float64Array {
-  return Float64Array.from(graph.nodes, node =>
-    nodeCycles(
-      node,
-      node.operands.map(operand => graph.nodes[operand].type),
-      table,
-    ),
-  );
+  return Float64Array.from(graph.nodes, node => nodeCycles(node, operandTypes(graph, node), table));
 }
 
 function nodeCycles(node: Node, operands: readonly TensorType[], table: OpTable): number {
@@ -29,9 +23,8 @@ function nodeCycles(node: Node, operands: readonly TensorType[], table: OpTable)
   }
   const epilogue = (elements * (node.epilogue?.steps.length ?? 0)) / elementsPerCycle;
   if (def?.kind !== 'kernel') return (elements * (node.body?.length ?? 1)) / elementsPerCycle;
-  const own = operands.slice(0, node.epilogue?.firstOperand);
-  const context = { operands: own, attributes: node.attributes, result: node.epilogue?.base ?? node.type };
+  const context = contextOf(node, operands);
   const { extents, combine } = def.space(context);
-  const contracts = combine.length > 0 && own.length > 1;
+  const contracts = combine.length > 0 && context.operands.length > 1;
   return elementCount(extents) / (contracts ? contractionsPerCycle : elementsPerCycle) + epilogue;
 }

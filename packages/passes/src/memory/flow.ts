@@ -9,7 +9,7 @@
  * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.
  */
 import type { Graph, Node, OpDef, OpTable, TensorType, ValueId, VariableId } from '@tessera/graph';
-import { sameShape, tensorBytes } from '@tessera/graph';
+import { contextOf, isLeaf, operandTypes, ownOperands, sameShape, tensorBytes } from '@tessera/graph';
 import { movesNothing } from '../moves-nothing.ts';
 
 /** All lists are by node, in the order of the graph. */
@@ -38,14 +38,14 @@ export function flowOf(graph: Graph, table: OpTable, idle?: Uint8Array): Flow {
     if (!isView(graph, node, table)) return;
     const [operand] = node.operands;
     behind[id] = behind[operand];
-    same[id] = same[operand] === 1 && movesNothing(node, typesOf(graph, node), table) ? 1 : 0;
+    same[id] = same[operand] === 1 && movesNothing(node, operandTypes(graph, node), table) ? 1 : 0;
   });
   const takes = graph.nodes.map((node, id) => !isLeaf(node) && behind[id] === id && idle?.[id] !== 1);
   const reads = graph.nodes.map((node, id) =>
     takes[id] ? distinct(node.operands.map(operand => behind[operand])).filter(value => takes[value]) : [],
   );
   const overwritable = graph.nodes.map((node, id) => {
-    const places = takes[id] ? overwritableOperands(node, typesOf(graph, node), table) : [];
+    const places = takes[id] ? overwritableOperands(node, operandTypes(graph, node), table) : [];
     return places.map(place => node.operands[place]).filter(value => onlyAlike(node, value, behind, same));
   });
   return {
@@ -59,21 +59,11 @@ export function flowOf(graph: Graph, table: OpTable, idle?: Uint8Array): Flow {
   };
 }
 
-/** Inputs, variables and constants. */
-export function isLeaf({ op }: Node): boolean {
-  return op === 'input' || op === 'variable' || op === 'constant';
-}
-
 /** Movement of one operand's elements and nothing else: no padding, no second operand. */
 function isView(graph: Graph, node: Node, table: OpTable): boolean {
   const def = table.find(node.op);
   if (def?.kind !== 'movement' || node.operands.length !== 1) return false;
-  const context = { operands: typesOf(graph, node), attributes: node.attributes, result: node.type };
-  return def.moves(context).every(({ source }) => 'operand' in source);
-}
-
-function typesOf(graph: Graph, node: Node): readonly TensorType[] {
-  return node.operands.map(operand => graph.nodes[operand].type);
+  return def.moves(contextOf(node, operandTypes(graph, node))).every(({ source }) => 'operand' in source);
 }
 
 /** Whether the node reads what lies behind `value` in its own order only: a sum of a matrix and its transpose does not. */
@@ -83,7 +73,7 @@ function onlyAlike(node: Node, value: ValueId, behind: readonly number[], same: 
 
 /** The operands, by index, that the result may be written over element for element. */
 function overwritableOperands(node: Node, operands: readonly TensorType[], table: OpTable): readonly number[] {
-  const own = node.epilogue?.firstOperand ?? operands.length;
+  const own = ownOperands(node, operands.length);
   const def = table.find(node.op);
   const every = operands.map((_, i) => i);
   const open =
@@ -95,9 +85,9 @@ function overwritableOperands(node: Node, operands: readonly TensorType[], table
 
 function declared(node: Node, operands: readonly TensorType[], def: OpDef | undefined): readonly number[] {
   if (def?.kind !== 'kernel') return [];
-  const own = operands.slice(0, node.epilogue?.firstOperand);
-  const context = { operands: own, attributes: node.attributes, result: node.epilogue?.base ?? node.type };
-  return def.overwrites(context).flatMap(({ operand, distanceBytes }) => (distanceBytes === 0 ? [operand] : []));
+  return def
+    .overwrites(contextOf(node, operands))
+    .flatMap(({ operand, distanceBytes }) => (distanceBytes === 0 ? [operand] : []));
 }
 
 function lastingValues({ nodes, outputs, updates }: Graph, behind: readonly number[]): Uint8Array {

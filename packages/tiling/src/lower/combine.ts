@@ -7,6 +7,7 @@
  */
 import {
   type Box,
+  broadcastRegion,
   elementBytes,
   type Layout,
   layoutStrides,
@@ -14,13 +15,13 @@ import {
   type TensorType,
   type VertexSpec,
   type View,
+  type Work,
 } from '@tessera/graph';
 import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
 import { ownersGrid } from '../split/owners.ts';
-import { broadcastRegion, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
 import type { ComputeContext } from './compute.ts';
 import { Exchange } from './exchange.ts';

@@ -3,20 +3,22 @@
  * axis was cut, the vertices store raw partial results, which `combine.ts` finishes.
  */
 import {
+  atOrigin,
   type Box,
   elementBytes,
   type Layout,
   layoutStrides,
   type OpTable,
+  resultPart,
   rowMajor,
   sameLayout,
   type TensorType,
   type VertexSpec,
+  type Work,
 } from '@tessera/graph';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { Behind, BufferId } from '../program.ts';
-import { atOrigin, resultPart, type Work } from '../split/regions.ts';
 import type { Split } from '../split/score.ts';
 import { lowerCombine } from './combine.ts';
 import { Exchange } from './exchange.ts';

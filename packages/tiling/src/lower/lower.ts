@@ -11,18 +11,21 @@
 import { concerning, InternalError } from '@tessera/diagnostics';
 import {
   firstReplicas,
+  isLeaf,
   type Layout,
   type LayoutRequest,
   type Module,
   type Node,
+  operandTypes,
   type Program,
   rowMajor,
   type ValueId,
+  type Work,
+  workOf,
 } from '@tessera/graph';
 import type { Home } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram, TileProgram } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
-import { type Work, workOf } from '../split/regions.ts';
 import { pointCycles } from '../split/sample.ts';
 import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
@@ -201,8 +204,7 @@ function lowerNode(
   const { assembly, options } = lowering;
   const { nodes } = program.graph;
   const node = nodes[value];
-  if (node.op === 'input' || node.op === 'variable' || node.op === 'constant')
-    return { operands: [], result: lowerLeaf(node, lowering) };
+  if (isLeaf(node)) return { operands: [], result: lowerLeaf(node, lowering) };
   const def = options.table.find(node.op);
   if (def?.kind !== 'movement') return lowerWork(program, value, homes, plans, lowering);
   const decided = plans.decided(value);
@@ -230,11 +232,7 @@ function lowerWork(
   const { nodes } = program.graph;
   const node = nodes[value];
   const operands = node.operands.map(operand => nodes[operand]);
-  const work = workOf(
-    node,
-    operands.map(({ type }) => type),
-    options.table,
-  );
+  const work = workOf(node, operandTypes(program.graph, node), options.table);
   if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
   const known = node.operands.map((operand, i) => homes[operand] ?? residentHome(operands[i], lowering));

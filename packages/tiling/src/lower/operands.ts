@@ -1,6 +1,7 @@
 /** Operands of a split op: read where they lie if every cell finds its region on its own tile, else gathered by an exchange. */
 import { InternalError } from '@tessera/diagnostics';
 import {
+  alignedOrder,
   type Box,
   elementBytes,
   type Layout,
@@ -14,7 +15,6 @@ import { containsBox, type Grid } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import type { SlotRef } from '../program.ts';
-import { alignedOrder } from '../split/regions.ts';
 import type { Assembly } from './assembly.ts';
 import type { Exchange } from './exchange.ts';
 

@@ -10,10 +10,13 @@
  * pixel at offset 0, `b` at offset 8, and the concat is no phase at all.
  */
 import {
+  contextOf,
   type Graph,
+  isLeaf,
   type Layout,
   type Move,
   type OpTable,
+  operandTypes,
   type Program,
   rowMajor,
   type TensorType,
@@ -49,7 +52,7 @@ export function planParts({ graph, kind }: Program, table: OpTable, updates: Upd
     if (moves[whole].length < 2) return;
     const times = countBases(node.operands, bases);
     const parts = node.operands.flatMap((operand, i) => {
-      const computed = !isLeaf(graph, operand) && moves[operand].length !== 1;
+      const computed = !isLeaf(graph.nodes[operand]) && moves[operand].length !== 1;
       const alone = [...bases[operand]].every(base => times.get(base) === 1);
       const own = moves[whole].filter(({ source }) => 'operand' in source && source.operand === i);
       const axes = own.length === 1 ? followedAxes(own[0], graph.nodes[operand].type) : undefined;
@@ -69,12 +72,7 @@ function movesOf(graph: Graph, value: ValueId, table: OpTable): readonly Move[] 
   const node = graph.nodes[value];
   const def = table.find(node.op);
   if (def?.kind !== 'movement') return [];
-  const operands = node.operands.map(operand => graph.nodes[operand].type);
-  return def.moves({ operands, attributes: node.attributes, result: node.type });
-}
-
-function isLeaf(graph: Graph, value: ValueId): boolean {
-  return ['input', 'variable', 'constant'].includes(graph.nodes[value].op);
+  return def.moves(contextOf(node, operandTypes(graph, node)));
 }
 
 /** In how many of `operands` each of their bases is. */
@@ -128,7 +126,7 @@ class Lives {
       for (const base of bases[value]) this.#last[base] = graph.nodes.length;
     }
     graph.nodes.forEach((_, value) => {
-      if (!isLeaf(graph, value as ValueId)) this.#add(value, this.#last[value], this.#bytes(value));
+      if (!isLeaf(graph.nodes[value])) this.#add(value, this.#last[value], this.#bytes(value));
     });
   }
 

@@ -5,18 +5,19 @@ import {
   fullBox,
   layoutStrides,
   type Node,
+  operandTypes,
   type Program,
   recordVertex,
   rowMajor,
   tensorBytes,
   type ValueId,
   type View,
+  workOf,
 } from '@tessera/graph';
 import { cellBox } from '../geometry/grid.ts';
 import { type Home, hostHome } from '../geometry/home.ts';
 import { copyNests, normalise } from '../geometry/nest.ts';
 import type { BufferId, TiledVariable, TransferStep } from '../program.ts';
-import { workOf } from '../split/regions.ts';
 import { type Lowering, settleVariable, variableCells } from './lowering.ts';
 
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
@@ -119,11 +120,7 @@ function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): T
   const { assembly, options } = lowering;
   const { nodes } = firsts;
   const node = nodes[value];
-  const work = workOf(
-    node,
-    node.operands.map(o => nodes[o].type),
-    options.table,
-  );
+  const work = workOf(node, operandTypes({ nodes }, node), options.table);
   if (!work) throw new InternalError('tile', 'a first value must be one vertex or a constant', node.op);
   const box = fullBox(work.space.extents);
   const regions = work.regions(box);

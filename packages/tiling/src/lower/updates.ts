@@ -8,7 +8,7 @@
  * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
-import { type Graph, type OpTable, type Origin, type Program, sameLayout, type ValueId } from '@tessera/graph';
+import { type Graph, isLeaf, type OpTable, type Origin, type Program, sameLayout, type ValueId } from '@tessera/graph';
 import { cellBox, sameGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';
@@ -36,7 +36,7 @@ export function planUpdates({ graph, kind }: Program, { table, inPlace = true }:
   for (const update of graph.updates) {
     const { variable, value } = update;
     const reader = lastReader.get(variable) ?? -1;
-    if (reader === Number.POSITIVE_INFINITY || isLeaf(graph, value) || carried[value].length > 0) {
+    if (reader === Number.POSITIVE_INFINITY || isLeaf(graph.nodes[value]) || carried[value].length > 0) {
       last.push(update);
       continue;
     }
@@ -45,10 +45,6 @@ export function planUpdates({ graph, kind }: Program, { table, inPlace = true }:
     behind.set(at, [...(behind.get(at) ?? []), update]);
   }
   return { over, behind, last };
-}
-
-function isLeaf(graph: Graph, value: ValueId): boolean {
-  return ['input', 'variable', 'constant'].includes(graph.nodes[value].op);
 }
 
 /** The variables whose memory each value may be a view of. */

@@ -1,6 +1,14 @@
 /** How the results of movement best lie: as who reads them first asks for. */
-import type { Graph, Layout, Node, OpTable, Program, ValueId } from '@tessera/graph';
-import { workOf } from '../split/regions.ts';
+import {
+  type Graph,
+  type Layout,
+  type Node,
+  type OpTable,
+  operandTypes,
+  type Program,
+  type ValueId,
+  workOf,
+} from '@tessera/graph';
 
 /** By value, the first node that reads it. */
 export type Readers = ReadonlyMap<ValueId, Node>;
@@ -16,7 +24,7 @@ export function firstReaders({ nodes }: Graph): Readers {
 /** The layout the first reader of a value asks for. */
 export function wishOf(program: Program, reader: Node | undefined, value: ValueId, table: OpTable): Layout | undefined {
   if (!reader) return undefined;
-  const types = reader.operands.map(operand => program.graph.nodes[operand].type);
+  const types = operandTypes(program.graph, reader);
   const def = table.find(reader.op);
   const work = def?.kind === 'kernel' ? workOf(reader, types, table) : undefined;
   const request = work?.variants[0].operands[reader.operands.indexOf(value)];

@@ -1,5 +1,6 @@
 /** Cycles per point of a node's space, counted from its kernel on a piece from the middle of the space with dense operands. */
 import {
+  alignedOrder,
   type Box,
   boxElements,
   countKernel,
@@ -11,15 +12,16 @@ import {
   type OpTable,
   type RecordOptions,
   recordVertex,
+  resultPart,
   rowMajor,
   showType,
   type TensorType,
   type Variant,
   type View,
+  type Work,
 } from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { kernelCycles } from './cycles.ts';
-import { alignedOrder, resultPart, type Work } from './regions.ts';
 
 export interface SampleContext {
   readonly chip: ChipSpec;

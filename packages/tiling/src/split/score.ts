@@ -8,10 +8,12 @@ import {
   boxElements,
   elementBytes,
   type LayoutRequest,
+  resultPart,
   rowMajor,
   sameLayout,
   type TensorType,
   type Variant,
+  type Work,
 } from '@tessera/graph';
 import { type ChipSpec, tableFormat } from '@tessera/machine';
 import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
@@ -20,7 +22,6 @@ import { latticeCount } from '../geometry/lattice.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
-import { resultPart, type Work } from './regions.ts';
 
 export interface Split {
   readonly variant: Variant;

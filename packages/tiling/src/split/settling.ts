@@ -5,11 +5,23 @@
  * and its update, which is best made where the variable lies. A reader is charged the cheapest of its variants, those that ask for
  * another layout with a copy; an update that comes about in another layout two copies, of the old value and of the new one.
  */
-import type { Graph, Layout, LayoutRequest, Module, Node, OpTable, RecordOptions } from '@tessera/graph';
-import { rowMajor, sameLayout, sameShape, tensorBytes } from '@tessera/graph';
+import {
+  type Graph,
+  type Layout,
+  type LayoutRequest,
+  type Module,
+  type Node,
+  type OpTable,
+  operandTypes,
+  type RecordOptions,
+  rowMajor,
+  sameLayout,
+  sameShape,
+  tensorBytes,
+  workOf,
+} from '@tessera/graph';
 import type { ChipSpec } from '@tessera/machine';
 import { exchangeCycles } from './cycles.ts';
-import { workOf } from './regions.ts';
 import { pointCycles } from './sample.ts';
 import { type Reader, trainedVariables, variableUses } from './variable-uses.ts';
 
@@ -84,7 +96,7 @@ function readerCycles(
   copy: number,
   context: SettlingContext,
 ): number {
-  const types = node.operands.map(value => graph.nodes[value].type);
+  const types = operandTypes(graph, node);
   const work = context.table.find(node.op)?.kind === 'kernel' ? workOf(node, types, context.table) : undefined;
   if (work === undefined || operand >= work.ownOperands) return 0;
   const points = work.space.extents.reduce((product, extent) => product * extent, 1) / context.chip.tiles;
@@ -97,13 +109,13 @@ function readerCycles(
 }
 
 /** By value, the layout in which it comes about: its kernel's, and elementwise work keeps that of what it works on. */
-function layoutsMade({ nodes }: Graph, table: OpTable): readonly (Layout | undefined)[] {
+function layoutsMade(graph: Graph, table: OpTable): readonly (Layout | undefined)[] {
+  const { nodes } = graph;
   const made: (Layout | undefined)[] = [];
   for (const node of nodes) {
     const kind = table.find(node.op)?.kind;
     if (kind === 'kernel') {
-      const types = node.operands.map(operand => nodes[operand].type);
-      const result = workOf(node, types, table)?.variants[0].result;
+      const result = workOf(node, operandTypes(graph, node), table)?.variants[0].result;
       made.push(result === 'any' ? undefined : result);
     } else if (kind === 'elementwise' || node.op === 'map') {
       const alike = node.operands.filter(operand => sameShape(nodes[operand].type.shape, node.type.shape));

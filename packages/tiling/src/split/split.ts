@@ -11,11 +11,10 @@
  * score can help. So the sample is gone through from its end, the grids of most cells, whose scores rule out nearly all of the others.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { Variant } from '@tessera/graph';
+import type { Variant, Work } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
 import { followedGrids } from './followed.ts';
-import type { Work } from './regions.ts';
 import { type Candidate, leastCycles, type Split, type SplitContext, score } from './score.ts';
 
 export function chooseSplit(work: Work, context: SplitContext): Chosen {

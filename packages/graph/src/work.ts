@@ -1,0 +1,132 @@
+/**
+ * What a node that computes says of its work, be it an op of the table, a `map` or a `row`, with or without an epilogue: over which space
+ * it goes, what a box of it needs of each operand, and over which operands its result may be written.
+ *
+ * This is the only place that knows these facts of structural nodes. Passes that count memory and tiling that places it both ask here,
+ * so that what the one counts is what the other may do.
+ */
+import { InternalError } from '@tessera/diagnostics';
+import type { Box } from './box.ts';
+import { broadcastRegion, resultPart } from './box.ts';
+import type { Node } from './graph.ts';
+import { contextOf, isLeaf, ownOperands } from './node.ts';
+import type { KernelOp } from './op/op.ts';
+import type { OpContext, Overwrite, Space, Variant } from './op/split.ts';
+import type { OpTable } from './op/table.ts';
+import { rowBox, rowSpace } from './structural/row-space.ts';
+import type { TensorType } from './types.ts';
+import { sameShape } from './types.ts';
+
+/** One node that computes. */
+export interface Work {
+  readonly node: Node;
+  readonly context: OpContext;
+  readonly space: Space;
+  readonly variants: readonly Variant[];
+  /** How many operands the op itself reads; the rest belong to the epilogue. */
+  readonly ownOperands: number;
+  /** The boxes of all operands, in order. `box` is of the space. */
+  readonly regions: (box: Box) => readonly Box[];
+  /** Operands (by index) whose memory the result may take, element by element, wherever both lie alike. */
+  readonly overwritable: readonly number[];
+  /** Operands that a whole result, computed in order by one worker, may lie behind. */
+  readonly inOrder: readonly Overwrite[];
+}
+
+/** What is the op's own: an epilogue adds its operands to regions and overwrites. */
+interface OwnWork {
+  readonly space: Space;
+  readonly variants: readonly Variant[];
+  readonly regions: (box: Box) => readonly Box[];
+  readonly overwrites: readonly Overwrite[];
+}
+
+/** `operands` are the types of all operands. Undefined for leaves and movement ops; an unknown op is an {@link InternalError}. */
+export function workOf(node: Node, operands: readonly TensorType[], table: OpTable): Work | undefined {
+  const context = contextOf(node, operands);
+  const own = ownWork(node, context, table);
+  if (own === undefined) return undefined;
+  const first = ownOperands(node, operands.length);
+  const rank = context.result.shape.length;
+  const added = operands.slice(first);
+  const finished = node.op === 'row' ? [] : added.map((_, i) => first + i);
+  return {
+    node,
+    context,
+    space: own.space,
+    variants: own.variants,
+    ownOperands: first,
+    regions: box => {
+      const part = resultPart(box, rank);
+      return [...own.regions(box), ...added.map(type => broadcastRegion(part, type.shape, rank))];
+    },
+    overwritable: [...own.overwrites.filter(isByElement).map(({ operand }) => operand), ...finished],
+    inOrder: own.overwrites.filter(({ inOrder }) => inOrder),
+  };
+}
+
+/** Whether each element of the operand is read before the result's takes its place, whoever computes which part. */
+function isByElement({ distanceBytes, inOrder }: Overwrite): boolean {
+  return distanceBytes === 0 && inOrder === undefined;
+}
+
+function ownWork(node: Node, context: OpContext, table: OpTable): OwnWork | undefined {
+  if (node.op === 'row') return rowWork(node, context);
+  if (node.op === 'map') return elementwiseWork(context);
+  const def = table.find(node.op);
+  if (def?.kind === 'kernel') return kernelWork(def, context);
+  if (def?.kind === 'elementwise') return elementwiseWork(context);
+  if (def === undefined && !isLeaf(node)) throw new InternalError('graph', 'unknown op', node.op);
+  return undefined;
+}
+
+function kernelWork(def: KernelOp, context: OpContext): OwnWork {
+  return {
+    space: def.space(context),
+    variants: def.variants(context),
+    regions: box => def.regions(context, box),
+    overwrites: def.overwrites(context),
+  };
+}
+
+function elementwiseWork({ operands, result: { shape } }: OpContext): OwnWork {
+  return {
+    space: { extents: shape, combine: [], movable: shape.map((_, axis) => axis) },
+    variants: [anyVariant(operands.length)],
+    regions: box => operands.map(type => broadcastRegion(box, type.shape, shape.length)),
+    overwrites: operands.map((_, operand) => ({ operand, distanceBytes: 0 })),
+  };
+}
+
+/** A sum with work before it if the row ends in its one reduction; else its axes stay whole. */
+function rowWork(node: Node, { operands, result }: OpContext): OwnWork {
+  const space = rowSpace(node, result);
+  const { axes, full, extents, combine, resultAxes } = space;
+  const stacked = node.attributes['stack'] === undefined ? [] : [0];
+  return {
+    space: {
+      extents,
+      combine,
+      whole: combine.length > 0 ? stacked : axes.map(axis => resultAxes[axis]).filter(axis => axis >= 0),
+      movable: extents.map((_, axis) => axis),
+    },
+    variants: [anyVariant(operands.length)],
+    regions: box => {
+      const rows = rowBox(space, box);
+      return operands.map(type => broadcastRegion(rows, type.shape, full.length));
+    },
+    // What a row kernel keeps in its result between passes it keeps only where no later pass reads an operand of the full shape.
+    overwrites: operands.flatMap(({ shape }, operand) =>
+      combine.length === 0 && sameShape(shape, full) ? [{ operand, distanceBytes: 0 }] : [],
+    ),
+  };
+}
+
+function anyVariant(operands: number): Variant {
+  return { name: 'any', result: 'any', operands: new Array<'any'>(operands).fill('any') };
+}
+
+/** `box` moved to the beginning of all axes along which that makes no difference to its kernel. */
+export function atOrigin(box: Box, { movable = [] }: Space): Box {
+  return { ...box, start: box.start.map((start, axis) => (movable.includes(axis) ? 0 : start)) };
+}
