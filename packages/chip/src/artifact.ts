@@ -1,6 +1,6 @@
 /**
- * From bytes to an artifact that can be believed: a wasm module that is whole, with a valid manifest, that this host can run, and that
- * exports what an artifact must.
+ * From bytes to a checked artifact: a wasm module that is whole, has a valid manifest, exports what every artifact exports, and that
+ * this host can run.
  */
 import type { Outcome } from '@tessera/diagnostics';
 import { type Manifest, validateManifest } from '@tessera/machine';
@@ -8,6 +8,7 @@ import { missingFeatures } from './features.ts';
 import { type Failure, failed, succeeded } from './outcome.ts';
 import { walkSections } from './sections.ts';
 
+/** A compiled program whose manifest has been checked against its module. */
 export interface Artifact {
   readonly manifest: Manifest;
   readonly module: WebAssembly.Module;
@@ -16,15 +17,16 @@ export interface Artifact {
 const compiled = 'give the file that `tessera compile` wrote';
 
 /**
- * Compiles without blocking: browsers refuse large modules otherwise. Diagnostics: `foreign-wasm`, `truncated-artifact`,
- * `bad-manifest`, `unknown-version`, `missing-feature`, `bad-artifact`. Never rejects, whatever the bytes.
+ * Checks `bytes` and compiles them; asynchronously, since browsers refuse to compile large modules in one go. Diagnostics:
+ * `foreign-wasm`, `truncated-artifact`, `bad-manifest`, `unknown-version`, `missing-feature`, `bad-artifact`. Never rejects, whatever
+ * the bytes.
  */
 export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Outcome<Artifact>> {
   const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const manifest = readManifest(view);
   if (!manifest.ok) return manifest;
   const walk = walkSections(view);
-  // Nobody could stop it.
+  // A start function runs while the module is instantiated, where the limit on the time of calls (`Caller`) does not reach it.
   if (walk.kind === 'sections' && walk.hasStart) return badArtifact('it runs code before anybody asks it to');
   const missing = missingFeatures(manifest.value.features);
   if (missing.length > 0) return missingFeature(missing);
@@ -35,7 +37,10 @@ export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Out
   return succeeded({ manifest: manifest.value, module });
 }
 
-/** The manifest alone, without compiling: what is in an artifact, and what it needs. */
+/**
+ * The manifest alone, without compiling: what is in an artifact, and what it needs. Diagnostics: `foreign-wasm`, `truncated-artifact`,
+ * `bad-manifest`, `unknown-version`.
+ */
 export function readManifest(bytes: Uint8Array): Outcome<Manifest> {
   const walk = walkSections(bytes);
   switch (walk.kind) {
@@ -72,7 +77,7 @@ async function compile(bytes: Uint8Array): Promise<WebAssembly.Module | string> 
   }
 }
 
-/** What the module should export or import and does not. */
+/** What is wrong with the module's imports and exports, or `undefined`. It may import only its memory. */
 function exportFault(module: WebAssembly.Module, manifest: Manifest): string | undefined {
   const exports = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   const imports = WebAssembly.Module.imports(module);

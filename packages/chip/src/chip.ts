@@ -1,6 +1,6 @@
 /**
- * A running chip: an artifact with a memory of its own. Inputs and outputs go by name; every mistake of the caller comes back as a
- * diagnostic and leaves the chip as it was.
+ * A running chip: an artifact with a memory of its own. Inputs and outputs are known by their names. Every mistake of the caller comes
+ * back as a diagnostic and leaves the chip as it was.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera/machine';
@@ -18,7 +18,7 @@ import {
 export type Inputs = { readonly [name: string]: TensorInput };
 export type Outputs = { readonly [name: string]: TensorData };
 
-/** One phase of a run, after it. */
+/** What is reported of one phase of a run after it has ended. */
 export interface PhaseTrace {
   readonly program: string;
   /** Counted from 0. */
@@ -35,8 +35,8 @@ export interface RunOptions {
 }
 
 /**
- * Calls the artifact's code on behalf of the host, which may stop it: WebAssembly has no limit of its own, and code from elsewhere may
- * loop for ever. Traps pass through. What was stopped has left the chip's memory in the midst of something.
+ * Calls `code`, which is the artifact's, on behalf of the host, and may stop it: WebAssembly has no limit on time, and code from
+ * elsewhere may loop for ever. A trap is thrown on. After a stop the chip's memory is in no defined state.
  */
 export type Caller = (code: () => void) => Outcome<void>;
 
@@ -54,9 +54,13 @@ interface Exports {
   readonly step: (program: number, phase: number, firstSlot: number, endSlot: number) => void;
 }
 
+/**
+ * An artifact that has been instantiated; `createChip` makes one. Its methods return diagnostics and never throw: `no-such-program`,
+ * `no-such-input` and so on for names, `wrong-type` and `wrong-shape` for data, and `trap` if the artifact's code fails.
+ */
 export class Chip {
   readonly manifest: Manifest;
-  /** All of it, tiles and host window; the manifest says what lies where. */
+  /** The SRAM of all tiles and the host window; the manifest says what lies where. */
   readonly memory: WebAssembly.Memory;
   readonly #exports: Exports;
   readonly #programs: WebAssembly.Exports;
@@ -78,26 +82,26 @@ export class Chip {
     return this.manifest.programs;
   }
 
-  /** Makes the memory ready. `createChip` has done so. */
+  /** Writes constants, tables and embedded weights into the memory. `createChip` has done so already. */
   load(): Outcome<void> {
     return this.#guard(() => this.#exports.load());
   }
 
-  /** Gives every variable that is not embedded its first value anew, and every state: the same for the same seed. */
+  /** Gives all states, and all variables that are not embedded, their first values again, by the seed. `bad-seed` unless it is a 32-bit integer. */
   init(seed: number): Outcome<void> {
     if (!Number.isInteger(seed) || seed !== (seed | 0))
       return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
     return this.#guard(() => this.#exports.init(seed));
   }
 
-  /** Puts `data` in place for the coming runs of `program`. */
+  /** Sets the input `name` of `program` for all its coming runs. */
   set(program: string, name: string, data: TensorInput): Outcome<void> {
     return this.#setAll(program, { [name]: data });
   }
 
   /**
-   * Sets `inputs`, runs `program` once and returns copies of its outputs by name. Inputs that are not given keep their last value;
-   * one that never had any is `missing-input`. Nothing runs unless all is right.
+   * Sets `inputs`, runs `program` once and returns copies of its outputs by name. Inputs that are not given keep their last value; one
+   * that was never given is `missing-input`. Nothing runs, and nothing is set, if any input is wrong.
    */
   run(program: string, inputs: Inputs = {}, options: RunOptions = {}): Outcome<Outputs> {
     const found = this.#program(program);
@@ -115,7 +119,10 @@ export class Chip {
     );
   }
 
-  /** Runs one phase of `program` for a range of slots (slot = tile × workers + worker), all of them unless given. */
+  /**
+   * Runs one phase of `program` for the slots `[firstSlot, endSlot)`, where slot = tile × workers + worker; for all of them by default.
+   * `bad-phase`, `bad-slots` for what the chip does not have.
+   */
   step(program: string, phase: number, firstSlot = 0, endSlot = this.slots): Outcome<void> {
     const found = this.#program(program);
     if (!found.ok) return found;
@@ -128,7 +135,7 @@ export class Chip {
     return this.#guard(() => this.#exports.step(index, phase, firstSlot, endSlot));
   }
 
-  /** Workers of all tiles. */
+  /** How many workers all tiles have together. */
   get slots(): number {
     return this.manifest.chip.tiles * this.manifest.chip.workers;
   }
@@ -139,7 +146,7 @@ export class Chip {
     return found.ok ? succeeded(readTensor(this.memory, found.value)) : found;
   }
 
-  /** A copy of a param or state, row-major in its logical shape, whatever its layout on the tiles. */
+  /** A copy of a param or state, row-major in the shape it was declared with, whatever its layout on the tiles. */
   readVariable(path: string): Outcome<TensorData> {
     const found = this.#variable(path);
     if (!found.ok) return found;
@@ -147,7 +154,7 @@ export class Chip {
     return read.ok ? succeeded(readTensor(this.memory, this.#transferPlace(found.value))) : read;
   }
 
-  /** Replaces a param or state; the next run first recomputes what depends on it. */
+  /** Replaces a param or state. The next run first computes again the prepared values that depend on it. */
   writeVariable(path: string, data: TensorInput): Outcome<void> {
     const found = this.#variable(path);
     if (!found.ok) return found;
@@ -158,7 +165,7 @@ export class Chip {
     return this.#guard(() => this.#exports.write(found.value.index));
   }
 
-  /** All of them, or none if any is wrong. */
+  /** Sets all inputs, or none if any of them is wrong. */
   #setAll(program: string, inputs: Inputs): Outcome<void> {
     const checked = Object.entries(inputs).map(([name, data]) => {
       const found = this.#tensor(program, 'inputs', name);

@@ -13,8 +13,8 @@ export interface ChipOptions {
 }
 
 /**
- * Instantiates `artifact`, loads it and gives the variables their first values. `out-of-memory` if the host has no room for its memory,
- * `bad-artifact` if the module contradicts its manifest. Never rejects.
+ * Instantiates `artifact`, fills its memory and gives the variables their first values. `out-of-memory` if the host has no room for its
+ * memory, `bad-artifact` if the module contradicts its manifest. Never rejects.
  */
 export async function createChip(artifact: Artifact, { seed = 0, call }: ChipOptions = {}): Promise<Outcome<Chip>> {
   try {

@@ -1,6 +1,6 @@
-/** Which extensions of wasm this host has, found by showing it the smallest functions that need them. */
+/** Which extensions of wasm this host has: it is asked to validate the smallest functions that need them. */
 
-/** Function bodies, without locals; they leave nothing on the stack. */
+/** By extension, the body of a function without locals that needs it and leaves nothing on the stack. */
 const zeroVector = [0x41, 0x00, 0xfd, 0x11]; // i32.const 0, i32x4.splat
 const drop = 0x1a;
 const probes: { readonly [feature: string]: readonly number[] | undefined } = {
@@ -13,7 +13,7 @@ const probes: { readonly [feature: string]: readonly number[] | undefined } = {
   'bulk-memory': [0x41, 0x00, 0x41, 0x00, 0x41, 0x00, 0xfc, 0x0a, 0x00, 0x00],
 };
 
-/** Those of `features` that this host lacks, or that nobody here has heard of. */
+/** Those of `features` that this host lacks, and those that are not known here. */
 export function missingFeatures(features: readonly string[]): readonly string[] {
   return features.filter(feature => {
     const body = Object.hasOwn(probes, feature) ? probes[feature] : undefined;
@@ -21,7 +21,7 @@ export function missingFeatures(features: readonly string[]): readonly string[] 
   });
 }
 
-/** A module of one function `() → ()` and a memory of no pages. */
+/** A module with one function `() → ()` that has this body, and a memory of no pages. */
 function moduleWith(body: readonly number[]): Uint8Array<ArrayBuffer> {
   const code = [0, ...body, 0x0b];
   return Uint8Array.of(

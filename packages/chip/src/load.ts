@@ -1,5 +1,5 @@
 /**
- * The chip for a few lines of script: mistakes are thrown instead of returned. Everything else is `createChip`'s.
+ * A chip for scripts of a few lines: mistakes are thrown instead of returned. Everything else is as with `createChip`.
  *
  * ```ts
  * const chip = await load(bytes);
@@ -26,7 +26,7 @@ export class ChipError extends Error {
   }
 }
 
-/** As {@link Chip}; each method throws a {@link ChipError} where that one returns diagnostics. */
+/** A {@link Chip} whose methods throw a {@link ChipError} where its own return diagnostics. */
 export interface LoadedChip {
   readonly chip: Chip;
   readonly programs: Chip['programs'];
@@ -36,12 +36,16 @@ export interface LoadedChip {
   train(program: string, data: TrainingData, options?: TrainOptions): Promise<TrainingResult>;
   /** Gives all variables that are not embedded their first values, by the seed. */
   init(seed: number): void;
-  /** A copy of a param or state, row-major in its logical shape. */
+  /** A copy of a param or state, row-major in the shape it was declared with. */
   readVariable(path: string): TensorData;
+  /** Replaces a param or state. */
   writeVariable(path: string, data: TensorInput): void;
 }
 
-/** Loads an artifact from its bytes (of a file, or `fetch`ed) and starts a chip with it. Rejects with a {@link ChipError}. */
+/**
+ * Loads an artifact from its bytes (read from a file, or fetched) and makes a chip of it that is ready to run. Rejects with a
+ * {@link ChipError} if the bytes are no artifact that this host can run.
+ */
 export async function load(bytes: Uint8Array | ArrayBuffer, options: ChipOptions = {}): Promise<LoadedChip> {
   const chip = orThrow(await createChip(orThrow(await loadArtifact(bytes)), options));
   return {

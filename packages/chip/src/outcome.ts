@@ -1,18 +1,20 @@
-/** Short ways to say how a call went. */
+/** Makes the outcomes of this package's functions. */
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** A value without diagnostics. */
 export function succeeded<T>(value: T): Outcome<T> {
   return { ok: true, value, diagnostics: [] };
 }
 
+/** One error, which points at no text: the mistakes found here are in calls and data. */
 export function failed(code: Code, message: string, help?: string): Failure {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 
-/** `message` ends before the name: `lenet has no input`. */
+/** A name that is not among `names`. `message` ends before the name (`lenet has no input`); the help offers the nearest name, or the first ten. */
 export function unknownName(code: Code, message: string, name: string, names: readonly string[]): Failure {
   const near = closest(name, names);
   const known = names.length > 0 ? `it has ${names.slice(0, 10).join(', ')}` : 'it has none';

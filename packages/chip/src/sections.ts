@@ -1,5 +1,6 @@
-/** The sections of a wasm binary, walked without compiling it: so the manifest can be read on a host that cannot run the code. */
+/** The sections of a wasm binary, read without compiling it, so that a manifest can be read on a host that cannot run the code. */
 
+/** What the bytes are: a module with whole sections, no module at all, or one that ends within the section at `offset`. */
 export type Walk =
   | { readonly kind: 'sections'; readonly custom: ReadonlyMap<string, Uint8Array>; readonly hasStart: boolean }
   | { readonly kind: 'foreign' }
@@ -8,10 +9,13 @@ export type Walk =
 /** `\0asm`, version 1. */
 const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const customSection = 0;
-/** Names a function that runs as soon as there is an instance. */
+/** The section that names a function to be run while the module is instantiated. */
 const startSection = 8;
 
-/** The custom sections by name (the first of a name), if the sections fill `bytes` exactly. Reads any bytes; never throws. */
+/**
+ * The custom sections by name (the first of each name), if the sections fill `bytes` exactly. Never throws, whatever the bytes.
+ * The format: https://webassembly.github.io/spec/core/binary/modules.html.
+ */
 export function walkSections(bytes: Uint8Array): Walk {
   const start = bytes.subarray(0, header.length);
   if (start.some((byte, i) => byte !== header[i])) return { kind: 'foreign' };
@@ -38,7 +42,7 @@ function readName(bytes: Uint8Array, at: number): { readonly value: string; read
   return { value: new TextDecoder().decode(bytes.subarray(length.next, next)), next };
 }
 
-/** LEB128, up to 32 bits. */
+/** An unsigned LEB128 number of up to five bytes; `undefined` if it is longer or cut off. */
 function readUnsigned(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } | undefined {
   let value = 0;
   for (let i = 0; i < 5 && at + i < bytes.length; i++) {

@@ -1,12 +1,12 @@
 /**
  * "Did you mean": the candidate nearest to a mistyped name, by optimal string alignment (Levenshtein's distance with
- * swaps of neighbours; Boytsov 2011). Near means at most one edit in three characters; case is free.
+ * swaps of neighbours; Boytsov 2011). Near means at most one edit in three characters; upper and lower case count as equal.
  */
 
-/** Names longer than this are not compared: nobody mistypes them, and the cost is quadratic. */
+/** Names longer than this are not compared: the cost is quadratic, and whoever writes such a name has copied it. */
 const longestName = 100;
 
-/** The candidate nearest to `name`, the first among equals, or `undefined` if none is near. `name` itself is never given. */
+/** The candidate nearest to `name`, the first among equals; `undefined` if none is near. Never `name` itself. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -18,7 +18,7 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; infinite for very long names. */
+/** The least number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; infinite for very long names. */
 export function editDistance(a: string, b: string): number {
   if (Math.max(a.length, b.length) > longestName) return Number.POSITIVE_INFINITY;
   let beforeLast: readonly number[] = [];

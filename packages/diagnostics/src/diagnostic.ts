@@ -15,8 +15,9 @@ export interface Label {
   readonly message: string;
 }
 
+/** What is wrong with a user's text or data: where, what, and what to do about it. */
 export interface Diagnostic<Code extends string = string> {
-  /** Stable, kebab-case; `tessera explain CODE` describes it. Who makes one names the codes of its own catalogue. */
+  /** Stable, kebab-case; `tessera explain CODE` describes it. A package writes `Diagnostic<Code>` with the codes of its own catalogue. */
   readonly code: Code;
   readonly severity: Severity;
   /** One sentence without a final full stop: what is wrong, with both sides' values. */
@@ -29,6 +30,7 @@ export interface Diagnostic<Code extends string = string> {
   readonly help?: string;
 }
 
+/** Whether it is an error, so that there is no result, rather than a warning. */
 export function isError(diagnostic: Diagnostic): boolean {
   return diagnostic.severity === 'error';
 }

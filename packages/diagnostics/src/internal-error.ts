@@ -1,4 +1,4 @@
-/** A broken invariant of the compiler itself, never a user's mistake: names the stage that noticed and the node or buffer concerned. */
+/** A broken invariant of the compiler itself, never a user's mistake. It names the stage that noticed, and the node or buffer concerned. */
 export class InternalError extends Error {
   readonly stage: string;
   readonly subject: string | undefined;
@@ -14,7 +14,10 @@ export class InternalError extends Error {
   }
 }
 
-/** What `work` gives; whatever it throws becomes an {@link InternalError} that names `subject`, and `stage` where it has none itself. */
+/**
+ * Returns what `work` returns. Whatever it throws becomes an {@link InternalError} about `subject`: of the stage that threw it, or of
+ * `stage` if it was another kind of error.
+ */
 export function concerning<T>(stage: string, subject: string, work: () => T): T {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** Lines of a source, and positions in them. A line ends at `\n`, and a `\r` before it belongs to the end. */
+/** Lines of a source, and positions in them. A line ends with `\n` or `\r\n`. */
 import type { Source } from './span.ts';
 
 /** A 1-based line and column (in UTF-16 units). */
@@ -9,7 +9,7 @@ export interface Position {
 
 const startsBySource = new WeakMap<Source, readonly number[]>();
 
-/** The offsets at which lines begin, the first of them 0. Kept per source, since many diagnostics ask. */
+/** The offsets at which lines begin, the first of them 0. They are remembered for each source, since many diagnostics ask for them. */
 export function lineStarts(source: Source): readonly number[] {
   const known = startsBySource.get(source);
   if (known !== undefined) return known;
@@ -32,7 +32,7 @@ export function lineIndexAt(source: Source, offset: number): number {
   return low;
 }
 
-/** The range of line `index` without its end. */
+/** The offsets `[start, end)` of line `index` (from 0) without its line break. The line must exist. */
 export function lineRange(source: Source, index: number): { readonly start: number; readonly end: number } {
   const starts = lineStarts(source);
   const start = starts[index]!;
@@ -41,7 +41,7 @@ export function lineRange(source: Source, index: number): { readonly start: numb
   return { start, end };
 }
 
-/** The position of `offset` in `source`; offsets past the end are clamped. */
+/** The position of `offset` in `source`; offsets outside of the text are clamped. */
 export function positionOf(source: Source, offset: number): Position {
   const clamped = Math.min(Math.max(0, offset), source.text.length);
   const index = lineIndexAt(source, clamped);

@@ -5,17 +5,17 @@
 
 const controls = /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** A text of several lines: line feeds and tabs stay. */
+/** `text` with its control characters as escapes; it may have several lines, so line feeds and tabs stay. */
 export function printable(text: string): string {
   return text.replace(controls, char => (char === '\n' || char === '\t' ? char : escapeOf(char)));
 }
 
-/** A name, which is one line. */
+/** `name` with all control characters as escapes, so that it stays on one line. */
 export function printableName(name: string): string {
   return name.replace(controls, escapeOf);
 }
 
-/** All of these are single UTF-16 units. */
+/** Every character of `controls` is a single UTF-16 unit, so four digits suffice. */
 function escapeOf(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,4 +1,4 @@
-/** A place in a source text. Spans are half-open ranges of UTF-16 offsets; lines and columns are worked out when a diagnostic is rendered (`lines.ts`). */
+/** Places in a source text, as offsets; lines and columns are worked out only when a diagnostic is rendered (`lines.ts`). */
 
 /** A source text with the name it is shown under. */
 export interface Source {

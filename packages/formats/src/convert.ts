@@ -1,6 +1,6 @@
 /**
- * Conversions that lose nothing: within floats, and within integers, wherever every single value is the same afterwards.
- * A float is never made from an integer or the other way round: that is a cast, and the program's business.
+ * Conversions that lose nothing: from floats to floats and from integers to integers, where every single value stays the same.
+ * A float is never made from an integer or the other way round: that is a cast, which the program has to ask for.
  */
 import type { Outcome } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
@@ -13,8 +13,8 @@ export type ConvertedElement = 'f32' | 'i32' | 'bool';
 type Failure = { readonly reason: string; readonly help?: string };
 
 /**
- * `tensor` with elements of type `element`, sharing its data if that is its type already. `what` names it in messages.
- * Fails with `inexact-conversion` at the first value that would change, with `type-mismatch` between kinds.
+ * `tensor` with elements of type `element`; it shares the data if that is its type already. `what` names it in messages.
+ * Fails with `inexact-conversion` at the first value that would change, and with `type-mismatch` between floats, integers and bool.
  */
 export function convertTensor<E extends ConvertedElement>(
   tensor: StoredTensor,

@@ -1,6 +1,6 @@
-/** The two 16-bit floats, widened; every value of both is a 32-bit float exactly. */
+/** The two 16-bit floats as numbers. Every value of both is exactly a 32-bit float. */
 
-/** IEEE 754 binary16: 1 sign bit, 5 bits of exponent, 10 of fraction. */
+/** The value of 16 bits as IEEE 754 binary16: 1 sign bit, 5 bits of exponent, 10 of fraction. */
 export function widenHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -12,7 +12,7 @@ export function widenHalf(bits: number): number {
 
 const word = new DataView(new ArrayBuffer(4));
 
-/** bfloat16: the upper half of a 32-bit float. */
+/** The value of 16 bits as bfloat16, which are the upper half of a 32-bit float. */
 export function widenBfloat(bits: number): number {
   word.setUint32(0, bits * 0x10000);
   return word.getFloat32(0);

@@ -1,15 +1,15 @@
-/** What a file says, in a message: whatever it is, short, and never looked into deeper than its elements. */
+/** Values from a file as they are shown in messages: short whatever they are, and lists within lists only as `[…]`. */
 
 import { printableName } from '@tessera/diagnostics';
 
 const [mostCharacters, mostElements] = [60, 8];
 
-/** A name. */
+/** A name from a file, cut to 60 characters, with its control characters as escapes. */
 export function shownName(name: string): string {
   return printableName(name.length <= mostCharacters ? name : `${name.slice(0, mostCharacters - 1)}…`);
 }
 
-/** A value of JSON. */
+/** A JSON value: of a list, the first 8 elements. */
 export function shown(value: unknown): string {
   if (!Array.isArray(value)) return shownElement(value);
   const more = value.length > mostElements ? ', …' : '';

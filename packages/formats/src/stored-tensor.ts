@@ -1,4 +1,4 @@
-/** Tensors as files hold them: every element type a file format knows, row-major, in the typed array that fits. */
+/** Tensors as files hold them: row-major, of any element type that a file format knows, in a typed array of that type. */
 import { assertThat } from '@tessera/diagnostics';
 
 /** The typed array of each element type. `f16` and `bf16` are kept as their 16 bits; `bool` as bytes that are 0 or 1. */
@@ -41,27 +41,29 @@ const constructors = {
   bool: Uint8Array,
 } as const;
 
+/** 1 to 8 bytes; an element of type bool takes 1. */
 export function bytesPerElement(element: StoredElement): number {
   return constructors[element].BYTES_PER_ELEMENT;
 }
 
 /** The product of the extents; `undefined` if it is too large to count exactly. */
 export function elementCount(shape: readonly number[]): number | undefined {
-  // A zero extent makes the product zero however large the others are.
+  // Extents whose product is too large do not matter beside a 0.
   if (shape.includes(0)) return 0;
   const count = shape.reduce((product, extent) => product * extent, 1);
   return Number.isSafeInteger(count) ? count : undefined;
 }
 
 /**
- * A tensor over little-endian `bytes`, which must be exactly as many as `shape` needs. Shares them where they are aligned; all hosts
- * that run WebAssembly fast are little-endian, so no byte is swapped.
+ * A tensor over little-endian `bytes`. It shares them where they are aligned (bool is copied: any byte but 0 becomes 1). Throws an
+ * `InternalError` if there are not exactly as many as `shape` needs. All hosts that run WebAssembly fast are little-endian, so no
+ * byte is swapped.
  */
 export function tensorFromBytes(element: StoredElement, shape: readonly number[], bytes: Uint8Array): StoredTensor {
   const size = bytesPerElement(element);
   assertThat(bytes.length === (elementCount(shape) ?? Number.NaN) * size, 'formats', 'bytes do not fill the shape');
   if (element === 'bool') return { element, shape, data: bytes.map(byte => (byte === 0 ? 0 : 1)) };
-  // A copy, whatever kind of array it is: the `slice` of a Node `Buffer` would share.
+  // `slice` would not do: that of a Node `Buffer` shares its bytes instead of copying them.
   const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const data = new constructors[element](aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / size);
   return { element, shape, data } as StoredTensor;
@@ -75,7 +77,7 @@ export function bytesOf(tensor: StoredTensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** `f32[6, 1, 5, 5]`. */
+/** The type of a tensor as the language writes it: `f32[6, 1, 5, 5]`. */
 export function describeType(element: string, shape: readonly number[]): string {
   return `${element}[${shape.join(', ')}]`;
 }

@@ -1,6 +1,6 @@
 /**
- * Data for training, cut into batches: the first axis of every array counts samples, and the program's own first axis says how many of
- * them it takes at once. A rest that fills no batch is left out: with shuffling another one in each epoch.
+ * Data for training, cut into batches: the first axis of every array counts samples, and the first axis of the program's input says how
+ * many of them a step takes. The samples that are left over and fill no batch are left out; with shuffling these are others in each epoch.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
@@ -9,9 +9,10 @@ import type { Code } from '../explain/catalogue.ts';
 import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';
 import { dataOf, elementsOf, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
 
-/** By input: all samples, `[samples, …]`, row-major, in the element type of the input. */
+/** All samples by the name of the input, each `[samples, …]`, row-major, in the element type of the input. */
 export type TrainingData = { readonly [input: string]: TensorInput };
 
+/** The data of a training. All counts are of samples or steps. */
 export interface Batches {
   readonly samples: number;
   /** Samples a step takes. */
@@ -29,8 +30,9 @@ export interface Column {
 }
 
 /**
- * Fails with all that is wrong at once: `no-such-input`, `wrong-type`, `wrong-shape`, `uneven-data` where numbers of samples or batch
- * sizes differ, `too-few-samples` where they fill no batch.
+ * Cuts `data` into batches for the program called `name`. Fails with everything that is wrong at once: `no-such-input`, `wrong-type`,
+ * `wrong-shape`, `missing-data` where there is none at all, `uneven-data` where numbers of samples or batch sizes differ,
+ * `too-few-samples` where they fill no batch.
  */
 export function cutBatches(name: string, program: ManifestProgram, data: TrainingData): Outcome<Batches> {
   const columns = Object.entries(data).map(([input, given]) => columnOf(name, program, input, given));
@@ -68,7 +70,7 @@ function columnOf(program: string, { inputs }: ManifestProgram, name: string, gi
   return succeeded(column);
 }
 
-/** `slice` of a Node `Buffer` would share. */
+/** Data whose `slice` makes copies: that of a Node `Buffer` would share its bytes. */
 function plain(data: TensorData): TensorData {
   return data instanceof Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
 }
@@ -98,14 +100,14 @@ function tooFew(program: string, samples: number, batchSize: number): Failure {
   return failed('too-few-samples', message, 'compile it for smaller batches');
 }
 
-/** The inputs that get no value from anywhere, as one error. */
+/** One `missing-data` that lists all inputs without a value, or nothing if there are none. */
 export function missingData(program: string, missing: readonly ManifestTensor[]): readonly Diagnostic<Code>[] {
   if (missing.length === 0) return [];
   const wanted = missing.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
   return [{ code: 'missing-data', severity: 'error', message: `${program} needs data for\n  ${wanted}` }];
 }
 
-/** The samples of batch `at`, counted from 0; in the given order, or in that of the data. */
+/** The inputs of step `at` of an epoch, counted from 0. Samples come in the given order, or in that of the data. They may share the data. */
 export function takeBatch({ columns, batchSize }: Batches, order: Uint32Array | undefined, at: number): Inputs {
   const begin = at * batchSize;
   const end = begin + batchSize;

@@ -1,5 +1,5 @@
 /**
- * A training at rest, as data: the values of all variables (params, states, those of optimisers, the seed and the counters of random
+ * A stopped training as data: the values of all variables (params, states, those of optimisers, the seed and the counters of random
  * numbers among them), and how far it has come. In strict mode a training that is continued from it gives the bits it would have given
  * without a stop.
  */
@@ -12,14 +12,14 @@ import type { TensorData } from '../tensor-data.ts';
 /** How far a training has come, and all that decides how it goes on besides the variables and the data itself. */
 export interface TrainingProgress {
   readonly program: string;
-  /** Steps that are done, in all epochs. */
+  /** How many steps have been made, in all epochs together. */
   readonly steps: number;
   readonly samples: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
-  /** Of the shuffling. */
+  /** The seed of the shuffling. */
   readonly seed: number;
-  /** Tells the data from other data. */
+  /** A fingerprint by which the data is told from other data. */
   readonly data: string;
 }
 
@@ -31,7 +31,7 @@ export interface Checkpoint {
   readonly variables: ReadonlyMap<string, SavedVariable>;
 }
 
-/** Copies of all variables. */
+/** Copies of all variables of `chip` by path. */
 export function saveVariables(chip: Chip): Outcome<Checkpoint['variables']> {
   const saved = new Map<string, SavedVariable>();
   for (const { path, kind, type, shape } of chip.manifest.variables) {
@@ -42,7 +42,7 @@ export function saveVariables(chip: Chip): Outcome<Checkpoint['variables']> {
   return succeeded(saved);
 }
 
-/** Puts all variables back; they must be those of the chip. */
+/** Writes saved variables back; a path that the chip does not have ends it with `no-such-variable`. */
 export function restoreVariables(chip: Chip, variables: Checkpoint['variables']): Outcome<void> {
   for (const [path, { data }] of variables) {
     const written = chip.writeVariable(path, data);
@@ -51,7 +51,10 @@ export function restoreVariables(chip: Chip, variables: Checkpoint['variables'])
   return succeeded(undefined);
 }
 
-/** The checkpoint with its variables by the names they have on `chip`; `resume-mismatch` if one of old has become several. */
+/**
+ * The checkpoint with its variables under the paths they have on `chip`, which an older artifact may have called otherwise.
+ * `resume-mismatch` if a variable of the checkpoint is now several.
+ */
 export function adopted(chip: Chip, { progress, variables }: Checkpoint): Outcome<Checkpoint> {
   const { programs, variables: present } = chip.manifest;
   const trains = Object.keys(programs).filter(name => programs[name].kind === 'train');
@@ -61,7 +64,7 @@ export function adopted(chip: Chip, { progress, variables }: Checkpoint): Outcom
   return failed('resume-mismatch', message, 'start anew from its weights: they are taken as they are');
 }
 
-/** Why a training at `here` with the variables of `chip` cannot go on from `checkpoint`: `resume-mismatch`, or nothing. */
+/** A `resume-mismatch` that says why a training at `here` on `chip` cannot go on from the checkpoint, or `undefined` if it can. */
 export function mismatch(chip: Chip, here: TrainingProgress, { progress, variables }: Checkpoint): Failure | undefined {
   const expected = new Map(chip.manifest.variables.map(variable => [variable.path, variable]));
   const reasons = [
@@ -95,7 +98,7 @@ function progressMismatch(here: TrainingProgress, there: TrainingProgress): read
   const names = Object.keys(facts) as (keyof typeof facts)[];
   return (
     names
-      // Without shuffling its seed means nothing.
+      // The seed matters only where samples are shuffled.
       .filter(name => name !== 'seed' || (here.shuffle && there.shuffle))
       .filter(name => here[name] !== there[name])
       .map(name => `${facts[name]} was ${there[name]} and is ${here[name]}`)

@@ -8,8 +8,9 @@ import type { TrainingSettings } from './reports.ts';
 import { Training } from './training.ts';
 
 /**
- * Prepares to train `program` of `chip` on `data`, and runs nothing yet. What does not fit is refused: programs that are no training,
- * inputs without values, and whatever `cutBatches` refuses. A rest of samples that fills no batch is a warning, `ragged-batch`.
+ * Prepares to train `program` of `chip` on `data`, and runs nothing yet. Fails with `no-such-program`, `nothing-to-train` for a program
+ * that is no training, `bad-seed`, `missing-data` for inputs without values, and with what `cutBatches` fails with. Samples that are left
+ * over and fill no batch are a warning, `ragged-batch`.
  */
 export function createTraining(
   chip: Chip,

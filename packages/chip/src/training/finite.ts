@@ -1,4 +1,4 @@
-/** Whether a training still has numbers: which outputs of its program are losses, and what NaN or infinity in them or in a param means. */
+/** Finds NaN and infinity in the losses and params of a training, after which it cannot go on. */
 import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
 import type { Chip, Outputs } from '../chip.ts';
 import { type Failure, failed } from '../outcome.ts';
@@ -19,7 +19,7 @@ function isFloatScalar({ type, shape }: ManifestTensor): boolean {
   return type === 'f32' && shape.every(extent => extent === 1);
 }
 
-/** `non-finite-loss` for the first of `losses` that is NaN or infinite. */
+/** A `non-finite-loss` for the first of `losses` that is NaN or infinite, or `undefined`. `step` is counted from 1. */
 export function nonFiniteLoss(losses: readonly string[], outputs: Outputs, step: number): Failure | undefined {
   const name = losses.find(loss => !Number.isFinite(outputs[loss][0]));
   if (name === undefined) return undefined;
@@ -27,7 +27,7 @@ export function nonFiniteLoss(losses: readonly string[], outputs: Outputs, step:
   return failed('non-finite-loss', message, smaller);
 }
 
-/** `non-finite-weights` for the first param with an element that is NaN or infinite, after `steps` steps. */
+/** A `non-finite-weights` for the first param with an element that is NaN or infinite after `steps` steps, or `undefined`. */
 export function nonFiniteParam(chip: Chip, steps: number): Failure | undefined {
   for (const { path, kind, type } of chip.manifest.variables) {
     if (kind !== 'param' || type !== 'f32') continue;
@@ -45,7 +45,7 @@ function firstNonFinite(values: ArrayLike<number>): number | undefined {
   return undefined;
 }
 
-/** `NaN`, `infinite`. */
+/** How messages call a value that is not finite. */
 function valueName(value: number): string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'infinite' : 'negative infinite';
 }

@@ -1,9 +1,12 @@
-/** Keeps a page, or a process that waits for signals, alive while a training computes. */
+/** Lets a page react, or a process receive signals, while a training computes. */
 
-/** Not much longer than a screen's frame. */
+/** Shorter than a frame of a screen with 60 of them in a second (16.7 ms). */
 const patienceMilliseconds = 12;
 
-/** A function that lets the host do other things if it has not for some milliseconds, and else returns at once. */
+/**
+ * Makes a function to be called, and awaited, between steps. If 12 ms have passed since the host could do other things, it lets the host
+ * do them; otherwise it returns `undefined` at once.
+ */
 export function pauses(): () => Promise<void> | undefined {
   let last = performance.now();
   return () => {
@@ -14,7 +17,7 @@ export function pauses(): () => Promise<void> | undefined {
   };
 }
 
-/** A message to oneself comes after what waits already, and without the milliseconds that a timer takes at least. */
+/** A message to oneself arrives after everything that is waiting already, and without the delay of some milliseconds that a timer has. */
 function otherThings(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise(resolve => {

@@ -1,8 +1,8 @@
-/** What a training is told for all its runs, and what it tells of steps and epochs. */
+/** The settings of a training, and what it reports of its steps and epochs. */
 import type { Outputs } from '../chip.ts';
 import type { TensorInput } from '../tensor-data.ts';
 
-/** A value for all steps, or one by the step, counted from 1. A number stands for a tensor of one element. */
+/** A value for all steps, or a function that gives one for each step, counted from 1. A number stands for a tensor of one element. */
 export type Feed = number | TensorInput | ((step: number) => number | TensorInput);
 
 export interface TrainingSettings {
@@ -10,7 +10,7 @@ export interface TrainingSettings {
   readonly inputs?: { readonly [input: string]: Feed };
   /** Whether every epoch takes the samples in an order of its own (default true). */
   readonly shuffle?: boolean;
-  /** Decides these orders; 32 bits, default 0. */
+  /** The seed of these orders: a 32-bit integer, default 0. */
   readonly seed?: number;
   /**
    * Keeps a copy of all variables before each step, and puts it back when a loss or a param is NaN or infinite after it (default false).
@@ -19,13 +19,13 @@ export interface TrainingSettings {
   readonly rollback?: boolean;
 }
 
-/** One step, after it. All counts begin with 1. */
+/** What is reported after a step. All counts begin with 1. */
 export interface StepReport {
   readonly step: number;
   readonly epoch: number;
-  /** Within the epoch. */
+  /** The number of the step within its epoch. */
   readonly batch: number;
-  /** Before the update; absent if the program returns no scalar. */
+  /** The loss before the update; absent if the program returns no scalar. */
   readonly loss?: number;
   /** Copies of all outputs. */
   readonly outputs: Outputs;
@@ -33,17 +33,17 @@ export interface StepReport {
   readonly hostMilliseconds: number;
 }
 
-/** An epoch, after it; or what was left of it when the training was resumed. */
+/** What is reported after an epoch; of an epoch in which the training was resumed, only the steps since then count. */
 export interface EpochReport {
   readonly epoch: number;
-  /** Mean over its steps. */
+  /** The mean over its steps. */
   readonly loss?: number;
   readonly steps: number;
-  /** By the host's clock, callbacks included. */
+  /** By the host's clock; the time of callbacks counts. */
   readonly samplesPerSecond: number;
 }
 
-/** Sums up the steps of an epoch. */
+/** Collects the steps of an epoch for its report. Its clock starts when it is made. */
 export class EpochMeter {
   readonly #begin = performance.now();
   #steps = 0;

@@ -8,13 +8,13 @@ import type { TrainingSettings } from './reports.ts';
 import type { TrainingResult, TrainingRun } from './training.ts';
 
 export interface TrainOptions extends TrainingSettings, TrainingRun {
-  /** Where to go on from. What decides the shuffling is then the checkpoint's, unless it is given. */
+  /** The checkpoint to go on from. `shuffle` and `seed` are then taken from it unless they are given. */
   readonly resume?: Checkpoint;
 }
 
 /**
- * Trains `program` of `chip` on `data`, for one epoch unless told otherwise. Only the variables on the chip change: its models use the new
- * ones from their next run on. What `createTraining`, `Training.resume` and `Training.run` refuse is refused here.
+ * Trains `program` of `chip` on `data`, for one epoch unless told otherwise. Only the variables on the chip change: its models use the
+ * new values from their next run on. Fails with what `createTraining`, `Training.resume` and `Training.run` fail with.
  */
 export async function train(
   chip: Chip,

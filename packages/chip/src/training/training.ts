@@ -1,8 +1,8 @@
 /**
  * Trains a program on data: step after step, epoch after epoch, with a place to stop after each step.
  *
- * All that a training remembers lies in two places: the variables on the chip, and the number of steps that are done. From this number
- * and the seed follow the epoch, the order of its samples and the place in it; therefore a checkpoint is small, and exact.
+ * A training remembers two things only: the variables on the chip, and the number of steps made so far. From this number and the seed
+ * follow the epoch, the order of its samples and the place in it, so that a checkpoint is small and exact.
  */
 import type { Outcome } from '@tessera/diagnostics';
 import type { Chip, Inputs } from '../chip.ts';
@@ -24,25 +24,26 @@ import { EpochMeter, type EpochReport, type Feed, type StepReport, type Training
 import { permutation } from './shuffle.ts';
 
 export interface TrainingRun {
-  /** How many there are to be in all, those before a checkpoint included (default 1). */
+  /** After how many epochs it is complete, those before a checkpoint included (default 1). */
   readonly epochs?: number;
   readonly onStep?: (report: StepReport, training: Training) => void | Promise<void>;
   readonly onEpoch?: (report: EpochReport, training: Training) => void | Promise<void>;
-  /** Stops after the step that runs; the training can be saved, or go on, from there. */
+  /** Stops the training after the step that is running; from there it can be saved or go on. */
   readonly signal?: AbortSignal;
 }
 
 export interface TrainingResult {
   readonly ended: 'complete' | 'aborted';
-  /** Of this run. */
+  /** How many steps this run made. */
   readonly steps: number;
   readonly hostMilliseconds: number;
   readonly samplesPerSecond: number;
-  /** The last step, if there was any. */
+  /** The report of the last step, if there was any. */
   readonly last?: StepReport;
   readonly training: Training;
 }
 
+/** One training of one program on one set of data; `createTraining` makes it. It may be run, stopped, saved and resumed any number of times. */
 export class Training {
   readonly chip: Chip;
   readonly program: string;
@@ -56,7 +57,7 @@ export class Training {
   readonly #fingerprint: string;
   #steps = 0;
   #order: { readonly epoch: number; readonly samples: Uint32Array } | undefined;
-  /** Why the variables are no longer worth saving. */
+  /** The fault that left NaN or infinity in the variables, after which they are not worth saving. */
   #spoilt: Failure | undefined;
 
   /** Use `createTraining`. */
@@ -78,7 +79,10 @@ export class Training {
     return { program, steps: this.#steps, samples, batchSize, shuffle, seed, data: this.#fingerprint };
   }
 
-  /** Steps until `epochs` are done in all; at once if they are. `non-finite-loss` and whatever a step is refused for end it. */
+  /**
+   * Makes steps until `epochs` epochs are complete, those of earlier runs included; returns at once if they are. Fails with
+   * `non-finite-loss`, with `non-finite-weights` where `rollback` is set, and with what `Chip.run` fails with.
+   */
   async run({ epochs = 1, onStep, onEpoch, signal }: TrainingRun = {}): Promise<Outcome<TrainingResult>> {
     const begin = { steps: this.#steps, time: performance.now() };
     const pause = pauses();
@@ -104,7 +108,7 @@ export class Training {
     return succeeded({ ended, steps, hostMilliseconds, samplesPerSecond, last, training: this });
   }
 
-  /** One step, of whatever epoch comes next. */
+  /** Makes the next step, which may begin a new epoch. Fails as `run` does. */
   step(): Outcome<StepReport> {
     if (this.#spoilt) return this.#spoilt;
     const kept = this.#settings.rollback ? saveVariables(this.chip) : undefined;
@@ -123,7 +127,7 @@ export class Training {
     return succeeded({ step, epoch, batch, loss, outputs: ran.value, hostMilliseconds });
   }
 
-  /** All of it as data. Refused after a step that left NaN or infinity behind. */
+  /** The training as data. Fails with `non-finite-loss` or `non-finite-weights` if the variables hold NaN or infinity. */
   checkpoint(): Outcome<Checkpoint> {
     if (this.#spoilt) return this.#spoilt;
     const spoilt = nonFiniteParam(this.chip, this.#steps);
@@ -132,7 +136,7 @@ export class Training {
     return variables.ok ? succeeded({ progress: this.progress, variables: variables.value }) : variables;
   }
 
-  /** Goes on from what was `saved`: its variables and its place. `resume-mismatch`, and nothing changed, if it is of another training. */
+  /** Takes over the variables and the place of `saved`. `resume-mismatch` if it is of another training; then nothing has changed. */
   resume(saved: Checkpoint): Outcome<void> {
     const renamed = adopted(this.chip, saved);
     if (!renamed.ok) return renamed;
@@ -146,7 +150,7 @@ export class Training {
     return restored;
   }
 
-  /** What the next step is fed. */
+  /** The inputs of the next step. */
   #inputs(): Inputs {
     const epoch = Math.floor(this.#steps / this.batches);
     const batch = takeBatch(this.#data, this.#orderOf(epoch), this.#steps % this.batches);
@@ -171,7 +175,7 @@ export class Training {
     return scalar(input?.type ?? 'f32', value);
   }
 
-  /** The variables as they were before the step, if they were kept; else they are lost. */
+  /** Puts back the variables as they were before the step. If no copy was kept they are lost, and the training is at its end. */
   #undo(fault: Failure, kept: Checkpoint['variables'] | undefined): Failure {
     const restored = kept && restoreVariables(this.chip, kept);
     if (!restored?.ok) this.#spoilt = fault;

@@ -1,4 +1,4 @@
-/** Diagnostics that several packages give which do not know one another. */
+/** Diagnostics that are given by several packages, of which none depends on another. */
 import type { CodeOf, Explanation } from './explanation.ts';
 
 export const catalogue = [

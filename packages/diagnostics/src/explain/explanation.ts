@@ -1,4 +1,4 @@
-/** What a package says of the diagnostics it gives: each has a catalogue of them, and takes its codes from there. */
+/** How a package explains the diagnostics it gives: each package has a catalogue of them, and its codes are the keys of that catalogue. */
 
 /** One entry of a catalogue of diagnostics: what `tessera explain CODE` prints. */
 export interface Explanation {

@@ -33,12 +33,12 @@ interface Cells {
   readonly message?: string;
 }
 
-/** How wide the line numbers of an excerpt of these marks are. */
+/** How many digits the largest line number in an excerpt of these marks has. */
 export function numberWidth(source: Source, marks: readonly Mark[]): number {
   return Math.max(...marks.map(({ span }) => String(lineIndexAt(source, span.end) + 1).length));
 }
 
-/** The rows of the excerpt. All marks lie in `source`. */
+/** The rows of the excerpt, without line breaks; `role` decides the colour of the marks. All marks must lie in `source`. */
 export function excerpt(source: Source, marks: readonly Mark[], paint: Paint, role: Role): readonly string[] {
   const width = numberWidth(source, marks);
   const gutter = paint('gutter', `${' '.repeat(width + 2)}|`);
@@ -82,7 +82,7 @@ function markRows(line: ShownLine, marks: readonly LineMark[]): readonly string[
     mark.message === undefined ? [] : [{ ...mark, message: shorten(mark.message) }],
   );
   const last = pending.at(-1);
-  // Beside the carets stands only the remark of what is rightmost, else it would seem to belong to another mark.
+  // A remark beside the carets seems to belong to the rightmost of them, so only that one's may stand there.
   const beside = last !== undefined && last.from === cells.at(-1)!.from ? pending.pop() : undefined;
   const rows = [beside === undefined ? carets : `${carets} ${beside.message}`];
   for (let mark = pending.pop(); mark !== undefined; mark = pending.pop()) {

@@ -1,4 +1,4 @@
-/** Colours of the terminal, or none. */
+/** How the parts of a diagnostic are coloured in a terminal. */
 
 export type Role = 'error' | 'warning' | 'place' | 'gutter' | 'note' | 'help' | 'message';
 
@@ -12,9 +12,11 @@ const codes: Readonly<Record<Role, string>> = {
   message: '1',
 };
 
+/** Gives `text` the colour of its role. */
 export type Paint = (role: Role, text: string) => string;
 
+/** Leaves the text as it is: for files, and for terminals without colours. */
 export const plain: Paint = (_, text) => text;
 
-/** ANSI escapes (ECMA-48, SGR). */
+/** Colours by ANSI escapes (ECMA-48, Select Graphic Rendition). */
 export const ansi: Paint = (role, text) => (text === '' ? '' : `\u001b[${codes[role]}m${text}\u001b[0m`);

@@ -14,7 +14,7 @@ export interface RenderOptions {
 /** The column in which the places of notes begin, if their messages are shorter. */
 const placeColumn = 67;
 
-/** The diagnostic in lines without a final line break. */
+/** The diagnostic as lines of text, without a final line break. Texts from outside are cut to a readable length, their control characters escaped. */
 export function render(diagnostic: Diagnostic, options: RenderOptions = {}): string {
   const paint = options.color === true ? ansi : plain;
   const { span } = diagnostic;
@@ -32,7 +32,7 @@ function header({ code, severity, message, span }: Diagnostic, paint: Paint): st
   return `${place}${paint(severity, `${severity}[${code}]`)}: ${paint('message', shorten(message))}`;
 }
 
-/** The labels of the source at hand; the span itself too, unless a label is on its line and says more. */
+/** What to underline: the labels in the diagnostic's own source, and its span unless a label begins on the same line and says more. */
 function marksOf({ labels = [] }: Diagnostic, span: Span): readonly Mark[] {
   const marks = labels.filter(label => label.span.source === span.source);
   const { line } = positionOf(span.source, span.start);
@@ -40,7 +40,7 @@ function marksOf({ labels = [] }: Diagnostic, span: Span): readonly Mark[] {
   return isShown ? marks : [{ span }, ...marks];
 }
 
-/** Labels in other sources can only be named. */
+/** Labels in other sources are not in the excerpt, so they are listed as notes, before the notes themselves. */
 function notesOf({ labels = [], notes = [], span }: Diagnostic): readonly Note[] {
   return [...labels.filter(label => label.span.source !== span?.source), ...notes];
 }
@@ -53,7 +53,7 @@ function noteRow({ message, span }: Note, source: Source | undefined, indent: st
   return `${remark(start, message.padEnd(room), indent)}  ${paint('place', placeOf(span, name))}`;
 }
 
-/** A text that may have several lines, the later ones under the first. */
+/** A remark after its heading. If it has several lines, the later ones are aligned with the first. */
 function remark(start: string, text: string, indent: string): string {
   return start + shorten(text).replaceAll('\n', `\n${indent}      `);
 }

@@ -1,4 +1,4 @@
-/** Names and lists come from outside, of any length and with any characters: what is shown of them ends somewhere, and commands nothing. */
+/** Names and lists come from outside, of any length and with any characters: what is shown of them must be short, and must not command the terminal. */
 import { printable } from '../printable.ts';
 
 /** A word longer than this loses its middle. */
@@ -6,7 +6,7 @@ const longestWord = 200;
 /** A text longer than this loses its end. */
 const longestText = 4000;
 
-/** `text` with its long words and itself cut to what people read, and control characters as escapes. */
+/** `text` for people: long words lose their middle, a long text its end, and control characters become escapes. */
 export function shorten(text: string): string {
   const whole = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
   return printable(whole.length > longestWord ? whole.replaceAll(/\S{201,}/g, middleCut) : whole);

@@ -1,14 +1,14 @@
 /**
- * One line of a source as it is shown: tabs become spaces, control characters a mark, and a very long line is cut to
- * a window around what is pointed at. Columns here are cells of the terminal, counted from 0.
+ * One line of a source as it is shown: tabs become spaces, control characters become U+FFFD, and a very long line is cut to a window
+ * around what is pointed at. Columns here are cells of the terminal, counted from 0.
  */
 import { lineRange } from '../lines.ts';
 import type { Source } from '../span.ts';
 
 const tabWidth = 4;
-/** A line wider than this is cut. */
+/** A line with more cells than this is cut. */
 const widest = 120;
-/** What is kept before the first mark when a line is cut. */
+/** How many cells are kept before the first mark when a line is cut. */
 const leadIn = 30;
 
 export interface ShownLine {
@@ -20,7 +20,7 @@ export interface ShownLine {
 /** Line `index` of `source`; if it must be cut, `focus` (an offset) stays in sight. */
 export function showLine(source: Source, index: number, focus: number): ShownLine {
   const { start, end } = lineRange(source, index);
-  // A line of a megabyte is looked at only near the focus; four units a cell is more than any script needs.
+  // Of a line of a megabyte only the part near the focus is laid out. Four UTF-16 units for a cell are more than any script needs.
   const from = end - start > 4 * widest ? Math.max(start, focus - 2 * widest) : start;
   const to = Math.min(end, from + 8 * widest);
   const { text, columns } = layOutCells(source.text.slice(from, to));
@@ -36,7 +36,7 @@ export function showLine(source: Source, index: number, focus: number): ShownLin
   return { text: before + cells + after, columnOf: offset => clamp(columnAt(offset) + shift) };
 }
 
-/** The cells of `raw`, and for each UTF-16 unit (and the end) the cell in which it begins. */
+/** `raw` as it is shown, and for each of its UTF-16 units (and its end) the cell in which it begins. */
 function layOutCells(raw: string): { readonly text: string; readonly columns: readonly number[] } {
   const columns: number[] = [];
   let text = '';
@@ -65,7 +65,7 @@ function isControl(char: string): boolean {
   return /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u.test(char);
 }
 
-/** 0 for marks that combine with the character before, 2 for the wide characters of East Asia and emoji. */
+/** How many cells a character takes: 0 if it combines with the one before, 2 for the wide characters of East Asia and emoji. */
 function cellsOf(char: string): number {
   if (/\p{Mn}/u.test(char)) return 0;
   const isWide =

@@ -11,7 +11,7 @@ export interface NpyHeader {
 
 type Literal = string | boolean | number | readonly Literal[];
 
-/** The header, or what is wrong with it. `descr` is not interpreted here. */
+/** The header, or what is wrong with it as a sentence. What `descr` means is for the reader of the file to find out. */
 export function parseNpyHeader(text: string): NpyHeader | string {
   const fields = parseDict(text);
   if (!fields) return 'the header is not a Python dict';
@@ -23,7 +23,7 @@ export function parseNpyHeader(text: string): NpyHeader | string {
   return { descr, fortranOrder, shape };
 }
 
-/** As many axes as NumPy has. */
+/** NumPy allows no more axes than this. */
 const mostAxes = 64;
 
 function isSizes(value: Literal | undefined): value is readonly number[] {
@@ -47,7 +47,7 @@ function tokensOf(text: string): readonly string[] | undefined {
   return text.slice(end).trim() === '' ? tokens : undefined;
 }
 
-/** `{ 'key': literal, … }` with an optional last comma, or `undefined`. */
+/** The fields of `{ 'key': literal, … }`, where a comma may follow the last; `undefined` for any other text. */
 function parseDict(text: string): Map<string, Literal> | undefined {
   const tokens = tokensOf(text);
   if (tokens?.[0] !== '{') return undefined;

@@ -30,7 +30,10 @@ const elements: { readonly [kindAndBytes: string]: StoredElement | undefined } =
   b1: 'bool',
 };
 
-/** The tensor of a file; it shares `bytes` where possible. `name` begins every message; `bad-npy` for any fault. */
+/**
+ * The tensor of a file, row-major. It shares `bytes` where order and alignment allow. Every fault is a `bad-npy` whose message begins
+ * with `name`; bytes after the tensor are only a warning.
+ */
 export function readNpy(bytes: Uint8Array, name = 'npy'): Outcome<StoredTensor> {
   const diagnostic = (severity: Diagnostic['severity'], message: string): Diagnostic<Code> => ({
     code: 'bad-npy',
@@ -64,7 +67,7 @@ function readChecked(bytes: Uint8Array): { readonly tensor: StoredTensor; readon
   return { tensor: tensorFromBytes(type.element, shape, rowMajor), rest: data.length - needed };
 }
 
-/** NumPy itself reads no header of more than 10,000 bytes unless told to. */
+/** A limit for headers, which are rarely longer than 128 bytes. NumPy reads none of more than 10,000 unless it is told to. */
 const longestHeaderBytes = 65_536;
 
 function headerRange(bytes: Uint8Array) {

@@ -3,14 +3,14 @@ import { assertThat } from '@tessera/diagnostics';
 import { bytesOf, bytesPerElement, type StoredElement, type StoredTensor } from '../stored-tensor.ts';
 import { npyMagic } from './header.ts';
 
-/** NumPy has no bfloat16. */
+/** The element types of npy files: all but bfloat16, which NumPy does not have. */
 export type NpyElement = Exclude<StoredElement, 'bf16'>;
 
-/** The bytes of a file. Data that does not fill the shape is an `InternalError`. */
+/** The bytes of an npy file with `tensor`. Throws an `InternalError` if its data does not fill its shape. */
 export function writeNpy(tensor: StoredTensor<NpyElement>): Uint8Array {
   const shape = tensor.shape.length === 1 ? `(${tensor.shape[0]},)` : `(${tensor.shape.join(', ')})`;
   const dict = `{'descr': '${descrOf(tensor.element)}', 'fortran_order': False, 'shape': ${shape}, }`;
-  // The data begins at a multiple of 64 bytes; blanks and a line feed fill up.
+  // The data must begin at a multiple of 64 bytes; blanks and a line feed fill the header up to there.
   const begin = Math.ceil((10 + dict.length + 1) / 64) * 64;
   assertThat(begin - 10 < 0x10000, 'formats', 'a header this long needs npy version 2');
   const data = bytesOf(tensor);

@@ -1,6 +1,6 @@
-/** JSON.parse keeps the last of two equal keys and says nothing: here the text itself is asked. */
+/** Finds keys that stand twice in an object of a JSON text. `JSON.parse` would silently keep the last of them. */
 
-/** A key that some object of `json` has twice, or `undefined`. `json` must be a valid JSON text; it may be long, and deep. */
+/** A key that some object of `json` has twice, or `undefined`. `json` must be valid JSON; there is no recursion, so it may be deep. */
 export function duplicateKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < json.length; at++) {
@@ -30,7 +30,7 @@ export function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Behind the closing quote of the string that begins at `start`. */
+/** The offset after the closing quote of the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
     let before = end;
@@ -39,7 +39,7 @@ function endOfString(json: string, start: number): number {
   }
 }
 
-/** Whether a colon follows. */
+/** A string is a key if a colon follows it. `at` is the offset after the string. */
 function isKey(json: string, at: number): boolean {
   let next = at;
   while (/[ \t\r\n]/.test(json[next] ?? '')) next++;

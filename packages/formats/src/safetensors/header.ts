@@ -1,23 +1,23 @@
-/** The JSON header of a safetensors file, checked entry by entry; how entries lie in the file is for the reader to check. */
+/** The JSON header of a safetensors file, checked entry by entry. Whether the entries fill the file is checked by its reader (`read.ts`). */
 
 import { shown, shownName } from '../shown.ts';
 import { bytesPerElement, describeType, elementCount, type StoredElement } from '../stored-tensor.ts';
 import { duplicateKey } from './duplicate-key.ts';
 
-/** The range of bytes behind the header that a tensor takes. */
+/** Which bytes `[begin, end)` a tensor takes, counted from the end of the header. */
 interface Range {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
 }
 
-/** The length of its range is what element type and shape need. */
+/** A tensor of a known element type. Its range is exactly as long as element type and shape demand. */
 export interface Entry extends Range {
   readonly element: StoredElement;
   readonly shape: readonly number[];
 }
 
-/** A tensor of an element type that is not known here. What it needs cannot be checked; others of the file are as good without it. */
+/** A tensor of an element type that is not known here: the length of its range cannot be checked. The file's other tensors are usable all the same. */
 export interface ForeignEntry extends Range {
   readonly dtype: string;
 }
@@ -44,14 +44,15 @@ const elements: { readonly [dtype: string]: StoredElement | undefined } = {
   BOOL: 'bool',
 };
 
-/** The key of the header that is no tensor. */
+/** The only key of the header that names no tensor. */
 export const metadataName = '__metadata__';
 
+/** The name of an element type in a header: `f32` is `F32`. */
 export function dtypeOf(element: StoredElement): string {
   return element.toUpperCase();
 }
 
-/** The header, or why it cannot be read at all. */
+/** The header with the faults of its entries, or a sentence that says why it cannot be read at all. */
 export function parseHeader(bytes: Uint8Array): Header | string {
   const text = decode(bytes);
   if (text === undefined) return 'the header is not UTF-8 text; this is no safetensors file';
@@ -115,7 +116,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** More axes than any library has. */
+/** No library allows more axes than this. */
 const mostAxes = 64;
 
 function isSizes(value: unknown): value is readonly number[] {

@@ -1,5 +1,5 @@
 /**
- * Reads safetensors: a little-endian u64 header length, a JSON header, then the tensors' bytes one behind the other
+ * Reads safetensors: a little-endian u64 header length, a JSON header, then the tensors' bytes one after the other
  * (https://github.com/huggingface/safetensors). Nothing in the file is believed before it is checked: lengths against the file,
  * names against each other, offsets against shapes, element types and neighbours.
  */
@@ -12,16 +12,19 @@ import { type Entry, type Header, parseHeader } from './header.ts';
 export interface Safetensors {
   /** In the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** Tensors whose element type is not known here, with its name in the file: whoever needs one of them has to refuse it. */
+  /** By tensor, the name of an element type that is not known here. Whoever needs such a tensor has to refuse it. */
   readonly foreign: ReadonlyMap<string, string>;
   /** The strings of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Longer headers are refused, as the reference implementation does. */
+/** Longer headers are refused, as by the reference implementation. */
 const headerLimitBytes = 100_000_000;
 
-/** The tensors of a file. They share `bytes` where alignment allows. `name` begins every message; `bad-safetensors` for any fault. */
+/**
+ * The tensors of a file, row-major. They share `bytes` where alignment allows. Every fault is a `bad-safetensors` whose message begins
+ * with `name`.
+ */
 export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcome<Safetensors> {
   const fail = (messages: readonly string[]): Outcome<Safetensors> => ({
     ok: false,
@@ -34,7 +37,7 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcom
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   if (typeof header === 'string') return fail([header]);
   const data = bytes.subarray(8 + headerBytes);
-  // What a faulty entry was to cover is no second fault.
+  // Where an entry is faulty, the bytes it was to cover would be reported as well: one fault is enough.
   const faults = header.faults.length > 0 ? header.faults : coverageFaults(header.entries, data.length);
   if (faults.length > 0) return fail(faults);
   const tensors = new Map<string, StoredTensor>();

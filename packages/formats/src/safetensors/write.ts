@@ -4,8 +4,9 @@ import { bytesOf, bytesPerElement, type StoredTensor } from '../stored-tensor.ts
 import { dtypeOf, metadataName } from './header.ts';
 
 /**
- * The bytes of a file with `tensors`, by name. Wide elements come first, so that every tensor is aligned and a reader need not copy;
- * among equals the order is kept. Data that does not fill its shape, and the name `__metadata__`, are an `InternalError`.
+ * The bytes of a file with `tensors`, by name. Tensors of wide elements come first, so that every tensor is aligned and a reader need
+ * not copy it; among equals the order is kept. Throws an `InternalError` for data that does not fill its shape and for a tensor called
+ * `__metadata__`.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -21,7 +22,7 @@ export function writeSafetensors(
   return file;
 }
 
-/** The same bytes in pieces, the tensors' own shared with them: for files that are longer than one array should be. */
+/** The bytes of {@link writeSafetensors} in pieces, which share the tensors' data: for files that are longer than one array should be. */
 export function safetensorsPieces(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: { readonly [key: string]: string } = {},
@@ -44,7 +45,10 @@ export function safetensorsPieces(
   return [length, header, ...pieces];
 }
 
-/** Written key by key: an object would sort names that look like numbers to the front. Padded with blanks to eight bytes. */
+/**
+ * The header, padded with blanks to a multiple of eight bytes. It is written key by key, because a JavaScript object would move names
+ * that look like numbers to the front.
+ */
 function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
   const fields = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const text = new TextEncoder().encode(`{${fields.join(',')}}`);
