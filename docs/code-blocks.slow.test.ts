@@ -1,8 +1,8 @@
 /**
- * What the pages show is true: programs check as they say, commands and TypeScript run, links lead somewhere. The pages on the command line
- * and on adding an operation are tested beside what they describe.
+ * What the pages show is true: programs check as they say, commands and TypeScript run, links lead somewhere. The page on the command line
+ * is tested beside what it describes.
  *
- * Blocks of a page are tried in order, in a folder of their own: a `dnn` or `csv` block with a path is a file there, a `dnn` block with
+ * Blocks of a page are tried in order, in a folder of their own: a `dnn`, `csv` or `ts` block with a path is a file there, a `dnn` block with
  * `error=code` must give that diagnostic; what one command writes the next may read, and a `text` block is in the output of the last one.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,7 +15,7 @@ import { type Place, place } from '../packages/cli/test/command.ts';
 import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
 import { repository } from '../tools/workspace/packages.ts';
 
-const testedElsewhere = ['docs/adding-an-op.md', 'docs/command-line.md'];
+const testedElsewhere = ['docs/command-line.md'];
 const read = (page: string) => readFileSync(join(repository, page), 'utf8');
 const markdown = (folder: string) =>
   readdirSync(join(repository, folder))
@@ -76,8 +76,9 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<s
     }
     case 'ts':
     case 'js': {
-      const name = `block${here.names().length}.m${language}`;
+      const name = info || `block${here.names().length}.m${language}`;
       here.write(name, text);
+      if (info !== '') return '';
       execFileSync(process.execPath, ['--conditions=@tessera/source', name], { cwd: here.path, stdio: 'pipe' });
       return '';
     }

@@ -2,7 +2,6 @@
 import type { Diagnostic, Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import { hostChip } from '@tessera/machine';
-import { ops } from '@tessera/ops';
 import {
   type Decisions,
   lowerDeciding,
@@ -16,7 +15,7 @@ import {
 import { compileCodelets } from '@tessera/wasm';
 import { doesNotFit } from './does-not-fit.ts';
 import { exceededPeaks } from './exceeded-peaks.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, tableOf } from './options.ts';
 import { beyondKernels } from './out-of-reach.ts';
 import type { Plan } from './plan.ts';
 
@@ -116,5 +115,5 @@ export function decide({ kept, weights, options }: Task, memoryShare: number): D
 
 function tilingOf(options: CompileOptions, weights: Task['weights'], memoryShare: number): TileOptions {
   const { chip = hostChip, math = 'fast', inPlace } = options;
-  return { chip, table: ops, math, weights, memoryShare, inPlace };
+  return { chip, table: tableOf(options), math, weights, memoryShare, inPlace };
 }

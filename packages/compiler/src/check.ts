@@ -6,10 +6,9 @@ import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import { type Module, tensorBytes } from '@tessera/graph';
 import { check as checkText, elaborate, parse } from '@tessera/language';
 import { wasmMemoryLimitBytes } from '@tessera/machine';
-import { ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';
 import { memoryTooLarge } from './memory-too-large.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 import { plan } from './pipeline.ts';
 
@@ -19,11 +18,12 @@ import { plan } from './pipeline.ts';
  * whatever the text.
  */
 export function check(source: Source, options: CompileOptions = {}): readonly Diagnostic[] {
-  const asked = { table: ops, load: options.load, set: options.set, programs: options.programs };
+  const table = tableOf(options);
+  const asked = { table, load: options.load, set: options.set, programs: options.programs };
   const { file, diagnostics } = parse(source);
   const elaborated = diagnostics.some(isError) ? undefined : elaborate(file, asked);
   if (!elaborated?.ok) return checkText(source, asked);
-  const impassable = differentiate.check?.(elaborated.value, { table: ops, strict: false }) ?? [];
+  const impassable = differentiate.check?.(elaborated.value, { table, strict: false }) ?? [];
   const found = [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value), ...impassable];
   const expects = elaborated.value.programs.some(({ limits = [] }) => limits.length > 0);
   const asksFit = options.chip !== undefined || mayBeTooLarge(elaborated.value);

@@ -2,10 +2,9 @@
 import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import { type Module, printModule, verifyModule } from '@tessera/graph';
 import { elaborate, initProgram, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
 import { type PassOptions, passes } from '@tessera/passes';
 import type { Code } from './explain/catalogue.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, passesOf, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 
 /** Text to optimised Module. `seen` is given the module after every stage. */
@@ -15,10 +14,11 @@ export function frontEnd(
   seen: (stage: string, module: Module) => void = () => {},
 ): Outcome<Module> {
   const after = options.after ?? (() => {});
+  const table = tableOf(options);
   const { file, diagnostics: syntax } = parse(source);
   // Elaboration runs even after a syntax error: its own findings are reported in the same run, but nothing is built from them.
   const elaborated = elaborate(file, {
-    table: ops,
+    table,
     load: options.load ?? (() => undefined),
     set: options.set ?? {},
     programs: options.programs,
@@ -33,14 +33,14 @@ export function frontEnd(
   seen('elaborate', module);
   after('elaborate', () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
-  module = { ...module, programs: [...module.programs, initProgram(module, ops)] };
-  const passOptions: PassOptions = { table: ops, strict: options.math === 'strict', recompute: options.recompute };
-  for (const pass of passes) {
+  module = { ...module, programs: [...module.programs, initProgram(module, table)] };
+  const passOptions: PassOptions = { table, strict: options.math === 'strict', recompute: options.recompute };
+  for (const pass of passesOf(options)) {
     const found = pass.check?.(module, passOptions) ?? [];
     for (const diagnostic of found) diagnostics.push(diagnostic);
     if (found.some(isError)) return { ok: false, diagnostics };
     module = pass.run(module, passOptions);
-    if (options.verify) verifyModule(module, ops, pass.name);
+    if (options.verify || !passes.includes(pass)) verifyModule(module, table, pass.name);
     const result = module;
     seen(pass.name, result);
     after(pass.name, () => printModule(result));

@@ -1,10 +1,9 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
 import type { Outcome, Source } from '@tessera/diagnostics';
 import type { Module, Node } from '@tessera/graph';
-import { ops } from '@tessera/ops';
 import { type MemoryTable, memoryTable } from '@tessera/passes';
 import { frontEnd } from './front-end.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, tableOf } from './options.ts';
 
 export interface MemoryTables {
   /** Elements. */
@@ -27,7 +26,7 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
     .map(program => {
       const now = (module: Module) => module.programs.find(({ name }) => name === program.name) ?? program;
       const stages = { written: program, plain: now(plain), ordered: now(ordered) };
-      return memoryTable(stages, ops, stepOf, recompute);
+      return memoryTable(stages, tableOf(options), stepOf, recompute);
     });
   const elements = (kind: 'param' | 'state') =>
     written.variables

@@ -1,10 +1,13 @@
 /** What a compilation may be told. One readonly record; nothing below the command line reads the environment. */
 
 import type { Strategy } from '@tessera/allocator';
+import { assertThat } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
+import type { OpTable } from '@tessera/graph';
 import type { Load } from '@tessera/language';
 import type { ChipSpec } from '@tessera/machine';
-import type { Recompute } from '@tessera/passes';
+import { ops } from '@tessera/ops';
+import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera/passes';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
@@ -36,6 +39,36 @@ export interface CompileOptions {
   readonly allocator?: Strategy;
   /** Check every stage's result, the placement by the referee too. */
   readonly verify?: boolean;
+  /** The operations that programs are made of (default: those of `@tessera/ops`; `withOperations` there adds to them). */
+  readonly table?: OpTable;
+  /**
+   * The passes in their order (default: `passes` of `@tessera/passes`, which this list may hold, leave out or put others between). What others
+   * make is verified whatever {@link verify} says. Those called `differentiate` and `fuse` must be there, and `recompute` stands last, where it
+   * stands at all: what it copies is what runs.
+   */
+  readonly passes?: readonly Stage[];
   /** Called after each stage with its name; `print` gives its result as text. */
   readonly after?: (stage: string, print: () => string) => void;
+}
+
+export function tableOf({ table = ops }: CompileOptions): OpTable {
+  return table;
+}
+
+/** What tiling cannot do without, by name, so that another pass of the name may do the work: it takes no `minimize`, and first values are one node each. */
+const needed = [differentiate.name, fuse.name];
+
+/**
+ * An InternalError where two passes have one name, by which `after` tells them apart; where one is missing whose work tiling needs; and where
+ * something follows `recompute`, for a plan made without its copies would lack what follows.
+ */
+export function passesOf({ passes: chosen = passes }: CompileOptions): readonly Stage[] {
+  const names = chosen.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  assertThat(twice === undefined, 'passes', 'two passes have one name', twice);
+  const missing = needed.find(name => !names.includes(name));
+  assertThat(missing === undefined, 'passes', 'tiling needs what this pass leaves', missing);
+  const copies = chosen.indexOf(recompute);
+  assertThat(copies < 0 || copies === chosen.length - 1, 'passes', 'nothing may follow the pass', recompute.name);
+  return chosen;
 }

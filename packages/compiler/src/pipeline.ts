@@ -7,13 +7,13 @@
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import type { Module, Program } from '@tessera/graph';
 import { type ChipSpec, hostChip } from '@tessera/machine';
-import { passes } from '@tessera/passes';
+import { recompute } from '@tessera/passes';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt, type Task } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, passesOf } from './options.ts';
 import type { Plan } from './plan.ts';
 import { leanerTask, sharesOf, sharesOfLeaner } from './shares.ts';
 import { matchWeights } from './weights.ts';
@@ -29,6 +29,7 @@ export function compile(source: Source, options: CompileOptions = {}): Outcome<A
 
 /** Text to placement: all that `tessera memory` needs, and possible for plans that no wasm memory could hold. */
 export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
+  const lastBeforeCopies = beforeCopies(options);
   let kept: Module | undefined;
   const front = frontEnd(source, options, (stage, module) => {
     if (stage === lastBeforeCopies) kept = module;
@@ -40,13 +41,16 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
   if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
   const module = front.value;
   const placed = backEnd({ source, module, kept: kept ?? module, weights: weights.value, options });
-  const missed = missedTargets(front.value, options.recompute);
+  const missed = missedTargets(front.value, options);
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
   return placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics };
 }
 
-/** The stage behind which the last pass computes values again. */
-const lastBeforeCopies = passes[passes.length - 2].name;
+/** The name of the pass after which only `recompute` is left, which copies what is to be computed again; none where it is left out. */
+function beforeCopies(options: CompileOptions): string | undefined {
+  const passes = passesOf(options);
+  return passes.at(-1) === recompute ? passes.at(-2)?.name : undefined;
+}
 
 const noWeights = { ok: true, value: new Map<string, ArrayLike<number>>(), diagnostics: [] } as const;
 

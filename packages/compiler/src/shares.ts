@@ -7,10 +7,9 @@
  * depends on what fits, and so does the usual plan decide that, too.
  */
 import { hostChip, usualWorkers } from '@tessera/machine';
-import { ops } from '@tessera/ops';
 import { recompute } from '@tessera/passes';
 import { type Attempt, attempt, decide, memoryShares, type Share, type Task } from './attempt.ts';
-import type { CompileOptions } from './options.ts';
+import { type CompileOptions, passesOf, tableOf } from './options.ts';
 
 /** The shares for the task's own module, which holds what options ask to be computed again. */
 export function sharesOf(task: Task): readonly Share[] {
@@ -25,12 +24,13 @@ export function sharesOfLeaner(task: Task, tried: Attempt): readonly Share[] {
   return isUsual(task.options) ? memoryShares.map(share => following(task, share, tried)) : [followingUsual(task)];
 }
 
-/** The task with as much computed again as pays, and the programs that this changes; undefined if there are none. */
+/** The task with as much computed again as pays, and the programs that this changes; undefined if there are none, or nothing is to be. */
 export function leanerTask(
   task: Task,
 ): { readonly task: Task; readonly changed: Task['module']['programs'] } | undefined {
   const { kept, options } = task;
-  const module = recompute.run(kept, { table: ops, strict: options.math === 'strict', recompute: 'auto' });
+  if (!passesOf(options).includes(recompute)) return undefined;
+  const module = recompute.run(kept, { table: tableOf(options), strict: options.math === 'strict', recompute: 'auto' });
   const changed = module.programs.filter((program, i) => program !== kept.programs[i]);
   return changed.length > 0 ? { task: { ...task, module }, changed } : undefined;
 }
@@ -53,8 +53,12 @@ function following(usual: Task, memoryShare: number, tried?: Attempt): Share {
 }
 
 function usualTask(task: Task): Task {
-  const { chip = hostChip, math } = task.options;
-  return { ...task, module: task.kept, options: { chip: { ...chip, workers: usualWorkers(chip) }, math } };
+  const { chip = hostChip, math, table, passes } = task.options;
+  return {
+    ...task,
+    module: task.kept,
+    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes },
+  };
 }
 
 function isUsual({ chip = hostChip, recompute: again = 'none', inPlace, reuse, allocator }: CompileOptions): boolean {

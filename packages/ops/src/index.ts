@@ -1,3 +1,5 @@
 export * from './define/op.ts';
 export * from './define/pick.ts';
-export * from './table.ts';
+export { withOperations } from './extend.ts';
+export type { Ops } from './operations.ts';
+export { ops } from './table.ts';

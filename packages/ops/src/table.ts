@@ -1,10 +1,8 @@
 /** The table of all operations: one line per op. A new op is its file and its line here. */
-import type { OpTable } from '@tessera/graph';
 import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
-import { masked, part, reshaped } from './define/gradient.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
@@ -55,6 +53,7 @@ import { reshape } from './movement/reshape.ts';
 import { slice } from './movement/slice.ts';
 import { stack } from './movement/stack.ts';
 import { transpose } from './movement/transpose.ts';
+import { type Ops, tableOf } from './operations.ts';
 import { randomNormal } from './random/normal.ts';
 import { randomUniform } from './random/uniform.ts';
 import { argmax } from './reduction/argmax.ts';
@@ -65,7 +64,6 @@ import { mean } from './reduction/mean.ts';
 import { min } from './reduction/min.ts';
 import { prod } from './reduction/prod.ts';
 import { sum } from './reduction/sum.ts';
-import { rulesOver } from './rules/rules.ts';
 import { avgPool } from './window/avg-pool.ts';
 import { avgPoolGradient } from './window/avg-pool-gradient.ts';
 import { maxPool } from './window/max-pool.ts';
@@ -148,23 +146,4 @@ const all: readonly DefinedOp[] = [
   randomNormal,
 ];
 
-const byName = new Map(all.map(op => [op.name, op]));
-
-/** The table, with what tests need to know of every op. */
-export interface Ops extends OpTable {
-  readonly all: readonly DefinedOp[];
-  find(name: string): DefinedOp | undefined;
-}
-
-export const ops: Ops = {
-  all,
-  find: name => byName.get(name),
-  rules: rulesOver(all),
-  addition: add.name,
-  masked,
-  pick: (build, value, index) => {
-    const [, ...shape] = build.type(value).shape;
-    const row = part(build, value, [index, ...shape.map(() => 0)], [1, ...shape]);
-    return reshaped(build, row, shape);
-  },
-};
+export const ops: Ops = tableOf(all);

@@ -1,6 +1,6 @@
 /** A text as a running program on `host`, with its variables within reach; by nothing but the WebAssembly API. */
 import { elementCount } from '@tessera/graph';
-import { compile } from '../../src/index.ts';
+import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt } from './run-module.ts';
 
 export interface Instance {
@@ -10,8 +10,8 @@ export interface Instance {
 }
 
 /** All outputs, and all variables that are read or written, are `f32`. */
-export function instanceOf(text: string, math: 'fast' | 'strict', seed = 1): Instance {
-  const compiled = compile({ name: 'test.dnn', text }, { math });
+export function instanceOf(text: string, math: 'fast' | 'strict', seed = 1, options: CompileOptions = {}): Instance {
+  const compiled = compile({ name: 'test.dnn', text }, { ...options, math });
   if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
   const { bytes, manifest } = compiled.value;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));

@@ -12,7 +12,7 @@ const table: OpTable = { ...ops, find: name => (name === softsign.name ? softsig
 describe('the page on adding an op', () => {
   it('shows the op that is tested here', () => {
     const page = readFileSync(new URL('../../../../docs/adding-an-op.md', import.meta.url), 'utf8');
-    const [, block] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+    const [, block] = /```ts softsign.ts\n([\s\S]*?)```/.exec(page) ?? [];
     const file = readFileSync(new URL('./softsign.ts', import.meta.url), 'utf8');
     expect(file.replace('../../src/define/', '../define/')).toBe(block);
   });

@@ -1,0 +1,35 @@
+/** A table from a list of operations: those of this package, or these and some from outside. */
+import { assertThat } from '@tessera/diagnostics';
+import type { OpDef, OpTable, Rule } from '@tessera/graph';
+import { masked, part, reshaped } from './define/gradient.ts';
+import type { DefinedOp } from './define/op.ts';
+import { add } from './elementwise/add.ts';
+import { rulesOver } from './rules/rules.ts';
+
+/** A table, with what tests need to know of every op where its ops say so. */
+export interface Ops<Op extends OpDef = DefinedOp> extends OpTable {
+  readonly all: readonly Op[];
+  find(name: string): Op | undefined;
+}
+
+/**
+ * The table of `all`, which holds every operation of this package; `rules` are tried behind those that come with it. An InternalError
+ * where two operations have one name: which of them a program means would be a matter of chance.
+ */
+export function tableOf<Op extends OpDef>(all: readonly Op[], rules: readonly Rule[] = []): Ops<Op> {
+  const byName = new Map(all.map(op => [op.name, op]));
+  const [twice] = all.filter(op => byName.get(op.name) !== op);
+  assertThat(twice === undefined, 'ops', 'two operations have one name', twice?.name);
+  return {
+    all,
+    find: name => byName.get(name),
+    rules: [...rulesOver(all), ...rules],
+    addition: add.name,
+    masked,
+    pick: (build, value, index) => {
+      const [, ...shape] = build.type(value).shape;
+      const row = part(build, value, [index, ...shape.map(() => 0)], [1, ...shape]);
+      return reshaped(build, row, shape);
+    },
+  };
+}
