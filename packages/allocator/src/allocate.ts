@@ -1,14 +1,14 @@
 /**
- * The one way in: a problem and options in, a placement or the reason why there is none out.
+ * The entry point: takes a problem and options, and gives a placement or the reason why there is none.
  *
  * Before: every buffer is well formed (`checkProblem` for problems from outside; else an `InternalError` names the first that is not).
  * After: the placement obeys every rule of `verifyPlacement`, save the capacity where the status says so. The input is not touched,
  * and the same input gives the same placement everywhere.
  *
- * 1. Buffers that pairs tie together become one block; two that exclude each other end it.
- * 2. Blocks with a fixed offset are entered as they are.
- * 3. Blocks that are live at all times (weights) come first, stacked from 0: they only lift the rest.
- * 4. The rest comes in the strategy's order, each at the lowest offset free during its whole life.
+ * 1. Buffers that are tied by pairs become one block. If two of them exclude each other, that is the result.
+ * 2. Blocks with a fixed offset are placed there.
+ * 3. Blocks that are live at all times (weights) are stacked from 0, where they only lift all others.
+ * 4. The others are placed in the strategy's order, each at the lowest offset that is free during its whole life.
  */
 import { type Block, blocksOf, offsetsOf } from './blocks.ts';
 import { boundOf, type LowerBound } from './bound.ts';
@@ -19,17 +19,18 @@ import { byArea, byBreadth, bySize, byStart, type Order } from './order.ts';
 import { type PieceTable, tableOf } from './piece-table.ts';
 import { assertWellFormed, type Problem } from './problem.ts';
 
-/** Offsets by the buffer's index in the problem. */
+/** The offset of each buffer, by its index in the problem. */
 export interface Placement {
   readonly offsets: Float64Array;
   /** The highest end of any buffer. */
   readonly height: number;
 }
 
+/** What became of a problem. */
 export type Allocation =
   /**
-   * Everything is placed, within the capacity. `isLeast`: no placement is lower, proven by the bound or by search. `nodes`: how many
-   * placements of single blocks the search tried.
+   * Everything is placed, within the capacity. `isLeast` says that no placement is lower, which the bound or the search has proven.
+   * `nodes` is how many placements of single blocks the search has tried.
    */
   | {
       readonly status: 'placed';
@@ -38,7 +39,7 @@ export type Allocation =
       readonly isLeast: boolean;
       readonly nodes: number;
     }
-  /** The placement obeys every rule but the capacity. `proven`: no other fits either; else more search might find one. */
+  /** The placement obeys every rule but the capacity. `proven` says that no other fits either; without it, more search might find one. */
   | {
       readonly status: 'too-high';
       readonly placement: Placement;
@@ -47,8 +48,8 @@ export type Allocation =
       readonly nodes: number;
     }
   /**
-   * No placement exists, whatever the capacity: where their fixed offsets, pairs or alignments put them, these two lie over each other,
-   * or at two places. Indices.
+   * No placement exists, whatever the capacity: the fixed offsets, pairs and alignments of these two buffers (by index) contradict each
+   * other, or put one over the other.
    */
   | { readonly status: 'conflict'; readonly first: number; readonly second: number };
 
@@ -56,24 +57,24 @@ export interface AllocateOptions {
   /** Default: `greedy-by-size`. */
   readonly strategy?: Strategy;
   /**
-   * How many placements of single blocks the strategy `exact` may try: the result depends on nothing else. One way through a problem
-   * takes as many as it has buffers. Default 20,000, or 8 a buffer: mostly some hundredths of a second; 0, which is as `best-greedy`, for
-   * more than 20,000 buffers.
+   * How many placements of single blocks the strategy `exact` may try; the result depends on no clock. One solution takes as many as
+   * there are buffers. The default is the larger of 20,000 and 8 for each buffer, mostly some hundredths of a second; for more than
+   * 20,000 buffers it is 0, which makes `exact` the same as `best-greedy`.
    */
   readonly nodes?: number;
   /**
-   * Asked now and then, from the beginning: once it says true, it ends with the best so far, the first greedy placement at least. For a
-   * clock, or to cancel.
+   * For a clock, or to cancel: it is asked now and then, from the beginning. Once it returns true, the best placement so far is the
+   * result, which is at least the first greedy one.
    */
   readonly isOver?: () => boolean;
-  /** Rules and rankings of the search: to see what each is worth. */
+  /** Which rules and rankings the search uses, for measuring what each is worth. */
   readonly search?: SearchOptions;
 }
 
 /**
- * How places are found; `separate` gives every buffer a place of its own (the naive plan, for comparison), `best-greedy` tries all the
- * greedy ones and keeps the lowest. `exact` starts from there: with a capacity it searches for a placement that fits, or for a proof that
- * there is none; without, for the lowest. It is anytime: what the budget does not allow is left at the best so far.
+ * How offsets are found. `separate` gives every buffer addresses of its own (the naive plan, for comparison); `best-greedy` tries all
+ * greedy strategies and keeps the lowest result. `exact` starts from that: with a capacity it searches for a placement that fits, or for
+ * a proof that there is none; without a capacity it searches for the lowest. When its budget is used up it gives the best found so far.
  */
 export type Strategy = GreedyStrategy | 'best-greedy' | 'exact' | 'separate';
 export type GreedyStrategy = 'greedy-by-size' | 'greedy-by-breadth' | 'greedy-by-area' | 'first-fit';
@@ -85,6 +86,7 @@ const orders: { readonly [name in GreedyStrategy]: Order } = {
   'first-fit': byStart,
 };
 
+/** The names of all strategies. */
 export const strategies: readonly Strategy[] = [
   ...(Object.keys(orders) as GreedyStrategy[]),
   'best-greedy',
@@ -92,7 +94,10 @@ export const strategies: readonly Strategy[] = [
   'separate',
 ];
 
-/** Under 1 ms for 1,000 buffers that live for a while each, 2 ms where nearly all live together: O(n²) then, with a small constant. */
+/**
+ * Places the buffers of `problem`. Throws an `InternalError` that names the first buffer or pair that is not well formed. The greedy
+ * strategies take under 1 ms for 1,000 buffers with short lives, and 2 ms if nearly all live together: then O(n²), with a small constant.
+ */
 export function allocate(problem: Problem, options: AllocateOptions = {}): Allocation {
   assertWellFormed(problem, 'allocate');
   const { capacity = Number.POSITIVE_INFINITY } = problem;
@@ -116,7 +121,7 @@ export function allocate(problem: Problem, options: AllocateOptions = {}): Alloc
 interface Improved {
   readonly bases: Float64Array;
   readonly nodes: number;
-  /** No placement is lower. */
+  /** It is proven that no placement is lower than this. */
   readonly proven: number;
 }
 
@@ -177,7 +182,7 @@ function lowest(
   return best!;
 }
 
-/** The same blocks, each taking all of its extent from the first moment to the last. */
+/** The same blocks as if all were live together, each taking its whole extent. */
 function allAtOnce(blocks: readonly Block[]): readonly Block[] {
   return blocks.map(block => ({
     ...block,
@@ -185,7 +190,7 @@ function allAtOnce(blocks: readonly Block[]): readonly Block[] {
   }));
 }
 
-/** A step looks at all buffers that are left: very many of them are left to the greedy strategies. */
+/** Each node looks at all blocks that are not placed yet, so that a search with very many of them would come to nothing. */
 function defaultNodes(blocks: number): number {
   return blocks > 20_000 ? 0 : Math.max(20_000, 8 * blocks);
 }

@@ -1,36 +1,37 @@
 /**
- * What is placed as one: a block is a single buffer, or all buffers that pairs tie together. It has one offset, its *base*, that of its
- * lowest buffer, and takes the pieces of its buffers. Allocators see blocks only, so pairs, gaps and all alignments of a block's buffers
- * are one mechanism: rectangles at fixed places behind one base, and one congruence that the base must satisfy.
+ * Blocks are what the allocators place: a block is a single buffer, or all buffers that are tied by pairs. Its offset is called its
+ * *base*: the offset of its lowest buffer. It takes the pieces of all its buffers. Since allocators see only blocks, one mechanism does
+ * for pairs, gaps and alignments: rectangles at fixed distances from one base, and one congruence that the base must satisfy.
  *
  * Before: a well-formed problem. After: every buffer is in exactly one block, or two buffers are named that can never be placed.
- * 1. Walk the pairs from each buffer: everything reached has a distance from it, found twice the same.
- * 2. base + at ≡ 0 modulo each buffer's alignment: one congruence by the Chinese remainder theorem.
- * 3. Buffers of a block must not lie over each other, unless they are a pair.
+ * 1. From each buffer the pairs are followed. Everything they lead to has a distance from it, and all ways there must give the same one.
+ * 2. base + at ≡ 0 modulo the alignment of each buffer; by the Chinese remainder theorem these are one congruence, or contradict.
+ * 3. Buffers of a block must not lie over each other, unless the two are a pair.
  */
 import { type Congruence, congruenceOf } from './congruence.ts';
 import { type Piece, piecesOf, unionOf } from './pieces.ts';
 import type { Buffer, Pair, Problem } from './problem.ts';
 
+/** Buffers that are placed as one. All addresses are counted from the base. */
 export interface Block {
   readonly members: readonly Member[];
-  /** The offset is `residue` modulo `alignment`. */
+  /** The base must be `residue` modulo `alignment`. */
   readonly alignment: number;
   readonly residue: number;
   readonly fixed?: number;
   /** The highest end of a buffer, from the base. */
   readonly extent: number;
-  /** In ascending order of time, not over each other; none if it takes no place. */
+  /** In ascending order of time; no two share a time and an address. None if all its buffers have size 0. */
   readonly pieces: readonly Piece[];
 }
 
 export interface Member {
-  /** By index, and where it begins, from the base; the lowest at 0. */
+  /** The buffer's index, and where it begins, counted from the base; the lowest begins at 0. */
   readonly buffer: number;
   readonly at: number;
 }
 
-/** Two buffers, by index in ascending order, that no placement can have where they must be. */
+/** Two buffers, by index in ascending order, whose demands no placement can satisfy together. */
 export interface Conflict {
   readonly first: number;
   readonly second: number;
@@ -38,6 +39,7 @@ export interface Conflict {
 
 export type Blocks = { readonly blocks: readonly Block[] } | { readonly conflict: Conflict };
 
+/** The blocks of a well-formed problem, in the order of their first buffers; or two buffers that exclude each other. */
 export function blocksOf({ buffers, pairs = [] }: Problem): Blocks {
   const isTied = new Uint8Array(buffers.length);
   for (const { first, second } of pairs) isTied[first] = isTied[second] = 1;
@@ -54,12 +56,12 @@ export function blocksOf({ buffers, pairs = [] }: Problem): Blocks {
   return conflict ? { conflict } : { blocks };
 }
 
-/** Whether every block is one rectangle: the case that the quick ways are made for. */
+/** Whether every block is a single buffer without gaps: the case for which there are faster ways. */
 export function arePlain(blocks: readonly Block[]): boolean {
   return blocks.every(({ pieces, members }) => members.length === 1 && pieces.length <= 1);
 }
 
-/** The offset of every buffer, from those of the blocks. */
+/** The offset of every buffer, given the bases of the blocks. */
 export function offsetsOf(blocks: readonly Block[], bases: ArrayLike<number>): Float64Array {
   const offsets = new Float64Array(blocks.reduce((sum, { members }) => sum + members.length, 0));
   blocks.forEach(({ members }, b) => {
@@ -124,7 +126,7 @@ function blockFrom(
   };
 }
 
-/** All buffers that chains of pairs tie to `start`, with their distances from it. */
+/** All buffers that chains of pairs tie to `start`, with their distances from it; or two for which two chains give different distances. */
 function reach(start: number, neighbours: Neighbours): readonly Member[] | Conflict {
   const at = new Map([[start, 0]]);
   for (const [buffer, here] of at) {
@@ -156,7 +158,7 @@ function baseBy({ buffer, at }: Member, buffers: readonly Buffer[]): number {
   return buffers[buffer].fixedOffset! - at;
 }
 
-/** Where the first fixed buffer puts the block, another is fixed elsewhere, or not aligned, or the lowest lies below 0. */
+/** The first fixed buffer decides the base. The conflict is with one that is fixed elsewhere, not aligned there, or lies below 0. */
 function anchoredConflict(members: readonly Member[], buffers: readonly Buffer[]): Conflict | undefined {
   const anchor = anchorOf(members, buffers);
   if (!anchor) return undefined;
@@ -168,7 +170,7 @@ function anchoredConflict(members: readonly Member[], buffers: readonly Buffer[]
   return wrong && ordered(anchor.buffer, wrong.buffer);
 }
 
-/** Of blocks that are fixed. */
+/** Two fixed buffers that lie over each other. */
 function fixedConflict(
   blocks: readonly Block[],
   buffers: readonly Buffer[],
@@ -180,7 +182,7 @@ function fixedConflict(
   return firstCollision(placed, buffers, neighbours);
 }
 
-/** Sorted by offset, a buffer can only collide with those that begin below its end. */
+/** Two buffers that collide and are no pair. In the order of offsets, a buffer is compared only with those that begin below its end. */
 function firstCollision(
   placed: readonly Member[],
   buffers: readonly Buffer[],

@@ -1,9 +1,9 @@
 /**
- * The lower bound: what no placement can stay below, because so much is live at one moment, or because one block alone reaches so high.
+ * The lower bound on the height of any placement: so much is live at one moment, or one block alone must reach so high.
  *
- * Where all offsets are multiples of some g > 1, pieces live together lie at least their sizes rounded up to g apart, from the lowest
- * on; only the topmost ends at its own size. So the sum of the rounded sizes, less the most that rounding adds to one of them, is a
- * bound as well. Tied buffers that share addresses count once.
+ * Where all offsets are multiples of some g > 1, a piece takes its size rounded up to g from those above it, and only the topmost piece
+ * takes its true size. So the sum of the rounded sizes, less the most that rounding adds to one of them, is a bound as well. Addresses
+ * that tied buffers share are counted once.
  */
 import { type Block, blocksOf } from './blocks.ts';
 import { greatestCommonDivisor, roundUp } from './congruence.ts';
@@ -11,20 +11,22 @@ import { heightsOf, type PieceTable, tableOf } from './piece-table.ts';
 import type { Buffer, Pair } from './problem.ts';
 import { liveSums, type Timeline } from './timeline.ts';
 
+/** No placement is lower than `size`. */
 export interface LowerBound {
-  /** The largest sum of what is live at one time, or the end of a buffer that cannot lie lower if that is higher. */
+  /** The largest sum of what is live at one time, or, if that is more, the end of a buffer that cannot lie lower. */
   readonly size: number;
-  /** A time at which it is reached; 0 if nothing takes any place. */
+  /** A time at which so much is live; 0 if all sizes are 0. */
   readonly time: number;
 }
 
-/** Sweeps over time in O(n log n). Infinite where two buffers exclude each other, at a time at which the first is live. */
+/** The bound for a well-formed problem, in O(n log n). Infinite if two buffers exclude each other, at a time at which the first is live. */
 export function lowerBound(buffers: readonly Buffer[], pairs: readonly Pair[] = []): LowerBound {
   const made = blocksOf({ buffers, pairs });
   if ('conflict' in made) return { size: Number.POSITIVE_INFINITY, time: buffers[made.conflict.first].lower };
   return boundOf(made.blocks, tableOf(made.blocks));
 }
 
+/** The bound for blocks; `table` must be theirs. */
 export function boundOf(blocks: readonly Block[], table: PieceTable): LowerBound {
   let bound: LowerBound = { size: 0, time: 0 };
   for (const { fixed, residue, extent, pieces } of blocks) {
@@ -50,7 +52,7 @@ function paddedSums(blocks: readonly Block[], table: PieceTable): Float64Array {
   return sums.map((sum, m) => sum - most[m]);
 }
 
-/** The largest number that every piece begins at a multiple of, wherever its block lies; 1 if there are no pieces. */
+/** The largest g such that every piece begins at a multiple of g wherever its block lies; 1 if there are no pieces. */
 function gridOf(blocks: readonly Block[]): number {
   let grid = 0;
   for (const { alignment, residue, fixed, pieces } of blocks) {
@@ -61,10 +63,10 @@ function gridOf(blocks: readonly Block[]): number {
   return grid || 1;
 }
 
-/** The largest of `values` that is live at every moment: painted from the largest down, over what has no colour yet. */
+/** For each moment, the largest of the live `values`. They are taken from the largest down; each fills the moments of its life that are still empty. */
 function mostAt(values: Float64Array, { times, first, end }: Timeline): Float64Array {
   const most = new Float64Array(times.length);
-  // The next moment without a colour, found by halving paths.
+  // For each moment, the way to the next one that is empty: a union-find structure with path halving.
   const next = Int32Array.from({ length: times.length + 1 }, (_, m) => m);
   const unpainted = (from: number): number => {
     let m = from;

@@ -1,4 +1,4 @@
-/** Which of the two ways to find free places is cheaper for the blocks at hand. */
+/** Chooses the cheaper of the two ways to find free addresses (`Columns`, `Neighbours`) for the blocks at hand. */
 import { arePlain, type Block } from './blocks.ts';
 import { Columns } from './columns.ts';
 import type { FreeSpace } from './free-space.ts';
@@ -6,13 +6,13 @@ import { Neighbours } from './neighbours.ts';
 import { countOverlaps, listOverlaps } from './overlaps.ts';
 import type { PieceTable } from './piece-table.ts';
 
-/** Makes an empty {@link FreeSpace}; one maker serves several tries at one problem. */
+/** Makes an empty {@link FreeSpace}; it may be called for every try at the same problem. */
 export type FreeSpaceMaker = () => FreeSpace;
 
 /**
- * Picks the cheaper way for these blocks; pieces without `taking` are never asked about. All addresses below `base` are taken.
- * Looking through all columns costs n for each block, sorting k neighbours nearly k²; measured for 300 to 4,000 blocks, the two meet
- * at k = 1.4 √n. Columns are for blocks of one piece.
+ * Picks the cheaper way for these blocks. `taking` marks, by piece, those that are ever asked about or added. All addresses below `base`
+ * count as taken. `Columns`, which can do blocks of one piece only, costs n for each block, and `Neighbours` nearly k² for the k pieces
+ * that live together with it; measured for 300 to 4,000 blocks, the two cost the same at k = 1.4 √n.
  */
 export function freeSpaceFor(
   blocks: readonly Block[],

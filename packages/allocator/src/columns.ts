@@ -1,18 +1,18 @@
 /**
- * The blocks placed so far in ascending order of offset, as columns of numbers cut into chunks: a search runs through them once, without
- * following references or making objects, and passes a chunk in one step where it need not look inside. So it does where nearly all
- * blocks live together, and each would have to be looked at: n/64 steps a block instead of n.
+ * The blocks placed so far in ascending order of offset, as columns of numbers that are cut into chunks. A search runs through them once,
+ * without following references or making objects, and passes a chunk in one step where it need not look inside. Where nearly all blocks
+ * live together, that takes about n/64 steps for a block instead of n.
  *
- * A chunk knows the range of starts and of ends of its lives, its highest top, and its widest hole: the most that lies free between an
- * offset and the highest top before it in the chunk. If all of its blocks are live with the new one, and that fits in no hole, then the
- * new one lies below the chunk, or above its highest top.
+ * A chunk knows the ranges in which its lives start and end, its highest top (the end of a block), and its widest hole: the most that is
+ * free between an offset and the highest top before it in the chunk. If all its blocks are live together with the new one, and the new one
+ * fits in no hole, then it lies below the chunk or above its highest top.
  */
 import type { Block } from './blocks.ts';
 import { roundUp } from './congruence.ts';
 import type { FreeSpace } from './free-space.ts';
 import type { PieceTable } from './piece-table.ts';
 
-/** A full chunk becomes two. */
+/** How many blocks a chunk has room for; a full one is cut into two. */
 const chunkRoom = 128;
 
 class Chunk {
@@ -38,7 +38,7 @@ class Chunk {
     this.#sumUp();
   }
 
-  /** The upper half, which leaves this one. */
+  /** Removes the upper half, and returns it as a chunk of its own. */
   split(): Chunk {
     const upper = new Chunk();
     const half = this.count >> 1;
@@ -69,13 +69,14 @@ class Chunk {
   }
 }
 
+/** A {@link FreeSpace} for blocks of one piece each, good where most blocks live together. */
 export class Columns implements FreeSpace {
   readonly #blocks: readonly Block[];
   readonly #base: number;
   readonly #table: PieceTable;
   readonly #chunks: Chunk[] = [new Chunk()];
 
-  /** For blocks of one piece. All addresses below `base` are taken. */
+  /** All addresses below `base` count as taken. */
   constructor(blocks: readonly Block[], table: PieceTable, base: number) {
     this.#blocks = blocks;
     this.#table = table;
@@ -115,7 +116,7 @@ export class Columns implements FreeSpace {
     if (chunk.count === chunkRoom) this.#chunks.splice(at + 1, 0, chunk.split());
   }
 
-  /** The last chunk that begins at or below `offset`, or the first of all. */
+  /** The index of the last chunk that begins at or below `offset`, or of the first if there is none. */
   #chunkOf(offset: number): number {
     let low = 1;
     let high = this.#chunks.length;

@@ -1,4 +1,4 @@
-/** Offsets that are a residue modulo an alignment: two such conditions at once are one, or cannot both hold. */
+/** Conditions of the form: offset ≡ residue modulo alignment. Two of them together are one such condition again, or contradict each other. */
 
 export interface Congruence {
   readonly alignment: number;
@@ -7,7 +7,8 @@ export interface Congruence {
 }
 
 /**
- * The numbers that satisfy both, by the Chinese remainder theorem; `undefined` if there are none, or none that a double holds exactly.
+ * The condition that holds where both hold, by the Chinese remainder theorem; `undefined` if no number satisfies both, or none that a
+ * double holds exactly.
  */
 export function congruenceOf(one: Congruence, other: Congruence): Congruence | undefined {
   if (one.alignment === 1) return other;
@@ -20,13 +21,13 @@ export function congruenceOf(one: Congruence, other: Congruence): Congruence | u
   const steps = ((((difference / divisor) * inverse) % period) + period) % period;
   const residue = BigInt(one.residue) + a * steps;
   if (residue > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-  // A longer alignment than a double holds leaves the residue alone: no next number is in reach either.
+  // If the alignment is larger than a double can hold, so is every solution but the residue itself.
   const alignment = a * period;
   const longest = BigInt(Number.MAX_SAFE_INTEGER);
   return { alignment: Number(alignment < longest ? alignment : longest), residue: Number(residue) };
 }
 
-/** The greatest common divisor of both, and the first's inverse modulo the second where that is divided by it: Euclid. */
+/** Extended Euclid: the greatest common divisor d of both, and the inverse of one/d modulo other/d. */
 function dividing(one: bigint, other: bigint): readonly [bigint, bigint] {
   let [rest, next] = [one, other];
   let [factor, nextFactor] = [1n, 0n];
@@ -38,13 +39,14 @@ function dividing(one: bigint, other: bigint): readonly [bigint, bigint] {
   return [rest, factor];
 }
 
+/** By Euclid's algorithm, of integers ≥ 0; that of 0 and n is n. */
 export function greatestCommonDivisor(one: number, other: number): number {
   let [a, b] = [one, other];
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }
 
-/** The least number that satisfies the congruence and is at least `value`; exact, where a division would round. */
+/** The least number ≥ `value` that is `residue` modulo `alignment`. Remainders of doubles are exact, where a quotient would be rounded. */
 export function roundUp(value: number, alignment: number, residue = 0): number {
   if (alignment === 1) return value;
   const over = (value - residue) % alignment;

@@ -3,22 +3,23 @@
  *
  * | column | |
  * |---|---|
- * | `id` (or `buffer`, `buffer_id`), `lower` (or `begin`, `start`), `upper`, `size` | must be there; any order |
- * | `end` | instead of `upper`: the last time at which the buffer lives, not the first at which it does not |
- * | `alignment`, `fixed` | a fixed offset; an empty cell for none |
- * | `gaps` | separated by spaces: `4-6` takes nothing during [4, 6), `4-6@0:64` only its first 64 |
- * | `anchor`, `distance` | lies this far above the buffer of that id, and may lie over it |
- * | `offset` | a placement |
+ * | `id` (or `buffer`, `buffer_id`), `lower` (or `begin`, `start`), `upper`, `size` | these must be there; in any order |
+ * | `end` | stands instead of `upper`: the last time at which the buffer lives, not the first at which it does not |
+ * | `alignment`, `fixed` | the offset is a multiple of the one, or is the other; an empty cell says nothing |
+ * | `gaps` | separated by spaces: with `4-6` it takes nothing during [4, 6), with `4-6@0:64` only its first 64 addresses |
+ * | `anchor`, `distance` | its offset is so far above that of the buffer with this id, over which it may lie |
+ * | `offset` | the offset in a placement |
  *
- * Names and gaps as minimalloc has them. Other columns are ignored. No quoting: ids hold no commas.
+ * Names and gaps are written as minimalloc writes them. Other columns are ignored. Cells are not quoted, so an id has no comma in it.
  */
 import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 import { type Buffer, faultOf, type Gap, type Pair, type Problem } from './problem.ts';
 
+/** What stands in a file. */
 export interface CsvContent {
   readonly buffers: readonly Buffer[];
-  /** If some buffer has an anchor. */
+  /** Absent if no buffer has an anchor. */
   readonly pairs?: readonly Pair[];
   /** The column `offset`, if the file has one; NaN for an empty cell. */
   readonly offsets?: Float64Array;
@@ -40,7 +41,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['end', 'upper'],
 ]);
 
-/** How to read a row: the column of every name, and whether `upper` was called `end`. */
+/** How to read a row: the name of every column, and whether the end of a life is the last time of it (`end`) or the one after (`upper`). */
 interface Header {
   readonly names: readonly string[];
   readonly isInclusive: boolean;
@@ -53,7 +54,7 @@ interface Row {
   readonly distance?: number;
 }
 
-/** The text as a problem, and as a placement if it has offsets; `bad-csv` diagnostics point at the faulty lines. */
+/** The text as a problem, with the offsets of a placement if it has that column. One `bad-csv` for each faulty line points at it. */
 export function parseCsv(source: Source): Outcome<CsvContent> {
   const [first, ...lines] = linesOf(source.text);
   if (!first) return { ok: false, diagnostics: [bad('an empty file; it needs the header id,lower,upper,size')] };
@@ -80,7 +81,10 @@ export function parseCsv(source: Source): Outcome<CsvContent> {
 
 type Cell = (buffer: Buffer, index: number) => string | number | undefined;
 
-/** The text of a problem; with `offsets`, of a placement. Optional columns appear where some buffer needs them; one anchor a buffer. */
+/**
+ * A problem as text; with `offsets`, a placement of it. Optional columns appear if some buffer needs them. A buffer has one anchor only:
+ * of several pairs with the same second buffer the last is written.
+ */
 export function formatCsv({ buffers, pairs = [] }: Problem, offsets?: ArrayLike<number>): string {
   const anchors = new Map(pairs.map(pair => [pair.second, pair]));
   const columns: [string, Cell][] = [...basicColumns];
@@ -95,7 +99,7 @@ export function formatCsv({ buffers, pairs = [] }: Problem, offsets?: ArrayLike<
   return table(buffers, columns);
 }
 
-/** A placement with the columns `id,lower,upper,size,offset`, whatever else the buffers have. */
+/** A placement with the columns `id,lower,upper,size,offset` and no others, whatever else the problem says. */
 export function formatPlacement(buffers: readonly Buffer[], offsets: ArrayLike<number>): string {
   return table(buffers, [...basicColumns, ['offset', (_, index) => offsets[index]]]);
 }
@@ -130,7 +134,7 @@ function headerFaults(names: readonly string[]): readonly string[] {
   return [...missing.map(name => `no column ${name}`), ...twice.map(name => `two columns ${name}`)];
 }
 
-/** A row, or what is wrong with it. */
+/** A row, or a sentence that says what is wrong with it. */
 function parseRow(text: string, { names, isInclusive }: Header): Row | string {
   const cells = text.split(',').map(cell => cell.trim());
   if (cells.length !== names.length) return `${cells.length} cells under ${names.length} names`;
@@ -166,7 +170,7 @@ function parseRow(text: string, { names, isInclusive }: Header): Row | string {
   };
 }
 
-/** The gaps, or the first that is none. */
+/** The gaps, or the text of the first that is not written as one. */
 function parseGaps(text: string, isInclusive: boolean): readonly Gap[] | string {
   const gaps: Gap[] = [];
   for (const written of text.split(/\s+/)) {
@@ -192,7 +196,7 @@ function pairsOf(rows: readonly Row[], report: (row: number, fault: string) => v
   });
 }
 
-/** The lines that are not blank, with their offsets. */
+/** The lines that are not blank, with their offsets in `text`. */
 function linesOf(text: string): readonly Line[] {
   const lines: Line[] = [];
   let start = 0;

@@ -1,7 +1,8 @@
-/** The lowest free place of a block, while a greedy allocator fills the address range. Two classes find it, with the same answers. */
+/** Which addresses are free at which times while a greedy allocator places blocks. Two classes find that out, with the same answers. */
 
 export interface FreeSpace {
-  /** The lowest base of `block` (one with pieces) that it may have, and at which all its pieces are free. */
+  /** The lowest base that `block`, which must have pieces, may have, and at which the addresses of all its pieces are free. */
   lowest(block: number): number;
+  /** Places `block` at `base`. */
   add(block: number, base: number): void;
 }

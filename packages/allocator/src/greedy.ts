@@ -5,19 +5,21 @@ import { roundUp } from './congruence.ts';
 import type { Order } from './order.ts';
 import type { PieceTable } from './piece-table.ts';
 
-/** What is the same for every order: made once, tried with as many as one likes. */
+/** What is the same for every order of the blocks, made once, so that several orders can be tried. */
 export interface GreedyPlan {
-  /** The bases of the blocks. */
+  /** The bases of the blocks if they are placed in this order. */
   place(order: Order): Float64Array;
 }
 
+/** Prepares the placing of `blocks`; `table` must be theirs. Blocks that are fixed, always live or without pieces get their bases here. */
 export function greedyPlan(blocks: readonly Block[], table: PieceTable): GreedyPlan {
   const settled = Float64Array.from(
     blocks,
     ({ fixed, pieces, residue }) => fixed ?? (pieces.length === 0 ? residue : -1),
   );
   const isFixed = blocks.some(block => block.fixed !== undefined);
-  // Above a stack of weights the rest need not look at them; among fixed blocks they have to find their places like all others.
+  // All other blocks lie above the stack of those that are always live, and need not look at them. With fixed blocks there is no such
+  // stack, since one of them may lie in its way: then the always live ones are placed like all others.
   const base = isFixed ? 0 : stackAlwaysLive(blocks, table, settled);
   const taking = table.block.map(b => (settled[b] < 0 || blocks[b].fixed !== undefined ? 1 : 0));
   const emptySpace = freeSpaceFor(blocks, table, Uint8Array.from(taking), base);
@@ -38,7 +40,7 @@ export function greedyPlan(blocks: readonly Block[], table: PieceTable): GreedyP
   };
 }
 
-/** Gives the blocks that are always live their offsets, the most aligned first so that little is lost between them; returns their end. */
+/** Writes the bases of the blocks that are always live, the most aligned first so that little is lost between them. Returns the end of the stack. */
 function stackAlwaysLive(blocks: readonly Block[], { timeline, from }: PieceTable, bases: Float64Array): number {
   const { times, first, end } = timeline;
   const isAlways = (b: number) =>

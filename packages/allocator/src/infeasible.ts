@@ -1,13 +1,13 @@
 /**
- * Why nothing fits: a set of buffers that cannot be placed below the capacity, and as few as can be: without any one of them, the others
- * can. That is what a message should name.
+ * Why nothing fits: a set of buffers that cannot be placed within the capacity, though without any one of them the others can. These are
+ * the buffers that a message should name.
  *
- * 1. If so much is live at one moment that the bound is above the capacity, begin with what is live then, else with everything, once the
- *    search has proven that it does not fit.
- * 2. Leave out a half, quarters, and so on to single buffers, the smallest first, wherever what remains is still proven not to fit.
+ * 1. Begin with what is live at one moment, if that alone is more than the capacity; otherwise with all buffers, once the search has
+ *    proven that they do not fit.
+ * 2. Leave out a half, then quarters, and so on to single buffers, the smallest first, wherever the others are still proven not to fit.
  *
- * A buffer that stayed was needed among more than stay in the end, so it is needed among those as well: one pass over the single ones is
- * enough (a *deletion filter*; Chinneck and Dravnieks 1991).
+ * A buffer that was kept is needed among those that were left then, and so among the fewer that are left in the end. Therefore one pass
+ * over the single buffers is enough (a *deletion filter*; Chinneck and Dravnieks 1991).
  */
 
 import { assertThat } from '@tessera/diagnostics';
@@ -15,22 +15,27 @@ import { type Allocation, allocate } from './allocate.ts';
 import { lowerBound } from './bound.ts';
 import type { Buffer, Problem } from './problem.ts';
 
+/** Buffers that cannot be placed together. */
 export interface InfeasibleSubset {
   /** Indices, ascending. */
   readonly buffers: readonly number[];
-  /** All of them are live at this time, and take more than the capacity together; absent where it takes more than a sum to see. */
+  /** A time at which all of them are live, if their sizes alone add up to more than the capacity; otherwise absent. */
   readonly time?: number;
-  /** Proven that without any one of them the others fit; else the budget did not suffice to try all. */
+  /** Whether it is proven that without any one of them the others fit; if not, the budget did not suffice to try all. */
   readonly isIrreducible: boolean;
 }
 
 export interface SubsetBudget {
-  /** Placements that the searches may try in all; default 200,000. */
+  /** How many placements of single blocks all searches together may try; 200,000 by default. */
   readonly nodes?: number;
   readonly isOver?: () => boolean;
 }
 
-/** `undefined` if the problem fits, or is not proven not to within the budget. Pairs of which one buffer is left out do not count. */
+/**
+ * Buffers that cannot be placed within the capacity, as few as possible; `undefined` if the problem fits, or if it is not proven within
+ * the budget that it does not. A pair counts only where both its buffers are there. Throws an `InternalError` for a problem without
+ * capacity.
+ */
 export function infeasibleSubset(problem: Problem, budget: SubsetBudget = {}): InfeasibleSubset | undefined {
   assertThat(problem.capacity !== undefined, 'infeasibleSubset', 'a problem without capacity fits');
   const { buffers, pairs, capacity } = problem;
@@ -39,7 +44,7 @@ export function infeasibleSubset(problem: Problem, budget: SubsetBudget = {}): I
   const isSum = bound.size > capacity && bound.size < Number.POSITIVE_INFINITY;
   const all = [...buffers.keys()];
   const live = isSum ? all.filter(i => buffers[i].lower <= bound.time && bound.time < buffers[i].upper) : all;
-  // The bound may be a fixed buffer's end, or a height that alignment adds: then the moment alone proves nothing.
+  // The bound may come from the end of a fixed buffer, or from alignment: then what is live at that moment may fit by itself.
   const start = trial.outcome(live) === 'infeasible' ? live : all;
   if (start === all && trial.outcome(all) !== 'infeasible') return undefined;
   const kept = trial.reduce(start);
@@ -61,7 +66,7 @@ function isTooMuch(buffers: readonly Buffer[], capacity: number): boolean {
   return buffers.reduce((sum, { size }) => sum + size, 0) > capacity;
 }
 
-/** Tries subsets, within one budget. */
+/** Tries subsets of the buffers, all within one budget. */
 class Trial {
   readonly #problem: Problem;
   readonly #isOver: () => boolean;
@@ -83,7 +88,7 @@ class Trial {
     return allocation.proven ? 'infeasible' : 'unknown';
   }
 
-  /** Before: `indices` are infeasible. */
+  /** Leaves out what it can of `indices`, which must be proven not to fit. */
   reduce(indices: readonly number[]): readonly number[] {
     const { buffers } = this.#problem;
     let kept = indices.toSorted((a, b) => buffers[a].size - buffers[b].size || a - b);

@@ -1,4 +1,4 @@
-/** Free places from the pieces that live together with those of the new block. */
+/** Finds free addresses by looking at the pieces that live together with those of the new block. */
 import type { Block } from './blocks.ts';
 import { roundUp } from './congruence.ts';
 import type { FreeSpace } from './free-space.ts';
@@ -6,16 +6,16 @@ import type { Overlaps } from './overlaps.ts';
 import type { PieceTable } from './piece-table.ts';
 
 /**
- * Looks only at the placed pieces that live together with those of the new block. Each pair of pieces forbids the bases between a start
- * and an end. Starts and ends are sorted apart from each other: nothing is forbidden between the j-th end and the (j+1)-th start exactly
- * if the one is not above the other, whichever pieces they belong to.
+ * A {@link FreeSpace} for blocks of any shape, good where each lives with few others. Each placed piece forbids an open range of bases for
+ * each piece of the new block that lives with it. The starts and the ends of these ranges are sorted separately: between the j-th end and
+ * the (j+1)-th start nothing is forbidden exactly if that end is not above that start, whichever ranges the two belong to.
  */
 export class Neighbours implements FreeSpace {
   readonly #blocks: readonly Block[];
   readonly #table: PieceTable;
   readonly #base: number;
   readonly #overlaps: Overlaps;
-  /** By block; below 0 means not placed. */
+  /** The bases by block; below 0 for one that is not placed. */
   readonly #bases: Float64Array;
   #starts: Float64Array;
   #ends: Float64Array;
@@ -47,7 +47,7 @@ export class Neighbours implements FreeSpace {
     this.#bases[block] = base;
   }
 
-  /** The open ranges of forbidden bases, starts and ends sorted apart. */
+  /** Writes the starts and the ends of the forbidden ranges of bases, each sorted, and returns how many there are. */
   #gather(block: number): number {
     const { from, block: blockOf, low, high } = this.#table;
     const { from: fromOther, others } = this.#overlaps;
@@ -67,7 +67,7 @@ export class Neighbours implements FreeSpace {
     return count;
   }
 
-  /** A block of many pieces may have more ranges than there are pieces, but one piece has not. */
+  /** A single piece has at most as many ranges as there are pieces, but a block of several pieces may have more. */
   #widen(count: number): void {
     const [starts, ends] = [this.#starts, this.#ends];
     this.#starts = new Float64Array(count * 2 + starts.length);
@@ -77,7 +77,7 @@ export class Neighbours implements FreeSpace {
   }
 }
 
-/** Few numbers are sorted by insertion: the engine's own sort costs a call out of compiled code. */
+/** Up to so many numbers are sorted by insertion, since calling the engine's own sort costs more than that. */
 const fewNumbers = 40;
 
 function sortFirst(numbers: Float64Array, count: number): void {

@@ -1,13 +1,14 @@
 /**
- * The orders in which a greedy allocator takes the blocks; each is then given the lowest offset that is free.
+ * The orders in which a greedy allocator takes the blocks; each block then gets the lowest offset that is free.
  *
- * By size and by breadth are from Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference" (2020).
- * All orders are total: ties are taken in the order of the problem, so results are the same everywhere.
+ * Those by size and by breadth are from Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference" (2020).
+ * All orders are total: ties are broken by the order of the problem, so results are the same everywhere.
  */
 import type { Block } from './blocks.ts';
 import { heightsOf, type PieceTable } from './piece-table.ts';
 import { liveSums, type Timeline } from './timeline.ts';
 
+/** Gives the indices of all blocks, in the order in which to place them; `table` is that of the blocks. */
 export type Order = (blocks: readonly Block[], table: PieceTable) => Uint32Array;
 
 /** The largest first. */
@@ -22,7 +23,7 @@ export const byArea: Order = (blocks, { timeline, block, low, high }) => {
   return descending(areas);
 };
 
-/** As time goes by: the earliest start first, the larger first among those that start together. */
+/** The earliest start first, and of those that start together the larger first. */
 export const byStart: Order = (blocks, table) => {
   const start = Int32Array.from(blocks, ({ pieces }, b) =>
     pieces.length === 0 ? -1 : table.timeline.first[table.from[b]],
@@ -30,7 +31,7 @@ export const byStart: Order = (blocks, table) => {
   return bySize(blocks, table).sort((a, b) => start[a] - start[b]);
 };
 
-/** The moments in falling order of how much is live; at each, the largest first of the blocks live then. */
+/** The blocks of the moment at which the most is live come first, then those of the next fullest, and so on; at each moment the largest first. */
 export const byBreadth: Order = (blocks, table) => {
   const order = bySize(blocks, table);
   const ofPieces = widestMoments(liveSums(heightsOf(table), table.timeline), table.timeline);
@@ -41,7 +42,7 @@ export const byBreadth: Order = (blocks, table) => {
   return order.sort((a, b) => widest[b] - widest[a]);
 };
 
-/** For every piece the largest live sum during its life: it is taken when that moment's turn comes. O(n log n) by doubling. */
+/** For every piece the largest live sum during its life, in O(n log n): maxima of ranges are looked up in a sparse table. */
 function widestMoments(sums: Float64Array, { first, end }: Timeline): Float64Array {
   const maxima = [sums];
   for (let span = 1; span * 2 <= sums.length; span *= 2) {
@@ -54,7 +55,7 @@ function widestMoments(sums: Float64Array, { first, end }: Timeline): Float64Arr
   });
 }
 
-/** The indices of `keys`, the largest first, ties in order. */
+/** The indices of `keys`, that of the largest first; of equal ones the lower index first. */
 function descending(keys: Float64Array): Uint32Array {
   return Uint32Array.from(keys.keys()).sort((a, b) => keys[b] - keys[a] || a - b);
 }

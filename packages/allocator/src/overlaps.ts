@@ -1,16 +1,17 @@
 /**
- * Which buffers are ever live together, as lists of neighbours: what a greedy allocator has to look at when it places one buffer.
- * In a program of many phases most buffers live for a few of them, and the lists are short however many buffers there are.
+ * Which lives ever overlap, as a list of neighbours for each: what a greedy allocator has to look at when it places one block. In a
+ * program of many phases most buffers live for a few of them only, so the lists are short however many buffers there are.
  */
 import type { Timeline } from './timeline.ts';
 
+/** The lists of neighbours, one after the other. */
 export interface Overlaps {
-  /** The neighbours of buffer i are `others[from[i]] … others[from[i + 1] - 1]`, in no special order. */
+  /** The neighbours of life i are `others[from[i]] … others[from[i + 1] - 1]`, in no special order. */
   readonly from: Int32Array;
   readonly others: Int32Array;
 }
 
-/** How many neighbours each buffer has, among those with `taking`: by counting starts and ends, in O(n + moments). */
+/** How many others each life overlaps, among those marked in `taking`; by counting starts and ends, in O(n + moments). */
 export function countOverlaps({ times, first, end }: Timeline, taking: Uint8Array): Int32Array {
   const moments = times.length;
   const started = new Int32Array(moments + 1);
@@ -24,11 +25,11 @@ export function countOverlaps({ times, first, end }: Timeline, taking: Uint8Arra
     started[m] += started[m - 1];
     ended[m] += ended[m - 1];
   }
-  // Those that start before i ends, without those that end before i starts, without i itself.
+  // All that start before i ends, less those that end before i starts, less i itself.
   return first.map((from, i) => (taking[i] === 0 ? 0 : started[end[i]] - ended[from] - 1));
 }
 
-/** The lists for `counts`, by a sweep over time that carries what is live: O(n + pairs). */
+/** The lists for what `countOverlaps` has counted, by a sweep over time that carries along what is live: O(n + pairs). */
 export function listOverlaps(timeline: Timeline, taking: Uint8Array, counts: Int32Array): Overlaps {
   const from = new Int32Array(counts.length + 1);
   for (let i = 0; i < counts.length; i++) from[i + 1] = from[i] + counts[i];
@@ -52,7 +53,7 @@ export function listOverlaps(timeline: Timeline, taking: Uint8Array, counts: Int
   return { from, others };
 }
 
-/** The buffers with `taking` in the order they start, by counting. */
+/** The lives marked in `taking` in the order in which they start (a counting sort). */
 function byFirst({ times, first }: Timeline, taking: Uint8Array): Int32Array {
   const place = new Int32Array(times.length + 1);
   for (let i = 0; i < first.length; i++) if (taking[i] === 1) place[first[i] + 1]++;

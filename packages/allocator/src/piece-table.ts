@@ -1,19 +1,21 @@
-/** The pieces of all blocks as parallel columns over one timeline: what bound and allocators run through. */
+/** The pieces of all blocks as parallel columns over one timeline, which the bound and the allocators run through. */
 import type { Block } from './blocks.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 
+/** All columns but `from` are by piece. */
 export interface PieceTable {
-  /** Of the pieces. */
+  /** The lives of the pieces. */
   readonly timeline: Timeline;
   /** The pieces of block b are `from[b] … from[b + 1] - 1`. */
   readonly from: Int32Array;
   /** The block of every piece. */
   readonly block: Int32Array;
-  /** Addresses of every piece, from its block's base. */
+  /** The addresses `[low, high)` of every piece, counted from the base of its block. */
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
 
+/** The table of these blocks; the pieces of a block stay in their order. */
 export function tableOf(blocks: readonly Block[]): PieceTable {
   const pieces = blocks.flatMap(block => block.pieces);
   const from = new Int32Array(blocks.length + 1);

@@ -1,19 +1,20 @@
 /**
- * What a buffer, or several buffers tied together, take of time and addresses: rectangles. A buffer without gaps is one; each gap cuts
- * its life, and its window is one of less height. Of buffers that lie over each other, the union counts.
+ * The rectangles of time and addresses that a buffer, or several tied buffers, take. A buffer without gaps is one rectangle. A gap cuts
+ * its life, and the window of a gap is a lower rectangle. Of tied buffers that lie over each other, the union is taken.
  */
 import type { Buffer } from './problem.ts';
 
+/** A rectangle of time and addresses. */
 export interface Piece {
-  /** During the half-open range of times `[lower, upper)`. */
+  /** It is live during the half-open range of times `[lower, upper)`. */
   readonly lower: number;
   readonly upper: number;
-  /** The addresses `[low, high)`, relative to an offset that the owner of the piece has. */
+  /** The addresses `[low, high)`, counted from the offset of its buffer or the base of its block. */
   readonly low: number;
   readonly high: number;
 }
 
-/** The pieces of one buffer in ascending order of time, relative to its offset; none for size 0. */
+/** The pieces of one buffer in ascending order of time, counted from its offset; none for size 0. */
 export function piecesOf({ lower, upper, size, gaps = [] }: Buffer): readonly Piece[] {
   if (size === 0) return [];
   const pieces: Piece[] = [];
@@ -30,7 +31,7 @@ export function piecesOf({ lower, upper, size, gaps = [] }: Buffer): readonly Pi
   return pieces;
 }
 
-/** Pieces that may lie over each other as pieces that do not, each as long as it can be. O(n²). */
+/** Pieces that take the same addresses at the same times as the given ones, of which no two overlap; each as long in time as it can be. O(n²). */
 export function unionOf(pieces: readonly Piece[]): readonly Piece[] {
   const times = [...new Set(pieces.flatMap(({ lower, upper }) => [lower, upper]))].sort((a, b) => a - b);
   const done: Piece[] = [];
@@ -49,7 +50,7 @@ export function unionOf(pieces: readonly Piece[]): readonly Piece[] {
   return done.sort((a, b) => a.lower - b.lower || a.low - b.low);
 }
 
-/** The addresses taken from `lower` to `upper`, between which no piece starts or ends. */
+/** The addresses taken from `lower` to `upper`, as few pieces; between these times no piece may start or end. */
 function mergedAt(pieces: readonly Piece[], lower: number, upper: number): readonly Piece[] {
   const live = pieces.filter(piece => piece.lower <= lower && piece.upper >= upper).sort((a, b) => a.low - b.low);
   const merged: Piece[] = [];

@@ -1,55 +1,57 @@
 /**
- * The problem: buffers that live for a while, to be given offsets in one address range so that no two that live at the same
- * time share an address. Times are any integers (phases, steps, cycles), sizes and offsets any unit (bytes, words); all are
- * doubles, exact up to 2^53, since plans may be larger than a 32-bit address space.
+ * The problem: buffers that live for a while are to be given offsets in one range of addresses so that no two that live at the same time
+ * share an address. Times are any integers (phases, steps, cycles), sizes and offsets integers of any unit (bytes, words). All are doubles,
+ * exact up to 2^53, since a plan may be larger than a 32-bit address space.
  */
 import { assertThat, type Diagnostic } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
-/** A part of a buffer's life in which it takes less than all of its place: others may use the rest. As in minimalloc. */
+/** A part of a buffer's life in which it needs only some of its addresses, or none; others may use the rest then. As in minimalloc. */
 export interface Gap {
   /** During the half-open range of times `[lower, upper)`, inside the buffer's life; the gaps of a buffer do not meet in time. */
   readonly lower: number;
   readonly upper: number;
-  /** What stays taken: `[lower, upper)` counted from the buffer's offset, within its size; nothing where absent. */
+  /** The addresses `[lower, upper)` that it keeps, counted from its offset and within its size; it keeps none where this is absent. */
   readonly window?: { readonly lower: number; readonly upper: number };
 }
 
 /**
  * Two buffers that lie at a fixed distance: offset(second) = offset(first) + distance, which may be negative. They may share addresses
- * while both are live: an operation that writes its result so far behind its own reads that it never overwrites what it still needs.
- * Buffers tied by a chain of pairs move as one; only the two of a pair may lie over each other.
+ * while both are live. This is for an operation that writes its result so far behind its own reads that it never overwrites what it has
+ * still to read. Buffers tied by a chain of pairs move as one; only the two buffers of one pair may lie over each other.
  */
 export interface Pair {
-  /** Indices of buffers. */
+  /** The buffers, by their indices. */
   readonly first: number;
   readonly second: number;
   readonly distance: number;
 }
 
+/** What is to be placed. */
 export interface Buffer {
-  /** For messages and files only; a placement speaks of indices. */
+  /** For messages and files only; a placement knows buffers by their indices. */
   readonly id: string | number;
-  /** Live during the half-open range of times `[lower, upper)`. */
+  /** It is live during the half-open range of times `[lower, upper)`. */
   readonly lower: number;
   readonly upper: number;
-  /** 0 is allowed, and takes no place. */
+  /** At least 0; a buffer of size 0 takes no addresses. */
   readonly size: number;
-  /** The offset is a multiple of it; 1 where absent. */
+  /** The offset must be a multiple of this; 1 by default. */
   readonly alignment?: number;
-  /** Absent: free to choose. */
+  /** The offset that it must have; absent if it may have any. */
   readonly fixedOffset?: number;
   readonly gaps?: readonly Gap[];
 }
 
+/** What is to be placed, and where. */
 export interface Problem {
   readonly buffers: readonly Buffer[];
   readonly pairs?: readonly Pair[];
-  /** The size of the address range `[0, capacity)`; without limit where absent. */
+  /** The size of the range of addresses `[0, capacity)`; without it there is no limit. */
   readonly capacity?: number;
 }
 
-/** The rules that single buffers and pairs break: `bad-buffer` diagnostics, none if the problem may be given to `allocate`. O(n). */
+/** A `bad-buffer` for each buffer or pair that is not well formed; none if the problem may be given to `allocate`. O(n). */
 export function checkProblem(problem: Problem): readonly Diagnostic<Code>[] {
   const messages = [...faultsOf(problem)];
   if (problem.capacity !== undefined && !isSize(problem.capacity)) {
@@ -58,7 +60,7 @@ export function checkProblem(problem: Problem): readonly Diagnostic<Code>[] {
   return messages.map(message => ({ code: 'bad-buffer', severity: 'error', message }));
 }
 
-/** Throws an `InternalError` naming the first faulty buffer: for problems that the caller made, not read. */
+/** Throws an `InternalError` that names `stage` and the first faulty buffer or pair: for problems that a program made, not a user. */
 export function assertWellFormed(problem: Problem, stage: string): void {
   for (const fault of faultsOf(problem)) assertThat(false, stage, fault);
 }
@@ -75,7 +77,7 @@ function* faultsOf({ buffers, pairs = [] }: Problem): Generator<string> {
   }
 }
 
-/** What a single buffer breaks, as the end of a sentence, or `undefined`. */
+/** What is wrong with a single buffer, as the end of a sentence (`has size -1, but …`), or `undefined`. */
 export function faultOf(buffer: Buffer): string | undefined {
   const { lower, upper, size, alignment = 1, fixedOffset } = buffer;
   if (!Number.isSafeInteger(lower) || !Number.isSafeInteger(upper)) {

@@ -1,13 +1,15 @@
 /**
- * Time compressed to the moments that matter. Live sets grow only where a life starts, and two that are ever live together are so where the later
- * one starts; so the distinct starts stand for all times, and lives become ranges of small integers.
+ * Time compressed to the moments that matter. The set of what is live grows only where a life starts, and two that are ever live together
+ * are so when the later one starts. So the distinct starts stand for all times, and lives become ranges of small integers.
  */
+/** A time during which something is live. */
 export interface Life {
-  /** During the half-open range of times `[lower, upper)`. */
+  /** The half-open range of times `[lower, upper)`. */
   readonly lower: number;
   readonly upper: number;
 }
 
+/** Lives as ranges of moments. */
 export interface Timeline {
   /** The distinct starts, ascending: moment m is the time `times[m]`. */
   readonly times: Float64Array;
@@ -16,7 +18,7 @@ export interface Timeline {
   readonly end: Int32Array;
 }
 
-/** O(n log n). */
+/** The timeline of these lives, none of which may be empty, in O(n log n). */
 export function timelineOf(lives: readonly Life[]): Timeline {
   const count = lives.length;
   const starts = new Float64Array(count);
@@ -31,7 +33,7 @@ export function timelineOf(lives: readonly Life[]): Timeline {
   return { times, first, end };
 }
 
-/** The sum of the `sizes` of what is live at every moment. */
+/** For every moment, the sum of the `sizes` (by life) of what is live then. */
 export function liveSums(sizes: Float64Array, { times, first, end }: Timeline): Float64Array {
   const sums = new Float64Array(times.length + 1);
   for (let i = 0; i < sizes.length; i++) {
@@ -42,7 +44,7 @@ export function liveSums(sizes: Float64Array, { times, first, end }: Timeline): 
   return sums.subarray(0, times.length);
 }
 
-/** Drops the repetitions from ascending numbers, in place. */
+/** Removes repetitions from ascending numbers, in place. */
 function distinct(sorted: Float64Array): Float64Array {
   let count = 0;
   for (let i = 0; i < sorted.length; i++) {

@@ -1,11 +1,11 @@
 /**
- * The referee: checks a placement rule by rule, in O(n²), and says which one is broken. It shares no code with the allocators, and
- * uses the problem's own times, not compressed ones, so that what it checks cannot mislead it. Where two buffers with gaps meet, it asks
- * at every time at which either begins to take something else, what each takes then.
+ * The referee: checks a placement rule by rule, in O(n²), and says which rules are broken. It shares no code with the allocators, and uses
+ * the times of the problem instead of compressed ones, so that no fault of theirs can hide from it. For two buffers with gaps it compares
+ * what each takes at every time at which that changes for one of them.
  */
 import type { Buffer, Pair, Problem } from './problem.ts';
 
-/** Which rule a placement breaks; buffers by index. */
+/** A rule that a placement breaks; buffers and pairs are named by their indices. */
 export type Violation =
   | { readonly rule: 'one-offset-each'; readonly expected: number; readonly found: number }
   | { readonly rule: 'whole-offset'; readonly buffer: number; readonly offset: number }
@@ -15,7 +15,7 @@ export type Violation =
   | { readonly rule: 'pair'; readonly pair: number; readonly distance: number }
   | { readonly rule: 'no-overlap'; readonly first: number; readonly second: number };
 
-/** Everything that is wrong with `offsets` (by the buffer's index) as a solution of `problem`; empty if nothing is. */
+/** Everything that is wrong with `offsets` (by the index of the buffer) as a solution of `problem`; nothing if it is one. */
 export function verifyPlacement(problem: Problem, offsets: ArrayLike<number>): readonly Violation[] {
   const { buffers, pairs = [] } = problem;
   if (offsets.length !== buffers.length) {
@@ -38,7 +38,7 @@ export function verifyPlacement(problem: Problem, offsets: ArrayLike<number>): r
   return violations;
 }
 
-/** One sentence about `violation`, with the buffers' ids. */
+/** One sentence about `violation` that names buffers by their ids. */
 export function describeViolation(violation: Violation, { buffers, capacity, pairs = [] }: Problem): string {
   switch (violation.rule) {
     case 'one-offset-each':
@@ -64,7 +64,7 @@ export function describeViolation(violation: Violation, { buffers, capacity, pai
   }
 }
 
-/** Whether two buffers at these offsets share a time and an address. What both take changes only where a life or a gap begins or ends. */
+/** Whether two buffers at these offsets ever share an address. What they take changes only where a life or a gap begins or ends. */
 function collide(a: Buffer, offsetA: number, b: Buffer, offsetB: number): boolean {
   const from = Math.max(a.lower, b.lower);
   const to = Math.min(a.upper, b.upper);

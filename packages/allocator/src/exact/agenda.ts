@@ -1,6 +1,6 @@
-/** Small integers to be looked at, first in, first out; each is in it once at most. */
+/** A queue of small integers, first in, first out, in which each is at most once. */
 export class Agenda {
-  /** A ring: nothing is in it twice, so it never overflows. */
+  /** A ring buffer. It never overflows, since no integer is in it twice. */
   readonly #ring: Int32Array;
   readonly #isIn: Uint8Array;
   #head = 0;
@@ -23,7 +23,7 @@ export class Agenda {
     this.#ring[tail < this.#ring.length ? tail : tail - this.#ring.length] = item;
   }
 
-  /** Before: it is not empty. */
+  /** Removes the first. The queue must not be empty. */
   take(): number {
     const item = this.#ring[this.#head];
     this.#head = this.#head + 1 === this.#ring.length ? 0 : this.#head + 1;

@@ -1,5 +1,5 @@
 /**
- * Complete search for blocks of any shape, slower than `Search`: by deciding, of two blocks that lie over each other, which is the lower.
+ * A complete search for blocks of any shape, slower than `Search`. It decides, for two blocks that lie over each other, which is the lower.
  *
  * 1. Every block starts as low as its residue lets it.
  * 2. If no two collide, that is a solution. Else two collide, at a distance inside a forbidden range: it must be at least the range's end
@@ -13,23 +13,27 @@ import { roundUp } from '../congruence.ts';
 import { type Forbidden, forbiddenBetween } from './forbidden.ts';
 import type { Found, Meter } from './portfolio.ts';
 
-interface Pair {
+/** Two blocks that are ever live together. */
+interface BlockPair {
   readonly one: number;
   readonly other: number;
   readonly forbidden: Forbidden;
 }
 
-/** offset(to) ≥ offset(from) + distance. */
+/** Demands that base(to) ≥ base(from) + distance. */
 interface Decision {
   readonly from: number;
   readonly to: number;
   readonly distance: number;
 }
 
-/** More blocks are left undecided: every node looks at all pairs. */
+/** Problems of more blocks are not begun, since every node looks at all pairs. */
 const mostBlocks = 500;
 
-/** Before: all blocks have pieces. Each look at 64 pairs is charged as a node. */
+/**
+ * Searches for bases at which all blocks end at or below `capacity`. All blocks must have pieces. `infeasible` is a proof; `open` is the
+ * answer when the budget is used up. Looking at 64 pairs costs as much of the budget as one node.
+ */
 export function decideBelow(blocks: readonly Block[], capacity: number, meter: Meter): Found {
   if (blocks.length > mostBlocks) return { status: 'open' };
   const highest = Float64Array.from(blocks, ({ fixed, extent }) => fixed ?? capacity - extent);
@@ -40,14 +44,14 @@ export function decideBelow(blocks: readonly Block[], capacity: number, meter: M
 
 interface Context {
   readonly blocks: readonly Block[];
-  /** Above it a block cannot lie. */
+  /** The highest base each block can have. */
   readonly highest: Float64Array;
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly BlockPair[];
   readonly meter: Meter;
 }
 
-function pairsOf(blocks: readonly Block[]): readonly Pair[] {
-  const pairs: Pair[] = [];
+function pairsOf(blocks: readonly Block[]): readonly BlockPair[] {
+  const pairs: BlockPair[] = [];
   for (let other = 0; other < blocks.length; other++) {
     for (let one = 0; one < other; one++) {
       const forbidden = forbiddenBetween(blocks[one], blocks[other]);
@@ -75,8 +79,11 @@ function decide(context: Context, decisions: readonly Decision[], bases: Float64
   return { status: isOpen ? 'open' : 'infeasible' };
 }
 
-/** The two ways apart for the pair whose cheaper way costs the most: what is hard is decided early. */
-function choiceAt(pairs: readonly Pair[], bases: Float64Array): readonly Decision[] | undefined {
+/**
+ * The two decisions for one pair that collides, the one that lifts less first. Of all pairs it is the one where even that decision lifts
+ * the most, so that what is hard is decided early.
+ */
+function choiceAt(pairs: readonly BlockPair[], bases: Float64Array): readonly Decision[] | undefined {
   let best: readonly Decision[] | undefined;
   let most = 0;
   for (const { one, other, forbidden } of pairs) {

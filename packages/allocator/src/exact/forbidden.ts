@@ -1,12 +1,13 @@
-/** At which distances two blocks would lie over each other. */
+/** The distances between the bases of two blocks at which they would lie over each other. */
 import type { Block } from '../blocks.ts';
 
-/** Open ranges of (base of the other − base of the one), ascending, apart: `starts[i] < distance < ends[i]` must not be. */
+/** Ranges of the distance base(other) − base(one): it must not be that `starts[i] < distance < ends[i]`. They are ascending and do not overlap. */
 export interface Forbidden {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
+/** The forbidden distances of `other` from `one`: none if they are never live together. */
 export function forbiddenBetween(one: Block, other: Block): Forbidden {
   const ranges: { readonly start: number; readonly end: number }[] = [];
   for (const p of one.pieces) {
@@ -29,13 +30,13 @@ export function forbiddenBetween(one: Block, other: Block): Forbidden {
   return { starts, ends };
 }
 
-/** The least distance from `distance` on that is not forbidden. */
+/** The least distance of the other from the one that is not forbidden and is at least `distance`. */
 export function leastAllowed({ starts, ends }: Forbidden, distance: number): number {
   for (let i = 0; i < starts.length && starts[i] < distance; i++) if (distance < ends[i]) return ends[i];
   return distance;
 }
 
-/** The same for the distance of the one from the other, which has the other sign. */
+/** The least distance of the one from the other (base(one) − base(other)) that is not forbidden and is at least `distance`. */
 export function leastAllowedBehind({ starts, ends }: Forbidden, distance: number): number {
   for (let i = ends.length - 1; i >= 0 && -ends[i] < distance; i--) if (distance < -starts[i]) return -starts[i];
   return distance;

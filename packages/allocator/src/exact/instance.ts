@@ -1,54 +1,56 @@
 /**
- * A problem as the search sees it: blocks that take place, numbered from 0, and everything it asks about them as rows of numbers.
+ * A problem as the search sees it: the blocks that have pieces, numbered from 0, and everything that is asked about them as arrays.
  *
- * A *section* is a moment at which something is live that is not live together at another moment with all else that is: of moments
- * between which nothing ends, only the last one stays, since the others ask for less. A block's *span* is all sections from its first to its last, those
- * too that its gaps leave out.
+ * A *section* is a moment whose live set is part of no other moment's: of moments between which nothing ends, only the last counts, since
+ * all that is live at the others is live then too. A block's *span* is all sections from its first to its last, including those in which
+ * it has a gap.
  */
 import type { Block } from '../blocks.ts';
 import { countOverlaps } from '../overlaps.ts';
 import { type PieceTable, tableOf } from '../piece-table.ts';
 import { type Forbidden, forbiddenBetween } from './forbidden.ts';
 
+/** Where two arrays are called `xFrom` and `x`, the entries of item i are `x[xFrom[i]]` to `x[xFrom[i + 1] - 1]`. */
 export interface Instance {
   readonly count: number;
   readonly extent: Float64Array;
   readonly alignment: Float64Array;
   readonly residue: Float64Array;
-  /** Below 0 where free to choose. */
+  /** The base of a block that is fixed; below 0 for all others. */
   readonly fixed: Float64Array;
-  /** Times, for ranks only: how long a block is live, gaps included. */
+  /** How long a block is live, including its gaps; for rankings only. */
   readonly width: Float64Array;
   /** The span of block b is `spanFrom[b] … spanEnd[b] - 1`. */
   readonly spanFrom: Int32Array;
   readonly spanEnd: Int32Array;
-  /** The sections of block b, `section[sectionFrom[b]] …`, ascending, and how much it takes in each. */
+  /** By block: the sections in which it takes something, ascending, and how much it takes in each. */
   readonly sectionFrom: Int32Array;
   readonly section: Int32Array;
   readonly heightIn: Float64Array;
   readonly sections: number;
-  /** What is live in section s: `entryFrom[s] …`, a block, and what it takes there, addresses counted from its base. */
+  /** By section: the blocks that are live in it, and the lowest address each takes there, counted from its base. */
   readonly entryFrom: Int32Array;
   readonly entry: Int32Array;
   readonly low: Float64Array;
-  /** All that it takes there, and the lowest part of it that has no hole. */
+  /** For each of these: how much it takes there in all, and how much of that lies without a hole above the lowest address. */
   readonly height: Float64Array;
   readonly bottom: Float64Array;
-  /** The blocks that are ever live together with b: `otherFrom[b] …`. */
+  /** By block: the blocks that are ever live together with it. */
   readonly otherFrom: Int32Array;
   readonly other: Int32Array;
   /**
-   * Whether every block takes the same addresses at all times: then of two blocks one is above the other, and an exhausted search is a proof.
+   * Whether every block takes the same addresses as long as it is live. Then of two blocks that are live together one lies wholly above
+   * the other, and a search that has tried everything is a proof.
    */
   readonly isUniform: boolean;
-  /** For each entry of `other`, the distances at which the other may not lie; only where not everything is uniform. */
+  /** For each entry of `other`, the forbidden distances of that block from this one; empty if all blocks are uniform. */
   readonly forbidden: readonly Forbidden[];
 }
 
-/** More entries, or more pairs of blocks that live together, are too many to write down. */
+/** With more entries, or more pairs of blocks that live together, the arrays would take hundreds of megabytes. */
 const [mostEntries, mostPairs] = [2 ** 25, 2 ** 26];
 
-/** Before: every block has pieces. Nothing if they are too many, or if `isOver` says true before it is done. */
+/** The instance for these blocks, which must all have pieces; `undefined` if it would be too large, or if `isOver` stops it. */
 export function instanceOf(blocks: readonly Block[], isOver: () => boolean): Instance | undefined {
   const table = tableOf(blocks);
   const sectionAt = sectionsOf(table);
@@ -89,7 +91,7 @@ function widthOf({ pieces }: Block): number {
   return pieces.reduce((last, piece) => Math.max(last, piece.upper), pieces[0].lower) - pieces[0].lower;
 }
 
-/** The section of every moment: a new one begins after a moment behind which something ends. */
+/** The section of every moment. `end` holds the first moment at which a life is over: there a new section begins. */
 function sectionsOf({ timeline: { times, end } }: PieceTable): Int32Array {
   const endsAt = new Uint8Array(times.length + 1);
   for (const moment of end) endsAt[moment] = 1;
@@ -103,7 +105,7 @@ type Members = Pick<
   'sectionFrom' | 'section' | 'heightIn' | 'entryFrom' | 'entry' | 'low' | 'height' | 'bottom'
 >;
 
-/** Written twice through the same walk: once to count, once to fill in. Pieces of a block that meet in a section are one entry. */
+/** The same walk is made twice, to count and to fill in. Pieces of one block that are live in the same section make one entry. */
 function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32Array, sections: number): Members {
   const sectionFrom = new Int32Array(blocks.length + 1);
   const entryFrom = new Int32Array(sections + 1);
@@ -126,7 +128,7 @@ function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32
   };
   const nextOfBlock = sectionFrom.slice();
   const nextInSection = entryFrom.slice();
-  /** Where the last entry of a section is among its block's sections. */
+  /** By section, the index in `section` of the entry written last. */
   const within = new Int32Array(sections);
   walkMembers(
     blocks.length,
@@ -155,7 +157,7 @@ function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32
   return members;
 }
 
-/** Calls `fresh` for every block and section that meet, and `more` for further pieces of the same block there. */
+/** Calls `fresh` for the first piece of a block in a section, and `more` for further pieces of the same block there. */
 function walkMembers(
   count: number,
   { timeline, from, low, high }: PieceTable,
@@ -212,8 +214,8 @@ function othersOf(
 }
 
 /**
- * The same lists in the same order, for blocks that are live without a break: with b live those of its first section, and in each later
- * one those that begin there. As long as the lists are, and no longer.
+ * The same lists in the same order for blocks of one piece: with a block live those of its first section, and those that begin in its
+ * later ones. It takes time in proportion to the length of the lists only.
  */
 function othersOfPlain(
   count: number,

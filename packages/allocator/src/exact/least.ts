@@ -1,9 +1,10 @@
 /**
- * The lowest height that can be found: `findBelow` and, for shapes it cannot decide, `decideBelow`, at one capacity after the other.
+ * Searches for the lowest placement: tries one capacity after the other with `findBelow`, and with `decideBelow` for blocks of shapes for
+ * which `findBelow` proves nothing.
  *
- * In rounds. First the bound itself, which most problems reach; then halves of what is left between the highest that failed and the
- * lowest that was found. A try that runs out of its nodes counts as failed for this round, but proves nothing: the next round gives each
- * try twice as many, until the lowest found is proven the least, or the budget is used up.
+ * It goes in rounds. A round tries the bound first, which most problems reach, and then halves the distance between the highest capacity
+ * that failed and the lowest height found. A try that runs out of its nodes counts as failed in this round but proves nothing. The next
+ * round gives each try twice as many, until the lowest height found is proven the least or the budget is used up.
  */
 import { assertThat } from '@tessera/diagnostics';
 import type { Block } from '../blocks.ts';
@@ -11,23 +12,24 @@ import { heightOf } from '../greedy.ts';
 import { decideBelow } from './decide.ts';
 import { type Found, findBelow, type Meter, type Prepared, prepare, type SearchOptions } from './portfolio.ts';
 
+/** The lowest placement found. */
 export interface Least {
   readonly bases: Float64Array;
-  /** No placement is lower: the height of `bases`, if that is the least. */
+  /** It is proven that no placement is lower than this. If that is the height of `bases`, they are the least. */
   readonly proven: number;
 }
 
 /** A problem made ready to be searched at any capacity. */
 export interface Searchable {
   readonly blocks: readonly Block[];
-  /** The indices of those that take place, which are searched for, and they. */
+  /** The blocks that have pieces, for which alone a base is searched, by index and as they are. */
   readonly places: readonly number[];
   readonly taking: readonly Block[];
   readonly prepared: Prepared;
   readonly isUniform: boolean;
 }
 
-/** Nothing if there are too many blocks to search, or if it is over before they are made ready. */
+/** Makes blocks ready to be searched; `undefined` if there are too many, or if `isOver` returns true before that is done. */
 export function searchable(blocks: readonly Block[], isOver: () => boolean): Searchable | undefined {
   const places = [...blocks.keys()].filter(b => blocks[b].pieces.length > 0);
   const taking = places.map(b => blocks[b]);
@@ -36,7 +38,7 @@ export function searchable(blocks: readonly Block[], isOver: () => boolean): Sea
   return { blocks, places, taking, prepared, isUniform: prepared.groups.every(({ instance }) => instance.isUniform) };
 }
 
-/** One capacity. Blocks without pieces keep what they have in `known`. */
+/** Searches for a placement that is no higher than `capacity`, charging `meter`. Blocks without pieces keep their bases of `known`. */
 export function searchBelow(
   problem: Searchable,
   capacity: number,
@@ -64,7 +66,7 @@ function findAnyShape(
   return found.status === 'solved' ? found : decideBelow(taking, capacity, meter);
 }
 
-/** `best` is where it starts, `bound` what nothing stays below. */
+/** The lowest placement that can be found within the budget of `meter`, starting from the placement `best` and the lower bound `bound`. */
 export function leastHeight(
   problem: Searchable,
   best: Float64Array,
@@ -86,7 +88,7 @@ function nodesInFirstTry({ taking }: Searchable): number {
 
 interface Round {
   readonly least: Least;
-  /** Whether some try might have gone on: else another round finds nothing new. */
+  /** Whether some try ran out of its nodes; otherwise another round would find nothing new. */
   readonly wasCut: boolean;
 }
 
@@ -108,13 +110,13 @@ function descend(problem: Searchable, from: Least, nodes: number, meter: Meter, 
     }
     failed = capacity;
     if (found.status === 'infeasible') proven = capacity + 1;
-    // Shapes are searched for in two ways that share the nodes.
+    // Two kinds of search may share the nodes of a try, and the first of them alone may have run out of its half.
     else if (share.charged() * 2 >= nodes) wasCut = true;
   }
   return { least: { bases, proven }, wasCut };
 }
 
-/** At most so many of the nodes that a meter has left. */
+/** A meter with at most `most` of the nodes that `meter` has left; `charged` says how many have been used. */
 function shareOf(meter: Meter, most: number): Meter & { readonly charged: () => number } {
   const nodes = Math.min(most, meter.nodes);
   const share = { nodes, isOver: meter.isOver, charged: () => nodes - share.nodes };

@@ -1,42 +1,45 @@
 /**
- * A placement below a capacity, by several searches that take turns: for each ranking one, which goes on where it stopped, and shorter
- * ones with rankings drawn by chance, always new. Turns become twice as long from round to round, so that a lucky search ends early and
- * a long one is not begun again and again. Groups of blocks that are never live together are solved apart from each other.
+ * Finds a placement within a capacity by several searches that take turns: one for each ranking, which goes on where it stopped, and
+ * shorter ones with rankings drawn at random, new ones every time. Turns become twice as long from round to round, so that a lucky search
+ * ends early and the time of the others is not lost. Groups of blocks that are never live together are solved independently.
  */
 import type { Block } from '../blocks.ts';
 import { type Instance, instanceOf } from './instance.ts';
 import { type Ranking, rankings } from './ranking.ts';
 import { allRules, type Rules, Search } from './search.ts';
 
+/** What the search uses; all rules, rankings and draws by default. */
 export interface SearchOptions {
   readonly rules?: Rules;
-  /** Of the searches that go on; and whether there are drawn ones. */
+  /** The rankings of the searches that go on from turn to turn. */
   readonly rankings?: readonly Ranking[];
+  /** Whether there are also searches with rankings drawn at random. */
   readonly draws?: boolean;
 }
 
-/** How long to search; it is charged as it goes. */
+/** The budget of a search, from which it takes what it uses. */
 export interface Meter {
-  /** What is left of it, in placements tried. */
+  /** How many placements of single blocks may still be tried. */
   nodes: number;
-  /** Asked again and again, the more often the longer a node takes. */
+  /** Whether to stop; asked the more often the longer a node takes. */
   readonly isOver: () => boolean;
 }
 
+/** What a search for a placement within a capacity has come to; `bases` by block. */
 export type Found =
   | { readonly status: 'solved'; readonly bases: Float64Array }
-  /** Proven: no placement stays below the capacity. */
+  /** It is proven that no placement stays within the capacity. */
   | { readonly status: 'infeasible' }
-  /** The budget is used up, or everything of the kind searched for is tried, which is not all there is. */
+  /** Nothing is found and nothing proven: the budget is used up, or a search that is not complete for such blocks has tried all it can. */
   | { readonly status: 'open' };
 
-/** A problem made ready for any capacity: its groups, by the blocks' indices. */
+/** A problem made ready for any capacity: its groups of blocks, by the indices of these. */
 export interface Prepared {
   readonly count: number;
   readonly groups: readonly { readonly members: readonly number[]; readonly instance: Instance }[];
 }
 
-/** Before: all blocks have pieces. Nothing if `instanceOf` refuses a group. */
+/** Makes blocks ready, all of which must have pieces. `undefined` if a group is too large, or if `isOver` returns true before it is done. */
 export function prepare(blocks: readonly Block[], isOver: () => boolean): Prepared | undefined {
   const groups: { readonly members: readonly number[]; readonly instance: Instance }[] = [];
   for (const members of groupsOf(blocks)) {
@@ -50,6 +53,7 @@ export function prepare(blocks: readonly Block[], isOver: () => boolean): Prepar
   return { count: blocks.length, groups };
 }
 
+/** Searches for bases at which all blocks end at or below `capacity`, charging `meter`. */
 export function findBelow({ count, groups }: Prepared, capacity: number, meter: Meter, options: SearchOptions): Found {
   const bases = new Float64Array(count);
   let isOpen = false;
@@ -62,7 +66,7 @@ export function findBelow({ count, groups }: Prepared, capacity: number, meter: 
   return isOpen ? { status: 'open' } : { status: 'solved', bases };
 }
 
-/** By index, in ascending order: those that are live together, or tied by others that are. */
+/** The blocks, by index, in groups whose lives do not overlap in time; in each group in ascending order. */
 function groupsOf(blocks: readonly Block[]): readonly (readonly number[])[] {
   const end = ({ pieces }: Block) => pieces.reduce((last, { upper }) => Math.max(last, upper), pieces[0].upper);
   const order = [...blocks.keys()].sort((a, b) => blocks[a].pieces[0].lower - blocks[b].pieces[0].lower || a - b);
@@ -97,11 +101,11 @@ function findGroup(instance: Instance, capacity: number, meter: Meter, options: 
 }
 
 const drawsInARound = 4;
-/** Every node looks at all blocks that are left. */
+/** Every node looks at all blocks that are not placed, so the clock is asked after a number of blocks rather than of nodes. */
 const blocksBetweenLooks = 2 ** 20;
 const mostNodesBetweenLooks = 2048;
 
-/** One turn of one search; `undefined` if it has not come to an end. */
+/** One turn of one search, of at most `nodes` nodes; `undefined` if it has not come to an end. */
 function take(search: Search, nodes: number, meter: Meter, { isUniform, count }: Instance): Found | undefined {
   const nodesBetweenLooks = Math.max(1, Math.min(mostNodesBetweenLooks, Math.floor(blocksBetweenLooks / count)));
   for (let left = nodes; left > 0 && meter.nodes > 0; left -= nodesBetweenLooks) {

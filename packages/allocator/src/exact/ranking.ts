@@ -1,22 +1,26 @@
 /**
- * The order in which the search tries blocks that could go to the same offset. No order is good for all problems, and a good one is a
- * thousand times better than a bad one: so there are several, and then others drawn by chance.
+ * The order in which the search tries blocks that could go to the same offset. No order is good for all problems, and a good one can be a
+ * thousand times faster than a bad one. So there are several, and others are drawn at random.
  */
 import type { Instance } from './instance.ts';
 import type { State } from './state.ts';
 
-/** What a block has much of; it comes the earlier. `total`: what is still to be placed in its fullest section. */
+/**
+ * What blocks are compared by; the one with more comes first. `width` is the length of its life, `sections` the number of its sections,
+ * `others` how many blocks are ever live with it, `total` how much is still to be placed in its fullest section.
+ */
 export type Criterion = 'width' | 'area' | 'size' | 'total' | 'sections' | 'others';
 
+/** How blocks are ranked. */
 export type Ranking =
-  /** By the first criterion, what is equal there by the second, and so on. */
+  /** By the first criterion; those that are equal in it by the second, and so on. */
   | { readonly kind: 'by'; readonly criteria: readonly Criterion[] }
-  /** By a weighted sum, with some noise. */
+  /** By a sum of the criteria with weights, and perhaps noise, that the seed decides. */
   | { readonly kind: 'drawn'; readonly seed: number };
 
 /**
- * By what they are good at in random and real problems: the fullest moments first, where those that live long or in many sections are
- * in everyone's way; or those first that meet the most others; or the largest areas.
+ * The rankings that proved good in random and real problems: blocks of the fullest moments first, and of those the ones that live long or
+ * in many sections; or those first that are live with the most others; or those with the largest area, or the longest life.
  */
 export const rankings: readonly Ranking[] = [
   { kind: 'by', criteria: ['total', 'width', 'area'] },
@@ -26,7 +30,7 @@ export const rankings: readonly Ranking[] = [
   { kind: 'by', criteria: ['width', 'area', 'total'] },
 ];
 
-/** `blocks` in the order of `ranking`, as the sections stand now. */
+/** `blocks` in the order of `ranking`, given what `state` still has to place. Ties are broken by index. */
 export function ranked(blocks: Int32Array, ranking: Ranking, instance: Instance, state: State): Int32Array {
   const keys =
     ranking.kind === 'by'
@@ -64,7 +68,7 @@ function fullest({ count, sectionFrom, section }: Instance, state: State): Float
   return keys;
 }
 
-/** Weights on the logarithms, so that the unit of times and sizes does not matter. */
+/** Widths and sizes enter by their logarithms, so that their units do not matter. */
 function drawn(seed: number, instance: Instance, state: State): Float64Array {
   const random = generator(seed);
   const weight = () => -Math.log(1 - random());
@@ -78,7 +82,7 @@ function drawn(seed: number, instance: Instance, state: State): Float64Array {
   });
 }
 
-/** Numbers in [0, 1) from a 32-bit state: mulberry32, by Tommy Ettinger. */
+/** A generator of numbers in [0, 1) with a state of 32 bits: mulberry32, by Tommy Ettinger. */
 export function generator(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,26 +1,28 @@
 /**
- * Depth-first search for a placement below a capacity, after minimalloc (Moffitt, "MiniMalloc: A Lightweight Memory Allocator for
+ * Depth-first search for a placement within a capacity, after minimalloc (Moffitt, "MiniMalloc: A Lightweight Memory Allocator for
  * Hardware-Accelerated Machine Learning", 2023). Each level places one block, at the lowest offset at which it fits.
  *
- * Complete, for uniform blocks, because a solution may be assumed in which no block can be moved down: listed from the lowest offset to
- * the highest, each lies where it fits best among those before it. So
+ * It is complete for uniform blocks, because if there is a solution, there is one in which no block can be moved down. Listed from the
+ * lowest offset to the highest, each block of that solution lies at the lowest offset at which it fits among those before it. So
  * - offsets never decrease along a path, and among equal offsets the ranks do not (*canonical*);
- * - no block goes to an offset at which or below which another one could end: that one would go there first (*dominance*);
- * - when no block left crosses the time between two sections, what is left and right of it are problems of their own (*decomposition*):
- *   if one of them has no solution, the other is not to be varied.
+ * - no block goes to an offset if another one could end at or below it: that one would be placed there first (*dominance*);
+ * - when none of the blocks still to be placed is live both before and after the border of two sections, the sections before it and those
+ *   after it are independent problems (*decomposition*): if one has no solution, nothing is gained by varying the other.
  *
  * The path is kept in arrays, not on the stack of calls: the search can stop after any number of nodes and go on later.
  */
 import type { Instance } from './instance.ts';
 import { type Ranking, ranked } from './ranking.ts';
-import { type Rules as Inference, State } from './state.ts';
+import { type InferenceRules, State } from './state.ts';
 
-export interface Rules extends Inference {
+/** Which rules the search uses. Without one of them it is as correct, and slower. */
+export interface Rules extends InferenceRules {
   readonly canonical: boolean;
   readonly dominance: boolean;
   readonly decomposition: boolean;
 }
 
+/** Every rule, which is the default. */
 export const allRules: Rules = {
   canonical: true,
   dominance: true,
@@ -29,54 +31,56 @@ export const allRules: Rules = {
   inference: true,
 };
 
-/** `solved`: the offsets are in `offsets`. `exhausted`: there is no solution of the kind searched for. `open`: not finished. */
+/** `solved`: `offsets` has a solution. `exhausted`: everything was tried, and for uniform blocks there is no solution. `open`: not finished. */
 export type Progress = 'solved' | 'exhausted' | 'open';
 
-/** A part of the problem that is solved by itself: blocks in the order of their ranks, within some sections. */
+/** A part of the problem that is solved by itself: blocks in the order of their ranks, within the sections `from … to − 1`. */
 interface Part {
   readonly blocks: Int32Array;
   readonly from: number;
   readonly to: number;
-  /** The level whose placement made it; −1 for what there is at the beginning. */
+  /** The level whose placement cut it off from the rest; −1 for the whole problem. */
   readonly maker: number;
-  /** Its own first level. */
+  /** The first of its own levels. */
   root: number;
-  /** What is to be solved after it. */
+  /** The part to be solved after it. */
   next?: Part;
-  /** Below it lies none of its blocks. */
+  /** No block of the part will lie below this offset. */
   readonly floor: number;
 }
 
+/** One step of the path: the choice of the next block of a part. */
 interface Level {
   readonly part: Part;
-  /** Blocks of the part that were left when this was made, and perhaps some placed since. */
+  /** All blocks of the part that are not placed yet, and perhaps some that are. */
   readonly blocks: Int32Array;
-  /** What was placed last in this part: its offset, and the index in `blocks` from which on equal offsets are allowed. */
+  /** The offset of the block placed before, and the index in `blocks` from which on the same offset is allowed. */
   readonly floor: number;
   readonly fromRank: number;
-  /** What is to be solved after this part. */
+  /** The part to be solved when all blocks of this one are placed. */
   readonly agenda: Part | undefined;
-  /** Candidates, best first, as indices in `blocks`; `tried` of them have been. */
+  /** The candidates as indices in `blocks`, the best first; the first `tried` of them have been tried. */
   readonly candidates: Int32Array;
   tried: number;
-  /** The block this level has placed at the moment, and where the trail was before; −1 if none. */
+  /** The block that this level has placed at present (−1 if none), and the length of the trail before that. */
   block: number;
   mark: number;
 }
 
+/** One search of one instance at one capacity with one ranking, which can be continued. */
 export class Search {
   readonly #instance: Instance;
   readonly #ranking: Ranking;
   readonly #rules: Rules;
   readonly #state: State;
-  /** By the time between section s and s + 1: how many blocks that are not placed cross it. */
+  /** For each section s: how many blocks that are not placed have both s and s + 1 in their spans. */
   readonly #crossing: Int32Array;
   readonly #levels: Level[] = [];
   readonly #scratch: Int32Array;
   #begun = false;
   #nodes = 0;
 
-  /** Once `isOver` says true, the search may say that it is `open` for ever. */
+  /** Once `isOver` has returned true, the search may stay `open` for ever. */
   constructor(instance: Instance, capacity: number, ranking: Ranking, rules: Rules, isOver: () => boolean) {
     this.#instance = instance;
     this.#ranking = ranking;
@@ -141,7 +145,7 @@ export class Search {
     }
   }
 
-  /** The same part, with one block less. Lists that hold more placed blocks than others are written anew. */
+  /** Goes on with the same part without the block that was just placed. A list of which half or more is placed is copied without those. */
   #descend({ part, blocks, agenda }: Level, index: number, floor: number): void {
     const { isPlaced } = this.#state;
     let left = 0;
@@ -172,7 +176,7 @@ export class Search {
     this.#levels.push({ part, blocks, floor, fromRank, agenda, candidates, tried: 0, block: -1, mark: 0 });
   }
 
-  /** All that may be the next to be placed, by offset, then by rank. */
+  /** The blocks that may be placed next, by offset, then by rank; as indices in `blocks`. */
   #candidates(blocks: Int32Array, floor: number, fromRank: number): Int32Array {
     const { isPlaced, next, least } = this.#state;
     const { canonical } = this.#rules;
@@ -202,7 +206,10 @@ export class Search {
     return lowest;
   }
 
-  /** Nothing works here: back to where there is something else to try. */
+  /**
+   * Leaves a level all of whose candidates have failed. If it was the first of its part, the part has no solution, and the search goes
+   * back to the placement that cut the part off, past all other parts that it made.
+   */
   #retreat({ part }: Level): void {
     const last = this.#levels.length - 1;
     const target = part.root === last ? part.maker : last - 1;
@@ -223,7 +230,7 @@ export class Search {
     for (let s = spanFrom[block]; s + 1 < spanEnd[block]; s++) this.#crossing[s] += by;
   }
 
-  /** Where nothing crosses any more since `block` is placed, the part falls into parts; the fullest comes first. */
+  /** The parts into which a part falls now that `block` is placed, the fullest first; `undefined` if it stays whole. */
   #cut({ part, blocks }: Level, block: number, floor: number): Part[] | undefined {
     const { spanFrom, spanEnd } = this.#instance;
     this.#cross(block, -1);
@@ -253,7 +260,7 @@ export class Search {
   }
 }
 
-/** Whether nothing of the part is left. */
+/** Whether all blocks of the part are placed. */
 function isDone({ blocks }: Level, { isPlaced }: State): boolean {
   return blocks.every(b => isPlaced[b] === 1);
 }

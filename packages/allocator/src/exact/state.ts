@@ -1,18 +1,18 @@
 /**
- * Where the search stands: the blocks placed so far, and what follows for the others. Everything that changes is written on a trail, so
- * that a step costs only what it touches, and taking it back as much.
+ * The state of a search: the blocks placed so far, and what follows from that for the others. Every change is recorded on a trail, so that
+ * a step, and undoing it, costs only as much as it changes.
  *
- * Of every block that is not placed it knows two numbers. `next` is the lowest offset at which it fits among the placed blocks, at or
- * above the last of them where it meets it: where it goes if its turn comes. `least` is an offset below which it cannot lie in any
- * solution from here: at least `next`, and raised by inference. Where `least` is above `next`, its turn cannot be now.
+ * For every block that is not placed it knows two numbers. `next` is the lowest offset at which it fits among the placed blocks, and not
+ * below the last of them that is live with it: there it goes if it is placed next. `least` is an offset below which it lies in no solution
+ * that can still be reached: `next`, raised by inference. A block whose `least` is above its `next` cannot be placed next.
  *
- * A section in which a total T is still to be placed, below a roof R, leads to:
- * - one of its blocks is the lowest there, with all others above it; it can only be one whose `least` is at most R − T (*a first*);
- * - if there is none, nothing works: the floor of the section plus its total exceeds the capacity;
+ * Of a section in which a total T is still to be placed, below the address R (its *roof*), this follows:
+ * - one of its blocks is the lowest there, with all others above it; that can only be one whose `least` is at most R − T (a *first*);
+ * - if there is none, there is no solution: the floor of the section plus its total exceeds the capacity;
  * - every other block is above some first, so not below the lowest end of a first;
- * - if there is but one first, the rest of the section is a section of its own above it.
- * Raising a block may change who is first in its other sections; these are looked at again, until nothing changes. For scheduling jobs
- * on one machine this is known as the not-first rule (Carlier and Pinson 1989; Baptiste, Le Pape and Nuijten 2001).
+ * - if there is only one first, the same holds for the other blocks above it.
+ * Raising a block may change which are firsts in its other sections, so these are looked at again, until nothing changes. In the scheduling
+ * of jobs on one machine this is the not-first rule (Carlier and Pinson 1989; Baptiste, Le Pape and Nuijten 2001).
  */
 import { roundUp } from '../congruence.ts';
 import { Agenda } from './agenda.ts';
@@ -20,8 +20,8 @@ import { leastAllowed, leastAllowedBehind } from './forbidden.ts';
 import type { Instance } from './instance.ts';
 import { Trail } from './trail.ts';
 
-/** Each rule can be left out, to see what it is worth; a search without one is as correct, and slower. */
-export interface Rules {
+/** Which conclusions are drawn. Each can be left out to measure what it is worth. */
+export interface InferenceRules {
   /** A section whose floor plus total is above the capacity ends a branch. */
   readonly sections: boolean;
   /** Blocks that cannot be the lowest of a section are raised above one that can. */
@@ -30,31 +30,32 @@ export interface Rules {
 
 const entriesBetweenLooks = 2 ** 18;
 
+/** The state of one search. What it offers to change it can be undone in the opposite order. */
 export class State {
   readonly #instance: Instance;
-  readonly #rules: Rules;
+  readonly #rules: InferenceRules;
   readonly #capacity: number;
   readonly isPlaced: Uint8Array;
   readonly offset: Float64Array;
   readonly next: Float64Array;
   readonly least: Float64Array;
-  /** Of every section: what is still to be placed there, and below which address. */
+  /** By section: how much is still to be placed there, and below which address. */
   readonly total: Float64Array;
   readonly #roof: Float64Array;
-  /** Whether `next` may have to jump over what is placed higher up: fixed blocks, or such as are not uniform. */
+  /** Whether `next` may have to pass blocks that are placed higher up: there are some if blocks are fixed, or not uniform. */
   readonly #jumps: boolean;
   readonly #trail: Trail;
-  /** Sections to look at. */
+  /** The sections about which something is still to be concluded. */
   readonly #agenda: Agenda;
-  /** The entries of the section that is looked at. */
+  /** Working space: the entries of one section that are not placed. */
   readonly #rest: Int32Array;
   readonly #isOver: () => boolean;
-  /** Entries that inference has looked at since it asked last. */
+  /** How many entries inference has looked at since it last asked `isOver`. */
   #looked = 0;
-  /** It was over in the middle of an inference: what is concluded since then is worth nothing. */
+  /** Whether it had to stop in the middle of an inference; all that it has answered since then is without meaning. */
   wasCut = false;
 
-  constructor(instance: Instance, capacity: number, rules: Rules, isOver: () => boolean) {
+  constructor(instance: Instance, capacity: number, rules: InferenceRules, isOver: () => boolean) {
     const { count, sections, fixed, isUniform, entry } = instance;
     this.#instance = instance;
     this.#rules = rules;
@@ -73,12 +74,12 @@ export class State {
     this.#placeFixed();
   }
 
-  /** What `undo` goes back to. */
+  /** To be given to `undo`, which goes back to this point. */
   get mark(): number {
     return this.#trail.mark;
   }
 
-  /** The first inference, over all sections; false if there is no solution at all. */
+  /** Draws the first conclusions, about all sections. False if there is no solution at all. */
   begin(): boolean {
     const { count, extent, sections } = this.#instance;
     for (let b = 0; b < count; b++) {
@@ -89,8 +90,8 @@ export class State {
   }
 
   /**
-   * Places `block` at its `next` and draws the conclusions; false if no solution is left. In an orderly search no block will come below
-   * it any more, so that all floors of the sections `from … to − 1` are at least its offset. Either way `undo` takes it back.
+   * Places `block` at its `next` and draws the conclusions; false if no solution is left. In an orderly search no later block will lie
+   * below it, so that its offset is a floor for the sections `from … to − 1`. Whatever the result, `undo` takes the placement back.
    */
   place(block: number, from: number, to: number, isOrderly: boolean): boolean {
     const { sectionFrom, section, heightIn } = this.#instance;
@@ -110,7 +111,7 @@ export class State {
     return works;
   }
 
-  /** Takes back the last placement, and all changes after `mark`. */
+  /** Takes back the last placement, that of `block`, and all changes since `mark`. */
   undo(block: number, mark: number): void {
     const { sectionFrom, section, heightIn } = this.#instance;
     this.isPlaced[block] = 0;
@@ -134,7 +135,7 @@ export class State {
     this.#lowerRoofs();
   }
 
-  /** Fixed blocks at the very top lower the roof. */
+  /** A fixed block directly below the roof of a section lowers that roof to its own lowest address. */
   #lowerRoofs(): void {
     const { sections, entryFrom, entry, low, height, bottom, fixed } = this.#instance;
     for (let s = 0; s < sections; s++) {
@@ -148,7 +149,7 @@ export class State {
     }
   }
 
-  /** Lifts what can no longer lie at its `next` because `block` lies there. */
+  /** Raises the `next` of all blocks that can no longer lie there because `block` does. False if one of them is then too high. */
   #raiseOthers(block: number, at: number): boolean {
     const { extent, alignment, residue, otherFrom, other } = this.#instance;
     const top = at + extent[block];
@@ -174,7 +175,7 @@ export class State {
     return leastAllowed(forbidden[x], distance) === distance;
   }
 
-  /** The lowest offset of `block` from `from` on at which it meets nothing that is placed. */
+  /** The lowest offset of `block`, at or above `from`, at which it lies over no placed block. */
   #lowestFree(block: number, from: number): number {
     const { otherFrom, other, alignment, residue, isUniform, forbidden, extent } = this.#instance;
     let candidate = roundUp(from, alignment[block], residue[block]);
@@ -194,7 +195,7 @@ export class State {
     return candidate;
   }
 
-  /** No block of these sections can lie below `floor` any more. */
+  /** Whether one of these sections has no room above `floor` for all that is still to be placed there. */
   #isFull(floor: number, from: number, to: number): boolean {
     const total = this.total;
     const roof = this.#roof;
@@ -210,7 +211,7 @@ export class State {
     return true;
   }
 
-  /** Looks at the sections in the queue until there are none; what it raises puts others in. */
+  /** Draws conclusions about the queued sections until none is left; raised blocks put theirs in again. False if there is no solution. */
   #settle(floor: number): boolean {
     while (!this.#agenda.isEmpty) {
       const s = this.#agenda.take();

@@ -1,7 +1,7 @@
-/** Changes to two columns of numbers, to be taken back in the opposite order. */
+/** Two columns of numbers whose changes can be taken back in the opposite order. */
 export class Trail {
   readonly #columns: readonly [Float64Array, Float64Array];
-  /** Of every change: twice the row, plus the column; and the number before it. */
+  /** For every change: twice the row plus the column, and the number that stood there before. */
   #changed = new Int32Array(1024);
   #before = new Float64Array(1024);
   #length = 0;
@@ -10,7 +10,7 @@ export class Trail {
     this.#columns = columns;
   }
 
-  /** To come back to. */
+  /** To be given to `backTo`, which restores the numbers of this point. */
   get mark(): number {
     return this.#length;
   }

@@ -1,4 +1,4 @@
-/** Problems of allocation that came from outside. */
+/** Mistakes in allocation problems that users write. */
 import type { CodeOf, Explanation } from '@tessera/diagnostics';
 
 export const catalogue = [

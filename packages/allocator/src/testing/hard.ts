@@ -1,16 +1,17 @@
 /**
- * Problems that are hard on purpose: a rectangle of time and addresses cut into buffers by chance, so that everything fits exactly and
- * the bound is the optimum; then some of them taken out. Greedy allocators need a quarter more and worse.
+ * Problems that are hard on purpose: a rectangle of time and addresses is cut into buffers at random, so that everything fits exactly
+ * and the bound is the optimum; then some of them are left out. Greedy allocators need a quarter more than that, or worse.
  */
 import { generator } from '../exact/ranking.ts';
 import type { Buffer, Problem } from '../problem.ts';
 
+/** How a problem is drawn; the same seed gives the same one. */
 export interface HardProblem {
   readonly seed: number;
   readonly count: number;
-  /** Large: many short lives; small: many long ones. */
+  /** How readily time is cut: a large number makes many short lives, a small one many long lives. */
   readonly cutsOfTime: number;
-  /** The part of the rectangle's pieces that is taken out. */
+  /** The part of the rectangles, from 0 to less than 1, that is left out. */
   readonly loose: number;
 }
 
@@ -19,6 +20,7 @@ type Rectangle = readonly [lower: number, upper: number, low: number, high: numb
 const span = 400;
 const capacity = 1024;
 
+/** A problem of `count` buffers with lives in [0, 400) and the capacity 1,024, in which they fit. */
 export function hardProblem({
   seed,
   count,
@@ -34,7 +36,7 @@ export function hardProblem({
   return { buffers, capacity };
 }
 
-/** Cuts the largest of four drawn, where time is cut the rather the longer it lives. */
+/** Cuts the largest of four rectangles that are drawn. The longer it lives, the more likely its time is cut rather than its addresses. */
 function cutOne(rectangles: Rectangle[], cutsOfTime: number, random: () => number): void {
   const drawn = [0, 0, 0, 0].map(() => Math.floor(random() * rectangles.length));
   const index = drawn.reduce((best, other) => (areaOf(rectangles[other]) > areaOf(rectangles[best]) ? other : best));
