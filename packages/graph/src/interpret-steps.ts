@@ -1,12 +1,12 @@
 /** The oracle's side of `map`, `row` and epilogues: every step as a tensor of the full shape. */
 import { InternalError } from '@tessera/diagnostics';
 import type { BodyStep, Node, RowReduction, ScalarStep } from './graph.ts';
+import { constantStep, elementwiseOp, stepConstant } from './kernel/scalar-steps.ts';
 import type { Round, Tensor } from './op/op.ts';
 import type { Combine } from './op/split.ts';
 import type { OpTable } from './op/table.ts';
 import { roundingOf } from './rounding.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
-import { constantStep, elementwiseOp, stepConstant } from './structural/scalar-steps.ts';
 import type { ElementType, TensorType } from './types.ts';
 import { elementCount, isFloat, rowMajorStrides } from './types.ts';
 

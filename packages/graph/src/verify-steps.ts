@@ -1,10 +1,10 @@
 /** The invariants of bodies and epilogues. */
 import type { BodyStep, Epilogue, Node } from './graph.ts';
+import { constantStep } from './kernel/scalar-steps.ts';
 import { isProblem } from './op/call.ts';
 import type { OpTable } from './op/table.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
 import { rowCombine } from './structural/row-space.ts';
-import { constantStep } from './structural/scalar-steps.ts';
 import type { ElementType, TensorType } from './types.ts';
 import { sameShape, showType } from './types.ts';
 

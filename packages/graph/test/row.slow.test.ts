@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
 import { reduceSteps } from '../src/interpret-steps.ts';
-import { recordVertex } from '../src/kernel/vertex.ts';
+import { recordVertex } from '../src/record-vertex.ts';
 import { planRow } from '../src/structural/row-plan.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
 import type { TensorType } from '../src/types.ts';

@@ -11,13 +11,13 @@ import type { Epilogue } from '../graph.ts';
 import type { LayoutRequest } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { Cursor, Sink, Step, View } from '../op/vertex.ts';
-import { Numbers } from '../structural/numbers.ts';
-import { constantStep, emitConstant, emitStep } from '../structural/scalar-steps.ts';
-import type { RegisterElement, Stream } from '../structural/stream.ts';
-import { registerElement, streamOf } from '../structural/stream.ts';
 import type { KernelBuilder, Operand } from './builder.ts';
 import type { KernelValue } from './code.ts';
 import { isVector, vectorOf } from './code.ts';
+import { KernelNumbers } from './numbers.ts';
+import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
+import type { RegisterElement, Stream } from './stream.ts';
+import { registerElement, streamOf } from './stream.ts';
 
 export interface SinkSpec {
   /** The part of the result's axes that the vertex computes. */
@@ -45,7 +45,7 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
     operands,
     result,
     vectorAxis: vectorAxis(box, result, spec.layout),
-    numbers: new Numbers(k),
+    numbers: new KernelNumbers(k),
   };
   return {
     element: spec.element,
@@ -64,7 +64,7 @@ interface SinkContext {
   readonly operands: readonly Stream[];
   readonly result: Stream;
   readonly vectorAxis: number;
-  readonly numbers: Numbers;
+  readonly numbers: KernelNumbers;
 }
 
 type Offset = readonly (readonly [number, number])[];
@@ -164,7 +164,7 @@ function strideSum(
 /** Strides of one element are part of the code: the axis that vectors run along is. */
 function scaled(
   k: KernelBuilder,
-  numbers: Numbers,
+  numbers: KernelNumbers,
   s: number,
   axis: number,
   stride: number,

@@ -2,7 +2,6 @@
  * What a call of an operation may say, and what may be wrong with it. The language asks it: which arguments an operation takes, and how it
  * refuses those that do not fit.
  */
-
 import type { Code } from '../explain/catalogue.ts';
 
 /** Why a call is wrong. The language turns it into a diagnostic at the call. */

@@ -1,7 +1,7 @@
 /**
  * The loops over a box: axes that all streams walk in one stride are merged, so that a contiguous tensor of any rank is one loop.
  */
-import type { Stream } from './stream.ts';
+import type { Stream } from '../kernel/stream.ts';
 
 /** One loop: `count` turns, and how many bytes each stream moves per turn. */
 export interface LoopAxis {

@@ -8,8 +8,8 @@
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
+import type { RegisterElement } from '../kernel/stream.ts';
 import type { CopyLoop } from './copy-nest.ts';
-import type { RegisterElement } from './stream.ts';
 
 /** Nests of so many loops are common enough to carry single words by a code of their own. */
 const shallow = 2;

@@ -1,5 +1,5 @@
 /** Copies and fills as nests of loops, and what is made of them before code is chosen. */
-import type { RegisterElement } from './stream.ts';
+import type { RegisterElement } from '../kernel/stream.ts';
 
 /** `count` turns, each so many bytes further in the source and in the target; a source stride of 0 repeats an element. */
 export interface CopyLoop {

@@ -8,13 +8,13 @@ import type { ScalarStep } from '../graph.ts';
 import type { RecordedKernel } from '../kernel/code.ts';
 import type { RecordOptions } from '../kernel/recorder.ts';
 import { recordKernel } from '../kernel/recorder.ts';
+import { constantStep } from '../kernel/scalar-steps.ts';
+import type { RegisterElement, Stream } from '../kernel/stream.ts';
 import type { OpTable } from '../op/table.ts';
 import { emitCarry } from './carry.ts';
 import { type CopyLoop, type CopyNest, type FillNest, inBytes, widenBytes } from './copy-nest.ts';
 import type { MapKernel } from './map.ts';
 import { emitMap } from './map.ts';
-import { constantStep } from './scalar-steps.ts';
-import type { RegisterElement, Stream } from './stream.ts';
 import { emitTranspose, transpositionOf } from './transpose.ts';
 
 export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {

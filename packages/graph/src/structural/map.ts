@@ -15,14 +15,14 @@ import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import { vectorOf } from '../kernel/code.ts';
 import { combineRegisters } from '../kernel/combine.ts';
+import { KernelNumbers } from '../kernel/numbers.ts';
+import { constantStep, emitConstant, emitStep } from '../kernel/scalar-steps.ts';
+import type { Stream } from '../kernel/stream.ts';
 import type { Combine } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { ElementType } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
 import { loopAxes, sharedLoop, vectorises } from './axes.ts';
-import { Numbers } from './numbers.ts';
-import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
-import type { Stream } from './stream.ts';
 
 /** Partial results that lie `strideBytes` apart, to be combined in order before the expression sees them. */
 export interface Parts {
@@ -60,7 +60,7 @@ class MapWriter {
   /** The loop depth at which each value (sources, then steps) is known; 0 is outside all loops. */
   readonly #depth: readonly number[];
   readonly #elements: readonly ElementType[];
-  readonly #numbers: Numbers;
+  readonly #numbers: KernelNumbers;
   readonly #scalars: KernelValue[] = [];
   readonly #splats: KernelValue[] = [];
 
@@ -68,7 +68,7 @@ class MapWriter {
     this.#k = k;
     this.#table = table;
     this.#map = map;
-    this.#numbers = new Numbers(k);
+    this.#numbers = new KernelNumbers(k);
     this.#streams = [...map.sources, map.result];
     const loops = loopAxes(
       map.box.count,

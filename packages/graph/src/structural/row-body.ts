@@ -4,12 +4,12 @@ import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
 import { isVector, vectorOf } from '../kernel/code.ts';
 import { combineIdentity, combineRegisters } from '../kernel/combine.ts';
+import { constantStep, emitConstant, emitStep } from '../kernel/scalar-steps.ts';
+import { registerElement } from '../kernel/stream.ts';
 import type { Combine } from '../op/split.ts';
 import type { LoopAxis } from './axes.ts';
 import type { RowKernel } from './row-kernel.ts';
 import { isReduction, passRoots } from './row-plan.ts';
-import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
-import { registerElement } from './stream.ts';
 
 type Lanes = 1 | 4;
 

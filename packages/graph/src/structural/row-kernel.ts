@@ -1,15 +1,15 @@
 /** What the parts that write the kernel of a `row` share: the loops over rows, and the passes over one of them. */
 import type { KernelBuilder } from '../kernel/builder.ts';
+import type { KernelNumbers } from '../kernel/numbers.ts';
+import type { Stream } from '../kernel/stream.ts';
 import type { OpTable } from '../op/table.ts';
 import type { LoopAxis } from './axes.ts';
-import type { Numbers } from './numbers.ts';
 import type { RowPlan, RowShape } from './row-plan.ts';
-import type { Stream } from './stream.ts';
 
 export interface RowKernel {
   readonly k: KernelBuilder;
   readonly table: OpTable;
-  readonly numbers: Numbers;
+  readonly numbers: KernelNumbers;
   /** The operands', then the result's. */
   readonly streams: readonly Stream[];
   readonly shape: RowShape;

@@ -8,9 +8,9 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { BodyStep, RowReduction, ScalarStep } from '../graph.ts';
+import { stepCost } from '../kernel/scalar-steps.ts';
 import type { OpTable } from '../op/table.ts';
 import type { ElementType } from '../types.ts';
-import { stepCost } from './scalar-steps.ts';
 
 export interface RowShape {
   readonly steps: readonly BodyStep[];

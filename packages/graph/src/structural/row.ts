@@ -12,20 +12,20 @@
 import type { BodyStep } from '../graph.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
+import { KernelNumbers } from '../kernel/numbers.ts';
+import { streamOf } from '../kernel/stream.ts';
 import type { VertexSpec } from '../kernel/vertex-spec.ts';
 import type { OpTable } from '../op/table.ts';
 import type { View } from '../op/vertex.ts';
 import { sameShape } from '../types.ts';
 import type { LoopAxis } from './axes.ts';
 import { loopAxes, sharedLoop, vectorises } from './axes.ts';
-import { Numbers } from './numbers.ts';
 import { rowAttributes } from './row-attributes.ts';
 import { writeRowBody } from './row-body.ts';
 import type { RowKernel } from './row-kernel.ts';
 import type { RowShape } from './row-plan.ts';
 import { isReduction, planRow } from './row-plan.ts';
 import { perRowView, rowBox, rowSpace } from './row-space.ts';
-import { streamOf } from './stream.ts';
 
 /** Four vectors of rows a turn pay for expressions of at most so many steps; more would not stay in registers. */
 const unrolledSteps = 8;
@@ -69,7 +69,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   const kernel: RowKernel = {
     k,
     table,
-    numbers: new Numbers(k),
+    numbers: new KernelNumbers(k),
     streams,
     shape,
     plan: planRow(shape, table),

@@ -7,8 +7,8 @@
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
+import { KernelNumbers } from '../kernel/numbers.ts';
 import type { CopyLoop } from './copy-nest.ts';
-import { Numbers } from './numbers.ts';
 
 /** The two loops that trade places, and the ones around them. */
 export interface Transposition {
@@ -28,7 +28,7 @@ export function transpositionOf(loops: readonly CopyLoop[]): Transposition | und
 }
 
 export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transposition): void {
-  const numbers = new Numbers(k);
+  const numbers = new KernelNumbers(k);
   const around = (depth: number, from: KernelValue, to: KernelValue): void => {
     const loop = outer[depth];
     if (loop === undefined) {
@@ -48,11 +48,11 @@ export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transp
 
 class TileWriter {
   readonly #k: KernelBuilder;
-  readonly #numbers: Numbers;
+  readonly #numbers: KernelNumbers;
   readonly #rows: CopyLoop;
   readonly #columns: CopyLoop;
 
-  constructor(k: KernelBuilder, numbers: Numbers, rows: CopyLoop, columns: CopyLoop) {
+  constructor(k: KernelBuilder, numbers: KernelNumbers, rows: CopyLoop, columns: CopyLoop) {
     this.#k = k;
     this.#numbers = numbers;
     this.#rows = rows;

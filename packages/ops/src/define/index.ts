@@ -15,7 +15,6 @@ export {
   readShape,
 } from './arguments.ts';
 export { type ElementwiseSpec, elementSets, elementwise } from './elementwise.ts';
-export { createFields, type Fields } from './fields.ts';
 export {
   type Arithmetic,
   arithmetic,
@@ -43,4 +42,4 @@ export {
   wrongCount,
   wrongElement,
 } from './problem.ts';
-export { type OperandStream, operandStream, registerType } from './stream.ts';
+export { type OperandStream, operandStream } from './stream.ts';

@@ -2,8 +2,7 @@
  * The loops over a kernel's results. One axis may run in vectors: it is innermost and is cut into spans of 16 and 4 neighbours and
  * single ones; the workers divide the turns of the longest other loop, or of every span where there is no other.
  */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph';
-import { type Fields, walk } from './fields.ts';
+import type { KernelBuilder, KernelNumbers, KernelValue, Operand } from '@tessera/graph';
 
 /** Something addressed by the results' coordinates. */
 export interface NestStream {
@@ -35,7 +34,7 @@ export interface Place {
   readonly width: number;
 }
 
-export function emitNest(k: KernelBuilder, fields: Fields, nest: Nest, body: (place: Place) => void): void {
+export function emitNest(k: KernelBuilder, numbers: KernelNumbers, nest: Nest, body: (place: Place) => void): void {
   const { count, vectorAxis, walked } = nest;
   const axes = count.map((_, axis) => axis).filter(axis => count[axis] > 1 && axis !== walked && axis !== vectorAxis);
   // Outer loops take the long strides, so that inner ones stay within a few cache lines.
@@ -50,7 +49,7 @@ export function emitNest(k: KernelBuilder, fields: Fields, nest: Nest, body: (pl
     addresses: nest.streams.map(stream => stream.address),
     width: 1,
   };
-  const writer: Writer = { k, fields, nest, body, shared: shared >= 0 ? shared : vectorAxis };
+  const writer: Writer = { k, numbers, nest, body, shared: shared >= 0 ? shared : vectorAxis };
   if (nest.undivided) emitLevel({ ...writer, shared: -1 }, all, start);
   else if (writer.shared < 0) k.share(k.i32(1), (from, to) => k.loop(from, to, () => emitLevel(writer, all, start)));
   else emitLevel(writer, all, start);
@@ -70,7 +69,7 @@ interface Span {
 
 interface Writer {
   readonly k: KernelBuilder;
-  readonly fields: Fields;
+  readonly numbers: KernelNumbers;
   readonly nest: Nest;
   readonly body: (place: Place) => void;
   /** The axis whose turns the workers divide; -1 where one worker does all. */
@@ -103,16 +102,17 @@ function emitLevel(writer: Writer, loops: readonly Loop[], place: Place): void {
 }
 
 function emitSpan(writer: Writer, axis: number, span: Span, place: Place, body: (place: Place) => void): void {
-  const { k, fields, nest } = writer;
-  const turns = fields(`turns of ${axis} by ${span.width}`, span.turns);
+  const { k, numbers, nest } = writer;
+  const turns = numbers.field(`turns of ${axis} by ${span.width}`, span.turns);
   const loop = (from: Operand, to: Operand): void =>
     k.loop(from, to, turn => {
       const scaled = span.width === 1 ? turn : k.mul(turn, span.width);
-      const at = span.start === 0 ? scaled : k.add(scaled, fields(`start of ${axis} by ${span.width}`, span.start));
+      const at =
+        span.start === 0 ? scaled : k.add(scaled, numbers.field(`start of ${axis} by ${span.width}`, span.start));
       body({
         coordinates: place.coordinates.map((coordinate, own) => (own === axis ? at : coordinate)),
         addresses: place.addresses.map((address, s) =>
-          walk(k, fields, address, at, `stride ${s} of ${axis}`, nest.streams[s].strides[axis]),
+          numbers.step(address, at, `stride ${s} of ${axis}`, nest.streams[s].strides[axis]),
         ),
         width: span.width,
       });

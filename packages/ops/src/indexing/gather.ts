@@ -1,8 +1,7 @@
 /** Slices of a tensor at given places of one axis, as NumPy's `take`; places outside the axis are moved to its nearest end. */
 import type { Box, KernelBuilder, KernelOp, TensorType, Vertex } from '@tessera/graph';
-import { rowMajorStrides, vectorOf } from '@tessera/graph';
+import { KernelNumbers, rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
-import { createFields } from '../define/fields.ts';
 import { clamped } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest } from '../define/nest.ts';
@@ -89,9 +88,9 @@ function emitGather(k: KernelBuilder, { box, context, operands, sink }: Vertex<G
   const { axis } = context.attributes;
   const [x, indices] = context.operands;
   const rank = indices.shape.length;
-  const fields = createFields(k);
+  const numbers = new KernelNumbers(k);
   const boxes = regions(context.operands, context.attributes, box);
-  const [source, places] = operands.map((view, slot) => operandStream(k, fields, slot, view, boxes[slot].start));
+  const [source, places] = operands.map((view, slot) => operandStream(k, numbers, slot, view, boxes[slot].start));
   const still = new Array<number>(rank).fill(0);
   const streams = [
     {
@@ -105,10 +104,10 @@ function emitGather(k: KernelBuilder, { box, context, operands, sink }: Vertex<G
   ];
   const { vectorAxis } = sink;
   const inVectors = vectorAxis >= 0 && streams[0].strides[vectorAxis] === source.bytes;
-  const last = fields('last place', x.shape[axis] - 1);
-  const stride = fields('stride of places', source.strides[axis]);
+  const last = numbers.field('last place', x.shape[axis] - 1);
+  const stride = numbers.field('stride of places', source.strides[axis]);
   const nest = { count: box.count, streams, vectorAxis: inVectors ? vectorAxis : -1 };
-  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+  emitNest(k, numbers, nest, ({ coordinates, addresses, width }) => {
     const at = k.min(k.max(k.load('i32', addresses[1]), 0), last);
     const address = k.add(addresses[0], k.mul(at, stride));
     const cursor = sink.at(coordinates);

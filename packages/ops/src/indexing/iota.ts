@@ -1,8 +1,7 @@
 /** The coordinate of every element along one axis. */
 import type { KernelBuilder, KernelOp, KernelValue, Vertex } from '@tessera/graph';
-import { isProblem, rowMajorStrides } from '@tessera/graph';
+import { isProblem, KernelNumbers, rowMajorStrides } from '@tessera/graph';
 import { readAxis, readShape } from '../define/arguments.ts';
-import { createFields } from '../define/fields.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -51,9 +50,9 @@ export const iota = defineOp(op);
 function emitIota(k: KernelBuilder, { box, context, sink }: Vertex<IotaAttributes>): void {
   const { axis } = context.attributes;
   const { vectorAxis } = sink;
-  const fields = createFields(k);
-  const first = fields('first', box.start[axis]);
-  emitNest(k, fields, { count: box.count, streams: [], vectorAxis, widths: [4] }, ({ coordinates, width }) => {
+  const numbers = new KernelNumbers(k);
+  const first = numbers.field('first', box.start[axis]);
+  emitNest(k, numbers, { count: box.count, streams: [], vectorAxis, widths: [4] }, ({ coordinates, width }) => {
     const at: KernelValue = k.add(first, coordinates[axis]);
     const neighbours = axis === vectorAxis ? k.add(laneNumbers(k), at) : k.splat(at);
     sink.at(coordinates).store(width === 4 ? neighbours : at);

@@ -6,10 +6,9 @@
  * them all and adds what falls into its own part. A result is always summed in the order of the places, whoever does it.
  */
 import type { Box, KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
-import { rowMajorStrides, showType, vectorOf } from '@tessera/graph';
+import { KernelNumbers, rowMajorStrides, showType, vectorOf } from '@tessera/graph';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
-import { createFields, type Fields, walk } from '../define/fields.ts';
 import { arithmetic, reshaped, zero } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { isInteger, wrap } from '../define/integers.ts';
@@ -141,13 +140,13 @@ function regions([values, indices]: readonly TensorType[], { axis }: ScatterAttr
 function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<ScatterAttributes>): void {
   const { axis } = context.attributes;
   const rank = context.result.shape.length;
-  const fields = createFields(k);
+  const numbers = new KernelNumbers(k);
   const boxes = regions(context.operands, context.attributes, box);
-  const [values, indices] = operands.map((view, slot) => operandStream(k, fields, slot, view, boxes[slot].start));
-  const kernel: Scatter = { k, fields, axis, count: box.count.slice(0, rank), sink, values };
-  const first = fields('first place', box.start[axis]);
-  const turns = box.count.slice(rank).map((count, i) => fields(`places ${i}`, count));
-  k.share(fields('rows', box.count[axis]), (from, to) => {
+  const [values, indices] = operands.map((view, slot) => operandStream(k, numbers, slot, view, boxes[slot].start));
+  const kernel: Scatter = { k, numbers, axis, count: box.count.slice(0, rank), sink, values };
+  const first = numbers.field('first place', box.start[axis]);
+  const turns = box.count.slice(rank).map((count, i) => numbers.field(`places ${i}`, count));
+  k.share(numbers.field('rows', box.count[axis]), (from, to) => {
     k.loop(from, to, row => clear(kernel, row));
     const own = k.sub(to, from);
     nestedLoops(k, turns, at => {
@@ -160,7 +159,7 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
 
 interface Scatter {
   readonly k: KernelBuilder;
-  readonly fields: Fields;
+  readonly numbers: KernelNumbers;
   readonly axis: number;
   /** Of the results' box. */
   readonly count: readonly number[];
@@ -171,9 +170,9 @@ interface Scatter {
 const widths = [16, 4];
 
 /** Zeros at coordinate `row` of the axis. */
-function clear({ k, fields, axis, count, sink, values }: Scatter, row: KernelValue): void {
+function clear({ k, numbers, axis, count, sink, values }: Scatter, row: KernelValue): void {
   // Its vectors may run along another axis than those of the slices.
-  const own: Fields = (role, value) => fields(`cleared ${role}`, value);
+  const own = numbers.under('cleared');
   const vectorAxis = sink.vectorAxis === axis ? -1 : sink.vectorAxis;
   const nest = { count, streams: [], vectorAxis, widths, walked: axis, undivided: true };
   emitNest(k, own, nest, ({ coordinates, width }) => {
@@ -185,14 +184,14 @@ function clear({ k, fields, axis, count, sink, values }: Scatter, row: KernelVal
 
 /** Adds the slice of the place at `at` to the results at coordinate `row` of the axis. */
 function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): void {
-  const { k, fields, axis, count, sink, values } = kernel;
+  const { k, numbers, axis, count, sink, values } = kernel;
   const behind = axis + at.length;
   const strides = [...values.strides.slice(0, axis), 0, ...values.strides.slice(behind)];
   const address = walked(kernel, values.address, at, values.strides.slice(axis, behind), 'slice stride');
   const inVectors = sink.vectorAxis >= 0 && strides[sink.vectorAxis] === values.bytes;
   const vectorAxis = inVectors ? sink.vectorAxis : -1;
   const nest = { count, streams: [{ address, strides }], vectorAxis, widths, walked: axis, undivided: true };
-  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+  emitNest(k, numbers, nest, ({ coordinates, addresses, width }) => {
     const cursor = sink.at(coordinates.with(axis, row));
     const type = width === 1 ? values.type : vectorOf(values.type);
     forVectors(width, i => {
@@ -205,13 +204,13 @@ function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): vo
 
 /** `base` moved to the place `at`. */
 function walked(
-  { k, fields }: Scatter,
+  { numbers }: Scatter,
   base: KernelValue,
   at: readonly Operand[],
   along: readonly number[],
   role: string,
 ): KernelValue {
-  return at.reduce<KernelValue>((address, turn, i) => walk(k, fields, address, turn, `${role} ${i}`, along[i]), base);
+  return at.reduce<KernelValue>((address, turn, i) => numbers.step(address, turn, `${role} ${i}`, along[i]), base);
 }
 
 function forVectors(width: number, body: (i: number) => void): void {

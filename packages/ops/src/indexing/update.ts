@@ -3,8 +3,7 @@
  * stick out.
  */
 import type { KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
-import { rowMajorStrides, showType, vectorOf } from '@tessera/graph';
-import { createFields, type Fields } from '../define/fields.ts';
+import { KernelNumbers, rowMajorStrides, showType, vectorOf } from '@tessera/graph';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest, type Place } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -96,7 +95,7 @@ function infer(operands: readonly TensorType[]): TensorType | Problem {
 
 interface Writer {
   readonly k: KernelBuilder;
-  readonly fields: Fields;
+  readonly numbers: KernelNumbers;
   readonly x: OperandStream;
   /** Where the block starts, relative to the vertex's box. */
   readonly starts: readonly KernelValue[];
@@ -107,23 +106,23 @@ interface Writer {
 
 function emitUpdate(k: KernelBuilder, { box, context, operands, sink }: Vertex): void {
   const [xType, { shape: block }] = context.operands;
-  const fields = createFields(k);
-  const x = operandStream(k, fields, 0, operands[0], box.start);
+  const numbers = new KernelNumbers(k);
+  const x = operandStream(k, numbers, 0, operands[0], box.start);
   const value = operandStream(
     k,
-    fields,
+    numbers,
     1,
     operands[1],
     block.map(() => 0),
   );
   const starts = block.map((extent, axis) => {
-    const given = k.load('i32', operandStream(k, fields, 2 + axis, operands[2 + axis], []).address);
-    const inside = k.min(k.max(given, 0), fields(`last start ${axis}`, xType.shape[axis] - extent));
-    return k.sub(inside, fields(`box start ${axis}`, box.start[axis]));
+    const given = k.load('i32', operandStream(k, numbers, 2 + axis, operands[2 + axis], []).address);
+    const inside = k.min(k.max(given, 0), numbers.field(`last start ${axis}`, xType.shape[axis] - extent));
+    return k.sub(inside, numbers.field(`box start ${axis}`, box.start[axis]));
   });
   // Where the element of the box's first coordinates would lie in the value, if the value reached so far.
   const origin = starts.reduce(
-    (address, start, axis) => k.sub(address, k.mul(start, fields(`value stride ${axis}`, value.strides[axis]))),
+    (address, start, axis) => k.sub(address, k.mul(start, numbers.field(`value stride ${axis}`, value.strides[axis]))),
     value.address,
   );
   const streams = [
@@ -132,22 +131,22 @@ function emitUpdate(k: KernelBuilder, { box, context, operands, sink }: Vertex):
   ];
   const { vectorAxis } = sink;
   const inVectors = vectorAxis >= 0 && [x, value].every(({ strides, bytes }) => strides[vectorAxis] === bytes);
-  const writer: Writer = { k, fields, x, starts, block, vectorAxis: inVectors ? vectorAxis : -1, sink };
+  const writer: Writer = { k, numbers, x, starts, block, vectorAxis: inVectors ? vectorAxis : -1, sink };
   const nest = { count: box.count, streams, vectorAxis: writer.vectorAxis, widths: [4] };
-  emitNest(k, fields, nest, place => (place.width === 4 ? copyVector(writer, place) : copyOne(writer, place)));
+  emitNest(k, numbers, nest, place => (place.width === 4 ? copyVector(writer, place) : copyOne(writer, place)));
 }
 
-function copyOne({ k, fields, x, starts, block, sink }: Writer, { coordinates, addresses }: Place): void {
-  const inside = insideOf(k, fields, starts, block, coordinates, -1);
+function copyOne({ k, numbers, x, starts, block, sink }: Writer, { coordinates, addresses }: Place): void {
+  const inside = insideOf(k, numbers, starts, block, coordinates, -1);
   sink.at(coordinates).store(k.load(x.type, k.select(inside, addresses[1], addresses[0])));
 }
 
 /** Four neighbours from one of the two, or, where the block begins or ends among them, lane by lane. */
 function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
-  const { k, fields, x, starts, block, vectorAxis, sink } = writer;
-  const others = insideOf(k, fields, starts, block, coordinates, vectorAxis);
+  const { k, numbers, x, starts, block, vectorAxis, sink } = writer;
+  const others = insideOf(k, numbers, starts, block, coordinates, vectorAxis);
   const from = k.sub(coordinates[vectorAxis], starts[vectorAxis]);
-  const extent = fields(`extent ${vectorAxis}`, block[vectorAxis]);
+  const extent = numbers.field(`extent ${vectorAxis}`, block[vectorAxis]);
   const whole = k.and(others, k.and(k.ge(from, 0), k.le(from, k.sub(extent, 4))));
   const none = k.not(k.and(others, k.and(k.gt(from, -4), k.lt(from, extent))));
   const cursor = sink.at(coordinates);
@@ -168,7 +167,7 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
 /** Whether the coordinates lie in the block, along all axes but one. */
 function insideOf(
   k: KernelBuilder,
-  fields: Fields,
+  numbers: KernelNumbers,
   starts: readonly KernelValue[],
   block: readonly number[],
   coordinates: readonly Operand[],
@@ -178,7 +177,7 @@ function insideOf(
     (inside, coordinate, axis) => {
       if (axis === except) return inside;
       // Below the block the difference is huge as an unsigned number.
-      const own = k.ltu(k.sub(coordinate, starts[axis]), fields(`extent ${axis}`, block[axis]));
+      const own = k.ltu(k.sub(coordinate, starts[axis]), numbers.field(`extent ${axis}`, block[axis]));
       return k.and(inside, own);
     },
     k.constant('bool', 1),

@@ -1,16 +1,17 @@
 /** Addresses of elements in an operand's memory. */
-
 import { InternalError } from '@tessera/diagnostics';
 import type { ElementType, KernelBuilder, KernelValue, Operand, View } from '@tessera/graph';
+import { registerElement } from '@tessera/graph';
 
 /** Elements that contractions and windows compute with; both take four bytes. */
 export type NumberElement = 'f32' | 'i32';
 
 export const numberBytes = 4;
 
-export function registerType(element: ElementType): NumberElement {
-  if (element === 'f32' || element === 'i32') return element;
-  throw new InternalError('kernel', `kernels have no registers for ${element}`);
+export function numberElement(element: ElementType): NumberElement {
+  const register = registerElement(element);
+  if (register !== 'bool') return register;
+  throw new InternalError('kernel', 'contractions and windows do not compute with bool');
 }
 
 /** Bytes between neighbours along an axis; along a blocked axis, between blocks. */

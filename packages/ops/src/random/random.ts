@@ -3,9 +3,8 @@
  * nothing else, however the result is cut. Key: seed and step; counter: i and place.
  */
 import type { KernelBuilder, KernelOp, KernelValue, OpDoc, Problem, Round, TensorType, Vertex } from '@tessera/graph';
-import { isProblem, rowMajorStrides, showType } from '@tessera/graph';
+import { isProblem, KernelNumbers, rowMajorStrides, showType } from '@tessera/graph';
 import { readInteger, readShape } from '../define/arguments.ts';
-import { createFields } from '../define/fields.ts';
 import { dot } from '../define/indices.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';
 import { emitNest } from '../define/nest.ts';
@@ -79,18 +78,18 @@ function checkOperands(name: string, operands: readonly TensorType[]): Problem |
 
 function emitRandom(k: KernelBuilder, vertex: Vertex<RandomAttributes>, expression: RandomSpec['expression']): void {
   const { box, context, operands, sink } = vertex;
-  const fields = createFields(k);
-  const [seed, step] = operands.map((view, slot) => k.load('i32', operandStream(k, fields, slot, view, []).address));
-  const place = fields('place', context.attributes.place);
+  const numbers = new KernelNumbers(k);
+  const [seed, step] = operands.map((view, slot) => k.load('i32', operandStream(k, numbers, slot, view, []).address));
+  const place = numbers.field('place', context.attributes.place);
   // Row-major indices are walked like addresses.
   const strides = rowMajorStrides(context.result.shape);
-  const index = { address: fields('first index', dot(box.start, strides)), strides };
+  const index = { address: numbers.field('first index', dot(box.start, strides)), strides };
   const { vectorAxis } = sink;
   const nest = { count: box.count, streams: [index], vectorAxis, widths: [4] };
-  emitNest(k, fields, nest, ({ coordinates, addresses: [first], width }) => {
+  emitNest(k, numbers, nest, ({ coordinates, addresses: [first], width }) => {
     const draw = (i: KernelValue): KernelValue => expression(k, threefry(k, [seed, step], [i, place]));
     const cursor = sink.at(coordinates);
     if (width === 1) cursor.store(draw(first));
-    else cursor.store(draw(k.add(k.mul(laneNumbers(k), fields('neighbour', strides[vectorAxis])), first)));
+    else cursor.store(draw(k.add(k.mul(laneNumbers(k), numbers.field('neighbour', strides[vectorAxis])), first)));
   });
 }

@@ -1,8 +1,7 @@
 /** Running sums along an axis, in order: element i is the sum of elements 0 to i. A `bool` counts as 0 or 1 in f32. */
 import type { KernelBuilder, KernelOp, ValueId, Vertex } from '@tessera/graph';
-import { elementBytes, rowMajorStrides, vectorOf } from '@tessera/graph';
+import { elementBytes, KernelNumbers, rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
-import { createFields, walk } from '../define/fields.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -72,8 +71,8 @@ export const cumsum = defineOp(op);
 
 function emitCumsum(k: KernelBuilder, { box, context, operands, sink }: Vertex<CumsumAttributes>): void {
   const { axis } = context.attributes;
-  const fields = createFields(k);
-  const input = operandStream(k, fields, 0, operands[0], box.start);
+  const numbers = new KernelNumbers(k);
+  const input = operandStream(k, numbers, 0, operands[0], box.start);
   const { vectorAxis } = sink;
   const inVectors = vectorAxis >= 0 && vectorAxis !== axis && input.strides[vectorAxis] === input.bytes;
   const nest = {
@@ -84,11 +83,11 @@ function emitCumsum(k: KernelBuilder, { box, context, operands, sink }: Vertex<C
     walked: axis,
   };
   const type = context.result.element === 'i32' ? 'i32' : 'f32';
-  emitNest(k, fields, nest, ({ coordinates, addresses, width }) => {
+  emitNest(k, numbers, nest, ({ coordinates, addresses, width }) => {
     const lanes = width === 4 ? 4 : 1;
     const sum = k.cell(k.constant(lanes === 4 ? vectorOf(type) : type, 0));
-    k.loop(0, fields('count', box.count[axis]), i => {
-      const address = walk(k, fields, addresses[0], i, 'stride', input.strides[axis]);
+    k.loop(0, numbers.field('count', box.count[axis]), i => {
+      const address = numbers.step(addresses[0], i, 'stride', input.strides[axis]);
       k.set(sum, k.add(k.get(sum), loadNumber({ k, input }, address, lanes, 0)));
       sink.at(coordinates.map((coordinate, own) => (own === axis ? i : coordinate))).store(k.get(sum));
     });

@@ -6,8 +6,7 @@
  * Which one runs depends on the strides of the operand and the result, not on the numbers of workers, and so do the bits of the result.
  */
 import type { KernelBuilder, KernelValue, Vertex } from '@tessera/graph';
-import { vectorOf } from '@tessera/graph';
-import { createFields, type Fields, walk } from '../define/fields.ts';
+import { KernelNumbers, vectorOf } from '@tessera/graph';
 import type { Fold, Lanes } from '../define/fold.ts';
 import { emitNest, type Place, spansOf } from '../define/nest.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
@@ -23,7 +22,7 @@ interface ReducedLoop {
 
 interface Writer {
   readonly k: KernelBuilder;
-  readonly fields: Fields;
+  readonly numbers: KernelNumbers;
   readonly fold: Fold;
   readonly input: OperandStream;
   /** Outermost first. */
@@ -34,9 +33,9 @@ export function emitReduction(k: KernelBuilder, vertex: Vertex, axes: ReductionA
   const { box, sink, operands, context } = vertex;
   const rank = context.result.shape.length;
   const { ofOperand } = spaceAxes(axes, context.operands[0]);
-  const fields = createFields(k);
+  const numbers = new KernelNumbers(k);
   const first = ofOperand.map(axis => box.start[axis]);
-  const input = operandStream(k, fields, 0, operands[0], first);
+  const input = operandStream(k, numbers, 0, operands[0], first);
   const along = (space: number): number => {
     const axis = ofOperand.indexOf(space);
     return axis < 0 ? 0 : input.strides[axis];
@@ -44,11 +43,11 @@ export function emitReduction(k: KernelBuilder, vertex: Vertex, axes: ReductionA
   const count = box.count.slice(0, rank);
   const strides = count.map((_, axis) => along(axis));
   const reduced = reducedLoops(box.count.slice(rank).map((n, i) => ({ count: n, stride: along(rank + i) })));
-  const writer: Writer = { k, fields, fold, input, reduced };
+  const writer: Writer = { k, numbers, fold, input, reduced };
   const { vectorAxis } = sink;
   const keptVectors = vectorAxis >= 0 && strides[vectorAxis] === input.bytes && count[vectorAxis] >= 4;
   const nest = { count, streams: [{ address: input.address, strides }], vectorAxis: keptVectors ? vectorAxis : -1 };
-  emitNest(k, fields, nest, place => {
+  emitNest(k, numbers, nest, place => {
     const cursor = sink.at(place.coordinates);
     if (place.width === 1) cursor.store(reduceOne(writer, place));
     else {
@@ -96,15 +95,15 @@ function reduceOne(writer: Writer, { addresses }: Place): KernelValue {
 
 /** One result from contiguous rows: up to four vectors of partial results and one for what is left of a row. */
 function reduceRow(writer: Writer, join: NonNullable<Fold['join']>, start: KernelValue, row: ReducedLoop): KernelValue {
-  const { k, fields, fold, reduced, input } = writer;
+  const { k, numbers, fold, reduced, input } = writer;
   const spans = spansOf(row.count, [16, 4]);
   const vectors = Array.from({ length: Math.max(...spans.map(span => span.width)) / 4 }, () => fold.start(4));
   const rest = fold.start(1);
   const hasRest = row.count % 4 !== 0;
   walkReduced(writer, reduced.slice(0, -1), start, address => {
     for (const { start: first, width, turns } of spans) {
-      const from = first === 0 ? address : k.add(address, fields(`row start by ${width}`, first * input.bytes));
-      k.loop(0, fields(`row turns by ${width}`, turns), turn => {
+      const from = first === 0 ? address : k.add(address, numbers.field(`row start by ${width}`, first * input.bytes));
+      k.loop(0, numbers.field(`row turns by ${width}`, turns), turn => {
         const here = k.add(from, k.mul(turn, width * input.bytes));
         if (width === 1) fold.take(rest, loadNumber(writer, here, 1, 0), turn);
         for (let i = 0; i < Math.floor(width / 4); i++) {
@@ -138,7 +137,7 @@ function joinLanes(k: KernelBuilder, join: NonNullable<Fold['join']>, vector: Ke
 
 /** Visits every reduced element; `index` counts along the innermost axis. */
 function walkReduced(
-  { k, fields }: Writer,
+  { k, numbers }: Writer,
   loops: readonly ReducedLoop[],
   start: KernelValue,
   visit: (address: KernelValue, index: KernelValue) => void,
@@ -149,8 +148,8 @@ function walkReduced(
       return;
     }
     const { count, stride } = loops[depth];
-    k.loop(0, fields(`reduced ${depth}`, count), turn =>
-      level(depth + 1, walk(k, fields, address, turn, `reduced stride ${depth}`, stride), turn),
+    k.loop(0, numbers.field(`reduced ${depth}`, count), turn =>
+      level(depth + 1, numbers.step(address, turn, `reduced stride ${depth}`, stride), turn),
     );
   };
   level(0, start, k.i32(0));

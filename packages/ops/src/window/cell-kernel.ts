@@ -8,13 +8,13 @@ import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong, storeEnd } from '../plane/store.ts';
 import { enoughUnits, shareUnits } from '../plane/units.ts';
-import { registerType, startBytes, strideBytes } from '../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import { type Cells, combinations, isInCell, windowsOver } from './cells.ts';
 
 /** Operands: the pool's input, its result, the slopes. */
 export function cellKernel(k: KernelBuilder, vertex: Vertex, windows: readonly WindowAxis[], cells: Cells): void {
   const { context, box, operands } = vertex;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const channels = box.count[1];
   const touch = operands.every(view => view.layout.block === undefined && view.strides[1] === 1);
   const whole = touch && channels >= 4 ? channels - (channels % 4) : 0;

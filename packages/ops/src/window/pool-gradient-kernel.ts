@@ -8,7 +8,7 @@ import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
-import { registerType, startBytes, strideBytes } from '../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 
 /** One spatial axis, in registers; positions and windows count from the tensors' first. */
 export interface GradientAxis {
@@ -42,7 +42,7 @@ export function poolGradientKernel(
   part: Box = vertex.box,
 ): void {
   const { context, operands, sink } = vertex;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const inVectors = operands.every(view => view.layout.block === undefined && view.strides[1] === 1);
   const whole = inVectors ? part.count[1] - (part.count[1] % 4) : 0;
   const memories = operands.map((view, slot) => memoryOf(k, slot, view));

@@ -9,7 +9,7 @@ import { nestedLoops } from '../plane/nested-loops.ts';
 import { numberOf } from '../plane/plane.ts';
 import { tapsAt } from '../plane/taps.ts';
 import { shareUnits } from '../plane/units.ts';
-import { elementsOf, registerType, startBytes, strideBytes } from '../plane/views.ts';
+import { elementsOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import type { PoolAttributes } from './pool.ts';
 import { poolAxis } from './pool.ts';
 
@@ -46,7 +46,7 @@ function channelKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
     result: 2 + i,
   });
   emitChannelwise(k, sink, {
-    element: registerType(context.result.element),
+    element: numberElement(context.result.element),
     batch: { count: box.count[0], inputBytes: strideBytes(x, 0) },
     rows: rank === 2 ? line(0) : singleLine(),
     columns: line(rank - 1),
@@ -69,7 +69,7 @@ function elementKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
     operands: [x],
     sink,
   } = vertex;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const elements = elementsOf(k, 0, x);
   const [batch, channel] = [0, 1].map(axis => numberOf(k, box.start[axis] - x.region.start[axis]));
   const walks = context.attributes.kernel.map((_, i) => walkRegisters(k, walkOf(vertex, i)));

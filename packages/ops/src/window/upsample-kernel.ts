@@ -7,7 +7,7 @@ import { vectorOf } from '@tessera/graph';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
-import { registerType, startBytes, strideBytes } from '../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
 export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttributes>): void {
@@ -17,7 +17,7 @@ export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttribut
     operands: [x],
     sink,
   } = vertex;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const touch = x.strides[1] === 1 || box.count[1] === 1;
   const whole = touch ? box.count[1] - (box.count[1] % 4) : 0;
   const channelBytes = touch ? 4 : k.field(strideBytes(x, 1));

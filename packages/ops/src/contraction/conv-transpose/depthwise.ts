@@ -7,7 +7,7 @@ import { axisRange } from '../../define/window.ts';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
-import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
@@ -27,7 +27,7 @@ export function suitsDepthwise({ box, context, operands }: Vertex<ConvTransposeA
 export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const lines = context.attributes.stride.map((_, i) => classLines(vertex, i));
   const rows: readonly ClassLine[] = lines.length === 2 ? lines[0] : [{ line: singleLine(), tap: 0 }];
   for (const row of rows) {

@@ -11,7 +11,7 @@ import { cutLine, pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis, TileRun } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
-import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { residentBytes, weightBytes } from '../conv/direct.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
@@ -63,7 +63,7 @@ function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>)
   const inner = context.operands[0].shape[1] / context.attributes.groups;
   const channel = groups.first * inner + box.start[axes.channels];
   const size = weight.layout.block?.size ?? 8;
-  const type = registerType(context.result.element);
+  const type = numberElement(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(groups.outputs / size),
     vectors: size / 4,

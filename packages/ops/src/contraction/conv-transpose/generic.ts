@@ -3,7 +3,7 @@ import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { elementsOf, registerType } from '../../plane/views.ts';
+import { elementsOf, numberElement } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
@@ -13,7 +13,7 @@ export function genericConvTransposeKernel(k: KernelBuilder, vertex: Vertex<Conv
   const axes = spaceAxes(spatialRank(context.operands));
   const xElements = elementsOf(k, 0, x);
   const weightElements = elementsOf(k, 1, weight);
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const batch = k.field(box.start[0] - x.region.start[0]);
   const channels = groupChannels(k, vertex);
   const spatial = axes.spatial.map((_, i) => spatialNumbers(k, vertex, i));

@@ -4,7 +4,7 @@
  */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { axisRange } from '../../define/window.ts';
-import { distanceBytes, registerType, strideBytes } from '../../plane/views.ts';
+import { distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { type ClassedAxis, uniformConvolution } from '../uniform.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
@@ -17,7 +17,7 @@ export function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttr
   const [channel, count] = [box.start[channels], box.count[channels]];
   uniformConvolution(k, {
     sink,
-    element: registerType(context.result.element),
+    element: numberElement(context.result.element),
     x,
     weight,
     outputs: 1,

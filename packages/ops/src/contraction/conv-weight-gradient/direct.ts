@@ -13,7 +13,7 @@ import { vectorOf } from '@tessera/graph';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
@@ -75,7 +75,7 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
     k,
     vertex,
     axes,
-    element: registerType(context.result.element),
+    element: numberElement(context.result.element),
     images: k.field(box.count[batch]),
     x,
     slopes,

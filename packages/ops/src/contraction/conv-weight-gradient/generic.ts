@@ -3,7 +3,7 @@ import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { elementsOf, registerType } from '../../plane/views.ts';
+import { elementsOf, numberElement } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { placesAxis } from './places.ts';
 
@@ -12,7 +12,7 @@ export function genericWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
   const [x] = operands;
   const { taps, batch } = axesOf(x.type.shape.length - 2);
   const [outputs, inner] = context.result.shape;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const [xElements, slopeElements] = operands.map((view, slot) => elementsOf(k, slot, view));
   const axes = taps.map((_, i) => placesAxis(k, vertex, i));
   const images = k.field(box.count[batch]);

@@ -9,7 +9,7 @@ import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { type TapRange, tapsAt } from '../../plane/taps.ts';
 import { shareLines } from '../../plane/units.ts';
-import { distanceBytes, registerType, strideBytes } from '../../plane/views.ts';
+import { distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
 import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 import { type OutputSpan, outputSpans } from './cuts.ts';
 
@@ -28,7 +28,7 @@ export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
   const writer: Writer = {
     k,
     sink: vertex.sink,
-    element: registerType(context.result.element),
+    element: numberElement(context.result.element),
     x: k.add(k.address(0), k.field(inputBytes)),
     slopes: k.add(k.address(1), k.field(slopesFrom)),
     channelBytes: strideBytes(x, 1) === 4 ? 4 : k.field(strideBytes(x, 1)),

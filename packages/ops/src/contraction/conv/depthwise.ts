@@ -3,7 +3,7 @@ import type { KernelBuilder, Vertex } from '@tessera/graph';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
-import { registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';
 import { axisNumbers } from './direct.ts';
@@ -20,7 +20,7 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>
   const rank = spatialRank(context.operands);
   const axes = spaceAxes(rank);
   const line = (i: number): ChannelLine => ({ ...axisNumbers(vertex, i), result: 2 + i });
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   emitChannelwise(k, sink, {
     element,
     batch: { count: box.count[0], inputBytes: strideBytes(x, 0) },

@@ -14,7 +14,7 @@ import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
-import { distanceBytes, registerType, startBytes, strideBytes } from '../../plane/views.ts';
+import { distanceBytes, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { uniformConvolution } from '../uniform.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
@@ -42,7 +42,7 @@ function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const [channel, count] = [box.start[channels], box.count[channels]];
   uniformConvolution(k, {
     sink,
-    element: registerType(context.result.element),
+    element: numberElement(context.result.element),
     x,
     weight,
     outputs: 0,
@@ -65,7 +65,7 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const axes = spaceAxes(rank);
   const size = weight.layout.block?.size ?? 8;
   const [outputs, inner] = context.operands[1].shape;
-  const type = registerType(context.result.element);
+  const type = numberElement(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(box.count[1] / size),
     vectors: size / 4,

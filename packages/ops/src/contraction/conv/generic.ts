@@ -5,7 +5,7 @@ import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { tapsAt } from '../../plane/taps.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { elementsOf, registerType } from '../../plane/views.ts';
+import { elementsOf, numberElement } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 
@@ -20,7 +20,7 @@ export function genericConvKernel(k: KernelBuilder, vertex: Vertex<ConvAttribute
   const batch = k.field(box.start[0] - x.region.start[0]);
   const output = k.field(box.start[1] - weight.region.start[0]);
   const channels = groupChannels(k, vertex);
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   shareUnits(k, counts, indices => {
     const [n, o, ...place] = indices;
     const sum = k.cell(k.constant(element, 0));

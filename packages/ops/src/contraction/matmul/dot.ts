@@ -8,7 +8,7 @@ import { dotProducts } from '../../plane/dot-tile.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { registerType } from '../../plane/views.ts';
+import { numberElement } from '../../plane/views.ts';
 import type { KeptAxis } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
@@ -54,7 +54,7 @@ export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): v
   emitProduct({
     k,
     sink,
-    type: vectorOf(registerType(context.result.element)),
+    type: vectorOf(numberElement(context.result.element)),
     batch: batch.map(({ axis, count }) => ({ axis, count: numberOf(k, count) })),
     rows: turned ? right : left,
     columns: turned ? left : right,

@@ -2,7 +2,7 @@
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { elementsOf, registerType } from '../../plane/views.ts';
+import { elementsOf, numberElement } from '../../plane/views.ts';
 import { startOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
@@ -10,7 +10,7 @@ import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
 export function genericMatmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { context, box, sink } = vertex;
   const rank = context.result.shape.length;
-  const element = registerType(context.result.element);
+  const element = numberElement(context.result.element);
   const a = operandReader(k, vertex, 0);
   const b = operandReader(k, vertex, 1);
   const counts = context.result.shape.map((_, axis) => numberOf(k, box.count[axis]));

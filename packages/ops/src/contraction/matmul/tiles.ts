@@ -12,7 +12,7 @@ import { numberOf, singleRow } from '../../plane/plane.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
 import { emitUniform } from '../../plane/uniform.ts';
 import { singleUniform, uniformChannels } from '../../plane/uniform-plane.ts';
-import { registerType } from '../../plane/views.ts';
+import { numberElement } from '../../plane/views.ts';
 import type { Product } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
@@ -66,7 +66,7 @@ function emitUniformRange(
   const blockBytes = 4 * range.lanes * range.vectors;
   const count = k.field(rows.count);
   emitUniform(k, sink, {
-    type: vectorOf(registerType(context.result.element)),
+    type: vectorOf(numberElement(context.result.element)),
     outer: batch.map(axis => outerAxis(k, axis)),
     rows: singleUniform(-1),
     columns: {
@@ -101,7 +101,7 @@ function emitRange(
   range: ColumnRange,
 ): void {
   const { rows, summed } = product;
-  const scalar = registerType(context.result.element);
+  const scalar = numberElement(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
     vectors: range.vectors,

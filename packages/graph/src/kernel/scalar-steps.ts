@@ -1,13 +1,13 @@
 /** The arithmetic of elementwise expressions: the steps of `map`, `row` and epilogues as instructions. */
 import { InternalError } from '@tessera/diagnostics';
 import type { ScalarStep } from '../graph.ts';
-import type { KernelBuilder } from '../kernel/builder.ts';
-import type { BinaryCode, Instruction, KernelValue, UnaryCode } from '../kernel/code.ts';
-import { recordKernel } from '../kernel/recorder.ts';
 import type { ElementwiseOp } from '../op/op.ts';
 import type { OpTable } from '../op/table.ts';
 import type { ElementType } from '../types.ts';
-import type { Numbers } from './numbers.ts';
+import type { KernelBuilder } from './builder.ts';
+import type { BinaryCode, Instruction, KernelValue, UnaryCode } from './code.ts';
+import type { KernelNumbers } from './numbers.ts';
+import { recordKernel } from './recorder.ts';
 import { registerElement } from './stream.ts';
 
 /** A number in a body, so that a scalar constant needs no operand: `{ op: 'constant', attributes: { value }, args: [] }`. */
@@ -36,7 +36,7 @@ export function emitStep(
 }
 
 /** A `constant` step as a one-lane register; `role` tells it apart from the other constants of the kernel. */
-export function emitConstant(k: KernelBuilder, numbers: Numbers, step: ScalarStep, role: string): KernelValue {
+export function emitConstant(k: KernelBuilder, numbers: KernelNumbers, step: ScalarStep, role: string): KernelValue {
   const value = stepConstant(step);
   switch (registerElement(step.element)) {
     case 'f32':

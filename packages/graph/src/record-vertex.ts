@@ -1,21 +1,21 @@
 /** Records the kernel of one vertex: one node's work on one tile. */
 import { InternalError } from '@tessera/diagnostics';
-import { resultPart } from '../box.ts';
-import type { ScalarStep } from '../graph.ts';
-import type { KernelOp } from '../op/op.ts';
-import type { OpTable } from '../op/table.ts';
-import { combineOf } from '../structural/combine.ts';
-import type { MapKernel } from '../structural/map.ts';
-import { emitMap } from '../structural/map.ts';
-import { emitRow } from '../structural/row.ts';
-import { registerElement, streamOf } from '../structural/stream.ts';
-import type { KernelBuilder } from './builder.ts';
-import type { RecordedKernel } from './code.ts';
-import type { RecordOptions } from './recorder.ts';
-import { recordKernel } from './recorder.ts';
-import { createSink } from './sink.ts';
-import { boundSums } from './sums.ts';
-import type { VertexSpec } from './vertex-spec.ts';
+import { resultPart } from './box.ts';
+import type { ScalarStep } from './graph.ts';
+import type { KernelBuilder } from './kernel/builder.ts';
+import type { RecordedKernel } from './kernel/code.ts';
+import type { RecordOptions } from './kernel/recorder.ts';
+import { recordKernel } from './kernel/recorder.ts';
+import { createSink } from './kernel/sink.ts';
+import { registerElement, streamOf } from './kernel/stream.ts';
+import { boundSums } from './kernel/sums.ts';
+import type { VertexSpec } from './kernel/vertex-spec.ts';
+import type { KernelOp } from './op/op.ts';
+import type { OpTable } from './op/table.ts';
+import { combineOf } from './structural/combine.ts';
+import type { MapKernel } from './structural/map.ts';
+import { emitMap } from './structural/map.ts';
+import { emitRow } from './structural/row.ts';
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
