@@ -43,15 +43,15 @@ describe('memory', () => {
     for (const row of [
       'parameters',
       'activations',
-      'every tensor apart',
-      'elementwise in place',
+      'every tensor stored separately',
+      'elementwise results in place',
       '  and memory reused',
     ])
       expect(out).toMatch(new RegExp(`^  ${row} +[\\d,]+ `, 'm'));
     expect(out).toMatch(/^a\.dnn on tiny: 16 tiles of 64 KiB$/m);
     for (const row of [...rows, 'used', 'free']) expect(out).toMatch(new RegExp(`^  ${row} +[\\d,]+ `, 'm'));
     expect(out).toMatch(/^Peak +[\d,]+ B on tile \d+; /m);
-    expect(out).toMatch(/^Variables +15 parameters and 2 elements of states$/m);
+    expect(out).toMatch(/^Variables +15 parameters and 2 elements of state$/m);
     expect(out).toMatch(/^Tile \d+ is fullest in phase \d+/m);
     expect(out).toMatch(/modelled cycles/);
   });

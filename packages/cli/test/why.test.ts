@@ -39,7 +39,7 @@ describe('why', () => {
         how: 'apart',
         shared: false,
         bytes: 16384,
-        reason: expect.stringMatching(/^it is read again in phase \d+, three cumsum$/),
+        reason: expect.stringMatching(/^the operand is read again in phase \d+, three cumsum$/),
         line: 7,
       }),
     );
@@ -51,19 +51,23 @@ describe('why', () => {
   it('shows the refused first, without variables unless asked', async () => {
     const here = place({ 'a.dnn': text });
     const { out } = await here.tessera('why', 'a.dnn');
-    expect(out).toMatch(/^a\.dnn on host: \d+ results over an operand, 2 behind its reads, 1 new value over the old, /);
-    expect(out.indexOf('Apart')).toBeLessThan(out.indexOf('Shared'));
-    expect(out).not.toContain('it is always live');
+    expect(out).toMatch(
+      /^a\.dnn on host: \d+ results stored over an operand, 2 partly over one, 1 variable updated in place, /,
+    );
+    expect(out.indexOf('Memory of their own')).toBeLessThan(out.indexOf('Shared memory'));
+    expect(out).not.toContain('the operand has to stay in memory');
   });
 
   it('relates two tensors', async () => {
     const here = place({ 'a.dnn': text });
     const related = async (...names: string[]) => (await here.tessera('why', 'a.dnn', ...names)).out.trim();
     expect(await related('pool', 'stem')).toBe(
-      'pool max_pool and stem conv share 1,792 B: one is written behind the reads of the other: 256 B behind its reads',
+      'pool max_pool and stem conv share 1,792 B: one partly overwrites the other while it reads it: its writes stay 256 B behind its reads of the operand',
     );
-    expect(await related('two', 'one')).toMatch(/^two cumsum and one cumsum share nothing: one might have taken/);
-    expect(await related('stem', 'w')).toMatch(/: w is always live$/);
+    expect(await related('two', 'one')).toMatch(
+      /^two cumsum and one cumsum share nothing: one might have been stored over the other, but/,
+    );
+    expect(await related('stem', 'w')).toMatch(/: w has to stay in memory$/);
   });
 
   it('says nothing twice, of tensors that bear one name in several programs', async () => {

@@ -250,7 +250,10 @@ describe('a result behind the reads of an operand', () => {
     const again = { ...large, phases, programs: [{ ...large.programs[0], phases: 3 }] };
     const placement = placed(again);
     expect(placement.ties).toEqual([]);
-    expect(placement.storage.decisions[0]).toMatchObject({ how: 'apart', reason: 'it is read again in phase 2, add' });
+    expect(placement.storage.decisions[0]).toMatchObject({
+      how: 'apart',
+      reason: 'the operand is read again in phase 2, add',
+    });
   });
 });
 

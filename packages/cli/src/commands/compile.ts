@@ -32,7 +32,7 @@ export function addCompile(program: Command, session: Session): void {
     .argument('<file.dnn>')
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
-    .addOption(new Option('--emit <what>', 'text to the standard output').choices(emittable))
+    .addOption(new Option('--emit <what>', 'print what a stage made, as text').choices(emittable))
     .option('--print-after <stage>', `the result of a stage: ${stages.join(', ')}`, stageNamed)
     .option('--json', 'what was written, as JSON');
   addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {

@@ -24,7 +24,9 @@ export function addMemory(program: Command, session: Session): void {
   const command = program
     .command('memory')
     .summary('show where the memory goes')
-    .description('Shows where the memory goes: what the fullest tile holds and all together, and when it is fullest.')
+    .description(
+      'Shows where the memory goes: what the fullest tile and all tiles together hold, and at which moment the tile is fullest.',
+    )
     .argument('<file.dnn>')
     .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
     .option('--svg <file>', 'draw that tile’s memory over time, as a picture')

@@ -30,7 +30,7 @@ export function addRun(program: Command, session: Session): void {
   const command = program
     .command('run')
     .summary('run a program once')
-    .description('Runs a program once, from its source or compiled, and sums its outputs up.')
+    .description('Runs a program once, from its source or compiled, and summarises its outputs.')
     .argument('<file.dnn|file.wasm>')
     .option('--input <name=file.npy>', 'the value of an input (repeatable)', filePair)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)

@@ -19,7 +19,7 @@ export function addWhy(program: Command, session: Session): void {
     .command('why')
     .summary('say what shares memory, and why the rest does not')
     .description(
-      'Says which results lie over what they are made of, and why the others do not. With the name of a tensor: all about it; with two: why they share memory or do not.',
+      'Says which results are stored over an operand, and why the others are not. With the name of a tensor: all about it; with two: why they share memory or do not.',
     )
     .argument('<file.dnn>')
     .argument('[tensors...]', 'one or two names, as this command and `tessera memory` show them')

@@ -18,10 +18,10 @@ export function addChipFlags(command: Command): Command {
   return command
     .optionsGroup('The chip:')
     .option('--chip <name|file.json>', 'a preset (see `tessera chips`) or a chip file (default: host)')
-    .option('--tiles <n>', 'so many tiles instead of the chip’s', wholeNumber)
-    .option('--sram <size>', 'so much memory a tile, as in 64KiB', size)
-    .option('--threads <n>', 'so many workers a tile', wholeNumber)
-    .option('--pack', 'set tiles as close as their contents allow, instead of a whole SRAM apart');
+    .option('--tiles <n>', 'the number of tiles', wholeNumber)
+    .option('--sram <size>', 'the memory of each tile, as in 64KiB', size)
+    .option('--threads <n>', 'the number of workers of each tile', wholeNumber)
+    .option('--pack', 'lay tiles out by what they use, instead of a whole SRAM each');
 }
 
 /** Whether any of the flags was given: then fitting on it is a question. */

@@ -40,13 +40,13 @@ export function addMemoryFlags(command: Command): Command {
     .optionsGroup('The memory:')
     .option(
       '--recompute <how>',
-      'compute again what would wait long: none (default), sqrt, auto, or down to a size as in 20MiB',
+      'compute values again instead of keeping them: none (default), sqrt, auto, or a size to stay below, as 20MiB',
       recompute,
     )
-    .option('--no-inplace', 'give every result memory of its own, even if an operand dies')
-    .option('--no-reuse', 'give every tensor memory of its own')
-    .addOption(new Option('--allocator <strategy>', 'how offsets are found').choices(strategies))
-    .option('--verify', 'check the result of every stage, and the placement by a referee');
+    .option('--no-inplace', 'never store a result over its operand')
+    .option('--no-reuse', 'never let two tensors share memory')
+    .addOption(new Option('--allocator <strategy>', 'how buffers get their addresses').choices(strategies))
+    .option('--verify', 'check the result of every stage, and the finished placement');
 }
 
 /** The options that `flags` ask for, with every file they name read. */

@@ -18,18 +18,18 @@ function programText({ parameters }: MemoryTables, table: MemoryTable, paint: Pa
   const rows: readonly Row[] = [
     elementRow('parameters', parameters),
     elementRow('activations', forward.activations),
-    elementRow('  of them live at once', liveElements),
+    elementRow('  live at the same time, at most', liveElements),
     elementRow('parameters and activations', parameters + forward.activations),
     batchRow(batch, forward.activations),
     'rule',
     ...(training === undefined ? forward : training).lowered.map(({ window, contractions, operands, matrices }) =>
       elementRow(
-        `+ ${counted(contractions, 'contraction')} lowered, windows of ${window}`,
+        `im2col of ${counted(contractions, 'convolution')}, ${window}-element windows`,
         matrices,
-        `×${(matrices / operands).toFixed(2)}`,
+        `${(matrices / operands).toFixed(2)} × their inputs`,
       ),
     ),
-    elementRow('every tensor apart', apart),
+    elementRow('every tensor stored separately', apart),
     ...(training === undefined ? [] : [elementRow('  kept from forward to backward', training.keptBytes / 4)]),
     ...plans.map(plan => elementRow(planTitle(plan), plan.bytes / 4, saved(apart, plan))),
   ];
@@ -57,18 +57,18 @@ function batchRow(batch: number, activations: number): Row {
 function planTitle({ name, extraCycles }: MemoryPlan): string {
   switch (name) {
     case 'in-place':
-      return 'elementwise in place';
+      return 'elementwise results in place';
     case 'reused':
       return '  and memory reused';
     case 'ordered':
-      return '  and fused, in order';
+      return '  and operations fused, reordered';
     case 'recomputed':
-      return `  and computed again, +${(100 * extraCycles).toFixed(1)} % cycles`;
+      return `  and recomputed, +${(100 * extraCycles).toFixed(1)} % cycles`;
   }
 }
 
 function saved(apart: number, { bytes }: MemoryPlan): string {
-  return bytes === 0 ? '' : `÷${((4 * apart) / bytes).toFixed(2)}`;
+  return bytes === 0 ? '' : `${((4 * apart) / bytes).toFixed(2)} × less`;
 }
 
 /** Only where a placement is not the best there could be. */

@@ -82,12 +82,12 @@ function summary({ chip, report }: Plan, paint: Paint): string {
   const { peakBytes, lowerBoundBytes, totalBytes, hostBytes, parameters, states, peak } = report;
   const bound =
     peakBytes === lowerBoundBytes
-      ? 'the least that any placement of its buffers needs'
-      : `any placement of its buffers needs ${grouped(lowerBoundBytes)} B (${percent(lowerBoundBytes, peakBytes)})`;
-  const stateCount = states > 0 ? ` and ${grouped(states)} elements of states` : '';
+      ? 'no placement of its buffers takes less'
+      : `any placement of its buffers takes at least ${grouped(lowerBoundBytes)} B (${percent(lowerBoundBytes, peakBytes)})`;
+  const stateCount = states > 0 ? ` and ${grouped(states)} elements of state` : '';
   return [
     `Peak         ${paint.bold(`${grouped(peakBytes)} B`)}${chip.tiles > 1 ? ` on tile ${peak.tile}` : ''}; ${bound}`,
-    `Wasm memory  ${grouped(totalBytes)} B, of them ${grouped(hostBytes)} B of the host window`,
+    `Wasm memory  ${grouped(totalBytes)} B, of which the host window for inputs and outputs takes ${grouped(hostBytes)} B`,
     `Variables    ${counted(parameters, 'parameter')}${stateCount}`,
   ].join('\n');
 }
@@ -109,7 +109,7 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
     { title: 'bytes', align: 'right' },
     { title: 'kind' },
     { title: 'tensor' },
-    { title: 'lives until' },
+    { title: 'needed until phase' },
     { title: 'from' },
   ] as const;
   return `${title}:\n\n${tableOf(columns, [...shown, ...more], paint)}`;
@@ -117,7 +117,7 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   /** Who reads it last. */
   function untilOf({ buffer }: LiveBuffer): string {
     const last = placement.storage.life.last[buffer];
-    return last === phase ? 'now' : `${last}, ${tiles.phases[last].name}`;
+    return last === phase ? 'this one' : `${last}, ${tiles.phases[last].name}`;
   }
 
   function lineOf({ buffer }: LiveBuffer): string {

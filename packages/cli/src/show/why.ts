@@ -8,7 +8,7 @@ import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
 /** So many rows a table, unless all are asked for. */
 const shown = 10;
 
-/** `asked`: the tensors of the names given: no list, one, or two. */
+/** The text for the buffers that were asked about: no list is all candidates, one list all about those, two lists each pair of them. */
 export function whyText(
   plan: Plan,
   candidates: readonly Candidate[],
@@ -18,15 +18,17 @@ export function whyText(
 ): string {
   if (second) return `${pairLines(plan, candidates, first, second, paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
-  if (about.length === 0) return 'Nothing might have shared its memory.\n';
+  if (about.length === 0) return 'No other tensor could share its memory.\n';
   const most = all || first ? about.length : shown;
-  // What is always live is no news: variables and constants are listed on request.
-  const apart = about.filter(({ how, reason }) => how === 'apart' && (all || first || reason !== 'it is always live'));
+  // That variables and constants stay in memory is no news, so they are listed on request only.
+  const apart = about.filter(
+    ({ how, reason }) => how === 'apart' && (all || first || reason !== 'the operand has to stay in memory'),
+  );
   const shared = about.filter(({ how }) => how !== 'apart');
   const parts = [
     heading(plan, about, paint),
-    tableOfSome(`${paint.bold('Apart')}, the largest first`, apart, most, paint),
-    tableOfSome(paint.bold('Shared'), shared, most, paint),
+    tableOfSome(`${paint.bold('Memory of their own')}, the largest first`, apart, most, paint),
+    tableOfSome(paint.bold('Shared memory'), shared, most, paint),
   ];
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }
@@ -34,11 +36,11 @@ export function whyText(
 function heading({ source, chip }: Plan, candidates: readonly Candidate[], paint: Paint): string {
   const count = (how: Sharing['how']) => candidates.filter(candidate => candidate.how === how).length;
   const parts = [
-    `${counted(count('over'), 'result')} over an operand`,
-    `${grouped(count('behind'))} behind its reads`,
-    `${counted(count('update'), 'new value')} over the old`,
+    `${counted(count('over'), 'result')} stored over an operand`,
+    `${grouped(count('behind'))} partly over one`,
+    `${counted(count('update'), 'variable')} updated in place`,
     counted(count('view'), 'view'),
-    `${grouped(count('apart'))} apart`,
+    `${grouped(count('apart'))} with memory of their own`,
   ];
   return `${paint.bold(source.name)} on ${paint.bold(chip.name)}: ${parts.join(', ')}`;
 }
@@ -54,7 +56,7 @@ const columns = [
 
 const words: Readonly<Record<Sharing['how'], string>> = {
   over: 'over',
-  behind: 'behind',
+  behind: 'partly over',
   update: 'over',
   view: 'view of',
   apart: 'not over',

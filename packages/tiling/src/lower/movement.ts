@@ -64,7 +64,7 @@ export function lowerMovement(
       context,
       whyNoView(moves, homes),
     );
-  else noteMove(node, home, undefined, context, 'its parts are computed inside it');
+  else noteMove(node, home, undefined, context, 'its parts are computed directly into it');
   return home;
 }
 
@@ -91,7 +91,7 @@ function noteMove(
   from: Home | undefined,
   to: Home | undefined,
   { assembly, name }: ComputeContext,
-  reason = 'strides express it',
+  reason = 'reading the operand with other strides gives the same elements',
 ): void {
   if (!from) return;
   const { grid } = to ?? from;
@@ -101,8 +101,8 @@ function noteMove(
 }
 
 function whyNoView(moves: readonly Move[], [home]: readonly Home[]): string {
-  if (moves.length > 1) return 'it is put together from several parts';
-  if (home.where === 'everywhere') return 'one element stands for all of its operand';
-  if (home.layout?.block) return 'its operand is packed in blocks';
-  return 'no strides express it where its operand lies';
+  if (moves.length > 1) return 'the result is put together from several parts';
+  if (home.where === 'everywhere') return 'the operand is stored as a single element that stands for all';
+  if (home.layout?.block) return 'the operand is stored in blocks, not row by row';
+  return 'no strides give this order of elements where the operand lies';
 }

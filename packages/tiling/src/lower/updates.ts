@@ -93,7 +93,7 @@ export function writeUpdates(
     const buffer = assembly.newValue(target.buffer, origin);
     bringAll(source, { ...target, buffer }, exchange);
     exchange.finish();
-    const reason = plan.over.get(value) === variable ? whyCopied(source, target) : 'the old value is read again';
+    const reason = plan.over.get(value) === variable ? whyCopied(source, target) : 'the old value is read again later';
     noteUpdate(buffer, source, origin, reason, lowering);
     const { tiles } = lowering.options.chip;
     if (target.layout && !moved.has(value))
@@ -103,11 +103,12 @@ export function writeUpdates(
 }
 
 function whyCopied(source: Home, { layout, grid }: Home): string {
-  if (layout?.block) return 'the old value is packed in blocks for its readers';
-  if (layout && source.layout && !sameLayout(layout, source.layout)) return 'it comes about in another layout';
+  if (layout?.block) return 'the variable is stored in blocks for its readers, not row by row';
+  if (layout && source.layout && !sameLayout(layout, source.layout))
+    return 'the new value is computed in another layout';
   return sameGrid(source.grid, grid)
-    ? 'the old value is read in another way where it comes about'
-    : 'it is cut differently';
+    ? 'the operation still needs other elements of the old value when it stores the new one'
+    : 'the new value is split over the tiles in another way';
 }
 
 /** For those who ask why a new value was copied over the old one. */

@@ -108,8 +108,8 @@ function overwriteDying(state: Analysis, phase: ComputePhase, index: number): vo
   for (const { operand, reason } of considered) {
     const [how, why] =
       operand === best
-        ? (['over', 'it dies here'] as const)
-        : (['apart', reason ?? `${program.buffers[best ?? operand].name} is taken, which dies here as well`] as const);
+        ? (['over', 'nothing reads the operand later'] as const)
+        : (['apart', reason ?? `the result is stored over ${program.buffers[best ?? operand].name} instead`] as const);
     decisions.push({ result, operand, phase: index, how, reason: why });
   }
   if (best !== undefined) rootOf[result] = rootOf[best];
@@ -134,13 +134,13 @@ function whyNotOver(
   const to = program.buffers[result];
   const alive = whyNotFree(state, index, operand);
   if (alive !== undefined) return alive;
-  if (to.resident) return 'the result is always live';
+  if (to.resident) return 'the result has to stay in memory';
   if (phase.slots.slice(0, -1).some((s, i) => s.buffer === operand && !phase.overwritable.includes(i))) {
-    return 'the op also reads it in a way that must not be overwritten';
+    return 'the operation still needs other elements of the operand when it stores the result';
   }
   for (let tile = 0; tile < program.tiles; tile++) {
     if (phase.classOf[tile] >= 0 ? from.bytes[tile] < to.bytes[tile] : from.bytes[tile] > 0)
-      return 'it is cut differently';
+      return 'the operand is smaller than the result, or lies on other tiles';
   }
   return undefined;
 }
@@ -148,10 +148,10 @@ function whyNotOver(
 /** Why the memory of `operand` is not to be had in phase `index`, or undefined if it dies there. */
 function whyNotFree({ program, life }: Analysis, index: number, operand: BufferId): string | undefined {
   const { resident, replaces, kind } = program.buffers[operand];
-  if (resident || replaces !== undefined) return 'it is always live';
-  if (kind === 'host') return 'it lies in the host window';
+  if (resident || replaces !== undefined) return 'the operand has to stay in memory';
+  if (kind === 'host') return 'the operand lies in the host window';
   const last = life.last[operand];
-  return last === index ? undefined : `it is read again in phase ${last}, ${program.phases[last].name}`;
+  return last === index ? undefined : `the operand is read again in phase ${last}, ${program.phases[last].name}`;
 }
 
 function tie(state: Analysis, phase: ComputePhase, index: number, slot: number, distanceBytes: number): void {
@@ -161,10 +161,16 @@ function tie(state: Analysis, phase: ComputePhase, index: number, slot: number, 
   const read = phase.slots.slice(0, -1).filter(other => other.buffer === operand).length;
   const reason =
     whyNotFree(state, index, operand) ??
-    (program.buffers[result].resident ? 'the result is always live' : undefined) ??
-    (read > 1 ? 'the op also reads it in a way that must not be overwritten' : undefined);
+    (program.buffers[result].resident ? 'the result has to stay in memory' : undefined) ??
+    (read > 1 ? 'the operation still needs other elements of the operand when it stores the result' : undefined);
   const how = reason === undefined ? 'behind' : 'apart';
-  decisions.push({ result, operand, phase: index, how, reason: reason ?? `${distanceBytes} B behind its reads` });
+  decisions.push({
+    result,
+    operand,
+    phase: index,
+    how,
+    reason: reason ?? `its writes stay ${distanceBytes} B behind its reads of the operand`,
+  });
   if (reason === undefined) state.ties.push({ operand, result, phase: index, distanceBytes });
 }
 

@@ -35,7 +35,7 @@ function overwriting(program: TileProgram, placement: Placement, decision: Decis
   if (how !== 'behind') return { ...named, how, bytes: common, reason };
   if (placement.ties.some(tie => tie.result === result))
     return { ...named, how, bytes: sharedBytes(program, placement, result, operand), reason };
-  return { ...named, how: 'apart', bytes: common, reason: 'to tie it to its operand would not lower the peak' };
+  return { ...named, how: 'apart', bytes: common, reason: 'sharing memory would not lower the peak' };
 }
 
 /** The bytes both could share on the tile where that is most. */
@@ -51,7 +51,7 @@ function updates({ phases, buffers }: TileProgram): readonly Sharing[] {
     const { name, replaces, bytes } = buffers[result];
     if (replaces === undefined) return [];
     const most = bytes.reduce((a, b) => Math.max(a, b), 0);
-    const reason = 'nothing reads the old value behind it';
+    const reason = 'nothing reads the old value later';
     return [{ how: 'update', result: name, resultBuffer: result, operand: replaces, bytes: most, reason }];
   });
 }
@@ -93,22 +93,25 @@ export function relationOf(
 function whyUnrelated(program: TileProgram, placement: Placement, a: BufferId, b: BufferId, bytes: number): string {
   const { buffers, phases } = program;
   const { rootOf, life } = placement.storage;
-  if (a === b) return 'they are one';
+  if (a === b) return 'they are the same tensor';
   if (rootOf[a] === rootOf[b]) return `both lie in the memory of ${buffers[rootOf[a]].name}, one after the other`;
   const lasting = [a, b].find(buffer => !isTransient(buffers[buffer]));
-  if (lasting !== undefined) return `${buffers[lasting].name} is always live`;
+  if (lasting !== undefined) return `${buffers[lasting].name} has to stay in memory`;
   const [first, second] = [rootOf[a], rootOf[b]];
   const from = Math.max(life.first[first], life.first[second]);
   const to = Math.min(life.last[first], life.last[second]);
-  if (from > to) return bytes > 0 ? 'they never live together' : 'they never live together, but were placed apart';
+  if (from > to)
+    return bytes > 0
+      ? 'they are never needed at the same time'
+      : 'they could share memory, since they are never needed at the same time, but no tensor had to';
   const when = from === to ? `in ${phases[from].name}` : `from ${phases[from].name} to ${phases[to].name}`;
-  return `both live ${when}`;
+  return `both are needed ${when}`;
 }
 
 const howTexts: Readonly<Record<Sharing['how'], string>> = {
   over: 'one is stored over the other:',
-  behind: 'one is written behind the reads of the other:',
+  behind: 'one partly overwrites the other while it reads it:',
   update: 'one is the new value of the other:',
   view: 'one is a view of the other:',
-  apart: 'one might have taken the memory of the other, but',
+  apart: 'one might have been stored over the other, but',
 };
