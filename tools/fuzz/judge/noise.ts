@@ -1,5 +1,6 @@
 /** Disturbances of the oracle, about as large as what chips may do differently. */
 import type { OpDef, OpTable, Round, Tensor } from '@tessera/graph';
+import { ops } from '@tessera/ops';
 
 /** Relative size of a disturbance: 16 units in the last place. */
 const noise = 2 ** -20;
@@ -15,30 +16,24 @@ export function moved(seed: number): Round {
   };
 }
 
-/** Operations whose operands may come unrounded where they are fused; all others look at what they are given, and may jump. */
-const smooth = new Set([
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'sum',
-  'mean',
-  'matmul',
-  'conv',
-  'conv_transpose',
-  'conv_weight_gradient',
-  'cumsum',
-  'avg_pool',
-  'avg_pool_gradient',
-]);
+/** Operations beside sums whose operands may come unrounded where they are fused; all others look at what they are given, and may jump. */
+const smooth = new Set(['add', 'sub', 'mul', 'div', 'avg_pool_gradient']);
 
-/** The same operations with every use of an operand disturbed by itself. */
-export function loosely(table: OpTable, round: Round): OpTable {
-  return { ...table, find: name => loose(table.find(name), round) };
+/** Operations that add up many terms, by what they say of their accuracy. Their oracles add in 64 bits and round once; a chip rounds on its way. */
+const sums = new Set(ops.all.flatMap(op => ('accuracy' in op && op.accuracy === 'sum' ? [op.name] : [])));
+
+/** The same operations, and every term of a sum disturbed by itself: as much as the roundings of any order of adding may come to. */
+export function summing(table: OpTable, round: Round): OpTable {
+  return { ...table, find: name => loose(table.find(name), round, sums.has(name)) };
 }
 
-function loose(op: OpDef | undefined, round: Round): OpDef | undefined {
-  if (op === undefined || !smooth.has(op.name)) return op;
+/** The same operations with every use of an operand disturbed by itself, where results may be fused into what uses them. */
+export function loosely(table: OpTable, round: Round): OpTable {
+  return { ...table, find: name => loose(table.find(name), round, sums.has(name) || smooth.has(name)) };
+}
+
+function loose(op: OpDef | undefined, round: Round, disturbs: boolean): OpDef | undefined {
+  if (op === undefined || !disturbs) return op;
   const evaluate: OpDef['evaluate'] = (operands, attributes, result, rounding) =>
     op.evaluate(
       operands.map(operand => disturbed(operand, round)),

@@ -4,8 +4,10 @@
  * in the last place off, and what a program does with that is its own affair (a difference of near numbers makes it large, a comparison a
  * jump). So the oracle runs again with its inexact results moved by about as much, and the spread of its answers is the tolerance, element by element.
  *
+ * What adds up many terms rounds on its way, in an order of its own: there each term is moved by itself.
+ *
  * More runs only widen a tolerance. Two are made first, and more where an answer lies outside: to be sure, and in fast mathematics
- * with every operand of sums and products moved by itself, since what is fused is not rounded in between.
+ * with the operands of single sums and products moved by itself, since what is fused is not rounded in between.
  */
 import {
   type Graph,
@@ -20,7 +22,7 @@ import { elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';
 import { dataOf } from './data.ts';
-import { loosely, moved } from './noise.ts';
+import { loosely, moved, summing } from './noise.ts';
 import { inOrder, inputKey, outputKey, variableKey } from './run.ts';
 import type { Numbers, Trial } from './trial.ts';
 
@@ -92,7 +94,7 @@ export class Oracle {
     const runs = this.#runs[math];
     while (runs.length < count) {
       const round = moved(runs.length + 1);
-      runs.push(this.#interpret(math === 'fast' ? loosely(ops, round) : ops, round));
+      runs.push(this.#interpret(math === 'fast' ? loosely(ops, round) : summing(ops, round), round));
     }
     return runs.slice(0, count);
   }

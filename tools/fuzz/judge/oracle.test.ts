@@ -1,0 +1,31 @@
+import type { Module } from '@tessera/graph';
+import { expect, test } from 'vitest';
+import { readReplay } from '../replay.ts';
+import { judge } from './judge.ts';
+import { meaningOf, Oracle } from './oracle.ts';
+import type { Trial } from './trial.ts';
+
+/** A running sum that comes back to 0.004 from a few units away. */
+const trial = readReplay(`// replay: {"settings":[],"seed":466419,"rounds":1}
+
+model b(x: f32[40]) {
+  return cumsum(stack([x, x, x], axis: -1), axis: 0)
+}
+`) as Trial;
+
+test('a running sum may err by the roundings of its terms, not of what is left of them', async () => {
+  expect((await judge(trial)).faults).toEqual([]);
+});
+
+test('a running sum that is off by more is a mistake', () => {
+  const oracle = new Oracle(meaningOf(trial.text) as Module, trial, new Map());
+  const off = (by: number) =>
+    new Map(
+      [...oracle.answers].map(([key, numbers]) => [
+        key,
+        Float64Array.from(numbers, (x, i) => (i === 118 ? x + by : x)),
+      ]),
+    );
+  expect(oracle.mistake(off(1e-7), 'strict')).toBeUndefined();
+  expect(oracle.mistake(off(1e-3), 'strict')).toContain('[118] is');
+});
