@@ -2,17 +2,11 @@
 import type { Diagnostic, Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import { hostChip } from '@tessera/machine';
-import {
-  type Decisions,
-  lowerDeciding,
-  place,
-  printPlacement,
-  printTiles,
-  refereePlacement,
-  reportMemory,
-  type TileOptions,
-} from '@tessera/tiling';
-import { compileCodelets } from '@tessera/wasm';
+import { type Decisions, lowerDeciding, type PlaceOptions, reportMemory, type TileOptions } from '@tessera/tiling';
+import { wasm } from '@tessera/wasm';
+import { place } from './back-end/place.ts';
+import { tell } from './back-end/step.ts';
+import { tile } from './back-end/tile.ts';
 import { doesNotFit } from './does-not-fit.ts';
 import { exceededPeaks } from './exceeded-peaks.ts';
 import { type CompileOptions, tableOf } from './options.ts';
@@ -53,13 +47,13 @@ export interface Attempt {
 
 /** The plan for the first of `shares` with which it fits; where it fits with none, what was wrong with the first. */
 export function attempt(task: Task, shares: readonly Share[]): Attempt {
-  const { tiles, packed, sramBytes } = task.options.chip ?? hostChip;
+  const { tiles, packed } = task.options.chip ?? hostChip;
   const decided = new Map<number, Decisions>();
   let first: Pick<Attempt, 'misfits' | 'neededBytes'> = { misfits: [], neededBytes: 0 };
   let closest = memoryShares[0];
   let leastPeak = Number.POSITIVE_INFINITY;
   for (const share of shares) {
-    let { plan, misfits, decisions } = planTiles(task, share);
+    let { plan, misfits, decisions, verify } = planTiles(task, share);
     const neededBytes = plan.report.peakBytes;
     const { memoryShare } = share;
     decided.set(memoryShare, decisions);
@@ -73,39 +67,49 @@ export function attempt(task: Task, shares: readonly Share[]): Attempt {
       continue;
     }
     // Copies walk from tile to tile, so how far these lie apart must be known while copies are made: only now it is.
-    if (packed && tiles > 1) plan = planTiles(task, share, plan.placement.leastStrideBytes).plan;
-    if (task.options.verify) refereePlacement(plan.tiles, plan.placement, sramBytes);
+    if (packed && tiles > 1) ({ plan, verify } = planTiles(task, share, plan.placement.leastStrideBytes));
+    if (task.options.verify) verify();
     return { plan, misfits: [], neededBytes: plan.report.peakBytes, memoryShare, decisions: decided };
   }
   return { ...first, memoryShare: closest, decisions: decided };
 }
 
-/** One plan, and where it does not fit, why. */
+/** One plan, and where it does not fit, why; `verify` is for one that is kept. */
 function planTiles(
   { source, module, weights, options }: Task,
   { memoryShare, decisions }: Share,
   tileStrideBytes?: number,
-): { readonly plan: Plan; readonly misfits: readonly Diagnostic[]; readonly decisions: Decisions } {
-  const chip = options.chip ?? hostChip;
-  const math = options.math ?? 'fast';
-  const after = options.after ?? (() => {});
-  const tiling: TileOptions = { ...tilingOf(options, weights, memoryShare), tileStrideBytes, decisions: decisions?.() };
-  const { tiles, decisions: decided } = lowerDeciding(module, tiling);
-  after('tile', () => printTiles(tiles));
-  // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
-  const codelets = compileCodelets(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
-  const placement = place(tiles, chip, {
-    inPlace: options.inPlace ?? true,
-    reuse: options.reuse ?? true,
-    strategy: options.allocator ?? 'exact',
-    codeBytes: codelets.sizes,
-  });
-  after('place', () => printPlacement(tiles, placement, 0));
+): {
+  readonly plan: Plan;
+  readonly misfits: readonly Diagnostic[];
+  readonly decisions: Decisions;
+  readonly verify: () => void;
+} {
+  const { chip = hostChip, math = 'fast', backend = wasm, after } = options;
+  const shared = tilingOf(options, weights, memoryShare);
+  const tiling = { module, tiling: { ...shared, tileStrideBytes, decisions: decisions?.() } };
+  const tiled = tile.run(tiling);
+  tell(tile, tiled, tiling, after);
+  const { tiles } = tiled;
+  const codelets = backend.compile(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
+  const placing = { tiles, chip, options: placingOf(options, codelets.sizes, backend.limits.pageBytes) };
+  const placement = place.run(placing);
+  tell(place, placement, placing, after);
   const report = reportMemory(tiles, placement, chip);
   const beyond = beyondKernels(tiles);
   const tooMuch = [...doesNotFit(tiles, placement, report, chip), ...exceededPeaks(module, tiles, placement, chip)];
   const misfits = beyond.length > 0 ? beyond : tooMuch;
-  return { plan: { source, chip, math, module, tiles, codelets, placement, report }, misfits, decisions: decided };
+  const { limits } = backend;
+  const plan = { source, chip, math, module, tiles, limits, codelets, placement, report };
+  return { plan, misfits, decisions: tiled.decisions, verify: () => place.verify?.(placement, placing) };
+}
+
+function placingOf(
+  { inPlace = true, reuse = true, allocator: strategy = 'exact' }: CompileOptions,
+  codeBytes: readonly number[],
+  pageBytes: number,
+): PlaceOptions {
+  return { inPlace, reuse, strategy, codeBytes, pageBytes };
 }
 
 /** What is decided where nothing is computed again. */

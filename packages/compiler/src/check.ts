@@ -5,8 +5,8 @@
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import { type Module, tensorBytes } from '@tessera/graph';
 import { check as checkText, elaborate, parse } from '@tessera/language';
-import { wasmMemoryLimitBytes } from '@tessera/machine';
 import { differentiate } from '@tessera/passes';
+import { wasm } from '@tessera/wasm';
 import { memoryTooLarge } from './memory-too-large.ts';
 import { type CompileOptions, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
@@ -26,7 +26,7 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
   const impassable = differentiate.check?.(elaborated.value, { table, strict: false }) ?? [];
   const found = [...diagnostics, ...elaborated.diagnostics, ...outOfReach(elaborated.value), ...impassable];
   const expects = elaborated.value.programs.some(({ limits = [] }) => limits.length > 0);
-  const asksFit = options.chip !== undefined || mayBeTooLarge(elaborated.value);
+  const asksFit = options.chip !== undefined || mayBeTooLarge(elaborated.value, options);
   const plans = (asksFit || expects) && elaborated.value.programs.length > 0;
   if (!plans || found.some(isError)) return found;
   const planned = plan(source, options);
@@ -36,8 +36,8 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
 }
 
 /** Not if all tensors apart take a quarter of a memory: a gradient, and what kernels want beside, are not three times as much again. */
-function mayBeTooLarge({ variables, programs }: Module): boolean {
+function mayBeTooLarge({ variables, programs }: Module, { backend = wasm }: CompileOptions): boolean {
   const tensors = [...variables, ...programs.flatMap(({ graph }) => graph.nodes)];
   const bytes = tensors.reduce((sum, { type }) => sum + tensorBytes(type), 0);
-  return bytes > wasmMemoryLimitBytes / 4;
+  return bytes > backend.limits.memoryBytes / 4;
 }

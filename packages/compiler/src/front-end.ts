@@ -6,8 +6,9 @@ import { type PassOptions, passes } from '@tessera/passes';
 import type { Code } from './explain/catalogue.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
+import { elaboration } from './stages.ts';
 
-/** Text to optimised Module. `seen` is given the module after every stage. */
+/** Text to optimised Module. `seen` is given the name of every stage and the module after it. */
 export function frontEnd(
   source: Source,
   options: CompileOptions,
@@ -30,8 +31,8 @@ export function frontEnd(
   if (module.programs.length === 0) return { ok: false, diagnostics: [...diagnostics, nothingToCompile(source)] };
   const refused = outOfReach(module);
   if (refused.length > 0) return { ok: false, diagnostics: [...diagnostics, ...refused] };
-  seen('elaborate', module);
-  after('elaborate', () => printModule(elaborated.value));
+  seen(elaboration.name, module);
+  after(elaboration.name, () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, table)] };
   const passOptions: PassOptions = { table, strict: options.math === 'strict', recompute: options.recompute };

@@ -21,6 +21,6 @@ export { type Operation, operations } from './operations.ts';
 export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';
 export { type Plan, pictureOf } from './plan.ts';
-export { stages } from './stages.ts';
+export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
 export { userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';

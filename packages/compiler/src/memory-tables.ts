@@ -1,9 +1,10 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
-import type { Outcome, Source } from '@tessera/diagnostics';
+import { InternalError, type Outcome, type Source } from '@tessera/diagnostics';
 import type { Module, Node } from '@tessera/graph';
-import { type MemoryTable, memoryTable } from '@tessera/passes';
+import { dead, type MemoryTable, memoryTable, schedule } from '@tessera/passes';
 import { frontEnd } from './front-end.ts';
 import { type CompileOptions, tableOf } from './options.ts';
+import { elaboration, frontStages, type PipelineStage } from './stages.ts';
 
 export interface MemoryTables {
   /** Elements. */
@@ -20,7 +21,7 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
     modules.set(stage, module);
   });
   if (!front.ok) return front;
-  const [written, plain, ordered] = ['elaborate', 'dead', 'schedule'].map(stage => modules.get(stage) ?? front.value);
+  const [written, plain, ordered] = [elaboration, dead, schedule].map(stage => moduleAfter(stage, modules));
   const programs = written.programs
     .filter(({ kind }) => kind === 'model' || kind === 'train')
     .map(program => {
@@ -34,6 +35,14 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
       .reduce((sum, { type }) => sum + type.shape.reduce((a, b) => a * b, 1), 0);
   const value = { parameters: elements('param'), states: elements('state'), programs };
   return { ok: true, value, diagnostics: front.diagnostics };
+}
+
+/** What a stage left; where it is left out, what the last before it left that is not. */
+function moduleAfter(stage: PipelineStage, modules: ReadonlyMap<string, Module>): Module {
+  const sofar = frontStages.slice(0, frontStages.indexOf(stage) + 1);
+  const module = modules.get(sofar.findLast(({ name }) => modules.has(name))?.name ?? '');
+  if (!module) throw new InternalError(stage.name, 'memory is counted after a stage that is none');
+  return module;
 }
 
 /** Calls into the prelude are one step each: a convolution with its bias, a normalisation. */

@@ -1,15 +1,15 @@
-/** Whether one WebAssembly memory holds all tiles and the host window, with inputs, results and transfers; and what takes the most of it. */
+/** Whether one memory of the back end holds all tiles and the host window, with inputs, results and transfers; and what takes the most of it. */
 import type { Diagnostic, Note } from '@tessera/diagnostics';
-import { formatSize, wasmMemoryLimitBytes } from '@tessera/machine';
+import { formatSize } from '@tessera/machine';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText } from './live.ts';
 import type { Plan } from './plan.ts';
 import { userSpan } from './user-span.ts';
 
 /** Empty if it does. Plans that no memory holds can be looked at all the same. */
-export function memoryTooLarge({ tiles: { buffers }, placement, chip }: Plan): readonly Diagnostic<Code>[] {
+export function memoryTooLarge({ tiles: { buffers }, placement, chip, limits }: Plan): readonly Diagnostic<Code>[] {
   const { totalBytes, hostAddress } = placement;
-  if (totalBytes <= wasmMemoryLimitBytes) return [];
+  if (totalBytes <= limits.memoryBytes) return [];
   const tiles = chip.tiles === 1 ? 'one tile' : `${chip.tiles} tiles`;
   const sizes = buffers.map(buffer => ({ buffer, bytes: buffer.bytes.reduce((sum, bytes) => sum + bytes, 0) }));
   const largest = sizes.sort((a, b) => b.bytes - a.bytes).slice(0, mostNotes);
@@ -21,7 +21,7 @@ export function memoryTooLarge({ tiles: { buffers }, placement, chip }: Plan): r
     {
       code: 'memory-too-large',
       severity: 'error',
-      message: `the memory of ${tiles} takes ${formatSize(hostAddress)}, the host window ${formatSize(totalBytes - hostAddress)}, but a WebAssembly memory holds at most 4 GiB`,
+      message: `the memory of ${tiles} takes ${formatSize(hostAddress)}, the host window ${formatSize(totalBytes - hostAddress)}, but ${limits.memory} holds at most ${formatSize(limits.memoryBytes)}`,
       span: notes[0]?.span,
       notes,
       help: chip.packed

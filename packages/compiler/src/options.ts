@@ -3,15 +3,17 @@
 import type { Strategy } from '@tessera/allocator';
 import { assertThat } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
-import type { OpTable } from '@tessera/graph';
+import type { KernelCode, OpTable } from '@tessera/graph';
 import type { Load } from '@tessera/language';
-import type { ChipSpec } from '@tessera/machine';
+import type { Backend, ChipSpec } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera/passes';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
   readonly chip?: ChipSpec;
+  /** What makes the artifact (default: WebAssembly). */
+  readonly backend?: Backend<KernelCode>;
   /**
    * `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host, and on one chip
    * whatever these options say about workers and memory.

@@ -1,7 +1,7 @@
 /** What the pipeline knows between placement and linking. */
 import type { Source } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
-import type { ChipSpec } from '@tessera/machine';
+import type { BackendLimits, ChipSpec, Codelets } from '@tessera/machine';
 import {
   type MemoryPicture,
   type MemoryReport,
@@ -10,7 +10,6 @@ import {
   pictureMemory,
   type TileProgram,
 } from '@tessera/tiling';
-import type { CompiledCodelets } from '@tessera/wasm';
 
 /** Everything known about a program once it has been placed. */
 export interface Plan {
@@ -19,7 +18,9 @@ export interface Plan {
   readonly math: 'fast' | 'strict';
   readonly module: Module;
   readonly tiles: TileProgram;
-  readonly codelets: CompiledCodelets;
+  /** Of the back end for which it was made. */
+  readonly limits: BackendLimits;
+  readonly codelets: Codelets;
   readonly placement: Placement;
   readonly report: MemoryReport;
 }

@@ -53,11 +53,11 @@ function following(usual: Task, memoryShare: number, tried?: Attempt): Share {
 }
 
 function usualTask(task: Task): Task {
-  const { chip = hostChip, math, table, passes } = task.options;
+  const { chip = hostChip, math, table, passes, backend } = task.options;
   return {
     ...task,
     module: task.kept,
-    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes },
+    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes, backend },
   };
 }
 

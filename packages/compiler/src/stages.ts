@@ -1,4 +1,27 @@
-/** The names of the pipeline's stages, in order, as `CompileOptions.after` hears them. */
+/**
+ * The stages of the pipeline, in order: the one list from which `--print-after`, its help, progress and reports take them.
+ * `CompileOptions.after` hears their names.
+ */
 import { passes } from '@tessera/passes';
+import { link } from './back-end/link.ts';
+import { place } from './back-end/place.ts';
+import type { Step } from './back-end/step.ts';
+import { tile } from './back-end/tile.ts';
 
-export const stages: readonly string[] = ['elaborate', ...passes.map(pass => pass.name), 'tile', 'place', 'link'];
+/** What all stages have in common, whatever they make. */
+export type PipelineStage = Pick<Step<never, never>, 'name' | 'doc'>;
+
+export const elaboration: PipelineStage = {
+  name: 'elaborate',
+  doc: 'expands blocks, unrolls loops, and finds shapes and types: text becomes a module',
+};
+
+/** Those that make modules; no chip is known yet. */
+export const frontStages: readonly PipelineStage[] = [elaboration, ...passes];
+
+/** Those that need a chip, by what they are. */
+export const backStages = { tile, place, link } as const;
+
+export const pipelineStages: readonly PipelineStage[] = [...frontStages, tile, place, link];
+
+export const stages: readonly string[] = pipelineStages.map(({ name }) => name);

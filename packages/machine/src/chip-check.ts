@@ -1,7 +1,8 @@
 /** What a chip must be to be believed, whether it comes from a file, an option or a manifest. */
+
+import { wasmMemoryLimitBytes } from './address-space.ts';
 import type { CycleTable } from './chip-spec.ts';
 import { type Check, integer, is, name, record, truth, within } from './json-check.ts';
-import { wasmMemoryLimitBytes } from './presets.ts';
 
 /** Tiles' memories lie one behind the other, and vectors of 16 bytes must not straddle two. */
 export const tileAlignmentBytes = 16;

@@ -1,3 +1,5 @@
+export * from './address-space.ts';
+export * from './backend.ts';
 export * from './chip-file.ts';
 export * from './chip-spec.ts';
 export * from './element.ts';

@@ -1,12 +1,10 @@
 /** The chips that are known by name. */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { wasmMemoryLimitBytes } from './address-space.ts';
 import type { ChipSpec } from './chip-spec.ts';
 import { gc2Cycles, gc200Cycles, hostCycles } from './cycle-tables.ts';
 import type { Code } from './explain/catalogue.ts';
 import { didYouMean } from './json-check.ts';
-
-/** What a wasm memory with 32-bit addresses can hold. */
-export const wasmMemoryLimitBytes = 2 ** 32;
 
 /** One chip on which models run fast: what wasm can address is one tile, code costs nothing, codelets know their shapes. */
 const host: ChipSpec = {

@@ -3,6 +3,7 @@
  * tensors lie inside the host window, aligned; the window and the tiles lie inside the memory; indices count from 0.
  */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { wasmMemoryLimitBytes, wasmPageBytes } from './address-space.ts';
 import { checkChip } from './chip-check.ts';
 import { elementBytes, tensorBytes } from './element.ts';
 import type { Code } from './explain/catalogue.ts';
@@ -21,12 +22,10 @@ import {
   truth,
 } from './json-check.ts';
 import type { Manifest, ManifestProgram, ManifestTensor } from './manifest.ts';
-import { wasmMemoryLimitBytes } from './presets.ts';
 
 /** The exports of every artifact; no program can have such a name. */
 export const reservedNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
 
-const wasmPageBytes = 65_536;
 const element = oneOf(Object.keys(elementBytes));
 const shape = list(integer(1));
 const address = integer(0, wasmMemoryLimitBytes);

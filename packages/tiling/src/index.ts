@@ -12,3 +12,4 @@ export { printPlacement, printTiles } from './report/print.ts';
 export { type ProgramPeak, programPeaks } from './report/program-peaks.ts';
 export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type TileMemory } from './report/report.ts';
 export { type Relation, relationOf, type Sharing, sharings } from './report/sharing.ts';
+export { placeStage, tileStage } from './stages.ts';

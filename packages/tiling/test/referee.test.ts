@@ -74,7 +74,13 @@ function program(): TileProgram {
 }
 
 function placed(tiles: TileProgram): Placement {
-  return place(tiles, chip, { inPlace: true, reuse: true, strategy: 'greedy-by-size', codeBytes: [0, 0] });
+  return place(tiles, chip, {
+    inPlace: true,
+    reuse: true,
+    strategy: 'greedy-by-size',
+    codeBytes: [0, 0],
+    pageBytes: 65_536,
+  });
 }
 
 test('a sound placement passes', () => {

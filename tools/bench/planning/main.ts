@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { backStages } from '@tessera/compiler';
 import { type ChipSpec, presetNamed } from '@tessera/machine';
 import { layOut } from '../table.ts';
 import { type Planned, planTask, type Task } from './plan.ts';
@@ -27,11 +28,12 @@ const { values } = parseArgs({
   },
 });
 
+const { tile, place } = backStages;
 const head = [
   '',
   'seconds',
-  'lower',
-  'place',
+  tile.name,
+  place.name,
   'process MB',
   'phases',
   'copies',
@@ -87,7 +89,7 @@ function row({ task, planned }: Row): readonly string[] {
   const free = task.chip.sramBytes - report.peakBytes;
   return [
     nameOf(task),
-    ...[total, seconds['lower'], seconds['place']].map(s => s.toFixed(1)),
+    ...[total, seconds[tile.name], seconds[place.name]].map(s => s.toFixed(1)),
     (processBytes / 1e6).toFixed(0),
     ...[phases, copies, codelets, report.mostTables, report.peakBytes].map(n => n.toLocaleString('en-US')),
     free >= 0 ? 'fits' : `${(-free).toLocaleString('en-US')} B short`,

@@ -1,9 +1,9 @@
 /** Plans one program for one chip, stage by stage, and says what that took and what it takes: whether it fits or not. */
-import { frontEnd } from '@tessera/compiler';
+import { backStages, frontEnd } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { copyWidth, lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera/tiling';
-import { compileCodelets } from '@tessera/wasm';
+import { wasm } from '@tessera/wasm';
 
 export interface Task {
   readonly depth: number;
@@ -31,6 +31,7 @@ export interface Planned {
 
 export function planTask(task: Task, text: string): Planned {
   const { chip, batch, recompute, share } = task;
+  const { tile, place: placing } = backStages;
   const seconds: Record<string, number> = {};
   const timed = <T>(stage: string, run: () => T): T => {
     const before = process.threadCpuUsage();
@@ -44,13 +45,12 @@ export function planTask(task: Task, text: string): Planned {
   const front = timed('front', () => frontEnd(source, options));
   if (!front.ok) throw new Error(front.diagnostics.map(({ message }) => message).join('\n'));
   const tiling = { chip, table: ops, math: 'fast', weights: new Map(), memoryShare: share } as const;
-  const tiles = timed('lower', () => lower(front.value, tiling));
+  const tiles = timed(tile.name, () => lower(front.value, tiling));
   const names = tiles.codeNames;
-  const codelets = timed('codelets', () =>
-    compileCodelets(tiles.codes, { math: 'fast', workers: chip.workers, names }),
-  );
-  const placing = { inPlace: true, reuse: true, strategy: 'best-greedy', codeBytes: codelets.sizes } as const;
-  const placement = timed('place', () => place(tiles, chip, placing));
+  const codelets = timed('codelets', () => wasm.compile(tiles.codes, { math: 'fast', workers: chip.workers, names }));
+  const { pageBytes } = wasm.limits;
+  const how = { inPlace: true, reuse: true, strategy: 'best-greedy', codeBytes: codelets.sizes, pageBytes } as const;
+  const placement = timed(placing.name, () => place(tiles, chip, how));
   const report = timed('report', () => reportMemory(tiles, placement, chip));
   return {
     seconds,

@@ -1,5 +1,14 @@
 /** `tessera compile`: the artifact, and what the stages on the way to it made, as text. */
-import { type Artifact, assemble, type CompileOptions, frontEnd, type Plan, plan, stages } from '@tessera/compiler';
+import {
+  type Artifact,
+  assemble,
+  backStages,
+  type CompileOptions,
+  frontEnd,
+  type Plan,
+  plan,
+  stages,
+} from '@tessera/compiler';
 import type { Outcome, Source } from '@tessera/diagnostics';
 import { parse } from '@tessera/language';
 import { formatSize } from '@tessera/machine';
@@ -100,7 +109,7 @@ function planShowing(
     texts.after(stage, print);
   };
   try {
-    if (!frontOnly) return planned(source, { ...options, after }, wanted.includes('link'));
+    if (!frontOnly) return planned(source, { ...options, after }, wanted.includes(backStages.link.name));
     const front = frontEnd(source, { ...options, after });
     return front.ok ? succeeded(undefined, front.diagnostics) : front;
   } finally {

@@ -1,6 +1,6 @@
 /** From the file that `run` or `train` was given to an artifact that can be loaded, and the program of it that is meant. */
 import { type Artifact, loadArtifact, missingFeatures } from '@tessera/chip';
-import { assemble, type Plan, plan } from '@tessera/compiler';
+import { assemble, backStages, type Plan, plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
 import { type ast, parse } from '@tessera/language';
 import type { Manifest } from '@tessera/machine';
@@ -43,7 +43,7 @@ export async function artifactOf(
 ): Promise<Outcome<Built>> {
   if (isArtifactName(file)) {
     const bytes = readBytes(io, file);
-    progress.after('link');
+    progress.after(backStages.link.name);
     return bytes.ok ? built(bytes.value) : bytes;
   }
   const source = readSource(io, file);

@@ -1,5 +1,5 @@
 /** What `--emit` and `--print-after` show: the last result of a stage, as text. */
-import { stages } from '@tessera/compiler';
+import { backStages, frontStages } from '@tessera/compiler';
 
 export const emittable = ['ast', 'graph', 'tiles', 'memory', 'wat'] as const;
 export type Emit = (typeof emittable)[number];
@@ -8,11 +8,11 @@ export type Emit = (typeof emittable)[number];
 export function stageOf(emit: Emit | undefined): string | undefined {
   switch (emit) {
     case 'graph':
-      return stages[stages.indexOf('tile') - 1];
+      return frontStages[frontStages.length - 1].name;
     case 'tiles':
-      return 'tile';
+      return backStages.tile.name;
     case 'wat':
-      return 'link';
+      return backStages.link.name;
     default:
       return undefined;
   }
@@ -20,7 +20,7 @@ export function stageOf(emit: Emit | undefined): string | undefined {
 
 /** Whether `stage` comes before any chip does. */
 export function isFrontStage(stage: string): boolean {
-  return stages.indexOf(stage) < stages.indexOf('tile');
+  return frontStages.some(({ name }) => name === stage);
 }
 
 /** Keeps the last result of each wanted stage: the back half may be tried more than once. */

@@ -3,7 +3,7 @@
  * since nothing is read from them.
  */
 import { fieldBytes, fieldType, fitFields, type RecordedKernel, recordKernel, unpackFields } from '@tessera/graph';
-import { type Image, TableReader, type Run as TableRun } from '@tessera/machine';
+import { type Image, TableReader, type Run as TableRun, wasmPageBytes } from '@tessera/machine';
 import {
   type Buffer,
   type BufferId,
@@ -131,6 +131,7 @@ export function make(shape: Shape): Made {
     reuse: true,
     strategy: 'greedy-by-size',
     codeBytes: codelets.map(() => 0),
+    pageBytes: wasmPageBytes,
   } as const;
   const placement = place(program, chip, options);
   const image = buildImage(program, placement, chip, { source: 'random.dnn', math: 'strict', features: [] });

@@ -3,7 +3,7 @@ import { elementCount, interpretProgram, type Module, type Tensor, type TensorTy
 import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera/tiling';
-import { compileCodelets, link } from '@tessera/wasm';
+import { wasm } from '@tessera/wasm';
 
 export interface RunOptions {
   readonly math: 'fast' | 'strict';
@@ -49,12 +49,13 @@ export function load(module: Module, chip: ChipSpec, options: RunOptions) {
     inPlace: options.inPlace,
     decisions: options.decisions,
   });
-  const codelets = compileCodelets(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
+  const codelets = wasm.compile(tiles.codes, { math: options.math, workers: chip.workers, names: tiles.codeNames });
   const placement = place(tiles, chip, {
     inPlace: options.inPlace ?? true,
     reuse: options.reuse ?? true,
     strategy: 'best-greedy',
     codeBytes: codelets.sizes,
+    pageBytes: wasm.limits.pageBytes,
   });
   refereePlacement(tiles, placement, chip.sramBytes);
   const image = buildImage(tiles, placement, chip, {
@@ -62,7 +63,7 @@ export function load(module: Module, chip: ChipSpec, options: RunOptions) {
     math: options.math,
     features: codelets.features,
   });
-  const linked = link(codelets, image);
+  const linked = codelets.link(image);
   if (!linked.ok) throw new Error(linked.diagnostics.map(d => d.message).join('\n'));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(linked.value));
   const memory = instance.exports['memory'] as WebAssembly.Memory;

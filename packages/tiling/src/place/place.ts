@@ -10,6 +10,7 @@ import { type Buffer as AllocatorBuffer, allocate, type Pair, type Strategy } fr
 import { InternalError } from '@tessera/diagnostics';
 import type { ChipSpec } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
+import { placeStage } from '../stages.ts';
 import { type Tied, tieWhereFullest } from './behind.ts';
 import { placeResidents } from './residents.ts';
 import { type Schedule, scheduleTiles } from './schedule.ts';
@@ -17,7 +18,6 @@ import { assignStorage, type Storage, type Tie } from './storage.ts';
 import { sizeTables, type TableSizes, transferTableBytes } from './tile-tables.ts';
 
 export const alignBytes = 16;
-const pageBytes = 65536;
 
 export function roundUp(bytes: number, to: number): number {
   return Math.ceil(bytes / to) * to;
@@ -30,6 +30,8 @@ export interface PlaceOptions {
   readonly strategy: Strategy;
   /** Bytes of each codelet's code, in the order of `codes`. */
   readonly codeBytes: readonly number[];
+  /** The memory is a multiple of this. */
+  readonly pageBytes: number;
 }
 
 export interface TileUse {
@@ -63,7 +65,7 @@ export interface Placement {
   readonly hostAddress: number;
   readonly transferTable: number;
   readonly preparedFlag: number;
-  /** The wasm memory: tiles and host window, in whole pages. */
+  /** The memory of tiles and host window, in whole pages. */
   readonly totalBytes: number;
 }
 
@@ -93,7 +95,7 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const hostAddress = roundUp(tileStrideBytes * program.tiles, alignBytes);
   const transferTable = hostAddress + placeHost(program, offsets, hostAddress);
   const preparedFlag = roundUp(transferTable + transferTableBytes(program), alignBytes);
-  const totalBytes = roundUp(preparedFlag + alignBytes, pageBytes);
+  const totalBytes = roundUp(preparedFlag + alignBytes, options.pageBytes);
   return {
     storage,
     schedule,
@@ -159,7 +161,7 @@ function solve(
   const pack = (pairs: readonly Pair[], thoroughly: boolean) =>
     allocate({ buffers, pairs }, { strategy: thoroughly ? strategy : quick });
   const tied = tieWhereFullest(roots, buffers, reuse ? storage.ties : [], alignBytes, pack);
-  if (!tied) throw new InternalError('place', 'buffers that are tied to nothing exclude each other');
+  if (!tied) throw new InternalError(placeStage.name, 'buffers that are tied to nothing exclude each other');
   return { roots, ...tied };
 }
 

@@ -1,6 +1,7 @@
 /** Kernel code of all codelets to wasm function bodies, through Binaryen. */
 import { InternalError } from '@tessera/diagnostics';
 import type { KernelCode } from '@tessera/graph';
+import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';
@@ -31,6 +32,8 @@ export interface CompileOptions extends LowerOptions {
   readonly names?: readonly string[];
 }
 
+const mostPages = wasmMemoryLimitBytes / wasmPageBytes;
+
 /** Throws `InternalError` if the code is not what the recorder makes. */
 export function compileCodelets(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
   const m = new binaryen.Module();
@@ -54,7 +57,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
 /** All codelets as functions of one module, optimised; true if any holds a relaxed instruction. */
 function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions): boolean {
   m.setFeatures(codeletFeatures());
-  m.setMemory(1, 65536);
+  m.setMemory(1, mostPages);
   addGlobals(m, globalsOf(codes));
   let relaxed = false;
   codes.forEach((code, index) => {

@@ -9,7 +9,7 @@
  * The manifest comes last, so that a file cut short anywhere is either no module or has no manifest.
  */
 import { assertThat, type Diagnostic, type Outcome } from '@tessera/diagnostics';
-import type { Image } from '@tessera/machine';
+import { type Image, linkStage, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { customSection, nameSection } from '../sections/custom.ts';
@@ -20,12 +20,9 @@ import { buildGlue } from './glue.ts';
 import { codeBeyondEngines, moduleBeyondEngines } from './limits.ts';
 import { manifestBytes } from './manifest.ts';
 
-const pageBytes = 65536;
-const mostPages = 65536;
-
 /** The artifact's bytes. Fails with `memory-too-large` where no wasm memory can hold the plan, with `beyond-engines` where no engine would take it. */
 export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Array<ArrayBuffer>> {
-  if (pagesOf(image) > mostPages) return { ok: false, diagnostics: [tooLarge(image)] };
+  if (image.totalBytes > wasmMemoryLimitBytes) return { ok: false, diagnostics: [tooLarge(image)] };
   const refused = codeBeyondEngines(compiled, image);
   if (refused) return { ok: false, diagnostics: [refused] };
   checkSegments(image);
@@ -49,7 +46,7 @@ export function linkCode(
 }
 
 function pagesOf(image: Image): number {
-  return Math.ceil(image.totalBytes / pageBytes);
+  return Math.ceil(image.totalBytes / wasmPageBytes);
 }
 
 function tooLarge(image: Image): Diagnostic<Code> {
@@ -57,7 +54,7 @@ function tooLarge(image: Image): Diagnostic<Code> {
   return {
     code: 'memory-too-large',
     severity: 'error',
-    message: `the plan needs ${gibibytes} GiB, but a wasm memory holds at most 4`,
+    message: `the plan needs ${gibibytes} GiB, but a wasm memory holds at most ${wasmMemoryLimitBytes / 2 ** 30}`,
     notes: [{ message: `${image.tiles} tiles lie ${image.tileStrideBytes} bytes apart` }],
     help: 'take fewer tiles, or --pack to lay them no further apart than the largest use of any tile',
   };
@@ -66,6 +63,6 @@ function tooLarge(image: Image): Diagnostic<Code> {
 function checkSegments(image: Image): void {
   for (const { address, bytes } of image.segments) {
     const inside = address >= 0 && address + bytes.length <= image.totalBytes;
-    assertThat(inside, 'link', 'initial data lies outside the memory', `address ${address}`);
+    assertThat(inside, linkStage.name, 'initial data lies outside the memory', `address ${address}`);
   }
 }

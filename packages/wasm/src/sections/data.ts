@@ -8,6 +8,7 @@
  * views of the image's arrays until the whole module is written.
  */
 import { assertThat } from '@tessera/diagnostics';
+import { linkStage } from '@tessera/machine';
 import { unsigned } from './join.ts';
 import { signed32 } from './leb128.ts';
 
@@ -44,7 +45,7 @@ export function joinSegments(segments: readonly Segment[], most = mostSegments):
   const gaps = stretches.map(({ address }, i) => (i === 0 ? 0 : address - endOf(stretches[i - 1])));
   assertThat(
     gaps.every(gap => gap >= 0),
-    'link',
+    linkStage.name,
     'two pieces of initial data overlap',
     `gaps of ${gaps.length} stretches`,
   );

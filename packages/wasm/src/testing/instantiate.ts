@@ -1,5 +1,6 @@
 /** Runs codelets on a bare memory: for kernel authors, who want to try and time a kernel without a graph, a chip or a plan. */
 import { fieldOffset, packFields, type RecordedKernel } from '@tessera/graph';
+import { wasmPageBytes } from '@tessera/machine';
 import binaryen from 'binaryen';
 import { type CompiledCodelets, compileCodelets } from '../codelet/compile.ts';
 import { codeletParameters, type MathMode } from '../codelet/lower.ts';
@@ -37,7 +38,7 @@ export function instantiateCodelets(recorded: readonly RecordedKernel[], options
     { math: options.math, workers },
   );
   const blocks = placeBlocks(recorded);
-  const pages = Math.ceil((blocks.end + (options.dataBytes ?? 1 << 24)) / 65536);
+  const pages = Math.ceil((blocks.end + (options.dataBytes ?? 1 << 24)) / wasmPageBytes);
   const wasm = moduleAround(compiled, pages);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
   const memory = exports.memory as WebAssembly.Memory;

@@ -1,0 +1,27 @@
+/** A plan to the artifact's bytes, by way of the image. */
+import type { Outcome } from '@tessera/diagnostics';
+import { type Image, linkStage } from '@tessera/machine';
+import { buildImage } from '@tessera/tiling';
+import type { Plan } from '../plan.ts';
+import type { Step } from './step.ts';
+
+interface Linked {
+  readonly image: Image;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export const link: Step<Plan, Linked, Outcome<Linked>> = {
+  ...linkStage,
+  run: ({ source, chip, math, tiles, codelets, placement }) => {
+    const { features } = codelets;
+    const image = buildImage(tiles, placement, chip, { source: fileName(source.name), math, features });
+    const linked = codelets.link(image);
+    return linked.ok ? { ...linked, value: { image, bytes: linked.value } } : linked;
+  },
+  print: ({ image }, { codelets }) => codelets.print(image),
+};
+
+/** Without its folder: an artifact is the same wherever its source lies. */
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}

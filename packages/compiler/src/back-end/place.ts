@@ -1,0 +1,17 @@
+/** TileProgram to Placement. It comes after the codelets are compiled: a tile's code is charged to its SRAM, so its size must be known. */
+import type { ChipSpec } from '@tessera/machine';
+import * as tiling from '@tessera/tiling';
+import type { Step } from './step.ts';
+
+interface Input {
+  readonly tiles: tiling.TileProgram;
+  readonly chip: ChipSpec;
+  readonly options: tiling.PlaceOptions;
+}
+
+export const place: Step<Input, tiling.Placement> = {
+  ...tiling.placeStage,
+  run: ({ tiles, chip, options }) => tiling.place(tiles, chip, options),
+  print: (placement, { tiles }) => tiling.printPlacement(tiles, placement, 0),
+  verify: (placement, { tiles, chip }) => tiling.refereePlacement(tiles, placement, chip.sramBytes),
+};

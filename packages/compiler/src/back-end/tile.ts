@@ -1,0 +1,28 @@
+/** Module to TileProgram. */
+import type { Module } from '@tessera/graph';
+import {
+  type Decisions,
+  lowerDeciding,
+  printTiles,
+  type TileOptions,
+  type TileProgram,
+  tileStage,
+} from '@tessera/tiling';
+import type { Step } from './step.ts';
+
+interface Input {
+  readonly module: Module;
+  readonly tiling: TileOptions;
+}
+
+interface Made {
+  readonly tiles: TileProgram;
+  /** What was decided on the way. */
+  readonly decisions: Decisions;
+}
+
+export const tile: Step<Input, Made> = {
+  ...tileStage,
+  run: ({ module, tiling }) => lowerDeciding(module, tiling),
+  print: ({ tiles }) => printTiles(tiles),
+};

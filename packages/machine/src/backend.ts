@@ -1,0 +1,53 @@
+/**
+ * What a back end is: it compiles kernels to codelets, and joins these with an image to an artifact. The pipeline takes one as a value
+ * and knows no target; `docs/adding-a-back-end.md` tells how one is written.
+ *
+ * `Kernel` is the code of a kernel. This package knows chips and no kernels: back ends are of `graph`'s `KernelCode`.
+ */
+import type { Outcome } from '@tessera/diagnostics';
+import type { Image } from './image.ts';
+
+export interface Backend<Kernel> {
+  /** The target, as in messages: `wasm`. */
+  readonly name: string;
+  readonly limits: BackendLimits;
+  /** Compiles each kernel once, under its number. Throws an InternalError for code that no kernel's recorder makes. */
+  readonly compile: (kernels: readonly Kernel[], options: CodeletOptions) => Codelets;
+}
+
+/** What a plan must keep to. Programs that do not are refused with a diagnostic before anything is linked. */
+export interface BackendLimits {
+  /** What the memory is called that holds the tiles and the host window: `a WebAssembly memory`. */
+  readonly memory: string;
+  /** Its size is a multiple of this. */
+  readonly pageBytes: number;
+  /** And at most this; no more than 2^32, since addresses have 32 bits. */
+  readonly memoryBytes: number;
+}
+
+export interface CodeletOptions {
+  /** `strict`: every operation of the code is rounded by itself, and the bits are those of graph's interpreter of kernels. */
+  readonly math: 'fast' | 'strict';
+  /** Of one tile; each codelet is called once for each. */
+  readonly workers: number;
+  /** What profilers and reports call the codelets, by number. */
+  readonly names: readonly string[];
+}
+
+/** The stage that back ends do, as the pipeline lists it and errors name it. */
+export const linkStage = {
+  name: 'link',
+  doc: 'joins tables, constants, weights and codelets to one artifact',
+} as const;
+
+/** Kernels compiled: all that the pipeline asks of them. */
+export interface Codelets {
+  /** Bytes of each codelet's code: what a tile that runs it is charged. */
+  readonly sizes: readonly number[];
+  /** What hosts must be able to do beside what all can, sorted; part of the manifest. */
+  readonly features: readonly string[];
+  /** The artifact, the same bytes for the same image. Fails, with a diagnostic, where no host would take it. */
+  readonly link: (image: Image) => Outcome<Uint8Array<ArrayBuffer>>;
+  /** The artifact's code for people. */
+  readonly print: (image: Image) => string;
+}

@@ -1,0 +1,20 @@
+/** WebAssembly as a back end: one file that runs with nothing but the WebAssembly API. */
+import type { KernelCode } from '@tessera/graph';
+import { type Backend, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
+import { compileCodelets } from './codelet/compile.ts';
+import { link } from './link/link.ts';
+import { emitText } from './text.ts';
+
+export const wasm: Backend<KernelCode> = {
+  name: 'wasm',
+  limits: { memory: 'a WebAssembly memory', pageBytes: wasmPageBytes, memoryBytes: wasmMemoryLimitBytes },
+  compile: (kernels, options) => {
+    const compiled = compileCodelets(kernels, options);
+    return {
+      sizes: compiled.sizes,
+      features: compiled.features,
+      link: image => link(compiled, image),
+      print: image => emitText(compiled, image),
+    };
+  },
+};
