@@ -1,4 +1,4 @@
-/** The problems that operations find with a call; the language shows them at it. */
+/** The problems that operations find with a call, which the language shows at it; and what is wrong with the text of a kernel or a tile program. */
 import { type CodeOf, catalogue as common, type Explanation } from '@tessera/diagnostics';
 
 export const catalogue = [
@@ -20,6 +20,11 @@ export const catalogue = [
     title: 'an axis that the tensor does not have',
     text: 'Axes are counted from 0, or from the end when negative: a tensor of rank 2 has the axes 0 and 1, or -2 and -1.',
     example: 'model m(x: f32[4]) {\n  sum(x, axis: 1)\n}\n',
+  },
+  {
+    code: 'malformed-text',
+    title: 'the text of a tile program or kernel that cannot be read',
+    text: 'Tests and tools write tile programs and kernels out as text and read them back. The place is that of the first word in its line that does not belong there; print a program anew and compare.',
   },
 ] as const satisfies readonly Explanation[];
 

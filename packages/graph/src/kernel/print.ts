@@ -2,6 +2,13 @@
 import { showNumber } from '../attributes.ts';
 import type { Instruction, KernelCode, KernelValue } from './code.ts';
 
+/** What the code names: `registers 9, cells 1, fields 2 of [u8, i32], slots 3, aside [c0]`. With {@link printKernel}'s lines behind it, it is read back. */
+export function showKernelHead({ registers, cells, fields, fieldTypes, slots, aside }: KernelCode): string {
+  const types = fieldTypes ? ` of [${fieldTypes.join(', ')}]` : '';
+  const kept = aside ? `, aside [${aside.map(cell => `c${cell}`).join(', ')}]` : '';
+  return `registers ${registers}, cells ${cells}, fields ${fields}${types}, slots ${slots}${kept}`;
+}
+
 /** The code, nested blocks indented. `v7:f32x4 = add v3 v5`. */
 export function printKernel(code: KernelCode): string {
   const lines: string[] = [];

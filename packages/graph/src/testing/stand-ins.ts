@@ -60,7 +60,10 @@ const pick: MovementOp = {
   doc: { summary: 'the part at a place of the first axis', example: '' },
   parameters: [{ name: 'x', kind: 'tensor' }],
   attributes: () => ({ index: 0 }),
-  infer: ([x]) => ({ element: x.element, shape: x.shape.slice(1) }),
+  infer: ([x]) =>
+    x.shape.length > 0
+      ? { element: x.element, shape: x.shape.slice(1) }
+      : { code: 'shape-mismatch', message: 'a scalar has no parts' },
   evaluate: ([x], { index }, result) => {
     const count = elementCount(result.shape);
     return x.data.slice(Number(index) * count, (Number(index) + 1) * count);
