@@ -13,3 +13,5 @@ export { type ProgramPeak, programPeaks } from './report/program-peaks.ts';
 export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type TileMemory } from './report/report.ts';
 export { type Relation, relationOf, type Sharing, sharings } from './report/sharing.ts';
 export { placeStage, tileStage } from './stages.ts';
+export { parseTileProgram } from './text/parse.ts';
+export { printTileProgram } from './text/print.ts';

@@ -1,9 +1,10 @@
 /** Compiles a text in one way and runs its programs, as any user would: by the packages' public doors. */
 import { ChipError, type LoadedChip, load } from '@tessera/chip';
-import { type Artifact, compile } from '@tessera/compiler';
+import { type Artifact, assemble, plan } from '@tessera/compiler';
 import type { StoredTensor } from '@tessera/formats';
 import type { TensorType } from '@tessera/graph';
 import type { ManifestTensor, ManifestVariable } from '@tessera/machine';
+import { parseTileProgram, printTileProgram, type TileProgram } from '@tessera/tiling';
 import { dataOf } from './data.ts';
 import type { Setting } from './setting.ts';
 import type { Numbers, Trial } from './trial.ts';
@@ -27,7 +28,10 @@ export async function run(trial: Trial, setting: Setting, start?: Start): Promis
   let artifact: Artifact;
   const weights = embedded && start ? weightsOf(start) : undefined;
   try {
-    const compiled = compile({ name: 'fuzz.dnn', text }, { ...options, verify: true, weights });
+    const planned = plan({ name: 'fuzz.dnn', text }, { ...options, verify: true, weights });
+    const lost = planned.ok ? lostInText(planned.value.tiles) : undefined;
+    if (lost !== undefined) return { kind: 'broken', fault: 'text of tiles', message: lost };
+    const compiled = planned.ok ? assemble(planned.value) : planned;
     if (!compiled.ok) {
       const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
       return { kind: 'refused', code: errors[0].code, message: errors.map(({ message }) => message).join('; ') };
@@ -45,6 +49,16 @@ export async function run(trial: Trial, setting: Setting, start?: Start): Promis
   } catch (error) {
     return broken('run', error);
   }
+}
+
+/** What the text of a tile program does not bring back, if it is not all there. */
+function lostInText(program: TileProgram): string | undefined {
+  const text = printTileProgram(program);
+  const parsed = parseTileProgram({ name: 'tiles', text });
+  if (!parsed.ok) return parsed.diagnostics[0].message;
+  const again = printTileProgram(parsed.value).split('\n');
+  const line = text.split('\n').findIndex((wanted, i) => wanted !== again[i]);
+  return line < 0 ? undefined : `line ${line + 1} comes back as ${again[line]}`;
 }
 
 function weightsOf({ variables, first }: Start): ReadonlyMap<string, StoredTensor> {

@@ -145,6 +145,8 @@ function emitVertices(
     };
     classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
   }
+  const behind = partial || part ? [] : behindOperands(task);
+  const beside = part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [];
   assembly.phase({
     kind: 'compute',
     name: context.name,
@@ -155,8 +157,8 @@ function emitVertices(
       { buffer: result, offset: part ? part.cell(0).offset * elementBytes[type.element] : 0 },
     ],
     overwritable: overwritable ?? [],
-    behind: partial || part ? [] : behindOperands(task),
-    beside: part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [],
+    ...(behind.length > 0 && { behind }),
+    ...(beside.length > 0 && { beside }),
   });
 }
 

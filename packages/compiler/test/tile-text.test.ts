@@ -1,0 +1,46 @@
+/**
+ * The tile program of every example, on one tile and on several: its text reads back as an equal program. Of networks with large steps of
+ * training only the model is taken, which says all that such a step would.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
+import { ops } from '@tessera/ops';
+import { lower, parseTileProgram, printTileProgram } from '@tessera/tiling';
+import { describe, expect, test } from 'vitest';
+import { frontEnd } from '../src/index.ts';
+
+const folder = join(import.meta.dirname, '../../../examples');
+const examples = readdirSync(folder).filter(file => file.endsWith('.dnn'));
+const modelOnly: Readonly<Record<string, readonly string[]>> = {
+  'resnets.dnn': ['resnet'],
+  'resnet50_v1.dnn': ['resnet50_v1'],
+};
+const chips: readonly ChipSpec[] = [hostChip, { ...tinyChip, tiles: 7 }];
+
+describe.each(examples)('%s', file => {
+  const source = { name: file, text: readFileSync(join(folder, file), 'utf8') };
+  const load = (name: string) => ({ name, text: readFileSync(join(folder, name), 'utf8') });
+  const front = frontEnd(source, { load, programs: modelOnly[file] });
+  test.each(chips.map(chip => [chip.name, chip] as const))('on %s', (_, chip) => {
+    if (!front.ok) throw new Error(front.diagnostics[0].message);
+    const program = lower(front.value, { chip, table: ops, math: 'fast', weights: new Map(), memoryShare: 1 });
+    const parsed = parseTileProgram({ name: file, text: printTileProgram(program) });
+    expect(parsed.diagnostics).toEqual([]);
+    expect(parsed.ok && difference(program, parsed.value)).toBeUndefined();
+  });
+});
+
+/** Where two values differ, as a path; undefined where they are equal. What is undefined is as good as absent. */
+function difference(a: unknown, b: unknown, path = 'program'): string | undefined {
+  if (Object.is(a, b)) return undefined;
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || a.constructor !== b.constructor)
+    return `${path}: ${a} and ${b}`;
+  if (ArrayBuffer.isView(a)) return `${a}` === `${b}` ? undefined : path;
+  const [one, other] = [a, b] as Readonly<Record<string, unknown>>[];
+  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const found = difference(one[key], other[key], `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+/** Cells of residents: `  cell on 3: start [0, 0] count [3, 4] strides [16, 4] + 0 block 8 of axis 1`, strides and offset in bytes. */
+import type { LineReader } from '@tessera/graph';
+import type { VariableCell } from '../program.ts';
+import type { Scope } from './scope.ts';
+
+export function showCell({ tile, start, count, strides, offset, block }: VariableCell): string {
+  const place = `start [${start.join(', ')}] count [${count.join(', ')}] strides [${strides.join(', ')}] + ${offset}`;
+  return `  cell on ${tile}: ${place}${block ? ` block ${block.size} of axis ${block.axis}` : ''}`;
+}
+
+export function readCell(line: LineReader, { tiles }: Scope): VariableCell {
+  line.expect('cell');
+  line.expect('on');
+  const tile = line.whole('a tile', 0, tiles);
+  line.expect(':');
+  const numbers = (name: string) => {
+    line.expect(name);
+    return line.numbers();
+  };
+  const place = { start: numbers('start'), count: numbers('count'), strides: numbers('strides') };
+  line.expect('+');
+  const offset = line.whole('an offset');
+  const block = line.accepts('block') ? readBlock(line) : undefined;
+  line.end();
+  return { tile, ...place, offset, ...(block && { block }) };
+}
+
+function readBlock(line: LineReader): VariableCell['block'] {
+  const size = line.whole('a size', 1);
+  line.expect('of');
+  line.expect('axis');
+  return { axis: line.whole('an axis'), size };
+}
