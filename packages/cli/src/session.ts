@@ -19,6 +19,7 @@ export type Paint = ReturnType<typeof pico.createColors>;
 /** What one command prints of diagnostics: nobody reads on, and most of what follows has the same cause. */
 const mostShown = 100;
 
+/** One run of a command: its streams, its colours, and the exit code that it leaves. */
 export class Session {
   /** Its streams are guarded: names from outside command nothing. */
   readonly io: Io;
@@ -70,6 +71,7 @@ export function failed(code: Code, message: string, help?: string): Outcome<neve
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 
+/** An outcome with a value, and the warnings that go with it. */
 export function succeeded<T>(value: T, diagnostics: readonly Diagnostic[] = []): Outcome<T> & { readonly ok: true } {
   return { ok: true, value, diagnostics };
 }

@@ -9,6 +9,7 @@ export interface Remarks {
   readonly help?: string;
 }
 
+/** The diagnostics of one source, in the order in which they were found. */
 export class Problems {
   readonly source: Source;
   readonly diagnostics: Diagnostic<Code>[] = [];

@@ -11,6 +11,7 @@ export interface Budget {
 /** Seconds where nothing else is said: with a capacity there is an end, without one there is always something lower to look for. */
 const defaultSeconds = { withCapacity: 60, without: 5 } as const;
 
+/** The limits that the flags set. With `--nodes` alone no clock runs, so that the result is the same on every machine. */
 export function budgetOf({ seconds, nodes }: Flags, hasCapacity: boolean): Budget {
   if (nodes !== undefined && seconds === undefined) return { nodes, isOver: () => false, said: `${nodes} steps` };
   const limit = seconds ?? (hasCapacity ? defaultSeconds.withCapacity : defaultSeconds.without);

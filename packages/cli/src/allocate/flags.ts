@@ -32,6 +32,7 @@ const rules: { readonly [name in keyof Rules]: string } = {
 
 const criteria: readonly Criterion[] = ['width', 'area', 'size', 'total', 'sections', 'others'];
 
+/** Adds the options of `tessera-allocate` to its command. A value that cannot be read is a usage error. */
 export function addFlags(program: Command): Command {
   program
     .addOption(new Option('--capacity <bytes>', 'what all must fit into').argParser(size))
@@ -56,6 +57,7 @@ export function addFlags(program: Command): Command {
   return program;
 }
 
+/** The options of the exact search. Rankings that the user names are the only ones: none are drawn at random beside them. */
 export function searchOf({
   ranking,
   draws,

@@ -31,6 +31,10 @@ export function remarkOn(
 
 type Failure = Exclude<Allocation, { status: 'placed' }>;
 
+/**
+ * Why no placement was found, for the standard error. If it is proven that none fits, a short search for the smallest set of buffers that
+ * cannot be placed follows.
+ */
 export function reasonOf(problem: Problem, allocation: Failure, strategy: Strategy, budget: Budget): string {
   const { buffers, capacity } = problem;
   if (allocation.status === 'conflict') {

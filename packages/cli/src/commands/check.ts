@@ -13,6 +13,7 @@ interface CheckFlags extends CompileFlags {
   readonly json?: boolean;
 }
 
+/** Adds the command `check` to `program`. It exits with 1 if there is an error; warnings alone leave 0. */
 export function addCheck(program: Command, session: Session): void {
   const command = program
     .command('check')

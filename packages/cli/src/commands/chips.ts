@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import { grouped } from '../show/numbers.ts';
 import { type Column, tableOf } from '../show/table.ts';
 
+/** Adds the command `chips` to `program`. It cannot fail. */
 export function addChips(program: Command, session: Session): void {
   program
     .command('chips')

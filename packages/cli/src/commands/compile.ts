@@ -33,6 +33,7 @@ interface Flags extends CompileFlags {
   readonly json?: boolean;
 }
 
+/** Adds the command `compile` to `program`. Without `-o`, `--emit` or `--print-after` there is nothing to do, which is a usage error. */
 export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')

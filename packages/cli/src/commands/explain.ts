@@ -8,6 +8,7 @@ import { tableOf } from '../show/table.ts';
 import { wrap } from '../show/wrap.ts';
 import { suggest } from '../suggest.ts';
 
+/** Adds the command `explain` to `program`. A code that does not exist ends with `no-such-code`. */
 export function addExplain(program: Command, session: Session): void {
   program
     .command('explain')

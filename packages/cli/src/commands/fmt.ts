@@ -9,6 +9,7 @@ interface FormatFlags {
   readonly check?: boolean;
 }
 
+/** Adds the command `fmt` to `program`. The exit code is the worst of all files. */
 export function addFormat(program: Command, session: Session): void {
   program
     .command('fmt')

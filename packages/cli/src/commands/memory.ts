@@ -20,6 +20,7 @@ interface Flags extends CompileFlags {
   readonly json?: boolean;
 }
 
+/** Adds the command `memory` to `program`. A tile that the chip does not have ends with `no-such-tile`. */
 export function addMemory(program: Command, session: Session): void {
   const command = program
     .command('memory')

@@ -5,6 +5,7 @@ import { type ExitCode, failed, type Session } from '../session.ts';
 import { tableOf } from '../show/table.ts';
 import { suggest } from '../suggest.ts';
 
+/** Adds the command `ops` to `program`. A name that does not exist ends with `no-such-op`. */
 export function addOps(program: Command, session: Session): void {
   program
     .command('ops')

@@ -26,6 +26,7 @@ export interface RunFlags extends CompileFlags {
   readonly json?: boolean;
 }
 
+/** Adds the command `run` to `program`. An output that would replace the program or its weights is a usage error. */
 export function addRun(program: Command, session: Session): void {
   const command = program
     .command('run')

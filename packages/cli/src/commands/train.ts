@@ -17,6 +17,7 @@ import { trainAndSave } from '../training/loop.ts';
 import { prepare, type TrainFlags } from '../training/prepare.ts';
 import { claimSaveFile } from '../training/save-file.ts';
 
+/** Adds the command `train` to `program`. Flags that contradict each other, and files that would be lost, are usage errors. */
 export function addTrain(program: Command, session: Session): void {
   const command = program
     .command('train')

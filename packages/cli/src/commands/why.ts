@@ -14,6 +14,7 @@ interface Flags extends CompileFlags {
   readonly json?: boolean;
 }
 
+/** Adds the command `why` to `program`. More than two names are a usage error; a name that no tensor has ends with `no-such-tensor`. */
 export function addWhy(program: Command, session: Session): void {
   const command = program
     .command('why')

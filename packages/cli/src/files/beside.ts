@@ -18,6 +18,7 @@ export interface BesideNames {
 /** A name may have 255 bytes; where the file's own leaves no room for more, its hash stands for it. */
 const longestStemBytes = 200;
 
+/** The names of the hidden files beside `path`, an absolute path. */
 export function besideNames(path: string): BesideNames {
   const stem = stemOf(path);
   const hidden = (end: string) => join(dirname(path), `.${stem}.${end}`);

@@ -24,6 +24,10 @@ import { type Target, targetOf } from './target.ts';
 /** In pieces where it is long: a file may be longer than any array that one cares to make. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
+/**
+ * Writes `content` to the file called `name`, relative to the folder of `io`. `unwritable-file` if that fails; the old file is then as it
+ * was.
+ */
 export function writeWhole(io: Io, name: string, content: Content): Outcome<void> {
   try {
     const target = targetOf(io, name);

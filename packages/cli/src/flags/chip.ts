@@ -14,6 +14,7 @@ export interface ChipFlags {
   readonly pack?: boolean;
 }
 
+/** Adds `--chip`, `--tiles`, `--sram`, `--threads` and `--pack` to `command`. */
 export function addChipFlags(command: Command): Command {
   return command
     .optionsGroup('The chip:')
@@ -30,6 +31,10 @@ export function meansChip(flags: ChipFlags): boolean {
   return [chip, tiles, sram, threads, pack].some(flag => flag !== undefined);
 }
 
+/**
+ * The chip that the flags describe, `host` without any. A chip file that cannot be read or is not sound, an unknown preset, and a number
+ * out of range are diagnostics.
+ */
 export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
   const base = baseChip(io, flags.chip);
   if (!base.ok) return base;

@@ -21,6 +21,7 @@ export interface CompileFlags extends ChipFlags {
   readonly verify?: boolean;
 }
 
+/** Adds the flags that every command which compiles has: `--program`, `--set`, `--math` and those of the chip. */
 export function addCompileFlags(command: Command): Command {
   command
     .option('--program <name>', 'only this program (repeatable; default: all of the file)', several)

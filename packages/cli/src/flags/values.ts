@@ -3,6 +3,7 @@ import type { CompileOptions } from '@tessera/compiler';
 import { parseSize } from '@tessera/machine';
 import { InvalidArgumentError } from 'commander';
 
+/** A whole number from 0 on. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(value)) {
@@ -36,12 +37,14 @@ export function seed(text: string): number {
   return value;
 }
 
+/** A number of bytes: `65536`, `64KiB`, `2MiB`. */
 export function size(text: string): number {
   const bytes = parseSize(text);
   if (bytes === undefined) throw new InvalidArgumentError('Write a size like 65536, 64KiB or 1.5MiB.');
   return bytes;
 }
 
+/** `none`, `sqrt`, `auto`, or a number of bytes such as `20MiB`. */
 export function recompute(text: string): CompileOptions['recompute'] {
   if (text === 'none' || text === 'sqrt' || text === 'auto') return text;
   const bytes = parseSize(text);

@@ -15,6 +15,7 @@ import type { Progress } from '../show/progress.ts';
 import { suggest } from '../suggest.ts';
 import { codeHash } from './code-hash.ts';
 
+/** Whether the file is a compiled artifact, which its name says: `.wasm`. */
 export function isArtifactName(file: string): boolean {
   return /\.wasm$/i.test(file);
 }

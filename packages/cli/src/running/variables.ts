@@ -40,6 +40,7 @@ export interface Initialised {
   readonly states: number;
 }
 
+/** Counts the variables that are neither embedded in the artifact nor among the `loaded` paths, and so have first values from `init`. */
 export function initialised({ variables }: Manifest, loaded: ReadonlySet<string>): Initialised {
   const left = variables.filter(({ path, embedded }) => !embedded && !loaded.has(path));
   const params = left.filter(({ kind }) => kind === 'param').length;

@@ -21,6 +21,7 @@ export interface JsonDiagnostic extends JsonRemark {
   readonly help?: string;
 }
 
+/** A diagnostic as `--json` prints it. Places have lines and columns from 1 on. */
 export function jsonOf({ code, severity, message, span, labels, notes, help }: Diagnostic): JsonDiagnostic {
   return {
     code,

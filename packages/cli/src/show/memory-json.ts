@@ -39,6 +39,7 @@ interface JsonLive {
   readonly line?: number;
 }
 
+/** What `tessera memory --json` prints: the plan's memory, the tables of its tensors, and all diagnostics on the way. */
 export function memoryJson(
   { source, chip, tiles, report }: Plan,
   tables: MemoryTables,

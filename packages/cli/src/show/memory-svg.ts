@@ -21,6 +21,7 @@ const titles = {
 
 type DrawnKind = keyof typeof colours;
 
+/** The picture as an SVG document of its own. `source` is the name of the program's file, for the title. */
 export function memorySvg(picture: MemoryPicture, source: string): string {
   const { tile, program, phaseNames, startBytes, endBytes } = picture;
   const title = `${source}: tile ${tile} in ${program}`;

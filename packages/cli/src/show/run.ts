@@ -22,6 +22,7 @@ export interface RunResult {
   readonly initialised: Initialised;
 }
 
+/** The summary of a run for people: each output in a few numbers, where it was written, and how long the run took. */
 export function runText(result: RunResult, paint: Paint): string {
   const { manifest, name, program, outputs, written } = result;
   const { chip, math } = manifest;
@@ -46,6 +47,7 @@ function initialisedText({ initialised: { params, states }, seed }: RunResult): 
   return `${what.filter(Boolean).join(' and ')} initialised by init(${seed})${advice}`;
 }
 
+/** The same for other programs: what `tessera run --json` prints. */
 export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
   const { file, manifest, name, program, outputs, written, hostSeconds, seed, initialised } = result;
   return {

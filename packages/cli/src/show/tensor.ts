@@ -19,6 +19,7 @@ export interface TensorSummary {
 
 const shownValues = 10;
 
+/** The numbers that describe an output. `data` has its elements in row-major order. */
 export function summarise({ name, type, shape }: ManifestTensor, data: TensorData): TensorSummary {
   const first = Array.from(data.subarray(0, shownValues));
   return { name, type, shape, ...spread(data), first, ...(isScores(type, shape) && { argmax: argmaxOf(shape, data) }) };

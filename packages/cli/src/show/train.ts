@@ -13,6 +13,7 @@ export interface Training {
   readonly trained: Trained;
 }
 
+/** The summary of a training for people, printed when it has ended. */
 export function trainText({ prepared, trained, flags }: Training, paint: Paint): string {
   const { training, setting } = prepared;
   const { result, signal, isSaved } = trained;
@@ -37,6 +38,7 @@ function speedText({ training }: Prepared, { result }: Trained): string {
   return `${amount} in ${time}: ${grouped(result.samplesPerSecond)} samples/s on this host`;
 }
 
+/** The same for other programs: what `tessera train --json` prints. */
 export function trainJson({ file, flags, prepared, trained }: Training, diagnostics: readonly Diagnostic[]) {
   const { training, setting, seed, initialised } = prepared;
   const { result, signal, epochs, isSaved } = trained;

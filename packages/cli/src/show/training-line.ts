@@ -17,6 +17,7 @@ const drawMilliseconds = 100;
 /** Share of the newest step in the smoothed loss. */
 const newest = 0.05;
 
+/** Begins to show the progress of `training` on `stream`, which ends after `epochs` epochs. Only a terminal gets the line that changes. */
 export function showTraining(stream: Stream, training: Training, epochs: number): TrainingProgressLine {
   const begin = { time: performance.now(), steps: training.progress.steps };
   const total = epochs * training.batches;

@@ -5,6 +5,7 @@ interface TreeNode {
   readonly [field: string]: unknown;
 }
 
+/** The tree below `node`, without a final line break. */
 export function treeText(node: object): string {
   return `${rowsOf(node as TreeNode, '', '').join('\n')}\n`;
 }

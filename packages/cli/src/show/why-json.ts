@@ -25,6 +25,7 @@ interface JsonCandidate {
   readonly line?: number;
 }
 
+/** What `tessera why --json` prints. The lists are the buffers of no, one or two names, as in `whyText`. */
 export function whyJson(
   { source, chip, tiles, placement }: Plan,
   candidates: readonly Candidate[],

@@ -21,6 +21,7 @@ export type Metadata = TrainingProgress &
     readonly states: readonly string[];
   };
 
+/** The setting in which an artifact with that manifest trains. `artifact` is the hash of its code. */
 export function settingOf({ chip, math }: Manifest, artifact: string): Setting {
   return { chip: chip.name, tiles: chip.tiles, math, artifact };
 }
@@ -51,6 +52,7 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
+/** Reads the JSON; undefined if it is not sound or lacks a field. */
 export function parseMetadata(text: string): Metadata | undefined {
   try {
     const json: { readonly [field: string]: unknown } = JSON.parse(text);

@@ -40,6 +40,7 @@ export function claimSaveFile(io: Io, name: string): Outcome<SaveFile> {
   }
 }
 
+/** The failure `file-in-use`. `does` says what the other training does with the file: `saves to`, `writes to`. */
 export function inUse(name: string, does: string) {
   return failed('file-in-use', `another training ${does} ${name}`, 'wait until it ends, or give this one another name');
 }

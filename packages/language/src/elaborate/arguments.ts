@@ -29,6 +29,7 @@ export interface Slot {
   readonly required: boolean;
 }
 
+/** A parameter that a built-in function takes. */
 export function slot(name: string, required = true): Slot {
   return { name, required };
 }

@@ -25,10 +25,12 @@ export interface Failure {
   readonly help?: string;
 }
 
+/** Tells a failure from a value. */
 export function isFailure(result: Value | Failure): result is Failure {
   return 'code' in result;
 }
 
+/** `a operator b` for numbers, texts and lists. */
 export function arithmetic(operator: ArithmeticOperator, a: Value, b: Value): Value | Failure {
   if (a.kind === 'number' && b.kind === 'number') return onNumbers(operator, a, b);
   if (operator === '+' && a.kind === 'text' && b.kind === 'text') return boundedText(a.value + b.value);
@@ -40,11 +42,13 @@ export function arithmetic(operator: ArithmeticOperator, a: Value, b: Value): Va
   return { code: 'bad-operand', message: `${operator} does not apply to ${describe(a)} and ${describe(b)}` };
 }
 
+/** `-a`; the integer 0 stays 0 and does not become -0. */
 export function negate(a: Value): Value | Failure {
   if (a.kind === 'number') return { ...a, value: a.value === 0 && a.integer ? 0 : -a.value };
   return { code: 'bad-operand', message: `- does not apply to ${describe(a)}` };
 }
 
+/** `a operator b` as a truth value. Only values of one kind can be compared, and only numbers and texts have an order. */
 export function compare(operator: ComparisonOperator, a: Value, b: Value): Value | Failure {
   if (operator === '==' || operator === '!=') {
     if (a.kind !== b.kind) {
@@ -123,6 +127,7 @@ export function boundedList(size: number, elements: () => readonly Value[]): Lis
   return { code: 'size-limit', message: `lists are nested at most ${limits.listDepth} deep` };
 }
 
+/** The text, unless it is longer than `limits.textLength` characters. */
 export function boundedText(text: string): Value | Failure {
   if (text.length <= limits.textLength) return textValue(text);
   return { code: 'size-limit', message: `a text has at most ${limits.textLength.toLocaleString('en')} characters` };

@@ -14,6 +14,7 @@ import { callOp } from './random.ts';
 import { split } from './split.ts';
 import { describe, integersOf, integerValue, listValue, type NumberValue, poison, show, type Value } from './value.ts';
 
+/** The value of a call of a function of the language; poison after a report. */
 export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Value {
   const args = [...site.positional, ...site.named.map(({ argument }) => argument)];
   if (args.some(({ value }) => value.kind === 'poison')) return poison;

@@ -14,6 +14,7 @@ import { callOp } from './random.ts';
 import { Scope } from './scope.ts';
 import { poison, show, type Value } from './value.ts';
 
+/** The value of a call: an error is reported where it happens and gives poison. */
 export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
   return applyCall(frame, call);
 }

@@ -6,6 +6,7 @@ import { type Frame, report } from './frame.ts';
 import { unknownBranches } from './unknown-branches.ts';
 import { describe, nothing, type Value } from './value.ts';
 
+/** The value of the branch that the conditions choose; `nothing` if none of them holds and there is no `else`. */
 export function* evaluateIf(frame: Frame, expression: If): Steps<Value> {
   for (let branch: If = expression; ; ) {
     const condition = yield* truthOf(frame, branch.condition);

@@ -14,6 +14,7 @@ import { evaluateType } from './types.ts';
 import { poison } from './value.ts';
 import { showVariable } from './variables.ts';
 
+/** Runs a `param` or `state` statement. What is wrong with it is reported, and its name then stands for poison. */
 export function* declareVariable(frame: Frame, statement: VariableStatement): Steps<void> {
   const { kind, name } = statement;
   if (frame.program === undefined) {

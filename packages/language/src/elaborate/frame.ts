@@ -65,6 +65,7 @@ export interface Frame {
   readonly calls: readonly Span[];
 }
 
+/** Reports a diagnostic, with the calls that led to this frame as notes. */
 export function report(frame: Frame, diagnostic: Report): void {
   frame.session.reporter.error(diagnostic, frame.calls);
 }

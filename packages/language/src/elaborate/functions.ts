@@ -52,6 +52,7 @@ export function findCallee(table: OpTable, file: FileScope, name: string): Calle
   return op === undefined ? undefined : { kind: 'op', op };
 }
 
+/** Whether the name is that of a built-in initialiser. */
 export function isInitialiser(name: string): name is InitialiserName {
   return (initialiserNames as readonly string[]).includes(name);
 }

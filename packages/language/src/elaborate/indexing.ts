@@ -11,6 +11,7 @@ import { type Frame, report, within } from './frame.ts';
 import { originAt, tensorValue } from './tensors.ts';
 import { describe, type ListValue, listValue, poison, show, type TensorValue, type Value } from './value.ts';
 
+/** The value of `x[…]` for a tensor or list `x`; poison after a report. */
 export function* evaluateIndex(frame: Frame, expression: Index): Steps<Value> {
   const target = yield evaluate(frame, expression.target);
   if (target.kind === 'tensor') return yield* indexTensor(frame, target, expression);

@@ -4,6 +4,7 @@
  * it has been elaborated, so its number is taken provisionally and counts only if variables were declared below it.
  */
 
+/** The labels around a call, and how many unlabelled calls of each block its scope has had. */
 export class LabelScope {
   readonly path: string;
   readonly #parent: LabelScope | undefined;

@@ -11,6 +11,7 @@ import type { Operand, Untyped } from './operands.ts';
 import type { Binding } from './scope.ts';
 import { describe, show } from './value.ts';
 
+/** Reports why `op` does not take these operands and arguments; `span` is the whole call. */
 export function reportProblem(
   frame: Frame,
   op: OpDef,

@@ -44,6 +44,7 @@ export function typeCall(op: OpDef, operands: readonly Operand[], args: Argument
   return explain(op, operands, args, candidates[0], first);
 }
 
+/** The type of an operand, if the literals of group `g` have the element type `elements[g]`. */
 export function typeOf(operand: Operand, elements: readonly ElementType[]): TensorType {
   if (operand.kind === 'tensor') return operand.type;
   return { element: elements[operand.group], shape: operand.literal.shape };

@@ -8,6 +8,7 @@ import { type Frame, settle, within } from './frame.ts';
 import { applyOp } from './operations.ts';
 import { booleanValue, describe, poison, type Value } from './value.ts';
 
+/** `-x` or `not x`; poison after a report. */
 export function applyUnary(frame: Frame, operator: UnaryOperator, operand: Argument, span: Span): Value {
   const { value } = operand;
   if (value.kind === 'poison') return poison;
@@ -17,6 +18,7 @@ export function applyUnary(frame: Frame, operator: UnaryOperator, operand: Argum
   return settle(frame, { code: 'bad-operand', message: `not does not apply to ${describe(value)}` }, span);
 }
 
+/** `left operator right`, computed at once or as an op of the graph; poison after a report. */
 export function applyBinary(frame: Frame, node: Binary, left: Argument, right: Argument): Value {
   const a = left.value;
   const b = right.value;

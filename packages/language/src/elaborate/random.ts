@@ -17,6 +17,7 @@ export const seedPath = '$seed';
 export const stepPath = '$step';
 const hidden = ['seed', 'step', 'place'];
 
+/** The result of a call of an op by name; poison after a report. */
 export function callOp(frame: Frame, op: OpDef, site: CallSite): Value {
   const random = isRandom(op);
   const slots = op.parameters

@@ -10,6 +10,9 @@ import { didYouMean } from './suggest.ts';
 import { tensorValue } from './tensors.ts';
 import { booleanValue, describe, integersValue, integerValue, poison, type Value } from './value.ts';
 
+/**
+ * What a name stands for: a local name, else an item of the file. An unknown name gives poison, since the check of names has reported it.
+ */
 export function evaluateReference(frame: Frame, { name, span }: Reference): Pending {
   const binding = frame.scope.find(name);
   if (binding !== undefined) return valueOfBinding(frame, binding);
@@ -29,6 +32,7 @@ function valueOfBinding(frame: Frame, binding: Binding): Value {
   return updated === undefined ? binding.value : tensorValue(frame.program, updated);
 }
 
+/** `x.shape`, `x.rank`, `x.dtype`, or an output of a record. */
 export function* evaluateMember(frame: Frame, { target, name }: Member): Steps<Value> {
   const value = yield evaluate(frame, target);
   if (value.kind === 'poison' || name.text === '') return poison;

@@ -20,6 +20,7 @@ export interface Report {
 /** How many of the calls around a faulty line are shown: the innermost, and the outermost one. */
 const shownCalls = 6;
 
+/** The diagnostics of one elaboration. */
 export class Reporter {
   readonly suggestions = new Suggestions();
   readonly #seen = new Set<string>();

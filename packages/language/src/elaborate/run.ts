@@ -4,6 +4,7 @@ import { evaluateNeeded } from './expressions.ts';
 import { runStatements } from './statements.ts';
 import { nothing, type Value } from './value.ts';
 
+/** The value that `first` comes to, with every request on the way answered in a loop. */
 export function run(first: Pending): Value {
   if ('kind' in first) return first;
   const open: Steps<Value>[] = [first];

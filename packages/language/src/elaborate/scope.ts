@@ -17,6 +17,7 @@ export interface Binding {
   readonly declared?: TensorType;
 }
 
+/** The names of one body, inside those of the bodies around it. */
 export class Scope {
   readonly #parent: Scope | undefined;
   readonly #bindings = new Map<string, Binding>();

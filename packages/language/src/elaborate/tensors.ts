@@ -51,6 +51,7 @@ export function constantLike(frame: Frame, { value, span }: Argument, type: Tens
   return tensorValue(frame.program, frame.program.graph.constant(type, data, originAt(frame, span)));
 }
 
+/** A node of the program's graph as a value of the language. */
 export function tensorValue(program: ProgramState, id: ValueId): TensorValue {
   return { kind: 'tensor', id, type: program.graph.type(id) };
 }
@@ -61,6 +62,7 @@ export function originAt(frame: Frame, span: Origin['span'], label?: string): Or
   return { span, calls: frame.calls, ...(path === '' ? {} : { path }) };
 }
 
+/** The type of a single number, `f32[]` for example. */
 export function scalarType(element: ElementType): TensorType {
   return { element, shape: [] };
 }

@@ -62,24 +62,30 @@ export type Value =
   | { readonly kind: 'poison' };
 
 export const nothing: Value = { kind: 'nothing' };
+/** The value of what failed and has been reported: everything computed from it is poison too, and silent. */
 export const poison: Value = { kind: 'poison' };
 
+/** An integer, which must be exact (at most 2^53); -0 becomes 0. */
 export function integerValue(value: number): NumberValue {
   return { kind: 'number', value: value === 0 ? 0 : value, integer: true };
 }
 
+/** A number that is no integer for the language, even if its value is whole: `1.0`. */
 export function floatValue(value: number): NumberValue {
   return { kind: 'number', value, integer: false };
 }
 
+/** `true` or `false` of the language. */
 export function booleanValue(value: boolean): BooleanValue {
   return { kind: 'boolean', value };
 }
 
+/** A string of the language, its interpolations computed. */
 export function textValue(value: string): TextValue {
   return { kind: 'text', value };
 }
 
+/** A list, with the number of elements and the depth of its nesting counted. */
 export function listValue(elements: readonly Value[]): ListValue {
   let size = elements.length;
   let depth = 1;

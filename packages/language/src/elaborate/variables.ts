@@ -5,6 +5,7 @@
 import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera/graph';
 import { sameType, showType } from '@tessera/graph';
 
+/** The variables that the programs of a module have declared so far, by path and by number. */
 export class VariableTable {
   readonly #byPath = new Map<string, VariableId>();
   readonly #variables: Variable[] = [];
@@ -41,6 +42,7 @@ export function builtInState(path: string, type: TensorType, initialiser: Initia
   return { path, kind: 'state', type, initialiser, origin };
 }
 
+/** `param f32[4]`, for messages. */
 export function showVariable(kind: VariableKind, type: TensorType): string {
   return `${kind} ${showType(type)}`;
 }

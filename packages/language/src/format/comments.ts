@@ -32,6 +32,7 @@ export function endsLine(comment: Comment): boolean {
 
 class CommentMap extends Map<Node, Comment[]> {}
 
+/** Gives each comment its place in the tree: before a node, after it on its line, or between the statements of a body. */
 export function attach(file: ast.File, comments: readonly Comment[]): Attached {
   const attached = { leading: new CommentMap(), trailing: new CommentMap(), between: new CommentMap() };
   const family = new Family(file.source.text);

@@ -23,6 +23,7 @@ export const hardLine: Document = { kind: 'hard-line', breaks: true };
 /** Nothing, but all groups around it are broken. */
 export const breakGroups: Document = { kind: 'break', breaks: true };
 
+/** The parts one after the other. */
 export function concat(...parts: readonly Document[]): Document {
   return sequence(parts);
 }
@@ -32,6 +33,7 @@ export function sequence(parts: readonly Document[]): Document {
   return { kind: 'concat', parts, breaks: parts.some(breaks) };
 }
 
+/** `inner`, with the lines that begin in it indented by one step. */
 export function indent(inner: Document): Document {
   return { kind: 'indent', inner, breaks: breaks(inner) };
 }
@@ -51,6 +53,7 @@ export function suffix(text: string): Document {
   return { kind: 'suffix', text, breaks: false };
 }
 
+/** The parts with `separator` between each two. */
 export function join(separator: Document, parts: readonly Document[]): Document {
   return sequence(parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
 }

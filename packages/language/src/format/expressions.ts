@@ -8,6 +8,7 @@ import { bodyDocument } from './statements.ts';
 /** How tight what is not made of operators binds. */
 const tightest = 10;
 
+/** An expression with its comments. */
 export function expression(printer: Printer, node: ast.Expression): Document {
   return printer.withComments(node, bare(printer, node));
 }
@@ -45,6 +46,7 @@ function bare(printer: Printer, node: ast.Expression): Document {
   }
 }
 
+/** A name with its comments. */
 export function name(printer: Printer, node: ast.Name): Document {
   return printer.withComments(node, node.text);
 }
@@ -99,6 +101,7 @@ function rightOperand(printer: Printer, { operator }: ast.Binary, right: ast.Exp
   return operand(printer, right, isNegation ? negationPower : bindingPower['**']);
 }
 
+/** A call without the value that is piped into it. */
 export function call(printer: Printer, node: ast.Call): Document {
   const args = node.arguments.map(one => argument(printer, one));
   const inner = node.parenthesised ? commaList('(', args, ')') : '';
@@ -200,6 +203,7 @@ function branches(printer: Printer, node: ast.If): Document {
   return rest!;
 }
 
+/** A written type with its comments. */
 export function type(printer: Printer, node: ast.Type | ast.RecordType): Document {
   return printer.withComments(node, bareType(printer, node));
 }

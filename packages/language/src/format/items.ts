@@ -5,6 +5,7 @@ import { expression, input, name, type } from './expressions.ts';
 import { commaList, type Printer } from './printer.ts';
 import { bodyDocument, linesOf } from './statements.ts';
 
+/** The whole file with its comments. Only imports and constants may stand on lines next to each other. */
 export function fileDocument(printer: Printer, file: ast.File): Document {
   const comments = printer.between(file);
   const lines = linesOf(printer, file.items, comments, one => item(printer, one), standApart);

@@ -17,6 +17,7 @@ import {
   suffix,
 } from './document.ts';
 
+/** The source and its comments, and a count of those that have been printed, by which the formatter checks that none was lost. */
 export class Printer {
   readonly source: Source;
   private readonly attached: Attached;

@@ -16,6 +16,7 @@ export const brackets: readonly Bracket[] = [
   { kind: Braces, open: '{', close: '}' },
 ];
 
+/** An opening bracket that nothing closes; `close` is what would. */
 export function reportUnclosed(problems: Problems, open: Mark, close: string): void {
   const span = problems.span(open.startOffset, open.startOffset + 1);
   const help = `close it with \`${close}\``;

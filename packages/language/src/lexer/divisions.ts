@@ -10,6 +10,10 @@ import * as t from './tokens.ts';
 const operandEnds = new Set([t.Identifier, t.NumberLiteral, t.RightParen, t.RightBracket]);
 const spokenFor = new Set([t.PipeMark, t.As, t.Colon, t.Param, t.State]);
 
+/**
+ * Warns of each comment that reads like Python's division. `tokens` and `comments` are those of the file, in order; `items` tell which
+ * names stand for numbers.
+ */
 export function reportDivisions(
   problems: Problems,
   tokens: readonly t.Token[],

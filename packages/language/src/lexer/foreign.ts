@@ -33,6 +33,7 @@ export const foreignSpellings: readonly Foreign[] = [
   foreign('ForeignComment', /#[^\r\n]*/, LineComment, 'comments begin with `//`'),
 ];
 
+/** The foreign spelling that a token of the lexer stands for. */
 export const foreignByToken: ReadonlyMap<TokenType, Foreign> = new Map(foreignSpellings.map(one => [one.token, one]));
 
 /** What to write instead of a character that no token begins with. */

@@ -17,6 +17,7 @@ export type LineBreak =
   | { readonly kind: 'ends' | 'goes-on' }
   | { readonly kind: 'misplaced'; readonly token: t.Token; readonly where: 'begin' | 'end' };
 
+/** What a line break between two tokens outside of brackets means. */
 export function lineBreakBetween(before: t.Token, after: t.Token): LineBreak {
   const first = before.tokenType;
   const second = after.tokenType;
@@ -29,6 +30,7 @@ export function lineBreakBetween(before: t.Token, after: t.Token): LineBreak {
   return { kind: 'ends' };
 }
 
+/** Reports that a line begins or ends with a token that cannot stand there. */
 export function reportLineBreak(problems: Problems, token: t.Token, where: 'begin' | 'end'): void {
   const span = problems.span(token.startOffset, t.endOf(token));
   const instead = where === 'begin' ? 'put it at the end of the line before' : 'put what follows it on the same line';

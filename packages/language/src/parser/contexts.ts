@@ -31,8 +31,10 @@ const contexts: Readonly<Record<string, Context>> = {
   'ifExpression Braces': body,
 };
 
+/** What stands in the braces of a string. */
 export const interpolationContext: Context = { rule: 'expression', cut: 'whole', closing: '}' };
 
+/** How to read a group of type `token` in the tree of `rule`; undefined where the grammar has no such group. */
 export function contextOf(rule: string, token: string): Context | undefined {
   return contexts[`${rule} ${token}`];
 }

@@ -11,6 +11,7 @@ export function tokensOf(node: CstNode | undefined, name: string): readonly Toke
   return found.filter((one): one is Token => isToken(one) && one.isInsertedInRecovery !== true);
 }
 
+/** The first of {@link tokensOf}. */
 export function tokenOf(node: CstNode | undefined, name: string): Token | undefined {
   return tokensOf(node, name)[0];
 }
@@ -21,6 +22,7 @@ export function nodesOf(node: CstNode | undefined, name: string): readonly CstNo
   return found.filter((one): one is CstNode => !isToken(one));
 }
 
+/** The first of {@link nodesOf}. */
 export function nodeOf(node: CstNode | undefined, name: string): CstNode | undefined {
   return nodesOf(node, name)[0];
 }

@@ -11,6 +11,7 @@ import * as t from '../lexer/tokens.ts';
 import { vocabulary } from '../lexer/vocabulary.ts';
 import { errorMessageProvider } from './messages.ts';
 
+/** Chevrotain's parser with one rule for every kind of piece. */
 export class Grammar extends CstParser {
   constructor() {
     super(vocabulary, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider });

@@ -16,6 +16,7 @@ export interface Expectation {
   readonly help?: string;
 }
 
+/** Answers Chevrotain with an encoded {@link Expectation}, whatever the kind of mistake. */
 export const errorMessageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, actual, ruleName }) =>
     encode(expectationOfToken(expected, actual.tokenType, ruleName)),
@@ -25,6 +26,7 @@ export const errorMessageProvider: IParserErrorMessageProvider = {
   buildEarlyExitMessage: ({ actual, ruleName }) => encode(expectationOfRule(actual[0]?.tokenType, ruleName)),
 };
 
+/** The expectation in the message of an error that {@link errorMessageProvider} has worded. */
 export function decodeExpectation(message: string): Expectation {
   return JSON.parse(message) as Expectation;
 }

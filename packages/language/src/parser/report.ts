@@ -44,6 +44,7 @@ function lowerBound(numbers: readonly number[], value: number, from = 0): number
   return low;
 }
 
+/** Reports what Chevrotain found wrong with a piece. */
 export function reportErrors(problems: Problems, piece: Piece, errors: readonly IRecognitionException[]): void {
   const places = new Set<number>();
   for (const error of errors) {

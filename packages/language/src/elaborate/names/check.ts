@@ -10,6 +10,7 @@ import { type Context, declare, nested } from './context.ts';
 import { checkExpression, checkType } from './expressions.ts';
 import { checkBody } from './statements.ts';
 
+/** Checks every item of the file, and reports each name that is unknown or may not be used where it stands. */
 export function checkNames(scope: FileScope, table: OpTable, reporter: Reporter): void {
   for (const item of scope.file.items) checkItem({ table, file: scope, reporter, item: item.kind, locals: [] }, item);
 }

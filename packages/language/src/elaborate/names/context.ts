@@ -22,6 +22,7 @@ export interface Context {
   readonly locals: readonly Map<string, Local>[];
 }
 
+/** The context inside a body: with an empty scope of its own inside those of `context`. */
 export function nested(context: Context): Context {
   return { ...context, locals: [new Map(), ...context.locals] };
 }
@@ -34,10 +35,12 @@ export function declare(context: Context, name: Name, kind: LocalKind): void {
   else context.reporter.error(duplicate(name, earlier));
 }
 
+/** What the name stands for in the bodies around, the innermost first; undefined if none declares it. */
 export function findLocal(context: Context, name: string): Local | undefined {
   return context.locals.find(scope => scope.has(name))?.get(name);
 }
 
+/** All names that the bodies around declare. */
 export function localNames(context: Context): string[] {
   return context.locals.flatMap(scope => [...scope.keys()]);
 }
@@ -47,6 +50,7 @@ export function itemNames(context: Context, kind: Item['kind']): string[] {
   return visibleNames(context.file).filter(name => findItem(context.file, name)?.item.kind === kind);
 }
 
+/** Reports that there is no such name. The help is the nearest of the `known` names, which are asked for only then, else `help`. */
 export function reportUnknown(
   context: Context,
   what: string,
@@ -59,10 +63,12 @@ export function reportUnknown(
   reportName(context, { code: 'unknown-name', message, span: name.span, help: suggestion });
 }
 
+/** Reports that `what` can stand only in `where`, such as `a train`. */
 export function reportMisplaced(context: Context, what: string, where: string, span: Span): void {
   reportName(context, { code: 'wrong-body', message: `${what} stands only in ${where}`, span });
 }
 
+/** Reports a diagnostic of the check of names. */
 export function reportName(context: Context, diagnostic: Report): void {
   context.reporter.error(diagnostic);
 }

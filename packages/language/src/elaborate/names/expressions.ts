@@ -10,6 +10,7 @@ import { checkBody } from './statements.ts';
 /** `let`, `minimize` and the others that a statement begins with. */
 const words = statementWords.map(({ name }) => name);
 
+/** Checks the names in a written type. */
 export function checkType(context: Context, type: Type): void {
   if (type.kind === 'like-type') {
     checkExpression(context, type.value);
@@ -19,6 +20,7 @@ export function checkType(context: Context, type: Type): void {
   for (const dimension of type.dimensions) checkExpression(context, dimension);
 }
 
+/** Checks the names in an expression and in everything below it. */
 export function checkExpression(context: Context, expression: Expression): void {
   let rest: Expression | undefined = expression;
   while (rest !== undefined) rest = checkButFirst(context, rest);

@@ -27,6 +27,7 @@ import {
 } from './context.ts';
 import { checkExpression, checkType } from './expressions.ts';
 
+/** Checks the statements of a body in order; the names that they declare are known until its end. */
 export function checkBody(context: Context, body: Body): void {
   const inner = nested(context);
   for (const statement of body.statements) checkStatement(inner, statement);

@@ -43,6 +43,7 @@ export interface Places {
   readonly shared: string;
 }
 
+/** Means of the gradients over `runs` runs, at least 2. A gradient that is no tensor has been reported and stays poison. */
 export function accumulate(
   frame: Frame,
   program: ProgramState,

@@ -74,6 +74,7 @@ export function checkOptimizer(frame: Frame, { name, parameters }: Optimizer): b
   return false;
 }
 
+/** Runs the optimiser's body for one param, whose new value is what the body gives it with `:=`. A body that gives none is reported. */
 export function* optimise(
   frame: Frame,
   program: ProgramState,

@@ -17,6 +17,7 @@ export interface Steps {
   readonly op: (name: string, ...given: readonly (Value | number)[]) => Value;
 }
 
+/** Steps whose nodes come from `span`. An op that the table lacks is an InternalError: the names are not the user's. */
 export function stepsAt(frame: Frame, span: Span): Steps {
   const argument = (given: Value | number): Argument => ({
     value: typeof given === 'number' ? floatValue(given) : given,

@@ -7,6 +7,7 @@ import { type Build, spanOfPiece } from './build.ts';
 import { expressionOf } from './expressions.ts';
 import { nameOf } from './names.ts';
 
+/** The argument of a call that a piece holds. */
 export function argumentOf(build: Build, node: CstNode | undefined, piece: Piece): Argument {
   const nameNode = nodeOf(node, 'name');
   const name = nameNode === undefined ? undefined : nameOf(build, nameNode, piece.start);
@@ -14,6 +15,7 @@ export function argumentOf(build: Build, node: CstNode | undefined, piece: Piece
   return { name, value, span: spanOfPiece(build, piece) };
 }
 
+/** The part of an index that a piece holds: `i`, `start:stop:step` or `..`. */
 export function indexPartOf(build: Build, node: CstNode | undefined, piece: Piece): IndexPart {
   const span = spanOfPiece(build, piece);
   if (tokenOf(node, '..') !== undefined) return { kind: 'rest', span };

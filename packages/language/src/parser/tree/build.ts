@@ -57,10 +57,12 @@ export class Build {
   }
 }
 
+/** Stands for an expression that recovery did not find. */
 export function missing(problems: Problems, start: number, end = start): ast.Expression {
   return { kind: 'missing', span: problems.span(start, end) };
 }
 
+/** From the beginning of a piece to the end of its last token. */
 export function spanOfPiece(build: Build, piece: Piece): ast.Expression['span'] {
   const last = piece.tokens.at(-1);
   return build.problems.span(piece.start, last === undefined ? piece.end : endOf(last));

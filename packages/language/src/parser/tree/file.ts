@@ -25,6 +25,7 @@ const builders: Builders = {
   expression: (build, node, piece) => expressionOf(build, node, piece.end),
 };
 
+/** The items of a file that has been read. An item of which nothing could be made is left out; the parser has reported it. */
 export function itemsOf(problems: Problems, reading: Reading): readonly Item[] {
   const build = new Build(problems, reading);
   for (const [group, contents] of [...reading.groups].reverse()) {

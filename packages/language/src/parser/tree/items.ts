@@ -11,6 +11,7 @@ import { stringOf } from './literals.ts';
 import { nameOf } from './names.ts';
 import { resultTypeOf } from './types.ts';
 
+/** The item on a line of the file; undefined if nothing could be made of it. */
 export function itemOf(build: Build, tree: CstNode | undefined, piece: Piece): Item | undefined {
   const [node] = Object.values(tree?.children ?? {}).flat();
   if (node === undefined || !('children' in node)) return undefined;
@@ -75,6 +76,7 @@ function entryOf(build: Build, node: CstNode, piece: Piece): Entry {
   };
 }
 
+/** A parameter of a block or optimiser, or a dimension of an entry point. */
 export function parameterOf(build: Build, node: CstNode | undefined, piece: Piece): Parameter {
   const value = nodeOf(node, 'expression');
   return {

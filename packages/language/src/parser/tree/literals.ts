@@ -5,6 +5,7 @@ import type { StringPiece, Token } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { type Build, missing } from './build.ts';
 
+/** A number, or a `missing` after a report: malformed, or too large. */
 export function numberOf(build: Build, token: Token): Expression {
   const { problems } = build;
   const span = problems.span(token.startOffset, endOf(token));
@@ -25,6 +26,7 @@ export function numberOf(build: Build, token: Token): Expression {
   }
 }
 
+/** A string with its interpolated expressions. */
 export function stringOf(build: Build, token: Token): StringExpression {
   const span = build.problems.span(token.startOffset, endOf(token));
   return { kind: 'string', parts: (token.parts ?? []).map(part => partOf(build, part)), span };

@@ -11,6 +11,7 @@ export function nameOf(build: Build, node: CstNode | undefined, end: number): Na
   return token === undefined ? { text: '', span: build.problems.span(end, end) } : nameOfToken(build, token);
 }
 
+/** The name that a token stands for. A reserved word is reported, with `help`, and kept. */
 export function nameOfToken(build: Build, token: Token, help?: string): Name {
   const { problems } = build;
   const span = problems.span(token.startOffset, endOf(token));

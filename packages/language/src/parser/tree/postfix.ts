@@ -9,6 +9,7 @@ import { type Build, missing, type Placed } from './build.ts';
 import { stringOf } from './literals.ts';
 import { nameOf, nameOfToken } from './names.ts';
 
+/** `target` followed by what `node` holds: arguments, an index, a member or a label. */
 export function applyPostfix(build: Build, target: Placed, node: CstNode): Placed {
   if (tokenOf(node, 'as') === undefined) checkReadLabel(build, target);
   const parens = tokenOf(node, 'Parens');

@@ -12,6 +12,7 @@ import { nameOf, nameOfToken } from './names.ts';
 import { argumentsOf } from './postfix.ts';
 import { typeOf } from './types.ts';
 
+/** The statement on a line of a body; undefined if nothing could be made of it. */
 export function statementOf(build: Build, tree: CstNode | undefined, piece: Piece): Statement | undefined {
   const [node] = Object.values(tree?.children ?? {}).flat();
   if (node === undefined || !('children' in node)) return undefined;
@@ -74,6 +75,7 @@ function recordOf(build: Build, group: Group): RecordExpression {
   };
 }
 
+/** A named output in `return { … }`. */
 export function fieldOf(build: Build, node: CstNode | undefined, piece: Piece): RecordField {
   const name = nameOf(build, nodeOf(node, 'name'), piece.end);
   const span = spanOfPiece(build, piece);

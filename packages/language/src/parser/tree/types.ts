@@ -7,6 +7,7 @@ import type { Piece } from '../pieces.ts';
 import { type Build, missing, spanOfPiece } from './build.ts';
 import { nameOf } from './names.ts';
 
+/** A written type. Where it is lacking, a tensor type with a missing element at `end`. */
 export function typeOf(build: Build, node: CstNode | undefined, end: number): Type {
   const like = nodeOf(node, 'likeType');
   if (like === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
@@ -16,6 +17,7 @@ export function typeOf(build: Build, node: CstNode | undefined, end: number): Ty
   return { kind: 'like-type', value, span: build.problems.span(keyword?.startOffset ?? end, group?.end ?? end) };
 }
 
+/** A tensor type; like {@link typeOf} where it is lacking. */
 export function tensorTypeOf(build: Build, node: CstNode | undefined, end: number): TensorType {
   const { problems } = build;
   const head = tokenOf(node, 'ElementType') ?? tokenOf(node, 'Identifier');
@@ -37,6 +39,7 @@ export function tensorTypeOf(build: Build, node: CstNode | undefined, end: numbe
   return { kind: 'tensor-type', element, dimensions, span: problems.span(headSpan.start, group.end) };
 }
 
+/** What stands after `->`: one type, or named ones in braces. */
 export function resultTypeOf(build: Build, node: CstNode, end: number): ResultType {
   const group = tokenOf(node, 'Braces')?.group;
   if (group === undefined) return tensorTypeOf(build, nodeOf(node, 'tensorType'), end);
@@ -47,6 +50,7 @@ export function resultTypeOf(build: Build, node: CstNode, end: number): ResultTy
   };
 }
 
+/** An input of an entry point, or a named output in a record type. */
 export function inputOf(build: Build, node: CstNode | undefined, piece: Piece): Input {
   return {
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
