@@ -1,10 +1,10 @@
-/** How oracles add up. */
+/** How the oracles of sums round on the way. */
 import type { ElementType, Round } from '@tessera/graph';
 import { isInteger } from './integers.ts';
 
 /**
- * What becomes of a sum on the way to its end: integers wrap at every step; what is real is added in 64 bits, and rounded once where
- * the sum is complete. Kernels add in orders of their own, so none of these is the right one; the exact sum is what all of them are near.
+ * What an oracle does to a sum after each term: integers wrap; floats stay as they are, added in 64 bits, and are rounded once where the
+ * sum is complete. Kernels add in different orders, none of which is the right one; all their results lie near the exact sum.
  */
 export function onTheWay(element: ElementType, round: Round): Round {
   return isInteger(element) ? round : x => x;

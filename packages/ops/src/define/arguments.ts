@@ -1,24 +1,28 @@
 /**
- * Readers of compile-time arguments: normalise what users may write, or say what is wrong. All give the value or a `Problem`.
- * Those of windows (strides, padding) are in `spatial.ts`.
+ * Readers of compile-time arguments. Each gives the value in one normal form, or a `Problem` that says what is wrong with what the user
+ * wrote. `op` and `name` are what messages call the operation and the argument. The readers for windows (strides, padding) are in
+ * `spatial.ts`.
  */
 import type { Argument, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { badAttribute, badAxis } from './problem.ts';
 
-/** The largest number of elements a tensor may have: offsets stay exact doubles, and nobody means more. */
+/** The most elements a tensor may have. No program means more, and byte offsets up to there are exact in a double. */
 const largestTensor = 2 ** 40;
 
+/** `true` or `false`. */
 export function readBoolean(op: string, name: string, given: Argument | undefined): boolean | Problem {
   return typeof given === 'boolean'
     ? given
     : badAttribute(name, `${name} of ${op} is true or false, not ${show(given)}`);
 }
 
+/** Any number. */
 export function readNumber(op: string, name: string, given: Argument | undefined): number | Problem {
   return typeof given === 'number' ? given : badAttribute(name, `${name} of ${op} is a number, not ${show(given)}`);
 }
 
+/** A whole number from `low` to `high`. */
 export function readInteger(
   op: string,
   name: string,
@@ -34,7 +38,7 @@ export function readInteger(
   return given;
 }
 
-/** A whole number or a list of them, one number standing for a list of one. */
+/** A list of whole numbers; a single number stands for a list of one. */
 export function readIntegers(op: string, name: string, given: Argument | undefined): readonly number[] | Problem {
   const list = typeof given === 'number' ? [given] : given;
   if (!Array.isArray(list) || !list.every(Number.isInteger)) {
@@ -43,13 +47,13 @@ export function readIntegers(op: string, name: string, given: Argument | undefin
   return list as readonly number[];
 }
 
-/** An axis of `type`, counted from the end when negative. */
+/** An axis of `type`, from 0; the user may write a negative number that counts from the end. */
 export function readAxis(op: string, given: Argument | undefined, type: TensorType, name = 'axis'): number | Problem {
   const axis = readInteger(op, name, given);
   return typeof axis === 'number' ? axisIn(op, name, axis, type) : axis;
 }
 
-/** One or several axes, each once; all where none is given. In ascending order. */
+/** One or several different axes in ascending order; all of them if the argument is missing. */
 export function readAxes(
   op: string,
   given: Argument | undefined,
@@ -61,7 +65,7 @@ export function readAxes(
   return isProblem(axes) ? axes : [...axes].sort((a, b) => a - b);
 }
 
-/** Axes in the order given, each once. */
+/** One or several different axes in the order the user wrote them. */
 export function readAxisList(
   op: string,
   given: Argument | undefined,
@@ -85,7 +89,7 @@ function axisIn(op: string, name: string, axis: number, type: TensorType): numbe
   return axis < -rank || axis >= rank ? badAxis(name, op, axis, type) : axis < 0 ? axis + rank : axis;
 }
 
-/** A shape: extents of at least 1, one number standing for a list of one. */
+/** A shape with extents of at least 1 and at most 2⁴⁰ elements; a single number stands for a list of one. */
 export function readShape(op: string, given: Argument | undefined, name = 'shape'): readonly number[] | Problem {
   const shape = readIntegers(op, name, given);
   if (isProblem(shape)) return shape;
@@ -96,7 +100,7 @@ export function readShape(op: string, given: Argument | undefined, name = 'shape
   return count > largestTensor ? badAttribute(name, `${op} would make a tensor of ${count} elements`) : shape;
 }
 
-/** An argument as the language writes it. */
+/** An argument for a message, as the language writes it. */
 export function show(given: Argument | undefined): string {
   if (given === undefined) return 'left out';
   if (typeof given === 'string') return `"${given}"`;

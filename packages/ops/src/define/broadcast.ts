@@ -1,9 +1,9 @@
-/** NumPy broadcasting: shapes are aligned at their last axes; an axis of extent 1, or a missing one, repeats. */
+/** NumPy broadcasting: shapes are aligned at their last axes, and an axis that has extent 1 or is missing is repeated. */
 import type { Problem, TensorType } from '@tessera/graph';
 import { rowMajorStrides, showType } from '@tessera/graph';
 import { shapeMismatch } from './problem.ts';
 
-/** The common shape of the operands, or a problem that names the two that do not fit. */
+/** The common shape of the operands, or a `shape-mismatch` that names two that do not fit together. */
 export function broadcastShape(op: string, operands: readonly TensorType[]): readonly number[] | Problem {
   const rank = Math.max(0, ...operands.map(type => type.shape.length));
   const shape = new Array<number>(rank).fill(1);
@@ -31,7 +31,7 @@ function clash(op: string, operands: readonly TensorType[], a: number, b: number
   ]);
 }
 
-/** Element steps of an operand of `shape` along the axes of `result`, row-major; 0 where it repeats. */
+/** The strides of a row-major operand of `shape` along the axes of `result`, in elements; 0 where it is repeated. */
 export function broadcastStrides(shape: readonly number[], result: readonly number[]): number[] {
   const own = rowMajorStrides(shape);
   return result.map((_, axis) => {

@@ -1,7 +1,9 @@
 /**
- * Elementwise ops from one scalar formula and one expression: arity, types, broadcasting, the oracle's loop and the samples follow.
+ * Makes elementwise ops of one scalar formula (the oracle) and one expression (the kernel). The number and types of operands, broadcasting,
+ * the loop of the oracle and the samples follow from these.
  *
- * Operands share one element type unless `elements` says otherwise; numbers beside tensors have taken the tensors' type before.
+ * All operands have one element type unless `elements` says otherwise. Numbers that a program writes beside tensors have been given the
+ * element type of these before they come here.
  */
 import type {
   Arguments,
@@ -34,6 +36,7 @@ export const elementSets = {
   any: [...floats, ...integers, 'bool'],
 } as const satisfies Record<string, readonly ElementType[]>;
 
+/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression` and `guards` are as in `ElementwiseOp`. */
 export interface ElementwiseSpec<A extends Attributes> {
   readonly name: string;
   readonly symbol?: string;
@@ -41,28 +44,29 @@ export interface ElementwiseSpec<A extends Attributes> {
   /** The operands' names, in order. */
   readonly operands: readonly string[];
   readonly accepts: keyof typeof elementSets;
-  /** The result's element type; `same` as the operands' unless told. */
+  /** The element type of the result; by default the `same` as that of the operands. */
   readonly result?: 'same' | 'bool';
-  /** Replaces `accepts` and `result` where operands differ in type: the result's element type from the operands'. */
+  /** For operands of different types, instead of `accepts` and `result`: the element type of the result, given the operands. */
   readonly elements?: (operands: readonly TensorType[], attributes: A) => ElementType | Problem;
-  /** Parameters behind the operands, and how they are read. */
+  /** The parameters after the operands; `attributes` reads them. */
   readonly parameters?: readonly Parameter[];
   readonly attributes?: (args: Arguments, operands: readonly TensorType[]) => A | Problem;
   readonly scalar: ElementwiseOp<A>['scalar'];
   readonly expression: ElementwiseOp<A>['expression'];
-  /** As in the contract, but of the result's shape: what a broadcast operand is given is summed back to its shape. */
+  /** As in `OpDef`, but all derivatives may have the shape of the result: those of broadcast operands are then summed to their shapes. */
   readonly gradient?: ElementwiseOp<A>['gradient'];
   readonly guards?: ElementwiseOp<A>['guards'];
-  /** Exact unless told. */
+  /** `exact` by default. */
   readonly accuracy?: Accuracy;
   /** The range of operand values in the samples. */
   readonly values?: Sample['values'];
-  /** Where the gradient is tested; `values` unless told. */
+  /** The ranges in which the gradient is tested; `values` by default. */
   readonly smooth?: Sample['values'];
-  /** Operand element types and arguments of a sample; all alike unless told. */
+  /** Element types of the operands, and arguments, of a sample; by default all operands have the same type, and there are no arguments. */
   readonly sampled?: (pick: Pick) => { readonly elements: readonly ElementType[]; readonly args: Arguments };
 }
 
+/** The op that `spec` describes, ready for the table. */
 export function elementwise<A extends Attributes = Attributes>(spec: ElementwiseSpec<A>): DefinedOp {
   const op: ElementwiseOp<A> & Tested = {
     kind: 'elementwise',
@@ -70,7 +74,7 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
     ...(spec.symbol === undefined ? {} : { symbol: spec.symbol }),
     doc: spec.doc,
     parameters: [...spec.operands.map((name): Parameter => ({ name, kind: 'tensor' })), ...(spec.parameters ?? [])],
-    // Without a reader of its own an op has no attributes, and the empty record is its record.
+    // An op without a reader of attributes has none: its record is the empty one.
     attributes: spec.attributes ?? (() => ({}) as A),
     infer: (operands, attributes) => infer(spec, operands, attributes),
     scalar: spec.scalar,
@@ -88,7 +92,10 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
   return defineOp(op);
 }
 
-/** Before slopes are summed, those that must not count are dropped: one of them, NaN or infinite, would spoil the sum. */
+/**
+ * Sums derivatives to the shapes of their operands. Those of results that the program masks away (`guard` is false there) are made zero
+ * first, since a single NaN among them would make the sum NaN.
+ */
 function summedBack<A extends Attributes>(
   gradient: NonNullable<ElementwiseOp<A>['gradient']>,
 ): NonNullable<ElementwiseOp<A>['gradient']> {
@@ -132,7 +139,7 @@ function uniformElement(
   return spec.result === 'bool' ? 'bool' : first.element;
 }
 
-/** The part of a spec that its attribute record has no say in. */
+/** Those fields of a spec whose types do not depend on the type of its attributes. */
 type Facts<K extends keyof ElementwiseSpec<Attributes>> = Omit<
   ElementwiseSpec<Attributes>,
   Exclude<keyof ElementwiseSpec<Attributes>, K>
@@ -167,7 +174,7 @@ function uniformSample(
   pick: Pick,
 ): { readonly elements: readonly ElementType[]; readonly args: Arguments } {
   const accepted: readonly ElementType[] = elementSets[spec.accepts];
-  // The element types that kernels compute with.
+  // Kernels compute with these element types only.
   const element = pick.one(accepted.filter(e => e === 'f32' || e === 'i32' || e === 'bool'));
   return { elements: spec.operands.map(() => element), args: {} };
 }

@@ -1,20 +1,23 @@
-/** What a reduction does with the elements it meets, for one or four results at a time. */
+/** How a reduction combines elements, for one or four results at a time. */
 import type { Combine, KernelBuilder, KernelCell, KernelValue } from '@tessera/graph';
 import { combineIdentity, combineRegisters, vectorOf } from '@tessera/graph';
 
+/** How many results are computed at a time. */
 export type Lanes = 1 | 4;
 
-/** The running state is a list of cells. */
+/** A reduction step by step. Its state, one for each lane, is kept in a list of cells. */
 export interface Fold {
+  /** Makes the state before any element. */
   readonly start: (lanes: Lanes) => readonly KernelCell[];
-  /** Takes in one element per lane; `index` is its coordinate along the innermost reduced axis. */
+  /** Combines the state with one element for each lane; `index` is the coordinate along the innermost reduced axis. */
   readonly take: (state: readonly KernelCell[], value: KernelValue, index: KernelValue) => void;
+  /** The results, after the last element. */
   readonly result: (state: readonly KernelCell[]) => KernelValue;
-  /** Joins two values of the state where the order of elements does not matter. */
+  /** Joins the states of two parts of the elements into that of both; only where the order of elements does not matter. */
   readonly join?: (a: KernelValue, b: KernelValue) => KernelValue;
 }
 
-/** Folds of one number by an associative function. */
+/** The fold whose state is one number of `type`, and which combines by `+`, `×`, `max` or `min`. */
 export function combining(k: KernelBuilder, type: 'f32' | 'i32', combine: Combine): Fold {
   const join = (a: KernelValue, b: KernelValue): KernelValue => combineRegisters(k, combine, a, b);
   return {

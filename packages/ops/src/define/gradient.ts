@@ -1,11 +1,11 @@
-/** What gradients are put together from: arithmetic on values, sums back to a broadcast operand's shape, and rows spread out again. */
+/** The parts from which gradients are built: arithmetic on values, sums to the shape of a broadcast operand, and repetition along reduced axes. */
 import type { Expander, GradientCall, TensorType, ValueId } from '@tessera/graph';
 import { sameShape } from '@tessera/graph';
 
-/** A value, or a number of the other operand's element type. */
+/** A value, or a number that takes the element type of the other operand. */
 export type Term = ValueId | { readonly number: number };
 
-/** Arithmetic that reads like its formula. A number stands beside a value as a scalar constant of the value's element type. */
+/** Arithmetic that reads like a formula; operands are broadcast. A number beside a value becomes a scalar constant of its element type. */
 export interface Arithmetic {
   readonly add: (a: ValueId, b: Term) => ValueId;
   readonly sub: (a: Term, b: ValueId) => ValueId;
@@ -19,9 +19,12 @@ export interface Arithmetic {
   readonly apply: (op: string, a: ValueId) => ValueId;
 }
 
+/** The number 0 as an operand. */
 export const zero: Term = { number: 0 };
+/** The number 1 as an operand. */
 export const one: Term = { number: 1 };
 
+/** Arithmetic that adds its nodes to `build`. */
 export function arithmetic(build: Expander): Arithmetic {
   const beside = (a: Term, b: Term): readonly [ValueId, ValueId] => {
     const read = (term: Term, other: Term): ValueId =>
@@ -49,16 +52,17 @@ export function masked(build: Expander, condition: ValueId, value: ValueId): Val
   return arithmetic(build).where(condition, value, zero);
 }
 
-/** `condition`, and that the result is seen at all. */
+/** `condition` where the result is used; false where the program masks it away (where `guard` is false). */
 export function seen({ build, guard }: Pick<GradientCall, 'build' | 'guard'>, condition: ValueId): ValueId {
   return guard === undefined ? condition : build.op('and', [guard, condition]);
 }
 
+/** A constant of shape `[]`. */
 export function scalar(build: Expander, element: TensorType['element'], value: number): ValueId {
   return build.constant({ element, shape: [] }, value);
 }
 
-/** `value`, of a shape that `shape` broadcasts to, summed over the axes along which it repeats. */
+/** `value` summed over those axes along which a tensor of `shape` had to be repeated to get the shape of `value`. The result has `shape`. */
 export function sumTo(build: Expander, value: ValueId, shape: readonly number[]): ValueId {
   const from = build.type(value).shape;
   if (sameShape(from, shape)) return value;
@@ -70,11 +74,12 @@ export function sumTo(build: Expander, value: ValueId, shape: readonly number[])
   return reshaped(build, summed, shape);
 }
 
+/** `value` in another shape with as many elements; `value` itself if it has that shape. */
 export function reshaped(build: Expander, value: ValueId, shape: readonly number[]): ValueId {
   return sameShape(build.type(value).shape, shape) ? value : build.op('reshape', [value], { shape });
 }
 
-/** A reduction's result, or what is of its shape, with the reduced axes of `shape` back in place with extent 1. */
+/** A value of the shape of a reduction's result, with the reduced `axes` of the operand's `shape` put back with extent 1. */
 export function kept(build: Expander, value: ValueId, shape: readonly number[], axes: readonly number[]): ValueId {
   return reshaped(
     build,
@@ -83,19 +88,19 @@ export function kept(build: Expander, value: ValueId, shape: readonly number[], 
   );
 }
 
-/** The same, repeated along the reduced axes. */
+/** A value of the shape of a reduction's result, repeated along the reduced `axes` to the operand's `shape`. */
 export function spread(build: Expander, value: ValueId, shape: readonly number[], axes: readonly number[]): ValueId {
   const row = kept(build, value, shape, axes);
   return sameShape(build.type(row).shape, shape) ? row : build.op('broadcast_to', [row], { shape });
 }
 
-/** The block of `count` elements per axis from `start` on. */
+/** The elements `[start, start + count)` of every axis. */
 export function part(build: Expander, value: ValueId, start: readonly number[], count: readonly number[]): ValueId {
   const { shape } = build.type(value);
   return sameShape(shape, count) ? value : build.op('slice', [value], { start, count, step: count.map(() => 1) });
 }
 
-/** Places `0 … last`: what lies outside is moved to the nearest end. */
+/** Integers, with those below 0 replaced by 0 and those above `last` by `last`. */
 export function clamped(build: Expander, places: ValueId, last: number): ValueId {
   const { element } = build.type(places);
   const low = build.op('maximum', [places, scalar(build, element, 0)]);

@@ -1,6 +1,6 @@
-/** Plain index arithmetic for the oracles. */
+/** Arithmetic with indices, for the oracles. */
 
-/** Calls `visit` with every coordinate of `shape` in row-major order. The array is reused from call to call. */
+/** Calls `visit` with every index of `shape`, and its number, in row-major order. `index` is the same array in every call. */
 export function forEachIndex(
   shape: readonly number[],
   visit: (index: readonly number[], linear: number) => void,
@@ -16,6 +16,7 @@ export function forEachIndex(
   }
 }
 
+/** Σ aᵢ·bᵢ: the number of an element, from its index and the strides. */
 export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, x, i) => sum + x * b[i], 0);
 }

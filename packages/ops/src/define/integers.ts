@@ -1,14 +1,15 @@
-/** Integer arithmetic of the oracles: two's complement of the element's width, nothing ever traps. */
+/** Integer arithmetic for the oracles: two's complement with the width of the element type; nothing ever traps. */
 import type { ElementType } from '@tessera/graph';
 
-/** The elements that hold whole numbers. */
+/** The element types of whole numbers. */
 export type IntegerElement = 'i32' | 'i8' | 'u8';
 
+/** Whether elements of this type are whole numbers; truth values are not. */
 export function isInteger(element: ElementType): element is IntegerElement {
   return element === 'i32' || element === 'i8' || element === 'u8';
 }
 
-/** `x`, a whole number of at most 53 bits, modulo the element's width. */
+/** `x`, a whole number of at most 53 bits, wrapped to the width of the element type. */
 export function wrap(element: ElementType, x: number): number {
   switch (element) {
     case 'i8':
@@ -32,12 +33,12 @@ export function integerRange(element: IntegerElement): readonly [number, number]
   }
 }
 
-/** Floor division; by zero gives zero, as NumPy's. */
+/** ⌊a / b⌋; 0 if `b` is 0, as in NumPy. */
 export function floorDivide(a: number, b: number): number {
   return b === 0 ? 0 : Math.floor(a / b);
 }
 
-/** The remainder with the divisor's sign; by zero gives zero, as NumPy's. */
+/** a - b·⌊a / b⌋, which has the sign of `b`; 0 if `b` is 0, as in NumPy. */
 export function floorRemainder(a: number, b: number): number {
   return b === 0 ? 0 : a - b * Math.floor(a / b);
 }

@@ -1,43 +1,47 @@
 /**
- * The loops over a kernel's results. One axis may run in vectors: it is innermost and is cut into spans of 16 and 4 neighbours and
- * single ones; the workers divide the turns of the longest other loop, or of every span where there is no other.
+ * The loops over the results of a kernel. One axis, the innermost, may run in vectors: it is cut into spans, in which a turn computes 16, 4
+ * or 1 neighbours. The workers divide the turns of the longest other loop, or, without another, the turns of each span.
  */
 import type { KernelBuilder, KernelNumbers, KernelValue, Operand } from '@tessera/graph';
 
-/** Something addressed by the results' coordinates. */
+/** A tensor that is read or written at addresses that follow from the coordinates of the result. */
 export interface NestStream {
+  /** The address for the first result. */
   readonly address: KernelValue;
-  /** Bytes per step along each result axis; 0 where it stands still. */
+  /** Bytes from one coordinate to the next along each axis of the result; 0 where the address stays the same. */
   readonly strides: readonly number[];
 }
 
+/** Which loops to write. */
 export interface Nest {
-  /** Extents of the results' box. */
+  /** The extents of the box of results. */
   readonly count: readonly number[];
   readonly streams: readonly NestStream[];
   /** The axis that runs in vectors, or -1. */
   readonly vectorAxis: number;
-  /** Neighbours per turn of the spans, longest first: `[16, 4]` unless given. */
+  /** How many neighbours a turn computes, in each span but the last (where it is 1); descending, `[16, 4]` by default. */
   readonly widths?: readonly number[];
-  /** An axis the body walks itself; its coordinate is 0 here. */
+  /** An axis for which the body has its own loop; its coordinate is always 0 here. */
   readonly walked?: number;
-  /** Whether the workers have divided something else before: each runs all turns. */
+  /** Whether the caller has divided the work among the workers already, so that each runs all turns. */
   readonly undivided?: boolean;
 }
 
+/** Where the loops are: what the body may use. */
 export interface Place {
-  /** One per result axis, relative to the box. */
+  /** One for each axis of the result, counted from the start of the box. */
   readonly coordinates: readonly Operand[];
-  /** One per stream. */
+  /** One for each stream. */
   readonly addresses: readonly KernelValue[];
-  /** How many neighbours along the vector axis start here: 16, 4 or 1. */
+  /** How many neighbours along the vector axis this turn computes: 16, 4 or 1. */
   readonly width: number;
 }
 
+/** Writes the loops, and `body` once for every span of the vector axis; each result belongs to exactly one turn of one worker. */
 export function emitNest(k: KernelBuilder, numbers: KernelNumbers, nest: Nest, body: (place: Place) => void): void {
   const { count, vectorAxis, walked } = nest;
   const axes = count.map((_, axis) => axis).filter(axis => count[axis] > 1 && axis !== walked && axis !== vectorAxis);
-  // Outer loops take the long strides, so that inner ones stay within a few cache lines.
+  // The axes with long strides are the outer loops, so that inner loops stay within a few cache lines.
   axes.sort((a, b) => longestStride(nest, b) - longestStride(nest, a) || a - b);
   const loops: readonly Loop[] = axes.map(axis => ({ axis, spans: [{ start: 0, width: 1, turns: count[axis] }] }));
   const vector =
@@ -60,7 +64,7 @@ interface Loop {
   readonly spans: readonly Span[];
 }
 
-/** `turns` turns of `width` neighbours each, from coordinate `start` on. */
+/** `turns` turns of `width` neighbours each, beginning at coordinate `start`. */
 interface Span {
   readonly start: number;
   readonly width: number;
@@ -72,7 +76,7 @@ interface Writer {
   readonly numbers: KernelNumbers;
   readonly nest: Nest;
   readonly body: (place: Place) => void;
-  /** The axis whose turns the workers divide; -1 where one worker does all. */
+  /** The axis whose turns the workers divide; -1 if one worker runs all turns, or each of them does. */
   readonly shared: number;
 }
 
@@ -80,7 +84,7 @@ function longestStride(nest: Nest, axis: number): number {
   return Math.max(0, ...nest.streams.map(stream => Math.abs(stream.strides[axis])));
 }
 
-/** Cuts `count` elements into spans; those without a turn are left out. */
+/** Cuts `count` elements into spans of these widths, and then of 1; spans without a turn are left out. */
 export function spansOf(count: number, widths: readonly number[]): Span[] {
   const spans: Span[] = [];
   let start = 0;

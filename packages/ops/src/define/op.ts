@@ -1,6 +1,6 @@
 /**
- * What this package asks of an op beyond the compiler's contract (`OpDef`): random legal instances of itself, from which one suite
- * of laws tests every op of the table, and how far its kernel may stray from its oracle. Leaving either out is a type error.
+ * What an op of this package has to say beyond what the compiler asks (`OpDef`): how to draw random legal calls of it, with which one suite
+ * of laws tests every op of the table, and how far its kernel may be from its oracle. Leaving either out is a type error.
  */
 import type { Arguments, Attributes, OpDef, TensorType } from '@tessera/graph';
 import type { Pick } from './pick.ts';
@@ -9,23 +9,24 @@ import type { Pick } from './pick.ts';
 export interface Sample {
   readonly operands: readonly TensorType[];
   readonly args: Arguments;
-  /** The range operand values are drawn from, per operand; [-4, 4] where absent. Whole numbers for integers, 0 or 1 for bool. */
+  /** For each operand, the range from which its values are drawn; [-4, 4] by default. Integers are whole numbers, bool 0 or 1. */
   readonly values?: readonly (readonly [low: number, high: number] | undefined)[];
 }
 
 /**
- * How far a kernel's result may lie from the oracle's:
+ * How far the result of a kernel may be from that of the oracle:
  * - `exact`: the same bits (any NaN for a NaN);
- * - `sum`: it adds or multiplies in another order: |difference| ≤ n · 2⁻²³ · (the oracle's result on the operands' absolute values), n terms;
- * - `ulp`: at most so many f32 units in the last place of the oracle's result.
+ * - `sum`: it adds or multiplies n terms in another order: |difference| ≤ n · 2⁻²³ · (the result of the oracle for the absolute values);
+ * - `ulp`: at most so many units in the last place of the oracle's result as an f32.
  */
 export type Accuracy = 'exact' | 'sum' | { readonly ulp: number };
 
+/** What the tests need to know of an op. */
 export interface Tested {
-  /** A random legal instance, small (a few hundred elements): tests run thousands. */
+  /** Draws a legal call; a small one (a few hundred elements), since tests run thousands. */
   readonly samples: (pick: Pick) => Sample;
   readonly accuracy: Accuracy;
-  /** The ranges in which the gradient is held against differences, per operand, where the samples' own reach beyond the op's domain. */
+  /** For each operand, the range in which the gradient is compared with differences, if that of the samples goes beyond where the op is smooth. */
   readonly smooth?: Sample['values'];
 }
 
@@ -33,8 +34,8 @@ export interface Tested {
 export type DefinedOp = OpDef & Tested;
 
 /**
- * Makes an op with its own attribute record an entry of the table.
- * The cast forgets the record's type: every facet of an op is only ever given attributes that its own `attributes` made.
+ * Makes an op an entry of the table, whatever the type of its attributes. The cast forgets that type. It is safe because the facets of an
+ * op are only ever given attributes that its own `attributes` has made.
  */
 export function defineOp<A extends Attributes>(op: OpDef<A> & Tested): DefinedOp {
   return op as unknown as DefinedOp;

@@ -1,28 +1,30 @@
-/** A seeded source of choices for the samples of ops: the same seed, the same choices, on any machine. */
+/** A source of random choices for the samples of ops; a seed gives the same choices on any machine. */
 
 import { elementCount } from '@tessera/graph';
 
-/** Tensors in tests stay small, as laws run on plain interpreters. */
+/** Tensors in tests stay small, since the interpreters that run them are slow. */
 const mostElements = 500;
 
+/** Random choices. */
 export interface Pick {
   /** A real in [0, 1). */
   real(): number;
-  /** A whole number, both ends included. */
+  /** A whole number from `low` to `high`, both included. */
   int(low: number, high: number): number;
-  /** True with the given probability; one half unless told. */
+  /** True with the given probability; one half by default. */
   chance(probability?: number): boolean;
+  /** One element of the list. */
   one<T>(list: readonly T[]): T;
-  /** Extents of a tensor whose rank lies in the given range. Small, with ones, odd sizes and sizes above a vector among them. */
+  /** A shape with at most 500 elements whose rank is in the given range. Extents of 1, odd ones and ones above a vector's length are frequent. */
   shape(minRank: number, maxRank: number): number[];
 }
 
-/** How often a pick that leans takes the least of a range, or the first of a list. */
+/** How often a pick with `leans` takes the least number of a range, or the first element of a list. */
 const leaning = 0.7;
 
 /**
- * Mulberry32 (Tommy Ettinger, 2017): 32 bits of state, enough for choices in tests. One that leans to the `'least'` makes samples of
- * single elements, channels and taps, whose shapes tell axes and even ranks apart least.
+ * Choices by mulberry32 (Tommy Ettinger, 2017), whose 32 bits of state are enough for tests. With `leans` most choices are the least
+ * possible: samples with single elements, channels and taps, in which mistakes about axes and ranks show that others hide.
  */
 export function createPick(seed: number, leans?: 'least'): Pick {
   let state = seed | 0;
@@ -43,7 +45,7 @@ export function createPick(seed: number, leans?: 'least'): Pick {
     one,
     shape: (minRank, maxRank) => {
       const shape = Array.from({ length: int(minRank, maxRank) }, () => one(extents));
-      // A long axis now and then, so that unrolled loops and their tails are reached.
+      // Now and then an axis is long, so that unrolled loops and what remains after them are reached.
       if (shape.length > 0 && real() < 0.3) shape[int(0, shape.length - 1)] = int(10, 37);
       while (elementCount(shape) > mostElements) {
         const longest = shape.indexOf(Math.max(...shape));

@@ -1,11 +1,13 @@
-/** The problems an op can find with a call, worded alike: both sides' values, and a remedy where it is mechanical. */
+/** The problems that ops find with calls, in one place so that all are worded alike: with the values of both sides, and a remedy if there is a plain one. */
 import type { ElementType, Problem, TensorType } from '@tessera/graph';
 import { showType } from '@tessera/graph';
 
+/** `bad-attribute`: the compile-time argument called `attribute` has a wrong value. */
 export function badAttribute(attribute: string, message: string, help?: string): Problem {
   return { code: 'bad-attribute', message, attribute, ...(help === undefined ? {} : { help }) };
 }
 
+/** `bad-axis`: `type`, that of operand 0, has no such axis. `axis` is as the user wrote it, perhaps negative. */
 export function badAxis(attribute: string, op: string, axis: number, type: TensorType): Problem {
   const rank = type.shape.length;
   const message = `${op} has no axis ${axis} in ${showType(type)}`;
@@ -13,7 +15,7 @@ export function badAxis(attribute: string, op: string, axis: number, type: Tenso
   return { code: 'bad-axis', message, attribute, marks: [{ operand: 0, message: `is ${showType(type)}` }], help };
 }
 
-/** The operands' element types differ though they must not. */
+/** `type-mismatch`: the element types of operands `first` and `second` differ, though they must not. */
 export function mixedElements(op: string, operands: readonly TensorType[], first: number, second: number): Problem {
   const [a, b] = [operands[first], operands[second]];
   return {
@@ -27,6 +29,7 @@ export function mixedElements(op: string, operands: readonly TensorType[], first
   };
 }
 
+/** `type-mismatch`: the op does not accept the element type of this operand, only the `accepted` ones. */
 export function refusedElement(
   op: string,
   operands: readonly TensorType[],
@@ -42,7 +45,7 @@ export function refusedElement(
   };
 }
 
-/** An operand with a role of its own (`the indices of gather`) has the wrong element type. */
+/** `type-mismatch`: an operand that `role` describes (`the indices of gather`) must have the element type `wanted`. */
 export function wrongElement(
   role: string,
   operands: readonly TensorType[],
@@ -58,6 +61,7 @@ export function wrongElement(
   };
 }
 
+/** `shape-mismatch`, with a remark for each operand concerned. */
 export function shapeMismatch(
   message: string,
   marks: readonly { readonly operand: number; readonly message: string }[],
@@ -66,6 +70,7 @@ export function shapeMismatch(
   return { code: 'shape-mismatch', message, marks, ...(help === undefined ? {} : { help }) };
 }
 
+/** `type-mismatch`: the op takes another number of tensors; `expected` says how many (`two tensors`). */
 export function wrongCount(op: string, expected: string, given: number): Problem {
   return { code: 'type-mismatch', message: `${op} takes ${expected}, not ${given} tensor${given === 1 ? '' : 's'}` };
 }

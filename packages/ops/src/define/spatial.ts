@@ -1,6 +1,6 @@
 /**
- * Spatial arguments: a number for all axes, or a list with one entry per axis; padding also `[[lo, hi], …]`.
- * Every reader gives one entry per spatial axis, or the problem that names the argument.
+ * Arguments about spatial axes (strides, padding). A user writes one number for all axes, or a list with an entry for each; for padding an
+ * entry may be a pair `[lo, hi]`. The readers give one entry for each spatial axis, or a `bad-attribute` that names the argument.
  */
 import type { Argument, Arguments, Problem } from '@tessera/graph';
 import { badAttribute } from './problem.ts';
@@ -8,14 +8,16 @@ import { badAttribute } from './problem.ts';
 /** Elements added before and after an axis. */
 export type Padding = readonly [low: number, high: number];
 
+/** What is expected of an argument. */
 export interface SpatialArgument {
   readonly name: string;
-  /** Taken on every axis where the argument is missing; without it the argument is required. */
+  /** The value for all axes if the argument is missing; without a fallback it must not be. */
   readonly fallback?: number;
+  /** The least value that is allowed. */
   readonly least: number;
 }
 
-/** One whole number per spatial axis. */
+/** One whole number for each of the `axes` spatial axes. */
 export function readSpatial(
   op: string,
   args: Arguments,
@@ -35,7 +37,7 @@ export function readSpatial(
   return numbers;
 }
 
-/** One pair per spatial axis. */
+/** The argument `padding`: how many elements are added before and after each of the `axes` spatial axes; 0 if it is missing. */
 export function readPadding(op: string, args: Arguments, axes: number): readonly Padding[] | Problem {
   const list = spread(args['padding'] ?? 0, axes);
   if (list === undefined) {

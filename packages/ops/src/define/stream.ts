@@ -1,18 +1,19 @@
-/** Where an operand of a kernel lies, as addresses and byte strides along its own axes. */
+/** Where an operand of a kernel lies: an address, and strides in bytes along its own axes. */
 import type { KernelBuilder, KernelNumbers, KernelValue, RegisterElement, View } from '@tessera/graph';
 import { elementsTo, viewBytes } from '@tessera/graph';
 
+/** An operand as a kernel reads it. */
 export interface OperandStream {
   readonly type: RegisterElement;
   /** Bytes of one element. */
   readonly bytes: number;
-  /** The address of the element asked for. */
+  /** The address of the element `first`. */
   readonly address: KernelValue;
   /** Bytes from one coordinate to the next along each axis of the operand. */
   readonly strides: readonly number[];
 }
 
-/** The operand in `slot`, from its element at `first` on, which lies in the view's region. */
+/** The operand in `slot`, beginning at its element `first`, which must lie in the region of `view`. Blocked layouts are an `InternalError`. */
 export function operandStream(
   k: KernelBuilder,
   numbers: KernelNumbers,

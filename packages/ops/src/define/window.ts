@@ -1,18 +1,19 @@
 /**
- * One spatial axis of a sliding window: result o, tap k reads input `o·stride - low + k·dilation`, where that exists.
- * Shared by convolutions and pools: extents, regions, and the positions a kernel walks.
+ * One spatial axis of a sliding window: for result o, tap k reads input `o·stride - low + k·dilation` if there is such an element.
+ * Convolutions and pools take from here their extents, their regions, and the positions that a kernel visits.
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Box, TensorType } from '@tessera/graph';
 import { elementBytes } from '@tessera/graph';
 
+/** How a window slides along one axis. */
 export interface WindowAxis {
   /** Extent of the input. */
   readonly input: number;
   readonly taps: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Padding in front. */
+  /** How many elements of padding are before the input. */
   readonly low: number;
 }
 
@@ -23,15 +24,15 @@ export interface Range {
   readonly step: number;
 }
 
-/** How many results there are; not positive where the window is larger than the padded input. */
+/** How many results there are, with `high` elements of padding after the input; 0 or less if the window is larger than the padded input. */
 export function windowExtent(axis: WindowAxis, high: number): number {
   const reach = (axis.taps - 1) * axis.dilation + 1;
   return Math.floor((axis.input + axis.low + high - reach) / axis.stride) + 1;
 }
 
 /**
- * The input that some results and some taps of an axis need: as few elements as a strided range can hold. Where all of it is
- * padding, the nearest element (a region is never empty), which no kernel then reads.
+ * The elements of the input that these results need for these taps, as the smallest range (with a step) that holds them all. If all that
+ * they need is padding, it is the nearest element, since a region is never empty; no kernel then reads it.
  */
 export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Range {
   const across = results.count > 1 ? axis.stride * results.step : 0;
@@ -53,8 +54,8 @@ export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Ran
 }
 
 /**
- * A map `[N, C, H, W]` that is computed row by row may be written over its input, so many bytes before it, both with channels last: then
- * no row of the result reaches into the input that it or a later one still needs. `rows` is the spatial axis of the rows.
+ * A map `[N, C, H, W]` that is computed row by row, with channels last in memory, may be written over its input if it begins so many bytes
+ * before it: then no row of the result reaches a row of the input that this or a later row still has to read. `rows` is the axis H.
  */
 export function rowDistanceBytes(rows: WindowAxis, input: TensorType, result: TensorType): number {
   const size = elementBytes[result.element];
@@ -72,7 +73,10 @@ export function rowDistanceBytes(rows: WindowAxis, input: TensorType, result: Te
   return distance;
 }
 
-/** What a kernel walks: result i, tap t reads element `first + i·across + t·along` of the region, where that is in `[0, extent)`. */
+/**
+ * The elements a kernel reads, counted within the region: result i, tap t reads element `first + i·across + t·along` if that is in
+ * `[0, extent)`.
+ */
 export interface Walk {
   readonly results: number;
   readonly taps: number;
@@ -82,6 +86,7 @@ export interface Walk {
   readonly extent: number;
 }
 
+/** How to walk through `region`, which `windowRegion` gave for these results and taps. An `InternalError` if it lacks elements. */
 export function windowWalk(axis: WindowAxis, results: Range, taps: Range, region: Range): Walk {
   const step = region.count === 1 ? 1 : region.step;
   const walk: Walk = {
@@ -98,7 +103,7 @@ export function windowWalk(axis: WindowAxis, results: Range, taps: Range, region
   return walk;
 }
 
-/** The results `[from, to)` of a walk whose windows lie wholly inside the region. */
+/** The results `[from, to)` whose windows lie wholly inside the region; `[0, 0]` if there are none. */
 export function interior(walk: Walk): readonly [from: number, to: number] {
   const { results, taps, first, across, along, extent } = walk;
   const lastTap = first + (taps - 1) * along;
@@ -108,15 +113,17 @@ export function interior(walk: Walk): readonly [from: number, to: number] {
   return from < to ? [from, to] : [0, 0];
 }
 
+/** The greatest common divisor of integers ≥ 0; that of 0 and n is n. */
 export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
-/** One axis of a box. */
+/** One axis of a box as a range. */
 export function axisRange(box: Box, axis: number): Range {
   return { start: box.start[axis], count: box.count[axis], step: box.step[axis] };
 }
 
+/** The box with these ranges as its axes. */
 export function boxOf(ranges: readonly Range[]): Box {
   return {
     start: ranges.map(range => range.start),

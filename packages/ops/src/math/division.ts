@@ -1,18 +1,19 @@
-/** Division of integers towards minus infinity. Nothing traps: by zero gives 0, and -2³¹ / -1 wraps to -2³¹, as in NumPy. */
+/** Division of integers, rounded towards minus infinity. Nothing traps: x / 0 is 0, and -2³¹ / -1 wraps to -2³¹, as in NumPy. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { eachLane } from './lanes.ts';
 
+/** ⌊x / y⌋ of i32 in one lane or four. */
 export function floorDivision(k: KernelBuilder, x: KernelValue, y: KernelValue): KernelValue {
   return eachLane(k, [x, y], ([a, b]) => {
     const { quotient, remainder } = safeDivision(k, a, b);
-    // Truncation rounded up where the exact quotient is negative and not whole.
+    // The quotient was truncated, which is too high by 1 where the exact one is negative and not whole.
     const roundedUp = k.and(k.ne(remainder, 0), k.lt(k.xor(remainder, b), 0));
     const floor = k.sub(quotient, k.widen(roundedUp));
     return k.select(k.eq(b, 0), 0, k.select(k.eq(b, -1), k.neg(a), floor));
   });
 }
 
-/** x - y·⌊x / y⌋, with the sign of y; 0 where y is 0. */
+/** x - y·⌊x / y⌋ of i32 in one lane or four; it has the sign of y, and is 0 where y is 0. */
 export function integerRemainder(k: KernelBuilder, x: KernelValue, y: KernelValue): KernelValue {
   return eachLane(k, [x, y], ([a, b]) => {
     const { remainder } = safeDivision(k, a, b);
@@ -21,7 +22,7 @@ export function integerRemainder(k: KernelBuilder, x: KernelValue, y: KernelValu
   });
 }
 
-/** Truncating division with 1 in place of the divisors 0 and -1, whose instruction would trap; the remainder is 0 for both. */
+/** Truncating division. The divisors 0 and -1, with which the instruction may trap, are replaced by 1; the remainder is then 0. */
 function safeDivision(
   k: KernelBuilder,
   a: KernelValue,

@@ -1,5 +1,6 @@
-/** erf in doubles, for the oracle: a power series below 2.5, a continued fraction of erfc above. Good to about 10⁻¹⁵. */
+/** The error function in doubles, for the oracle: a power series below 2.5, a continued fraction of erfc above. */
 
+/** erf x with an error of about 10⁻¹⁵; NaN for NaN. */
 export function erf(x: number): number {
   const magnitude = Math.abs(x);
   if (!(magnitude <= 6)) return Number.isNaN(x) ? x : Math.sign(x);

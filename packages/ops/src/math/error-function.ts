@@ -1,6 +1,6 @@
 /**
- * The error function: x·p(x²) below 1, 1 - e^(-g(|x|)) above, where g is a polynomial of -ln erfc.
- * Both by Remez: relative errors 1.2·10⁻⁹ and 1.1·10⁻⁹ of erf.
+ * The error function: x·p(x²) for |x| below 1, and 1 - e^(-g(|x|)) above, where g approximates -ln erfc. The polynomials are minimax
+ * (Remez): relative errors of erf 1.2·10⁻⁹ and 1.1·10⁻⁹.
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { exp } from './exponential.ts';

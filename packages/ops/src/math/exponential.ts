@@ -1,8 +1,8 @@
 /**
  * eˣ and eˣ - 1.
  *
- * x = n·ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980: ln 2 as a short high part, whose product with n is exact, and a low part),
- * eʳ = 1 + r + r²·q(r) with q a minimax polynomial (Remez, relative error of eʳ 3·10⁻⁹), and 2ⁿ into the exponent.
+ * x = n·ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980: ln 2 is split into a short high part, whose product with n is exact, and a low
+ * part). Then eʳ = 1 + r + r²·q(r), where q is a minimax polynomial (Remez, relative error of eʳ 3·10⁻⁹), and n is added to the exponent.
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { horner } from './polynomial.ts';
@@ -10,14 +10,14 @@ import { clamp, nearestWhole } from './rounding.ts';
 import { powerOfTwo, scaleByPower } from './scale.ts';
 
 const perLn2 = Math.fround(1 / Math.LN2);
-/** 9 bits of ln 2, and the rest. */
+/** ln 2 in two parts: its first 9 bits, and the rest. */
 const ln2High = 0.693359375;
 const ln2Low = Math.fround(Math.LN2 - ln2High);
 
 const q = [0.4999999341218061, 0.1666652010747381, 0.04166839429265494, 0.008368780454559622, 0.001381446262258291];
 
 interface Reduced {
-  /** n, an i32. */
+  /** n, as an i32. */
   readonly power: KernelValue;
   readonly rest: KernelValue;
 }
@@ -40,18 +40,18 @@ export function exp(k: KernelBuilder, x: KernelValue): KernelValue {
   return scaleByPower(k, k.add(smallExpm1(k, rest), 1), power);
 }
 
-/** eˣ - 1 within 4 ulp for every f32, near 0 too: -1 far below it, ∞ above 88.72, NaN for NaN. */
+/** eˣ - 1 within 4 ulp for every f32, also near 0: -1 for very negative x, ∞ above 88.72, NaN for NaN. */
 export function expm1(k: KernelBuilder, x: KernelValue): KernelValue {
   // Below -30 the result is -1 to all 24 bits, at 88.8 it is ∞.
   const { power, rest } = reduce(k, clamp(k, x, -30, 88.8));
-  // 2ⁿ itself may be beyond f32 where the result is not: half of everything is computed, and doubled.
+  // 2ⁿ may be beyond f32 where the result is not. So half of the result is computed, and doubled.
   const half = powerOfTwo(k, k.sub(power, 1));
   const sum = k.fma(smallExpm1(k, rest), half, k.sub(half, 0.5));
-  // Halves of denormals lose their last bit, and a sum with +0 the sign of -0; so small, x is its own result.
+  // Denormals would lose their last bit by halving, and -0 its sign by adding +0; for such small x the result is x.
   return k.select(k.lt(k.abs(x), 2 ** -25), x, k.add(sum, sum));
 }
 
-/** eˣ - 1 for x ≤ 0, within 2 ulp, near 0 too, but for the sign of zero. */
+/** eˣ - 1 for x ≤ 0 within 2 ulp, also near 0; only the sign of -0 is lost. */
 export function expm1OfNegative(k: KernelBuilder, x: KernelValue): KernelValue {
   // Below -30 the result is -1 to all 24 bits.
   const { power, rest } = reduce(k, k.select(k.lt(x, -30), -30, x));

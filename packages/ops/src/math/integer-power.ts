@@ -1,13 +1,14 @@
-/** xʸ of integers, by squaring; wraps. A negative power is 0, but for x = ±1. */
+/** Powers of integers, by repeated squaring. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { evenLanes } from './lanes.ts';
 
+/** xʸ of i32 in one lane or four, wrapped to 32 bits. For y < 0 it is 0, except that it is ±1 for x = ±1. */
 export function integerPower(k: KernelBuilder, base: KernelValue, exponent: KernelValue): KernelValue {
   const [x, y] = evenLanes(k, [base, exponent]);
   const result = k.cell(k.constant(x.type, 1));
   const square = k.cell(x);
   const rest = k.cell(y);
-  // One turn per bit of an exponent that is not negative.
+  // One turn for each bit of an exponent that is not negative.
   k.loop(0, 31, () => {
     const odd = k.ne(k.and(k.get(rest), 1), 0);
     k.set(result, k.select(odd, k.mul(k.get(result), k.get(square)), k.get(result)));

@@ -1,8 +1,11 @@
-/** Work that wasm has for one lane only, done lane by lane. */
+/** Four lanes with instructions that wasm has for one lane only. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 
-/** `work` on every lane of the arguments; those of one lane beside others of four serve all lanes. Emits the code of `work` four times. */
+/**
+ * The results of `work` on every lane of the arguments. If some arguments have four lanes, its code is written four times, and arguments of
+ * one lane are given to each of them.
+ */
 export function eachLane(
   k: KernelBuilder,
   args: readonly KernelValue[],
@@ -22,7 +25,7 @@ export function greatestLane(k: KernelBuilder, x: KernelValue): KernelValue {
   return k.max(k.extract(pairs, 0), k.extract(pairs, 1));
 }
 
-/** All of `args` with four lanes if one of them has. */
+/** `args` as they are if all have one lane; otherwise those of one lane are copied into four. */
 export function evenLanes(k: KernelBuilder, args: readonly KernelValue[]): readonly KernelValue[] {
   return args.some(arg => isVector(arg.type)) ? args.map(arg => k.splat(arg)) : args;
 }

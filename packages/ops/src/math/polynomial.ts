@@ -1,17 +1,17 @@
-/** Polynomials by Horner's rule, from the highest coefficient down. */
+/** Polynomials by Horner's rule. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 
 /** a·b + c, in one of two ways. */
 export type MultiplyAdd = (k: KernelBuilder, a: KernelValue, b: KernelValue, c: KernelValue) => KernelValue;
 
-/** With one rounding where the machine can and the math is fast. */
+/** a·b + c with one rounding if the machine can do that and the math is fast; otherwise with two. */
 export const fused: MultiplyAdd = (k, a, b, c) => k.fma(a, b, c);
 
-/** With two roundings always, for numbers that must not depend on the math, nor on how many lanes they are computed in. */
+/** a·b + c always with two roundings, for results that must not depend on the math mode or on the number of lanes. */
 export const twice: MultiplyAdd = (k, a, b, c) => k.add(k.mul(a, b), c);
 
-/** c₀ + c₁·x + c₂·x² + …; correct with either way to multiply and add. */
+/** c₀ + c₁·x + c₂·x² + … for f32 in one lane or four. */
 export function horner(
   k: KernelBuilder,
   x: KernelValue,

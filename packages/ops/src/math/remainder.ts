@@ -1,15 +1,16 @@
 /**
- * The remainder of floats, exact for every pair: fmod by long division, then moved to the sign of the divisor.
+ * The remainder of floats, exact for every pair: C's `fmod` by long division, and then, if the signs differ, the divisor is added.
  *
- * With |y|·2ⁿ the largest power-of-two multiple of |y| of |x|'s binary exponent, subtract it if it fits, halve it, and so on down to |y|
- * itself. Every difference is exact, as it is a multiple of y's last place below |x|. A quotient of n bits takes n turns; the loop's
- * length is the longest of the four lanes'.
+ * Begin with |y|·2ⁿ that has the same binary exponent as |x|; subtract it if it is not larger, halve it, and so on down to |y| itself. Every
+ * difference is exact, because it is below |x| and a multiple of the last place of y. A quotient of n bits takes n turns; for a vector, the
+ * loop is as long as the longest of its four lanes needs.
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { evenLanes, greatestLane } from './lanes.ts';
 import { powerOfTwo } from './scale.ts';
 import { withSign } from './sigmoid.ts';
 
+/** x - y·⌊x / y⌋ with the sign of y, in one lane or four; NaN if x is infinite, y is 0, or either is NaN. */
 export function floatRemainder(k: KernelBuilder, dividend: KernelValue, divisor: KernelValue): KernelValue {
   const [x, y] = evenLanes(k, [dividend, divisor]);
   const magnitude = truncatedRemainder(k, k.abs(x), k.abs(y));
@@ -20,7 +21,7 @@ export function floatRemainder(k: KernelBuilder, dividend: KernelValue, divisor:
   return k.select(k.and(valid, k.eq(y, y)), moved, NaN);
 }
 
-/** a mod b for finite a ≥ 0 and b > 0; nonsense, but an end, for other b and NaN. */
+/** a mod b for finite a ≥ 0 and b > 0; for other numbers the result has no meaning, but the loop ends. */
 function truncatedRemainder(k: KernelBuilder, a: KernelValue, b: KernelValue): KernelValue {
   const distance = k.max(k.sub(binaryExponent(k, a), binaryExponent(k, b)), 0);
   const rest = k.cell(a);
@@ -34,7 +35,7 @@ function truncatedRemainder(k: KernelBuilder, a: KernelValue, b: KernelValue): K
   return k.get(rest);
 }
 
-/** e with 2ᵉ ≤ x < 2ᵉ⁺¹, denormals included; between -150 and 128 for anything. */
+/** The e with 2ᵉ ≤ x < 2ᵉ⁺¹, also for denormals; whatever x is, it is between -150 and 128. */
 function binaryExponent(k: KernelBuilder, x: KernelValue): KernelValue {
   const denormal = k.lt(x, 2 ** -126);
   const normal = k.select(denormal, k.mul(x, 2 ** 24), x);

@@ -1,8 +1,8 @@
-/** tanh and the logistic function, by exponentials that cannot overflow. */
+/** tanh and the logistic function, from exponentials that cannot overflow. */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { exp, expm1OfNegative } from './exponential.ts';
 
-/** Copies the sign of `sign` onto `magnitude` ≥ 0 (NaN stays NaN). */
+/** `magnitude` ≥ 0 with the sign of `sign`; NaN stays NaN. */
 export function withSign(k: KernelBuilder, magnitude: KernelValue, sign: KernelValue): KernelValue {
   return k.float(k.or(k.bits(magnitude), k.and(k.bits(sign), -(2 ** 31))));
 }

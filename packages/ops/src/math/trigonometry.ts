@@ -1,4 +1,4 @@
-/** sin and cos: |x| is reduced to a quadrant and a rest in [-π/4, π/4], on which two minimax polynomials (Remez) serve. */
+/** sin and cos: |x| is reduced to a quadrant and a rest in [-π/4, π/4], for which there are two minimax polynomials (Remez). */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 import { fused, horner } from './polynomial.ts';
 import { reduceQuadrant } from './quadrant.ts';
@@ -12,7 +12,7 @@ const c = [0.04166664700191439, -0.0013887371842406927, 2.4438759347238092e-5];
 export function sin(k: KernelBuilder, x: KernelValue): KernelValue {
   const { quadrant, rest } = reduceQuadrant(k, k.abs(x));
   const value = sineOfQuadrant(k, quadrant, rest);
-  // sin is odd: the sign of x flips that of sin |x|; tiny x, whose rest is x, keep every bit.
+  // sin is odd, so a negative x changes the sign of sin |x|. Tiny x keep every bit, since their rest is x.
   const flipped = k.float(k.xor(k.bits(value), k.and(k.bits(x), -(2 ** 31))));
   return finiteOnly(k, x, flipped);
 }
@@ -23,7 +23,7 @@ export function cos(k: KernelBuilder, x: KernelValue): KernelValue {
   return finiteOnly(k, x, sineOfQuadrant(k, k.add(quadrant, 1), rest));
 }
 
-/** sin(quadrant·π/2 + rest) for |rest| ≤ π/4, within 2 ulp of that of the exact rest. */
+/** sin(quadrant·π/2 + rest) for |rest| ≤ π/4, within 2 ulp; of the quadrant only the low two bits matter. */
 export function sineOfQuadrant(
   k: KernelBuilder,
   quadrant: KernelValue,

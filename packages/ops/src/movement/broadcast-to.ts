@@ -1,4 +1,4 @@
-/** A tensor repeated to a larger shape, as NumPy broadcasts. */
+/** The op `broadcast_to`: a tensor repeated to a larger shape, by the rules of NumPy. */
 import { isProblem, showType } from '@tessera/graph';
 import { readShape } from '../define/arguments.ts';
 import { sumTo } from '../define/gradient.ts';

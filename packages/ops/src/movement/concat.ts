@@ -1,4 +1,4 @@
-/** Tensors one behind the other along an axis. */
+/** The op `concat`: tensors joined along an axis, one after the other. */
 import { showType } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';

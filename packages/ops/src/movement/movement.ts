@@ -1,10 +1,11 @@
-/** Movement ops: what their definitions share. */
+/** Makes movement ops: what their definitions have in common. */
 import type { Attributes, ElementType, MovementOp, OpContext, Tensor, TensorType } from '@tessera/graph';
 import { rowMajorStrides } from '@tessera/graph';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
 
+/** What a movement op has to say of itself: all of `MovementOp`, with `source` instead of `evaluate`. */
 export type MovementSpec<A extends Attributes> = Omit<MovementOp<A>, 'kind' | 'evaluate'> &
   Source<A> &
   Omit<Tested, 'accuracy'>;
@@ -14,10 +15,12 @@ interface Source<A extends Attributes> {
   readonly source: (index: readonly number[], context: OpContext<A>) => ElementSource;
 }
 
+/** Where an element of the result comes from: an element of an operand, or a constant. */
 export type ElementSource =
   | { readonly operand: number; readonly index: readonly number[] }
   | { readonly value: number };
 
+/** The op that `spec` describes, ready for the table. Its oracle calls `source` for every index of the result. */
 export function movement<A extends Attributes>(spec: MovementSpec<A>): DefinedOp {
   const { source, ...facets } = spec;
   const op: MovementOp<A> & Tested = {
@@ -46,7 +49,7 @@ function fetchAll(
   return out;
 }
 
-/** Any element type: movement does not look inside. */
+/** A random element type of those that kernels can copy; movement ops take all of them alike. */
 export function anyElement(pick: Pick): ElementType {
   return pick.one(['f32', 'i32', 'bool']);
 }

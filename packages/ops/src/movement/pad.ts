@@ -1,4 +1,4 @@
-/** A border of one value around a tensor. */
+/** The op `pad`: a tensor with a border of one value around it. */
 import { isFloat, isProblem, showType } from '@tessera/graph';
 import { readNumber } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
@@ -8,7 +8,7 @@ import { fill, place } from './affine.ts';
 import { anyElement, movement } from './movement.ts';
 
 type PadAttributes = {
-  /** Per axis, how many elements come before and after. */
+  /** For each axis, how many elements are added before and after. */
   readonly padding: readonly (readonly [number, number])[];
   readonly value: number;
 };
@@ -43,7 +43,7 @@ export const pad = movement<PadAttributes>({
     const inside = from.every((at, axis) => at >= 0 && at < x.shape[axis]);
     return inside ? { operand: 0, index: from } : { value };
   },
-  // The border of an axis spans the whole of later axes and the inside of earlier ones: no corner is written twice.
+  // The border of an axis takes the whole extent of later axes, but of earlier axes only the inside, so that no corner is written twice.
   moves: ({ operands: [x], attributes: { padding, value }, result }) => {
     const low = padding.map(([before]) => before);
     const borders = padding.flatMap(([before, after], axis) => {

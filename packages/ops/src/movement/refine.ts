@@ -1,25 +1,25 @@
 /**
- * Reshapes as loops. The row-major order of both shapes is one numbering of the elements; a loop is good for both where each of them
- * walks a single axis.
+ * A reshape as moves, which are made of loops. Row-major order numbers the elements of both shapes alike. A loop over numbers can be part
+ * of a move if it walks along a single axis in each of the two shapes.
  *
- * 1. The axes fall apart into groups of equal products: `[2, 12, 5]` to `[6, 4, 5]` is `[2, 12]` to `[6, 4]` and `[5]` to `[5]`.
- * 2. In a group, count the elements below every cut between axes, in both shapes: 12 and 4 here. Where these numbers divide one
- *    another, they are the strides of a mixed radix system which refines both shapes: 24 = 2·3·4, and one move has a loop per digit.
- * 3. Where they do not (`[6, 4]` to `[8, 3]`: 4 and 3), the pattern repeats after their least common multiple, P = 12. Within
- *    P, every run that is cut neither by 4 nor by 3 is a move of its own; above P loops go on as before.
+ * 1. Axes are divided into groups with equal products: `[2, 12, 5]` to `[6, 4, 5]` is `[2, 12]` to `[6, 4]` and `[5]` to `[5]`.
+ * 2. In each group, take the strides of the axes of both shapes: 12 and 4 in the first. If each divides the next, the elements have digits
+ *    in a mixed radix system that refines both shapes (24 = 2·3·4), and one move with a loop for each digit does it.
+ * 3. If not (`[6, 4]` to `[8, 3]` has 4 and 3), the pattern repeats after their least common multiple, P = 12. Within P, each run of
+ *    elements that crosses no multiple of 4 or 3 is a move of its own; above P there are loops as before.
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Move, MoveLoop } from '@tessera/graph';
 import { isLoop, loop } from './affine.ts';
 
-/** A move of one group: where it starts in the axes of both sides, and its loops. */
+/** The part of a move that belongs to one group of axes: its start in both shapes (0 on axes of other groups), and its loops. */
 interface Piece {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly loops: readonly MoveLoop[];
 }
 
-/** Moves that carry every element of operand 0, of shape `from`, to the element of the same number in `to`. */
+/** The moves that copy each element of operand 0, of shape `from`, to the element with the same row-major number in shape `to`. */
 export function reshapeMoves(from: readonly number[], to: readonly number[]): readonly Move[] {
   let pieces: readonly Piece[] = [{ from: from.map(() => 0), to: to.map(() => 0), loops: [] }];
   for (const group of groups(from, to)) {
@@ -37,7 +37,7 @@ function joined(a: Piece, b: Piece): Piece {
   };
 }
 
-/** Axes of both sides with equal products of extents. */
+/** Axes of both shapes whose extents have equal products. */
 interface Group {
   readonly from: readonly number[];
   readonly to: readonly number[];
@@ -63,7 +63,7 @@ function groups(from: readonly number[], to: readonly number[]): readonly Group[
   return result;
 }
 
-/** One axis of a group: the elements of one step along it, and of the whole of it. */
+/** One axis of a group: how many elements one step along it passes (`low`), and how many the whole axis (`high`). */
 interface Digit {
   readonly axis: number;
   readonly low: number;
@@ -97,7 +97,7 @@ function groupPieces(from: readonly number[], to: readonly number[], group: Grou
   }));
 }
 
-/** The smallest number that all smaller cuts divide and from which on every cut divides the next; 1 where they all do. */
+/** The smallest period P: all cuts below P divide it, and of P and the cuts above it each divides the next. It is 1 if each cut divides the next. */
 function periodOf(cuts: readonly number[]): number {
   let period = 1;
   for (;;) {
@@ -116,7 +116,7 @@ function leastCommonMultiple(a: number, b: number): number {
   return (a / x) * b;
 }
 
-/** The elements below `period`, cut where either side's innermost axis begins anew. */
+/** The elements below `period` in runs, cut wherever the innermost axis of either shape begins again. */
 function runs(
   source: readonly Digit[],
   target: readonly Digit[],
@@ -130,7 +130,7 @@ function runs(
   return sorted.map((start, i) => ({ start, length: (sorted[i + 1] ?? period) - start }));
 }
 
-/** The loop over elements `low`, 2·`low`, … below `high`, which on both sides stay within one axis. */
+/** The loop over the elements 0, `low`, 2·`low`, … below `high`, which stay within one axis of both shapes. */
 function digitLoop(
   source: readonly Digit[],
   target: readonly Digit[],

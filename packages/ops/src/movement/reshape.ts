@@ -1,4 +1,4 @@
-/** The same elements, in row-major order, in another shape. */
+/** The op `reshape`: the same elements, in row-major order, in another shape. */
 import type { Argument, Problem, TensorType } from '@tessera/graph';
 import { elementCount, isProblem, rowMajorStrides, sameShape, showType } from '@tessera/graph';
 import { readIntegers, readShape } from '../define/arguments.ts';
@@ -47,7 +47,7 @@ export const reshape = movement<ReshapeAttributes>({
   },
 });
 
-/** Replaces one -1 by what is left of the elements. */
+/** The shape a user wrote, in which one extent of -1 is replaced by the number that gives as many elements as `x` has. */
 function completeShape(given: Argument | undefined, x: TensorType): readonly number[] | Problem {
   const list = readIntegers('reshape', 'shape', given);
   if (isProblem(list)) return list;
@@ -64,12 +64,12 @@ function completeShape(given: Argument | undefined, x: TensorType): readonly num
   );
 }
 
-/** Two shapes of as many elements: prime factors dealt out twice. */
+/** Two different random shapes with equally many elements: the same prime factors, dealt out to the axes twice. */
 function equalShapes(pick: Pick): readonly [readonly number[], readonly number[]] {
   const primes = Array.from({ length: pick.int(0, 6) }, () => pick.one([2, 2, 3, 3, 5]));
   const deal = (): number[] => {
     const shape = new Array<number>(pick.int(primes.length > 0 ? 1 : 0, 4)).fill(1);
-    // Shuffled, so that the two shapes need not refine one another.
+    // Each factor goes to any axis, so that often neither shape refines the other.
     for (const prime of primes) shape[pick.int(0, shape.length - 1)] *= prime;
     return shape;
   };

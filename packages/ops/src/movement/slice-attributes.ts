@@ -1,4 +1,4 @@
-/** What a slice is told beside its operand: per axis the first element, how many there are, and the step from one to the next. */
+/** The attributes of a slice: for each axis its first element, how many there are, and the step from one to the next. */
 export type SliceAttributes = {
   readonly start: readonly number[];
   readonly count: readonly number[];

@@ -1,8 +1,9 @@
-/** The gradient of a slice: its elements back at their places, zeros everywhere else. */
+/** The gradient of a slice. */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import type { SliceAttributes } from './slice-attributes.ts';
 import { spaced } from './spaced.ts';
 
+/** A tensor of the operand's shape: the derivatives at the places that the slice has read, and zeros everywhere else. */
 export const sliceGradient: Gradient<SliceAttributes> = ({ build, operands: [x], upstream, attributes }) => {
   const { count } = attributes;
   const step = attributes.step.map(Math.abs);
@@ -16,7 +17,7 @@ export const sliceGradient: Gradient<SliceAttributes> = ({ build, operands: [x],
   return [inPlace ? apart : build.op('pad', [apart], { padding, value: 0 })];
 };
 
-/** Axes that were walked backwards, turned round. */
+/** `value` with those axes reversed along which the slice has a negative step. */
 function forwards(build: Expander, value: ValueId, { count, step }: SliceAttributes): ValueId {
   if (step.every(n => n > 0)) return value;
   return build.op('slice', [value], {

@@ -1,4 +1,4 @@
-/** Every step-th element of a range of every axis. A negative step walks backwards from `start`. */
+/** The op `slice`: of every axis a range of elements with a step. A negative step walks backwards from `start`. */
 import type { Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
 import { readIntegers } from '../define/arguments.ts';
@@ -27,7 +27,7 @@ export const slice = movement<SliceAttributes>({
     if (isProblem(count)) return count;
     const step = readIntegers('slice', 'step', args['step'] ?? x.shape.map(() => 1));
     if (isProblem(step)) return step;
-    // A step that is never taken is 1, so that equal slices are one.
+    // The step of a single element has no effect; it is made 1, so that equal slices have equal attributes.
     return (
       misfit({ start, count, step }, x) ?? { start, count, step: step.map((n, axis) => (count[axis] === 1 ? 1 : n)) }
     );

@@ -1,10 +1,10 @@
-/** A tensor with zeros between its elements: what is left of a stride when one goes back through it. */
+/** Tensors with zeros between their elements, which the gradients of strided operations need. */
 import type { Expander, ValueId } from '@tessera/graph';
 import { part, reshaped } from '../define/gradient.ts';
 
 /**
- * `step[axis] - 1` zeros behind every element along every axis, as far as `extents` go: between neighbours, and up to so many behind the
- * last. A pad of an axis of ones behind each axis, which then are one axis.
+ * `value` with `step[axis] - 1` zeros after each element along every axis; of those after the last, only as many as `extents`, the shape
+ * of the result, has room for. It is built by adding an axis of extent 1 after each axis, padding it, and making the two axes one.
  */
 export function spaced(build: Expander, value: ValueId, step: readonly number[], extents: readonly number[]): ValueId {
   const { shape } = build.type(value);

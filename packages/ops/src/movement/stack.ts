@@ -1,4 +1,4 @@
-/** Tensors of one type side by side along a new axis. */
+/** The op `stack`: tensors of one type side by side along a new axis. */
 import type { TensorType } from '@tessera/graph';
 import { sameType, showType } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
@@ -21,7 +21,7 @@ export const stack = movement<StackAttributes>({
   ],
   attributes: (args, operands) => {
     if (operands.length === 0) return wrongCount('stack', 'at least one tensor', 0);
-    // The axis is one of the result's.
+    // The axis is counted in the result, which has one axis more than the operands.
     const axis = readAxis('stack', args['axis'] ?? 0, stacked(operands, 0));
     return typeof axis === 'number' ? { axis } : axis;
   },

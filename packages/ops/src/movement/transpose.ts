@@ -1,4 +1,4 @@
-/** Axes in another order. */
+/** The op `transpose`: the axes of a tensor in another order. */
 import { isProblem, showType } from '@tessera/graph';
 import { readAxisList } from '../define/arguments.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
