@@ -182,7 +182,7 @@ test.each([1, 16])('the reader finds what the writer wrote, in units of %i bytes
         for (const [i, run] of runs.entries()) expectBlock(reader, run, made.blocks[records[i].block]);
       });
     }),
-    { numRuns: 300, interruptAfterTimeLimit: 10_000 },
+    { numRuns: 100, interruptAfterTimeLimit: 10_000 },
   );
 });
 
@@ -214,7 +214,7 @@ test('transfers are read as they were written', () => {
         for (const [n, run] of list.entries()) expectBlock(reader, run, blocks[lists[i][n].block]);
       });
     }),
-    { numRuns: 200, interruptAfterTimeLimit: 10_000 },
+    { numRuns: 100, interruptAfterTimeLimit: 10_000 },
   );
 });
 
@@ -232,7 +232,7 @@ test('whatever the bytes of a table are, it is read or refused', () => {
         }
       });
     }),
-    { numRuns: 300, interruptAfterTimeLimit: 10_000 },
+    { numRuns: 100, interruptAfterTimeLimit: 10_000 },
   );
 });
 

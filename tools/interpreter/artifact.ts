@@ -1,0 +1,30 @@
+/** An image and its kernels as a file: JSON in which bytes are base64, and numbers that JSON lacks are told by their names. */
+import type { KernelCode } from '@tessera/graph';
+import type { Image } from '@tessera/machine';
+
+export interface Interpretable {
+  readonly image: Image;
+  readonly kernels: readonly KernelCode[];
+}
+
+export function encode(program: Interpretable): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(program, toJson));
+}
+
+/** Of what {@link encode} made; nothing else is looked for. */
+export function decode(bytes: Uint8Array): Interpretable {
+  return JSON.parse(new TextDecoder().decode(bytes), fromJson) as Interpretable;
+}
+
+function toJson(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
+  if (Object.is(value, -0)) return { number: '-0' };
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+function fromJson(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return value;
+  // A copy: small buffers of Node's are parts of one.
+  if ('base64' in value) return Uint8Array.from(Buffer.from(String(value.base64), 'base64'));
+  return 'number' in value ? Number(value.number) : value;
+}
