@@ -107,7 +107,7 @@ async function tryLine(here: Place, line: string): Promise<string> {
 
 function typeCheck(here: Place): void {
   if (!here.names().some(name => name.endsWith('.mts'))) return;
-  const extended = join(repository, 'tsconfig.tests.json');
+  const extended = join(repository, 'tsconfig.json');
   const config = { extends: extended, compilerOptions: { rootDir: null }, include: ['*.mts'], exclude: [] };
   here.write('tsconfig.json', JSON.stringify(config));
   const tsc = join(repository, 'node_modules/typescript/bin/tsc');
