@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { prepare } from './contestants.ts';
 import { type Measurement, measure, patient, quick, thorough } from './measure.ts';
 import { networks } from './networks/all.ts';
+import { installPeers } from './peers.ts';
 import { showTable } from './table.ts';
 import { prepareTraining } from './training/contestants.ts';
 import { trainingNetworks } from './training/network.ts';
@@ -42,6 +43,7 @@ async function runAll(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  installPeers();
   const inference = await measureAll(inferred);
   const training = await measureAll(trained);
   const all = [...inference, ...training].map(([, row]) => row);

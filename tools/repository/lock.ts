@@ -22,12 +22,12 @@ export interface Lock {
   packages: { readonly [path: string]: LockedPackage };
 }
 
-const lockPath = join(repository, 'package-lock.json');
 const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const processors = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-export function readLock(): Lock {
-  return JSON.parse(readFileSync(lockPath, 'utf8'));
+/** The lock of an installation: that of the repository, or of a folder that has one of its own. */
+export function readLock(folder = '.'): Lock {
+  return JSON.parse(readFileSync(join(repository, folder, 'package-lock.json'), 'utf8'));
 }
 
 /** The platform packages that locked packages name and the lock has not, with what can be said of them. */
@@ -61,7 +61,7 @@ function completeLock(): void {
   const lock = readLock();
   const entries = [...Object.entries(lock.packages), ...missingPlatforms(lock)];
   const packages = Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b, 'en')));
-  writeFileSync(lockPath, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
+  writeFileSync(join(repository, 'package-lock.json'), `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
 }
 
 if (import.meta.main) completeLock();

@@ -6,15 +6,23 @@ import { expect, it } from 'vitest';
 import { repository } from '../workspace/packages.ts';
 import { missingPlatforms, readLock } from './lock.ts';
 
-const { devDependencies, allowScripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+const { devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+
+/** The repository's own, and that of the benchmark's peers. */
+const installations = ['.', 'tools/bench'];
+
+interface Manifest {
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+}
 
 it('npm scripts see the pinned Node first', () => {
   const version = execFileSync('npm', ['exec', '--', 'node', '--version'], { cwd: repository, encoding: 'utf8' });
   expect(version.trim()).toBe(`v${devDependencies.node}`);
 });
 
-it('every install script of a dependency is allowed or denied, so that no install asks', () => {
-  const scripted = Object.entries(readLock().packages).filter(
+it.each(installations)('%s allows or denies every install script of a dependency, so that no install asks', folder => {
+  const { allowScripts }: Manifest = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'));
+  const scripted = Object.entries(readLock(folder).packages).filter(
     ([, { hasInstallScript, optional }]) => hasInstallScript && !optional,
   );
   const undecided = scripted
@@ -23,8 +31,8 @@ it('every install script of a dependency is allowed or denied, so that no instal
   expect(undecided).toEqual([]);
 });
 
-it('the lock has the packages of every platform, so that `npm ci` works on each', () => {
-  expect(missingPlatforms(readLock()).map(([path]) => path)).toEqual([]);
+it.each(installations)('the lock of %s has the packages of every platform, so that `npm ci` works on each', folder => {
+  expect(missingPlatforms(readLock(folder)).map(([path]) => path)).toEqual([]);
 });
 
 it('a platform is read off the name', () => {

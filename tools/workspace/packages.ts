@@ -1,6 +1,6 @@
 /** The packages of this repository as facts: what each says of itself, and what its source files import. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { importsOf } from './imports.ts';
 
 export interface SourceFile {
@@ -67,14 +67,14 @@ function readPackage(path: string, directory: string): PackageFacts {
   };
 }
 
-/** Every TypeScript and JavaScript file in `folders` of `path`. */
+/** Every TypeScript and JavaScript file in `folders` of `path` but what is installed there. */
 export function sourceFiles(path: string, folders: readonly string[]): readonly SourceFile[] {
   return folders
     .filter(folder => existsSync(join(path, folder)))
     .flatMap(folder =>
       readdirSync(join(path, folder), { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)),
     )
-    .filter(file => /\.m?[jt]s$/.test(file))
+    .filter(file => /\.m?[jt]s$/.test(file) && !file.split(sep).includes('node_modules'))
     .sort()
     .map(file => {
       const text = readFileSync(join(path, file), 'utf8');

@@ -2,7 +2,14 @@
  * The part of ONNX's file format that benchmark models need, for protobufjs. Field numbers are those of onnx.proto3
  * (https://github.com/onnx/onnx, IR version 8).
  */
-import protobuf from 'protobufjs';
+import { createRequire } from 'node:module';
+
+/** The part of protobufjs that is called. */
+interface Protobuf {
+  readonly Root: {
+    fromJSON(schema: object): { lookupType(name: string): { encode(message: object): { finish(): Uint8Array } } };
+  };
+}
 
 export const elementCodes = { f32: 1, i32: 6, i64: 7 } as const;
 export type OnnxElement = keyof typeof elementCodes;
@@ -13,7 +20,7 @@ export const attributeTypes = { f: 1, i: 2, s: 3, ints: 7 } as const;
 const one = (type: string, id: number) => ({ type, id });
 const many = (type: string, id: number) => ({ rule: 'repeated', type, id });
 
-const schema = protobuf.Root.fromJSON({
+const schema = {
   nested: {
     Model: {
       fields: {
@@ -65,9 +72,11 @@ const schema = protobuf.Root.fromJSON({
     Shape: { fields: { dims: many('Dimension', 1) } },
     Dimension: { fields: { dimValue: one('int64', 1) } },
   },
-});
+};
 
 /** The bytes of an `.onnx` file. */
 export function encodeModel(model: { readonly [field: string]: unknown }): Uint8Array {
-  return schema.lookupType('Model').encode(model).finish();
+  // Only here: the peers may not be installed.
+  const protobuf: Protobuf = createRequire(import.meta.url)('protobufjs');
+  return protobuf.Root.fromJSON(schema).lookupType('Model').encode(model).finish();
 }
