@@ -33,13 +33,8 @@ export interface Work {
   readonly inOrder: readonly Overwrite[];
 }
 
-/** What is the op's own: an epilogue adds its operands to regions and overwrites. */
-interface OwnWork {
-  readonly space: Space;
-  readonly variants: readonly Variant[];
-  readonly regions: (box: Box) => readonly Box[];
-  readonly overwrites: readonly Overwrite[];
-}
+/** What is the op's own: an epilogue adds its operands to the regions. */
+type OwnWork = Pick<Work, 'space' | 'variants' | 'regions'>;
 
 /** `operands` are the types of all operands. Undefined for leaves and movement ops; an unknown op is an {@link InternalError}. */
 export function workOf(node: Node, operands: readonly TensorType[], table: OpTable): Work | undefined {
@@ -49,7 +44,7 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
   const first = ownOperands(node, operands.length);
   const rank = context.result.shape.length;
   const added = operands.slice(first);
-  const finished = node.op === 'row' ? [] : added.map((_, i) => first + i);
+  const overwrites = overwritesOf(node, operands, table);
   return {
     node,
     context,
@@ -60,14 +55,44 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
       const part = resultPart(box, rank);
       return [...own.regions(box), ...added.map(type => broadcastRegion(part, type.shape, rank))];
     },
-    overwritable: [...own.overwrites.filter(isByElement).map(({ operand }) => operand), ...finished],
-    inOrder: own.overwrites.filter(({ inOrder }) => inOrder),
+    overwritable: overwrites.flatMap(({ operand, inOrder }) => (inOrder === undefined ? [operand] : [])),
+    inOrder: overwrites.filter(({ inOrder }) => inOrder),
   };
 }
 
-/** Whether each element of the operand is read before the result's takes its place, whoever computes which part. */
-function isByElement({ distanceBytes, inOrder }: Overwrite): boolean {
-  return distanceBytes === 0 && inOrder === undefined;
+/**
+ * The operands over which the result may be written: those of the op as it says, those of an epilogue element by element, as each of their
+ * elements is read just before the result's is stored. None for leaves and movement. Whoever writes a result over an operand sees to it
+ * that both lie alike, that nothing reads the operand later, and that the node does not read it a second time where it may not be
+ * overwritten: a contraction whose epilogue adds what it contracts reads it to the end.
+ */
+export function overwritesOf(node: Node, operands: readonly TensorType[], table: OpTable): readonly Overwrite[] {
+  const own = ownOverwrites(node, contextOf(node, operands), table);
+  const first = ownOperands(node, operands.length);
+  return [...own, ...operands.slice(first).map((_, i) => byElement(first + i))];
+}
+
+function ownOverwrites(node: Node, context: OpContext, table: OpTable): readonly Overwrite[] {
+  const every = context.operands.map((_, operand) => byElement(operand));
+  if (node.op === 'map') return every;
+  if (node.op === 'row') return rowOverwrites(node, context);
+  const def = table.find(node.op);
+  if (def?.kind === 'elementwise') return every;
+  return def?.kind === 'kernel' ? def.overwrites(context) : [];
+}
+
+function byElement(operand: number): Overwrite {
+  return { operand, distanceBytes: 0 };
+}
+
+/**
+ * A result of the full shape, over operands of that shape. What a row kernel keeps in its result between passes it keeps only where no
+ * later pass reads such an operand.
+ */
+function rowOverwrites(node: Node, { operands, result }: OpContext): readonly Overwrite[] {
+  const { combine, full } = rowSpace(node, result);
+  if (combine.length > 0) return [];
+  return operands.flatMap(({ shape }, operand) => (sameShape(shape, full) ? [byElement(operand)] : []));
 }
 
 function ownWork(node: Node, context: OpContext, table: OpTable): OwnWork | undefined {
@@ -85,7 +110,6 @@ function kernelWork(def: KernelOp, context: OpContext): OwnWork {
     space: def.space(context),
     variants: def.variants(context),
     regions: box => def.regions(context, box),
-    overwrites: def.overwrites(context),
   };
 }
 
@@ -94,7 +118,6 @@ function elementwiseWork({ operands, result: { shape } }: OpContext): OwnWork {
     space: { extents: shape, combine: [], movable: shape.map((_, axis) => axis) },
     variants: [anyVariant(operands.length)],
     regions: box => operands.map(type => broadcastRegion(box, type.shape, shape.length)),
-    overwrites: operands.map((_, operand) => ({ operand, distanceBytes: 0 })),
   };
 }
 
@@ -115,10 +138,6 @@ function rowWork(node: Node, { operands, result }: OpContext): OwnWork {
       const rows = rowBox(space, box);
       return operands.map(type => broadcastRegion(rows, type.shape, full.length));
     },
-    // What a row kernel keeps in its result between passes it keeps only where no later pass reads an operand of the full shape.
-    overwrites: operands.flatMap(({ shape }, operand) =>
-      combine.length === 0 && sameShape(shape, full) ? [{ operand, distanceBytes: 0 }] : [],
-    ),
   };
 }
 

@@ -4,12 +4,12 @@
  * - Leaves take nothing: inputs lie in the host window, variables and constants are always live.
  * - A movement op with one operand is a view of it, as long as it only carries elements: it takes nothing, and whoever reads it reads
  *   what is behind it.
- * - A result may take the memory of an operand that is read for the last time, where the op says that it reads each element before it
- *   writes it: elementwise ops, epilogues, `overwrites` at distance 0. It must be as large.
+ * - A result may take the memory of an operand that is read for the last time, where the node says that each element is read before the
+ *   result's is written (`overwritesOf`, which tiling asks too), as long as it is as large and nothing else in the node reads it.
  * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.
  */
-import type { Graph, Node, OpDef, OpTable, TensorType, ValueId, VariableId } from '@tessera/graph';
-import { contextOf, isLeaf, operandTypes, ownOperands, sameShape, tensorBytes } from '@tessera/graph';
+import type { Graph, Node, OpTable, TensorType, ValueId, VariableId } from '@tessera/graph';
+import { contextOf, elementBytes, isLeaf, operandTypes, overwritesOf, sameShape, tensorBytes } from '@tessera/graph';
 import { movesNothing } from '../moves-nothing.ts';
 
 /** All lists are by node, in the order of the graph. */
@@ -46,7 +46,11 @@ export function flowOf(graph: Graph, table: OpTable, idle?: Uint8Array): Flow {
   );
   const overwritable = graph.nodes.map((node, id) => {
     const places = takes[id] ? overwritableOperands(node, operandTypes(graph, node), table) : [];
-    return places.map(place => node.operands[place]).filter(value => onlyAlike(node, value, behind, same));
+    const fits = (operand: ValueId, place: number) => places.includes(place) && same[operand] === 1;
+    // What is read a second time must be overwritten there too: a sum of a matrix and its transpose reads it in another order.
+    const isFree = (value: ValueId) =>
+      node.operands.every((operand, place) => behind[operand] !== behind[value] || fits(operand, place));
+    return places.map(place => node.operands[place]).filter(isFree);
   });
   return {
     bytes: Float64Array.from(graph.nodes, ({ type }, id) => (takes[id] ? tensorBytes(type) : 0)),
@@ -66,28 +70,13 @@ function isView(graph: Graph, node: Node, table: OpTable): boolean {
   return def.moves(contextOf(node, operandTypes(graph, node))).every(({ source }) => 'operand' in source);
 }
 
-/** Whether the node reads what lies behind `value` in its own order only: a sum of a matrix and its transpose does not. */
-function onlyAlike(node: Node, value: ValueId, behind: readonly number[], same: Uint8Array): boolean {
-  return node.operands.every(operand => behind[operand] !== behind[value] || same[operand] === 1);
-}
-
 /** The operands, by index, that the result may be written over element for element. */
 function overwritableOperands(node: Node, operands: readonly TensorType[], table: OpTable): readonly number[] {
-  const own = ownOperands(node, operands.length);
-  const def = table.find(node.op);
-  const every = operands.map((_, i) => i);
-  const open =
-    node.op === 'map' || def?.kind === 'elementwise' ? every : [...declared(node, operands, def), ...every.slice(own)];
-  return open.filter(
-    i => sameShape(operands[i].shape, node.type.shape) && tensorBytes(operands[i]) === tensorBytes(node.type),
+  const covers = ({ shape, element }: TensorType) =>
+    sameShape(shape, node.type.shape) && elementBytes[element] === elementBytes[node.type.element];
+  return overwritesOf(node, operands, table).flatMap(({ operand, distanceBytes }) =>
+    distanceBytes === 0 && covers(operands[operand]) ? [operand] : [],
   );
-}
-
-function declared(node: Node, operands: readonly TensorType[], def: OpDef | undefined): readonly number[] {
-  if (def?.kind !== 'kernel') return [];
-  return def
-    .overwrites(contextOf(node, operands))
-    .flatMap(({ operand, distanceBytes }) => (distanceBytes === 0 ? [operand] : []));
 }
 
 function lastingValues({ nodes, outputs, updates }: Graph, behind: readonly number[]): Uint8Array {
