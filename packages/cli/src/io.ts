@@ -3,12 +3,12 @@ import process from 'node:process';
 
 export interface Stream {
   readonly write: (text: string) => void;
-  /** Whether a person is looking: only then colours and progress. */
+  /** Whether a person is looking. Only then is progress shown. */
   readonly isTerminal: boolean;
   readonly hasColors: boolean;
-  /** Of the file behind it, if there is one: progress is drawn there by a thread of its own. */
+  /** The number of its open file, if it has one. A second thread draws the progress there. */
   readonly descriptor?: number;
-  /** Characters in a line. */
+  /** How many characters a line has room for. */
   readonly columns: number;
 }
 
@@ -19,11 +19,11 @@ export interface Io {
   readonly err: Stream;
   /** The standard input up to its end, or its first `limitBytes` if there is more: it may have no end. */
   readonly readInput: (limitBytes: number) => Promise<Uint8Array>;
-  /** What file names are relative to. */
+  /** The folder that file names are relative to. */
   readonly folder: string;
   /**
-   * From now on a signal that asks the process to end calls `stop` instead, once; only a second Ctrl-C ends it. And a reader of its output
-   * that goes away ends nothing any more. Gives a function that undoes the first.
+   * From this call on, a signal that asks the process to end calls `stop` instead, once; only a second Ctrl-C ends the process. A closed
+   * output (a pipe whose reader has ended) does not end it either. Returns a function that gives signals back their usual effect.
    */
   readonly onInterrupt?: (stop: (signal: Signal) => void) => () => void;
 }
@@ -32,8 +32,9 @@ export interface Io {
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /**
- * The real ones. A reader that goes away (`tessera … | head`) ends the command without a word, a full disk with one line; but not a
- * command that said `onInterrupt`: what it makes is worth more than what it prints.
+ * The streams of this process. If the reader of its output ends (`tessera … | head`), the command ends silently; if the output cannot be
+ * written, for example on a full disk, it ends with one line. A command that has called `onInterrupt` goes on in both cases, since what it
+ * makes is worth more than what it prints.
  */
 export function processIo(): Io {
   let mustGoOn = false;
@@ -57,12 +58,12 @@ export function processIo(): Io {
 }
 
 const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** A signal may come twice at once: to the process, and handed on by its parent. */
+/** One Ctrl-C may arrive twice: from the terminal, and handed on by the parent process. Within this time it counts once. */
 const echoMilliseconds = 300;
 
 /**
- * Without a listener the system's own way is back: Ctrl-C ends the process even in the middle of a computation. The other signals often
- * come in pairs, when a terminal or the system goes down, and leave time to save.
+ * After the first signal the listener for Ctrl-C is taken away, so that a second one ends the process even in the middle of a computation.
+ * The other signals keep theirs: they often come in pairs when a terminal or the system goes down, and leave time to save.
  */
 function onSignals(stop: (signal: Signal) => void): () => void {
   let isStopping = false;
@@ -83,21 +84,21 @@ function streamOf(stream: NodeJS.WriteStream, broken: ReadonlySet<NodeJS.WriteSt
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   // https://no-color.org: present and not empty, whatever its value.
   const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb');
-  // A terminal that does not know its width says 0.
+  // A terminal that does not know its width reports 0.
   const write = (text: string): void => void (broken.has(stream) || stream.write(text));
   return { write, isTerminal, hasColors, columns: stream.columns || 100 };
 }
 
 function quit(stream: NodeJS.WriteStream, error: Error): never {
   if (codeOf(error) === 'EPIPE') process.exit();
-  // What cannot be written to the standard error can be said nowhere.
+  // If the standard error itself cannot be written, there is nowhere to say so.
   if (stream === process.stdout) process.stderr.write(`error: the standard output: ${error.message}\n`);
   process.exit(1);
 }
 
 /** The code of a system error (`ENOENT`). */
 export function codeOf(error: unknown): string | undefined {
-  // Errors of another realm, as those of a script with a clock, are no instances of ours.
+  // `instanceof Error` would miss errors of another realm, such as those of a script that runs under a time limit.
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The `tessera` command: arguments in, an exit code out. Everything a user can get wrong ends in a diagnostic or a usage error; a fault
- * of Tessera's own in one line that asks for a report.
+ * The `tessera` command: arguments in, an exit code out. Whatever a user gets wrong ends in a diagnostic or a usage error. A fault in
+ * Tessera itself ends in one line that asks for a report.
  */
 import type { Command } from 'commander';
 import { commands } from './commands/commands.ts';

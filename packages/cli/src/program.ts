@@ -1,4 +1,4 @@
-/** What both commands have in common: how they print, and how whatever happens becomes an exit code. */
+/** What `tessera` and `tessera-allocate` have in common: where they print, and which exit code they end with. */
 import { InternalError } from '@tessera/diagnostics';
 import { Command, CommanderError } from 'commander';
 import type { Session } from './session.ts';
@@ -20,13 +20,13 @@ export function programNamed(name: string, { io: { out, err }, paint }: Session)
     .configureHelp({ styleTitle: text => paint.bold(text) });
 }
 
-/** Never rejects. */
+/** Runs the command with these arguments and returns the exit code. Never rejects: an exception becomes a message. */
 export async function runProgram(program: Command, args: readonly string[], session: Session): Promise<number> {
   try {
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    // Commander has written what it has to say.
+    // Commander has printed its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     session.io.err.write(`${apology(error)}\n`);
     return 1;

@@ -6,22 +6,25 @@ import type { Io, Signal } from './io.ts';
 import { jsonOf } from './show/diagnostic-json.ts';
 import { guarded } from './show/guard.ts';
 
-/** 0: done. 1: something in the user's files or data is wrong. 2: the command itself was not understood. */
+/** 0: the command has done its work. 1: something in the user's files or data is wrong. 2: the command line was not understood. */
 export type ExitCode = 0 | 1 | 2 | (typeof signalCodes)[Signal];
 
-/** Of a command that ended in order because a signal asked for it: what a shell gives for one that the signal killed. */
+/**
+ * The exit codes of a command that a signal asked to end, and that ended in order. They are those that a shell reports for a process which
+ * the signal killed.
+ */
 export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies {
   readonly [s in Signal]: number;
 };
 
 export type Paint = ReturnType<typeof pico.createColors>;
 
-/** What one command prints of diagnostics: nobody reads on, and most of what follows has the same cause. */
+/** The most diagnostics that one command prints: nobody reads more, and most of the later ones have the same cause. */
 const mostShown = 100;
 
 /** One run of a command: its streams, its colours, and the exit code that it leaves. */
 export class Session {
-  /** Its streams are guarded: names from outside command nothing. */
+  /** The streams, guarded so that control characters in names from files cannot control the terminal. */
   readonly io: Io;
   readonly #data: (text: string) => void;
   /** Colours for the standard output. */
@@ -31,7 +34,7 @@ export class Session {
 
   constructor(io: Io) {
     this.io = { ...io, out: guarded(io.out), err: guarded(io.err) };
-    // On its way to a file or another program data stays as it is; it has no colours of ours.
+    // Data that goes to a file or another program must stay exactly as it is, and it contains no colours of ours.
     this.#data = text => io.out.write(io.out.isTerminal ? printable(text) : text);
     this.paint = pico.createColors(io.out.hasColors);
   }
@@ -40,7 +43,7 @@ export class Session {
     this.io.out.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  /** What another program reads as it stands: a table, a program. */
+  /** Prints what another program reads as it stands, such as a table or a program. */
   printData(text: string): void {
     this.#data(text);
   }
@@ -49,7 +52,7 @@ export class Session {
     this.print(JSON.stringify(value, undefined, 2));
   }
 
-  /** Diagnostics as text, to the standard error; the exit code they ask for. */
+  /** Prints diagnostics as text on the standard error. Returns 1 if one of them is an error, else 0. */
   report(diagnostics: readonly Diagnostic[]): ExitCode {
     const color = this.io.err.hasColors;
     for (const diagnostic of diagnostics.slice(0, mostShown)) this.io.err.write(`${render(diagnostic, { color })}\n\n`);
@@ -58,7 +61,10 @@ export class Session {
     return diagnostics.some(isError) ? 1 : 0;
   }
 
-  /** For a command that ended without a result: as text, or with `--json` as `{ "diagnostics": […] }` to the standard output. */
+  /**
+   * Ends a command that has no result: prints its diagnostics as text or, with `--json`, as `{ "diagnostics": […] }` on the standard
+   * output.
+   */
   fail(diagnostics: readonly Diagnostic[], json = false): ExitCode {
     if (!json) return this.report(diagnostics);
     this.printJson({ diagnostics: diagnostics.map(jsonOf) });
@@ -66,7 +72,7 @@ export class Session {
   }
 }
 
-/** A failed outcome of one error. */
+/** A failed outcome with one error. */
 export function failed(code: Code, message: string, help?: string): Outcome<never> & { readonly ok: false } {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }

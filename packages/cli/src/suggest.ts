@@ -1,7 +1,7 @@
-/** Help for a name that is not there. */
+/** Help for a name that does not exist. */
 import { closest } from '@tessera/diagnostics';
 
-/** `did you mean relu?`, or `otherwise` if nothing is near. */
+/** `did you mean relu?` for the nearest of `names`, or `otherwise` if none is near. */
 export function suggest(name: string, names: readonly string[], otherwise: string): string {
   const near = closest(name, names);
   return near === undefined ? otherwise : `did you mean ${near}?`;

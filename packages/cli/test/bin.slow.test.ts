@@ -1,4 +1,4 @@
-/** The real thing, as `npx tessera` starts it: a process, its streams and its exit code. */
+/** The command as `npx tessera` starts it: a process with its streams and its exit code. */
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -26,15 +26,15 @@ export interface Place {
 }
 
 export interface Look {
-  /** As on a terminal, with colours. */
+  /** Whether output goes to a terminal, with colours. */
   readonly terminal?: boolean;
   /** What the standard input holds. */
   readonly input?: string;
-  /** Gets what a first Ctrl-C would call, or another signal. */
+  /** Receives the function that a first Ctrl-C or another signal would call. */
   readonly onInterrupt?: (stop: (signal?: Signal) => void) => void;
 }
 
-/** A new folder with `files`; it goes away after the test. */
+/** A new folder with `files`, which is removed after the test. */
 export function place(files: Readonly<Record<string, string | Uint8Array>> = {}, look: Look = {}): Place {
   const path = mkdtempSync(join(tmpdir(), 'tessera-'));
   onTestFinished(() => rmSync(path, { recursive: true }));

@@ -1,4 +1,7 @@
-/** Files that commands write and read: what stays of the target, and every mistake of a name or a disk as a diagnostic. */
+/**
+ * Files that commands write and read: what a target keeps when it is written, and that every wrong name and failing disk becomes a
+ * diagnostic.
+ */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -69,7 +72,7 @@ describe('a file that is written anew', () => {
     ];
     for (const name of [...dead, ...others]) {
       here.write(name, 'x');
-      // One of them is fresh: its writer may be in another container, at work.
+      // One of them is new: its writer may still be at work in another container.
       if (!name.includes('999999998')) utimesSync(join(here.path, name), 1e9, 1e9);
     }
     expect((await here.tessera(...compiles, 'a.wasm')).code).toBe(0);

@@ -1,11 +1,11 @@
-/** Names from outside: none of them commands the terminal, and every name that a program may use can be used. */
+/** Names from files: no control character of theirs reaches the terminal, and every name that the language allows works. */
 import { compile } from '@tessera/compiler';
 import { writeSafetensors } from '@tessera/formats';
 import { describe, expect, it } from 'vitest';
 import { line, npy, type Place, place } from './command.ts';
 
 const evil = '\u001b]52;c;aGk=\u0007\u001b[2J\u001b[31m\u009b1A\u202e\r\u0008';
-/** Anything but line feeds, tabs, our colours and our way to take a line back. */
+/** Control characters other than line feeds, tabs, and what Tessera writes for colours and to erase a line. */
 const commands = /(?!\n|\t)[\p{Cc}\u202e]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
 const own = /\u001b\[(?:0|1|2|22|31|32|33|34|36|39|1;31|1;33)m|\r\u001b\[2K/g;
@@ -106,7 +106,7 @@ function array(descr: string): Uint8Array {
   return bytes;
 }
 
-/** Our own artifact, with the escape character in a name that was as long. */
+/** An artifact in which a name is replaced by one of the same length with an escape character in it. */
 function renamed(): Uint8Array {
   const text = 'model m() {\n  return { aabbccdd: ones([1]) }\n}\n';
   const compiled = compile({ name: 'a.dnn', text });

@@ -1,4 +1,4 @@
-/** A fault of Tessera's own is one line that asks for a report, and no stack. */
+/** A fault in Tessera itself is printed as one line that asks for a report, without a stack trace. */
 import { InternalError } from '@tessera/diagnostics';
 import { expect, it, vi } from 'vitest';
 import { line, place } from './command.ts';

@@ -1,6 +1,6 @@
-/** Our own artifacts, changed: one of their functions loops for ever. */
+/** Changes artifacts so that one of their functions loops for ever. */
 
-/** loop, br 0, end */
+/** The instructions loop, br 0 and end. */
 const forEver = [0x03, 0x40, 0x0c, 0x00, 0x0b];
 const [nop, end] = [0x01, 0x0b];
 
@@ -9,7 +9,7 @@ interface Cursor {
   at: number;
 }
 
-/** A copy of `artifact` whose export `name` does nothing else. */
+/** A copy of `artifact` whose export `name` loops for ever. */
 export function loopingIn(artifact: Uint8Array, name: string): Uint8Array {
   const bytes = artifact.slice();
   const index = exportOf(sectionOf(bytes, 7), name);
@@ -18,7 +18,7 @@ export function loopingIn(artifact: Uint8Array, name: string): Uint8Array {
   for (let i = 0; i < count; i++) {
     const size = number(code);
     if (i === index) {
-      // Without locals: the body is this, and nothing until its end.
+      // The function has no locals, then the loop, then nothing until its end.
       bytes.fill(nop, code.at, code.at + size - 1).set([0, ...forEver], code.at);
       bytes[code.at + size - 1] = end;
     }
@@ -27,7 +27,7 @@ export function loopingIn(artifact: Uint8Array, name: string): Uint8Array {
   return bytes;
 }
 
-/** A copy that runs its first function as soon as there is an instance. */
+/** A copy that runs its first function as soon as it is instantiated. */
 export function beginningByItself(artifact: Uint8Array): Uint8Array {
   const { at } = sectionOf(artifact, 10, true);
   return Uint8Array.of(...artifact.subarray(0, at), 8, 1, 0, ...artifact.subarray(at));

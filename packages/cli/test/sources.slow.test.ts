@@ -1,4 +1,4 @@
-/** What stands where a program is expected and is no file that ends: nothing of it may hang the command or fill the memory. */
+/** Paths that are not ordinary files, given where a program is expected: none of them may hang the command or fill the memory. */
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { type Place, place } from './command.ts';
 
 const model = 'model m(x: f32[4]) {\n  relu(x)\n}\n';
 
-/** A folder of such things. */
+/** A folder with a named pipe and the like, besides `files`. */
 function strange(files: Readonly<Record<string, string>>): Place {
   const here = place({ 'small.dnn': 'block f(x) { relu(x) }\n', ...files });
   mkdirSync(join(here.path, 'folder'));

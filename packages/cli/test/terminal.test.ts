@@ -1,4 +1,4 @@
-/** What a terminal gets that a file does not: colours and progress. */
+/** A terminal gets colours and progress, a file does not. */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** Artifacts that loop for ever are stopped, wherever they do. */
+/** Artifacts that loop for ever are stopped, in whichever of their functions. */
 import { compile } from '@tessera/compiler';
 import { presets } from '@tessera/machine';
 import { expect, it } from 'vitest';
@@ -34,7 +34,7 @@ it('waits by what an artifact says of itself, within bounds', () => {
   const withCycles = (cycles: number) =>
     secondsFor({ ...manifest, chip: presets[1], programs: { line: { ...manifest.programs['line'], cycles } } });
   expect(withCycles(0)).toBe(20);
-  // Sixteen tiles of 1.6 GHz, one after the other.
+  // The sum is over sixteen tiles of 1.6 GHz, one after the other.
   expect(withCycles(1e8)).toBe(40);
   expect(withCycles(1e300)).toBe(3600);
 });

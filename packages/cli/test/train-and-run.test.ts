@@ -5,7 +5,7 @@ import type { Outcome } from '@tessera/diagnostics';
 import { hostChip, tinyChip } from '@tessera/machine';
 import { expect, it } from 'vitest';
 
-// A batch norm behind a convolution is folded into it: the model runs on prepared weights.
+// A batch norm after a convolution is folded into it, so the model runs on prepared weights.
 const text = `model net[n = 2](x: f32[n, 3, 6, 6]) -> f32[n, 4] {
   x
     |> conv2d(8, kernel: 3, padding: 1, bias: false) as conv |> batch_norm() as bn |> relu
@@ -38,7 +38,7 @@ it.each([hostChip, tinyChip])('a model runs on what was just learnt ($name)', as
     value(await train(chip, 'fit', { x, y }, { seed: epochs }));
     const after = answer(chip);
     expect(after).not.toEqual(before);
-    // A chip that never trained, with the same variables.
+    // Another chip gets the same variables without training.
     const other = await start();
     for (const { path } of chip.manifest.variables) value(other.writeVariable(path, value(chip.readVariable(path))));
     expect(answer(other)).toEqual(after);

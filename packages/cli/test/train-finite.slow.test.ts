@@ -1,4 +1,4 @@
-/** `tessera train` where a loss or a weight is no number any more. */
+/** `tessera train` when a loss or a weight becomes NaN or infinite. */
 import { readSafetensors } from '@tessera/formats';
 import { describe, expect, it } from 'vitest';
 import { npy, type Place, place } from './command.ts';

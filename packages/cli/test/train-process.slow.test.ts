@@ -21,7 +21,7 @@ function ended(child: ChildProcess): Promise<{ readonly code: number | null; rea
   return new Promise(resolve => child.on('close', (code, signal) => resolve({ code, signal })));
 }
 
-/** When the file is another than before, or the process has ended. */
+/** Waits until the file has changed or the process has ended. */
 async function changed(child: ChildProcess, path: string): Promise<void> {
   const stamp = () => (existsSync(path) ? statSync(path, { bigint: true }).ino : 0n);
   const before = stamp();
@@ -43,7 +43,7 @@ it('killed again and again, gives what it would have given in one go', async () 
     const end = ended(child);
     if (kills < 5) {
       await changed(child, join(here.path, 'w.safetensors'));
-      // Somewhere in the midst of steps and saves.
+      // Each round is killed at another moment, between or within steps and saves.
       await wait([0, 1, 7, 20, 3][kills++]);
       child.kill('SIGKILL');
     }

@@ -1,4 +1,4 @@
-/** What `tessera train` refuses, and in which words. */
+/** What `tessera train` refuses, and what it says then. */
 import { describe, expect, it } from 'vitest';
 import { npy, place } from './command.ts';
 import { line, lineFlags } from './trains.ts';

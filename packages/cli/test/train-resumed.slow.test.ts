@@ -1,10 +1,10 @@
-/** `tessera train` stopped and continued: the same bits, or a reason why not. */
+/** A training that is stopped and resumed gives the same bits, or says why not. */
 import { writeSafetensors } from '@tessera/formats';
 import { describe, expect, it } from 'vitest';
 import { npy, place } from './command.ts';
 import { net, netFlags, remembering, samples } from './trains.ts';
 
-/** Turns of the event loop's microtasks, of which a step takes a few, until the training lets others have their turn. */
+/** Waits for `count` microtasks. A step takes a few of them before the training lets the event loop run. */
 async function afterTurns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await undefined;
 }
@@ -26,7 +26,7 @@ describe('a resumed training', () => {
     );
     const keep = ['--save', 'part.safetensors', '--log', 'part.jsonl'];
     await here.tessera('train', ...netFlags, ...seed, '--epochs', '1', ...keep);
-    // The part of a line that a kill left, and a step that came after the last save.
+    // The log has a step after the last save and, from a kill, an incomplete line.
     here.write('part.jsonl', `${here.read('part.jsonl')}{"step":9,"epoch":2,"loss":7}\n{"step":10,"ep`);
     const { code } = await here.tessera('train', ...netFlags, '--epochs', '4', '--resume', 'part.safetensors', ...keep);
     expect(code).toBe(0);

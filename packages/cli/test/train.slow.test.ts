@@ -132,7 +132,7 @@ describe('train', () => {
       const math = file === 'a.dnn' ? ['--math', 'strict'] : [];
       await here.tessera('train', file, ...math, ...sampleFlags, '--log', `${file}.jsonl`);
     }
-    // In the company of another program the compiler may choose other orders of sums.
+    // When several programs are compiled together, the compiler may choose other orders of summation.
     const [alone, together] = ['a.dnn.jsonl', 'all.wasm.jsonl'].map(name => lines(here, name).map(({ loss }) => loss));
     expect(together).toEqual(alone.map(loss => expect.closeTo(loss, 4)));
   });

@@ -1,9 +1,9 @@
-/** Programs and data that are trained in tests. */
+/** Programs and data for tests of training. */
 import { readSafetensors, type StoredTensor, writeNpy } from '@tessera/formats';
 import { expect } from 'vitest';
 import { npy, type Place } from './command.ts';
 
-/** Random numbers, running statistics, counters, states of an optimiser: all that a checkpoint has to keep. */
+/** A training with everything that a checkpoint has to keep: random numbers, running statistics, counters and an optimiser's states. */
 export const remembering = `model net[n = 1](x: f32[n, 4]) -> f32[n, 3] {
   x |> dense(8) as fc1 |> batch_norm() as bn |> relu |> dropout(0.5) |> dense(3) as fc2
 }
@@ -16,7 +16,7 @@ train fit[n = 4](x: f32[n, 4], y: i32[n]) {
 }
 `;
 
-/** One weight, and a rate that is given: y = 3x. */
+/** A model with one weight, trained to y = 3x at a rate that is an input. */
 export const slope = `model line[n = 1](x: f32[n, 1]) -> f32[n, 1] {
   param w: f32[] = 0
   return w * x
@@ -45,7 +45,7 @@ export const line = {
   'y.npy': npy([5, 1], [3, 6, 9, 12, 15]),
 };
 export const lineFlags = ['a.dnn', '--data', 'x=x.npy', '--data', 'y=y.npy', '--input', 'rate=0.01'];
-/** What has to be remembered, and samples for eight steps and a rest. */
+/** The program `remembering`, with samples for eight steps and an incomplete ninth. */
 export const net = { 'a.dnn': remembering, ...samples(34) };
 export const netFlags = ['a.dnn', ...sampleFlags, '--math', 'strict'];
 

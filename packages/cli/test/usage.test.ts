@@ -1,4 +1,4 @@
-/** What was not understood ends with 2 and says so; help ends with 0; nothing else is printed. */
+/** A command line that is not understood ends with exit code 2 and a message; help ends with 0; nothing else is printed. */
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 

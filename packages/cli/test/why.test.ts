@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { place } from './command.ts';
 
-/** On one tile the pool is written behind the reads of the convolution's result; b is read again, so the sum takes c's memory. */
+/** On one tile the pool partly overwrites the convolution's result, behind its reads; b is read again, so the product takes c's memory. */
 const text = `model m(x: f32[1, 4, 16, 16]) -> f32[1, 8, 8, 8] {
   param w: f32[8, 4, 3, 3] = he_normal
   conv(x, w, padding: 1) as stem |> max_pool(2) as pool

@@ -1,14 +1,17 @@
-/** How long to search. */
+/** How long `tessera-allocate` searches. */
 import type { Flags } from './flags.ts';
 
 export interface Budget {
   readonly nodes: number;
   readonly isOver: () => boolean;
-  /** What it was, for a message. */
+  /** The limit in words, for messages. */
   readonly said: string;
 }
 
-/** Seconds where nothing else is said: with a capacity there is an end, without one there is always something lower to look for. */
+/**
+ * The default limits. With a capacity the search ends as soon as everything fits; without one it could always look for a lower placement,
+ * so it gets less time.
+ */
 const defaultSeconds = { withCapacity: 60, without: 5 } as const;
 
 /** The limits that the flags set. With `--nodes` alone no clock runs, so that the result is the same on every machine. */
@@ -18,7 +21,7 @@ export function budgetOf({ seconds, nodes }: Flags, hasCapacity: boolean): Budge
   return { nodes: nodes ?? Number.MAX_SAFE_INTEGER, isOver: clock(limit), said: `${limit} s` };
 }
 
-/** Says from now on whether so many seconds are over. */
+/** A function that tells whether so many seconds have passed since this call. */
 export function clock(seconds: number): () => boolean {
   const end = performance.now() + seconds * 1000;
   return () => performance.now() > end;

@@ -1,4 +1,4 @@
-/** What `tessera-allocate` understands. */
+/** The options of `tessera-allocate`. */
 import {
   allRules,
   type Criterion,

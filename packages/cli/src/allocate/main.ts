@@ -1,6 +1,6 @@
 /**
- * The command `tessera-allocate FILE.csv`: buffers in, a placement out. The standard output has nothing but the placement; why there is
- * none stands on the standard error, and the exit code is 1.
+ * The command `tessera-allocate FILE.csv`: buffers in, a placement out. The standard output gets nothing but the placement. If there is
+ * none, the reason goes to the standard error and the exit code is 1.
  */
 import {
   allocate,
@@ -43,7 +43,7 @@ async function run(session: Session, file: string, flags: Flags): Promise<ExitCo
   if (!read.ok) return session.report(read.diagnostics);
   const capacity = flags.capacity ?? capacityIn(file);
   const problem: Problem = { ...read.value, ...(capacity === undefined ? {} : { capacity }) };
-  // The clock runs from here: reading a file takes as long as it takes.
+  // The time limit counts from here, so that it does not include reading the file.
   const budget = budgetOf(flags, capacity !== undefined);
   const allocation = allocate(problem, { strategy: flags.strategy, ...budget, search: searchOf(flags) });
   if (allocation.status === 'placed') {
@@ -55,7 +55,7 @@ async function run(session: Session, file: string, flags: Flags): Promise<ExitCo
   return 1;
 }
 
-/** A million buffers take some 30 MB. */
+/** The largest table that is read; a million buffers take about 30 MB. */
 const tableBytes = 2 ** 28;
 
 async function problemIn(session: Session, file: string): Promise<Outcome<CsvContent>> {
@@ -69,7 +69,7 @@ function capacityIn(file: string): number | undefined {
   return digits !== undefined && Number.isSafeInteger(Number(digits)) ? Number(digits) : undefined;
 }
 
-/** The referee looks at it first. */
+/** Writes the placement after the allocator's independent check has passed it. */
 function write(session: Session, problem: Problem, offsets: Float64Array, output: string | undefined): ExitCode {
   const [violation] = verifyPlacement(problem, offsets);
   assertThat(violation === undefined, 'allocate', `the placement breaks the rule ${violation?.rule}`);

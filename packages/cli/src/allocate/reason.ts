@@ -8,13 +8,13 @@ import {
 } from '@tessera/allocator';
 import { type Budget, clock } from './budget.ts';
 
-/** The longest list of names that is printed, and how long to look for a short one. */
+/** How many names are printed at most, and how long to look for a smaller set of buffers. */
 const mostNames = 40;
 const secondsForSubset = 5;
 
 type Placed = Extract<Allocation, { status: 'placed' }>;
 
-/** What a search for the least has not come to, in its time. */
+/** A remark if the search for the lowest placement ended before it was proven lowest; undefined otherwise. */
 export function remarkOn(
   { capacity }: Problem,
   { placement, bound, isLeast, nodes }: Placed,

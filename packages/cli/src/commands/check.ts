@@ -1,4 +1,4 @@
-/** `tessera check`: diagnostics only. With a chip named, also whether the program fits there. */
+/** `tessera check`: prints diagnostics only. If a chip is named, it also checks whether the program fits there. */
 import { type CompileOptions, check } from '@tessera/compiler';
 import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
 import type { Command } from 'commander';

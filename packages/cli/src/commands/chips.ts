@@ -1,4 +1,4 @@
-/** `tessera chips`: the presets. */
+/** `tessera chips`: lists the presets. */
 import { type ChipSpec, formatSize, presets } from '@tessera/machine';
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';

@@ -1,4 +1,4 @@
-/** `tessera compile`: the artifact, and what the stages on the way to it made, as text. */
+/** `tessera compile`: writes the artifact, and prints what single stages made on the way to it. */
 import {
   type Artifact,
   assemble,
@@ -56,7 +56,7 @@ export function addCompile(program: Command, session: Session): void {
   });
 }
 
-/** What must still be there after the artifact is written. */
+/** The files that the artifact must not replace. */
 function filesReadFor(file: string, { output, weights, chip }: Flags): readonly string[] {
   return output === undefined ? [] : [file, weights, chip].filter(name => name !== undefined);
 }
@@ -95,7 +95,7 @@ function runCompile(session: Session, file: string, flags: Flags): ExitCode {
   return 0;
 }
 
-/** The plan, with the texts of the wanted stages printed, also if a later stage fails. Nothing if only the front end is needed. */
+/** The plan. The texts of the wanted stages are printed even if a later stage fails. Undefined if only the front end was needed. */
 function planShowing(
   session: Session,
   source: Source,
@@ -119,7 +119,7 @@ function planShowing(
   }
 }
 
-/** A plan; assembled as well if that stage's text is wanted, though its bytes may not be. */
+/** The plan. It is also assembled if the text of the stage `link` is wanted, even where the bytes are not. */
 function planned(source: Source, options: CompileOptions, link: boolean): Outcome<Plan> {
   const made = plan(source, options);
   if (!made.ok || !link) return made;
@@ -149,7 +149,7 @@ function factsOf(output: string, { bytes, manifest, report }: Artifact) {
   };
 }
 
-/** Where the file runs, if not everywhere. */
+/** Which hosts can run the file; empty if every host with WebAssembly SIMD can. */
 function hosts({ manifest }: Artifact): string {
   if (!manifest.features.includes('relaxed-simd')) return '';
   return 'it needs relaxed SIMD: Node 21, Chrome 114, Firefox 145 or later; for Node 20 and Safari too, add --math strict\n';

@@ -1,4 +1,4 @@
-/** `tessera explain`: what a diagnostic means, with an example that gives it. */
+/** `tessera explain`: says what a diagnostic means, with an example that causes it. */
 
 import type { Explanation } from '@tessera/diagnostics';
 import type { Command } from 'commander';

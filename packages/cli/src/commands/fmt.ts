@@ -1,4 +1,4 @@
-/** `tessera fmt`: writes programs the one way they are written. Files with syntax errors stay as they are. */
+/** `tessera fmt`: brings programs into the standard format. Files with syntax errors stay as they are. */
 import { formatSource } from '@tessera/language';
 import type { Command } from 'commander';
 import { readInputSource, readSource } from '../files/source.ts';

@@ -1,4 +1,4 @@
-/** `tessera memory`: where the memory goes. */
+/** `tessera memory`: shows what takes the memory of the tiles. */
 import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera/compiler';
 import type { Command } from 'commander';
 import { readSource } from '../files/source.ts';
@@ -51,7 +51,7 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
   }
   const tables = memoryTables(source.value, options.value);
   if (!tables.ok) return session.fail([...options.diagnostics, ...tables.diagnostics], flags.json);
-  // Before anything is placed: what does not fit is what one wants to see.
+  // Printed before anything is placed: one wants to see this table above all when the program does not fit.
   if (!flags.json) session.print(`${memoryTablesText(tables.value, session.paint)}\n\n`);
   const progress = showProgress(session.io.err, stages);
   const planned = plan(source.value, { ...options.value, after: progress.after });
@@ -66,7 +66,7 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
   return draw(session, planned.value, flags);
 }
 
-/** On the terminal, and into a file where one is named. */
+/** Draws the tile's memory on the terminal, and into a file if `--svg` names one. */
 function draw(session: Session, planned: Plan, { tile = planned.report.peak.tile, svg, json }: Flags): ExitCode {
   const picture = pictureOf(planned, tile);
   if (!json && picture.boxes.length > 0) session.print(`\n${memoryPictureText(picture, session.paint)}`);

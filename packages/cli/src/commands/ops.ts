@@ -1,4 +1,4 @@
-/** `tessera ops`: the built-in operations, or one of them with its example. */
+/** `tessera ops`: lists the built-in operations, or describes one with an example. */
 import { type Operation, operations } from '@tessera/compiler';
 import type { Command } from 'commander';
 import { type ExitCode, failed, type Session } from '../session.ts';

@@ -50,7 +50,9 @@ export function addRun(program: Command, session: Session): void {
   });
 }
 
-/** An output is never written over what it was computed from, the inputs apart: those may be updated in place. */
+/**
+ * A usage error if an output would replace the program or its weights. An input may be replaced, since one may want to update it in place.
+ */
 function refuseReplacing(command: Command, io: Io, file: string, { output = {}, weights }: RunFlags): void {
   for (const target of Object.values(output)) {
     const replaced = [file, weights].find(name => name !== undefined && isSameFile(io, name, target));
@@ -71,7 +73,7 @@ async function runRun(session: Session, file: string, flags: RunFlags): Promise<
   return 0;
 }
 
-/** Nothing if any step failed; what the steps have to say goes to `diagnostics` either way. */
+/** Undefined if a step failed. The diagnostics of all steps are added to `diagnostics` in any case. */
 async function execute(
   { io }: Session,
   file: string,
@@ -90,7 +92,7 @@ async function execute(
   const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
   const chip =
     request && take(await createChip(artifact, { seed: flags.seed, call: limitFor(file, artifact, flags.timeLimit) }));
-  // What was compiled here has its weights in it.
+  // A program that was compiled here has its weights embedded already.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
   if (!loaded) return undefined;
   progress.after('load');

@@ -43,7 +43,7 @@ export function addTrain(program: Command, session: Session): void {
     )
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, options: TrainFlags) => {
-    // Commander takes `--no-shuffle` for a flag that is on unless given; the checkpoint decides, unless it is given.
+    // For Commander, `shuffle` is true unless `--no-shuffle` is given. But if the flag is not given, a checkpoint may decide.
     const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
     const flags = { ...options, shuffle };
     refuse(command, session.io, file, flags);
@@ -51,7 +51,7 @@ export function addTrain(program: Command, session: Session): void {
   });
 }
 
-/** Flags that contradict each other, and files that would be lost. */
+/** Usage errors for flags that contradict each other, and for files that would be overwritten. */
 function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void {
   refuseCompileFlags(command, file, flags);
   const { weights, resume, save, saveEvery, log, data = {}, checkFinite } = flags;
@@ -88,7 +88,7 @@ async function runTrain(session: Session, file: string, flags: TrainFlags): Prom
   return signal === undefined ? 0 : signalCodes[signal];
 }
 
-/** Why its files could not be written later: said before anything is compiled. */
+/** Why the files of the training could not be written later. This is checked before anything is compiled. */
 function outputFaults(io: Io, { save, log }: TrainFlags): readonly Diagnostic[] {
   const claimed = save === undefined ? undefined : claimSaveFile(io, save);
   if (claimed?.ok) claimed.value.release();

@@ -1,4 +1,7 @@
-/** What lies beside a file while it is written: hidden files that bear its name, and go away even after a process that was killed. */
+/**
+ * Hidden files in the same folder, used while a file is written. They are named after the file, so that leftovers of a killed process can
+ * be found and removed.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -6,16 +9,18 @@ import process from 'node:process';
 import { codeOf } from '../io.ts';
 
 export interface BesideNames {
-  /** Another one each time, so that processes never meet, whatever their numbers: in containers they are often the same. */
+  /**
+   * A new name at each call. It does not rely on process numbers alone, since processes in different containers often have the same ones.
+   */
   readonly fresh: () => string;
-  /** Of whoever holds the lock. */
+  /** The partial file of the process that holds the lock. */
   readonly own: string;
   readonly lock: string;
-  /** A whole copy, while a file with several names is written where it is. */
+  /** The complete copy that exists while a file with several hard links is rewritten in place. */
   readonly whole: string;
 }
 
-/** A name may have 255 bytes; where the file's own leaves no room for more, its hash stands for it. */
+/** File names may have 255 bytes. If the file's own name leaves no room for an ending, its hash takes its place. */
 const longestStemBytes = 200;
 
 /** The names of the hidden files beside `path`, an absolute path. */
@@ -36,8 +41,9 @@ function stemOf(path: string): string {
 }
 
 /**
- * Removes what writers of `path` left that are surely dead: here is no process of that number (or it is our own, which has written nothing
- * yet), and nobody has touched the file for so long that no writer elsewhere, in another container or on another host, can be at work.
+ * Removes files that earlier writers of `path` left behind, if these have surely ended: this host has no process of that number (or it is
+ * this process, which has written nothing yet), and the file has not changed for so long that a writer in another container or on another
+ * host cannot be at work either.
  */
 export function sweepBeside(path: string): void {
   const [start, end] = [`.${stemOf(path)}.`, '.partial'];
@@ -65,7 +71,7 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** A writer adds to its file all the time. */
+/** A writer that is at work changes its file much more often than this. */
 const oldMilliseconds = 600_000;
 
 function isOld(path: string): boolean {

@@ -1,4 +1,4 @@
-/** Files the user names; one that cannot be read is a diagnostic. */
+/** Reads files that the user names. A file that cannot be read becomes a diagnostic. */
 import { type BigIntStats, closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { closest, type Outcome } from '@tessera/diagnostics';
@@ -18,7 +18,10 @@ export function readBytes(io: Io, name: string): Outcome<Uint8Array<ArrayBuffer>
   }
 }
 
-/** What stands there that is not read: of a device there may be no end, and at a pipe by name perhaps nobody ever writes. */
+/**
+ * What the path is, if it cannot be read as a file: a device may have no end, and at a named pipe perhaps nobody ever writes. Undefined for
+ * anything else.
+ */
 export function unfit(path: string, found: BigIntStats): string | undefined {
   if (found.isFile()) return undefined;
   if (found.isDirectory()) return 'a folder, not a file';
@@ -26,11 +29,11 @@ export function unfit(path: string, found: BigIntStats): string | undefined {
   return isHandedOver ? undefined : `${found.isFIFO() ? 'a pipe' : 'a device'}, not a file`;
 }
 
-/** The system reads less than 2 GiB at once; and of a pipe or a device nobody knows how much there is. */
+/** How much is read at once. The system reads less than 2 GiB at a time, and the length of a pipe is not known in advance. */
 const mostBytes = 2 ** 28;
 const streamBytes = 2 ** 20;
 
-/** Throws the system's errors. An array of its own, in no pool that other data lies in. */
+/** Throws the system's errors. The result has a buffer of its own, unlike Node's small Buffers, which share a pool. */
 function contentOf(path: string): Uint8Array<ArrayBuffer> {
   const file = openSync(path, 'r');
   try {
@@ -39,7 +42,7 @@ function contentOf(path: string): Uint8Array<ArrayBuffer> {
     for (let expected = found.isFile() ? found.size : 0; ; expected = 0) {
       const piece = new Uint8Array(Math.max(expected, streamBytes));
       const length = fill(file, piece);
-      // Only what is not full is copied, and that is short or a small file.
+      // Only a piece that was not filled is copied: the last one.
       if (length > 0) pieces.push(length === piece.length ? piece : piece.slice(0, length));
       if (length < piece.length) return pieces.length === 1 ? pieces[0] : joined(pieces);
     }
@@ -48,7 +51,7 @@ function contentOf(path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** How much of `piece` the file filled: all of it, unless that was the end. */
+/** Fills `piece` from the file and returns how many bytes came: fewer than it has room for only at the end of the file. */
 function fill(file: number, piece: Uint8Array): number {
   let at = 0;
   while (at < piece.length) {
@@ -69,7 +72,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** Why a file could not be read, and what its name may have meant. */
+/** The diagnostic for a file that could not be read, with a similar name in the same folder as a suggestion. */
 export function unreadable(name: string, path: string, error: unknown): Outcome<never> & { readonly ok: false } {
   switch (codeOf(error)) {
     case 'ENOENT':

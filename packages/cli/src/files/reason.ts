@@ -1,4 +1,4 @@
-/** Errors of the system, in words: whatever a file name or a disk can do wrong is the user's to mend, and no fault of Tessera's. */
+/** Errors of the system in words. Whatever goes wrong with a file name or a disk is for the user to mend, and not a fault of Tessera. */
 import { codeOf } from '../io.ts';
 
 const reasons: { readonly [code: string]: string } = {
@@ -25,11 +25,11 @@ const reasons: { readonly [code: string]: string } = {
   ERR_ARRAY_BUFFER_ALLOCATION_FAILED: 'there is not enough memory',
 };
 
-/** The end of a sentence `… cannot be written: …`. */
+/** The reason as the end of a sentence: `… cannot be written: ` and then this. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code !== undefined) return Object.hasOwn(reasons, code) ? reasons[code] : code;
-  // The host has no room for an array of this length.
+  // JavaScript throws this where an array of the file's length cannot be made.
   if (error instanceof RangeError) return 'it is larger than this host can hold';
   return error instanceof Error ? error.message : String(error);
 }

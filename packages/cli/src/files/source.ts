@@ -1,6 +1,6 @@
 /**
- * Texts of programs, chips and tables. Only what ends is read: a file up to some size, or a pipe that the shell has opened for the command
- * (`<(…)`, `/dev/stdin`). Of a device there may be no end, and at a pipe by name perhaps nobody ever writes.
+ * Reads the texts of programs, chips and tables. Only files up to some size are read, and pipes that the shell has opened for the command
+ * (`<(…)`, `/dev/stdin`). A device may have no end, and at a named pipe perhaps nobody ever writes.
  */
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -12,10 +12,13 @@ import { failed, succeeded } from '../session.ts';
 import { unfit, unreadable } from './read.ts';
 import { reasonOf } from './reason.ts';
 
-/** As much as the language takes of one file. */
+/** The language's own limit for one file. */
 const mostBytes = 4 * 2 ** 20;
 
-/** A text; bytes that are no UTF-8 become U+FFFD, which the lexer refuses where it stands. What cannot be a text is refused as a whole. */
+/**
+ * Reads a text. Bytes that are not UTF-8 become U+FFFD, which the lexer then reports at its place. A file that is clearly no text is
+ * refused as a whole.
+ */
 export function readSource(io: Io, name: string, limitBytes = mostBytes): Outcome<Source> {
   const path = resolve(io.folder, name);
   try {
@@ -28,7 +31,7 @@ export function readSource(io: Io, name: string, limitBytes = mostBytes): Outcom
   }
 }
 
-/** The text on the standard input, with the limits of a file's. */
+/** Reads the text on the standard input, with the same limits as a file. */
 export async function readInputSource(io: Io, limitBytes = mostBytes): Promise<Outcome<Source>> {
   return sourceOf('<input>', await io.readInput(limitBytes + 1), limitBytes);
 }
@@ -41,8 +44,8 @@ function sourceOf(name: string, bytes: Uint8Array, limitBytes: number): Outcome<
 }
 
 /**
- * Finds what an import means: relative to the file that says so. Every file keeps one name and is read once, however it is reached: links
- * could make any number of names. `root` keeps the name the user gave it.
+ * Returns the function that finds an imported file, relative to the importing file. Each file has one name and is read once, even if links
+ * give it several names. `root` keeps the name the user gave it.
  */
 export function importLoader(io: Io, root: Source): Load {
   const sources = new Map<string, Source>();
@@ -77,7 +80,7 @@ function tooLarge(limitBytes: number): string {
   return `larger than ${formatSize(limitBytes)}`;
 }
 
-/** The first bytes of a file, at most so many. */
+/** The first bytes of a file, at most `limitBytes`. */
 function readWithin(path: string, limitBytes: number): Uint8Array {
   const file = openSync(path, 'r');
   try {
@@ -99,7 +102,7 @@ function textOf(name: string, bytes: Uint8Array): Source {
   return { name, text: new TextDecoder('utf-8').decode(bytes) };
 }
 
-/** What these bytes are if they are no text: a text has no zeros in it. */
+/** What these bytes are if they are not a text, which would have no zero bytes. */
 function foreignContent(
   bytes: Uint8Array,
   name: string,

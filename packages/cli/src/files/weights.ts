@@ -1,4 +1,4 @@
-/** Weights and tensors from files. */
+/** Reads weights and single tensors from files. */
 import type { Outcome } from '@tessera/diagnostics';
 import { readNpy, readSafetensors, type StoredTensor } from '@tessera/formats';
 import type { Io } from '../io.ts';
@@ -6,11 +6,11 @@ import { trainingStates } from '../training/metadata.ts';
 import { readBytes } from './read.ts';
 
 export interface Weights {
-  /** By name. */
+  /** The tensors by name. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** Those that a training left for itself: a program need not take them. */
+  /** Names of tensors that a training saved for itself, such as an optimiser's states. A program may ignore them. */
   readonly spare: ReadonlySet<string>;
-  /** Those of element types that are not known here. */
+  /** Names of tensors whose element type is unknown here, with that type. */
   readonly foreign: ReadonlyMap<string, string>;
 }
 

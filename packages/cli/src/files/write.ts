@@ -1,6 +1,6 @@
 /**
- * Files are written whole or not at all: to a file beside the target that then takes its name. What the target was stays so: its
- * permissions and owner, the links that point to it, its other names.
+ * Writes files whole or not at all: first to a new file beside the target, which then takes the target's name. The target's permissions,
+ * owner, symbolic links and hard links stay as they were.
  */
 import {
   closeSync,
@@ -21,7 +21,7 @@ import { besideNames, sweepBeside } from './beside.ts';
 import { reasonOf } from './reason.ts';
 import { type Target, targetOf } from './target.ts';
 
-/** In pieces where it is long: a file may be longer than any array that one cares to make. */
+/** What to write. A long file comes in pieces, since one array for all of it would take too much memory. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
 /**
@@ -39,7 +39,7 @@ export function writeWhole(io: Io, name: string, content: Content): Outcome<void
   }
 }
 
-/** Writes `content` to the file called `beside`, which then becomes the target. Throws the system's errors; then nothing is left beside. */
+/** Writes `content` to the file called `beside`, which then becomes the target. Throws the system's errors, after removing that file. */
 export function writeTarget({ path, found, isStream }: Target, content: Content, beside: string): void {
   if (isStream) {
     writing(path, 'w', file => writePieces(file, content));
@@ -54,15 +54,15 @@ export function writeTarget({ path, found, isStream }: Target, content: Content,
     if (found !== undefined && found.nlink > 1) writeThrough(path, beside, content);
     else renameSync(beside, path);
   } catch (error) {
-    // What was there before us is not ours.
+    // A file that existed before belongs to somebody else and is not removed.
     if (codeOf(error) !== 'EEXIST') rmSync(beside, { force: true });
     throw error;
   }
 }
 
 /**
- * A file with several names (hard links) keeps them only if it is written where it is. Until that is done a whole copy lies beside it,
- * and only the next one replaces that.
+ * A file with several names (hard links) keeps them only if it is rewritten in place. Meanwhile a complete copy lies beside it, so that a
+ * killed process loses nothing; the next write replaces that copy.
  */
 function writeThrough(path: string, beside: string, content: Content): void {
   const { whole } = besideNames(path);
@@ -83,7 +83,7 @@ function writing(path: string, flags: 'w' | 'wx', write: (file: number) => void)
   }
 }
 
-/** The system writes less than 2 GiB at once. */
+/** How much is written at once: the system writes less than 2 GiB at a time. */
 const mostBytes = 2 ** 28;
 
 function writePieces(file: number, content: Content): void {
@@ -95,7 +95,7 @@ function writePieces(file: number, content: Content): void {
   }
 }
 
-/** Whoever may read the old file may read the new one, and nobody else. The owner changes where we may not give files away. */
+/** Gives the new file the permissions of the old one, and its owner too where the system allows us to. */
 function makeAlike(file: number, { mode, uid, gid }: Stats): void {
   try {
     fchownSync(file, uid, gid);
@@ -105,7 +105,7 @@ function makeAlike(file: number, { mode, uid, gid }: Stats): void {
   fchmodSync(file, mode & 0o7777);
 }
 
-/** `unwritable-file`, with the reason of the system error; `help` instead of what helps in general. */
+/** The failure `unwritable-file` with the reason of the system error. `help` replaces the general advice. */
 export function unwritable(name: string, error: unknown, help?: string): Outcome<never> & { readonly ok: false } {
   const message = `${name} cannot be written: ${reasonOf(error)}`;
   return failed('unwritable-file', message, help ?? helpFor(codeOf(error), name));

@@ -1,4 +1,4 @@
-/** `--chip --tiles --sram --threads --pack`: which chip is meant. */
+/** The flags `--chip --tiles --sram --threads --pack`, which say what chip is meant. */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera/machine';
 import type { Command } from 'commander';
@@ -25,7 +25,7 @@ export function addChipFlags(command: Command): Command {
     .option('--pack', 'lay tiles out by what they use, instead of a whole SRAM each');
 }
 
-/** Whether any of the flags was given: then fitting on it is a question. */
+/** Whether any of the flags was given. If so, the user wants to know whether the program fits on that chip. */
 export function meansChip(flags: ChipFlags): boolean {
   const { chip, tiles, sram, threads, pack } = flags;
   return [chip, tiles, sram, threads, pack].some(flag => flag !== undefined);
@@ -44,14 +44,14 @@ export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
   return flags.pack ? { ...chip, value: { ...chip.value, packed: true } } : chip;
 }
 
-/** Numbers from the command line are wrong there, not in the chip. */
+/** A number that came from a flag is reported under the flag's name, not that of the field in the chip. */
 function nameFlag(diagnostic: Diagnostic): Diagnostic {
   const flags = { tiles: '--tiles', sramBytes: '--sram', workers: '--threads' } as const;
   const named = (field: string) => flags[field as keyof typeof flags];
   return { ...diagnostic, message: diagnostic.message.replace(/^(tiles|sramBytes|workers)\b/, named) };
 }
 
-/** What ends in .json or names a folder is a file. */
+/** The chip before single numbers are changed. A name that ends in .json or has a slash in it is a file, any other a preset. */
 function baseChip(io: Io, name: string | undefined): Outcome<ChipSpec> {
   if (name === undefined) return { ok: true, value: hostChip, diagnostics: [] };
   if (!/\.json$|[\\/]/i.test(name)) return presetNamed(name);

@@ -35,7 +35,7 @@ export function addCompileFlags(command: Command): Command {
   return addChipFlags(command);
 }
 
-/** How the memory is laid out, each choice with its opposite. */
+/** Adds the flags that decide how memory is laid out. */
 export function addMemoryFlags(command: Command): Command {
   return command
     .optionsGroup('The memory:')

@@ -1,10 +1,13 @@
-/** Commands that run one program of a file, which may be compiled already: which flags make sense then. */
+/** `run` and `train` take a text or a compiled file. This refuses the flags that make no sense for a compiled one. */
 import type { Command } from 'commander';
 import { isArtifactName } from '../running/artifact.ts';
 import { meansChip } from './chip.ts';
 import type { CompileFlags } from './compile.ts';
 
-/** What was compiled already cannot be compiled for another chip. */
+/**
+ * A usage error for more than one `--program` and, if `file` is compiled already, for every flag that concerns the compilation, such as
+ * `--chip`.
+ */
 export function refuseCompileFlags(command: Command, file: string, flags: CompileFlags): void {
   if ((flags.program?.length ?? 0) > 1)
     command.error(`error: \`${command.name()}\` takes one program: give one --program`);

@@ -1,9 +1,9 @@
-/** Files that a command writes must not be those it reads, nor each other. */
+/** A command must not overwrite the files that it reads, nor write two results to one file. */
 import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import type { Io } from '../io.ts';
 
-/** A usage error if what `flag` writes, `target`, is one of `needed`. */
+/** A usage error if `target`, the file that `flag` names, is one of `needed`. */
 export function refuseReplacing(
   command: Command,
   io: Io,

@@ -1,4 +1,4 @@
-/** Values of options: read where they are given, so that a slip is a usage error. */
+/** Reads the values of options. A value that cannot be read throws Commander's InvalidArgumentError, which becomes a usage error. */
 import type { CompileOptions } from '@tessera/compiler';
 import { parseSize } from '@tessera/machine';
 import { InvalidArgumentError } from 'commander';
@@ -19,7 +19,7 @@ export function count(text: string): number {
   return value;
 }
 
-/** Some time, parts of a second too. */
+/** A number of seconds, fractions included. */
 export function seconds(text: string): number {
   const value = Number(text);
   if (!/^\d*\.?\d+$/.test(text.trim()) || !(value > 0 && value <= 1e6)) {
@@ -52,7 +52,7 @@ export function recompute(text: string): CompileOptions['recompute'] {
   return bytes;
 }
 
-/** For an option `name=value` that may be given several times. */
+/** The pairs of an option `name=value` that may be given several times; `earlier` are those before this one. */
 export function pair(text: string, earlier: Pairs = {}): Pairs {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('Write it as name=value.');
@@ -61,7 +61,7 @@ export function pair(text: string, earlier: Pairs = {}): Pairs {
   return { ...earlier, [name]: text.slice(at + 1) };
 }
 
-/** The same where the value is a file. */
+/** Like {@link pair}, for values that are file names. */
 export function filePair(text: string, earlier: Pairs = {}): Pairs {
   if (text.endsWith('=')) throw new InvalidArgumentError('Write it as name=file.');
   return pair(text, earlier);
@@ -69,7 +69,7 @@ export function filePair(text: string, earlier: Pairs = {}): Pairs {
 
 export type Pairs = { readonly [name: string]: string };
 
-/** For an option that may be given several times. */
+/** The values of an option that may be given several times. */
 export function several(text: string, earlier: readonly string[] = []): readonly string[] {
   return earlier.includes(text) ? earlier : [...earlier, text];
 }

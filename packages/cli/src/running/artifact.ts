@@ -1,4 +1,4 @@
-/** From the file that `run` or `train` was given to an artifact that can be loaded, and the program of it that is meant. */
+/** Turns the file that `run` or `train` was given into an artifact that can be loaded, and finds out which of its programs is meant. */
 import { type Artifact, loadArtifact, missingFeatures } from '@tessera/chip';
 import { assemble, backStages, type Plan, plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
@@ -20,21 +20,21 @@ export function isArtifactName(file: string): boolean {
   return /\.wasm$/i.test(file);
 }
 
-/** What kind of program a command is for. */
+/** What kind of program a command runs. */
 export type Kind = 'model' | 'train';
 
 export interface Built {
   readonly artifact: Artifact;
-  /** Tells it from artifacts of other programs, options or compilers. */
+  /** Differs from that of artifacts made of other programs, with other options or by another version of the compiler. */
   readonly hash: string;
-  /** How it was made, if it was made here. */
+  /** The plan, if the artifact was compiled here. */
   readonly plan?: Plan;
 }
 
-/** Settings that follow from what is to be put into the program, as `--set` gives them. */
+/** Derives settings, as `--set` would give them, from the data that the program will take. */
 export type Bind = (program: ast.Entry) => Pairs;
 
-/** The artifact in the file, or made of the text there, of the one program that is meant. */
+/** Reads the artifact in the file, or compiles the text there, for the one program that is meant. */
 export async function artifactOf(
   io: Io,
   file: string,
@@ -82,7 +82,7 @@ function isEntry(item: ast.Item): item is ast.Entry {
   return item.kind === 'model' || item.kind === 'train';
 }
 
-/** The program that is meant; none if the compiler had better say that there is no such program, or no model. */
+/** The program that is meant. Undefined if there is no such program, which the compiler then reports. */
 function chosen(
   entries: readonly ast.Entry[],
   file: string,
@@ -107,7 +107,7 @@ function severalPrograms(file: string, names: readonly string[]) {
   );
 }
 
-/** Fused multiply-add where this host has it. */
+/** The math to compile with: fast where this host has fused multiply-add, unless the user chose. */
 function mathOf(wanted: 'fast' | 'strict' | undefined): {
   readonly math: 'fast' | 'strict' | undefined;
   readonly warnings: readonly Diagnostic<Code>[];
@@ -117,7 +117,7 @@ function mathOf(wanted: 'fast' | 'strict' | undefined): {
   return { math: 'strict', warnings: [{ code: 'strict-fallback', severity: 'warning', message }] };
 }
 
-/** The program that is meant: the one that is named, or the only one of its kind. */
+/** The name of the program that is meant: the wanted one, or else the only one of its kind. */
 export function programIn(manifest: Manifest, file: string, wanted: string | undefined, kind: Kind): Outcome<string> {
   const names = Object.keys(manifest.programs);
   if (wanted !== undefined) {

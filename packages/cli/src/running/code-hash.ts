@@ -1,9 +1,9 @@
-/** Tells artifacts apart by what they do. */
+/** A hash that tells artifacts apart by what they compute. */
 import { createHash } from 'node:crypto';
 
 /**
- * Sixteen hexadecimal digits of the code, tables and constants of a sound wasm module. Custom sections do not count: they hold names, that of
- * the source's file among them.
+ * Sixteen hexadecimal digits from the code, tables and constants of a valid wasm module. Custom sections are left out: they only hold
+ * names, among them that of the source file.
  */
 export function codeHash(bytes: Uint8Array): string {
   const hash = createHash('sha256');
@@ -18,7 +18,7 @@ export function codeHash(bytes: Uint8Array): string {
 
 const customSection = 0;
 
-/** LEB128. */
+/** Reads a number in wasm's format (unsigned LEB128). */
 function unsigned(bytes: Uint8Array, at: number): { readonly value: number; readonly end: number } {
   let value = 0;
   for (let shift = 0; ; shift += 7) {

@@ -1,4 +1,4 @@
-/** Inputs from files, and outputs into them. */
+/** Reads inputs from files and writes outputs to files. */
 import type { Outputs } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { type NpyElement, type StoredTensor, writeNpy } from '@tessera/formats';
@@ -9,7 +9,7 @@ import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 
-/** The tensors of npy files, by input. */
+/** Reads the npy file of each input; the keys are names of inputs. */
 export function readInputs(io: Io, files: Pairs): Outcome<ReadonlyMap<string, StoredTensor>> {
   const tensors = new Map<string, StoredTensor>();
   const diagnostics: Diagnostic[] = [];
@@ -21,7 +21,7 @@ export function readInputs(io: Io, files: Pairs): Outcome<ReadonlyMap<string, St
   return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(tensors, diagnostics);
 }
 
-/** Writes the outputs that are named; gives the names back. */
+/** Writes each output that `files` has a name for, and returns `files`. */
 export function writeOutputs(io: Io, program: ManifestProgram, outputs: Outputs, files: Pairs): Outcome<Pairs> {
   for (const { name, type, shape } of program.outputs) {
     if (!Object.hasOwn(files, name)) continue;

@@ -1,4 +1,4 @@
-/** The tensors of files, fitted to the inputs of a program. */
+/** Converts tensors from files to the element types of a program's inputs. */
 import type { Inputs, TensorInput } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
@@ -8,7 +8,9 @@ import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
 
-/** All inputs in the program's element types, or everything that is wrong with them: names, missing ones, types. Shapes the chip checks. */
+/**
+ * All inputs in the program's element types, or a diagnostic for each wrong name, missing input and wrong type. The chip checks the shapes.
+ */
 export function fittedInputs(
   name: string,
   program: ManifestProgram,
@@ -30,7 +32,7 @@ export function fittedInputs(
   return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(Object.fromEntries(fitted), diagnostics);
 }
 
-/** `--output` names that the program has no output for. */
+/** A diagnostic for each `--output` whose name is not an output of the program. */
 export function unknownOutputs(name: string, program: ManifestProgram, wanted: Pairs): readonly Diagnostic[] {
   const names = program.outputs.map(output => output.name);
   return Object.keys(wanted)

@@ -1,4 +1,4 @@
-/** A limit on how long the code of an artifact from elsewhere may run: it may loop for ever, and WebAssembly has no limit of its own. */
+/** Limits how long the code of an artifact may run. One from elsewhere may loop for ever, and WebAssembly has no limit of its own. */
 import { createContext, Script } from 'node:vm';
 import type { Artifact, Caller } from '@tessera/chip';
 import type { Manifest } from '@tessera/machine';
@@ -7,22 +7,24 @@ import { failed, succeeded } from '../session.ts';
 import { duration } from '../show/numbers.ts';
 import { isArtifactName } from './artifact.ts';
 
-/** What was compiled here needs no limit, unless one is asked for. */
+/** Code that was compiled here gets no limit unless the user asks for one with `--time-limit`. */
 export function limitFor(file: string, { manifest }: Artifact, seconds: number | undefined): Caller | undefined {
   if (seconds !== undefined) return within(seconds);
   return isArtifactName(file) ? within(secondsFor(manifest)) : undefined;
 }
 
 /**
- * Much more than any call should take, by what the artifact says of itself: twenty times its modelled cycles, one tile after the other, as
- * this host runs them, and some seconds. What it says may be wrong, so there is an end to it.
+ * Seconds, much more than any call should take: some seconds, and twenty times the modelled cycles in the artifact's manifest, for all
+ * tiles one after the other, as this host runs them. There is an upper bound, since the manifest may be wrong.
  */
 export function secondsFor({ programs, chip }: Manifest): number {
   const cycles = Object.values(programs).reduce((most, program) => Math.max(most, program.cycles), 0);
   return Math.min(3600, 20 + (20 * cycles * chip.tiles) / chip.clockHz);
 }
 
-/** Calls code from here, and stops it after so long. A script of Node's has a clock that a thread of its own watches. */
+/**
+ * Calls code and stops it after `seconds`. Only a script of Node's `vm` module has a time limit that works while the code keeps the thread.
+ */
 export function within(seconds: number): Caller {
   const context = createContext({ code: undefined });
   const script = new Script('code()');

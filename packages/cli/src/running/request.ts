@@ -1,4 +1,4 @@
-/** What is to run: a program of the artifact, and values for its inputs. */
+/** Finds out what is to run: which program of the artifact, and with which inputs. */
 import type { Inputs } from '@tessera/chip';
 import { isError, type Outcome } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
@@ -19,7 +19,7 @@ interface Wishes {
   readonly output?: Pairs;
 }
 
-/** Fails with all that is wrong with program, inputs and outputs at once. */
+/** The request. If it fails, the outcome has everything that is wrong with program, inputs and outputs. */
 export function requestOf(
   manifest: Manifest,
   file: string,

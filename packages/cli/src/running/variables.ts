@@ -1,4 +1,4 @@
-/** The variables of an artifact: values from a file, and which are left to `init(seed)`. */
+/** The variables of an artifact: gives them values from a file, and counts those whose values come from `init(seed)`. */
 import type { Chip } from '@tessera/chip';
 import { matchWeights } from '@tessera/compiler';
 import type { Outcome } from '@tessera/diagnostics';
@@ -9,7 +9,7 @@ import { succeeded } from '../session.ts';
 
 const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
-/** Writes the file's tensors over the chip's variables; the paths of those that were. */
+/** Writes the file's tensors into the chip's variables. Returns the paths of the variables that were written. */
 export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outcome<ReadonlySet<string>> {
   if (file === undefined) return succeeded(new Set());
   const read = readWeights(io, file);

@@ -1,4 +1,4 @@
-/** Diagnostics for programs: places as lines and columns, counted from 1. */
+/** Diagnostics as JSON, with places as lines and columns. */
 import { type Diagnostic, positionOf, type Span } from '@tessera/diagnostics';
 
 export interface JsonPlace {
@@ -21,7 +21,7 @@ export interface JsonDiagnostic extends JsonRemark {
   readonly help?: string;
 }
 
-/** A diagnostic as `--json` prints it. Places have lines and columns from 1 on. */
+/** A diagnostic as `--json` prints it. Lines and columns count from 1. */
 export function jsonOf({ code, severity, message, span, labels, notes, help }: Diagnostic): JsonDiagnostic {
   return {
     code,

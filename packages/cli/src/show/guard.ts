@@ -1,6 +1,6 @@
 /**
- * What is printed passes here: whatever a name from a file brings along, the terminal gets no commands but ours, colours and taking back
- * the line of progress.
+ * Everything that is printed passes through here. Names from files may contain control characters; the terminal gets only those that
+ * Tessera itself writes, for colours and to erase the line of progress.
  */
 import { printable } from '@tessera/diagnostics';
 import type { Stream } from '../io.ts';
@@ -11,7 +11,7 @@ const ours = {
   eraseLine: `\\r${sequence}2K`,
 } as const;
 
-/** The same stream, with every other control character as its escape. JSON stays the same value. */
+/** The same stream, on which every other control character is printed as an escape sequence. JSON text keeps its value. */
 export function guarded(stream: Stream): Stream {
   const allowed = [...(stream.hasColors ? [ours.colour] : []), ...(stream.isTerminal ? [ours.eraseLine] : [])];
   const pattern = allowed.length > 0 ? new RegExp(`(${allowed.join('|')})`) : undefined;
@@ -19,7 +19,7 @@ export function guarded(stream: Stream): Stream {
     pattern
       ? text
           .split(pattern)
-          // What was split at stands at odd places.
+          // `split` puts our own control sequences at the odd places.
           .map((part, i) => (i % 2 === 0 ? printable(part) : part))
           .join('')
       : printable(text);

@@ -1,4 +1,4 @@
-/** The memory report for programs: plain integers, tile by tile. */
+/** The memory report as JSON: integers, tile by tile. */
 import type { MemoryReport, MemoryTables, Plan, TileMemory } from '@tessera/compiler';
 import type { Diagnostic } from '@tessera/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
@@ -7,15 +7,15 @@ import { placeOf } from './origin.ts';
 export interface JsonMemory {
   readonly source: string;
   readonly chip: { readonly name: string; readonly tiles: number; readonly sramBytes: number };
-  /** Trainable elements, and elements of states. */
+  /** Numbers of elements: trainable ones, and those of states. */
   readonly parameters: number;
   readonly states: number;
-  /** The wasm memory; the fullest tile's use; the least that its buffers need in any placement. */
+  /** The wasm memory; what the fullest tile uses; the least that the buffers of that tile need in any placement. */
   readonly totalBytes: number;
   readonly peakBytes: number;
   readonly lowerBoundBytes: number;
   readonly hostBytes: number;
-  /** Rows of the host window. */
+  /** What the bytes of the host window are used for; they add up to `hostBytes`. */
   readonly host: MemoryReport['host'];
   readonly peak: {
     readonly tile: number;
@@ -23,10 +23,10 @@ export interface JsonMemory {
     readonly phaseName: string;
     readonly live: readonly JsonLive[];
   };
-  /** By program: what its tensors need before any of it lies on a tile, in elements and in bytes. */
+  /** For each program, what its tensors need before they are divided over tiles, in elements and in bytes. */
   readonly tensors: MemoryTables['programs'];
   readonly programs: readonly { readonly name: string; readonly phases: number; readonly cycles: number }[];
-  /** Bytes; the rows of one tile add up to its SRAM. */
+  /** In bytes. The entries of one tile add up to its SRAM. */
   readonly tiles: readonly ({ readonly tile: number; readonly usedBytes: number } & TileMemory)[];
   readonly diagnostics: readonly JsonDiagnostic[];
 }
@@ -72,7 +72,7 @@ export function memoryJson(
 
 export type Rows = MemoryReport['tiles'][number];
 
-/** What a tile holds, whatever for. */
+/** The bytes of a tile that are used for anything. */
 export function usedOf({ free, ...rows }: Rows): number {
   return Object.values(rows).reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,6 +1,7 @@
 /**
- * One tile's memory over time, drawn with blocks: time from left to right, addresses from below. A cell shows the tensor that takes most of
- * it. Kinds have their own blocks and colours, in two shades, so that neighbours can be told apart; the largest tensors have a letter.
+ * Draws one tile's memory over time with block characters: time runs from left to right, addresses grow upwards. Each cell shows the tensor
+ * that takes most of it. Each kind of tensor has a character and a colour in two shades, so that neighbours can be told apart; the largest
+ * tensors are marked with a letter.
  */
 import type { MemoryBox, MemoryPicture } from '@tessera/compiler';
 import type { Paint } from '../session.ts';
@@ -12,7 +13,7 @@ const letters = 'ABCDEFGHIJKLMNOP';
 const width = 84;
 const height = 18;
 
-/** Without a final line break. */
+/** The picture with its legend, without a final line break. */
 export function memoryPictureText(picture: MemoryPicture, paint: Paint): string {
   const { tile, program, phaseNames, boxes, startBytes } = picture;
   const title = `Tile ${tile} in ${program}: ${counted(phaseNames.length, 'phase')} from left to right, addresses upwards`;
@@ -71,7 +72,7 @@ function fullest(
   return best;
 }
 
-/** 0 or 1 per box, other than most of those it touches. */
+/** A shade, 0 or 1, for each box: the one that fewer of its neighbours have. */
 function shadesOf(boxes: readonly MemoryBox[]): ReadonlyMap<MemoryBox, number> {
   const shades = new Map<MemoryBox, number>();
   for (const box of boxes) {
@@ -98,7 +99,7 @@ function block(box: MemoryBox | undefined, shades: ReadonlyMap<MemoryBox, number
   return paint.cyan('█▓'[shade]);
 }
 
-/** By `row column`: the letters of the named boxes, each in the middle of the cells that show its box. */
+/** The letters of the named boxes, by `row column`. Each stands in the middle of the cells that show its box. */
 function labelsIn(
   grid: Grid,
   named: readonly { readonly box: MemoryBox; readonly letter: string }[],

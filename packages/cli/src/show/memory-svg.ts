@@ -1,4 +1,4 @@
-/** The picture of a tile's memory as SVG: one rectangle a tensor, with its name, line and size to be read where the pointer rests. */
+/** Draws a tile's memory as SVG. Each tensor is a rectangle whose tooltip has its name, line and size. */
 import type { MemoryBox, MemoryPicture } from '@tessera/compiler';
 import { printable } from '@tessera/diagnostics';
 import { grouped } from './numbers.ts';
@@ -7,7 +7,7 @@ import { placeOf } from './origin.ts';
 const plot = { left: 96, top: 56, width: 1080, height: 520 } as const;
 const size = { width: plot.left + plot.width + 24, height: plot.top + plot.height + 84 } as const;
 
-/** Fill and text, for two shades each. */
+/** Colours of the rectangle and of its text, in two shades for each kind of tensor. */
 const colours = {
   activation: ['#2a78a5', '#4f9cc8'],
   input: ['#c98a1b', '#e0ab4c'],
@@ -54,7 +54,7 @@ function rectangle(picture: MemoryPicture, box: MemoryBox, shade: number): strin
   return `<g><title>${escaped(hint)}</title>${shape}${label(box.name, x, top, end - x, bottom - top)}</g>`;
 }
 
-/** The name, if the rectangle has room for it. */
+/** The tensor's name, if the rectangle has room for it; empty otherwise. */
 function label(name: string, x: number, y: number, width: number, height: number): string {
   const room = Math.floor((width - 8) / 6.4);
   if (height < 14 || room < 4) return '';
@@ -74,7 +74,7 @@ function addresses(picture: MemoryPicture): readonly string[] {
   });
 }
 
-/** A line at the phase in which most is live. */
+/** A vertical line at the phase in which most is live. */
 function fullestMark(picture: MemoryPicture): string {
   const x = round(across(picture, picture.fullest + 0.5));
   return `<path d="M${x} ${plot.top - 6}V${plot.top + plot.height}" stroke="#c0392b" stroke-dasharray="4 3"/>`;
@@ -125,6 +125,6 @@ function round(value: number): number {
 
 function escaped(content: string): string {
   const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // XML has no control characters, not even escaped ones.
+  // XML cannot represent control characters, not even as entities.
   return printable(content).replace(/[&<>"]/g, character => entities[character]);
 }

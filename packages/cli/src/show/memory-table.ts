@@ -1,13 +1,16 @@
-/** What the tensors of every program need, step by step from everything apart to recomputation, before any of it lies on a tile. */
+/**
+ * The table of what the tensors of every program need before they are divided over tiles: first all of them stored separately, then with
+ * each technique that saves memory.
+ */
 import type { MemoryPlan, MemoryTable, MemoryTables } from '@tessera/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { type Row, tableOf } from './table.ts';
 
-/** Bytes of an element, as columns: whole, half and quarter precision. */
+/** The columns: bytes per element in full, half and quarter precision. */
 const precisions = [4, 2, 1] as const;
 
-/** One table a program, without a final line break. */
+/** One table for each program, without a final line break. */
 export function memoryTablesText(tables: MemoryTables, paint: Paint): string {
   return tables.programs.map(table => programText(tables, table, paint)).join('\n\n');
 }
@@ -47,7 +50,10 @@ function elementRow(title: string, elements: number, remark = ''): Row {
   return [title, grouped(elements), remark, ...precisions.map(bytes => grouped(elements * bytes))];
 }
 
-/** What the article shows for 32 pictures; of what is a batch already, one. */
+/**
+ * For a program with batch 1, the activations of a batch of 32, as in the article that docs/memory.md follows; for a larger batch, those of
+ * one sample.
+ */
 function batchRow(batch: number, activations: number): Row {
   return batch === 1
     ? elementRow('activations of a batch of 32', 32 * activations)
@@ -71,7 +77,7 @@ function saved(apart: number, { bytes }: MemoryPlan): string {
   return bytes === 0 ? '' : `${((4 * apart) / bytes).toFixed(2)} × less`;
 }
 
-/** Only where a placement is not the best there could be. */
+/** Tells the lower bound of a plan whose placement is not proven to be the smallest. */
 function boundText(plan: MemoryPlan): readonly string[] {
   if (plan.bytes === plan.boundBytes) return [];
   return [`  ${planTitle(plan).trim()}: no placement needs less than ${grouped(plan.boundBytes)} B`];

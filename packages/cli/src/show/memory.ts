@@ -1,4 +1,7 @@
-/** The memory report for people: where the bytes of a tile and of all tiles went, when it is fullest and with what, and the cycles. */
+/**
+ * The memory report as text: what the bytes of one tile and of all tiles are used for, when that tile is fullest and with what, and the
+ * modelled cycles.
+ */
 import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera/compiler';
 import { formatSize } from '@tessera/machine';
 import type { Paint } from '../session.ts';
@@ -7,7 +10,7 @@ import { bar, counted, duration, grouped, percent } from './numbers.ts';
 import { placeOf } from './origin.ts';
 import { type Row, tableOf } from './table.ts';
 
-/** All of it, for the fullest tile or another one. */
+/** The whole report, about the fullest tile unless another is given. */
 export function memoryText(plan: Plan, paint: Paint, tile = plan.report.peak.tile): string {
   const parts = [
     heading(plan, paint),
@@ -24,7 +27,7 @@ function heading({ source, chip }: Plan, paint: Paint): string {
   return `${paint.bold(source.name)} on ${paint.bold(chip.name)}: ${counted(chip.tiles, 'tile')} of ${size}`;
 }
 
-/** The rows, in the order in which a tile's memory holds them. */
+/** The rows of the table, in the order in which these things lie in a tile's memory. */
 const rows: readonly (readonly [keyof TileMemory, string])[] = [
   ['parameters', 'parameters'],
   ['states', 'states'],
@@ -53,7 +56,7 @@ function rowTable({ chip, report }: Plan, paint: Paint, tile: number): string {
   };
   const body = rows.map(([row, title]) => line(title, [one[row], all[row]]));
   const used = line(paint.bold('used'), [usedOf(one), usedOf(all)]);
-  // A packed tile ends where its contents do.
+  // A packed tile has no free memory: it ends where its contents end.
   const free = chip.packed ? [] : [line('free', [one.free, all.free], false)];
   const which = tile === report.peak.tile ? `tile ${tile}, the fullest` : `tile ${tile}`;
   const right = { align: 'right' } as const;
@@ -92,7 +95,7 @@ function summary({ chip, report }: Plan, paint: Paint): string {
   ].join('\n');
 }
 
-/** What lives when the tile is fullest, the largest first. */
+/** How many of the tensors at the fullest moment are listed, the largest first. */
 const shownBuffers = 12;
 
 function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number): string {
@@ -114,7 +117,7 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   ] as const;
   return `${title}:\n\n${tableOf(columns, [...shown, ...more], paint)}`;
 
-  /** Who reads it last. */
+  /** The last phase that reads the buffer. */
   function untilOf({ buffer }: LiveBuffer): string {
     const last = placement.storage.life.last[buffer];
     return last === phase ? 'this one' : `${last}, ${tiles.phases[last].name}`;
@@ -126,7 +129,7 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   }
 }
 
-/** As the rows above call it. */
+/** The kind under the name that the rows of the table have. */
 function kindOf({ kind }: LiveBuffer): string {
   switch (kind) {
     case 'input':

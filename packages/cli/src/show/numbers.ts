@@ -1,18 +1,18 @@
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 
 /** `1,234,567`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
-/** `98.3 %`; `100 %` only if it is all. */
+/** `98.3 %`. `100 %` stands only for the whole, never for a rounded part. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '';
   const share = (100 * part) / whole;
   return part === whole ? '100 %' : `${share.toFixed(1)} %`;
 }
 
-/** A share of a bar of `width` cells, in eighths of a cell. */
+/** A bar that fills the share `part / whole` of `width` cells, exact to an eighth of a cell. */
 export function bar(part: number, whole: number, width: number): string {
   const eighths = whole <= 0 ? 0 : Math.round((8 * width * Math.max(0, part)) / whole);
   const rest = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8];

@@ -1,4 +1,4 @@
-/** Where a tensor comes from, for its reader: the line in the user's own files, not the prelude's line behind it. */
+/** Where a tensor comes from: the line in the user's own files, not a line of the prelude that it calls. */
 import { type Plan, userSpan } from '@tessera/compiler';
 import { type Position, positionOf } from '@tessera/diagnostics';
 
@@ -8,7 +8,7 @@ export interface Place extends Position {
   readonly file: string;
 }
 
-/** The innermost place in a file of the user's own. */
+/** The innermost place in the user's own files; undefined if there is none. */
 export function placeOf(origin: Origin): Place | undefined {
   const own = userSpan(origin);
   return own && { file: own.source.name, ...positionOf(own.source, own.start) };

@@ -1,6 +1,6 @@
 /**
- * One line on the terminal that says how far a long compilation is. The compiler keeps the thread, so a second thread draws the line; it
- * learns the stage from shared memory.
+ * Shows on one line of the terminal how far a long compilation is. The compiler keeps its thread busy, so a second thread draws the line;
+ * it learns the stage from shared memory.
  */
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -8,16 +8,19 @@ import type { Stream } from '../io.ts';
 import { eraseLine, state, type TickerData } from './ticker.ts';
 
 export interface Progress {
-  /** `stage` is done. */
+  /** To be called when `stage` is done. */
   readonly after: (stage: string) => void;
-  /** Takes the line away. */
+  /** Erases the line. */
   readonly end: () => void;
 }
 
 const patienceMilliseconds = 1000;
 const none: Progress = { after: () => {}, end: () => {} };
 
-/** `stages` in their order tell what comes next. Nothing is shown before a second has passed, nor where nobody looks. */
+/**
+ * Begins to show progress. `stages`, in their order, tell what comes after each. Nothing is shown during the first `patience` milliseconds,
+ * nor if `stream` is not a terminal.
+ */
 export function showProgress(stream: Stream, stages: readonly string[], patience = patienceMilliseconds): Progress {
   const { isTerminal, descriptor } = stream;
   if (!isTerminal || descriptor === undefined) return none;
@@ -34,7 +37,7 @@ export function showProgress(stream: Stream, stages: readonly string[], patience
   };
 }
 
-/** Waits for a line that is being drawn, so that none comes after; whether there ever was one. */
+/** Waits until a line that is being drawn is finished and makes sure that no other follows. Returns whether any was drawn. */
 function stop(shared: Int32Array): boolean {
   for (;;) {
     const found = Atomics.load(shared, state.drawing);

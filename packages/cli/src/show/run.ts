@@ -1,4 +1,4 @@
-/** What a run gave, for people and for programs. */
+/** The result of a run, as text and as JSON. */
 import type { Outputs } from '@tessera/chip';
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { Manifest, ManifestProgram } from '@tessera/machine';
@@ -15,14 +15,14 @@ export interface RunResult {
   readonly name: string;
   readonly program: ManifestProgram;
   readonly outputs: Outputs;
-  /** The files that outputs were written to, by output. */
+  /** The files that outputs were written to, by the output's name. */
   readonly written: Pairs;
   readonly hostSeconds: number;
   readonly seed: number;
   readonly initialised: Initialised;
 }
 
-/** The summary of a run for people: each output in a few numbers, where it was written, and how long the run took. */
+/** The summary of a run as text: each output in a few numbers, where it was written, and how long the run took. */
 export function runText(result: RunResult, paint: Paint): string {
   const { manifest, name, program, outputs, written } = result;
   const { chip, math } = manifest;
@@ -47,7 +47,7 @@ function initialisedText({ initialised: { params, states }, seed }: RunResult): 
   return `${what.filter(Boolean).join(' and ')} initialised by init(${seed})${advice}`;
 }
 
-/** The same for other programs: what `tessera run --json` prints. */
+/** The same as JSON, which `tessera run --json` prints. */
 export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
   const { file, manifest, name, program, outputs, written, hostSeconds, seed, initialised } = result;
   return {

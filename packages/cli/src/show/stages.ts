@@ -1,10 +1,10 @@
-/** What `--emit` and `--print-after` show: the last result of a stage, as text. */
+/** What `--emit` and `--print-after` show: the result of a stage, as text. */
 import { backStages, frontStages } from '@tessera/compiler';
 
 export const emittable = ['ast', 'graph', 'tiles', 'memory', 'wat'] as const;
 export type Emit = (typeof emittable)[number];
 
-/** The stage whose result is meant; none for what is no stage's. */
+/** The stage whose result `--emit` means; undefined for `ast` and `memory`, which are not results of a stage. */
 export function stageOf(emit: Emit | undefined): string | undefined {
   switch (emit) {
     case 'graph':
@@ -18,12 +18,12 @@ export function stageOf(emit: Emit | undefined): string | undefined {
   }
 }
 
-/** Whether `stage` comes before any chip does. */
+/** Whether the stage belongs to the front end, whose results do not depend on the chip. */
 export function isFrontStage(stage: string): boolean {
   return frontStages.some(({ name }) => name === stage);
 }
 
-/** Keeps the last result of each wanted stage: the back half may be tried more than once. */
+/** Keeps the last result of each wanted stage, since the back end may run its stages several times before the program fits. */
 export class StageTexts {
   readonly #wanted: ReadonlySet<string>;
   readonly #last = new Map<string, () => string>();
@@ -36,7 +36,7 @@ export class StageTexts {
     if (this.#wanted.has(stage)) this.#last.set(stage, print);
   };
 
-  /** In the order of the stages. */
+  /** The texts, in the order of the stages. */
   texts(): readonly string[] {
     return [...this.#last.values()].map(print => print());
   }

@@ -1,4 +1,4 @@
-/** Tables with thin rules and numbers to the right. */
+/** Lays out tables for the terminal. */
 import CliTable from 'cli-table3';
 import type { Paint } from '../session.ts';
 
@@ -7,10 +7,10 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** A row of cells, or a rule across the table. */
+/** A row of cells, or a horizontal line across the table. */
 export type Row = readonly string[] | 'rule';
 
-/** The table in lines without a final line break, two blanks from the margin. */
+/** The table, indented by two spaces and without a final line break. */
 export function tableOf(columns: readonly Column[], rows: readonly Row[], paint: Paint): string {
   const table = new CliTable({
     chars: {
@@ -35,7 +35,7 @@ export function tableOf(columns: readonly Column[], rows: readonly Row[], paint:
     .join('\n');
 }
 
-/** Cells of the terminal that `text` takes, without its colours. */
+/** How many columns of the terminal `text` takes; colours take none. */
 export function plainLength(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
   return text.replace(/\u001b\[[\d;]*m/g, '').length;

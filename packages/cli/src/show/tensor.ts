@@ -1,4 +1,4 @@
-/** An output in a few numbers. */
+/** Summarises an output in a few numbers. */
 import type { TensorData } from '@tessera/chip';
 import type { ManifestTensor } from '@tessera/machine';
 import { grouped, short } from './numbers.ts';
@@ -7,13 +7,13 @@ export interface TensorSummary {
   readonly name: string;
   readonly type: string;
   readonly shape: readonly number[];
-  /** Over all elements but NaN; absent if there is no other. */
+  /** Over all elements that are not NaN; absent if there are none. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
   readonly nan?: number;
   readonly first: readonly number[];
-  /** Of each row of a matrix of scores: where its largest is. */
+  /** For a matrix of scores, the index of the largest in each row. */
   readonly argmax?: readonly number[];
 }
 
@@ -39,7 +39,7 @@ function spread(data: TensorData): Pick<TensorSummary, 'min' | 'max' | 'mean' | 
   return { ...(count > 0 && { min, max, mean: sum / count }), ...(nan > 0 && { nan }) };
 }
 
-/** A batch of at most so many classes: the usual shape of a classifier's answer. */
+/** Whether the output looks like a classifier's answer: a batch of scores for several classes. */
 function isScores(type: string, shape: readonly number[]): boolean {
   return type === 'f32' && shape.length === 2 && shape[1] > 1;
 }
@@ -53,7 +53,7 @@ function argmaxOf([rows, columns]: readonly number[], data: TensorData): readonl
   });
 }
 
-/** Lines, indented under the output's name. */
+/** The summary as lines, indented under the output's name. */
 export function summaryText(summary: TensorSummary, name: string): string {
   const { type, shape, min, max, mean, nan, first, argmax } = summary;
   const elements = shape.reduce((product, extent) => product * extent, 1);

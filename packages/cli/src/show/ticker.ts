@@ -1,8 +1,8 @@
-/** The thread that draws the line of progress while the compiler keeps the other one. */
+/** The thread that draws the line of progress while the compiler keeps the main thread busy. */
 import { writeSync } from 'node:fs';
 import { isMainThread, workerData } from 'node:worker_threads';
 
-/** What both threads share: two words, and the values that the first may have. */
+/** The shared memory has two words: `drawing`, with one of the values `idle`, `busy`, `shown` and `ended`, and `stage`, an index. */
 export const state = { drawing: 0, stage: 1, idle: 0, busy: 1, shown: 2, ended: 3 } as const;
 
 export interface TickerData {
@@ -10,7 +10,7 @@ export interface TickerData {
   readonly stages: readonly string[];
   /** The file descriptor of the terminal. */
   readonly descriptor: number;
-  /** Milliseconds before the first line. */
+  /** How many milliseconds pass before the first line. */
   readonly patience: number;
 }
 
@@ -33,7 +33,7 @@ function tick({ shared, stages, descriptor, patience }: TickerData): void {
   }
 }
 
-/** Takes the right to draw, unless all is over. */
+/** Takes the right to draw; false if the compilation has ended. */
 function begins(shared: Int32Array): boolean {
   const found = Atomics.load(shared, state.drawing);
   return found !== state.ended && Atomics.compareExchange(shared, state.drawing, found, state.busy) === found;

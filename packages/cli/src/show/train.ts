@@ -1,4 +1,4 @@
-/** What a training came to, for people and for programs. */
+/** The result of a training, as text and as JSON. */
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { Paint } from '../session.ts';
 import type { Trained } from '../training/loop.ts';
@@ -13,7 +13,7 @@ export interface Training {
   readonly trained: Trained;
 }
 
-/** The summary of a training for people, printed when it has ended. */
+/** The summary as text, printed when the training has ended. */
 export function trainText({ prepared, trained, flags }: Training, paint: Paint): string {
   const { training, setting } = prepared;
   const { result, signal, isSaved } = trained;
@@ -38,7 +38,7 @@ function speedText({ training }: Prepared, { result }: Trained): string {
   return `${amount} in ${time}: ${grouped(result.samplesPerSecond)} samples/s on this host`;
 }
 
-/** The same for other programs: what `tessera train --json` prints. */
+/** The same as JSON, which `tessera train --json` prints. */
 export function trainJson({ file, flags, prepared, trained }: Training, diagnostics: readonly Diagnostic[]) {
   const { training, setting, seed, initialised } = prepared;
   const { result, signal, epochs, isSaved } = trained;

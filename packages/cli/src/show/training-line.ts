@@ -1,4 +1,4 @@
-/** How far a training is: one line on a terminal that is written over and over, and one line for every epoch that stays. */
+/** Shows how far a training is: on a terminal one line that is rewritten all the time, and everywhere one line after each epoch. */
 import type { EpochReport, StepReport, Training } from '@tessera/chip';
 import type { Signal, Stream } from '../io.ts';
 import { grouped, short } from './numbers.ts';
@@ -7,14 +7,14 @@ import { eraseLine } from './ticker.ts';
 export interface TrainingProgressLine {
   readonly step: (report: StepReport) => void;
   readonly epoch: (report: EpochReport) => void;
-  /** After Ctrl-C, or another signal that ends it. */
+  /** To be called when Ctrl-C or another signal has asked the training to end. */
   readonly stopping: (signal: Signal) => void;
-  /** Takes the line away. */
+  /** Erases the line. */
   readonly end: () => void;
 }
 
 const drawMilliseconds = 100;
-/** Share of the newest step in the smoothed loss. */
+/** The weight of the newest step in the smoothed loss. */
 const newest = 0.05;
 
 /** Begins to show the progress of `training` on `stream`, which ends after `epochs` epochs. Only a terminal gets the line that changes. */

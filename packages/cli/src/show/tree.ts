@@ -1,6 +1,6 @@
-/** A syntax tree as indented text: each node's kind and plain fields on one line, the nodes in it below. Spans are left out. */
+/** Prints a syntax tree as indented text: each node's kind and simple fields on one line, its child nodes below. Spans are left out. */
 
-/** Anything with a `kind`, as the trees of the language are made. */
+/** A node of the language's syntax tree: anything with a `kind`. */
 interface TreeNode {
   readonly [field: string]: unknown;
 }
@@ -33,7 +33,7 @@ function isShown(name: string, value: unknown): boolean {
   return name !== 'kind' && name !== 'source' && !/span$/i.test(name) && !empty;
 }
 
-/** Names are nodes of a text and a span; they are as good as their text. */
+/** Whether a field is printed on the node's own line. Names are nodes too, but have nothing to show except their text. */
 function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null || isName(value);
 }

@@ -1,4 +1,4 @@
-/** What `tessera why` speaks of: candidates with their names and lines, and tensors found by name. */
+/** Finds what `tessera why` speaks of: the pairs of a result and an operand that could share memory, and tensors by their names. */
 import { type Plan, type Sharing, sharings } from '@tessera/compiler';
 import type { Outcome } from '@tessera/diagnostics';
 import { failed, succeeded } from '../session.ts';
@@ -9,12 +9,12 @@ export type BufferId = Sharing['operand'];
 
 export interface Candidate extends Sharing {
   readonly operandName: string;
-  /** Of the result. */
+  /** Where the result comes from. */
   readonly file?: string;
   readonly line?: number;
 }
 
-/** Largest first. */
+/** All candidates of the plan, the largest first. */
 export function candidatesOf({ tiles, placement }: Plan): readonly Candidate[] {
   const named = sharings(tiles, placement).map((sharing): Candidate => {
     const { resultBuffer, result, operand } = sharing;
@@ -25,7 +25,7 @@ export function candidatesOf({ tiles, placement }: Plan): readonly Candidate[] {
   return named.toSorted((a, b) => b.bytes - a.bytes);
 }
 
-/** Candidates that one of some tensors takes part in; all where no tensor is given. */
+/** The candidates in which one of `buffers` is the result or the operand; all of them if no buffers are given. */
 export function concerning(candidates: readonly Candidate[], buffers: readonly BufferId[] | undefined) {
   return candidates.filter(
     ({ operand, resultBuffer = operand }) =>
@@ -33,7 +33,10 @@ export function concerning(candidates: readonly Candidate[], buffers: readonly B
   );
 }
 
-/** The tensors of one or two names, for each name all that bear it: `fc1 matmul`, or `fc1` for all of that label. */
+/**
+ * For each name the tensors that it stands for: `fc1 matmul` for those of exactly that name, `fc1` for all below that label.
+ * `no-such-tensor` if there are none.
+ */
 export function buffersNamed({ tiles }: Plan, names: readonly string[]): Outcome<readonly (readonly BufferId[])[]> {
   const bearing = (fits: (name: string) => boolean) =>
     tiles.buffers.flatMap((buffer, id) => (fits(buffer.name) ? [id as BufferId] : []));

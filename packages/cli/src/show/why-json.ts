@@ -1,4 +1,4 @@
-/** `tessera why` for programs. */
+/** `tessera why` as JSON. */
 import { type Plan, type Relation, relationOf, type Sharing } from '@tessera/compiler';
 import type { Diagnostic } from '@tessera/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
@@ -7,9 +7,9 @@ import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
 export interface JsonWhy {
   readonly source: string;
   readonly chip: string;
-  /** Largest first: all, or those that the one tensor asked for takes part in. */
+  /** The largest first: all candidates, or those that involve the one tensor that was asked about. */
   readonly candidates: readonly JsonCandidate[];
-  /** How the two tensors asked for relate; several pairs where a name stands for several. */
+  /** How the two tensors that were asked about relate. There are several pairs if a name stands for several tensors. */
   readonly pairs: readonly (Relation & { readonly tensors: readonly string[] })[];
   readonly diagnostics: readonly JsonDiagnostic[];
 }

@@ -1,11 +1,11 @@
-/** `tessera why` for people: a summary, what does not share memory (the largest first), what does. */
+/** `tessera why` as text: a summary, then what does not share memory (the largest first), then what does. */
 import { type Plan, relationOf, type Sharing } from '@tessera/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
 
-/** So many rows a table, unless all are asked for. */
+/** The most rows of a table without `--all`. */
 const shown = 10;
 
 /** The text for the buffers that were asked about: no list is all candidates, one list all about those, two lists each pair of them. */
@@ -88,7 +88,8 @@ function pairLines(
   all: boolean,
 ): readonly string[] {
   const pairs = first.flatMap(a => second.map(b => [a, b] as const));
-  // Tensors of several programs, or steps of one layer, may bear one name and share memory, or not, in the same way.
+  // Several tensors can have the same name, in several programs or in one layer. A line about each pair would often repeat the one before,
+  // so equal lines are printed once.
   const lines = new Set<string>();
   let seen = 0;
   for (const [a, b] of pairs) {

@@ -1,6 +1,6 @@
 /**
- * Checkpoints as files: all variables by path, as safetensors that any other program may read as weights; beside them, in the file's
- * metadata, how far the training has come and what it was made on.
+ * Stores checkpoints in files: all variables by path, as safetensors that any other program can read as weights, and in the file's metadata
+ * how far the training has come and in which setting it ran.
  */
 import type { Checkpoint, SavedVariable } from '@tessera/chip';
 import type { Outcome } from '@tessera/diagnostics';
@@ -15,7 +15,7 @@ export interface CheckpointFile {
   readonly setting: Setting;
 }
 
-/** The bytes of the file, in pieces: together they may be more than an array holds. */
+/** The bytes of the file in pieces, since together they may be more than one array can hold. */
 export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): readonly Uint8Array[] {
   const { progress, variables } = checkpoint;
   const tensors = [...variables].map(([path, { type, shape, data }]) => {
@@ -23,11 +23,11 @@ export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): reado
   });
   const states = [...variables].filter(([, { kind }]) => kind === 'state').map(([path]) => path);
   const metadata: Metadata = { version: 1, ...progress, ...setting, states };
-  // `format` is what PyTorch's own tools write and some readers ask for.
+  // PyTorch's tools write `format`, and some readers require it.
   return safetensorsPieces(new Map(tensors), { format: 'pt', [metadataKey]: JSON.stringify(metadata) });
 }
 
-/** `not-a-checkpoint` if the file holds weights and no training, or one that nobody here wrote. */
+/** Reads a checkpoint. `not-a-checkpoint` if the file holds only weights, or if its metadata is not what Tessera writes. */
 export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   const bytes = readBytes(io, name);
   if (!bytes.ok) return bytes;

@@ -1,4 +1,4 @@
-/** The arrays and values of the command line, fitted to the inputs of a train program. */
+/** Reads the arrays and values that the command line names and converts them for the inputs of a train program. */
 import type { Feed, TrainingData } from '@tessera/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
 import { convertTensor, type StoredTensor } from '@tessera/formats';
@@ -10,7 +10,7 @@ import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
 
-/** What was given for the inputs, by name: samples, and values for all steps. */
+/** What the user gave for the inputs, by name: samples, and values that are the same in all steps. */
 export interface Given {
   readonly data: ReadonlyMap<string, StoredTensor>;
   readonly values: ReadonlyMap<string, StoredTensor | number>;
@@ -21,7 +21,7 @@ export interface Fitted {
   readonly inputs: { readonly [name: string]: Feed };
 }
 
-/** Reads all files; `--input` takes a number or a file. */
+/** Reads all files. `--input` takes a number or a file. */
 export function readGiven(io: Io, { data = {}, input = {} }: { data?: Pairs; input?: Pairs }): Outcome<Given> {
   const diagnostics: Diagnostic[] = [];
   const read = <T>(pairs: Pairs, one: (text: string) => Outcome<T>): ReadonlyMap<string, T> => {
@@ -42,7 +42,10 @@ function isNumber(text: string): boolean {
   return text.trim() !== '' && !Number.isNaN(Number(text));
 }
 
-/** Everything in the program's element types, or all that is wrong: names, types, what is missing. Shapes and lengths the chip checks. */
+/**
+ * All inputs in the program's element types, or a diagnostic for each wrong name, wrong type and missing input. The chip checks shapes and
+ * lengths.
+ */
 export function fitted(name: string, program: ManifestProgram, given: Given): Outcome<Fitted> {
   const inputs = new Map(program.inputs.map(input => [input.name, input]));
   const diagnostics: Diagnostic[] = [];

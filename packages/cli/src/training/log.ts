@@ -1,6 +1,6 @@
 /**
- * The log of a training: one JSON object a line and step. Each line is written at once, so that a training that is killed leaves whole
- * lines; one that is resumed forgets the lines behind its checkpoint and goes on below the rest. What is no file, a pipe or a terminal,
+ * The log of a training has one line per step, each a JSON object. Each line is written with one call, so that a training that is killed
+ * leaves complete lines. A resumed training removes the lines of steps after its checkpoint and appends to the rest. A pipe or a terminal
  * just gets the lines.
  */
 import { accessSync, closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { keptBytes } from './log-lines.ts';
 import { inUse } from './save-file.ts';
 
 export interface TrainingLog {
-  /** After a first failure nothing more is written. */
+  /** Writes a line. After a first failure nothing more is written. */
   readonly write: (report: StepReport) => Outcome<void>;
   readonly close: () => void;
 }
@@ -23,15 +23,14 @@ export interface TrainingLog {
 const noLog: TrainingLog = { write: () => succeeded(undefined), close: () => {} };
 
 /**
- * Opens the file called `name`, if any, for a training of which `steps` are done: what it holds of these stays. A new training
- * (`undefined`) begins a new log. `not-a-log` if the file of a resumed training holds something else, `file-in-use` if it is that of
- * another training.
+ * Opens the log called `name`, if any, for a training that has done `steps` steps, and keeps their lines; a new training (`undefined`)
+ * begins an empty log. `not-a-log` if a resumed training's file holds something else, `file-in-use` if another training writes to it.
  */
 export function openLog(io: Io, name: string | undefined, steps: number | undefined): Outcome<TrainingLog> {
   if (name === undefined) return succeeded(noLog);
   try {
     const path = resolve(io.folder, name);
-    // Opened without emptying it: it may turn out not to be ours.
+    // It is opened without being emptied, since it may turn out not to be a log.
     const file = openSync(path, 'a');
     const fault = fstatSync(file).isFile() ? beginFile(file, path, name, steps) : undefined;
     if (!fault) return succeeded(logTo(file, name));
@@ -42,7 +41,7 @@ export function openLog(io: Io, name: string | undefined, steps: number | undefi
   }
 }
 
-/** Why the log could not be opened later, as far as that can be told without touching it. */
+/** Why the log could not be opened later, as far as one can tell without opening it; undefined if nothing is in the way. */
 export function logFault(io: Io, name: string): ReturnType<typeof unwritable> | undefined {
   const path = resolve(io.folder, name);
   try {
@@ -54,7 +53,7 @@ export function logFault(io: Io, name: string): ReturnType<typeof unwritable> | 
   }
 }
 
-/** Leaves what belongs to the first `steps` in the file. */
+/** Keeps only the lines of the first `steps` steps in the file. */
 function beginFile(file: number, path: string, name: string, steps: number | undefined) {
   if (lock(file) === 'taken') return inUse(name, 'writes to');
   const kept = steps === undefined ? 0 : keptBytes(path, steps);
@@ -85,17 +84,17 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-/** Outputs of one element, by name; larger ones are left out. JSON has no NaN and no infinity: these are null. */
+/** What a line says. Outputs with more than one element are left out. JSON has no NaN and no infinity, so these become null. */
 function lineOf({ step, epoch, loss, outputs }: StepReport): { readonly [name: string]: number | undefined } {
   const scalars = Object.entries(outputs).flatMap(([name, data]) =>
     data.length === 1 ? [[name, brief(data[0])]] : [],
   );
-  // In front, and not to be replaced by outputs of the same names.
+  // These come first, and outputs of the same names do not replace them.
   const own = { step, epoch, loss: loss === undefined ? undefined : brief(loss) };
   return { ...own, ...Object.fromEntries(scalars), ...own };
 }
 
-/** As few digits as tell a number of 32 bits from all others: 0.1 and not 0.10000000149011612. */
+/** The number with as few digits as tell it from all other f32 numbers: 0.1 and not 0.10000000149011612. */
 function brief(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));

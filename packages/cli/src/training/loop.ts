@@ -1,6 +1,6 @@
 /**
- * The training itself, with its log, its saved file and its two ways to end early: a signal, and a number that is none. What goes wrong
- * beside it, a log on a full disk or a save that fails, is said at once and again at the end, and stops nothing: the next save may work.
+ * The training itself, with its log and its saved file. A signal or a loss that is not finite ends it early. A failure beside it, such as a
+ * log on a full disk or a save that fails, is reported at once and again at the end, and does not stop it: the next save may work.
  */
 import type { EpochReport, StepReport, TrainingResult } from '@tessera/chip';
 import { type Diagnostic, isError, type Note, type Outcome } from '@tessera/diagnostics';
@@ -15,19 +15,19 @@ import { claimSaveFile, rescue, type SaveFile } from './save-file.ts';
 
 export interface Trained {
   readonly result: TrainingResult;
-  /** What ended it early. */
+  /** The signal that ended it early. */
   readonly signal?: Signal;
-  /** Of every epoch that ended. */
+  /** One for every complete epoch. */
   readonly epochs: readonly EpochReport[];
-  /** What went wrong beside the training. */
+  /** Failures of the log and of saves. */
   readonly faults: readonly Diagnostic[];
   readonly isSaved: boolean;
 }
 
-/** Tells a person at once. */
+/** Prints diagnostics while the training runs. */
 export type Report = (diagnostics: readonly Diagnostic[]) => void;
 
-/** Fails with what stopped it; what was saved before stays as it was. */
+/** Trains until the end. Fails with the reason if something stopped the training; the file that was saved before then stays as it was. */
 export async function trainAndSave(
   io: Io,
   prepared: Prepared,
@@ -88,7 +88,7 @@ async function trainInto(
   return succeeded({ result: ran.value, epochs, faults: faults.all, isSaved: file !== undefined && saved.ok });
 }
 
-/** Each fault is told once, however many steps have it. */
+/** Each fault is reported once, however many steps have it. */
 class Faults {
   readonly #line: TrainingProgressLine;
   readonly #report: Report;
@@ -129,7 +129,7 @@ function saveOnTheWay(file: SaveFile | undefined, prepared: Prepared): Outcome<v
   return { ok: false, diagnostics: saved.diagnostics.map(found => ({ ...found, help })) };
 }
 
-/** There will be no other save: where this one fails, what was learnt is kept elsewhere. */
+/** The last save. If it fails, the variables are written to the folder for temporary files instead. */
 function saveAtLast(io: Io, file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
   const saved = save(file, prepared);
   const checkpoint = saved.ok || file === undefined ? undefined : prepared.training.checkpoint();
@@ -144,7 +144,10 @@ function saveAtLast(io: Io, file: SaveFile | undefined, prepared: Prepared): Out
 
 const hint: Note = { message: '--check-finite says which tensor went wrong first' };
 
-/** With `--check-finite` the training is still as it was before the bad step: that is saved, and the step looked into. */
+/**
+ * With `--check-finite` the variables are still those from before the step that failed. They are saved, and the step is run again to find
+ * the first wrong tensor.
+ */
 function explained(
   file: SaveFile | undefined,
   prepared: Prepared,

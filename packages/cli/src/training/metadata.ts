@@ -1,23 +1,23 @@
-/** What the metadata of a checkpoint's file says of its training: JSON under one key, checked before it is believed. */
+/** What the metadata of a checkpoint's file says about its training: JSON under one key, which is checked when it is read. */
 import type { TrainingProgress } from '@tessera/chip';
 import type { Safetensors } from '@tessera/formats';
 import type { Manifest } from '@tessera/machine';
 
 export const metadataKey = 'tessera.training';
 
-/** On what the bits depend, beside the checkpoint itself. */
+/** What the bits of a training depend on besides the checkpoint itself. */
 export interface Setting {
   readonly chip: string;
   readonly tiles: number;
   readonly math: 'fast' | 'strict';
-  /** The hash of the artifact. */
+  /** The hash of the artifact's code. */
   readonly artifact: string;
 }
 
 export type Metadata = TrainingProgress &
   Setting & {
     readonly version: 1;
-    /** The paths of all variables that are no params. */
+    /** The paths of all variables that are not params. */
     readonly states: readonly string[];
   };
 
@@ -26,7 +26,7 @@ export function settingOf({ chip, math }: Manifest, artifact: string): Setting {
   return { chip: chip.name, tiles: chip.tiles, math, artifact };
 }
 
-/** The states that a training left in a file of weights, optimisers' and others; a model that is run takes few of them. */
+/** The paths of the states in a file that a training saved. A model that only runs needs few of them, so the others may be ignored. */
 export function trainingStates({ metadata }: Safetensors): ReadonlySet<string> {
   const text = metadata.get(metadataKey);
   return new Set(text === undefined ? [] : parseMetadata(text)?.states);

@@ -1,6 +1,6 @@
 /**
- * Which tensor went wrong first. The step that ended with NaN or infinity is run again from the same variables and inputs, phase by
- * phase; after each compute phase its result is looked at, on every tile, where the placement says it lies.
+ * Finds the tensor that was the first with NaN or infinity. The step is run again from the same variables and inputs, phase by phase. After
+ * each compute phase its result is examined on every tile, at the address that the placement gives it.
  */
 import type { Chip } from '@tessera/chip';
 import { type Plan, userSpan } from '@tessera/compiler';
@@ -11,7 +11,7 @@ type Result = Extract<Phase, { kind: 'compute' }>;
 
 /**
  * Notes for the first tensor with NaN or infinity, and for the first with NaN if that is another. The inputs of the step must still be in
- * place; `restore` gives the variables the values they had before it, and is worth calling again afterwards.
+ * the host window. `restore` gives the variables the values from before the step; the caller should call it again afterwards.
  */
 export function firstNonFinite(plan: Plan, chip: Chip, program: string, restore: () => void): readonly Note[] {
   const bad = nonFiniteInput(chip, program);
@@ -47,7 +47,7 @@ function nonFiniteInput(chip: Chip, program: string): Note | undefined {
   return undefined;
 }
 
-/** So that what is left there from earlier runs, in gaps and behind short results, is taken for nothing. */
+/** Clears the memory of results, so that NaN which earlier runs left between and after results is not taken for a new one. */
 function clearTransients({ tiles, placement }: Plan, chip: Chip): void {
   tiles.buffers.forEach(({ resident, kind, bytes }, buffer) => {
     if (resident || kind === 'host') return;
@@ -58,7 +58,7 @@ function clearTransients({ tiles, placement }: Plan, chip: Chip): void {
   });
 }
 
-/** The result's buffer on all tiles that computed a part of it. */
+/** Examines the result's buffer on all tiles that computed a part of it. */
 function look({ tiles, placement }: Plan, chip: Chip, { slots, classOf }: Result): Found {
   const { buffer } = slots[slots.length - 1];
   const { type, bytes, kind } = tiles.buffers[buffer];

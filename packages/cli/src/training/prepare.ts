@@ -1,4 +1,7 @@
-/** All that comes before the first step: data, program, chip, first values, and the place where a resumed training goes on. */
+/**
+ * Everything before the first step: reads the data, compiles and loads the program, gives variables their first values, and finds where a
+ * resumed training goes on.
+ */
 import { type Chip, createChip, createTraining, type Training } from '@tessera/chip';
 import type { Plan } from '@tessera/compiler';
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
@@ -24,9 +27,9 @@ export interface TrainFlags extends CompileFlags {
   readonly input?: Pairs;
   readonly epochs: number;
   readonly batch?: number;
-  /** Absent: 0, or the checkpoint's. */
+  /** If absent, the checkpoint's, or else 0. */
   readonly seed?: number;
-  /** Absent: true, or the checkpoint's. */
+  /** If absent, the checkpoint's, or else true. */
   readonly shuffle?: boolean;
   readonly log?: string;
   readonly save?: string;
@@ -41,15 +44,15 @@ export interface Prepared {
   readonly chip: Chip;
   readonly training: Training;
   readonly setting: Setting;
-  /** If the program was compiled here. */
+  /** The plan, if the program was compiled here. */
   readonly plan?: Plan;
-  /** Steps that were done before; absent in a new training. */
+  /** How many steps were done before; absent in a new training. */
   readonly resumed?: number;
   readonly seed: number;
   readonly initialised: Initialised;
 }
 
-/** What the steps have to say goes to `diagnostics`; nothing if one failed. */
+/** All that a training needs. Undefined if something failed; all diagnostics are added to `diagnostics`. */
 export async function prepare(
   io: Io,
   file: string,
@@ -68,7 +71,7 @@ export async function prepare(
     kind: 'train',
     bind: entry => boundDimensions(entry, shapesOf(given, flags.batch)),
   } as const satisfies Parameters<typeof artifactOf>[3];
-  // Weights are loaded, not embedded: training changes them.
+  // Weights are loaded and not embedded, since training changes them.
   const built = take(await artifactOf(io, file, { ...flags, weights: undefined }, bind, progress));
   const manifest = built?.artifact.manifest;
   if (manifest && flags.save !== undefined && !take(savable(manifest))) return undefined;
@@ -97,14 +100,17 @@ export async function prepare(
   };
 }
 
-/** The format of the saved file has one name that no tensor can have. */
+/** safetensors reserves one name, which no variable may have if the training is saved. */
 function savable({ variables }: Manifest): Outcome<true> {
   if (variables.every(({ path }) => path !== metadataName)) return succeeded(true);
   const message = `no file of safetensors can hold a variable called ${metadataName}: the format keeps the name for itself`;
   return failed('unsavable-variable', message, 'rename it, or label a call around it with `as`');
 }
 
-/** How many samples there are says nothing about the program, but for `--batch`; what a sample looks like does. */
+/**
+ * The shapes that bind the program's dimensions: that of one sample, with the batch size in front. How many samples there are in all says
+ * nothing about the program.
+ */
 function shapesOf({ data, values }: Given, batch = 0): Parameters<typeof boundDimensions>[1] {
   const shapes = new Map<string, { readonly shape: readonly number[] }>();
   for (const [name, value] of values) if (typeof value !== 'number') shapes.set(name, value);
@@ -118,7 +124,10 @@ function wantedBatch({ program, batchSize }: Training, wanted = batchSize): Outc
   return failed('fixed-batch', `a step of ${program} takes ${batchSize} samples, not ${wanted}`, help);
 }
 
-/** The paths that have values from the checkpoint: all of them. Compiled otherwise, a training is as good, but not bit for bit the same. */
+/**
+ * Resumes from a checkpoint, which gives all variables their values: returns their paths. If the program was compiled differently then, the
+ * training goes on, but not bit for bit as it would have; a warning says so.
+ */
 function resume(
   training: Training,
   here: Setting,

@@ -1,6 +1,6 @@
 /**
- * The file that a training saves to. It is the training's own from before the first step until the end: what could keep it from being
- * written is said while nothing is lost yet, and a second training on it is refused.
+ * The file that a training saves to. The training locks it from before the first step until the end: what would keep it from being written
+ * is reported while nothing is lost yet, and a second training that would save to it is refused.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
@@ -17,11 +17,11 @@ import { failed, succeeded } from '../session.ts';
 export interface SaveFile {
   readonly name: string;
   readonly write: (content: Content) => Outcome<void>;
-  /** The training is over. */
+  /** To be called when the training is over. */
   readonly release: () => void;
 }
 
-/** `unwritable-file` or `file-in-use` where a training could not save to `name`. */
+/** Locks the file called `name`. `unwritable-file` if it could not be written, `file-in-use` if another training saves to it. */
 export function claimSaveFile(io: Io, name: string): Outcome<SaveFile> {
   try {
     const target = targetOf(io, name);
@@ -29,7 +29,7 @@ export function claimSaveFile(io: Io, name: string): Outcome<SaveFile> {
     const names = besideNames(target.path);
     const held = holdLock(names.lock);
     if (held === 'taken') return inUse(name, 'saves to');
-    // Whoever has the lock is alone: what lies there is of a training that was killed.
+    // Nobody else has the lock, so a partial file is left from a training that was killed.
     rmSync(names.own, { force: true });
     sweepBeside(target.path);
     closeSync(openSync(names.own, 'wx'));
@@ -48,7 +48,7 @@ export function inUse(name: string, does: string) {
 function saveFile(io: Io, name: string, held: Held | undefined): SaveFile {
   const write = (content: Content): Outcome<void> => {
     try {
-      // What the name means now: a link may have come or gone since.
+      // The name is looked up again, since a link may have come or gone since the last save.
       const target = targetOf(io, name);
       writeTarget(target, content, besideOf(target, held));
       return succeeded(undefined);
@@ -71,7 +71,7 @@ interface Held {
   readonly release: () => void;
 }
 
-/** Nothing where this host or file system has no locks. */
+/** Takes the lock. Undefined if this host or file system has no locks. */
 function holdLock(path: string): Held | 'taken' | undefined {
   for (;;) {
     const file = openSync(path, 'a');
@@ -81,7 +81,7 @@ function holdLock(path: string): Held | 'taken' | undefined {
     };
     switch (lock(file)) {
       case 'had':
-        // The one before may have taken its file away between our opening it and locking it.
+        // The holder before us may have removed the file after we opened it and before we locked it.
         if (isStillThere(file, path)) return { path, release };
         closeSync(file);
         break;
@@ -99,7 +99,10 @@ function isStillThere(file: number, path: string): boolean {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === fstatSync(file, { bigint: true }).ino;
 }
 
-/** Where `name` cannot be written after all: a name of its own among the temporary files, so that what was learnt is not lost. */
+/**
+ * Writes the last save to a new file in the folder for temporary files, because `name` cannot be written. Returns its name; undefined if
+ * that fails too.
+ */
 export function rescue(io: Io, name: string, content: Content): string | undefined {
   const other = join(tmpdir(), `${randomBytes(6).toString('hex')}.${basename(name).slice(-100)}`);
   return writeWhole(io, other, content).ok ? other : undefined;
