@@ -1,4 +1,4 @@
-/** A tile of a window op that keeps channels apart: several neighbouring pixels, all channels. */
+/** A register tile of a window op that does not mix channels: several neighbouring pixels, and all channels, one vector after the other. */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Sink } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
@@ -6,26 +6,29 @@ import type { Clip } from './plane.ts';
 import { storeAlong } from './store.ts';
 import type { TapRange } from './taps.ts';
 
-/** One spatial axis as numbers. */
+/** One spatial axis of a channel plane, as numbers that are known when the kernel is recorded. */
 export interface ChannelLine {
   readonly walk: Walk;
+  /** Bytes from one position of the input to the next. */
   readonly inputBytes: number;
+  /** Bytes from the weights of one tap to those of the next. */
   readonly weightBytes: number;
-  /** The result's axis, -1 where there is none. */
+  /** The axis of the result; -1 if it has none for this one. */
   readonly result: number;
-  /** Results take every `step`-th place of that axis, from `start` on; absent: one after another. */
+  /** Result i has the coordinate `start + i·step` on that axis; i if this is absent. */
   readonly spread?: { readonly start: number; readonly step: number };
 }
 
+/** The work of a window op that does not mix channels: a plane of rows and columns, in which each channel is computed alone. */
 export interface ChannelPlane {
   readonly element: 'f32' | 'i32';
   readonly batch: { readonly count: number; readonly inputBytes: number };
   readonly rows: ChannelLine;
   readonly columns: ChannelLine;
   readonly channels: number;
-  /** Addresses of the first elements. */
+  /** The address of the first element of the input. */
   readonly input: KernelValue;
-  /** Channels of the weights are neighbours. */
+  /** The address of the first weight; the weights of a tap for all channels are neighbours. Absent for pools. */
   readonly weights?: KernelValue;
   readonly initial: number;
   readonly combine: (
@@ -34,22 +37,26 @@ export interface ChannelPlane {
     x: KernelValue,
     weight: KernelValue | undefined,
   ) => KernelValue;
-  /** What becomes of a window's sum. */
+  /** How the result is made of the sum of a window; absent if it is the sum itself. */
   readonly finish?: (place: WindowPlace) => (sum: KernelValue) => KernelValue;
 }
 
-/** The place of a window (relative to the box) on one axis, and the taps there are; in the interior the index is of no interest. */
+/**
+ * On one axis: the index of a window, counted from the start of the box (absent in the interior, where nothing depends on it), and how many
+ * taps it has there.
+ */
 export interface AxisPlace {
   readonly index?: Operand;
   readonly taps: Operand;
 }
 
+/** The window of a result on both axes. */
 export interface WindowPlace {
   readonly row: AxisPlace;
   readonly column: AxisPlace;
 }
 
-/** The row of a plane that has none. */
+/** The rows of a plane with only one spatial axis: a single row without taps. */
 export function singleLine(): ChannelLine {
   return {
     walk: { results: 1, taps: 1, first: 0, across: 0, along: 0, extent: 1 },
@@ -59,7 +66,7 @@ export function singleLine(): ChannelLine {
   };
 }
 
-/** A plane with its numbers in registers. */
+/** A plane whose numbers are fields in registers. */
 export interface ChannelKernel {
   readonly k: KernelBuilder;
   readonly sink: Sink;
@@ -67,10 +74,11 @@ export interface ChannelKernel {
   readonly batch: { readonly count: Operand; readonly inputBytes: Operand };
   readonly rows: AxisRegisters;
   readonly columns: AxisRegisters;
-  /** How many channels there are, and how many in whole vectors. */
+  /** How many channels there are, and how many of them are in whole vectors. */
   readonly channels: { readonly all: Operand; readonly whole: Operand };
 }
 
+/** One spatial axis in registers: bytes to the first tap of result 0, from result to result (`across`), and from tap to tap (`along`). */
 export interface AxisRegisters {
   readonly count: Operand;
   readonly taps: Operand;
@@ -82,20 +90,21 @@ export interface AxisRegisters {
   readonly clip: Clip | undefined;
 }
 
+/** Neighbouring pixels of one row, and the taps that their windows have. */
 export interface ChannelTile {
   readonly batch: Operand;
   readonly row: Operand;
   readonly rowTaps: TapRange;
   readonly column: Operand;
   readonly width: number;
-  /** Absent in the interior, where all taps exist. */
+  /** Absent in the interior, where windows have all their taps. */
   readonly columnTaps?: TapRange;
 }
 
-/** Taps in a row that are still unrolled. */
+/** Rows of up to so many taps are unrolled; longer ones are loops. */
 export const unrolledTaps = 7;
 
-/** All channels of a tile: whole vectors, then one by one. */
+/** Writes the code for all channels of a tile: in vectors of four, and then one by one. */
 export function emitChannelTile(kernel: ChannelKernel, tile: ChannelTile): void {
   const { k, plane } = kernel;
   const { element } = plane;
@@ -124,7 +133,7 @@ interface Addresses {
   readonly weights: KernelValue | undefined;
 }
 
-/** Where the tile's first pixel has its first existing tap, and where that tap's weights lie; channel 0. */
+/** The addresses, for channel 0, of the first tap that the tile's first pixel has, and of the weights of that tap. */
 function firstAddresses({ k, plane, batch, rows, columns }: ChannelKernel, tile: ChannelTile): Addresses {
   const from = tile.columnTaps?.from ?? 0;
   const input = sum(k, plane.input, [
@@ -148,7 +157,7 @@ function sum(k: KernelBuilder, base: KernelValue, parts: readonly Operand[]): Ke
   return parts.reduce<KernelValue>((total, part) => (part === 0 ? total : k.add(total, part)), base);
 }
 
-/** What the tile's windows add up to for the channel or the vector of channels from `channel` on. */
+/** The sums of the windows of a tile, for one channel or for a vector of channels that begins at `channel`. */
 function windows(
   kernel: ChannelKernel,
   tile: ChannelTile,
@@ -170,7 +179,7 @@ function windows(
   return sums.map(cell => k.get(cell));
 }
 
-/** One row of taps: every input element is loaded once. */
+/** One row of taps, unrolled: every input element is loaded once and used for all windows that contain it. */
 function unrolledRow(kernel: ChannelKernel, type: KernelType, sums: readonly KernelCell[], row: Addresses): void {
   const { k, plane, columns } = kernel;
   const { walk, inputBytes, weightBytes } = plane.columns;
@@ -187,7 +196,7 @@ function unrolledRow(kernel: ChannelKernel, type: KernelType, sums: readonly Ker
   }
 }
 
-/** One row of taps, tap by tap. */
+/** One row of taps as a loop over taps. */
 function loopedRow(
   { k, plane, columns }: ChannelKernel,
   type: KernelType,
@@ -206,7 +215,7 @@ function loopedRow(
   });
 }
 
-/** The element `steps` steps further on: a constant distance where numbers are part of the code. */
+/** The element `steps` steps after the address. Where numbers are part of the code, the distance is a constant of the load. */
 function loadStep(
   k: KernelBuilder,
   type: KernelType,

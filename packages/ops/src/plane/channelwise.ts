@@ -1,10 +1,11 @@
 /**
- * Windows that never mix channels: depthwise convolution and pooling. Vectors run over the channels, several pixels to a tile.
+ * The kernel for windows that do not mix channels: depthwise convolution and pooling. Vectors run over the channels; a tile is several pixels.
  *
- * In the interior a row of taps is unrolled: every input element is loaded once and meets all pixels of the tile whose windows hold it.
- * At the left and right edge there are single pixels with clipped loops over taps; rows are clipped everywhere.
- * Order: rows, tiles along the row, channels innermost, so that neighbouring tiles find their common inputs in the cache, and results may
- * be written over the input, a few rows behind the reads.
+ * In the interior a row of taps is unrolled: every input element is loaded once and used for all pixels of the tile whose windows contain
+ * it. The pixels at the left and right edge are computed one by one, with loops over those taps that lie inside the input; the rows of
+ * taps are clipped like that everywhere.
+ * The loops go over rows, then over tiles along the row, then over channels, so that neighbouring tiles find their common inputs in the
+ * cache, and results may be written over the input, a few rows behind the reads.
  */
 import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
@@ -18,6 +19,7 @@ import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';
 import { enoughUnits, shareUnits } from './units.ts';
 
+/** Writes the whole kernel of `plane`. */
 export function emitChannelwise(k: KernelBuilder, sink: Sink, plane: ChannelPlane): void {
   const kernel: ChannelKernel = {
     k,
@@ -29,7 +31,7 @@ export function emitChannelwise(k: KernelBuilder, sink: Sink, plane: ChannelPlan
     channels: { all: numberOf(k, plane.channels), whole: numberOf(k, plane.channels - (plane.channels % 4)) },
   };
   const parts = [...interiorTiles(kernel), ...edgePixels(kernel)];
-  // The workers share rows, and finish each before the next; where there are few rows they share single tiles.
+  // The workers divide the rows, and finish each before the next. With few rows they divide the tiles instead, unless order is demanded.
   if (k.ordered || plane.rows.walk.results * plane.batch.count >= enoughUnits) {
     const { batch, rows } = kernel;
     shareUnits(k, [batch.count, rows.count], ([n, row]) => {
@@ -39,7 +41,7 @@ export function emitChannelwise(k: KernelBuilder, sink: Sink, plane: ChannelPlan
   } else for (const part of parts) emitShared(kernel, part);
 }
 
-/** Tiles of one kind in a row. */
+/** The tiles of a row that have the same code. */
 interface RowPart {
   readonly count: Operand;
   readonly emit: (batch: Operand, row: Operand, rowTaps: TapRange, index: Operand) => void;
@@ -68,7 +70,7 @@ function interiorTiles(kernel: ChannelKernel): readonly RowPart[] {
   });
 }
 
-/** The columns outside the interior, pixel by pixel. */
+/** The columns outside the interior, as single pixels. */
 function edgePixels(kernel: ChannelKernel): readonly RowPart[] {
   const { k, plane, columns } = kernel;
   const { walk } = plane.columns;
@@ -105,7 +107,7 @@ function axisRegisters(k: KernelBuilder, { walk, inputBytes, weightBytes }: Chan
 const widest = 8;
 const registers = 15;
 
-/** Widths of tiles by what a row of taps costs: two operations and two loads a cycle. */
+/** The possible widths of tiles, with the cycles of a row of taps on a machine with two operations and two loads a cycle. */
 function tileShapes(walk: Walk, weighted: boolean): readonly Shape[] {
   const weights = weighted ? walk.taps : 0;
   const shapes: Shape[] = [];
@@ -117,7 +119,7 @@ function tileShapes(walk: Walk, weighted: boolean): readonly Shape[] {
   return shapes;
 }
 
-/** How many different inputs a row of taps of a tile reads. */
+/** How many different input elements a row of taps reads for a tile. */
 function inputsOf(walk: Walk, width: number): number {
   const positions = new Set<number>();
   for (let p = 0; p < width; p++) {

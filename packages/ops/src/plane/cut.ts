@@ -1,12 +1,12 @@
 /**
  * Cuts a line of pixels into register tiles.
  *
- * The cost of a tile is what its innermost turn takes on a machine with two multiply-adds and two loads a cycle and four cycles of
- * latency: `max(sums / 2, loads / 2, 4)` and a little for the loop. Measured on Zen 4 and 5 in V8: 6×2 vectors reach the limit, 4×2 and
- * 2×4 93 %, 1×8 82 %, 3×2 70 %, and beyond fifteen registers half.
+ * The cost of a tile is the time of one turn of its innermost loop, on a machine with two multiply-adds and two loads a cycle and a latency
+ * of four cycles: `max(sums / 2, loads / 2, 4)`, and a little for the loop. Measured on Zen 4 and 5 in V8: 6×2 vectors reach the peak, 4×2
+ * and 2×4 93 % of it, 1×8 82 %, 3×2 70 %, and tiles that need more than fifteen registers half.
  */
 
-/** `tiles` tiles of `width` pixels, each over `group` blocks of columns. */
+/** `tiles` tiles of `width` pixels, each of `group` blocks of channels. */
 export interface Run {
   readonly width: number;
   readonly tiles: number;
@@ -15,24 +15,24 @@ export interface Run {
 
 const registers = 15;
 const loopCycles = 0.35;
-/** Weights come from further away than inputs, and wide tiles use them more often. */
+/** For loading a vector of weights, which are further away than inputs; a wide tile uses each more often. */
 const weightCycles = 0.1;
-/** What one more kind of tile may cost at most, in cycles per turn of a line: it is code. */
+/** The price of one more kind of tile, which is more code: it must save so many cycles on a line. */
 const kindCycles = 0.5;
 const widest = 12;
 const largestGroup = 4;
 
-/** Blocks of output channels, as a tile sees them. */
+/** The output channels, as a tile sees them: blocks of vectors. */
 export interface Columns {
   readonly blocks: number;
   readonly vectors: number;
-  /** False where neighbouring blocks read different inputs: then a tile takes one block. */
+  /** Whether neighbouring blocks read the same inputs; if not, a tile takes one block only. */
   readonly joint: boolean;
-  /** Whether multiply-adds are one instruction; two need a register between them. */
+  /** Whether a multiply-add is one instruction; if it is two, they need a register between them. */
   readonly fused: boolean;
 }
 
-/** The runs that cover `pixels` exactly, widest first; none is wider than `most`. */
+/** The cheapest runs of tiles that cover `pixels` exactly, the widest first; no tile is wider than `most`. */
 export function cutLine(pixels: number, columns: Columns, most = widest): readonly Run[] {
   return cutInto(
     pixels,
@@ -40,19 +40,19 @@ export function cutLine(pixels: number, columns: Columns, most = widest): readon
   );
 }
 
-/** Blocks that a tile of one pixel takes at once. */
+/** How many blocks a tile of one pixel best takes at once. */
 export function pixelGroup(columns: Columns): number {
   return tileShapes(columns)[0].group;
 }
 
-/** A width of tile, and what a turn of it costs per block. */
+/** A kind of tile: `width` pixels, `group` blocks, and the cycles of one turn for each block. */
 export interface Shape {
   readonly width: number;
   readonly group: number;
   readonly cycles: number;
 }
 
-/** The cheapest cut into tiles of at most two of the shapes, one of which has width 1. */
+/** The cheapest runs that cover `pixels` exactly with at most two of the shapes; one of the shapes must have width 1. */
 export function cutInto(pixels: number, shapes: readonly Shape[]): readonly Run[] {
   let best = { cost: Number.POSITIVE_INFINITY, wide: shapes[0], wides: 0, narrow: shapes[0], narrows: 0 };
   for (const wide of shapes) {
@@ -70,7 +70,7 @@ export function cutInto(pixels: number, shapes: readonly Shape[]): readonly Run[
   return [run(best.wide, best.wides), run(best.narrow, best.narrows)].filter(({ tiles }) => tiles > 0);
 }
 
-/** The largest number of wide tiles that leaves a multiple of the narrow width; 0 where none does. */
+/** The largest number of wide tiles that leaves a multiple of the narrow width; 0 if none does. */
 function mostWides(pixels: number, wide: number, narrow: number): number {
   const most = Math.floor(pixels / wide);
   for (let tiles = most; tiles > 0 && tiles > most - narrow; tiles--) {
@@ -79,7 +79,7 @@ function mostWides(pixels: number, wide: number, narrow: number): number {
   return 0;
 }
 
-/** The best group of blocks for every width that fits the registers. */
+/** For every width, the best group of blocks among those that fit the registers. */
 function tileShapes(columns: Columns): readonly Shape[] {
   const { vectors, fused } = columns;
   const blocks = columns.joint ? columns.blocks : 1;

@@ -1,22 +1,23 @@
 /**
- * Dot products of contiguous rows: `R × C` sums of four lanes along the summed axis, folded into one lane each at the end.
- * The last one to three terms are added as vectors over the columns, so that nothing behind the operands is read.
+ * Dot products of contiguous rows and columns: `R × C` sums, each of four lanes along the summed axis that are added up at the end. If the
+ * number of terms is no multiple of four, the last ones are added as vectors over the columns, so that nothing after the operands is read.
  */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph';
 import { scalarOf } from '@tessera/graph';
 
+/** Which dot products to compute. */
 export interface DotTile {
   /** The vector type of the sums. */
   readonly type: KernelType;
-  /** Addresses of the rows' and of the columns' first elements; at most four columns to a group of results. */
+  /** The addresses of the first elements of all rows and of all columns. */
   readonly rows: readonly KernelValue[];
   readonly columns: readonly KernelValue[];
-  /** Elements, in whole vectors and in the rest. */
+  /** How many terms there are: as whole vectors of four, and how many are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
 }
 
-/** Per row, per four columns: their sums as one vector (lanes beyond the last column are zero). */
+/** For each row, for each four columns, the four dot products as one vector; lanes after the last column are 0. */
 export function dotProducts(k: KernelBuilder, tile: DotTile): readonly (readonly KernelValue[])[] {
   const { type, rows, columns } = tile;
   const zero = k.constant(type, 0);
@@ -52,7 +53,7 @@ function multiplyAdd(k: KernelBuilder, cell: KernelCell, a: KernelValue, b: Kern
   k.set(cell, scalarOf(cell.type) === 'f32' ? k.fma(a, b, k.get(cell)) : k.add(k.get(cell), k.mul(a, b)));
 }
 
-/** The sums of the lanes of up to four vectors, as the lanes of one. */
+/** A vector whose lane i is the sum of the lanes of vector i, for up to four vectors. */
 function foldFour(k: KernelBuilder, cells: readonly KernelCell[], zero: KernelValue): KernelValue {
   const at = (i: number): KernelValue => (i < cells.length ? k.get(cells[i]) : zero);
   const pair = (a: KernelValue, b: KernelValue): KernelValue =>
@@ -80,7 +81,7 @@ function addRest(k: KernelBuilder, tile: DotTile, folded: readonly (readonly Ker
   );
 }
 
-/** The same element of up to four columns. */
+/** A vector of the elements of up to four columns at the same distance from their starts. */
 function gatherFour(k: KernelBuilder, { type, columns }: DotTile, first: number, distance: KernelValue): KernelValue {
   const scalar = scalarOf(type);
   return columns

@@ -1,12 +1,14 @@
 /**
- * The kernel of a plane: register tiles over everything.
+ * The kernel of a plane, which it covers with register tiles.
  *
- * 1. Columns whose windows lie inside the input, in tiles along the row, row by row; the taps of a row are clipped at the upper and
- *    the lower edge, which costs one test per row.
- * 2. The columns left over at both edges, in tiles along the column, where the rows allow it; their column taps are clipped.
- * 3. The corners, pixel by pixel, clipped both ways.
- * In order (for results that are written over the input, behind the reads) a row is finished with its edges, pixel by pixel, before the
- * next one begins. Narrow tiles take several blocks of channels at once, so that enough sums are under way to hide the latency of an addition.
+ * 1. The columns whose windows lie inside the input are computed in tiles along the rows, row by row. At the upper and lower edge the taps
+ *    are clipped, which is decided once for a row.
+ * 2. The other columns, at the left and right edge, are computed in tiles along the column for those rows whose windows lie inside the
+ *    input. The taps along the row are clipped.
+ * 3. The corners are computed pixel by pixel, with both clipped.
+ * Where the order is demanded (for results that are written over the input, behind the reads), each row is finished, with its edges pixel
+ * by pixel, before the next begins. Narrow tiles take several blocks of channels at once, so that enough sums are being added to hide the
+ * latency of an addition.
  */
 import type { KernelBuilder, Operand, Sink } from '@tessera/graph';
 import type { BlockGroups, Pass } from './line.ts';
@@ -16,6 +18,7 @@ import { numberOf } from './plane.ts';
 import { emitTile } from './tile.ts';
 import { enoughUnits, shareUnits } from './units.ts';
 
+/** Writes the whole kernel of `plane`. */
 export function emitPlane(k: KernelBuilder, sink: Sink, plane: Plane): void {
   if (plane.ordered) {
     emitOrdered(k, sink, plane);
@@ -58,7 +61,7 @@ function emitOrdered(k: KernelBuilder, sink: Sink, plane: Plane): void {
   });
 }
 
-/** Turns the number of a border index into the index. */
+/** Gives the i-th index that is outside the interior of an axis. */
 function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => Operand {
   if (border === undefined || border.skip === 0) return i => i;
   const { low, skip } = border;
@@ -72,7 +75,7 @@ function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void 
   }
 }
 
-/** Panels of blocks; in a panel tile by tile, for each all blocks. The workers share tiles of single groups of blocks. */
+/** Goes from panel to panel of blocks, in a panel from tile to tile, and for each tile through all groups of blocks. The workers divide the last. */
 function emitPanels(
   k: KernelBuilder,
   sink: Sink,
@@ -103,7 +106,7 @@ function emitPanels(
   }
 }
 
-/** At least 1. */
+/** The largest divisor of `count` that is at most `most`; at least 1. */
 function largestDivisor(count: number, most: number): number {
   let divisor = Math.max(1, Math.min(count, Math.floor(most)));
   while (count % divisor !== 0) divisor--;
@@ -115,7 +118,7 @@ interface GroupedRuns {
   readonly runs: readonly TileRun[];
 }
 
-/** Runs with the same group of blocks share their loops; blocks left over by a group are a group of their own. */
+/** Runs with equally large groups of blocks share their loops. If the number of blocks is no multiple of the group, the rest is a smaller group. */
 function groupedRuns({ blocks }: Plane, { runs }: Pass): readonly GroupedRuns[] {
   return [...new Set(runs.map(run => run.group))].flatMap(group => {
     const same = runs.filter(run => run.group === group);
@@ -127,7 +130,7 @@ function groupedRuns({ blocks }: Plane, { runs }: Pass): readonly GroupedRuns[] 
   });
 }
 
-/** The workers share lines of tiles; where there are few lines, single tiles. */
+/** The workers divide the lines of tiles, or, if there are few, the tiles. */
 function emitGroups(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass, groups: BlockGroups): void {
   const { outer, blocksFirst } = plane;
   const blockCount = groups.count === 1 ? 1 : k.field(groups.count);

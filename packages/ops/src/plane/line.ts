@@ -1,28 +1,28 @@
-/** A line of tiles of a plane: where the input and weights of its tiles begin. */
+/** A line of tiles of a plane: tiles along one axis, for one index of the other. Here is where their input and weights begin. */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
 import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';
 
-/** Tiles along one axis, for some indices of the other. */
+/** All lines along one axis for some indices of the other, which are called fixed: fixed index i is `fixed.at(i)`. */
 export interface Pass {
   readonly along: 'rows' | 'columns';
   readonly fixed: { readonly count: Operand; readonly lines: number; readonly at: (i: Operand) => Operand };
   readonly runs: readonly TileRun[];
-  /** The index along the axis at which the tile begins. */
+  /** The i-th index along the axis: i itself, or the i-th of those outside the interior. */
   readonly at: (i: Operand) => Operand;
-  /** The taps along the axis are clipped too. */
+  /** Whether the taps along the axis have to be clipped. */
   readonly edges: boolean;
 }
 
-/** `count` groups of `group` blocks, from block `first` on. */
+/** `count` groups of `group` blocks each, beginning with block `first`. */
 export interface BlockGroups {
   readonly first: number;
   readonly group: number;
   readonly count: number;
 }
 
-/** A line of tiles: everything but the place along it is known. */
+/** A line of tiles: all that does not depend on the place along it. */
 export interface Line {
   readonly outer: readonly Operand[];
   readonly fixed: Operand;
@@ -30,11 +30,12 @@ export interface Line {
   /** The first block of the group. */
   readonly block: Operand;
   readonly groups: BlockGroups;
-  /** Where input and weights begin, at the first existing tap of the fixed axis. */
+  /** The addresses of input and weights for the first tap along the fixed axis that lies inside the input. */
   readonly input: KernelValue;
   readonly weights: KernelValue;
 }
 
+/** The line at the `at.fixed`-th fixed index of `pass`, for the group of blocks that begins with `at.block`. */
 export function linePlace(
   k: KernelBuilder,
   plane: Plane,
@@ -64,7 +65,7 @@ export function linePlace(
   return { outer: at.outer, fixed, fixedTaps, block: at.block, groups, input, weights };
 }
 
-/** The input at index `index` of an axis, at its first existing tap. */
+/** The address of the input for an index of an axis, at the first of its `taps`; `base` is that for index 0 and tap 0. */
 export function axisInput(
   k: KernelBuilder,
   base: KernelValue,
@@ -75,7 +76,7 @@ export function axisInput(
   return plus(k, plus(k, base, index, axis.across), taps.from, axis.alongBytes);
 }
 
-/** `base + index · bytes`; nothing is emitted where that is `base`. */
+/** `base + index · bytes`; no code is written if the product is known to be 0. */
 export function plus(k: KernelBuilder, base: KernelValue, index: Operand, bytes: Operand): KernelValue {
   return index === 0 || bytes === 0 ? base : k.add(base, k.mul(index, bytes));
 }

@@ -1,7 +1,7 @@
-/** Loops inside loops. */
+/** Loops inside loops, which the workers do not divide. */
 import type { KernelBuilder, Operand } from '@tessera/graph';
 
-/** Runs `body` for every combination of indices from 0, the last one fastest. */
+/** Writes `body` inside loops over all combinations of indices `0 … counts[i] - 1`; the last index is the innermost loop. */
 export function nestedLoops(
   k: KernelBuilder,
   counts: readonly Operand[],

@@ -1,15 +1,16 @@
 /**
- * Planes: the common shape of convolutions and matrix products, as numbers.
+ * Planes: the common form of convolutions and matrix products, as numbers.
  *
- * A result plane has rows, columns and blocks of output channels; each result sums over the taps of its row, the taps of its column and
- * the input channels. A matrix product is a plane with one row and no taps. Inputs may lie anywhere (they are loaded one by one and
- * repeated over the lanes); weights of one block are contiguous vectors. Padding exists nowhere in memory: near an edge the loop over
- * taps is shorter.
+ * A plane of results has rows, columns and output channels, which are cut into blocks of one or more vectors. A pixel is a row and a column;
+ * a tile is several pixels with some blocks. Each result is a sum over the taps of its window along the row and the column, and over the
+ * input channels. A matrix product is a plane with one row and no taps. Inputs may lie anywhere, since they are loaded one by one and
+ * copied into all lanes; the weights of a block are contiguous vectors. Padding is nowhere in memory: near an edge the loops over taps are
+ * shorter (*clipped*).
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 
-/** Tiles of `width` pixels from `first` on, each over `group` blocks; all their windows lie inside the input. */
+/** `tiles` tiles of `width` pixels, of which the first begins at index `first`, each of `group` blocks. */
 export interface TileRun {
   readonly first: Operand;
   readonly tiles: Operand;
@@ -17,71 +18,77 @@ export interface TileRun {
   readonly group: number;
 }
 
-/** The indices 0 … count - 1 of which those from `low` on are moved up by `skip`: what lies on both sides of the tiles. */
+/** The indices on both sides of the tiles: `count` of them, of which the first `low` begin at 0, and the others `skip` later. */
 export interface Border {
   readonly count: Operand;
   readonly low: Operand;
   readonly skip: Operand;
 }
 
-/** In positions of the input: index i, tap t reads `first + i·across + t·along`, if that is in `[0, extent)`. */
+/** Which taps lie inside the input: index i, tap t is position `first + i·across + t·along`, which must be in `[0, extent)`. */
 export interface Clip {
   readonly first: Operand;
   readonly across: Operand;
   readonly along: Operand;
-  /** Its logarithm by 2, where it has one and a division is better avoided. */
+  /** The logarithm of `along` to the base 2, if that is to be used instead of a division. */
   readonly alongShift?: Operand;
   readonly extent: Operand;
 }
 
+/** The rows or the columns of a plane. */
 export interface PlaneAxis {
   readonly count: Operand;
   readonly taps: Operand;
-  /** Input bytes from the operand's first element to index 0, tap 0 (which may lie before it), per index, and per tap. */
+  /**
+   * Bytes of input from the operand's first element to index 0, tap 0 (negative if that is padding), from index to index (`across`), and
+   * from tap to tap (`along`).
+   */
   readonly firstBytes: Operand;
   readonly across: Operand;
-  /** The same as a number, for distances within a tile. */
+  /** `across` as a number, for distances within a tile. */
   readonly acrossBytes: number;
   readonly alongBytes: Operand;
-  /** Weight bytes per tap. */
+  /** Bytes of weights from tap to tap. */
   readonly weightBytes: Operand;
-  /** Absent: no window reaches over an edge. */
+  /** Absent if all windows lie inside the input. */
   readonly clip?: Clip;
   readonly interior: readonly TileRun[];
-  /** Absent: the tiles cover all. */
+  /** The indices outside the tiles; absent if there are none. */
   readonly border?: Border;
-  /** The result's axis (-1: none), and the coordinates of index i on it: `start + i·step`. */
+  /** The axis of the result (-1 if it has none), on which index i has the coordinate `start + i·step`. */
   readonly result: { readonly axis: number; readonly start: Operand; readonly step: number };
-  /** About how many indices there are, for choosing what workers share. */
+  /** About how many indices there are, for choosing what the workers divide. */
   readonly lines: number;
 }
 
 /** An axis over which nothing is summed: batches. */
 export interface OuterAxis {
   readonly count: Operand;
-  /** The count, for choosing what workers share. */
+  /** The count as a number, for choosing what the workers divide. */
   readonly lines: number;
   readonly inputBytes: Operand;
   readonly weightBytes: Operand;
-  /** The result's axis. */
+  /** The axis of the result. */
   readonly axis: number;
 }
 
+/** The output channels of a plane. */
 export interface Blocks {
   readonly count: number;
-  /** Vectors of one block; 1 if the type is one lane. */
+  /** How many vectors a block has; 1 if the type has one lane. */
   readonly vectors: number;
-  /** Blocks that a tile of one pixel takes at once. */
+  /** How many blocks a tile of one pixel takes at once. */
   readonly pixelGroup: number;
-  /** Weight bytes per block. */
+  /** Bytes of weights from block to block. */
   readonly bytes: Operand;
-  /** Output channels in all; the last block may be a part. */
+  /** How many output channels there are; the last block may be incomplete. */
   readonly channels: number;
-  /** The result's axis, -1 where it has none; the coordinate of the first channel on it. */
+  /** The axis of the result (-1 if it has none), and the coordinate of the first channel on it. */
   readonly axis: number;
   readonly first: number;
 }
 
+/** What a kernel has to compute; addresses, counts and distances may be registers. */
 export interface Plane {
   /** The type of a sum. */
   readonly type: KernelType;
@@ -90,35 +97,38 @@ export interface Plane {
   readonly columns: PlaneAxis;
   readonly channels: { readonly count: Operand; readonly inputBytes: Operand; readonly weightBytes: Operand };
   readonly blocks: Blocks;
-  /** Channel groups: so many blocks share input channels, the next ones read so many bytes further on; block 0 is number `first` of its group. */
+  /**
+   * For convolutions with groups: `blocks` blocks have the same input channels, those of the next group are `inputBytes` further; block 0 is
+   * number `first` of its group.
+   */
   readonly groups?: { readonly blocks: Operand; readonly first: Operand; readonly inputBytes: Operand };
-  /** The taps of a column and its channels are one contiguous run, in the input and in the weights. */
+  /** Whether the taps along a row and their channels are one contiguous run, in the input and in the weights, so that one loop does for both. */
   readonly merged: boolean;
-  /** Blocks are the outer loop: weights of a block stay in the cache, the input streams past; else the other way round. */
+  /** Whether blocks are the outer loop, so that the weights of a block stay in the cache; if not, the input of a line does. */
   readonly blocksFirst: boolean;
-  /** Nothing of a row is stored before all of the rows above it are. Not with `blocksFirst`. */
+  /** Whether each row must be stored completely before the next; not together with `blocksFirst`. */
   readonly ordered?: boolean;
   /**
-   * On planes of one row: a tile's pixels meet so many blocks, whose weights stay in the second cache, before the next pixels do.
-   * Results then fill whole lines of memory, where blocks one after another would come back to each for a part of it.
+   * For planes of one row: so many blocks, whose weights stay in the second-level cache, are computed for the pixels of one tile before
+   * those of the next. Results then fill whole cache lines, to which a loop over blocks would come back again and again.
    */
   readonly panel?: number;
-  /** Addresses of the operands' first elements. */
+  /** The addresses of the first elements of the operands. */
   readonly input: KernelValue;
   readonly weights: KernelValue;
 }
 
-/** A number as a field of the record; 0 and 1 are part of the code, they make loops and additions vanish. */
+/** A number as a field; but 0 and 1 become part of the code, since with them loops and additions disappear. */
 export function numberOf(k: KernelBuilder, value: number): Operand {
   return value === 0 || value === 1 ? value : k.field(value);
 }
 
-/** Lanes of a register type. */
+/** How many lanes a register type has: 1 or 4. */
 export function lanesOf(type: KernelType): number {
   return type.endsWith('x4') ? 4 : 1;
 }
 
-/** The clipping of a walk some of whose windows reach over an edge. */
+/** The clipping of a walk in which some windows reach outside of the input. */
 export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk, number = numberOf): Clip {
   return {
     first: k.field(first),
@@ -128,12 +138,12 @@ export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk,
   };
 }
 
-/** The batch axis of a feature map, whose weights are the same for all. */
+/** The batch axis of a feature map; all batches have the same weights. */
 export function batchAxis(k: KernelBuilder, count: number, inputBytes: number): OuterAxis {
   return { count: numberOf(k, count), lines: count, inputBytes: numberOf(k, inputBytes), weightBytes: 0, axis: 0 };
 }
 
-/** The row of a plane that has none. */
+/** The rows of a plane with only one spatial axis, or of a matrix product: a single row without taps. */
 export function singleRow(): PlaneAxis {
   return {
     count: 1,

@@ -1,40 +1,41 @@
 /**
- * The register tile: `P` pixels × `C` vectors of sums, held in cells while the summed axes run.
+ * The register tile: `P` pixels × `C` vectors of sums, which stay in registers during the loops over the summed axes.
  *
- * One turn of the innermost loop loads C vectors of weights and P input elements, each repeated over the lanes, and does P·C
- * multiply-adds. On machines with sixteen vector registers sums, weights and one input must fit in about fifteen of them: 6 × 2 reaches
- * the multiply-add limit, so does 1 × 8 as long as the weights come from the first cache.
+ * One turn of the innermost loop loads C vectors of weights and P input elements, each copied into all lanes, and does P·C multiply-adds.
+ * On machines with sixteen vector registers, sums, weights and one input must fit in about fifteen of them: 6 × 2 reaches the peak of
+ * multiply-adds, and so does 1 × 8 if the weights are in the first-level cache.
  */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph';
 import { isVector, scalarOf } from '@tessera/graph';
 
-/** A byte address: a register and a constant that goes into the instruction. */
+/** A byte address as a register and a constant, which is part of the instruction that loads from there. */
 export interface Place {
   readonly base: KernelValue;
   readonly offset: number;
 }
 
-/** One summed axis: turns, and the bytes input and weights move per turn. */
+/** The loop over one summed axis: how many turns, and how many bytes input and weights move in each. */
 export interface SumLoop {
   readonly count: Operand;
   readonly inputBytes: Operand;
   readonly weightBytes: Operand;
-  /** Turns in a row, of the innermost loop only; divides `count`, and the bytes are numbers. Absent: 1. */
+  /** How many turns are unrolled, 1 by default; only for the innermost loop, only if it divides `count` and both distances are numbers. */
   readonly unrolled?: number;
 }
 
+/** Which sums to compute. */
 export interface RegisterTile {
-  /** The type of a sum. One lane: inputs and weights are then single elements. */
+  /** The type of a sum. If it has one lane, the weights are single elements too. */
   readonly type: KernelType;
-  /** Where each pixel's first input lies. */
+  /** For each pixel, the address of its first input element. */
   readonly pixels: readonly Place[];
-  /** Where each column's first weights lie. */
+  /** For each vector of output channels, the address of its first weights. */
   readonly columns: readonly Place[];
-  /** Outermost first. */
+  /** The outermost first. */
   readonly loops: readonly SumLoop[];
 }
 
-/** The sums, by pixel, then by column. */
+/** The sums, by pixel and then by vector of output channels. */
 export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (readonly KernelValue[])[] {
   const zero = k.constant(tile.type, 0);
   const sums = tile.pixels.map(() => tile.columns.map(() => k.cell(zero)));
@@ -73,20 +74,20 @@ function sumOver(
   );
 }
 
-/** The places so many turns further on, at a constant distance. */
+/** The places after so many turns of an unrolled loop, at a constant distance. */
 function behind(places: readonly Place[], turns: number, bytes: Operand): readonly Place[] {
   if (turns === 0 || typeof bytes !== 'number') return places;
   return places.map(({ base, offset }) => ({ base, offset: offset + turns * bytes }));
 }
 
-/** How far the weights are after `index / step` turns. */
+/** How many bytes the weights have moved after `index / step` turns. */
 function weightDistance(k: KernelBuilder, loop: SumLoop, index: KernelValue, step: number): KernelValue {
   const { weightBytes } = loop;
   if (typeof weightBytes === 'number' && weightBytes % step === 0) return k.mul(index, weightBytes / step);
   return k.mul(step === 1 ? index : k.div(index, step), weightBytes);
 }
 
-/** The places `distance` further on; places with a common base keep one. */
+/** The places `distance` bytes further; those that had a common base have one again, so that one addition serves them all. */
 export function moved(k: KernelBuilder, places: readonly Place[], distance: Operand): readonly Place[] {
   const bases = new Map<KernelValue, KernelValue>();
   return places.map(({ base, offset }) => {
@@ -96,7 +97,7 @@ export function moved(k: KernelBuilder, places: readonly Place[], distance: Oper
   });
 }
 
-/** Fewer registers are busy when the shorter side is held and the longer one streams past it. */
+/** Of pixels and columns, the fewer are held in registers and the others are loaded one by one, which takes the fewest registers. */
 function multiplyAdd(
   k: KernelBuilder,
   type: KernelType,

@@ -1,4 +1,4 @@
-/** A plane's axis from the numbers of a sliding window. */
+/** Makes an axis of a plane from the numbers of a sliding window. */
 import type { KernelBuilder } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
@@ -7,15 +7,17 @@ import { cutLine } from './cut.ts';
 import type { Border, PlaneAxis, TileRun } from './plane.ts';
 import { clipOf, numberOf } from './plane.ts';
 
+/** One spatial axis of a window op. */
 export interface AxisNumbers {
   readonly walk: Walk;
-  /** Bytes from one input position, and from one tap of the weights, to the next. */
+  /** Bytes from one position of the input to the next, and from the weights of one tap to those of the next. */
   readonly inputBytes: number;
   readonly weightBytes: number;
-  /** The result's axis, -1 where it has none. */
+  /** The axis of the result; -1 if it has none. */
   readonly result: number;
 }
 
+/** The axis with its numbers as fields, its interior cut into tiles for these columns of channels. */
 export function planeAxis(k: KernelBuilder, numbers: AxisNumbers, columns: Columns): PlaneAxis {
   const { walk, inputBytes, weightBytes, result } = numbers;
   const [from, to] = interior(walk);

@@ -1,15 +1,16 @@
-/** Handing sums to the sink. */
+/** Stores sums through the sink, which applies what is fused to them and writes them to memory. */
 import type { Cursor, KernelBuilder, KernelValue, Operand, Sink } from '@tessera/graph';
 import { isVector } from '@tessera/graph';
 import type { Line } from './line.ts';
 import type { Plane, PlaneAxis } from './plane.ts';
 import { lanesOf } from './plane.ts';
 
+/** A distance from the place of a cursor: for some axes of the result, how many elements. */
 export type Offset = readonly (readonly [axis: number, elements: number])[];
 
 /**
- * Stores the first `lanes` lanes of `value`, which are neighbours along `axis` of the result: as a vector where the sink takes
- * vectors along that axis, else one by one.
+ * Stores the first `lanes` lanes of `value`, which are neighbours along `axis` of the result: as a vector if the sink takes vectors along
+ * that axis, and otherwise one by one.
  */
 export function storeAlong(
   k: KernelBuilder,
@@ -31,7 +32,7 @@ export function storeAlong(
   }
 }
 
-/** Stores the lanes from `first` on of four neighbours along `axis`, which begin at element `start` of it. */
+/** Stores the lanes `first … 3` of a vector, one by one; lane l is `start + l` elements along `axis` from `offset`. */
 export function storeEnd(
   k: KernelBuilder,
   cursor: Cursor,
@@ -44,7 +45,7 @@ export function storeEnd(
   for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [axis, start + lane]]);
 }
 
-/** Where a tile goes: its line, its first pixel, and the result's axis along which its pixels lie. */
+/** Where a tile is stored: its line, its first pixel, and the axis of the result along which its pixels lie. */
 export interface TilePlace {
   readonly line: Line;
   readonly row: Operand;
@@ -52,7 +53,7 @@ export interface TilePlace {
   readonly along: PlaneAxis['result'];
 }
 
-/** Stores a register tile; the last block may hold fewer channels than others. */
+/** Stores the sums of a register tile, by pixel and by vector; the last block may have fewer channels than the others. */
 export function storeTile(
   k: KernelBuilder,
   sink: Sink,
@@ -91,7 +92,7 @@ export function storeTile(
   }
 }
 
-/** The cursor's place: the tile's first pixel and channel. */
+/** The coordinates in the result of the first pixel and channel of a tile. */
 function coordinates(
   k: KernelBuilder,
   { outer, rows, columns, blocks }: Plane,

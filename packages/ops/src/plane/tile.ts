@@ -1,4 +1,4 @@
-/** One tile of a plane: its sums, and their way to the sink. */
+/** One tile of a plane: computes its sums, and stores them. */
 import type { KernelBuilder, KernelValue, Operand, Sink } from '@tessera/graph';
 import type { Line, Pass } from './line.ts';
 import { axisInput, plus } from './line.ts';
@@ -9,7 +9,7 @@ import { storeTile } from './store.ts';
 import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';
 
-/** Tile number `tile` of a run. */
+/** Writes the code for tile number `tile` of a run on a line. */
 export function emitTile(
   k: KernelBuilder,
   sink: Sink,
@@ -35,7 +35,7 @@ export function emitTile(
   storeTile(k, sink, plane, { line, row, column, along: axis.result }, sums);
 }
 
-/** Neighbouring pixels: constant distances go into the loads, others need a register each. */
+/** The places of neighbouring pixels. If distances are constants they are part of the loads; if not, each pixel needs a register. */
 function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: PlaneAxis): readonly Place[] {
   return Array.from({ length: width }, (_, p) => {
     if (k.specialised) return { base, offset: p * axis.acrossBytes };
@@ -43,7 +43,7 @@ function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: P
   });
 }
 
-/** The vectors of neighbouring blocks. */
+/** The places of the weights of all vectors of neighbouring blocks. */
 function columnPlaces(k: KernelBuilder, { blocks }: Plane, base: KernelValue, group: number): readonly Place[] {
   return Array.from({ length: group }, (_, block) => {
     const first = block === 0 ? base : k.add(base, k.mul(blocks.bytes, block));

@@ -1,4 +1,4 @@
-/** A pixel of a uniform plane: what it sums, where its results go, and the numbers for both. */
+/** Pixels of a uniform plane (see `uniform-plane.ts`): where their inputs lie, and where their results are stored. */
 import type { Cursor, KernelBuilder, KernelValue, Operand, Sink, Step } from '@tessera/graph';
 import { lanesOf } from './plane.ts';
 import type { SumLoop } from './register-tile.ts';
@@ -6,28 +6,33 @@ import { storeAlong } from './store.ts';
 import { type TapRange, tapsAt } from './taps.ts';
 import type { UniformAxis, UniformPlane } from './uniform-plane.ts';
 
+/** What the functions that write a uniform kernel have in common. */
 export interface Writer {
   readonly k: KernelBuilder;
   readonly sink: Sink;
   readonly plane: UniformPlane;
-  /** How many in a column and in a row. */
+  /** How many tiles there are down a column and along a row. */
   readonly tiles: { readonly down: Operand; readonly along: Operand };
 }
 
-/** A pixel, by its index on the outer axes and on the plane's two. */
+/** A pixel by its indices on the outer axes and on the two axes of the plane. */
 export interface Pixel {
   readonly outer: readonly Operand[];
   readonly row: Operand;
   readonly column: Operand;
 }
 
-/** A pixel's taps: where input and weights begin, at the first ones there are, and the loops over them. */
+/**
+ * What the pixels of a line of tiles have in common: the addresses of input and weights for the first taps that lie inside the input, and
+ * the loops over the taps.
+ */
 export interface Line {
   readonly input: KernelValue;
   readonly weights: KernelValue;
   readonly loops: readonly SumLoop[];
 }
 
+/** The line whose first pixel is the given one. */
 export function lineAt({ k, plane }: Writer, { outer, row, column }: Pixel): Line {
   let { input, weights } = plane;
   plane.outer.forEach(({ inputBytes, weightBytes }, i) => {
@@ -46,7 +51,7 @@ export function lineAt({ k, plane }: Writer, { outer, row, column }: Pixel): Lin
   return { input, weights, loops: sumLoops(k, plane, r.count, c.count) };
 }
 
-/** Over the taps of both axes and the channels; a row of taps that is merged with its channels turns once. */
+/** The loops over the taps of both axes and the channels. If a row of taps is merged with its channels, the loop over its taps has one turn. */
 function sumLoops(
   k: KernelBuilder,
   { rows, columns, channels }: UniformPlane,
@@ -60,7 +65,7 @@ function sumLoops(
   return [...loops, { ...columns.window, count: k.select(merged, k.i32(1), c) }, { ...channels, count }];
 }
 
-/** The cursor at a pixel and the first channel of a block. */
+/** The cursor for a pixel and the first channel of a block. */
 export function placeOf({ k, sink, plane }: Writer, { outer, row, column }: Pixel, block: Operand): Cursor {
   const { rows, columns, blocks, type } = plane;
   const on = ({ result: { start, step } }: UniformAxis, index: Operand): Operand =>
@@ -69,7 +74,7 @@ export function placeOf({ k, sink, plane }: Writer, { outer, row, column }: Pixe
   return sink.at(coordinates(plane, { outer, row: on(rows, row), column: on(columns, column) }, first));
 }
 
-/** In the order of the result's axes. */
+/** The coordinates of a pixel and a channel in the order of the result's axes; those without an axis are left out. */
 export function coordinates(plane: UniformPlane, { outer, row, column }: Pixel, channel: Operand): readonly Operand[] {
   const { rows, columns, blocks } = plane;
   const at: Operand[] = [];
@@ -85,7 +90,10 @@ export function coordinates(plane: UniformPlane, { outer, row, column }: Pixel, 
   return at;
 }
 
-/** Stores one block of pixels a step apart; the last block may have fewer channels. */
+/**
+ * Stores one block of channels for several pixels: the first at cursor `first`, each of the others a `step` from the one before. The last
+ * block may have fewer channels.
+ */
 export function storePixels(
   writer: Writer,
   first: Cursor,
@@ -126,18 +134,20 @@ function further(k: KernelBuilder, base: KernelValue, distance: Operand): Kernel
   return distance === 0 ? base : k.add(base, distance);
 }
 
+/** `a + b`; no code is written if one of them is known to be 0. */
 export function sum(k: KernelBuilder, a: Operand, b: Operand): Operand {
   if (a === 0) return b;
   return b === 0 ? a : k.add(a, b);
 }
 
-/** A product that is nothing, or the number itself, without an instruction. */
+/** `a · b`; no code is written if one of them is known to be 0 or 1. */
 export function times(k: KernelBuilder, a: Operand, b: Operand): Operand {
   if (a === 0 || b === 0) return 0;
   if (a === 1) return b;
   return b === 1 ? a : k.mul(a, b);
 }
 
+/** `value` in a register: numbers become i32 constants. */
 export function register(k: KernelBuilder, value: Operand): KernelValue {
   return typeof value === 'number' ? k.i32(value) : value;
 }

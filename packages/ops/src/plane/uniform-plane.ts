@@ -1,30 +1,35 @@
-/** Planes where code takes a tile's memory: what `plane.ts` describes, with all numbers in registers, so that planes share a kernel. */
+/**
+ * Uniform planes: what `plane.ts` describes, with all numbers in registers, so that planes of all sizes share one piece of code. They are for
+ * chips on which code takes memory of the tiles.
+ */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph';
 import type { Clip, OuterAxis } from './plane.ts';
 import type { SumLoop } from './register-tile.ts';
 
-/** One spatial axis, in registers. */
+/** The rows or the columns of a uniform plane. */
 export interface UniformAxis {
   readonly count: Operand;
-  /** The indices whose windows lie inside the input: the first, and how many. */
+  /** The interior, whose windows lie inside the input: its first index, and how many there are. */
   readonly from: Operand;
   readonly inside: Operand;
-  /** Input bytes per index. */
+  /** Bytes of input from index to index. */
   readonly acrossBytes: Operand;
-  /** Absent: one tap, which all indices have. */
+  /** Absent if there is a single tap, which lies inside the input for all indices. */
   readonly window?: UniformWindow;
-  /** The result's axis (-1: none), and the coordinates of index i on it: `start + i·step`. */
+  /** The axis of the result (-1 if it has none), on which index i has the coordinate `start + i·step`. */
   readonly result: { readonly axis: number; readonly start: Operand; readonly step: Operand };
 }
 
+/** The taps along one axis. */
 export interface UniformWindow {
   readonly taps: Operand;
   readonly clip: Clip;
-  /** Per tap. */
+  /** Bytes from tap to tap. */
   readonly inputBytes: Operand;
   readonly weightBytes: Operand;
 }
 
+/** What a uniform kernel has to compute. */
 export interface UniformPlane {
   /** The vector type of a sum. */
   readonly type: KernelType;
@@ -32,31 +37,34 @@ export interface UniformPlane {
   readonly rows: UniformAxis;
   readonly columns: UniformAxis;
   readonly channels: SumLoop & {
-    /** Whether the taps of a row and their channels are one contiguous run, in the input and in the weights; of no interest without taps. */
+    /** Whether the taps along a row and their channels are one contiguous run, in the input and in the weights; absent if there are no taps. */
     readonly merged?: KernelValue;
   };
   readonly blocks: {
     readonly count: Operand;
     readonly vectors: number;
-    /** Weight bytes per block. */
+    /** Bytes of weights from block to block. */
     readonly bytes: Operand;
-    /** How many channels the last block has; 0: it is whole. */
+    /** How many channels the last block has; 0 if it is complete. */
     readonly tail: number;
-    /** The result's axis, -1 where it has none, and the coordinate of the first channel on it. */
+    /** The axis of the result (-1 if it has none), and the coordinate of the first channel on it. */
     readonly axis: number;
     readonly first: Operand;
   };
-  /** Addresses of tap 0 of index 0 (which may lie before the operand) and of its weights. */
+  /** The addresses of index 0, tap 0 (before the operand if that is padding), and of its weights. */
   readonly input: KernelValue;
   readonly weights: KernelValue;
 }
 
-/** The row of a plane that has one only; `axis` is the result's, -1 where it has none. */
+/** An axis with one index and one tap; `axis` is the axis of the result, -1 if it has none. */
 export function singleUniform(axis: number): UniformAxis {
   return { count: 1, from: 0, inside: 1, acrossBytes: 0, result: { axis, start: 0, step: 1 } };
 }
 
-/** Channels of which, where numbers and distances allow it, two are one turn of the loop. `usual` is bytes of weights that are part of the code. */
+/**
+ * The loop over input channels; two turns are unrolled if their number is even and the distances have their usual values, 4 bytes of input
+ * and `usual` bytes of weights, which are then constants in the code.
+ */
 export function uniformChannels(
   k: KernelBuilder,
   numbers: { readonly count: number; readonly inputBytes: number; readonly weightBytes: number },

@@ -1,13 +1,13 @@
 /**
- * The kernel of a plane where code takes a tile's memory: one piece of code for all planes, whose numbers are fields of the record.
+ * The kernel of a uniform plane: one piece of code for planes of all sizes, whose numbers are fields.
  *
- * 1. Columns inside the input in tiles of four along the row, row by row.
- * 2. The columns left over, on both sides of these, in tiles of four down the column, where rows lie inside the input.
- * 3. The rows left over of the columns left over, pixel by pixel, two blocks of channels at once.
- * 1 and 2 are turns of one loop over the same tile: they differ in the way from pixel to pixel. All pixels of a tile have the same taps,
- * which are clipped at the edges once for a line of tiles.
+ * 1. The columns of the interior are computed in tiles of four pixels along the row, for every row.
+ * 2. The other columns are computed in tiles of four pixels down the column, for the rows of the interior.
+ * 3. What is left is computed pixel by pixel, two blocks of channels at once.
+ * Steps 1 and 2 are turns of one loop over the same code, with another distance from pixel to pixel. All pixels of a tile have the same taps,
+ * so these are clipped once for a line of tiles.
  *
- * Example: of a map of 7×7 under a window of 3×3, columns 1 to 4 are tiles in every row; rows 1 to 4 of columns 0, 5 and 6 are tiles; nine
+ * Example: in a map of 7×7 with a window of 3×3, columns 1 to 4 are a tile in every row; rows 1 to 4 are a tile in columns 0, 5 and 6; nine
  * single pixels are left.
  */
 import type { KernelBuilder, KernelValue, Operand, Sink } from '@tessera/graph';
@@ -19,6 +19,7 @@ import { shareLines } from './units.ts';
 
 const tileWidth = 4;
 
+/** Writes the whole kernel of `plane`. */
 export function emitUniform(k: KernelBuilder, sink: Sink, plane: UniformPlane): void {
   const tiles = { down: tilesOf(k, plane.rows), along: tilesOf(k, plane.columns) };
   const writer: Writer = { k, sink, plane, tiles };
@@ -31,7 +32,7 @@ function tilesOf(k: KernelBuilder, { inside }: UniformAxis): Operand {
   return typeof inside === 'number' ? Math.floor(inside / tileWidth) : k.shr(inside, 2);
 }
 
-/** The indices of an axis outside its tiles: how many, and which is the i-th. */
+/** The indices of an axis that are in no tile: how many there are, and which is the i-th of them. */
 function outside(k: KernelBuilder, { count, from }: UniformAxis, tiles: Operand) {
   if (tiles === 0) return { count, at: (i: Operand): Operand => i };
   const covered = k.mul(tiles, tileWidth);
@@ -41,7 +42,7 @@ function outside(k: KernelBuilder, { count, from }: UniformAxis, tiles: Operand)
   };
 }
 
-/** All tiles along the rows (pass 0) or down the columns left over (pass 1). */
+/** All tiles along the rows (if `pass` is 0), or down the other columns (if it is 1). */
 function emitTiles(writer: Writer, pass: Operand): void {
   const { k, plane, sink, tiles } = writer;
   const { outer, rows, columns, blocks } = plane;
@@ -77,7 +78,7 @@ function emitTiles(writer: Writer, pass: Operand): void {
   });
 }
 
-/** The pixels left over; of the second block of a pair there may be none. */
+/** The pixels that are in no tile, with blocks of channels in pairs; the last pair may lack its second block. */
 function emitPixels(writer: Writer): void {
   const { k, plane, tiles } = writer;
   const { outer, rows, columns, blocks } = plane;
@@ -103,7 +104,7 @@ function emitPixels(writer: Writer): void {
   });
 }
 
-/** The vectors of a block. */
+/** The places of the weights of a block. */
 function vectorsOf(base: KernelValue, vectors: number): readonly Place[] {
   return Array.from({ length: vectors }, (_, v) => ({ base, offset: 16 * v }));
 }

@@ -1,12 +1,12 @@
-/** Dividing nested loops among the workers of a tile. */
+/** Divides nested loops among the workers of a tile. */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph';
 
-/** As many pieces of work are enough to divide among the workers of a tile. */
+/** With so many pieces of work or more, the workers of a tile get about equal shares. */
 export const enoughUnits = 24;
 
 /**
- * Runs `body` for every combination of indices `0 … counts[i] - 1`, the last one fastest; the workers share the combinations evenly.
- * A count that is the number 1 costs nothing.
+ * Writes `body` inside a loop over all combinations of indices `0 … counts[i] - 1`, of which the last runs fastest. The workers divide the
+ * combinations evenly. A count that is the number 1 costs nothing.
  */
 export function shareUnits(
   k: KernelBuilder,
@@ -20,8 +20,8 @@ export function shareUnits(
 }
 
 /**
- * Runs `line` for every combination of indices below `counts` and what it gives for every index below `turns` there; the workers share
- * all turns evenly. Indices are taken apart once a line.
+ * Writes `line` inside a loop over all combinations of indices below `counts`, and what it returns inside a loop over the indices below
+ * `turns`. The workers divide all turns evenly. The indices of a line are worked out once for all its turns.
  */
 export function shareLines(
   k: KernelBuilder,

@@ -1,30 +1,35 @@
-/** Addresses of elements in an operand's memory. */
+/** Addresses of the elements of an operand. */
 import { InternalError } from '@tessera/diagnostics';
 import type { ElementType, KernelBuilder, KernelValue, Operand, View } from '@tessera/graph';
 import { registerElement } from '@tessera/graph';
 
-/** Elements that contractions and windows compute with; both take four bytes. */
+/** The element types that contractions and windows compute with; both take four bytes. */
 export type NumberElement = 'f32' | 'i32';
 
+/** Bytes of one element. */
 export const numberBytes = 4;
 
+/** The type of a register that holds such elements. An `InternalError` for element types that contractions and windows do not compute with. */
 export function numberElement(element: ElementType): NumberElement {
   const register = registerElement(element);
   if (register !== 'bool') return register;
   throw new InternalError('kernel', 'contractions and windows do not compute with bool');
 }
 
-/** Bytes between neighbours along an axis; along a blocked axis, between blocks. */
+/** Bytes from one element to the next along an axis; along a blocked axis, from one block to the next. */
 export function strideBytes(view: View, axis: number): number {
   return view.strides[axis] * numberBytes;
 }
 
-/** The address of an element given by the tensor's coordinates, which are known; along a blocked axis it must begin a block. */
+/** The address of the element with these coordinates in the tensor. Along a blocked axis it must be the first of a block. */
 export function startBytes(k: KernelBuilder, slot: number, view: View, coordinates: readonly number[]): KernelValue {
   return k.add(k.address(slot), k.field(distanceBytes(view, coordinates)));
 }
 
-/** Bytes from a view's first element to the one with the tensor's coordinates; along a blocked axis it must begin a block. */
+/**
+ * Bytes from the first element of a view to the one with these coordinates in the tensor. Along a blocked axis it must be the first of a
+ * block; an `InternalError` if it is not.
+ */
 export function distanceBytes(view: View, coordinates: readonly number[]): number {
   const { region, layout } = view;
   const distance = coordinates.reduce((sum, coordinate, axis) => {
@@ -36,12 +41,13 @@ export function distanceBytes(view: View, coordinates: readonly number[]): numbe
   return distance;
 }
 
-/** A view made ready for addressing single elements, whatever its layout. */
+/** Finds the addresses of single elements of a view with any layout. */
 export interface Elements {
-  /** The address of the element at these positions, counted in elements of the view's region. */
+  /** The address of the element with these positions, which are counted within the region of the view, one for each of its elements. */
   readonly at: (positions: readonly Operand[]) => KernelValue;
 }
 
+/** The addresses of the operand in `slot`. Strides are fields, so that vertices with other strides share the code. */
 export function elementsOf(k: KernelBuilder, slot: number, view: View): Elements {
   const strides = view.strides.map((_, axis) => k.field(strideBytes(view, axis)));
   const { block } = view.layout;

@@ -1,6 +1,7 @@
 /**
- * `avg_pool_gradient(slopes, kernel, extents)`: every element of a map of those extents gets the sum of the slopes of the windows it lies
- * in. With slopes divided by the number of places under their windows that is the gradient of `avg_pool`.
+ * The op `avg_pool_gradient(slopes, kernel, extents)`. *Slopes* are derivatives of the loss by the results of a pool, one for each window.
+ * Every element of a map with the given spatial extents gets the sum of the slopes of the windows that contain it. If each slope was
+ * divided by the divisor of its window before, that is the gradient of `avg_pool`.
  */
 import type { Arguments, Attributes, Problem, TensorType } from '@tessera/graph';
 import { elementCount, isProblem, rowMajorStrides, showType } from '@tessera/graph';
@@ -16,11 +17,12 @@ import { inferPool, poolSamples, readPool } from './pool.ts';
 import { poolGradientKernel } from './pool-gradient-kernel.ts';
 import { slopeRegion } from './pool-windows.ts';
 
+/** Compile-time arguments, one entry for each spatial axis. */
 export interface AvgPoolGradientAttributes extends Attributes {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly Padding[];
-  /** Spatial extents of the pool's input. */
+  /** The spatial extents of the pool's input. */
   readonly extents: readonly number[];
 }
 

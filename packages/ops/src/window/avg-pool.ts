@@ -1,6 +1,6 @@
 /**
- * `avg_pool(x, kernel)`: PyTorch's. The divisor counts the padding under a window (`count_padding`), but not what a window of the
- * rounded-up extent covers beyond it; without `count_padding` it counts elements of the input only.
+ * The op `avg_pool(x, kernel)`, with the semantics of PyTorch. With `count_padding` the divisor of a window counts the padding in it, but not
+ * what it covers beyond the padding (where `ceil` rounds the extent up); without, it counts only elements of the input.
  */
 import type {
   Arguments,
@@ -100,7 +100,7 @@ function evaluate(
   return out;
 }
 
-/** What the windows were divided by, one number per window. */
+/** The divisors of all windows, as a constant with the spatial shape of the result. */
 function divisors(build: Expander, x: TensorType, result: TensorType, attributes: AvgPoolAttributes): ValueId {
   const places = result.shape.slice(2);
   const counts = places.map((windows, i) =>
@@ -110,7 +110,7 @@ function divisors(build: Expander, x: TensorType, result: TensorType, attributes
   return build.constant({ element: x.element, shape: places }, Float64Array.from(plane));
 }
 
-/** How many places of window `o` on axis `i` count. */
+/** How many places on axis `i` the divisor of window `o` counts. */
 function placesUnder(
   x: TensorType,
   { kernel, stride, padding, count_padding: all }: AvgPoolAttributes,
@@ -123,7 +123,7 @@ function placesUnder(
   return end - (all ? start : Math.max(start, 0));
 }
 
-/** Division by the number of elements, and of padding if it counts, under a window. */
+/** Divides the sum of a window by the number of its elements, and of its padding if that counts. */
 function divide(k: KernelBuilder, vertex: Vertex<AvgPoolAttributes>) {
   const { kernel } = vertex.context.attributes;
   const counts = kernel.map((_, i) => axisCount(k, vertex, i));
@@ -134,7 +134,7 @@ function divide(k: KernelBuilder, vertex: Vertex<AvgPoolAttributes>) {
   };
 }
 
-/** How many places of axis `i` count. */
+/** How many places on axis `i` the divisor of a window counts. */
 function axisCount(
   k: KernelBuilder,
   { context, box }: Vertex<AvgPoolAttributes>,

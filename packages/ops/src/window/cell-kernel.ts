@@ -1,6 +1,7 @@
 /**
- * The gradient of a max pool cell by cell (see `cells.ts`). Each window over a cell is looked through in order: the first element that
- * equals the window's result takes the slope, if it lies in the cell. All is unrolled, and an element is read once for all windows.
+ * The gradient of a max pool, cell by cell (see `cells.ts`). In each window that reaches into a cell the elements are compared in order: the
+ * first that equals the window's result gets the slope, if it lies in the cell. Everything is unrolled, and each element is read once for
+ * all windows.
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -11,7 +12,10 @@ import { enoughUnits, shareUnits } from '../plane/units.ts';
 import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import { type Cells, combinations, isInCell, windowsOver } from './cells.ts';
 
-/** Operands: the pool's input, its result, the slopes. */
+/**
+ * Writes the results in `cells`. The operands are the input of the pool, its result, and the slopes; `windows` has one entry for each
+ * spatial axis.
+ */
 export function cellKernel(k: KernelBuilder, vertex: Vertex, windows: readonly WindowAxis[], cells: Cells): void {
   const { context, box, operands } = vertex;
   const element = numberElement(context.result.element);
@@ -61,13 +65,13 @@ interface Writer {
   readonly x: Memory;
   readonly largest: Memory;
   readonly slopes: Memory;
-  /** Elements from cell to cell. */
+  /** How many elements it is from one cell to the next. */
   readonly strides: readonly Operand[];
-  /** Of the first cell, from the box on. */
+  /** The first element of the first cell, counted from the start of the box. */
   readonly start: readonly Operand[];
 }
 
-/** An operand from a first place of the vertex's first image and channel on. */
+/** An operand: the address of an element in the vertex's first image and channel, and the strides in bytes. */
 interface Memory {
   readonly base: KernelValue;
   readonly bytes: readonly Operand[];
@@ -81,7 +85,7 @@ function memoryOf(k: KernelBuilder, slot: number, { box, operands }: Vertex, fir
   };
 }
 
-/** One cell: `at` counts cells; of a vector the first `skipped` channels have been dealt with. */
+/** One cell, by its index, and one channel or a vector of them, of which the first `skipped` are done already. */
 interface Cell {
   readonly type: KernelType;
   readonly n: Operand;
@@ -104,7 +108,7 @@ function emitCell(writer: Writer, cell: Cell): void {
   }
 }
 
-/** What the places of a cell get, by place; those between windows are not there. */
+/** The result at each place of a cell. Places that are in no window are missing; their results are 0. */
 function sharesOf(
   { k, vertex, windows, x, largest, slopes, strides }: Writer,
   { type, n, channel, at }: Cell,
@@ -145,7 +149,7 @@ function sharesOf(
   return shares;
 }
 
-/** The address so many places further on. */
+/** The address of the element so many places from another one, along each spatial axis. */
 function distant(
   k: KernelBuilder,
   view: View,

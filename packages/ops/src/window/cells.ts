@@ -1,20 +1,21 @@
 /**
- * A pool's input in cells. A *cell* is the elements from where one window begins to where the next one does; where windows overlap, several
- * reach into it. Cells of which all windows are there and lie inside the input can be worked on all alike; `around` is the rest of a box.
+ * The input of a pool in cells. A *cell* holds the elements from the beginning of one window to the beginning of the next; if windows
+ * overlap, several reach into it. Cells whose windows all exist and lie inside the input are all computed by the same code; `around` gives
+ * the rest of a box.
  */
 import type { Box, Vertex } from '@tessera/graph';
 import type { WindowAxis } from '../define/window.ts';
 
-/** More comparisons in a cell are not worth their code. */
+/** If a cell needs more comparisons, the unrolled code is too long to be worth it. */
 const mostComparisons = 48;
 
-/** Cells that lie in a box: per spatial axis the window that begins the first one, and how many there are. */
+/** The cells in a box: for each spatial axis, the index of the window with which the first begins, and how many there are. */
 export interface Cells {
   readonly first: readonly number[];
   readonly count: readonly number[];
 }
 
-/** Undefined where there are too many comparisons, or no cell. */
+/** The cells in the vertex's box whose windows all lie inside the input; `undefined` if there are none, or if each needs too many comparisons. */
 export function cellsInside({ box, context }: Vertex, windows: readonly WindowAxis[]): Cells | undefined {
   const comparisons = windowsOver(windows).reduce((sum, { taps }) => sum + taps.length, 0);
   if (comparisons > mostComparisons) return undefined;
@@ -36,14 +37,17 @@ function earlierWindows({ taps, stride }: WindowAxis): number {
   return Math.ceil(taps / stride) - 1;
 }
 
-/** A window over a cell: how many windows before the cell's own it is, and its taps in order as places from the cell's first element. */
+/**
+ * A window that reaches into a cell: how many windows before the cell's own it is, and its taps in order, as places counted from the cell's
+ * first element.
+ */
 export interface WindowOver {
   readonly before: readonly number[];
-  /** Up to the last one in the cell. */
+  /** Only up to the last tap that is in the cell. */
   readonly taps: readonly (readonly number[])[];
 }
 
-/** In their order. */
+/** All windows that reach into a cell, in their order. */
 export function windowsOver(windows: readonly WindowAxis[]): readonly WindowOver[] {
   const all = combinations(windows.map(axis => earlierWindows(axis) + 1));
   return all.map(index => {
@@ -55,12 +59,12 @@ export function windowsOver(windows: readonly WindowAxis[]): readonly WindowOver
   });
 }
 
-/** Whether a place, counted from a cell's first element, lies in it. */
+/** Whether a place, counted from the first element of a cell, is in that cell. */
 export function isInCell(windows: readonly WindowAxis[], place: readonly number[]): boolean {
   return place.every((at, i) => at >= 0 && at < windows[i].stride);
 }
 
-/** All indices below `counts`, the last axis fastest. */
+/** All indices below `counts`, with the last axis fastest. */
 export function combinations(counts: readonly number[]): readonly (readonly number[])[] {
   return counts.reduce<readonly (readonly number[])[]>(
     (all, count) => all.flatMap(index => Array.from({ length: count }, (_, at) => [...index, at])),
@@ -68,7 +72,10 @@ export function combinations(counts: readonly number[]): readonly (readonly numb
   );
 }
 
-/** The parts of the box outside the cells: before and behind them along each axis, the axes before that one no longer whole. */
+/**
+ * The parts of the vertex's box outside the cells, as boxes that do not overlap: along each spatial axis the part before the cells and the part
+ * after them, which on earlier axes are only as wide as the cells.
+ */
 export function around({ box }: Vertex, windows: readonly WindowAxis[], cells: Cells | undefined): readonly Box[] {
   if (cells === undefined) return [box];
   const start = [...box.start];

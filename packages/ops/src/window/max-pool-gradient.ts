@@ -1,6 +1,7 @@
 /**
- * `max_pool_gradient(x, largest, slopes, kernel)`: every window of a pool hands its slope to the first of its elements that equals the
- * window's result. No indices are kept from the forward pass: they are found again by comparing.
+ * The op `max_pool_gradient(x, largest, slopes, kernel)`. *Slopes* are derivatives of the loss by the results of a pool, one for each
+ * window. Each is added to the first element of its window that equals the result of the window (`largest`). No indices are kept from the
+ * forward pass; they are found again by comparing.
  */
 import type { KernelBuilder, Problem, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, isProblem, rowMajorStrides, sameType, showType } from '@tessera/graph';
@@ -57,7 +58,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
   overwrites: () => [],
   kernel: (k, vertex) => {
     const windows = windowAxes(vertex.context.operands[0], vertex.context.attributes);
-    // Unrolled comparisons are five kilobytes of code, loops one.
+    // Unrolled comparisons take five kilobytes of code, loops one: unrolled only where code does not take memory of the tiles.
     const cells = k.specialised ? cellsInside(vertex, windows) : undefined;
     if (cells) cellKernel(k, vertex, windows, cells);
     for (const part of around(vertex, windows, cells)) poolGradientKernel(k, vertex, windows, 2, shareOfFirst, part);
@@ -68,7 +69,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
     const x = { element, shape: operands[0].shape };
     const pool = readPool(name, args, [x]);
     const result = isProblem(pool) ? pool : inferPool(name, elementSets.number, [x], pool);
-    // Few values, so that many elements equal their window's result, and each other.
+    // Values are few, so that many elements are equal to the result of their window and to one another.
     return { operands: isProblem(result) ? [] : [x, result, result], args, values: [[-1, 1], [-1, 1], undefined] };
   },
   accuracy: 'exact',
@@ -90,7 +91,7 @@ function windowAxes(x: TensorType, attributes: PoolAttributes) {
   return attributes.kernel.map((_, i) => poolAxis(x, attributes, i));
 }
 
-/** Window by window: the first place that holds the result gets the slope. */
+/** The oracle goes from window to window: the first place that holds the result gets the slope. */
 function evaluate(
   [x, largest, slopes]: readonly Tensor[],
   { kernel, stride, padding }: PoolAttributes,
@@ -113,7 +114,7 @@ function evaluate(
   return out;
 }
 
-/** The slope if the element equals the window's result and no element before it does: rows above, then the same row. */
+/** The slope, if the element equals the result of the window and no element of the window before it does; otherwise 0. */
 function shareOfFirst(k: KernelBuilder, visit: WindowVisit) {
   const { type, axes, place, window, load } = visit;
   const result = load(1, window);
@@ -122,14 +123,14 @@ function shareOfFirst(k: KernelBuilder, visit: WindowVisit) {
   const refuse = (at: Parameters<typeof load>[1]): void =>
     k.set(share, k.select(k.eq(load(0, at), result), k.constant(type, 0), k.get(share)));
   axes.forEach((_, axis) => {
-    // Equal to the element up to this axis, before it there, anywhere behind.
+    // The elements with the same coordinates before this axis, a lower one on it, and any on later axes.
     const before = { from: bounds[axis].from, to: place[axis] };
     loopOver(k, [before, ...bounds.slice(axis + 1)], rest => refuse([...place.slice(0, axis), ...rest]));
   });
   return k.get(share);
 }
 
-/** The elements under a window. */
+/** The places of a window on one axis that are inside the input. */
 function insideOf(k: KernelBuilder, { taps, stride, low, input }: GradientAxis, window: WindowVisit['window'][number]) {
   const first = k.sub(k.mul(window, stride), low);
   return { from: k.max(first, 0), to: k.min(k.add(first, taps), input) };

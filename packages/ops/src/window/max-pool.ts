@@ -1,4 +1,4 @@
-/** `max_pool(x, kernel)`: PyTorch's; the first of equal values wins, a NaN in the window is the result, padding never is. */
+/** The op `max_pool(x, kernel)`, with the semantics of PyTorch: a NaN in a window is its result, and padding never is. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount } from '@tessera/graph';
 import { elementSets } from '../define/elementwise.ts';

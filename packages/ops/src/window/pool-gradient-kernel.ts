@@ -1,6 +1,6 @@
 /**
- * The kernel of a pool's gradient: every element of the input visits the windows it lies in, in their order, and adds up what each of them
- * hands it. Channels are the inner loop, in vectors where they are neighbours in memory.
+ * The kernel of the gradient of a pool: for every element of the input it goes through the windows that contain it, in order, and adds up the
+ * *share* that each gives the element. Channels are the inner loop, in vectors if they are neighbours in memory.
  */
 import type { Box, KernelBuilder, KernelType, KernelValue, Operand, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -10,7 +10,7 @@ import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
 import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 
-/** One spatial axis, in registers; positions and windows count from the tensors' first. */
+/** One spatial axis of the pool's windows, in registers. */
 export interface GradientAxis {
   readonly taps: Operand;
   readonly stride: Operand;
@@ -18,21 +18,21 @@ export interface GradientAxis {
   readonly input: Operand;
 }
 
-/** One element and one window it lies in. */
+/** One element of the input and one window that contains it, in one channel or a vector of them. */
 export interface WindowVisit {
   readonly type: KernelType;
   readonly axes: readonly GradientAxis[];
-  /** The element's place and the window's, per spatial axis. */
+  /** The coordinates of the element, and the index of the window, on each spatial axis. */
   readonly place: readonly KernelValue[];
   readonly window: readonly KernelValue[];
-  /** Reads an operand of this image and channel at a place. */
+  /** Loads the element of an operand with these spatial coordinates, from the same image and channel. */
   readonly load: (slot: number, place: readonly KernelValue[]) => KernelValue;
 }
 
-/** What window `visit.window` hands to the element. */
+/** What the window gives to the element. */
 export type Share = (k: KernelBuilder, visit: WindowVisit) => KernelValue;
 
-/** For a part of the vertex's box. `slopes` is the slot of what comes down; the other operands lie as the share reads them. */
+/** Writes the results of a part of the vertex's box. `slopes` is the slot of the operand that has one element for each window. */
 export function poolGradientKernel(
   k: KernelBuilder,
   vertex: Vertex,
@@ -82,7 +82,7 @@ export function poolGradientKernel(
   });
 }
 
-/** Indices from `from` up to, not including, `to`. */
+/** The indices `[from, to)`. */
 export interface Bounds {
   readonly from: Operand;
   readonly to: Operand;
@@ -90,12 +90,12 @@ export interface Bounds {
 
 function windowsAt(k: KernelBuilder, { taps, stride, low }: GradientAxis, count: Operand, place: KernelValue): Bounds {
   const reach = k.add(place, low);
-  // Rounded towards zero from below it, which is where windows begin.
+  // The division truncates a negative quotient towards 0, which is the first window there is.
   const from = k.max(k.div(k.add(k.sub(reach, taps), stride), stride), 0);
   return { from, to: k.min(k.add(k.div(reach, stride), 1), count) };
 }
 
-/** Nested loops, the last one fastest. */
+/** Writes `body` inside nested loops, of which the last is the innermost. */
 export function loopOver(
   k: KernelBuilder,
   bounds: readonly Bounds[],
@@ -108,7 +108,7 @@ export function loopOver(
   nest([]);
 }
 
-/** The address of an element of an operand; image and channel count from the region's first. */
+/** Gives the addresses of an operand's elements; image and channel are counted from the start of its region, the place from that of the tensor. */
 function memoryOf(k: KernelBuilder, slot: number, view: View) {
   const base = startBytes(k, slot, view, view.region.start);
   const strides = view.strides.map((stride, axis) =>

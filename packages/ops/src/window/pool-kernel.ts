@@ -1,4 +1,4 @@
-/** The kernels of pools: vectors over the channels, or one element at a time with any strides. */
+/** The kernels of pools: in vectors over the channels, or, with any strides, one element at a time. */
 import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
 import type { Walk } from '../define/window.ts';
 import { axisRange, windowWalk } from '../define/window.ts';
@@ -13,13 +13,14 @@ import { elementsOf, numberElement, startBytes, strideBytes } from '../plane/vie
 import type { PoolAttributes } from './pool.ts';
 import { poolAxis } from './pool.ts';
 
-/** What a pool does with the elements of a window. */
+/** How a pool combines the elements of a window, beginning with `initial`, and what it does to the result at the end. */
 export interface Pooling {
   readonly initial: number;
   readonly combine: (k: KernelBuilder, sum: KernelValue, x: KernelValue) => KernelValue;
   readonly finish?: (place: WindowPlace) => (sum: KernelValue) => KernelValue;
 }
 
+/** Writes the kernel of a pool: in vectors if the variant has channels last and the view has them as neighbours. */
 export function poolKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Vertex<A>, pooling: Pooling): void {
   const {
     operands: [x],
@@ -100,7 +101,10 @@ function elementKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
   );
 }
 
-/** A tap of a pool is one element from the next; only strided regions hold them further apart, and then there is one tap. */
+/**
+ * The numbers of a walk in registers. The taps of a pool are neighbours: only regions with a step have them apart, and then there is a
+ * single tap.
+ */
 function walkRegisters(
   k: KernelBuilder,
   walk: Walk,

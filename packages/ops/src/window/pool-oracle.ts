@@ -1,10 +1,10 @@
-/** The windows of a pool, for the oracles. */
+/** Goes through the windows of a pool, for the oracles. */
 import type { Tensor } from '@tessera/graph';
 import { rowMajorStrides } from '@tessera/graph';
 import { forEachIndex } from '../define/indices.ts';
 import type { PoolAttributes } from './pool.ts';
 
-/** Visits the elements of the input under the window of the result at `index`, in row-major order; padding has none. */
+/** Calls `visit` with the elements of the input in the window of the result at `index`, in row-major order; padding is left out. */
 export function forEachInWindow(
   { type, data }: Tensor,
   { kernel, stride, padding }: PoolAttributes,

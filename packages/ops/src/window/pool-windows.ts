@@ -1,12 +1,12 @@
 /**
- * Pools seen from their input: which windows an element lies in. Window o of an axis covers `o·stride - low … o·stride - low + taps - 1`,
- * so element i lies in windows `⌈(i + low - taps + 1) / stride⌉ … ⌊(i + low) / stride⌋`, as far as there are such.
+ * Which windows of a pool contain an element of its input. Window o of an axis covers `o·stride - low … o·stride - low + taps - 1`, so
+ * element i is in the windows `⌈(i + low - taps + 1) / stride⌉ … ⌊(i + low) / stride⌋` that exist.
  */
 import type { Box, TensorType } from '@tessera/graph';
 import type { Range, WindowAxis } from '../define/window.ts';
 import { axisRange, boxOf } from '../define/window.ts';
 
-/** The windows among `windows` that elements `first … last` lie in; where there are none, a nearest one: no region is ever empty. */
+/** Those of `windows` windows that contain any of the elements `first … last`; if none does, a window near them, since no region may be empty. */
 export function windowsOver(axis: WindowAxis, windows: number, first: number, last: number): Range {
   const from = Math.max(0, Math.ceil((first + axis.low - axis.taps + 1) / axis.stride));
   const to = Math.min(windows - 1, Math.floor((last + axis.low) / axis.stride));
@@ -15,7 +15,7 @@ export function windowsOver(axis: WindowAxis, windows: number, first: number, la
     : { start: Math.min(from, windows - 1), count: 1, step: 1 };
 }
 
-/** The slopes that a box of the input's gradient needs. */
+/** The box of slopes that are needed for a box of the gradient of the input. */
 export function slopeRegion(slopes: TensorType, axes: readonly WindowAxis[], box: Box): Box {
   const spatial = axes.map((axis, i) => {
     const first = box.start[2 + i];
@@ -24,7 +24,7 @@ export function slopeRegion(slopes: TensorType, axes: readonly WindowAxis[], box
   return boxOf([axisRange(box, 0), axisRange(box, 1), ...spatial]);
 }
 
-/** The elements under those windows, and the box itself. */
+/** The box of all elements in the windows of those slopes, which includes the box itself. */
 export function coveredRegion(slopes: TensorType, axes: readonly WindowAxis[], box: Box): Box {
   const windows = slopeRegion(slopes, axes, box);
   const spatial = axes.map((axis, i) => {

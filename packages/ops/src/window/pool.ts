@@ -1,4 +1,7 @@
-/** What all pools share: attributes, extents, regions, layouts, samples. A pool's space is its result's axes: windows stay whole. */
+/**
+ * What all pools have in common: attributes, extents, regions, layouts, samples. The space of a pool is the axes of its result; windows are
+ * never split.
+ */
 import type {
   Arguments,
   Attributes,
@@ -21,14 +24,16 @@ import { readPadding, readSpatial } from '../define/spatial.ts';
 import type { WindowAxis } from '../define/window.ts';
 import { axisRange, boxOf, rowDistanceBytes, windowRegion } from '../define/window.ts';
 
+/** Compile-time arguments of a pool, with one entry for each spatial axis. */
 export interface PoolAttributes extends Attributes {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly Padding[];
-  /** Windows that begin inside the input (or its padding in front) count even where they end outside. */
+  /** Whether windows count that begin inside the input or the padding before it but end outside of the padded input. */
   readonly ceil: boolean;
 }
 
+/** The parameters of every pool. */
 export const poolParameters: readonly Parameter[] = [
   { name: 'x', kind: 'tensor' },
   { name: 'kernel', kind: 'list' },
@@ -37,6 +42,10 @@ export const poolParameters: readonly Parameter[] = [
   { name: 'ceil', kind: 'boolean', default: false },
 ];
 
+/**
+ * The attributes of a call: `stride` is `kernel` by default. A problem for a feature map of the wrong rank, and for padding of more than
+ * half of the kernel.
+ */
 export function readPool(op: string, args: Arguments, operands: readonly TensorType[]): PoolAttributes | Problem {
   const wrong = checkRank(op, operands);
   if (wrong) return wrong;
@@ -66,6 +75,10 @@ function checkRank(op: string, operands: readonly TensorType[]): Problem | undef
   ]);
 }
 
+/**
+ * The type of the result, `[N, C, …]` with the pooled extents; a problem if the kernel is larger than the padded input, or for element types
+ * not `accepted`.
+ */
 export function inferPool(
   op: string,
   accepted: readonly TensorType['element'][],
@@ -86,11 +99,12 @@ export function inferPool(
   return { element: x.element, shape: [x.shape[0], x.shape[1], ...extents] };
 }
 
+/** How the window slides along spatial axis `i` of `x`. */
 export function poolAxis(x: TensorType, { kernel, stride, padding }: PoolAttributes, i: number): WindowAxis {
   return { input: x.shape[2 + i], taps: kernel[i], stride: stride[i], dilation: 1, low: padding[i][0] };
 }
 
-/** PyTorch's rule: rounded up, the last window must still begin inside the input or the padding in front of it. */
+/** PyTorch's rule for the number of results: if it is rounded up, the last window must still begin inside the input or the padding before it. */
 function poolExtent(axis: WindowAxis, { ceil, padding }: PoolAttributes, i: number): number {
   const free = axis.input + axis.low + padding[i][1] - axis.taps;
   if (!ceil) return Math.floor(free / axis.stride) + 1;
@@ -98,6 +112,7 @@ function poolExtent(axis: WindowAxis, { ceil, padding }: PoolAttributes, i: numb
   return (extent - 1) * axis.stride >= axis.input + axis.low ? extent - 1 : extent;
 }
 
+/** What a box of the result needs of the input. */
 export function poolRegions({ operands: [x], attributes }: OpContext<PoolAttributes>, box: Box): readonly Box[] {
   const ranges = x.shape.map((_, axis) => {
     if (axis < 2) return axisRange(box, axis);
@@ -107,6 +122,7 @@ export function poolRegions({ operands: [x], attributes }: OpContext<PoolAttribu
   return [boxOf(ranges)];
 }
 
+/** Channels last, in multiples of a vector; or any layout. */
 export function poolVariants({ operands: [x] }: OpContext<PoolAttributes>): readonly Variant[] {
   const layout = channelsLast(x.shape.length - 2);
   return [
@@ -115,13 +131,14 @@ export function poolVariants({ operands: [x] }: OpContext<PoolAttributes>): read
   ];
 }
 
-/** Maps with channels last are pooled row by row. */
+/** Maps `[N, C, H, W]` with channels last are pooled row by row, so that the result may be written behind the reads of the input. */
 export function poolOverwrites({ operands: [x], attributes, result }: OpContext<PoolAttributes>): readonly Overwrite[] {
   if (x.shape.length !== 4) return [];
   const distanceBytes = rowDistanceBytes(poolAxis(x, attributes, 0), x, result);
   return [{ operand: 0, distanceBytes, inOrder: channelsLast(2) }];
 }
 
+/** A random legal call of a pool in one or two dimensions. */
 export function poolSamples(pick: Pick): Sample {
   const rank = pick.int(1, 2);
   const each = <T>(make: (i: number) => T): readonly T[] => Array.from({ length: rank }, (_, i) => make(i));

@@ -1,15 +1,17 @@
 /**
- * The gradient of upsampling: every element collects from the results it had a share in. Nothing of the forward pass is read.
+ * The gradient of upsampling: the derivative by an element is a weighted sum of those by the results to which it contributed. Nothing of the
+ * forward pass is read.
  *
- * - `nearest`: sums of `scale` neighbours per axis.
- * - `bilinear`: result `p` has the weight `1 - |(p + ½) / s - ½ - i|` for element `i` where that is positive: a depthwise convolution of
- *   stride `s` with those weights. Beyond the outermost centres the nearest element counts in full, as if there were one more element
- *   on each side, equal to it: the convolution gives those two as well, and they are added to their neighbours.
+ * - `nearest`: the sum of `scale` neighbours on each axis.
+ * - `bilinear`: element `i` has the weight `1 - |(p + ½) / s - ½ - i|` in result `p`, if that is positive. So it is a depthwise convolution of
+ *   stride `s` with these weights. Results outside of the outermost centres are equal to the nearest element, as if there were one more
+ *   element on each side, equal to it. The convolution gives the derivatives by these two as well, and they are added to their neighbours.
  */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import { part, reshaped } from '../define/gradient.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
+/** Derivatives by `x`, of its shape `[N, C, …]`. */
 export const upsampleGradient: Gradient<UpsampleAttributes> = ({
   build,
   operands: [x],
@@ -27,7 +29,7 @@ function sumOfCopies(build: Expander, upstream: ValueId, shape: readonly number[
   return build.op('sum', [reshaped(build, upstream, apart)], { axes: scale.map((_, i) => 3 + 2 * i), keep: false });
 }
 
-/** The convolution of the second case; axes that are enlarged come out with one element more on either side. */
+/** The convolution for `bilinear`. Its result has one element more on both sides of each axis whose factor is not 1. */
 function weightedSums(build: Expander, upstream: ValueId, scale: readonly number[]): ValueId {
   const { element, shape } = build.type(upstream);
   const taps = scale.map(tapsOf);
@@ -46,7 +48,7 @@ function weightedSums(build: Expander, upstream: ValueId, scale: readonly number
   });
 }
 
-/** The results that an element has a share in, as weights from `first` results before its own first one on. */
+/** The weights of an element in all results to which it contributes, and the padding with which the convolution finds them. */
 function tapsOf(scale: number): { readonly weights: readonly number[]; readonly padding: readonly [number, number] } {
   const first = Math.floor(scale / 2);
   const count = scale % 2 === 0 ? 2 * scale : 2 * scale - 1;
@@ -54,7 +56,7 @@ function tapsOf(scale: number): { readonly weights: readonly number[]; readonly 
   return { weights, padding: scale === 1 ? [0, 0] : [scale + first, count - first] };
 }
 
-/** The outermost two of an axis added to their inner neighbours. */
+/** Removes the first and the last element along an axis, and adds them to their neighbours. */
 function folded(build: Expander, value: ValueId, axis: number): ValueId {
   const { shape } = build.type(value);
   const inner = shape[axis] - 2;

@@ -1,6 +1,6 @@
 /**
- * The kernel of upsampling: per result pixel the neighbours and their weights, then a loop over the channels, in vectors where they
- * are neighbours in memory. Positions between elements are whole numbers in units of 1 / (2 · scale), so nothing is lost on the way.
+ * The kernel of upsampling: for each pixel of the result it finds the neighbours and their weights, and then loops over the channels, in
+ * vectors if they are neighbours in memory. Positions between elements are whole numbers in units of 1 / (2 · scale), so they are exact.
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -10,6 +10,7 @@ import { shareUnits } from '../plane/units.ts';
 import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
+/** Writes the whole kernel, for maps with one or two spatial axes. */
 export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttributes>): void {
   const {
     context,
@@ -43,7 +44,7 @@ export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttribut
   });
 }
 
-/** Two neighbours on one axis, as distances in bytes; without weights they are one. */
+/** The two neighbours of a result on one axis, as distances in bytes; without weights, only `low` counts. */
 interface Between {
   readonly low: KernelValue;
   readonly high: KernelValue;

@@ -1,9 +1,10 @@
-/** The oracle of upsampling: one result at a time, in the roundings of PyTorch's formula. */
+/** The oracle of upsampling. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { forEachIndex } from '../define/indices.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
+/** Computes one result at a time, by PyTorch's formula, rounding where that does. */
 export function evaluateUpsample(
   [x]: readonly Tensor[],
   { scale, mode }: UpsampleAttributes,
@@ -31,9 +32,12 @@ export function evaluateUpsample(
   return out;
 }
 
-/** Where the centre of result `p` lies between the centres of elements; before the first one it counts as the first. */
+/**
+ * The two elements between whose centres the centre of result `p` lies, and the weight of the second; before the first centre it is all the
+ * first element.
+ */
 function centre(p: number, scale: number, extent: number): { low: number; high: number; weight: number } {
-  // In units of 1 / (2 · scale), where it is a whole number.
+  // The position in units of 1 / (2 · scale), in which it is a whole number.
   const at = Math.max(0, 2 * p + 1 - scale);
   const low = Math.floor(at / (2 * scale));
   return { low, high: Math.min(low + 1, extent - 1), weight: (at - low * 2 * scale) / (2 * scale) };

@@ -1,6 +1,6 @@
 /**
- * `upsample(x, scale, mode)`: PyTorch's, by whole factors. `nearest` repeats elements; `bilinear` interpolates between the centres of
- * elements (`align_corners = false`), on feature maps with one spatial axis along that one.
+ * The op `upsample(x, scale, mode)`, with the semantics of PyTorch, for whole factors. `nearest` repeats elements; `bilinear` interpolates
+ * between the centres of elements (`align_corners = false`), along the only axis if there is only one spatial axis.
  */
 import type { Arguments, Box, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
@@ -77,7 +77,7 @@ function infer(operands: readonly TensorType[], { scale, mode }: UpsampleAttribu
   return { element: x.element, shape: x.shape.map((extent, axis) => (axis < 2 ? extent : extent * scale[axis - 2])) };
 }
 
-/** The two neighbours that result `o` of an axis lies between; the same twice for `nearest` and beyond the outermost centres. */
+/** The first and the last element of an axis that result `o` needs: the same twice for `nearest`, and outside of the outermost centres. */
 export function neighbours(
   extent: number,
   scale: number,
