@@ -5,7 +5,7 @@ import { buildImage } from '@tessera/tiling';
 import type { Plan } from '../plan.ts';
 import type { Step } from './step.ts';
 
-interface Linked {
+export interface Linked {
   readonly image: Image;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

@@ -3,7 +3,7 @@ import type { ChipSpec } from '@tessera/machine';
 import * as tiling from '@tessera/tiling';
 import type { Step } from './step.ts';
 
-interface Input {
+export interface Input {
   readonly tiles: tiling.TileProgram;
   readonly chip: ChipSpec;
   readonly options: tiling.PlaceOptions;

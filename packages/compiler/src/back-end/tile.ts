@@ -10,12 +10,12 @@ import {
 } from '@tessera/tiling';
 import type { Step } from './step.ts';
 
-interface Input {
+export interface Input {
   readonly module: Module;
   readonly tiling: TileOptions;
 }
 
-interface Made {
+export interface Made {
   readonly tiles: TileProgram;
   /** What was decided on the way. */
   readonly decisions: Decisions;
