@@ -1,8 +1,9 @@
-/** The element types that contractions take: numbers, the same on both sides. */
+/** The element types of contractions. */
 import type { Problem, TensorType } from '@tessera/graph';
 import { elementSets } from '../define/elementwise.ts';
 import { mixedElements, refusedElement } from '../define/problem.ts';
 
+/** A `type-mismatch` unless both operands are numbers of the same element type. */
 export function checkElements(op: string, operands: readonly TensorType[]): Problem | undefined {
   const accepted = elementSets.number;
   const refused = operands.findIndex(type => !accepted.some(element => element === type.element));

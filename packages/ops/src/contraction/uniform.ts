@@ -1,10 +1,10 @@
 /**
- * Convolutions of one group where code takes a tile's memory: what both of them do, as uniform planes.
+ * Convolutions and transposed convolutions of one group as uniform planes, for chips on which code takes memory of the tiles.
  *
- * An axis of a convolution is walked in *classes*: a plain one has one, a transposed one a class for each remainder of its results by the
- * stride (see `conv-transpose/residues.ts`). Classes are turns of a loop, their numbers chosen by the turn; there is room for two
- * of them in the code, whether or not there are so many, so that both convolutions run the same. Where all results read one pixel
- * there is nothing to choose and nothing to clip: such convolutions have a shorter code of their own.
+ * The results on an axis are divided into *classes*: a convolution has one, a transposed one has a class for each remainder by the stride (see
+ * `conv-transpose/residues.ts`). In the code, classes are the turns of a loop, in which the turn selects the numbers of the class. There is
+ * room for at least two classes even if there is only one, so that both kinds of convolutions share the code. If every result reads a
+ * single pixel, there is nothing to select and nothing to clip; such convolutions have shorter code of their own.
  */
 import type { KernelBuilder, KernelValue, Sink, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -14,45 +14,47 @@ import { emitUniform } from '../plane/uniform.ts';
 import { singleUniform, type UniformAxis, type UniformPlane, uniformChannels } from '../plane/uniform-plane.ts';
 import { type NumberElement, numberBytes, strideBytes } from '../plane/views.ts';
 
-/** A vertex's numbers; the weights are blocked along their output channels. */
+/** The numbers of a vertex. The weights must be blocked along their output channels. */
 export interface UniformConvolution {
   readonly sink: Sink;
   readonly element: NumberElement;
   readonly x: View;
   readonly weight: View;
-  /** The weights' axes of output and input channels. */
+  /** Which axes of the weights are the output and the input channels. */
   readonly outputs: number;
   readonly inner: number;
   readonly count: { readonly batch: number; readonly outputs: number; readonly channels: number };
-  /** Bytes from the operands' first elements to those at position 0 and tap 0 that the vertex begins with. */
+  /** Bytes from the first elements of input and weights to those at position 0 and tap 0 of the vertex. */
   readonly inputStart: number;
   readonly weightStart: number;
   readonly axes: readonly ClassedAxis[];
 }
 
-/** A spatial axis: results `r + i·step` are class r. */
+/** A spatial axis, on which the results `r + i·step` are class r. */
 export interface ClassedAxis {
   readonly classes: readonly AxisClass[];
   readonly step: number;
-  /** Per position of the input, and per tap. */
+  /** Bytes from position to position of the input, and from tap to tap of the weights. */
   readonly inputBytes: number;
   readonly weightBytes: number;
-  /** The result's axis. */
+  /** The axis of the result. */
   readonly result: number;
 }
 
+/** The results of one class. */
 export interface AxisClass {
   readonly walk: Walk;
-  /** Weight bytes to its first tap. */
+  /** Bytes of weights to its first tap. */
   readonly weightStart: number;
 }
 
+/** Writes the whole kernel. */
 export function uniformConvolution(k: KernelBuilder, convolution: UniformConvolution): void {
   if (convolution.axes.every(isPointwise)) emitPoints(k, convolution);
   else emitWindows(k, convolution);
 }
 
-/** Whether every result of the axis reads one element. */
+/** Whether every result on the axis reads exactly one element of the input. */
 function isPointwise({ classes, step }: ClassedAxis): boolean {
   const [{ walk }] = classes;
   const [from, to] = interior(walk);
@@ -74,7 +76,7 @@ function emitPoints(k: KernelBuilder, convolution: UniformConvolution): void {
   });
 }
 
-/** Rows that follow each other in memory, of the input and of all the sink writes and reads, as one; undefined if they do not. */
+/** All rows as one, if they follow each other without a gap in the input and in all that the sink writes and reads; `undefined` if they do not. */
 function joinedRows(axes: readonly ClassedAxis[], sink: Sink): ClassedAxis | undefined {
   const [rows, columns] = axes;
   if (columns === undefined) return rows;
@@ -91,10 +93,10 @@ function pointAxis(k: KernelBuilder, { classes: [{ walk }], inputBytes, result }
   return { count, from: 0, inside: count, acrossBytes, result: { axis: result, start: 0, step: 1 } };
 }
 
-/** A class in registers. */
+/** The class of a turn, with its numbers in registers. */
 interface ChosenClass {
   readonly axis: UniformAxis;
-  /** Bytes to index 0, tap 0. */
+  /** Bytes of input to index 0, tap 0. */
   readonly inputStart: KernelValue;
   readonly weightStart: KernelValue;
 }
@@ -124,7 +126,7 @@ function emitWindows(k: KernelBuilder, convolution: UniformConvolution): void {
   loops([]);
 }
 
-/** Whether the taps of a row and their channels are one contiguous run, in the input and in the weights. */
+/** Whether the taps along a row and their channels are one contiguous run, in the input and in the weights. */
 function isMerged({ axes, x, weight, inner, count: { channels } }: UniformConvolution): boolean {
   const { classes, inputBytes, weightBytes } = axes[axes.length - 1];
   const runs = [channels * strideBytes(x, 1), channels * strideBytes(weight, inner)];
@@ -133,7 +135,7 @@ function isMerged({ axes, x, weight, inner, count: { channels } }: UniformConvol
 
 const roomForClasses = 2;
 
-/** The class of a turn. */
+/** Gives the class of a turn, which selects among the fields of all classes. */
 function classAt(k: KernelBuilder, axis: ClassedAxis): (turn: KernelValue) => ChosenClass {
   const { classes, step, result } = axis;
   const [{ walk }] = classes.toSorted((a, b) => b.walk.taps - a.walk.taps);
@@ -148,7 +150,7 @@ function classAt(k: KernelBuilder, axis: ClassedAxis): (turn: KernelValue) => Ch
   const weightStart = fields(own => own.weightStart);
   const [stride, across, extent] = [k.field(step), k.field(walk.across), k.field(walk.extent)];
   const [inputBytes, weightBytes] = [k.field(axis.inputBytes), k.field(axis.weightBytes)];
-  // A single tap makes no steps.
+  // With a single tap no step is ever taken, so any number will do.
   const along = walk.along <= 1 ? 1 : k.field(walk.along);
   const acrossBytes = k.mul(across, inputBytes);
   const alongBytes = k.mul(inputBytes, along);
@@ -177,7 +179,7 @@ function classAt(k: KernelBuilder, axis: ClassedAxis): (turn: KernelValue) => Ch
   };
 }
 
-/** All but the spatial axes. */
+/** The parts of the plane that do not depend on its spatial axes. */
 function partsOf(
   k: KernelBuilder,
   { element, x, weight, outputs, inner, count }: UniformConvolution,

@@ -1,4 +1,4 @@
-/** What a transposed convolution is told beside its operands; lists have one entry per spatial axis. */
+/** The compile-time arguments of a transposed convolution; lists have one entry for each spatial axis. */
 import type { Attributes } from '@tessera/graph';
 import type { Padding } from '../../define/spatial.ts';
 

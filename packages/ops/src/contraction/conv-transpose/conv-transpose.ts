@@ -1,6 +1,6 @@
 /**
- * `conv_transpose(x, weight)`: PyTorch's transposed convolution over one or two spatial axes, weights `[in, out/groups, …]`.
- * `result[n, o, y] = Σ x[n, i, v] · weight[i, o, k]` over all v, k with `v·s - p + k·d = y`.
+ * The op `conv_transpose(x, weight)`, with the semantics of PyTorch, over one or two spatial axes; the weights are `[in, out/groups, …]`.
+ * For one axis and one group: `result[n, o, y] = Σ x[n, i, v] · weight[i, o, k]` over all v, k with `v·s - p + k·d = y`.
  */
 import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
@@ -101,7 +101,10 @@ function infer(operands: readonly TensorType[], attributes: ConvTransposeAttribu
   return { element: x.element, shape: [x.shape[0], weight.shape[1] * groups, ...extents] };
 }
 
-/** Channels of a group are summed in parts only where there is one group: parts of several are no box. */
+/**
+ * The axes of the result, then the input channels of a group, then the taps. With several groups the channels are not cut: what a part needs
+ * of x would be no box.
+ */
 function space({
   operands: [x, weight],
   attributes,
@@ -125,7 +128,7 @@ function regions({ operands, attributes }: OpContext<ConvTransposeAttributes>, b
   return [boxOf([axisRange(box, 0), inputs, ...spatial]), boxOf([inputs, outputs, ...taps])];
 }
 
-/** Input channels of the box' groups, and the output channels of a group that any of them needs. */
+/** The input channels that the groups of a box read, and the axis of output channels in the weights that they need. */
 function channelRegions(
   [x, weight]: readonly TensorType[],
   { groups }: ConvTransposeAttributes,

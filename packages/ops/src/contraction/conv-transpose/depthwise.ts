@@ -1,6 +1,6 @@
 /**
- * The depthwise transposed convolution, the input gradient of a depthwise one: vectors over the channels, weights `[kh][kw][C]`. Each
- * pair of residue classes (see `residues.ts`) is a depthwise convolution of stride 1 with code of its own, since its taps are unrolled.
+ * The depthwise transposed convolution, with vectors over the channels and weights `[kh][kw][C]` in memory. Each pair of residue classes
+ * (see `residues.ts`) is a depthwise convolution of stride 1 with code of its own, since its taps are unrolled.
  */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { axisRange } from '../../define/window.ts';
@@ -12,10 +12,10 @@ import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
 
-/** So many pairs of classes are worth their code: a stride of 2 on both axes. */
+/** The most pairs of classes that are worth their code: those of a stride of 2 on both axes. */
 const mostClasses = 4;
 
-/** Channels are neighbours in the input and in the weights, and strides are small. */
+/** Whether channels are neighbours in the input and in the weights, and strides are small. */
 export function suitsDepthwise({ box, context, operands }: Vertex<ConvTransposeAttributes>): boolean {
   const touch = (axis: number, operand: number): boolean => operands[operand].strides[axis] === 1 || box.count[1] === 1;
   const classes = context.attributes.stride.reduce((product, stride) => product * stride, 1);
@@ -24,6 +24,7 @@ export function suitsDepthwise({ box, context, operands }: Vertex<ConvTransposeA
   );
 }
 
+/** Writes the whole kernel of a vertex that `suitsDepthwise`. */
 export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
@@ -49,7 +50,7 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAt
   }
 }
 
-/** One residue class of an axis, and its first tap. */
+/** One residue class of an axis, and its first tap (in the coordinates of the weights). */
 interface ClassLine {
   readonly line: ChannelLine;
   readonly tap: number;

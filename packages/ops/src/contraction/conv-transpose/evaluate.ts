@@ -1,10 +1,11 @@
-/** The oracle of the transposed convolution: every input element scatters its products. */
+/** The oracle of the transposed convolution. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
+/** Adds the products of every input element to the results they belong to. `x` is `[N, in, …]`, `weight` `[in, out/groups, …]`. */
 export function evaluateConvTranspose(
   [x, weight]: readonly Tensor[],
   { stride, padding, dilation, groups }: ConvTransposeAttributes,

@@ -1,6 +1,6 @@
 /**
- * The transposed convolution as one plane per pair of residue classes (see `residues.ts`), each a plain convolution of stride 1 that
- * stores every s-th pixel. The classes are turns of a loop in the code, their numbers chosen by the turn.
+ * The transposed convolution as planes, one for each pair of residue classes (see `residues.ts`): each is a convolution of stride 1 that
+ * stores every s-th pixel. In the code the classes are the turns of a loop, in which the turn selects the numbers of the class.
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { KernelBuilder, KernelValue, Operand, Sink, Vertex } from '@tessera/graph';
@@ -19,7 +19,7 @@ import type { Residue } from './residues.ts';
 import { residues, scatterAxis } from './residues.ts';
 import { uniformKernel } from './uniform.ts';
 
-/** Whole groups or a part of one, and blocks of weights that begin at the part. */
+/** Whether the box has whole groups, or a part of one that begins with a block of weights. */
 export function suitsGather(vertex: Vertex<ConvTransposeAttributes>): boolean {
   const [x, weight] = vertex.operands;
   const { block } = weight.layout;
@@ -28,7 +28,7 @@ export function suitsGather(vertex: Vertex<ConvTransposeAttributes>): boolean {
   return weight.region.step[1] === 1 && (groups.output - weight.region.start[1]) % block.size === 0;
 }
 
-/** The groups of a box, and which output channels of each it has: `outputs` from `output` on. */
+/** The groups of a box, and the output channels `[output, output + outputs)` that it has of each. */
 interface Groups {
   readonly first: number;
   readonly count: number;
@@ -36,7 +36,7 @@ interface Groups {
   readonly outputs: number;
 }
 
-/** Undefined where a box of several groups cuts through one. */
+/** The groups; `undefined` if the box has several and cuts through one. */
 function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): Groups | undefined {
   const perGroup = context.operands[1].shape[1];
   const [start, count] = [box.start[1], box.count[1]];
@@ -48,6 +48,7 @@ function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): Groups | u
   return { first, count: count / perGroup, output: 0, outputs: perGroup };
 }
 
+/** Writes the whole kernel of a vertex that `suitsGather`. */
 export function gatherKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   if (k.specialised || k.ordered || vertex.context.attributes.groups > 1) planesKernel(k, vertex);
   else uniformKernel(k, vertex);
@@ -109,7 +110,7 @@ function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>)
   else k.loop(0, k.field(groups.count), all);
 }
 
-/** The sink, its channels counted from `channel` on. */
+/** A sink whose channel 0 is `channel` of the given one. */
 function shifted(k: KernelBuilder, sink: Sink, channel: Operand): Sink {
   if (channel === 0) return sink;
   return { ...sink, at: ([n, c, ...place]) => sink.at([n, k.add(c, channel), ...place]) };
@@ -129,10 +130,10 @@ function channelsOf(
   };
 }
 
-/** One residue class of an axis, its numbers in registers. */
+/** One residue class of an axis, with its numbers in registers. */
 interface AxisClass {
   readonly axis: PlaneAxis;
-  /** Weight bytes to the first tap. */
+  /** Bytes of weights to the first tap. */
   readonly weightStart: Operand;
 }
 
@@ -204,7 +205,10 @@ function classesOf(
   };
 }
 
-/** Lengths that are all alike are cut as well as can be; others into one width of tiles and single pixels. */
+/**
+ * Tiles for the interiors of all classes of an axis. If all have the same length, they are cut best; if not, into tiles of one width and
+ * single pixels.
+ */
 function tileRuns(
   k: KernelBuilder,
   first: Operand,
@@ -231,7 +235,7 @@ function tileRuns(
   ];
 }
 
-/** The number of the class at hand: one register if the classes agree, else a choice. */
+/** A number of the class with this index: one field if it is the same for all classes, otherwise a selection among fields. */
 function numberByClass(k: KernelBuilder, index: KernelValue, values: readonly number[]): Operand {
   if (values.every(value => value === values[0])) return numberOf(k, values[0]);
   return values

@@ -1,4 +1,4 @@
-/** The transposed convolution of last resort: one result at a time, any strides, any groups. */
+/** The transposed convolution for all vertices that no faster kernel suits. */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
@@ -7,6 +7,7 @@ import { elementsOf, numberElement } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
+/** Writes the whole kernel: one result at a time, with any layouts and any groups. */
 export function genericConvTransposeKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
@@ -42,7 +43,7 @@ export function genericConvTransposeKernel(k: KernelBuilder, vertex: Vertex<Conv
   });
 }
 
-/** One axis: where the input of a result and a tap lies in the region, if it exists. */
+/** One spatial axis: the position in the input's region for a result and a tap, and whether there is such an element. */
 function spatialNumbers(
   k: KernelBuilder,
   { context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>,
@@ -66,7 +67,7 @@ function spatialNumbers(
   };
 }
 
-/** Positions in the operands' regions of the channels that output channel `o` of the box needs. */
+/** Where in the operands' regions the channels lie that output channel `o` of the box needs. */
 function groupChannels(k: KernelBuilder, { context, box, operands: [x, weight] }: Vertex<ConvTransposeAttributes>) {
   const { groups } = context.attributes;
   const axis = spaceAxes(spatialRank(context.operands)).channels;

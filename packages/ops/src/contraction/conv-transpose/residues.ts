@@ -1,24 +1,28 @@
 /**
- * One spatial axis of a transposed convolution, gathered: result y sums taps k with `y + p - k·d` a multiple of the stride.
+ * One spatial axis of a transposed convolution, as sums for each result: result y sums those taps k for which `y + p - k·d` is a multiple of
+ * the stride.
  *
- * Results that leave the same remainder by the stride s use the same taps, each s/gcd(s, d)-th, and read neighbouring inputs: within a
- * residue class the transposed convolution is a plain one with stride 1. Taps are taken from the last to the first, so that the input
- * is walked forwards. Example: s = 2, d = 1, k = 3, p = 0: even results use taps 2, 0 and odd ones tap 1.
+ * Results with the same remainder when divided by the stride s (a *residue class*) use the same taps, every s/gcd(s, d)-th, and neighbours
+ * read neighbouring inputs. So within a residue class the transposed convolution is an ordinary one with stride 1. Taps are taken from the
+ * last to the first, so that inputs are read in ascending order. Example: with s = 2, d = 1, three taps and p = 0, even results use taps 2
+ * and 0, and odd ones tap 1.
  */
 import type { TensorType } from '@tessera/graph';
 import type { Range, Walk } from '../../define/window.ts';
 import { gcd } from '../../define/window.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
+/** One spatial axis of a transposed convolution. */
 export interface ScatterAxis {
-  /** Extent of the input. */
+  /** The extent of the input. */
   readonly input: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Padding in front. */
+  /** The padding before the result's first element. */
   readonly low: number;
 }
 
+/** Spatial axis `i` of a call. */
 export function scatterAxis(
   [x]: readonly TensorType[],
   { stride, dilation, padding }: ConvTransposeAttributes,
@@ -27,7 +31,7 @@ export function scatterAxis(
   return { input: x.shape[2 + i], stride: stride[i], dilation: dilation[i], low: padding[i][0] };
 }
 
-/** The hull of the inputs that some results and taps need; the nearest element where they need none. */
+/** The smallest range of inputs that contains all that these results need for these taps; a single near element if they need none. */
 export function residueRegion(axis: ScatterAxis, results: Range, taps: Range): Range {
   const { input, stride, dilation, low } = axis;
   const last = results.start + (results.count - 1) * results.step;
@@ -44,15 +48,15 @@ export function residueRegion(axis: ScatterAxis, results: Range, taps: Range): R
   return { start: from, count: to - from + 1, step: 1 };
 }
 
-/** The results `residue + j·stride` of a range, `0 ≤ j < walk.results`, as a window that moves one input per result. */
+/** The results `residue + j·stride` of a range, for `0 ≤ j < walk.results`, as those of a window that moves by one input for each result. */
 export interface Residue {
   readonly walk: Walk;
-  /** The first tap taken, and how far on the next one is (negative). */
+  /** The first tap taken, and the (negative) distance to the next. */
   readonly tap: number;
   readonly tapStep: number;
 }
 
-/** One per remainder, at most as many as there are results. Results and taps have step 1; `region` is what is in memory. */
+/** The residue classes, one for each remainder that occurs. Results and taps must have step 1; `region` is the range of inputs in memory. */
 export function residues(axis: ScatterAxis, results: Range, taps: Range, region: Range): readonly Residue[] {
   const { stride, dilation, low } = axis;
   const period = stride / gcd(stride, dilation);
@@ -75,7 +79,7 @@ export function residues(axis: ScatterAxis, results: Range, taps: Range, region:
   });
 }
 
-/** The last tap of the range whose input is a whole step away; less than the first where there is none. */
+/** The last tap of the range that belongs to the class of the result at `origin`; below the first tap if there is none. */
 function lastTap({ stride, dilation }: ScatterAxis, origin: number, taps: Range, period: number): number {
   const last = taps.start + taps.count - 1;
   for (let tap = last; tap > last - period && tap >= taps.start; tap--) {

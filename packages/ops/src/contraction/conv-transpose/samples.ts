@@ -1,7 +1,8 @@
-/** Random transposed convolutions for the laws. */
+/** Random transposed convolutions, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
 
+/** A random legal call, often depthwise or with groups. */
 export function convTransposeSamples(pick: Pick): Sample {
   const rank = pick.int(1, 2);
   const isDepthwise = pick.chance(0.2);
@@ -12,7 +13,7 @@ export function convTransposeSamples(pick: Pick): Sample {
   const stride = each(() => pick.one([1, 2, 2, 3, 4]));
   const dilation = each(() => pick.one([1, 1, 2, 3]));
   const taps = each(() => pick.int(1, 4));
-  // No more padding than leaves the smallest input something inside it.
+  // Padding is limited so that even for an input of one element something is left of the result.
   const padding = each(i => {
     const room = (taps[i] - 1) * dilation[i];
     const low = pick.int(0, Math.min(2, room));

@@ -1,6 +1,6 @@
 /**
- * The transposed convolution of one group where code takes a tile's memory. Its residue classes (see `residues.ts`) are classes of a
- * convolution whose taps run backwards; with stride 1 there is one.
+ * The transposed convolution of one group, for chips on which code takes memory of the tiles. Each of its residue classes (see
+ * `residues.ts`) is a convolution whose taps run backwards; with stride 1 there is one class.
  */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { axisRange } from '../../define/window.ts';
@@ -10,6 +10,7 @@ import { type ClassedAxis, uniformConvolution } from '../uniform.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
 
+/** Writes the whole kernel. */
 export function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;

@@ -1,9 +1,10 @@
-/** The layouts in which transposed convolutions work: those of a convolution, weights packed by output channels. */
+/** The layouts in which transposed convolutions work: those of convolutions, with weights in blocks of output channels. */
 import type { OpContext, Variant } from '@tessera/graph';
 import { spatialRank } from '../conv/convolution.ts';
 import { blockedVariants, blockSize, channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
+/** The variants, the fastest first; `any` takes all layouts. */
 export function convTransposeVariants({
   operands,
   attributes,
@@ -18,14 +19,14 @@ export function convTransposeVariants({
       any,
     ];
   }
-  // Cuts fall between groups, or between the blocks of one.
+  // Splits may cut between groups, or between the blocks of one group.
   const size = blockSize(outputs, 1);
   const torn = attributes.groups > 1 && outputs % size !== 0;
   const variants = blockedVariants(spatialRank(operands), 1, size);
   return [...(torn ? variants.map(variant => quantised(variant, outputs)) : variants), any];
 }
 
-/** The variant with cuts of the output channels at multiples of `channels`. */
+/** The variant whose output channels are cut only at multiples of `channels`. */
 function quantised(variant: Variant, channels: number): Variant {
   return { ...variant, quantum: variant.quantum?.with(1, channels) };
 }

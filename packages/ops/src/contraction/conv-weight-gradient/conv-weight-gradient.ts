@@ -1,8 +1,9 @@
 /**
- * `conv_weight_gradient(x, slopes, taps)`: how a loss depends on the weights of `conv(x, weight)`, given how it depends on the result.
- * `result[o, i, ky, kx] = Σ slopes[n, o, y, x] · x[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d]`, g the group of o; padding is zero.
+ * The op `conv_weight_gradient(x, slopes, taps)`: the derivatives of a loss by the weights of `conv(x, weight)`, given those by its result,
+ * the *slopes*. `result[o, i, ky, kx] = Σ slopes[n, o, y, x] · x[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d]`, where g is the group of o,
+ * and padding is zero.
  *
- * Its own result axes are the weights', and batch and space are summed: they may be cut and the parts added.
+ * The axes of its result are those of the weights. Batch and spatial axes are summed; they may be cut, and the parts added.
  */
 import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
@@ -116,7 +117,7 @@ function regions({ operands, attributes, result }: OpContext<WeightGradientAttri
   ];
 }
 
-/** The input channels of the box: of one group the very ones, of several all that these groups have. */
+/** The input channels that a box needs: for a single group exactly those; for several, all channels of these groups. */
 function channelRange({ shape: [outputs, inner] }: TensorType, { groups }: WeightGradientAttributes, box: Box): Range {
   const perGroup = outputs / groups;
   const first = Math.floor(box.start[0] / perGroup);

@@ -1,13 +1,16 @@
-/** How the channels of a weights' gradient are cut into register tiles. */
+/** Cuts the channels of `conv_weight_gradient` into register tiles. */
 import { type Columns, cutLine } from '../../plane/cut.ts';
 
-/** Four neighbouring output channels from channel `at` of the tile on; of the first `skipped` another vector takes care. */
+/**
+ * Four neighbouring output channels, beginning with channel `at` of the tile; the first `skipped` of them are computed by another vector as
+ * well and not stored.
+ */
 export interface ChannelVector {
   readonly at: number;
   readonly skipped: number;
 }
 
-/** `turns` tiles of `width` channels each, from channel `start` on; without vectors it is one channel. */
+/** `turns` tiles of `width` channels each, beginning with channel `start`. Without vectors a tile is a single channel. */
 export interface OutputSpan {
   readonly start: number;
   readonly width: number;
@@ -15,7 +18,10 @@ export interface OutputSpan {
   readonly vectors: readonly ChannelVector[];
 }
 
-/** Two vectors to a tile. What is left behind whole vectors is the end of one more vector, as far as there are so many channels. */
+/**
+ * Cuts `count` output channels into tiles of two vectors. If the channels that are left do not fill a vector, they are the end of one that
+ * overlaps the one before; with fewer than four channels in all they are single.
+ */
 export function outputSpans(count: number): readonly OutputSpan[] {
   const rest = count % 8;
   const first = count - rest;
@@ -34,7 +40,7 @@ export function outputSpans(count: number): readonly OutputSpan[] {
   return spans;
 }
 
-/** `turns` tiles of `width` input channels, or of taps, from `start` on. */
+/** `turns` tiles of `width` input channels or taps each, beginning with `start`. */
 export interface InputSpan {
   readonly start: number;
   readonly width: number;
@@ -42,7 +48,8 @@ export interface InputSpan {
 }
 
 /**
- * Cuts `count` inputs that each meet `vectors` vectors of outputs, as a plane's pixels are cut. At most `widest` to a tile.
+ * Cuts `count` input channels or taps into tiles of at most `widest`, each with `vectors` vectors of output channels, just as the pixels of
+ * a plane are cut.
  */
 export function inputSpans(count: number, vectors: number, fused: boolean, widest: number): readonly InputSpan[] {
   const columns: Columns = { blocks: 1, vectors: Math.max(1, vectors), joint: true, fused };
@@ -54,7 +61,7 @@ export function inputSpans(count: number, vectors: number, fused: boolean, wides
   });
 }
 
-/** Taps of the last axis that share a tile where there are few input channels, so that enough sums are under way. */
+/** How many taps of the last axis a tile has if there are few input channels, so that enough sums are added up at a time. */
 export function widestTaps(inputs: number): number {
   return inputs >= 4 ? 1 : Math.floor(6 / inputs);
 }

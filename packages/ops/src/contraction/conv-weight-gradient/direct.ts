@@ -1,12 +1,12 @@
 /**
- * The weights' gradient in register tiles: for one tap a tile of input channels × output channels is summed over batch and space, with
- * slopes as vectors over output channels and inputs repeated over the lanes. Nothing is lowered: a tap reads the input where it lies, and
- * near an edge walks fewer places.
+ * `conv_weight_gradient` in register tiles: for one tap, a tile of input channels × output channels is summed over batch and space. Slopes are
+ * vectors over output channels, and inputs are copied into all lanes. The input is read where it lies, without copying windows to a matrix
+ * first (*im2col*); near an edge the loops over places are shorter.
  *
- * Where there are few input channels, neighbouring taps of the last axis share a tile: they meet the same slopes, but for a few near the
- * edges, which are added tap by tap.
+ * With few input channels, a tile has several neighbouring taps of the last axis. They use the same slopes, except for some near the edges,
+ * which are added for each tap.
  *
- * In a depthwise convolution each output channel has its own input: both are vectors.
+ * In a depthwise convolution each output channel has an input channel of its own, so both are vectors.
  */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -20,7 +20,10 @@ import { placesAxis } from './places.ts';
 import { type Memory, sumTile, type Tile, type Writer } from './tile-sum.ts';
 import { uniformWeightGradient } from './uniform.ts';
 
-/** Slopes have neighbouring output channels side by side; in a depthwise convolution the inputs have too. Groups are whole, or one. */
+/**
+ * Whether the output channels of the slopes are neighbours in memory (and in a depthwise convolution the channels of the input), and the box
+ * has whole groups, or a part of one.
+ */
 export function suitsDirect(vertex: Vertex<WeightGradientAttributes>): boolean {
   const {
     variant,
@@ -33,7 +36,7 @@ export function suitsDirect(vertex: Vertex<WeightGradientAttributes>): boolean {
   return touch(slopes) && x.layout.block === undefined && groupsOf(vertex) !== undefined;
 }
 
-/** The groups of a box, and the output channels in it of each; undefined where it cuts through one of several. */
+/** The groups of a box, and how many output channels it has of each. */
 interface Groups {
   readonly first: number;
   readonly count: number;
@@ -49,6 +52,7 @@ function groupsOf({ context, box }: Vertex<WeightGradientAttributes>): Groups | 
   return { first, count: count / perGroup, outputs: perGroup };
 }
 
+/** Writes the whole kernel of a vertex that `suitsDirect`. */
 export function directWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
   if (k.specialised || vertex.context.attributes.groups > 1) tilesWeightGradient(k, vertex);
   else uniformWeightGradient(k, vertex);
@@ -90,11 +94,11 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
   }
 }
 
-/** All tiles of one size, for all taps, shared by the workers. */
+/** All tiles of one size, for all taps; the workers divide them. */
 function emitTiles(writer: Writer, groups: Groups, outputs: OutputSpan, inputs: InputSpan, taps: InputSpan): void {
   const { k, vertex, axes } = writer;
   const { width, turns, start } = outputs;
-  // Turns and starts are fields where codelets are shared, whatever they are; one turn of the loop over groups is left out.
+  // Where vertices are to share code, turns and starts are fields even if they are 0 or 1. The loop over groups disappears if there is one group.
   const number = (value: number): Operand => (k.specialised ? numberOf(k, value) : k.field(value));
   const at = (span: InputSpan, turn: Operand): Operand => k.add(k.mul(turn, span.width), number(span.start));
   const rows = axes.slice(0, -1).map(axis => axis.taps);

@@ -1,10 +1,11 @@
-/** The oracle of the weights' gradient: every slope hands its share to the weights of its window. */
+/** The oracle of `conv_weight_gradient`. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 
+/** Adds the products of every slope with the elements of its window to the weights they belong to. */
 export function evaluateWeightGradient(
   [x, slopes]: readonly Tensor[],
   { stride, padding, dilation, groups }: WeightGradientAttributes,

@@ -1,4 +1,4 @@
-/** The weights' gradient of last resort: one weight at a time, any strides, any groups. */
+/** `conv_weight_gradient` for all vertices that no faster kernel suits. */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { nestedLoops } from '../../plane/nested-loops.ts';
 import { numberOf } from '../../plane/plane.ts';
@@ -7,6 +7,7 @@ import { elementsOf, numberElement } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { placesAxis } from './places.ts';
 
+/** Writes the whole kernel: one weight at a time, with any layouts and any groups. */
 export function genericWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x] = operands;
@@ -20,7 +21,7 @@ export function genericWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
   const channels = k.field(inner);
   const firstOutput = k.field(box.start[0]);
   const firstChannel = k.field(box.start[1] - x.region.start[1]);
-  // Both regions begin where the box does.
+  // The regions of both operands begin at the same image as the box.
   const counts = [0, 1, ...taps].map(axis => numberOf(k, box.count[axis]));
   shareUnits(k, counts, indices => {
     const [o, i, ...tap] = indices;

@@ -1,4 +1,7 @@
-/** One spatial axis of the weights' gradient in a vertex: for each tap the slopes whose window has it inside the input. */
+/**
+ * One spatial axis of `conv_weight_gradient` in a vertex. A *place* is the coordinate of a slope, that is, of a window; for each tap those
+ * places count whose window has that tap inside the input.
+ */
 import type { KernelBuilder, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
@@ -6,19 +9,21 @@ import type { TapRange } from '../../plane/taps.ts';
 import { tapsAt } from '../../plane/taps.ts';
 import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 
+/** Positions are counted in the region of the input, taps and places in the box. */
 export interface PlacesAxis {
   /** How many taps there are. */
   readonly taps: Operand;
-  /** The slopes, counted in the box, that tap `tap` of the box meets inside the input. */
+  /** The places for which `tap` lies inside the input. */
   readonly placesAt: (tap: Operand) => TapRange;
-  /** Where in the input's region they meet. */
+  /** The position of the input that is multiplied with the slope at `place` for `tap`. */
   readonly position: (tap: Operand, place: Operand) => KernelValue;
-  /** How far apart in the input's region neighbouring slopes meet a tap. */
+  /** The distance of that position from one place to the next. */
   readonly across: number;
-  /** How far apart in the input's region neighbouring taps meet a slope. */
+  /** The distance of that position from one tap to the next. */
   readonly along: number;
 }
 
+/** Spatial axis `i` of the vertex. */
 export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>, i: number): PlacesAxis {
   const { context, box, operands } = vertex;
   const [x] = operands;
@@ -27,10 +32,10 @@ export function placesAxis(k: KernelBuilder, vertex: Vertex<WeightGradientAttrib
   const walk = windowWalk(window, axisRange(box, places[i]), axisRange(box, taps[i]), axisRange(x.region, 2 + i));
   const first = k.field(walk.first);
   const along = numberOf(k, walk.along);
-  // A single place makes no steps; one would then be as good as any.
+  // With a single place no step is ever taken, so any number will do.
   const across = walk.across <= 1 ? 1 : k.field(walk.across);
   const count = k.field(walk.results);
-  // Seen from a tap, places are what taps are to a result.
+  // The places for a tap are clipped like the taps for a result: only the two distances change their roles.
   const clip = { first, across: along, along: across, extent: k.field(walk.extent) };
   return {
     taps: numberOf(k, walk.taps),

@@ -1,9 +1,10 @@
-/** Random convolutions, seen from their weights; now and then with fewer slopes than the convolution has results. */
+/** Random calls of `conv_weight_gradient`, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
 import { windowExtent } from '../../define/window.ts';
 import { convSamples } from '../conv/samples.ts';
 
+/** The call that belongs to a random convolution, sometimes with fewer slopes than that has results. */
 export function weightGradientSamples(pick: Pick): Sample {
   const { operands, args } = convSamples(pick);
   const [x, weight] = operands;

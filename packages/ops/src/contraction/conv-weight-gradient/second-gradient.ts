@@ -1,9 +1,13 @@
-/** The gradient of the weights' gradient, which is linear in both operands: the two sides of the convolution with what comes down as weights. */
+/**
+ * The gradient of `conv_weight_gradient`, which is linear in both operands: a convolution and its transpose, with the upstream derivatives
+ * as weights.
+ */
 import type { Gradient } from '@tessera/graph';
 import { part } from '../../define/gradient.ts';
 import { inputGradient } from '../conv/gradient.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 
+/** Derivatives by `x` and `slopes`, of their shapes. */
 export const secondGradient: Gradient<WeightGradientAttributes> = ({
   build,
   operands: [x, slopes],

@@ -1,6 +1,6 @@
 /**
- * The sums of one tile of the weights' gradient, over batch and space. Addresses move on where their loop turns, so that the innermost
- * loop adds least; the order of a sum depends on the tile alone.
+ * The sums of one tile of `conv_weight_gradient` over batch and space. Each loop advances the addresses it changes, so that the innermost
+ * loop has the fewest additions. The order in which a sum is made depends on the tile alone.
  */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -9,7 +9,7 @@ import type { WeightGradientAttributes } from './axes.ts';
 import type { ChannelVector } from './cuts.ts';
 import type { PlacesAxis } from './places.ts';
 
-/** A kernel being written, and where its operands lie. */
+/** What the functions that write the kernel have in common. */
 export interface Writer {
   readonly k: KernelBuilder;
   readonly vertex: Vertex<WeightGradientAttributes>;
@@ -20,30 +20,33 @@ export interface Writer {
   readonly slopes: Memory;
 }
 
-/** An operand from the element of the vertex's first image and channel on, at its region's first place. */
+/** An operand: the address of its element in the vertex's first image and channel at the start of its region, and distances in bytes. */
 export interface Memory {
   readonly base: KernelValue;
   readonly batchBytes: Operand;
   readonly channelBytes: Operand;
   readonly placeBytes: readonly Operand[];
-  /** From one slope to the next along each spatial axis. */
+  /** The distance that goes with one step from slope to slope along each spatial axis. */
   readonly stepBytes: readonly Operand[];
 }
 
-/** Output channels from `output` on and input channels from `input` on, counted in the box. */
+/** The output channels that begin with `output`, and the `inputs` input channels that begin with `input`, counted in the box. */
 export interface Tile {
   readonly output: Operand;
-  /** Of output channels; none: a single one. */
+  /** The vectors of output channels; none if the tile has a single one. */
   readonly vectors: readonly ChannelVector[];
   readonly input: Operand;
   readonly inputs: number;
-  /** The channel of the input's memory where the tile's inputs begin. */
+  /** The first input channel as counted in the memory of the input. */
   readonly source: Operand;
   /** How many taps of the last axis. */
   readonly taps: number;
 }
 
-/** Adds up a tile in its cells: per tap, then input channel, the vectors of output channels. */
+/**
+ * Computes the sums of a tile in the cells `sums`, whose order is: taps, then input channels, then vectors of output channels. `tap` is the
+ * first tap.
+ */
 export function sumTile(
   writer: Writer,
   tile: Tile,
@@ -54,7 +57,7 @@ export function sumTile(
   const { k, axes, x, slopes, images } = writer;
   const last = axes.length - 1;
   const ranges = axes.slice(0, last).map((axis, i) => axis.placesAt(tap[i]));
-  // On the last axis addresses begin at place 0, wherever the first place is.
+  // On the last axis addresses are those of place 0, whichever place is the first.
   const place = (axis: number): Operand => (axis < last ? ranges[axis].from : 0);
   const from = startOf(k, x, tile.source, axis => axes[axis].position(tap[axis], place(axis)));
   const slopesFrom = startOf(k, slopes, tile.output, place);
@@ -73,14 +76,14 @@ export function sumTile(
   });
 }
 
-/** Slopes from `from` up to `to` that these taps of a tile, counted in it, meet inside the input. */
+/** The places `[from, to)` that lie inside the input for all these taps, which are counted in the tile. */
 interface Run {
   readonly from: Operand;
   readonly to: Operand;
   readonly taps: readonly number[];
 }
 
-/** The slopes that all taps meet, then for each tap those before and behind them that it meets besides. */
+/** The places that all taps have in common, and then, for each tap, the others before and after them. */
 function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number): readonly Run[] {
   const own = Array.from({ length: count }, (_, t): Run => {
     const { from, count: places } = axis.placesAt(k.add(tap, t));
@@ -99,7 +102,7 @@ function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number)
   return [{ from, to, taps: own.flatMap(({ taps }) => taps) }, ...edges];
 }
 
-/** Adds what one slope contributes to some of a tile's taps. */
+/** Gives a function that adds what one slope contributes to some of the taps of a tile. */
 function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: KernelType, sums: readonly KernelCell[]) {
   const isDepthwise = vertex.variant === 'depthwise';
   const channels = tile.vectors.length === 0 ? [0] : tile.vectors.map(({ at }) => at);
@@ -107,7 +110,7 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
   const view = vertex.operands[0];
   const tapBytes = strideBytes(view, 2 + last) * axes[last].along;
   const tapDistances = Array.from({ length: tile.taps }, (_, t) => (t === 0 ? 0 : k.field(t * tapBytes)));
-  // Neighbours are read at constant distances; others at distances that no loop changes.
+  // Channels that are neighbours in memory are read at constant distances; for others, the distances are worked out before the loops.
   const { channelBytes } = x;
   const distances = Array.from({ length: tile.inputs }, (_, i) =>
     typeof channelBytes === 'number' || i === 0 ? 0 : k.mul(channelBytes, i),
@@ -129,7 +132,7 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
   };
 }
 
-/** One element in all lanes there are. */
+/** One element, copied into all lanes of the type. */
 function repeated(k: KernelBuilder, type: KernelType, address: KernelValue, offset: number): KernelValue {
   return vectorOf(type) === type ? k.loadSplat(type, address, offset) : k.load(type, address, offset);
 }
@@ -145,7 +148,7 @@ interface BothLoop {
   readonly slope: Operand;
 }
 
-/** Loops inside loops over two addresses, each moved on where its loop turns, so that the innermost adds least. */
+/** Writes `body` inside nested loops, each of which advances both addresses. */
 function walkBoth(
   k: KernelBuilder,
   [loop, ...inner]: readonly BothLoop[],

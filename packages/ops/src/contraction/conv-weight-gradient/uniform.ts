@@ -1,6 +1,6 @@
 /**
- * The weights' gradient of one group where code takes a tile's memory: tiles of four input channels × eight output channels for one tap,
- * whose numbers are all fields of the record. What taps decide is worked out once for a line of tiles along the input channels.
+ * `conv_weight_gradient` of one group, for chips on which code takes memory of the tiles: register tiles of four input channels × eight output
+ * channels for one tap, with all numbers as fields. What depends on the tap is worked out once for a line of tiles along the input channels.
  */
 import type { Cursor, KernelBuilder, KernelValue, Operand, Sink, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -15,6 +15,7 @@ import { type OutputSpan, outputSpans } from './cuts.ts';
 
 const tileInputs = 4;
 
+/** Writes the whole kernel. */
 export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttributes>): void {
   const { box, context, operands } = vertex;
   const [x, slopes] = operands;
@@ -49,7 +50,10 @@ interface Writer {
   readonly k: KernelBuilder;
   readonly sink: Sink;
   readonly element: 'f32' | 'i32';
-  /** Addresses of the first channel of the first image: where tap 0 meets slope 0 (which may lie before the input), and of slope 0. */
+  /**
+   * The addresses, for the first channel of the first image, of the input for tap 0 and slope 0 (before the operand if that is padding), and
+   * of slope 0.
+   */
   readonly x: KernelValue;
   readonly slopes: KernelValue;
   readonly channelBytes: Operand;
@@ -57,14 +61,17 @@ interface Writer {
   readonly axes: readonly LineAxis[];
 }
 
-/** `count` places, so many bytes apart in both operands. */
+/** A loop of `count` turns, and how many bytes each advances in the two operands. */
 interface Walk {
   readonly count: Operand;
   readonly x: Operand;
   readonly slopes: Operand;
 }
 
-/** A spatial axis as numbers: tap t meets slope p at position `first + t·along + p·across` of the input, if that is in `[0, extent)`. */
+/**
+ * A spatial axis as numbers: for tap t, slope p is multiplied with position `first + t·along + p·across` of the input, if that is in `[0,
+ * extent)`.
+ */
 interface AxisNumbers {
   readonly taps: number;
   readonly results: number;
@@ -84,12 +91,12 @@ function axisNumbers(
   const { taps, places } = axesOf(x.type.shape.length - 2);
   const window = tapAxis(x.type, context.attributes, i);
   const walk = windowWalk(window, axisRange(box, places[i]), axisRange(box, taps[i]), axisRange(x.region, 2 + i));
-  // A single place makes no steps; one is as good as any.
+  // With a single place no step is ever taken, so any number will do.
   const across = Math.max(1, walk.across);
   return { ...walk, across, placeBytes: strideBytes(x, 2 + i), slopeBytes: strideBytes(slopes, 2 + i) };
 }
 
-/** Under a single tap that meets all slopes, rows that follow each other in both operands, as one. */
+/** If there is a single tap, inside the input for all slopes, and rows follow each other without a gap in both operands, all rows become one. */
 function joined(axes: readonly AxisNumbers[]): readonly AxisNumbers[] {
   if (axes.length < 2 || !axes.every(meetsAll)) return axes;
   const [rows, columns] = axes;
@@ -121,7 +128,7 @@ function lineAxis(k: KernelBuilder, axis: AxisNumbers): LineAxis {
   const shift = Math.log2(across);
   const clip = {
     first: k.field(first),
-    // Seen from a tap, slopes are what taps are to a result.
+    // The slopes for a tap are clipped like the taps for a result: only the two distances change their roles.
     across: k.field(along),
     along: k.field(across),
     alongShift: Number.isInteger(shift) ? k.field(shift) : undefined,
@@ -137,14 +144,14 @@ function lineAxis(k: KernelBuilder, axis: AxisNumbers): LineAxis {
   };
 }
 
-/** `turns` tiles of `width` input channels each; the last one begins at channel `last`, so that it may hold some of the one before it. */
+/** `turns` tiles of `width` input channels each; the last begins at channel `last`, and may overlap the one before it. */
 interface InputTiles {
   readonly width: number;
   readonly turns: KernelValue;
   readonly last: KernelValue;
 }
 
-/** All tiles of one size, for all taps, shared by the workers. */
+/** All tiles of one size, for all taps; the workers divide them. */
 function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): void {
   const { k, sink, axes, images } = writer;
   const step = sink.step([0, 1, ...axes.map(() => 0)]);
@@ -172,7 +179,7 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): voi
         const here = i === 0 ? cursor : cursor.moved(step);
         cursor = here;
         const store = (): void => storeOutputs(writer, outputs, here, values);
-        // What the tile before has stored may be an operand of what is fused behind: it is not stored again.
+        // What the tile before has stored is not stored again: the result may lie over an operand of the epilogue, which would be read once more.
         if (i === inputs.width - 1) store();
         else k.when(k.le(known, i), store);
       });
@@ -180,7 +187,7 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): voi
   });
 }
 
-/** The vectors of output channels at one input channel. */
+/** Stores the vectors of output channels for one input channel. */
 function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, values: readonly KernelValue[]): void {
   values.forEach((value, v) => {
     const { at, skipped } = outputs.vectors[v] ?? { at: 0, skipped: 0 };
@@ -189,7 +196,7 @@ function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, 
   });
 }
 
-/** The sums of a tile: per input channel, the vectors of output channels. */
+/** The sums of a tile: for each input channel, the vectors of output channels. */
 function sumTile(
   { k, element, channelBytes }: Writer,
   { vectors }: OutputSpan,
@@ -217,7 +224,7 @@ function sumTile(
   return sums.map(row => row.map(sum => k.get(sum)));
 }
 
-/** Loops inside loops over two addresses, each of which moves on at the end of a turn. */
+/** Writes `body` inside nested loops, which advance both addresses at the end of each turn. */
 function walkBoth(
   k: KernelBuilder,
   [walk, ...inner]: readonly Walk[],

@@ -1,9 +1,10 @@
-/** The layouts in which the weights' gradient is computed directly: maps with channels last, so that vectors run over output channels. */
+/** The layouts in which `conv_weight_gradient` works. */
 import type { OpContext, Variant } from '@tessera/graph';
 import { spatialRank } from '../conv/convolution.ts';
 import { channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 
+/** The variants, the fastest first: feature maps with channels last, so that vectors run over output channels; `any` takes all layouts. */
 export function weightGradientVariants({
   operands,
   attributes: { groups },
@@ -20,7 +21,7 @@ export function weightGradientVariants({
   const quantum = [groups === 1 || perGroup % 8 === 0 ? 8 : perGroup, 4];
   return [
     { name: 'direct', result: weights, operands: [maps, maps], quantum },
-    // A first layer's input lies as it was given.
+    // The input of a first layer is an input of the program, whose layout the host decides.
     { name: 'direct-from-any', result: weights, operands: ['any', maps], quantum },
     any,
   ];

@@ -1,9 +1,9 @@
-/** What may be wrong with the operands of a convolution, in either direction. */
+/** Checks of the operands of convolutions and transposed convolutions. */
 import type { Problem, TensorType } from '@tessera/graph';
 import { showType } from '@tessera/graph';
 import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
 
-/** Ranks: the feature map has one or two spatial axes, the weights have as many. */
+/** A problem unless there are two operands, a feature map with one or two spatial axes and weights with as many axes. */
 export function checkRanks(op: string, operands: readonly TensorType[]): Problem | undefined {
   if (operands.length !== 2) return wrongCount(op, 'a feature map and weights', operands.length);
   const [x, weight] = operands;
@@ -19,7 +19,7 @@ export function checkRanks(op: string, operands: readonly TensorType[]): Problem
   ]);
 }
 
-/** `groups` divides the axis' extent. */
+/** A problem unless `groups` divides the extent of an axis, which `what` names (`input channels`). */
 export function checkGroups(op: string, groups: number, extent: number, what: string): Problem | undefined {
   if (extent % groups === 0) return undefined;
   return badAttribute('groups', `${op} cannot divide ${extent} ${what} into ${groups} groups`);

@@ -1,6 +1,7 @@
 /**
- * `conv(x, weight)`: PyTorch's convolution over one or two spatial axes.
- * `result[n, o, y, x] = Σ input[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d] · weight[o, i, ky, kx]`, g the group of o; padding is zero.
+ * The op `conv(x, weight)`, with the semantics of PyTorch, over one or two spatial axes.
+ * `result[n, o, y, x] = Σ input[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d] · weight[o, i, ky, kx]`, where g is the group of o, and
+ * padding is zero.
  */
 import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { isProblem, showType } from '@tessera/graph';
@@ -91,7 +92,10 @@ function tooLarge(x: TensorType, weight: TensorType): Problem {
   return { ...problem, code: 'shape-mismatch', marks: [{ operand: 1, message: 'is larger than the padded input' }] };
 }
 
-/** Channels of a group are summed in parts only where there is one group: parts of several are no box. */
+/**
+ * The axes of the result, then the input channels of a group, then the taps. With several groups the channels are not cut: what a part needs
+ * of x would be no box.
+ */
 function space({ operands: [, weight], attributes, result }: OpContext<ConvAttributes>): ReturnType<KernelOp['space']> {
   const [, inner, ...taps] = weight.shape;
   return {
@@ -111,7 +115,7 @@ function regions({ operands, attributes }: OpContext<ConvAttributes>, box: Box):
   return [boxOf(input), boxOf(weight)];
 }
 
-/** The channels that the box' groups read. */
+/** The input channels that the groups of a box read. */
 function channelRegion(weight: TensorType, { groups }: ConvAttributes, box: Box, axis: number) {
   if (groups === 1) return axisRange(box, axis);
   const [outputs, inner] = weight.shape;

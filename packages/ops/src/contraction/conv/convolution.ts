@@ -1,13 +1,14 @@
 /**
- * What both convolutions know about a call: its attributes and its axes.
+ * The attributes and the axes of convolutions and transposed convolutions.
  *
- * Feature maps are `[N, C, W]` or `[N, C, H, W]`. The space of both is the result's axes `[N, O, spatial…]`, then the input channels
+ * Feature maps are `[N, C, W]` or `[N, C, H, W]`. The space of both is: the axes of the result `[N, O, spatial…]`, then the input channels
  * of a group, then the taps of each spatial axis.
  */
 import type { Attributes, TensorType } from '@tessera/graph';
 import type { Padding } from '../../define/spatial.ts';
 import type { WindowAxis } from '../../define/window.ts';
 
+/** Compile-time arguments; lists have one entry for each spatial axis. */
 export interface ConvAttributes extends Attributes {
   readonly stride: readonly number[];
   readonly padding: readonly Padding[];
@@ -15,18 +16,19 @@ export interface ConvAttributes extends Attributes {
   readonly groups: number;
 }
 
-/** Spatial axes of a feature map; 1 or 2, anything else is refused. */
+/** How many spatial axes the feature map, operand 0, has. `checkRanks` accepts 1 and 2 only. */
 export function spatialRank(operands: readonly TensorType[]): number {
   return (operands[0]?.shape.length ?? 0) - 2;
 }
 
-/** The axes of the space, by meaning; spatial axes in order. */
+/** Which axes of the space are the spatial ones of the result, the input channels, and the taps. */
 export interface SpaceAxes {
   readonly spatial: readonly number[];
   readonly channels: number;
   readonly taps: readonly number[];
 }
 
+/** The axes for `rank` spatial axes. */
 export function spaceAxes(rank: number): SpaceAxes {
   const spatial = Array.from({ length: rank }, (_, i) => 2 + i);
   return { spatial, channels: 2 + rank, taps: spatial.map(axis => axis + rank + 1) };

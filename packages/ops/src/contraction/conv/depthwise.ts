@@ -1,4 +1,7 @@
-/** The depthwise convolution: one channel in and one out per group, vectors over the channels, weights `[kh][kw][C]`. */
+/**
+ * The depthwise convolution, which has one input and one output channel in each group: vectors over the channels, weights `[kh][kw][C]` in
+ * memory.
+ */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
@@ -8,12 +11,13 @@ import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';
 import { axisNumbers } from './direct.ts';
 
-/** Channels are neighbours in the input and in the weights. */
+/** Whether channels are neighbours in the input and in the weights. */
 export function suitsDepthwise({ box, operands }: Vertex<ConvAttributes>): boolean {
   const touch = (axis: number, operand: number): boolean => operands[operand].strides[axis] === 1 || box.count[1] === 1;
   return operands.every(view => view.layout.block === undefined) && touch(1, 0) && touch(0, 1);
 }
 
+/** Writes the whole kernel of a vertex that `suitsDepthwise`. */
 export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;

@@ -1,8 +1,9 @@
 /**
- * The direct convolution: every group of output channels a block of vectors, weights packed `[O/8][kh][kw][I][8]`.
+ * The direct convolution: output channels are computed in blocks of vectors, with weights packed as `[O/8][kh][kw][I][8]`.
  *
- * With channels last and no dilation the taps of a window row and its channels are one contiguous run of multiply-adds, in the input
- * and in the weights; so a 3×3 window is three loops, whatever the channels, and a first layer with one channel is as fast as others.
+ * With channels last and no dilation, the taps along a row of the window and their channels are one contiguous run, in the input and in the
+ * weights. So the rows of a 3×3 window are three loops, however few channels there are, and a first layer with one channel is as fast as
+ * others.
  */
 import type { KernelBuilder, Vertex, View } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -19,10 +20,10 @@ import { uniformConvolution } from '../uniform.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 
-/** Weights that stay in the second cache while the input streams past. */
+/** Weights of up to so many bytes stay in the second-level cache while the input is read. */
 export const residentBytes = 1 << 18;
 
-/** Whether this vertex' numbers suit the direct kernel: blocks of weights begin at the box, and none straddles two groups. */
+/** Whether the box begins with a block of weights, and no block belongs to two groups. */
 export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
   const block = weight.layout.block;
   if (x.layout.block !== undefined || block?.axis !== 0) return false;
@@ -30,6 +31,7 @@ export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<Conv
   return context.attributes.groups === 1 || box.start[1] % block.size === 0;
 }
 
+/** Writes the whole kernel of a vertex that `suitsDirect`. */
 export function directKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   if (k.specialised || k.ordered || vertex.context.attributes.groups > 1) planeKernel(k, vertex);
   else uniformKernel(k, vertex);
@@ -121,7 +123,7 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   });
 }
 
-/** The first input channel the box reads. */
+/** The first input channel that the box reads. */
 function inputChannel({ context, box }: Vertex<ConvAttributes>): number {
   const { groups } = context.attributes;
   const [outputs, inner] = context.operands[1].shape;
@@ -129,11 +131,12 @@ function inputChannel({ context, box }: Vertex<ConvAttributes>): number {
   return group * inner + box.start[spaceAxes(spatialRank(context.operands)).channels];
 }
 
+/** The bytes of the weights that a vertex reads. */
 export function weightBytes(weight: View): number {
   return 4 * weight.region.count.reduce((product, count) => product * count, 1);
 }
 
-/** Spatial axis `i` as this vertex walks it. */
+/** Spatial axis `i` of a vertex: how its windows move through the input, and the bytes from position to position and from tap to tap. */
 export function axisNumbers(
   { context, box, operands: [x, weight] }: Vertex<ConvAttributes>,
   i: number,

@@ -1,10 +1,11 @@
-/** The oracle of the convolution: one loop per axis, in the order of its definition. */
+/** The oracle of the convolution. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvAttributes } from './convolution.ts';
 
+/** Computes the definition (see `conv.ts`) with one loop for each axis. */
 export function evaluateConv(
   [x, weight]: readonly Tensor[],
   { stride, padding, dilation, groups }: ConvAttributes,

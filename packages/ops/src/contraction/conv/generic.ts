@@ -1,4 +1,4 @@
-/** The convolution of last resort: one result at a time, any strides, any groups. */
+/** The convolution for all vertices that no faster kernel suits. */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { nestedLoops } from '../../plane/nested-loops.ts';
@@ -9,6 +9,7 @@ import { elementsOf, numberElement } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 
+/** Writes the whole kernel: one result at a time, with any layouts and any groups. */
 export function genericConvKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
@@ -67,7 +68,7 @@ function spatialWalk(
   };
 }
 
-/** The input channels that output channel `o` of the box sums over, as positions in the operands' regions. */
+/** Where in the operands' regions the input channels lie that output channel `o` of the box sums over. */
 function groupChannels(k: KernelBuilder, { context, box, operands: [x, weight] }: Vertex<ConvAttributes>) {
   const { groups } = context.attributes;
   const axis = spaceAxes(spatialRank(context.operands)).channels;

@@ -1,10 +1,11 @@
 /**
- * The gradients of the convolution. With respect to its input: the transposed convolution by the same weights. With respect to its
- * weights: an op of its own. Each reads the other operand.
+ * The gradients of the convolution: by its input, the transposed convolution with the same weights; by its weights, the op
+ * `conv_weight_gradient`. Each reads the other operand.
  */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import type { ConvAttributes } from './convolution.ts';
 
+/** Derivatives by `x` and `weight`, of their shapes. */
 export const convGradient: Gradient<ConvAttributes> = ({ build, operands: [x, weight], upstream, attributes }) => {
   const taps = build.type(weight).shape.slice(2);
   return [
@@ -13,7 +14,10 @@ export const convGradient: Gradient<ConvAttributes> = ({ build, operands: [x, we
   ];
 };
 
-/** `slopes` spread back over an input of `shape`; what no window reached comes last on an axis and is zero: output padding. */
+/**
+ * The derivatives by an input of `shape`, given those by the results (`slopes`). Elements at the end of an axis that no window contains get
+ * zeros, by means of output padding.
+ */
 export function inputGradient(
   build: Expander,
   weight: ValueId,

@@ -1,7 +1,8 @@
-/** Random convolutions for the laws: every combination of stride, padding, dilation and groups, with sizes around the tiles'. */
+/** Random convolutions, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
 
+/** A random legal call: any combination of stride, padding, dilation and groups, with extents near those of register tiles. */
 export function convSamples(pick: Pick): Sample {
   const rank = pick.int(1, 2);
   const groups = pick.one([1, 1, 1, 2, 3]);

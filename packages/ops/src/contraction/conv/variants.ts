@@ -6,17 +6,17 @@ import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';
 import { residentBytes } from './direct.ts';
 
-/** `[N, H, W, C]` in memory. */
+/** The layout `[N, H, W, C]` of feature maps with `rank` spatial axes. */
 export function channelsLast(rank: number): Layout {
   return { order: [0, ...spatialAxes(rank), 1] };
 }
 
-/** `[O/size][kh][kw][I][size]` in memory; `outputs` is the axis of the output channels, 0 or 1. */
+/** The layout `[O/size][kh][kw][I][size]` of weights; `outputs` is their axis of output channels, 0 or 1. */
 export function blockedWeights(rank: number, outputs: number, size: number): Layout {
   return { order: [outputs, ...spatialAxes(rank), 1 - outputs], block: { axis: outputs, size } };
 }
 
-/** `[kh][kw][C]` in memory, for weights `[C, 1, kh, kw]`. */
+/** The layout `[kh][kw][C]` of the weights `[C, 1, kh, kw]` of depthwise convolutions. */
 export function channelsInnermost(rank: number): Layout {
   return { order: [...spatialAxes(rank), 1, 0] };
 }
@@ -25,18 +25,19 @@ function spatialAxes(rank: number): readonly number[] {
   return Array.from({ length: rank }, (_, i) => 2 + i);
 }
 
-/** Output channels of one block of weights, or 0 where groups do not divide into whole blocks. */
+/** How many output channels a block of weights has; 0 if groups are no multiple of 4, so that blocks would belong to two. */
 export function blockSize(outputs: number, groups: number): number {
   if (groups === 1) return outputs <= 4 ? 4 : 8;
   const perGroup = outputs / groups;
   return perGroup % 8 === 0 ? 8 : perGroup % 4 === 0 ? 4 : 0;
 }
 
-/** Every group has one channel in and one out. */
+/** Whether every group has one input and one output channel; `inner` is the number of input channels in a group. */
 export function isDepthwise(outputs: number, inner: number, groups: number): boolean {
   return groups > 1 && inner === 1 && outputs === groups;
 }
 
+/** The variants, the fastest first; `any` takes all layouts. */
 export function convVariants({ operands, attributes }: OpContext<ConvAttributes>): readonly Variant[] {
   const rank = spatialRank(operands);
   const [outputs, inner] = operands[1].shape;
@@ -50,7 +51,10 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
   return size === 0 ? [any] : [...blockedVariants(rank, 0, size), any];
 }
 
-/** Direct and depthwise kernels go row by row, unless the weights are so large that each block of them is better read once. */
+/**
+ * Direct and depthwise kernels go row by row, so that the result may be written behind the reads of the input; but not if the weights are so
+ * large that blocks are the outer loop.
+ */
 export function convOverwrites(context: OpContext<ConvAttributes>): readonly Overwrite[] {
   const { operands, attributes, result } = context;
   const [x, weight] = operands;
@@ -60,7 +64,7 @@ export function convOverwrites(context: OpContext<ConvAttributes>): readonly Ove
   return [{ operand: 0, distanceBytes: rowDistanceBytes(windowAxis(operands, attributes, 0), x, result), inOrder }];
 }
 
-/** Direct kernels: channels-last is best, but the input may lie anyhow (a first layer's), and so may the result. */
+/** The variants of direct kernels. Channels last are best, but the input may have any layout (as in a first layer), and so may the result. */
 export function blockedVariants(rank: number, outputs: number, size: number): readonly Variant[] {
   const layout = channelsLast(rank);
   const weights = blockedWeights(rank, outputs, size);

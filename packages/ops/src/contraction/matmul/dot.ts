@@ -1,6 +1,6 @@
 /**
- * Matrix products as dot products: both operands lie along the summed axis, so nothing need be packed (attention's scores, a product
- * with a vector). Tiles are 2 rows × 4 columns, or 1 × 8; a product with one column is turned round, rows for columns.
+ * Matrix products as dot products, for operands that are both contiguous along the summed axis, so that nothing has to be packed (the scores
+ * of attention, a product with a vector). Tiles are 2 rows × 4 columns, or 1 × 8. With few columns, rows and columns change their roles.
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand, Sink, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -13,7 +13,7 @@ import type { KeptAxis } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 
-/** A vertex with its numbers in registers; `rows` and `columns` as the tiles see them. */
+/** A vertex with its numbers in registers; `rows` and `columns` are those of tiles, after they may have changed their roles. */
 interface DotKernel {
   readonly k: KernelBuilder;
   readonly sink: Sink;
@@ -21,12 +21,15 @@ interface DotKernel {
   readonly batch: readonly { readonly axis: number; readonly count: Operand }[];
   readonly rows: Lines;
   readonly columns: Lines;
-  /** The summed axis in whole vectors, and what is left of it. */
+  /** How many whole vectors the summed axis has, and how many elements are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
 }
 
-/** One operand: where its lines begin, the bytes between lines and between batches, and the result's axis they make (or -1). */
+/**
+ * The lines (rows or columns) of one operand: where the first begins, the bytes from line to line and from batch to batch, and the axis of
+ * the result for them (-1 if none).
+ */
 interface Lines {
   readonly axis: number;
   readonly count: number;
@@ -35,6 +38,7 @@ interface Lines {
   readonly batchBytes: readonly Operand[];
 }
 
+/** Writes the whole kernel of a vertex with `summedTouches`. */
 export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { context, sink } = vertex;
   const { rows, columns, batch, summed, aStart, bStart } = productOf(vertex);
@@ -85,7 +89,7 @@ interface Groups {
   readonly count: number;
 }
 
-/** All rows of some columns, in pairs. */
+/** All rows, in pairs, for some groups of columns. */
 function emitGroups(kernel: DotKernel, { first, width, count }: Groups): void {
   const { k, batch, rows } = kernel;
   const pairs = Math.floor(rows.count / 2);
@@ -135,7 +139,7 @@ function emitTile(kernel: DotKernel, tile: Tile): void {
   });
 }
 
-/** Where `count` neighbouring lines begin. */
+/** The addresses at which `count` neighbouring lines begin. */
 function addresses(
   k: KernelBuilder,
   { start, bytes, batchBytes }: Lines,

@@ -1,4 +1,4 @@
-/** The oracle of the matrix product: dot products, element by element. */
+/** The oracle of the matrix product. */
 import type { Round, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
 import { onTheWay } from '../../define/adding-up.ts';
@@ -6,6 +6,7 @@ import { forEachIndex } from '../../define/indices.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes } from './shapes.ts';
 
+/** Computes each element as a dot product, from the first term to the last. */
 export function evaluateMatmul(
   [a, b]: readonly Tensor[],
   attributes: MatmulAttributes,
@@ -29,7 +30,7 @@ export function evaluateMatmul(
   return out;
 }
 
-/** Reads an operand by batch coordinates of the result, its kept index and its summed index. */
+/** Reads an operand by the batch coordinates of the result, an index on its kept axis and one on its summed axis. */
 function reader({ type, data }: Tensor, operand: 0 | 1, attributes: MatmulAttributes) {
   const { shape } = type;
   const strides = rowMajorStrides(shape);

@@ -1,4 +1,4 @@
-/** The matrix product of last resort: one result at a time, any strides and blocks. */
+/** The matrix product for all vertices that no faster kernel suits. */
 import type { KernelBuilder, Operand, Vertex } from '@tessera/graph';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
@@ -7,6 +7,7 @@ import { startOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
 
+/** Writes the whole kernel: one result at a time, with any layouts. */
 export function genericMatmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { context, box, sink } = vertex;
   const rank = context.result.shape.length;
@@ -25,7 +26,7 @@ export function genericMatmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttri
   });
 }
 
-/** The address of an operand's element for a result and a term of its sum. */
+/** Gives the address of an operand's element for a result and a term of its sum. */
 function operandReader(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, operand: 0 | 1) {
   const { context, operands } = vertex;
   const view = operands[operand];

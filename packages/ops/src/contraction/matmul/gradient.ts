@@ -1,13 +1,14 @@
 /**
- * The gradient of the matrix product is two matrix products. With `A` and `B` as they are multiplied, and `U` what comes down:
- * `dA = U·Bᵀ` and `dB = Aᵀ·U`; an operand that was transposed on the way in gets its gradient transposed by swapping the factors, and
- * nothing is ever turned in memory. Each side reads the other operand.
+ * The gradient of the matrix product is two matrix products. With `A` and `B` as they are multiplied, and `U` the upstream derivatives:
+ * `dA = U·Bᵀ` and `dB = Aᵀ·U`. For an operand that the product transposes, the factors are swapped, which transposes the gradient, so that
+ * nothing is ever transposed in memory. Each side reads the other operand.
  */
 import type { Expander, Gradient, GradientCall, ValueId } from '@tessera/graph';
 import { elementCount } from '@tessera/graph';
 import { reshaped, sumTo } from '../../define/gradient.ts';
 import type { MatmulAttributes } from './shapes.ts';
 
+/** Derivatives by `a` and `b`, of their shapes. */
 export const matmulGradient: Gradient<MatmulAttributes> = call => {
   const { build, operands, attributes } = call;
   const [a, b, upstream] = matrices(call);
@@ -21,7 +22,7 @@ export const matmulGradient: Gradient<MatmulAttributes> = call => {
   ];
 };
 
-/** Vectors as the matrices they stand for, and the result with the axes that vanished. */
+/** Both operands, with vectors as matrices of one row or column, and `upstream` with the axes that the result lacks for them. */
 function matrices({ build, operands, result, upstream }: GradientCall): readonly [ValueId, ValueId, ValueId] {
   const [left, right] = operands.map(operand => build.type(operand).shape);
   const shape = build.type(result).shape;
@@ -37,7 +38,10 @@ function matrices({ build, operands, result, upstream }: GradientCall): readonly
   ];
 }
 
-/** One matrix `b` for a whole batch, as in a dense layer: its batch is more rows of one product, not a sum of many. */
+/**
+ * The gradient by `b`. If one matrix serves a whole batch, as in a dense layer, the batch becomes more rows of one product instead of a sum
+ * of products.
+ */
 function weightGradient(
   build: Expander,
   a: ValueId,
@@ -56,7 +60,7 @@ function weightGradient(
     : build.op('matmul', [rows, slopes], { transpose_a: !ta, transpose_b: false });
 }
 
-/** To the matrix' shape over broadcast batches, then to the operand's, which may be a vector. */
+/** Sums a gradient over broadcast batches to the shape of the matrix, and gives it the shape of the operand, which may be a vector. */
 function summedBack(build: Expander, gradient: ValueId, matrix: ValueId, operand: ValueId): ValueId {
   return reshaped(build, sumTo(build, gradient, build.type(matrix).shape), build.type(operand).shape);
 }

@@ -1,4 +1,4 @@
-/** Which kernel a vertex of a matrix product gets: the variant's, unless its numbers do not suit it. */
+/** Chooses the kernel for a vertex of a matrix product. */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { dotKernel } from './dot.ts';
 import { genericMatmulKernel } from './generic.ts';
@@ -6,6 +6,7 @@ import { columnsBlocked, columnsTouch, summedTouches } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { blockedKernel, columnsKernel } from './tiles.ts';
 
+/** Writes the kernel of the variant, or the generic one if the vertex does not suit it. */
 export function matmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { variant } = vertex;
   const plain = vertex.operands[0].layout.block === undefined;

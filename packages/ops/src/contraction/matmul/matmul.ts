@@ -1,4 +1,4 @@
-/** `matmul(a, b)`, `a @ b`: NumPy's matrix product, `result[…, m, n] = Σ a[…, m, k] · b[…, k, n]`. */
+/** The op `matmul(a, b)`, also `a @ b`, with the semantics of NumPy: `result[…, m, n] = Σ a[…, m, k] · b[…, k, n]`. */
 import type { Arguments, Box, KernelOp, OpContext, Problem, TensorType } from '@tessera/graph';
 import { readBoolean } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
@@ -51,7 +51,7 @@ function readAttributes(args: Arguments): MatmulAttributes | Problem {
   return { transpose_a: transposeA, transpose_b: transposeB };
 }
 
-/** The result's axes, then the summed one. */
+/** The axes of the result, then the summed axis. */
 function space({ operands: [a], attributes, result }: OpContext<MatmulAttributes>): ReturnType<KernelOp['space']> {
   const { summed } = matrixAxes(0, a.shape.length, attributes);
   const extents = [...result.shape, a.shape[summed]];

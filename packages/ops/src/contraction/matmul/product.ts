@@ -1,16 +1,17 @@
-/** A vertex of a matrix product as numbers: counts, and byte strides of both operands. */
+/** A vertex of a matrix product as numbers: counts, and strides of both operands in bytes. */
 import type { OpContext, Vertex, View } from '@tessera/graph';
 import { distanceBytes, strideBytes } from '../../plane/views.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
 
-/** An axis of the result that only one operand has; `axis` is -1 and `count` 1 where that operand is a vector. */
+/** An axis of the result that only one operand has; `axis` is -1 and `count` 1 if that operand is a vector. */
 export interface KeptAxis {
   readonly axis: number;
   readonly count: number;
   readonly bytes: number;
 }
 
+/** Distances in bytes are 0 where an operand is broadcast. */
 export interface Product {
   readonly batch: readonly {
     readonly axis: number;
@@ -21,11 +22,12 @@ export interface Product {
   readonly rows: KeptAxis;
   readonly columns: KeptAxis;
   readonly summed: { readonly count: number; readonly aBytes: number; readonly bBytes: number };
-  /** Bytes from each operand's first element to the first one it contributes. */
+  /** Bytes from the first element of each operand to the first that the box needs. */
   readonly aStart: number;
   readonly bStart: number;
 }
 
+/** The numbers of a vertex. Blocked axes must begin with a block; if not, it is an `InternalError`. */
 export function productOf(vertex: Vertex<MatmulAttributes>): Product {
   const { context, box, operands } = vertex;
   const [a, b] = operands;
@@ -50,13 +52,13 @@ export function productOf(vertex: Vertex<MatmulAttributes>): Product {
   };
 }
 
-/** 0 where the operand repeats along the axis. */
+/** Bytes from batch to batch; 0 if the operand is broadcast along the axis. */
 function batchBytes(view: View, axis: number, batch: number): number {
   const own = batchAxis(view.type, axis, batch);
   return own < 0 || view.type.shape[own] === 1 ? 0 : strideBytes(view, own);
 }
 
-/** The coordinates of the first element that the box needs of an operand. */
+/** The coordinates, in the operand, of the first element that the box needs. */
 export function startOf({ context, box, operands }: Vertex<MatmulAttributes>, operand: 0 | 1): readonly number[] {
   const { type } = operands[operand];
   const rank = context.result.shape.length;
@@ -70,13 +72,13 @@ export function startOf({ context, box, operands }: Vertex<MatmulAttributes>, op
   });
 }
 
-/** The last axis of b that stays, and whether the operand lies there element by element. */
+/** Whether the columns of b are neighbours in memory. */
 export function columnsTouch({ operands: [, b], context }: Vertex<MatmulAttributes>): boolean {
   const { kept } = matrixAxes(1, b.type.shape.length, context.attributes);
   return kept >= 0 && b.layout.block === undefined && (b.strides[kept] === 1 || b.region.count[kept] === 1);
 }
 
-/** Whether both operands lie element by element along the summed axis. */
+/** Whether the elements of both operands are neighbours in memory along the summed axis. */
 export function summedTouches({ operands, context }: Vertex<MatmulAttributes>): boolean {
   return operands.every((view, operand) => {
     const { summed } = matrixAxes(
@@ -88,7 +90,7 @@ export function summedTouches({ operands, context }: Vertex<MatmulAttributes>): 
   });
 }
 
-/** Whether b is packed in blocks of columns, the first of which begins where the box does. */
+/** Whether b is packed in blocks of columns, and the box begins with a block. */
 export function columnsBlocked({ operands: [, b], context, box }: Vertex<MatmulAttributes>): boolean {
   const { kept } = matrixAxes(1, b.type.shape.length, context.attributes);
   const { column } = resultAxes(context.operands, context.result.shape.length);

@@ -1,7 +1,8 @@
-/** Random matrix products for the laws: vectors, broadcast batches, transposed operands, extents around the tiles'. */
+/** Random matrix products, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
 
+/** A random legal call: also with vectors, broadcast batches and transposed operands, and with extents near those of register tiles. */
 export function matmulSamples(pick: Pick): Sample {
   const [rows, columns] = [extent(pick), extent(pick)];
   const summed = extent(pick);
@@ -24,7 +25,7 @@ function extent(pick: Pick): number {
   return pick.one([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 16, 21, 35]);
 }
 
-/** Some batch axes are 1, or missing: they broadcast. */
+/** The shape of a matrix. Some batch axes have extent 1 or are missing, so that they are broadcast. */
 function matrix(pick: Pick, batch: readonly number[], axes: readonly number[]): readonly number[] {
   const kept = batch.slice(pick.chance(0.3) ? pick.int(0, batch.length) : 0);
   return [...kept.map(size => (pick.chance(0.3) ? 1 : size)), ...axes];

@@ -1,6 +1,6 @@
 /**
- * The shapes of a matrix product, as NumPy's `@`: batch axes broadcast, a vector on the left is a row and one on the right a column
- * whose axis vanishes from the result.
+ * The shapes of a matrix product, by the rules of NumPy's `@`: batch axes are broadcast; a vector on the left is a row, one on the right a
+ * column, and the result has no axis for it.
  */
 import type { Attributes, Problem, TensorType } from '@tessera/graph';
 import { showType } from '@tessera/graph';
@@ -8,32 +8,35 @@ import { broadcastShape } from '../../define/broadcast.ts';
 import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
 import { checkElements } from '../elements.ts';
 
+/** Whether the last two axes of an operand are swapped before the product. */
 export interface MatmulAttributes extends Attributes {
   readonly transpose_a: boolean;
   readonly transpose_b: boolean;
 }
 
-/** Where an operand's matrix axes lie; -1 for the one a vector does not have. */
+/** Which axes of an operand are those of its matrices; -1 for the one that a vector lacks. */
 export interface MatrixAxes {
-  /** The axis that stays in the result: rows of a, columns of b. */
+  /** The axis that the result has too: the rows of a, the columns of b. */
   readonly kept: number;
   /** The axis that is summed. */
   readonly summed: number;
 }
 
+/** The axes of an operand with `rank` axes. */
 export function matrixAxes(operand: 0 | 1, rank: number, attributes: MatmulAttributes): MatrixAxes {
   if (rank === 1) return { kept: -1, summed: 0 };
   const transposed = operand === 0 ? attributes.transpose_a : !attributes.transpose_b;
   return transposed ? { kept: rank - 1, summed: rank - 2 } : { kept: rank - 2, summed: rank - 1 };
 }
 
-/** The result's axes, by meaning; -1 where an operand is a vector. */
+/** The number of batch axes of the result, and which axes are its rows and columns; -1 if an operand is a vector. */
 export interface ResultAxes {
   readonly batch: number;
   readonly row: number;
   readonly column: number;
 }
 
+/** The axes of a result with `rank` axes. */
 export function resultAxes([a, b]: readonly TensorType[], rank: number): ResultAxes {
   const columns = b.shape.length > 1 ? 1 : 0;
   const rows = a.shape.length > 1 ? 1 : 0;
@@ -41,11 +44,12 @@ export function resultAxes([a, b]: readonly TensorType[], rank: number): ResultA
   return { batch, row: rows ? batch : -1, column: columns ? rank - 1 : -1 };
 }
 
-/** The operand's axis that runs with batch axis `axis` of the result; -1 where it has none. */
+/** The axis of an operand for batch axis `axis` of the result, which has `batch` of them; negative if it has none. */
 export function batchAxis(type: TensorType, axis: number, batch: number): number {
   return axis - (batch - Math.max(0, type.shape.length - 2));
 }
 
+/** The type of the result; a problem for scalars, for different extents along the summed axis, and for batch axes that cannot be broadcast. */
 export function inferMatmul(operands: readonly TensorType[], attributes: MatmulAttributes): TensorType | Problem {
   if (operands.length !== 2) return wrongCount('matmul', 'two tensors', operands.length);
   const wrong = checkElements('matmul', operands) ?? checkRanks(operands, attributes);
@@ -90,7 +94,7 @@ function unequal(a: TensorType, b: TensorType, left: MatrixAxes, right: MatrixAx
   );
 }
 
-/** What neighbours along an axis are called: `f32[8, 16]` has 8 rows and 16 columns. */
+/** What is counted along an axis, for messages: `f32[8, 16]` has 8 rows and 16 columns. */
 function line(type: TensorType, axis: number): string {
   if (type.shape.length === 1) return 'elements';
   return axis === type.shape.length - 1 ? 'columns' : 'rows';

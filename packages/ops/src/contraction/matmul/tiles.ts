@@ -1,6 +1,6 @@
 /**
- * Matrix products by register tiles of rows × columns: a's elements are repeated over the lanes, b's columns are vectors.
- * A product is a plane of one row whose pixels are a's rows and whose channels are the summed axis.
+ * Matrix products by register tiles of rows × columns: the elements of a are copied into all lanes, the columns of b are vectors.
+ * A product is a plane (see `plane.ts`) of one row, whose pixels are the rows of a and whose input channels are the summed axis.
  */
 import type { KernelBuilder, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
@@ -17,7 +17,7 @@ import type { Product } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
 
-/** b packed `[N/size][K][size]`. */
+/** Writes the kernel for b packed as `[N/size][K][size]`. */
 export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const product = productOf(vertex);
   const size = vertex.operands[1].layout.block?.size ?? 8;
@@ -25,7 +25,10 @@ export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
   emitColumns(k, vertex, product, { first: 0, channels, lanes: 4, vectors: size / 4, bytes: product.columns.bytes });
 }
 
-/** b's columns are neighbours: whole blocks of eight, then one of four, then single columns, so that no load leaves the operand. */
+/**
+ * Writes the kernel for b whose columns are neighbours: in blocks of eight, then one of four, then single columns, so that no load reads
+ * outside of b.
+ */
 export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const product = productOf(vertex);
   const { count } = product.columns;
@@ -38,16 +41,16 @@ export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
   }
 }
 
-/** Columns that stay in the second cache while rows pass by. */
+/** So many bytes of columns stay in the second-level cache while rows are read. */
 const panelBytes = 1 << 17;
 
-/** Some neighbouring columns, in blocks of `vectors` vectors of `lanes`. */
+/** Neighbouring columns, in blocks of `vectors` vectors with `lanes` lanes. */
 interface ColumnRange {
   readonly first: number;
   readonly channels: number;
   readonly lanes: 1 | 4;
   readonly vectors: number;
-  /** From block to block. */
+  /** Bytes from block to block. */
   readonly bytes: number;
 }
 
@@ -56,7 +59,7 @@ function emitColumns(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product
   else emitUniformRange(k, vertex, product, range);
 }
 
-/** Where code takes a tile's memory: what a convolution that reads one pixel has as well. */
+/** For chips on which code takes memory of the tiles: the same code as that of a convolution with a single tap. */
 function emitUniformRange(
   k: KernelBuilder,
   { context, sink }: Vertex<MatmulAttributes>,

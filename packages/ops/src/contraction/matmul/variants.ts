@@ -4,16 +4,17 @@ import { rowMajor } from '@tessera/graph';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
-/** So many rows or columns read an operand that packing it is a small part of the work. */
+/** If so many rows or columns read an operand, packing it is a small part of the work. */
 const manyReaders = 128;
 
 /**
- * - `blocked`: b packed `[N/8][K][8]`, best for weights;
- * - `columns`: b's columns are neighbours in memory;
- * - `dot`: both operands lie along the summed axis, as in attention's scores.
+ * The variants, the fastest first; `any` takes all layouts.
+ * - `blocked`: b is packed as `[N/8][K][8]`, which is best for weights;
+ * - `columns`: the columns of b are neighbours in memory;
+ * - `dot`: the elements of both operands are neighbours along the summed axis, as in the scores of attention.
  *
- * Read down its columns, an operand whose rows are far apart takes a line of memory per element, and all lines fall into few sets of a
- * cache. Where many rows read b it is packed, never read so; where many columns read a transposed a, its rows are made neighbours.
+ * If an operand whose rows are far apart is read down its columns, each element is in a cache line of its own, and all these lines fall into
+ * few sets of the cache. So if many rows read b, it is packed; if many columns read a transposed a, it is brought into the layout of `dot`.
  */
 export function matmulVariants({ operands, attributes, result }: OpContext<MatmulAttributes>): readonly Variant[] {
   const [a, b] = operands;
