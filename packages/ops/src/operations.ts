@@ -1,9 +1,23 @@
 /** A table from a list of operations: those of this package, or these and some from outside. */
 import { assertThat } from '@tessera/diagnostics';
-import type { OpDef, OpTable, Rule } from '@tessera/graph';
+import type { OpDef, OpRole, OpTable, Rule } from '@tessera/graph';
 import { masked, part, reshaped } from './define/gradient.ts';
 import type { DefinedOp } from './define/op.ts';
 import { add } from './elementwise/add.ts';
+import { cast } from './elementwise/cast.ts';
+import { floor } from './elementwise/floor.ts';
+import { maximum } from './elementwise/maximum.ts';
+import { minimum } from './elementwise/minimum.ts';
+import { sqrt } from './elementwise/sqrt.ts';
+import { stopGradient } from './elementwise/stop-gradient.ts';
+import { where } from './elementwise/where.ts';
+import { reshape } from './movement/reshape.ts';
+import { slice } from './movement/slice.ts';
+import { randomNormal } from './random/normal.ts';
+import { randomUniform } from './random/uniform.ts';
+import { max } from './reduction/max.ts';
+import { min } from './reduction/min.ts';
+import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 
 /** A table, with what tests need to know of every op where its ops say so. */
@@ -11,6 +25,24 @@ export interface Ops<Op extends OpDef = DefinedOp> extends OpTable {
   readonly all: readonly Op[];
   find(name: string): Op | undefined;
 }
+
+const roles: Readonly<Record<OpRole, string>> = {
+  addition: add.name,
+  cast: cast.name,
+  choice: where.name,
+  stop: stopGradient.name,
+  reshape: reshape.name,
+  slice: slice.name,
+  total: sum.name,
+  greatest: max.name,
+  least: min.name,
+  greater: maximum.name,
+  lesser: minimum.name,
+  root: sqrt.name,
+  floor: floor.name,
+  uniform: randomUniform.name,
+  normal: randomNormal.name,
+};
 
 /**
  * The table of `all`, which holds every operation of this package; `rules` are tried behind those that come with it. An InternalError
@@ -24,7 +56,7 @@ export function tableOf<Op extends OpDef>(all: readonly Op[], rules: readonly Ru
     all,
     find: name => byName.get(name),
     rules: [...rulesOver(all), ...rules],
-    addition: add.name,
+    roles,
     masked,
     pick: (build, value, index) => {
       const [, ...shape] = build.type(value).shape;

@@ -7,7 +7,7 @@
  * where they leave: where parts under several guards meet, or a node is no elementwise op. A part that is zero there anyway needs no mask.
  */
 import type { GraphBuilder, OpTable, Origin, ValueId } from '@tessera/graph';
-import { expander } from '@tessera/graph';
+import { expander, opInRole } from '@tessera/graph';
 
 export interface Part {
   readonly value: ValueId;
@@ -43,7 +43,7 @@ export class Adjoint {
   }
 
   #sum(a: Part, b: Part): Part {
-    const value = this.#build.op(this.#table.addition, [a.value, b.value], {}, this.#origin);
+    const value = this.#build.op(opInRole(this.#table, 'addition').name, [a.value, b.value], {}, this.#origin);
     return { value, guard: a.guard, vanishes: a.vanishes && b.vanishes };
   }
 

@@ -2,10 +2,46 @@
  * All operations by name, what the compiler builds with them where no program names one, and the rewrites between them. Every stage is given the
  * table and asks it; only the package of operations makes one.
  */
+import { InternalError } from '@tessera/diagnostics';
 import type { Attributes, ValueId } from '../graph.ts';
 import type { TensorType } from '../types.ts';
 import type { Expander } from './gradient.ts';
 import type { OpDef } from './op.ts';
+
+/**
+ * What the language and the passes build where no program names an operation: by role, what it must do. Its operands come in this order; the
+ * attributes it must know are those in brackets.
+ */
+export type OpRole =
+  /** Elementwise, of two tensors of one type: gradients that reach a value on several ways are summed by it. */
+  | 'addition'
+  /** Its operand in another element type {element}. */
+  | 'cast'
+  /** Elementwise: the second operand where the first is true, else the third. */
+  | 'choice'
+  /** Hands its operand on, and lets no gradient flow back. */
+  | 'stop'
+  /** The same elements in another shape {shape}. */
+  | 'reshape'
+  /** Every step-th element of a range of every axis {start, count, step}. */
+  | 'slice'
+  /** The sum of all elements. */
+  | 'total'
+  /** The greatest and the least element, over all axes or some. */
+  | 'greatest'
+  | 'least'
+  /** Elementwise: the greater and the lesser of two. */
+  | 'greater'
+  | 'lesser'
+  /** Elementwise: the square root; the greatest whole number that is not above. */
+  | 'root'
+  | 'floor'
+  /** Random numbers of a shape, in [0, 1) or of mean 0 and deviation 1, by seed and step {shape, place}. */
+  | 'uniform'
+  | 'normal';
+
+/** The name of the op in each role; tables for tests may lack some. */
+export type OpRoles = { readonly [role in OpRole]?: string };
 
 /** All ops by name. */
 export interface OpTable {
@@ -14,12 +50,19 @@ export interface OpTable {
   find(name: string): OpDef | undefined;
   /** Rewrites that span ops, tried by the `simplify` pass until none applies. */
   readonly rules: readonly Rule[];
-  /** The elementwise op that adds two tensors of one type: gradients that reach a value on several ways are summed by it. */
-  readonly addition: string;
+  readonly roles: OpRoles;
   /** `value` where `condition` holds, else zero; the condition broadcasts to it. */
   readonly masked: (build: Expander, condition: ValueId, value: ValueId) => ValueId;
   /** The part of a value at `index` of its first axis, without this axis: what takes results apart that a node has stacked. */
   readonly pick: (build: Expander, value: ValueId, index: number) => ValueId;
+}
+
+/** The op that plays a role. An InternalError where the table has none. */
+export function opInRole(table: OpTable, role: OpRole): OpDef {
+  const name = table.roles[role];
+  const op = name === undefined ? undefined : table.find(name);
+  if (op === undefined) throw new InternalError('table', 'no operation of the table plays this role', role);
+  return op;
 }
 
 /** A local rewrite: looks at one node and may give a better value for it. */

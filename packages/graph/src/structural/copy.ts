@@ -59,7 +59,7 @@ function stream(
 const noOps: OpTable = {
   all: [],
   rules: [],
-  addition: 'add',
+  roles: {},
   masked: (_, __, value) => value,
   pick: (_, value) => value,
   find: () => undefined,

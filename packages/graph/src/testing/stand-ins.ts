@@ -128,7 +128,7 @@ const byName = new Map(all.map(op => [op.name, op]));
 export const standInOps: OpTable = {
   all,
   rules,
-  addition: 'add',
+  roles: { addition: 'add' },
   masked: (build, condition, value) => {
     const zero = build.constant({ element: build.type(value).element, shape: [] }, 0);
     return build.op('where', [condition, value, zero]);

@@ -2,8 +2,7 @@
  * Functions of the language that are no single op: compile-time ones, tensors from numbers, `split`, and `refuse`. `min max floor sqrt` of
  * tensors are the ops of that name.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { OpDef } from '@tessera/graph';
+import { type OpDef, opInRole } from '@tessera/graph';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList, checkedNumber, type Failure } from './arithmetic.ts';
 import { constant, filled } from './filled.ts';
@@ -23,10 +22,10 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
     case 'max':
       if (!args.some(isTensor)) return extreme(frame, name, site);
       warnOfAxis(frame, name, site);
-      return callOp(frame, opNamed(frame, name), site);
+      return callOp(frame, ofTensors(frame, name), site);
     case 'floor':
     case 'sqrt':
-      return args.some(isTensor) ? callOp(frame, opNamed(frame, name), site) : ofNumber(frame, name, site);
+      return args.some(isTensor) ? callOp(frame, ofTensors(frame, name), site) : ofNumber(frame, name, site);
     case 'len':
       return length(frame, site);
     case 'range':
@@ -50,12 +49,14 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
 function warnOfAxis(frame: Frame, name: 'min' | 'max', { positional: [x, axis] }: CallSite): void {
   if (x?.value.kind !== 'tensor' || axis?.expression?.kind !== 'integer') return;
   const at = show(axis.value);
+  const { greater, lesser } = frame.session.table.roles;
+  const ofTwo = name === 'max' ? greater : lesser;
   frame.session.reporter.warning(
     {
       code: 'axis-by-position',
       message: `${name}(x, ${at}) is the ${name === 'max' ? 'largest' : 'smallest'} along axis ${at}, and compares nothing with ${at}`,
       span: axis.span,
-      help: `write axis: ${at}, or ${name}imum(x, ${at}) to compare`,
+      help: `write axis: ${at}${ofTwo === undefined ? '' : `, or ${ofTwo}(x, ${at}) to compare`}`,
     },
     frame.calls,
   );
@@ -65,10 +66,11 @@ function isTensor({ value }: Argument): boolean {
   return value.kind === 'tensor';
 }
 
-function opNamed(frame: Frame, name: string): OpDef {
-  const op = frame.session.table.find(name);
-  if (op === undefined) throw new InternalError('elaborate', 'the table has no such op', name);
-  return op;
+/** What the functions of numbers are for tensors. */
+const roles = { min: 'least', max: 'greatest', floor: 'floor', sqrt: 'root' } as const;
+
+function ofTensors(frame: Frame, name: keyof typeof roles): OpDef {
+  return opInRole(frame.session.table, roles[name]);
 }
 
 // --------------------------------------------------------------------------------------------------------- compile time

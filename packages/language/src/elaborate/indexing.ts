@@ -4,7 +4,7 @@
  * become empty: `x.shape[2:]` of a matrix.
  */
 import type { Span } from '@tessera/diagnostics';
-import { showType, type ValueId } from '@tessera/graph';
+import { opInRole, showType, type ValueId } from '@tessera/graph';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';
@@ -94,11 +94,11 @@ function take(frame: Frame, x: TensorValue, picks: readonly Pick[], span: Span):
   const origin = originAt(frame, span);
   let value: ValueId = x.id;
   if (picks.some((pick, axis) => pick.count !== x.type.shape[axis] || pick.step !== 1)) {
-    value = graph.op('slice', [value], sliceAttributes(picks), origin);
+    value = graph.op(opInRole(graph.table, 'slice').name, [value], sliceAttributes(picks), origin);
   }
   if (picks.some(pick => pick.drop)) {
     const shape = picks.filter(pick => !pick.drop).map(pick => pick.count);
-    value = graph.op('reshape', [value], { shape }, origin);
+    value = graph.op(opInRole(graph.table, 'reshape').name, [value], { shape }, origin);
   }
   return within(frame, frame.budget.nodes(graph.size), span) ? tensorValue(program, value) : poison;
 }

@@ -3,12 +3,12 @@
  * random numbers that depend on the seed and a hash of the variable's path and on nothing else, so that a variable keeps its
  * numbers when others come and go. `$seed` itself takes the seed.
  */
-import { InternalError } from '@tessera/diagnostics';
 import {
   createGraphBuilder,
   type GraphBuilder,
   type Module,
   type OpTable,
+  opInRole,
   type Program,
   type ValueId,
   type Variable,
@@ -38,22 +38,26 @@ function firstValue(graph: GraphBuilder, variable: Variable, seed: ValueId): Val
       return graph.constant(type, Float64Array.from(initialiser.values), origin);
     case 'uniform': {
       const { low, high } = initialiser;
-      return scaled(graph, variable, draw(graph, 'random_uniform', variable, seed), high - low, low);
+      return scaled(graph, variable, draw(graph, 'uniform', variable, seed), high - low, low);
     }
     case 'normal': {
       const { mean, deviation } = initialiser;
-      return scaled(graph, variable, draw(graph, 'random_normal', variable, seed), deviation, mean);
+      return scaled(graph, variable, draw(graph, 'normal', variable, seed), deviation, mean);
     }
   }
 }
 
-function draw(graph: GraphBuilder, name: string, { path, type, origin }: Variable, seed: ValueId): ValueId {
-  const op = graph.table.find(name);
-  if (op === undefined) throw new InternalError('init', 'the table has no such op', name);
+function draw(
+  graph: GraphBuilder,
+  role: 'uniform' | 'normal',
+  { path, type, origin }: Variable,
+  seed: ValueId,
+): ValueId {
+  const op = opInRole(graph.table, role);
   const operands = op.parameters.filter(parameter => parameter.kind === 'tensor').map(parameter => parameter.name);
   const step = graph.constant(scalarType('i32'), 0);
   const values = operands.map(operand => (operand === 'seed' ? seed : step));
-  return graph.op(name, values, { shape: type.shape, place: placeOf(path) }, origin);
+  return graph.op(op.name, values, { shape: type.shape, place: placeOf(path) }, origin);
 }
 
 /** `x · factor + offset` in the variable's element type; no 0 is added, which would take its sign from -0 in strict math alone. */
@@ -65,5 +69,7 @@ function scaled(graph: GraphBuilder, { type, origin }: Variable, x: ValueId, fac
   };
   const spread = apply('*', x, factor);
   const value = offset === 0 ? spread : apply('+', spread, offset);
-  return drawn === type.element ? value : graph.op('cast', [value], { element: type.element }, origin);
+  return drawn === type.element
+    ? value
+    : graph.op(opInRole(graph.table, 'cast').name, [value], { element: type.element }, origin);
 }

@@ -3,7 +3,15 @@
  * is wrong becomes a diagnostic at the call. An elementwise op of numbers alone is computed here and is a number.
  */
 import type { Span } from '@tessera/diagnostics';
-import type { Arguments, ElementwiseOp, OpDef, Origin, Argument as PlainArgument, ValueId } from '@tessera/graph';
+import type {
+  Arguments,
+  ElementwiseOp,
+  OpDef,
+  OpTable,
+  Origin,
+  Argument as PlainArgument,
+  ValueId,
+} from '@tessera/graph';
 import { isProblem, type Parameter } from '@tessera/graph';
 import type { Argument, Bound } from './arguments.ts';
 import { checkedNumber, isFailure } from './arithmetic.ts';
@@ -171,10 +179,16 @@ function badArgument(frame: Frame, op: OpDef, parameter: Parameter, argument: Ar
   const given =
     argument.value.kind === 'list' && wanted === 'a tensor' ? 'a list that is no tensor' : describe(argument.value);
   const message = `${parameter.name} of ${op.name} must be ${wanted}, not ${given}`;
-  const elementwise = op.name === 'max' || op.name === 'min' ? `${op.name}imum(a, b)` : undefined;
   const compares = argument.value.kind === 'tensor' || argument.value.kind === 'number';
-  const help = compares && elementwise ? `of two values, elementwise: ${elementwise}` : undefined;
+  const ofTwo = compares ? opOfTwo(frame.session.table, op) : undefined;
+  const help = ofTwo === undefined ? undefined : `of two values, elementwise: ${ofTwo}(a, b)`;
   report(frame, { code: 'bad-argument', message, span: argument.span, help });
+}
+
+/** The op that does with two values, element by element, what `op` does with one value over axes; undefined if that is no usual mistake. */
+function opOfTwo({ roles }: OpTable, op: OpDef): string | undefined {
+  if (op.name === roles.greatest) return roles.greater;
+  return op.name === roles.least ? roles.lesser : undefined;
 }
 
 // -------------------------------------------------------------------------------------------------------------- numbers

@@ -84,7 +84,7 @@ function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Step
 function addUpdates({ graph, current }: ProgramState): void {
   for (const [variable, sealed] of current) {
     let value = sealed;
-    while (graph.node(value).op === 'stop_gradient') value = graph.node(value).operands[0];
+    while (graph.node(value).op === graph.table.roles.stop) value = graph.node(value).operands[0];
     const node = graph.node(value);
     if (node.op !== 'variable' || node.attributes['variable'] !== variable) graph.update(variable, value);
   }

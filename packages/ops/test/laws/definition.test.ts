@@ -1,5 +1,5 @@
 /** Laws: every op is named, documented and typed as the language needs it; what it makes of a legal call is stable. */
-import { elementCount } from '@tessera/graph';
+import { elementCount, type OpRole, opInRole } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { createInstance } from '../../src/testing/index.ts';
@@ -15,6 +15,31 @@ describe('the table', () => {
       symbol === undefined ? [] : [`${symbol} of ${parameters.filter(p => p.kind === 'tensor').length}`],
     );
     expect(new Set(symbols).size).toBe(symbols.length);
+  });
+
+  it('has an op of the kind that is needed in every role, with the attributes that are given', () => {
+    const takes = (role: OpRole) => {
+      const { kind, parameters } = opInRole(ops, role);
+      return `${kind}: ${parameters.map(({ name }) => name).join(', ')}`;
+    };
+    const roles = Object.keys(ops.roles) as OpRole[];
+    expect(Object.fromEntries(roles.map(role => [role, takes(role)]))).toEqual({
+      addition: 'elementwise: x, y',
+      cast: 'elementwise: x, element',
+      choice: 'elementwise: condition, a, b',
+      stop: 'elementwise: x',
+      reshape: 'movement: x, shape',
+      slice: 'movement: x, start, count, step',
+      total: 'kernel: x, axis, keep',
+      greatest: 'kernel: x, axis, keep',
+      least: 'kernel: x, axis, keep',
+      greater: 'elementwise: x, y',
+      lesser: 'elementwise: x, y',
+      root: 'elementwise: x',
+      floor: 'elementwise: x',
+      uniform: 'kernel: shape, place, seed, step',
+      normal: 'kernel: shape, place, seed, step',
+    });
   });
 });
 

@@ -59,13 +59,13 @@ export function accumulate(
   const updates = [
     {
       id: run.id,
-      value: op('where', due, integerValue(0), symbol('+', run.value, integerValue(1))),
+      value: op('choice', due, integerValue(0), symbol('+', run.value, integerValue(1))),
     },
   ];
   const means = gradients.map((gradient, index) => {
     if (gradient.kind !== 'tensor') return poison;
     const sum = hiddenState(frame, program, `${paths[index]}.$sum`, gradient.type);
-    const total = op('where', first, gradient, symbol('+', sum.value, gradient));
+    const total = op('choice', first, gradient, symbol('+', sum.value, gradient));
     updates.push({ id: sum.id, value: total });
     return symbol('*', total, 1 / runs);
   });
@@ -85,13 +85,13 @@ export function clip(frame: Frame, gradients: readonly Value[], limit: Value, sp
   const { symbol, op } = stepsAt(frame, span);
   const squares = gradients.map(gradient => {
     const x = inElement(frame, gradient, 'f32', span);
-    return op('sum', symbol('*', x, x));
+    return op('total', symbol('*', x, x));
   });
   const norm = op(
-    'sqrt',
+    'root',
     squares.reduce((total, square) => symbol('+', total, square)),
   );
-  const scale = op('minimum', symbol('/', limit, symbol('+', norm, 1e-6)), 1);
+  const scale = op('lesser', symbol('/', limit, symbol('+', norm, 1e-6)), 1);
   return gradients.map(gradient =>
     gradient.kind === 'tensor' ? symbol('*', gradient, inElement(frame, scale, gradient.type.element, span)) : poison,
   );

@@ -82,7 +82,7 @@ function holdBack(
   for (const [variable, id] of [...program.current]) {
     const old = before.get(variable) ?? readVariable(frame, program, variable, undefined).id;
     if (old === id) continue;
-    const value = op('where', due, tensorValue(program, id), tensorValue(program, old));
+    const value = op('choice', due, tensorValue(program, id), tensorValue(program, old));
     if (value.kind === 'tensor') program.current.set(variable, value.id);
   }
 }
@@ -91,7 +91,7 @@ function holdBack(
 function seal(frame: Frame, program: ProgramState, variable: VariableId, span: Span): void {
   const id = program.current.get(variable);
   if (id === undefined) return;
-  const value = stepsAt(frame, span).op('stop_gradient', tensorValue(program, id));
+  const value = stepsAt(frame, span).op('stop', tensorValue(program, id));
   if (value.kind === 'tensor') program.current.set(variable, value.id);
 }
 

@@ -64,7 +64,7 @@ function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
     if (reached[id] === 0) continue;
     const { op, operands, attributes } = graph.node(id);
     if (op === 'variable') leaves.set(Number(attributes['variable']) as VariableId, id);
-    if (op === 'stop_gradient' || op === 'gradient') continue;
+    if (op === graph.table.roles.stop || op === 'gradient') continue;
     for (const operand of operands) if (isFloat(graph.type(operand).element)) reached[operand] = 1;
   }
   return { reached, leaves };

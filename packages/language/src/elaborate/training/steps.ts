@@ -1,6 +1,6 @@
 /** Nodes that no source line writes out: ops applied in the place of a `minimize`, and states that belong to it. */
 import { InternalError, type Span } from '@tessera/diagnostics';
-import type { TensorType, ValueId, VariableId } from '@tessera/graph';
+import { type OpRole, opInRole, type TensorType, type ValueId, type VariableId } from '@tessera/graph';
 import type { Argument } from '../arguments.ts';
 import { readVariable } from '../declare.ts';
 import type { Frame, ProgramState } from '../frame.ts';
@@ -13,8 +13,8 @@ import { builtInState } from '../variables.ts';
 export interface Steps {
   /** An operator of the language. */
   readonly symbol: (symbol: string, ...operands: readonly (Value | number)[]) => Value;
-  /** An op by its name, with its first arguments in order. */
-  readonly op: (name: string, ...given: readonly (Value | number)[]) => Value;
+  /** The op in a role, with its first arguments in order. */
+  readonly op: (role: OpRole, ...given: readonly (Value | number)[]) => Value;
 }
 
 /** Steps whose nodes come from `span`. An op that the table lacks is an InternalError: the names are not the user's. */
@@ -25,9 +25,8 @@ export function stepsAt(frame: Frame, span: Span): Steps {
   });
   return {
     symbol: (symbol, ...operands) => applySymbol(frame, symbol, operands.map(argument), span),
-    op: (name, ...given) => {
-      const def = frame.session.table.find(name);
-      if (def === undefined) throw new InternalError('elaborate', 'the table has no such op', name);
+    op: (role, ...given) => {
+      const def = opInRole(frame.session.table, role);
       const bound = new Map(given.map((value, index) => [def.parameters[index].name, argument(value)]));
       return applyOp(frame, def, bound, span);
     },
