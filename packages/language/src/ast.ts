@@ -1,12 +1,12 @@
 /**
- * The abstract syntax of a `.dnn` file: what the parser gives and the elaborator reads.
+ * The abstract syntax of a `.dnn` file, which the parser makes and the elaborator reads.
  *
- * Every node has the span of all its text, brackets and keywords included. Parentheses leave no node. Where recovery
- * found no expression it puts a `missing` node, and the diagnostic about it has been given: whoever reads the tree
- * takes `missing` for "unknown, already reported" and stays silent. The same holds for a {@link Name} whose text is
- * empty and for whatever was computed from either.
+ * The span of a node covers all its text, brackets and keywords included. Parentheses around an expression have no node. Where the parser
+ * recovered from a mistake and found no expression, there is a `missing` node, and the mistake has been reported. So whoever reads the tree
+ * takes `missing` for "unknown, already reported" and reports nothing. The same holds for a {@link Name} whose text is empty, and for
+ * whatever is computed from either.
  *
- * The file is long because it is the whole vocabulary in one place, types only: they refer to each other in circles.
+ * The file is long because it has all node types in one place: they refer to each other.
  */
 import type { Source, Span } from '@tessera/diagnostics';
 
@@ -66,7 +66,7 @@ export interface Optimizer {
 export interface Entry {
   readonly kind: 'model' | 'train';
   readonly name: Name;
-  /** `[n = 1, m]`: dimension parameters, numbers in the body. */
+  /** `[n = 1, m]`: dimension parameters, which are numbers in the body. */
   readonly dimensions: readonly Parameter[];
   readonly inputs: readonly Input[];
   readonly result?: ResultType;
@@ -93,7 +93,7 @@ export interface Input {
 export const elementTypes = ['f32', 'f16', 'bf16', 'i32', 'i8', 'u8', 'bool'] as const;
 export type ElementType = (typeof elementTypes)[number];
 
-/** A type where one may be written. `missing` when recovery found none. */
+/** A written type. Its element is `missing` where recovery found none. */
 export type Type = TensorType | LikeType;
 
 /** `f32[n, 3]`, a scalar `f32[]`; `x.dtype[n, 3]` takes the element type of `x`. */
@@ -325,7 +325,7 @@ export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type LogicalOperator = 'and' | 'or';
 export type BinaryOperator = ArithmeticOperator | ComparisonOperator | LogicalOperator;
 
-/** Comparisons do not chain: `a < b < c` has been reported. */
+/** An operator between two operands. `a < b < c` never occurs without a report, since comparisons do not chain. */
 export interface Binary {
   readonly kind: 'binary';
   readonly operator: BinaryOperator;
@@ -339,7 +339,7 @@ export interface Binary {
 export interface Call {
   readonly kind: 'call';
   readonly callee: Name;
-  /** As written: a piped value is not among them. */
+  /** The arguments as they are written, without a piped value. */
   readonly arguments: readonly Argument[];
   readonly label?: Label;
   /** False for a callee without parentheses (`x |> relu`, `using adam`). */
@@ -409,7 +409,9 @@ export interface Member {
   readonly span: Span;
 }
 
-/** `if condition { } else { }`; where a value is needed without `else` that has been reported. `else if` is an `if` in `otherwise`. */
+/**
+ * `if condition { } else { }`. If a value is needed and there is no `else`, that has been reported. `else if` is an `if` in `otherwise`.
+ */
 export interface If {
   readonly kind: 'if';
   readonly condition: Expression;
@@ -418,7 +420,7 @@ export interface If {
   readonly span: Span;
 }
 
-/** Nothing where an expression should be; reported already. */
+/** Stands where an expression is lacking, which has been reported. */
 export interface Missing {
   readonly kind: 'missing';
   readonly span: Span;

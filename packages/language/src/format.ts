@@ -1,6 +1,6 @@
 /**
- * The formatter: text to tree and comments, tree to document, document to text. It changes line breaks, blanks,
- * parentheses without effect and commas before closing brackets, and nothing else.
+ * The formatter. It parses the text into a tree and comments, makes a document of the tree, and lays the document out as text. It changes
+ * line breaks, spaces, parentheses without effect and commas before closing brackets, and nothing else.
  */
 import { assertThat, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import { attach } from './format/comments.ts';
@@ -10,7 +10,10 @@ import { Printer } from './format/printer.ts';
 import { type ParsedWithComments, parseAnyLength, parseWithComments } from './parse.ts';
 
 const width = 100;
-/** A comment that has moved may let a line be joined that it kept broken; so the result is formatted until it stays. */
+/**
+ * When a comment has moved, a line that it kept broken may fit on one line. So the result is formatted again until it no longer changes, at
+ * most this often.
+ */
 const mostRounds = 5;
 
 /**
@@ -33,7 +36,7 @@ export function formatSource(text: string, name = '<text>'): Outcome<string> {
 }
 
 function formatOnce(source: Source, { file, comments, diagnostics }: ParsedWithComments): Outcome<string> {
-  // A file of comments alone is formatted all the same.
+  // A file with nothing but comments is an error for the compiler, but it is formatted all the same.
   if (diagnostics.some(one => isError(one) && one.code !== 'empty-file')) return { ok: false, diagnostics };
   const printer = new Printer(source, attach(file, comments));
   const document = fileDocument(printer, file);

@@ -1,11 +1,11 @@
 /**
- * What people write who come from Python, NumPy and PyTorch, and what to write here: functions of other names, functions that are an
- * expression here, and words and forms of the other language.
+ * What people write out of habit from Python, NumPy and PyTorch, and what to write here instead: functions that have another name,
+ * functions that are an expression here, and words and forms of those languages.
  */
 
 const called = (here: string, ...elsewhere: readonly string[]) => elsewhere.map(name => [name, here] as const);
 
-/** Names of other libraries for what is called otherwise here. */
+/** Names of other libraries for what has another name here; the key is theirs, the value is ours. */
 export const renamed: ReadonlyMap<string, string> = new Map([
   ...called('dense', 'linear', 'Linear', 'fc', 'Dense'),
   ...called('concat', 'cat', 'concatenate', 'hstack', 'vstack'),
@@ -45,7 +45,7 @@ export const renamed: ReadonlyMap<string, string> = new Map([
   ...called('where', 'masked_fill'),
 ]);
 
-/** What has no name here, and how it is written. */
+/** Names for what has no name here, with how it is written. */
 export const advised: ReadonlyMap<string, string> = new Map([
   ...called('write minimum(maximum(x, low), high)', 'clamp', 'clip', 'hardtanh'),
   ...called('write minimum(relu(x), 6)', 'relu6', 'ReLU6'),
@@ -80,7 +80,7 @@ export const advised: ReadonlyMap<string, string> = new Map([
   ...called('a layer is a call with a label: x |> dense(10) as fc', 'self'),
 ]);
 
-/** The same for what stands behind a point. */
+/** Advice for names after a point, such as `x.T`. */
 const members: ReadonlyMap<string, string> = new Map([
   ...called('write transpose(x)', 'T', 'mT'),
   ...called('write x.rank', 'ndim', 'dim'),
@@ -91,12 +91,12 @@ const members: ReadonlyMap<string, string> = new Map([
   ...called('a program runs where its chip is', 'cuda', 'cpu', 'to', 'device'),
 ]);
 
-/** Of a tensor's or list's property. */
+/** The advice for a property `x.name`; undefined if there is none. */
 export function adviceForMember(name: string): string | undefined {
   return members.get(name);
 }
 
-/** Of `base.name(…)`: there are neither modules nor methods. `base` is the leftmost name, if it is one. */
+/** The advice for `base.name(…)`, since the language has neither modules nor methods. `base` is the leftmost name, if there is one. */
 export function adviceForMethod(base: string | undefined, name: string): string {
   const here = renamed.get(name) ?? name.toLowerCase();
   if (base === 'self') return advised.get('self')!;
@@ -104,7 +104,7 @@ export function adviceForMethod(base: string | undefined, name: string): string 
   return members.get(name) ?? advised.get(name) ?? `there are no methods: write ${here}(x, …), or x |> ${here}(…)`;
 }
 
-/** Words of other languages that begin or join statements there, and are names like any other here. */
+/** Words that begin or join statements in other languages, and are ordinary names here. */
 export const foreignWords: ReadonlyMap<string, string> = new Map([
   ...called('write `else if`', 'elif', 'elseif', 'elsif'),
   ...called('write `block f(x) { … }`', 'def', 'fn', 'func', 'function'),

@@ -1,10 +1,9 @@
 /**
- * Text to abstract syntax, for any text at all:
+ * Makes abstract syntax of any text, in four steps:
  * 1. `lexer/lex.ts` cuts it into tokens,
  * 2. `lexer/layout.ts` nests them by brackets and settles which newlines end something,
  * 3. `parser/grammar.ts` reads each piece of the result (a line, an argument), and
- * 4. `parser/tree/` builds the tree.
- * What is wrong is reported where it is found, and the rest read as if it were not there.
+ * 4. `parser/tree/` builds the tree. A mistake is reported where it is found, and the rest is read as if it were not there.
  */
 import type { Diagnostic, Source } from '@tessera/diagnostics';
 import type { File } from './ast.ts';
@@ -18,9 +17,9 @@ import { itemsOf } from './parser/tree/file.ts';
 import { Problems } from './problems.ts';
 
 export interface Parsed {
-  /** Whole if `diagnostics` is empty, else what could be made of the text. */
+  /** The complete file if `diagnostics` has no errors, else what could be made of the text. */
   readonly file: File;
-  /** In the order of the text. */
+  /** The diagnostics in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -40,7 +39,7 @@ export function parseWithComments(source: Source): ParsedWithComments {
   return parseAnyLength(source);
 }
 
-/** The same for the formatter, whose own text may be longer than what it was made of. */
+/** Like {@link parseWithComments}, without a limit of length: the formatter's output may be longer than the text that it was given. */
 export function parseAnyLength(source: Source): ParsedWithComments {
   const problems = new Problems(source);
   const limit = new LimitReport();
@@ -67,7 +66,7 @@ function isCounted({ tokenType }: Token): boolean {
   return tokenType !== Newline && tokenType !== Comma;
 }
 
-/** A file too large to be read at all: nothing else is said of it. */
+/** The result for a file that is too large to be read: an empty file with one diagnostic. */
 function refused(source: Source, at: number, message: string): ParsedWithComments {
   const problems = new Problems(source);
   problems.error('source-too-large', problems.span(at, at), message, {

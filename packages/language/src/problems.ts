@@ -1,8 +1,8 @@
-/** Collects what is wrong with one source, under the codes of the catalogue. */
+/** Collects the diagnostics of one source. */
 import type { Diagnostic, Label, Note, Source, Span } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
-/** What may go with a diagnostic besides its message. */
+/** What a diagnostic may have besides its message. */
 export interface Remarks {
   readonly labels?: readonly Label[];
   readonly notes?: readonly Note[];
@@ -19,12 +19,12 @@ export class Problems {
     this.source = source;
   }
 
-  /** The range `[start, end)` of the source; an empty one where recovery has put the end before the start. */
+  /** The range `[start, end)` of the source. It is empty at `start` if recovery has put the end before the start. */
   span(start: number, end: number): Span {
     return { source: this.source, start, end: Math.max(start, end) };
   }
 
-  /** One mistake of a kind a place: what begins where another of its kind has been found follows from that. */
+  /** Reports an error, unless one with the same code was reported at the same place, which is its cause. */
   error(code: Code, span: Span, message: string, remarks: Remarks = {}): void {
     const place = `${code} ${span.start}`;
     if (this.#places.has(place)) return;
@@ -32,7 +32,7 @@ export class Problems {
     this.diagnostics.push({ code, severity: 'error', message, span, ...remarks });
   }
 
-  /** What is no mistake of the language, and hardly what was meant. */
+  /** Reports something that is allowed, but probably not what was meant. */
   warning(code: Code, span: Span, message: string, remarks: Remarks = {}): void {
     this.diagnostics.push({ code, severity: 'warning', message, span, ...remarks });
   }

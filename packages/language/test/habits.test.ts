@@ -52,7 +52,7 @@ describe('in a statement', () => {
     ['if true { let y = x } elif false { let z = x }', 'write `else if`'],
     ['if true { let y = x }\n  elif false { let z = x }', 'write `else if`'],
     ['while true { let y = x }', '`for i in range(n) { … }`'],
-    ['for i in range(3):', 'a body stands in `{ }`, not behind a `:`'],
+    ['for i in range(3):', 'a body stands in `{ }`, not after a `:`'],
     ['y = x', 'declare it: var y = …'],
     ['var(x)', 'mean((x - mean(x)) ** 2)'],
   ])('%s', (statement, help) => {

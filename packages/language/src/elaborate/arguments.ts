@@ -1,10 +1,10 @@
-/** Arguments of a call and how they find their parameters: positional ones in order, then named ones. */
+/** The arguments of a call, and how they are bound to parameters: positional ones in order, then named ones. */
 import type { Note, Span } from '@tessera/diagnostics';
 import type { Expression, Name, Parameter } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
 import { describe, poison, type Value } from './value.ts';
 
-/** An evaluated argument and where it stands; the expression is there where a user wrote one. */
+/** An evaluated argument and its place. It has an expression if a user wrote one. */
 export interface Argument {
   readonly value: Value;
   readonly span: Span;
@@ -17,10 +17,13 @@ export interface CallSite {
   readonly span: Span;
   readonly positional: readonly Argument[];
   readonly named: readonly { readonly name: Name; readonly argument: Argument }[];
-  /** Undefined for an unlabelled call, empty for `as ""`. */
+  /** Undefined for a call without a label, empty for `as ""`. */
   readonly label?: string;
   readonly labelSpan?: Span;
-  /** Where the callee is declared, if it hides something of the prelude or a built-in function: a likely cause of mistakes. */
+  /**
+   * Where the callee is declared, if it hides something in the prelude or a built-in function. That is a likely cause of mistakes, so
+   * messages mention it.
+   */
   readonly hiding?: Span;
 }
 
@@ -41,7 +44,7 @@ function notesOn({ callee, hiding }: CallSite): Note[] {
   return [{ message: `${callee.text} is the one declared here; it hides the built-in one`, span: hiding }];
 }
 
-/** Arguments by parameter name; undefined, and reported, if they do not fit. */
+/** The arguments by the names of their parameters; undefined after a report if they do not fit. */
 export function bindArguments(frame: Frame, site: CallSite, slots: readonly Slot[]): Bound | undefined {
   const bound = new Map<string, Argument>();
   const fits = [bindPositional(frame, site, slots, bound), bindNamed(frame, site, slots, bound)].every(Boolean);
@@ -98,7 +101,7 @@ function count(number: number): string {
   return number === 1 ? 'one argument' : `${number} arguments`;
 }
 
-/** How many parameters are named in a message. */
+/** How many parameters a message names at most. */
 const shownSlots = 16;
 
 function signature(slots: readonly Slot[]): string {
@@ -108,7 +111,7 @@ function signature(slots: readonly Slot[]): string {
   return `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
-/** An argument that is not what its parameter needs. */
+/** Reports an argument that is not what its parameter needs. */
 export function reportArgument(frame: Frame, site: CallSite, name: string, wanted: string, argument: Argument): Value {
   const message = `${name} of ${site.callee.text} must be ${wanted}, not ${describe(argument.value)}`;
   report(frame, { code: 'bad-argument', message, span: argument.span });
@@ -120,7 +123,7 @@ export function slotOf(parameter: Parameter): Slot {
   return { name: parameter.name.text, required: parameter.default === undefined };
 }
 
-/** Whether an argument failed, which has been reported. */
+/** Whether an argument is poison; its failure has been reported. */
 export function isPoisoned(bound: Bound): boolean {
   return [...bound.values()].some(argument => argument.value.kind === 'poison');
 }

@@ -1,6 +1,6 @@
 /**
- * Operators on compile-time values, as in Python: `/` of two integers is floor division, `%` has the sign of the divisor, `+` joins
- * texts and lists, `*` repeats a list. Pure functions: a mistake is returned as a {@link Failure}.
+ * Operators on compile-time values, with the meaning that they have in Python: `/` of two integers is floor division, `%` has the sign of
+ * the divisor, `+` joins texts and lists, `*` repeats a list. The functions are pure: they return a mistake as a {@link Failure}.
  */
 import type { ArithmeticOperator, ComparisonOperator } from '../ast.ts';
 import type { Code } from '../explain/catalogue.ts';
@@ -64,7 +64,7 @@ export function compare(operator: ComparisonOperator, a: Value, b: Value): Value
   return { code: 'bad-operand', message: `${operator} does not order ${describe(a)} and ${describe(b)}` };
 }
 
-/** The number, unless it is not finite or an integer too large to be exact. */
+/** The number, or a failure if it is not finite or is an integer too large to be exact. */
 export function checkedNumber(value: number, integer: boolean, what: string): NumberValue | Failure {
   if (Number.isNaN(value)) return { code: 'number-range', message: `${what} has no real value` };
   if (!Number.isFinite(value)) return { code: 'number-range', message: `${what} is too large for a number` };
@@ -117,7 +117,7 @@ function repeat(list: ListValue, times: NumberValue): Value | Failure {
   return boundedList(list.size * times.value, () => Array.from({ length: times.value }, () => list.elements).flat());
 }
 
-/** The list, unless it has too many elements. `size` is known before the elements are made. */
+/** The list, or a failure if it has too many elements. `size` is the number of elements, so that a list that is too long is never made. */
 export function boundedList(size: number, elements: () => readonly Value[]): ListValue | Failure {
   if (size > limits.listElements) {
     return { code: 'size-limit', message: `a list has at most ${limits.listElements.toLocaleString('en')} elements` };
@@ -127,7 +127,7 @@ export function boundedList(size: number, elements: () => readonly Value[]): Lis
   return { code: 'size-limit', message: `lists are nested at most ${limits.listDepth} deep` };
 }
 
-/** The text, unless it is longer than `limits.textLength` characters. */
+/** The text, or a failure if it is longer than `limits.textLength` characters. */
 export function boundedText(text: string): Value | Failure {
   if (text.length <= limits.textLength) return textValue(text);
   return { code: 'size-limit', message: `a text has at most ${limits.textLength.toLocaleString('en')} characters` };

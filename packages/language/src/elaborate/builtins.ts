@@ -1,6 +1,6 @@
 /**
- * Functions of the language that are no single op: compile-time ones, tensors from numbers, `split`, and `refuse`. `min max floor sqrt` of
- * tensors are the ops of that name.
+ * The language's own functions, which are not single ops: compile-time functions, tensors made of numbers, `split`, and `refuse`. For
+ * tensors, `min max floor sqrt` mean the ops of these names.
  */
 import { type OpDef, opInRole } from '@tessera/graph';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
@@ -45,7 +45,7 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
   }
 }
 
-/** `max(x, 0)` reads like a comparison with 0. */
+/** Warns of `max(x, 0)`, which looks like a comparison with 0. */
 function warnOfAxis(frame: Frame, name: 'min' | 'max', { positional: [x, axis] }: CallSite): void {
   if (x?.value.kind !== 'tensor' || axis?.expression?.kind !== 'integer') return;
   const at = show(axis.value);
@@ -132,7 +132,7 @@ function range(frame: Frame, site: CallSite): Value {
   return settle(frame, list, site.span);
 }
 
-/** `per_axis(value, axes)`: a number for every axis, or a list that has one entry for each. */
+/** `per_axis(value, axes)`: the value as a list with one number for each axis. A single number is repeated. */
 function perAxis(frame: Frame, site: CallSite): Value {
   const bound = bindArguments(frame, site, [slot('value'), slot('axes')]);
   const value = bound?.get('value');
@@ -145,7 +145,7 @@ function perAxis(frame: Frame, site: CallSite): Value {
   return poison;
 }
 
-/** `refuse(message, help: …)`: what a block says of a call that it cannot serve. Nothing is computed with its value. */
+/** `refuse(message, help: …)`: reports that a block cannot serve a call. Its value is poison. */
 function refuse(frame: Frame, site: CallSite): Value {
   const bound = bindArguments(frame, site, [slot('message'), slot('help', false)]);
   const text = (name: string): string | undefined => {

@@ -1,4 +1,6 @@
-/** What calls of blocks, models and optimisers have in common: how deep they nest, whether they train, the values of their parameters. */
+/**
+ * What calls of blocks, models and optimisers have in common: the limit of nesting, the argument `training`, and the values of parameters.
+ */
 import type { Parameter } from '../ast.ts';
 import type { Bound, CallSite } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
@@ -13,7 +15,7 @@ export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): S
   return value;
 }
 
-/** Takes `training: …` out of the arguments; its value holds for everything the call calls. */
+/** Takes `training: …` out of the arguments. Its value holds for everything that the call calls. */
 export function takeTraining(
   frame: Frame,
   site: CallSite,
@@ -29,7 +31,7 @@ export function takeTraining(
   return { rest, training: undefined };
 }
 
-/** Defaults see the parameters before them. */
+/** Declares the parameters with their arguments or defaults. A default may use the parameters before it. */
 export function* bindParameters(inner: Frame, parameters: readonly Parameter[], bound: Bound): Steps<void> {
   for (const { name, default: fallback } of parameters) {
     const given = bound.get(name.text)?.value;

@@ -1,11 +1,11 @@
-/** Evaluates what stands between the parentheses of a call, and its label. */
+/** Evaluates the arguments of a call and its label. */
 import type { Call, Label } from '../ast.ts';
 import type { Argument, CallSite } from './arguments.ts';
 import { evaluate, evaluateArgument, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
 import { show } from './value.ts';
 
-/** `piped` comes first. Undefined if the label failed; arguments that failed are poison. */
+/** The evaluated call; `piped` is its first argument. Undefined if the label failed; arguments that failed are poison. */
 export function* callSite(frame: Frame, call: Call, piped?: Argument): Steps<CallSite | undefined> {
   const positional: Argument[] = piped === undefined ? [] : [piped];
   const named: CallSite['named'][number][] = [];
@@ -19,7 +19,7 @@ export function* callSite(frame: Frame, call: Call, piped?: Argument): Steps<Cal
   return { callee: call.callee, span: call.span, positional, named, label, labelSpan: call.label?.span };
 }
 
-/** The label's text; `?`, which no label is, if it failed. */
+/** The label's text, or `?`, which no label can be, if it failed. */
 function* labelOf(frame: Frame, label: Label): Steps<string> {
   const value = yield evaluate(frame, label.value);
   if (value.kind !== 'text') return '?';

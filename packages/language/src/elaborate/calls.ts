@@ -19,7 +19,7 @@ export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
   return applyCall(frame, call);
 }
 
-/** Chains of pipes nest to the left and are walked in a loop. */
+/** The value of a chain of pipes. Chains nest to the left and are followed in a loop. */
 export function* evaluatePipe(frame: Frame, expression: Pipe): Steps<Value> {
   const chain: Pipe[] = [];
   let first: Expression = expression;
@@ -73,10 +73,10 @@ function* callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite)
   return value;
 }
 
-/** How many numbers by position nobody mixes up. */
+/** Up to this many numbers by position cannot be confused. */
 const plainNumbers = 2;
 
-/** Layers of other libraries have the same numbers in another order: `conv2d(x, 1, 4, 3)`. */
+/** Warns of calls such as `conv2d(x, 1, 4, 3)`: layers of other libraries have these numbers in another order. */
 function warnOfNumbers(frame: Frame, { name, parameters }: Block, { positional }: CallSite): void {
   if (positional[0]?.value.kind !== 'tensor') return;
   const numbers = positional.map(({ value }, i) => ({ value, parameter: parameters[i] })).slice(1);

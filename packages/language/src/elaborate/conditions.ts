@@ -18,7 +18,7 @@ export function* evaluateIf(frame: Frame, expression: If): Steps<Value> {
   }
 }
 
-/** The condition's value; undefined, and reported, if it is no truth value that is known at compile time. */
+/** The condition's value; undefined after a report if it is not a truth value that is known at compile time. */
 function* truthOf(frame: Frame, condition: Expression): Steps<boolean | undefined> {
   const value = yield evaluate(frame, condition);
   if (value.kind === 'boolean') return value.value;

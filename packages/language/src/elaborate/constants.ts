@@ -1,6 +1,6 @@
 /**
- * Constants of a file, evaluated when first asked for. One of the root file may have been set from outside; the text is read as an
- * expression and must be of the kind of the constant's own value.
+ * The constants of a file, which are evaluated when they are first read. A constant of the root file may have been set with `--set`: that
+ * text is read as an expression and must be of the kind of the constant's own value.
  */
 import type { Span } from '@tessera/diagnostics';
 import type { Const } from '../ast.ts';
@@ -12,7 +12,7 @@ import { Scope } from './scope.ts';
 import { settingOf } from './settings.ts';
 import { describe, poison, type Value } from './value.ts';
 
-/** The value of `item`; `asking` is who reads it, at `span`. */
+/** The value of the constant `item` in the file `home`. `asking` is the frame that reads it, at `span`. */
 export function constantValue(asking: Frame, item: Const, home: FileScope, span: Span): Pending {
   const known = asking.session.constants.get(item);
   return known !== undefined && known !== 'evaluating' ? known : firstValue(asking, item, home, span);
@@ -32,7 +32,7 @@ function* firstValue(asking: Frame, item: Const, home: FileScope, span: Span): S
   return value;
 }
 
-/** A frame in which only compile-time values can be: outside of all bodies. */
+/** A frame outside of all bodies, in which only compile-time values are possible. */
 export function outside(frame: Frame, file: FileScope): Frame {
   return {
     session: frame.session,

@@ -1,6 +1,6 @@
 /**
- * `param` and `state`: evaluates type and initialiser, names the variable by the labels around it, and makes its value known in the
- * scope and in the graph.
+ * Runs `param` and `state`: evaluates type and initialiser, names the variable by the labels around it, and declares its value in the scope
+ * and in the graph.
  */
 import type { Span } from '@tessera/diagnostics';
 import type { Initialiser, TensorType, Variable, VariableId } from '@tessera/graph';
@@ -71,7 +71,10 @@ function reportDuplicate(frame: Frame, path: string, span: Span, earlier: Span):
   });
 }
 
-/** Two calls under one label, one call in a loop, or a declaration in a loop without a call. */
+/**
+ * The help for a path that is declared twice, by the cause: two calls with one label, one call in a loop, or a declaration in a loop
+ * without a call.
+ */
 function helpForTwice({ labels: { path }, calls }: Frame, span: Span, earlier: Span): string {
   const label = path.slice(path.lastIndexOf('.') + 1);
   const here = calls[0] ?? span;

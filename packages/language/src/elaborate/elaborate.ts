@@ -1,13 +1,13 @@
 /**
- * The back of the language: a parsed file and all it imports become a module of programs and variables.
+ * The second half of the language: makes a module of programs and variables from a parsed file and all that it imports.
  *
- * 1. Load imports; every file's items see the prelude's behind their own.
- * 2. Check names everywhere, also in blocks that nobody calls.
- * 3. Evaluate constants, then every chosen model and train from its signature on: calls are inlined, loops unrolled, shapes and element types
- *    known at every step, ops of the table built as they are met.
+ * 1. Load imports. Names that a file does not declare or import are looked up in the prelude.
+ * 2. Check names everywhere, even in blocks that are never called.
+ * 3. Evaluate constants, then every chosen model and train from its signature on. Calls are inlined and loops unrolled, shapes and element
+ *    types are known at every step, and each op of the table becomes a node of the graph when it is met.
  *
- * Before: the file may come from any text; what the parser reported is not reported again. After: the module verifies, and there is one
- * iff no diagnostic is an error.
+ * Before: the file may come from any text; what the parser reported is not reported again. After: there is a module if and only if no
+ * diagnostic is an error, and it passes verification.
  */
 import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import type { Module, OpTable, Program } from '@tessera/graph';
@@ -31,19 +31,20 @@ import { VariableTable } from './variables.ts';
 export interface ElaborateOptions {
   /** The ops that programs are built of. */
   readonly table: OpTable;
-  /** Finds the text that an import means in the file named `from`; without it, importing is an error. */
+  /** Finds the text of an imported file. Without it, importing is an error. */
   readonly load?: Load;
   /** Values of constants (`classes`) and dimension parameters (`lenet.n`) given from outside, as text. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Names of the models and trains wanted; all of the root file where absent. */
+  /** Names of the models and trains that are wanted; absent: all of the root file. */
   readonly programs?: readonly string[];
-  /** What the parser complained of in this file: its consequences are not reported. */
+  /** The parser's diagnostics about this file, whose consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
 }
 
 /**
- * The module of a file: its models in source order and their variables. Errors and warnings of the file and its imports are in the
- * outcome; for a file that the parser complained of there may be no module although the outcome has no error of its own.
+ * The module of a file: its models and trains in the order of the source, and their variables. The outcome has the errors and warnings
+ * about the file and its imports. If the parser reported errors in the file, there may be no module although the outcome has no error of
+ * its own.
  */
 export function elaborate(file: File, options: ElaborateOptions): Outcome<Module> {
   const reporter = new Reporter();
@@ -54,7 +55,7 @@ export function elaborate(file: File, options: ElaborateOptions): Outcome<Module
   return { ok: true, value: { variables: session.variables.all, programs }, diagnostics };
 }
 
-/** All diagnostics of a text, those of the parser and of its imports included; a file of blocks alone is fine. */
+/** All diagnostics about a text, including those of the parser and of its imports. A file that has only blocks is fine. */
 export function check(source: Source, options: ElaborateOptions): readonly Diagnostic[] {
   const { file, diagnostics } = parse(source);
   const reporter = new Reporter();
@@ -68,7 +69,7 @@ export function check(source: Source, options: ElaborateOptions): readonly Diagn
 interface Elaborated {
   readonly session: Session;
   readonly programs: readonly Program[];
-  /** Whether every chosen model became a program. */
+  /** Whether every chosen model and train became a program. */
   readonly complete: boolean;
 }
 
@@ -93,7 +94,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
   return { session, programs: made, complete: made.length === built.length };
 }
 
-/** Constants that no program reads can be wrong too. */
+/** Evaluates all constants, since one that no program reads can be wrong too. */
 function evaluateConstants(session: Session, files: readonly FileScope[]): void {
   for (const scope of files) {
     const frame = compileTimeFrame(session, scope);

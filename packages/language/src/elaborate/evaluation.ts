@@ -1,25 +1,27 @@
 /**
- * Evaluation without the stack of JavaScript: whatever evaluates an expression is a generator that yields what it needs evaluated and
- * is resumed with the value. `run` (run.ts) keeps the open generators in an array, so that neither nesting nor recursion can overflow.
+ * Evaluation without recursion on JavaScript's stack. A function that evaluates an expression is a generator: it yields a request for each
+ * value it needs and is resumed with that value. `run` (run.ts) keeps the suspended generators in an array, so that neither nesting nor
+ * recursion of the program can overflow the stack.
  *
- * A generator asks for the value of an expression, or for a body to be run, by naming it; it does not call who does that. So the files that
- * evaluate the parts of an expression know nothing of expressions as a whole, and only `run.ts` knows all.
+ * A request names the expression or the body; the generator does not call the function that evaluates it. So the files that evaluate single
+ * kinds of expressions need not import the one for all kinds, and only `run.ts` imports everything.
  *
- * `yield evaluate(…)` gives a `Value` from any depth; `yield* part(…)` runs a part of the same step, with a result of any type.
+ * `yield evaluate(…)` returns a `Value`, however deep its evaluation is; `yield* part(…)` runs a part of the same step, which may return
+ * anything.
  */
 import type { Body, Expression } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import type { Frame } from './frame.ts';
 import type { Value } from './value.ts';
 
-/** The value of an expression, or what the statements of a body come to, in this frame. */
+/** Asks for the value of an expression, or for that of the statements of a body, in this frame. */
 export type Request =
   | { readonly frame: Frame; readonly expression: Expression }
   | { readonly frame: Frame; readonly body: Body };
 
 export type Steps<T> = Generator<Pending | Request, T, Value>;
 
-/** A value at once where nothing is to be evaluated, else the steps to it. */
+/** A value, if nothing is left to be evaluated, or the steps that lead to one. */
 export type Pending = Steps<Value> | Value;
 
 /** Asks for the value of an expression where one is needed. */
@@ -27,7 +29,7 @@ export function evaluate(frame: Frame, expression: Expression): Request {
   return { frame, expression };
 }
 
-/** The value with the place it comes from. */
+/** The value together with the place of its expression. */
 export function* evaluateArgument(frame: Frame, expression: Expression): Steps<Argument> {
   return { value: yield evaluate(frame, expression), span: expression.span, expression };
 }

@@ -1,4 +1,4 @@
-/** Evaluates expressions. Every failure is reported where it happens and gives poison. */
+/** Evaluates expressions. Every failure is reported where it happens, and the value is then poison. */
 import type { Binary, Body, Expression, If, List, StringExpression, Unary } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import { boundedList, boundedText, isFailure } from './arithmetic.ts';
@@ -11,7 +11,7 @@ import { applyBinary, applyUnary } from './operators.ts';
 import { evaluateMember, evaluateReference } from './references.ts';
 import { booleanValue, describe, floatValue, integerValue, poison, show, textValue, type Value } from './value.ts';
 
-/** The value of an expression where one is needed. */
+/** The value of an expression where one is needed; that there is none is reported. */
 export function evaluateNeeded(frame: Frame, expression: Expression): Pending {
   const value = evaluateStatement(frame, expression);
   return 'kind' in value ? value : needed(frame, expression, value);
@@ -26,7 +26,7 @@ function* needed(frame: Frame, expression: Expression, pending: Pending): Steps<
   return poison;
 }
 
-/** The parser has reported an `if` without `else` where a value is needed. */
+/** Whether the expression is an `if` without `else`, which the parser reports where a value is needed. */
 function lacksElse(expression: Expression): boolean {
   let branch: If | Body | undefined = expression.kind === 'if' ? expression : undefined;
   while (branch !== undefined && 'kind' in branch) {
@@ -36,7 +36,7 @@ function lacksElse(expression: Expression): boolean {
   return false;
 }
 
-/** The same where there may be none: as a statement. */
+/** The value of an expression that stands as a statement, which may have none. */
 export function evaluateStatement(frame: Frame, expression: Expression): Pending {
   return within(frame, frame.budget.step(), expression.span) ? evaluateKind(frame, expression) : poison;
 }
@@ -121,7 +121,7 @@ function* evaluateUnary(frame: Frame, { operator, operand, span }: Unary): Steps
   return applyUnary(frame, operator, yield* evaluateArgument(frame, operand), span);
 }
 
-/** Chains of operators nest to the left and are walked in a loop: a sum of a thousand terms is not deep. */
+/** Chains of operators nest to the left and are followed in a loop, so that a sum of a thousand terms is not a thousand levels deep. */
 function* evaluateBinary(frame: Frame, expression: Binary): Steps<Value> {
   const chain: Binary[] = [];
   let first: Expression = expression;
@@ -137,7 +137,7 @@ function* evaluateBinary(frame: Frame, expression: Binary): Steps<Value> {
   return left.value;
 }
 
-/** `false and …`, `true or …`: the right side is not evaluated. */
+/** Whether the left side decides alone, as in `false and …` and `true or …`. The right side is then not evaluated. */
 function decides({ operator }: Binary, { value }: Argument): boolean {
   return value.kind === 'boolean' && ((operator === 'and' && !value.value) || (operator === 'or' && value.value));
 }

@@ -1,6 +1,6 @@
 /**
- * The items that are visible in a file: its own, those of the files it imports (not what these import in turn), and behind them
- * the prelude's. Import cycles, files that are not there and names that clash are reported here.
+ * Finds the items that are visible in a file: its own, those of the files that it imports (but not what these import in turn), and, for
+ * names that neither has, those of the prelude. Reports cycles of imports, files that do not exist and names that clash.
  */
 import type { Note, Source, Span } from '@tessera/diagnostics';
 import type { Block, Const, Entry, File, Import, Name, Optimizer } from '../ast.ts';
@@ -13,31 +13,31 @@ import type { Report, Reporter } from './report.ts';
 export type NamedItem = Const | Block | Entry | Optimizer;
 
 /**
- * Finds the text that `path` means in the file named `from`; undefined if there is none, or why it is none. A file has one name, however it
- * is reached: names tell files apart.
+ * Finds the text that the import of `path` means in the file named `from`. Undefined if there is no file, or the reason if it is not a
+ * text. A file must have the same name however it is reached, since names tell files apart.
  */
 export type Load = (path: string, from: string) => Source | Unloadable | undefined;
 
-/** Why there is a file, and no text to import: `it is a folder`. */
+/** Why a file cannot be imported although it exists: `it is a folder`. */
 export interface Unloadable {
   readonly reason: string;
 }
 
 export interface FileScope {
   readonly file: File;
-  /** Own and imported items by name. */
+  /** The file's own and imported items by name. */
   readonly items: ReadonlyMap<string, VisibleItem>;
-  /** What is visible behind them; absent in the prelude itself. */
+  /** Where names are looked up that are not among the items; absent in the prelude itself. */
   readonly prelude?: FileScope;
 }
 
 export interface VisibleItem {
   readonly item: NamedItem;
-  /** Where the item's own names are looked up. */
+  /** The scope in which the names in the item's text are looked up. */
   readonly home: FileScope;
 }
 
-/** The item `name` of a file, else of the prelude. */
+/** The item called `name` in a file, or else in the prelude. */
 export function findItem(scope: FileScope, name: string): VisibleItem | undefined {
   return scope.items.get(name) ?? scope.prelude?.items.get(name);
 }
@@ -49,11 +49,11 @@ export function visibleNames(scope: FileScope): string[] {
 
 export interface LoadedFiles {
   readonly root: FileScope;
-  /** The root and all files that were imported, each once, in the order they were met. */
+  /** The root and all imported files, each once, in the order in which they were met. */
   readonly all: readonly FileScope[];
 }
 
-/** The scopes of `file` and of all it imports, without recursion: imports may follow each other however far. */
+/** The scopes of `file` and of all that it imports. Chains of imports may be long, so they are not followed by recursion. */
 export function loadFiles(file: File, load: Load, prelude: FileScope | undefined, reporter: Reporter): LoadedFiles {
   const loader: Loader = { load, prelude, reporter, known: new Map(), open: [] };
   const root = open(file, loader);
@@ -65,7 +65,7 @@ export function loadFiles(file: File, load: Load, prelude: FileScope | undefined
   return { root: root.scope, all: [...loader.known.values()] };
 }
 
-/** Puts the items of several files into one scope, each seeing all others: the prelude. */
+/** Puts the items of several files into one scope, in which each sees all others. The prelude is made this way. */
 export function joinFiles(files: readonly File[], reporter: Reporter): FileScope {
   const items = new Map<string, VisibleItem>();
   const scope: FileScope = { file: files[0], items };
@@ -86,9 +86,9 @@ interface OpenFile {
   readonly scope: FileScope;
   readonly items: Map<string, VisibleItem>;
   readonly imports: readonly Import[];
-  /** The import that is followed next; behind the last one when all are. */
+  /** The index of the import to follow next; the number of imports when all have been followed. */
   next: number;
-  /** What is to have this file's items; absent for the root. */
+  /** The import that asked for this file; absent for the root. */
   readonly asked?: { readonly by: OpenFile; readonly item: Import };
 }
 
@@ -116,7 +116,7 @@ function addOwnItems(file: File, home: FileScope, items: Map<string, VisibleItem
   }
 }
 
-/** Adds the items of a file that is known, or opens the file. */
+/** Adds the items of the imported file if it has been read already, or opens it. */
 function startImport(item: Import, by: OpenFile, loader: Loader): void {
   const source = item.path === '' ? undefined : found(item, by, loader);
   if (source === undefined) return;
@@ -148,7 +148,7 @@ function roomForAnother(item: Import, { known, reporter }: Loader): boolean {
   return false;
 }
 
-/** How many files of a cycle are named. */
+/** How many files of a cycle a message names at most. */
 const shownFiles = 8;
 
 function reportCycle(item: Import, first: FileScope, { open: files, reporter }: Loader): void {
@@ -161,7 +161,7 @@ function reportCycle(item: Import, first: FileScope, { open: files, reporter }: 
   reporter.error({ code: 'import-cycle', message, span: item.pathSpan });
 }
 
-/** Own items of `imported`, not what it imports itself. */
+/** Adds the own items of `imported`, but not what it imports itself. */
 function addImported(item: Import, imported: FileScope, items: Map<string, VisibleItem>, reporter: Reporter): void {
   for (const own of imported.file.items) {
     const name = own.kind === 'import' ? '' : own.name.text;
@@ -187,7 +187,7 @@ function clash(name: string, span: Span, earlier: NamedItem, imported: NamedItem
   };
 }
 
-/** A second declaration of a name where there may be one. */
+/** The report of a second declaration of a name. */
 export function duplicate(name: Name, earlier: { readonly span: Span }): Report {
   const notes: Note[] = [{ message: `${name.text} is declared here first`, span: earlier.span }];
   return { code: 'duplicate-name', message: `${name.text} is declared twice`, span: name.span, notes };

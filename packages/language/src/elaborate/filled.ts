@@ -1,4 +1,4 @@
-/** Tensors from numbers: `zeros`, `ones` and `constant`. */
+/** Makes tensors of numbers: `zeros`, `ones` and `constant`. */
 import { type ElementType, elementCount, type TensorType } from '@tessera/graph';
 import { type Argument, type Bound, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { type Frame, report } from './frame.ts';

@@ -1,6 +1,6 @@
 /**
- * The state of an elaboration, from the whole to the part: a session (one run over a file and its imports), a program under
- * construction, and a frame (one call of a block or model, with its names, labels and the calls that led to it).
+ * The state of an elaboration has three parts: a session (one run over a file and its imports), a program under construction, and a frame
+ * (one call of a block or model, with its names, its labels and the calls that led to it).
  */
 import type { Span } from '@tessera/diagnostics';
 import type { GraphBuilder, MemoryLimit, OpTable, ProgramKind, ValueId, VariableId } from '@tessera/graph';
@@ -21,7 +21,7 @@ export interface Session {
   readonly reporter: Reporter;
   readonly variables: VariableTable;
   readonly settings: Settings;
-  /** Values of constants that were asked for; `evaluating` while that goes on, to notice cycles. */
+  /** The values of constants that have been read; `evaluating` while a value is being computed, so that cycles are noticed. */
   readonly constants: Map<Const, Value | 'evaluating'>;
 }
 
@@ -30,22 +30,22 @@ export interface ProgramState {
   readonly name: string;
   readonly kind: ProgramKind;
   readonly graph: GraphBuilder;
-  /** The value each variable has at this point, where `:=` gave it one. */
+  /** For each variable that `:=` has given a new value, that value at this point of the program. */
   readonly current: Map<VariableId, ValueId>;
-  /** How many random numbers were asked for: part of the place that decides them. */
+  /** How many calls have drawn random numbers so far. It is part of the place that decides what each draws. */
   draws: number;
-  /** Labels what its `minimize` keep: nobody else's, whatever other trains the file has. */
+  /** Labels the states of this program's `minimize` statements, which are not shared with other trains of the file. */
   readonly states: LabelScope;
-  /** The params that a `minimize` updates, and where it says so. */
+  /** The params that a `minimize` updates, and where it stands. */
   readonly trained: Map<VariableId, Span>;
-  /** What the program expects of its memory. */
+  /** The limits of `expect peak <= …`. */
   readonly limits: MemoryLimit[];
 }
 
-/** The variables one call of a model (or one program) has declared: each path at most once. */
+/** The variables that one call of a model, or one program, has declared, with the place of each. A path can be declared once. */
 export type Declared = Map<string, Span>;
 
-/** Set when a `return` leaves the block: nothing more of it runs. */
+/** Holds the value that a `return` has given. Once it is set, nothing more of the block runs. */
 export interface Exit {
   value: Value | undefined;
 }
@@ -53,7 +53,7 @@ export interface Exit {
 export interface Frame {
   readonly session: Session;
   readonly budget: Budget;
-  /** Absent where only compile-time values can be: in a `const`, a default of a dimension. */
+  /** Absent where only compile-time values are possible: in a `const`, or in the default of a dimension. */
   readonly program?: ProgramState;
   readonly file: FileScope;
   readonly scope: Scope;
@@ -61,7 +61,7 @@ export interface Frame {
   readonly labels: LabelScope;
   readonly declared: Declared;
   readonly exit: Exit;
-  /** Innermost first. */
+  /** The calls that led here, the innermost first. */
   readonly calls: readonly Span[];
 }
 
@@ -70,14 +70,14 @@ export function report(frame: Frame, diagnostic: Report): void {
   frame.session.reporter.error(diagnostic, frame.calls);
 }
 
-/** Gives the value, or reports the failure and gives poison. */
+/** The value, or poison after the failure has been reported. */
 export function settle(frame: Frame, result: Value | Failure, span: Span): Value {
   if (!isFailure(result)) return result;
   report(frame, { ...result, span });
   return poison;
 }
 
-/** Reports the limit, if one was passed, and stops the program; true if it may go on. */
+/** Whether the program may go on. If a limit was exceeded, that is reported and the program stopped. */
 export function within(frame: Frame, passed: LimitCode | undefined, span: Span): boolean {
   if (frame.budget.stopped) return false;
   if (passed === undefined) return true;

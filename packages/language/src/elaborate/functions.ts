@@ -1,6 +1,6 @@
 /**
- * What a call may name besides items of a file: ops of the table, and the functions of the language that are no single op. A name
- * that is none of them is looked up among these for a suggestion.
+ * What a call may name besides items of a file: ops of the table, and the language's own functions, which are not single ops. Suggestions
+ * for a mistyped name are chosen from these.
  */
 import type { OpDef, OpTable } from '@tessera/graph';
 import type { FileScope, VisibleItem } from './files.ts';
@@ -23,7 +23,7 @@ export const builtinNames = [
 ] as const;
 export type BuiltinName = (typeof builtinNames)[number];
 
-/** Initialisers of params and states; names only there, after the `=`. */
+/** The initialisers of params and states. They have this meaning only after the `=` of such a declaration. */
 export const initialiserNames = [
   'zeros',
   'ones',
@@ -43,7 +43,7 @@ export type Callee =
   | { readonly kind: 'builtin'; readonly name: BuiltinName }
   | { readonly kind: 'op'; readonly op: OpDef };
 
-/** What `name` calls in a file: its items hide the prelude's, and these the built-in ones. */
+/** What `name` calls in a file: an item of the file, else one of the prelude, else a built-in function. */
 export function findCallee(table: OpTable, file: FileScope, name: string): Callee | undefined {
   const visible = findItem(file, name);
   if (visible !== undefined) return { kind: 'item', visible };
@@ -61,7 +61,7 @@ function isBuiltin(name: string): name is BuiltinName {
   return (builtinNames as readonly string[]).includes(name);
 }
 
-/** All names that a call may have in a file. */
+/** All names that can be called in a file. */
 export function calleeNames(table: OpTable, file: FileScope): string[] {
   return [...visibleNames(file), ...builtinNames, ...table.all.map(op => op.name)];
 }

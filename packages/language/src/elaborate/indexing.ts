@@ -1,7 +1,7 @@
 /**
- * `x[…]` as in NumPy, with bounds known at compile time: an index drops its axis, a slice keeps it, `..` stands for the axes in
- * between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed the same way, with one part, and may
- * become empty: `x.shape[2:]` of a matrix.
+ * Evaluates `x[…]` as in NumPy, with bounds that are known at compile time: an index drops its axis, a slice keeps it, and `..` stands for
+ * the axes in between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed in the same way, with one
+ * part, and may become empty, as `x.shape[2:]` of a matrix does.
  */
 import type { Span } from '@tessera/diagnostics';
 import { opInRole, showType, type ValueId } from '@tessera/graph';
@@ -64,7 +64,7 @@ function axisText({ type }: TensorValue, axis: number): string {
   return `axis ${axis} of ${showType(type)}`;
 }
 
-/** No tensor has an axis without elements. */
+/** Reports a slice without elements, since no tensor has an empty axis. */
 function notEmpty(
   frame: Frame,
   part: IndexAt | IndexSlice | undefined,
@@ -76,7 +76,7 @@ function notEmpty(
   return undefined;
 }
 
-/** One part per axis; axes that no part names are whole, behind the last part where there is no `..`. */
+/** The parts spread over the axes: one for each axis, undefined for those that stay whole. Without `..` these come after the last part. */
 function spread(indices: readonly IndexPart[], left: number): readonly (IndexAt | IndexSlice | undefined)[] {
   const parts: (IndexAt | IndexSlice | undefined)[] = [];
   for (const part of indices) {
@@ -86,7 +86,7 @@ function spread(indices: readonly IndexPart[], left: number): readonly (IndexAt 
   return parts;
 }
 
-/** The parts of the tensor that the picks say, without the axes that are dropped. */
+/** The part of the tensor that the picks describe, without the axes that indices drop. */
 function take(frame: Frame, x: TensorValue, picks: readonly Pick[], span: Span): Value {
   const { program } = frame;
   if (program === undefined) return poison;
@@ -111,7 +111,7 @@ function sliceAttributes(picks: readonly Pick[]) {
   };
 }
 
-/** `count` elements of one axis from `start` on, all of the others. */
+/** A slice of `count` elements along one axis, from `start` on, with the other axes whole. */
 export function sliceAxis(frame: Frame, x: TensorValue, axis: number, start: number, count: number, span: Span): Value {
   const picks = x.type.shape.map((extent, other) =>
     other === axis ? { start, count, step: 1, drop: false } : whole(extent),
@@ -134,7 +134,7 @@ function* indexList(frame: Frame, list: ListValue, { target, indices, span }: In
   return listValue(Array.from({ length: pick.count }, (_, i) => list.elements[pick.start + i * pick.step]));
 }
 
-/** A shape shows what it is, since a wrong rank is the usual mistake. */
+/** The list in words. If it is the shape of something, the text says so, since a wrong rank is the usual mistake. */
 function listText(list: ListValue, target: Expression): string {
   if (target.kind === 'member' && target.name.text === 'shape') return `the shape ${show(list)}`;
   return `a list of ${list.elements.length}`;

@@ -1,7 +1,7 @@
 /**
- * Initialisers of params and states, resolved to numbers from the variable's shape. Fans as in PyTorch: fan_in is the product of all
- * extents but the first, fan_out of all but the second; that holds for `dense` `[out, in]` and convolutions `[out, in, kh, kw]`.
- * Glorot and Bengio 2010; He et al. 2015.
+ * Resolves the initialisers of params and states to numbers that depend on the variable's shape. Fans are those of PyTorch: fan_in is the
+ * product of all extents but the first, fan_out of all but the second, which fits `dense` with `[out, in]` and convolutions with `[out, in,
+ * kh, kw]`. Glorot and Bengio 2010; He et al. 2015.
  */
 import type { Initialiser, TensorType } from '@tessera/graph';
 import { isFloat, sameShape, showType } from '@tessera/graph';

@@ -1,7 +1,7 @@
 /**
- * Where a call stands in the tree of labels: its path is the labels of the calls around it joined by dots. An unlabelled call of a
- * block that owns parameters is labelled `dense_0`, `dense_1`, … per block name in its scope; whether it owns any is known only when
- * it has been elaborated, so its number is taken provisionally and counts only if variables were declared below it.
+ * The place of a call in the tree of labels. Its path is the labels of the calls around it, joined by dots. A call without a label, of a
+ * block that owns parameters, is labelled `dense_0`, `dense_1`, …, counted for each block name in its scope. Whether it owns parameters is
+ * known only after it has been elaborated, so its number is used up only if variables were declared below it.
  */
 
 /** The labels around a call, and how many unlabelled calls of each block its scope has had. */
@@ -21,7 +21,7 @@ export class LabelScope {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 
-  /** The scope of a call labelled `label`; an empty label adds nothing, the call shares this scope. */
+  /** The scope of a call labelled `label`. An empty label adds nothing: the call then shares this scope. */
   labelled(label: string): LabelScope {
     return label === '' ? this : new LabelScope(this.join(label), this);
   }

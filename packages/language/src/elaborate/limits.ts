@@ -1,25 +1,25 @@
 /**
- * The limits that keep every elaboration finite, whatever the text: nodes and loop turns of a program, calls in calls. (Nesting in the
- * text itself is the parser's to bound.) A limit that is passed stops the program under elaboration: it is reported once, and from then on
- * every evaluation gives poison at once.
+ * The limits that keep every elaboration finite, whatever the text: the number of nodes and loop turns of a program, and the nesting of
+ * calls. (The parser limits the nesting of the text itself.) A limit that is passed stops the program under elaboration: it is reported
+ * once, and from then on every evaluation gives poison at once.
  */
 
 export const limits = {
-  /** Nodes of one program's graph. */
+  /** The number of nodes in the graph of one program. */
   nodes: 200_000,
-  /** Loop turns and calls of blocks of one program. */
+  /** The number of loop turns and calls of blocks in one program. */
   turns: 1_000_000,
-  /** Expressions evaluated for one program: bounds what many turns of a long body cost. */
+  /** The number of expressions that are evaluated for one program, which limits the cost of many turns of a long body. */
   steps: 20_000_000,
-  /** Calls in calls. */
+  /** The depth of calls in calls. */
   recursion: 256,
-  /** Elements of one list, nested ones included. */
+  /** The number of elements of one list, including those of nested lists. */
   listElements: 1_000_000,
-  /** Lists in lists. */
+  /** The depth of lists in lists. */
   listDepth: 64,
-  /** Characters of one text. */
+  /** The number of characters of one text. */
   textLength: 100_000,
-  /** Files of one program, imported ones included. */
+  /** The number of files of one program, including imported ones. */
   files: 10_000,
 } as const;
 
@@ -30,7 +30,7 @@ export class Budget {
   #turns = 0;
   #steps = 0;
   calls = 0;
-  /** Set when a limit was passed: nothing more is evaluated. */
+  /** Set when a limit was exceeded. From then on nothing more is evaluated. */
   stopped = false;
 
   /** The graph has grown to so many nodes. */

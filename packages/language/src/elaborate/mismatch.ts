@@ -1,6 +1,6 @@
 /**
- * Turns what an op says is wrong with a call into a diagnostic: labels on the operands, a note where the marked ones are declared, and,
- * where changing one dimension of a written type would mend the call, that type as a suggestion.
+ * Makes a diagnostic of what an op says is wrong with a call: with labels on the operands, notes where those operands are declared and, if
+ * changing one dimension of a declared type would make the call right, that type as a suggestion.
  */
 import type { Label, Note, Span } from '@tessera/diagnostics';
 import type { Arguments, OpDef, Problem, TensorType } from '@tessera/graph';
@@ -39,7 +39,7 @@ export function reportProblem(
   });
 }
 
-/** `0.5` beside an integer tensor. */
+/** Reports a number that its tensor's element type cannot hold, such as `0.5` beside an integer tensor. */
 function reportUnfit(frame: Frame, argument: Argument, element: string, operands: readonly Operand[]): void {
   const beside = operands.find(operand => operand.kind === 'tensor' && operand.type.element === element)?.argument;
   const labels: Label[] = [{ span: argument.span, message: `is no ${element}` }];
@@ -54,13 +54,13 @@ function reportUnfit(frame: Frame, argument: Argument, element: string, operands
   });
 }
 
-/** What a span says, shortened to a name for long expressions. */
+/** The text of a span; a long expression is replaced by a general word. */
 function textOf({ source, start, end }: Span): string {
   const text = source.text.slice(start, end);
   return /^[\w.]+$/.test(text) ? text : '…';
 }
 
-/** A wrong attribute is marked itself, where it was written; anything else is a matter of the whole call. */
+/** The place to mark: the argument of a wrong attribute, if it was written, or else the whole call. */
 function spanOf(problem: Problem, bound: Bound, span: Span): Span {
   const argument = problem.attribute === undefined ? undefined : bound.get(problem.attribute);
   return argument?.span ?? span;
@@ -70,7 +70,7 @@ function bindingOf(frame: Frame, { expression }: Argument): Binding | undefined 
   return expression?.kind === 'reference' ? frame.scope.find(expression.name) : undefined;
 }
 
-/** Notes where names are declared; a name once, and not where the declaration is on the very line of the mark. */
+/** Notes that show where names are declared: one for each name, and none if the declaration is on the marked line itself. */
 export function declarationNotes(bindings: readonly (Binding | undefined)[]): Note[] {
   const known = new Set(bindings.filter(binding => binding !== undefined));
   return [...known].map(({ name, span }) => ({ message: `${name} is declared here`, span }));

@@ -1,6 +1,6 @@
 /**
- * The signature of an entry point: its dimension parameters and the types of its inputs. Called from another program, its
- * dimensions are bound by the arguments' shapes; as a program of its own, by settings and defaults.
+ * The signature of an entry point: its dimension parameters and the types of its inputs. If another program calls it, the shapes of the
+ * arguments bind its dimensions; in a program of its own, settings and defaults do.
  */
 import { sameType, showType } from '@tessera/graph';
 import type { Entry, Parameter } from '../ast.ts';
@@ -19,7 +19,7 @@ import { constantLike } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { describe, integerValue, poison, type Value } from './value.ts';
 
-/** A model called from another program. It owns one set of parameters: their paths begin at the model, whoever calls it. */
+/** Calls a model from another program. A model owns one set of parameters, whose paths begin at the model, whoever calls it. */
 export function* callModel(frame: Frame, model: Entry, home: FileScope, site: CallSite): Steps<Value> {
   const { rest, training } = takeTraining(frame, site);
   const slots = model.inputs.map(input => ({ name: input.name.text, required: true }));
@@ -58,7 +58,7 @@ function warnOfLabel(frame: Frame, model: Entry, site: CallSite): void {
 
 // ----------------------------------------------------------------------------------------------------------- dimensions
 
-/** Dimension parameters that stand alone in the type of an input have the argument's extent there. */
+/** The dimensions that a call binds: a dimension parameter that stands alone in the type of an input gets the argument's extent there. */
 function dimensionsOfCall(frame: Frame, model: Entry, bound: Bound): ReadonlyMap<string, number> | undefined {
   const names = new Set(model.dimensions.map(dimension => dimension.name.text));
   const found = new Map<string, { readonly extent: number; readonly input: string }>();
@@ -81,7 +81,9 @@ function dimensionsOfCall(frame: Frame, model: Entry, bound: Bound): ReadonlyMap
   return agree ? new Map([...found].map(([name, { extent }]) => [name, extent])) : undefined;
 }
 
-/** Declares the dimension parameters; those that `known` lacks by setting or default. False if one has no value. */
+/**
+ * Declares the dimension parameters. One that is not in `known` gets its value from a setting or its default. False if one has no value.
+ */
 export function* bindDimensions(inner: Frame, entry: Entry, known: ReadonlyMap<string, number>): Steps<boolean> {
   let all = true;
   for (const dimension of entry.dimensions) {

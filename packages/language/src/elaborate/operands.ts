@@ -1,6 +1,6 @@
 /**
- * The operands of an op's call. Tensors are what they are; numbers and lists beside them have no element type yet: the candidates
- * are tried in a fixed order (the tensors' own types, then f32, i32, bool) and the first with which the call types is taken.
+ * The operands of a call of an op. Tensors have a type, but numbers and lists beside them have no element type yet. Candidates are tried in
+ * a fixed order (the tensors' own types, then f32, i32, bool), and the first with which the op accepts the call is taken.
  */
 import type { Arguments, Attributes, ElementType, OpDef, Problem, TensorType, ValueId } from '@tessera/graph';
 import { isProblem } from '@tessera/graph';
@@ -11,17 +11,17 @@ export type Operand =
   | { readonly kind: 'tensor'; readonly argument: Argument; readonly id: ValueId; readonly type: TensorType }
   | { readonly kind: 'literal'; readonly argument: Argument; readonly literal: Literal; readonly group: number };
 
-/** A call that types: the element type of each literal operand, by group, and the normalised attributes. */
+/** What makes a call acceptable: an element type for each group of literal operands, and the normalised attributes. */
 export interface Typing {
   readonly elements: readonly ElementType[];
   readonly attributes: Attributes;
   readonly result: TensorType;
 }
 
-/** Why no choice of element types works: the problem of the first choice. */
+/** Why no choice of element types works: the problem with the first choice. */
 export interface Untyped {
   readonly problem: Problem;
-  /** Set if a number could not take the type of the tensor beside it: the tensor's element type, and the literal operand. */
+  /** The tensor's element type and the index of the literal operand, if a number could not take the type of the tensor beside it. */
   readonly unfit?: { readonly element: ElementType; readonly operand: number };
 }
 
@@ -63,7 +63,10 @@ function tryTyping(
   return isProblem(result) ? result : { elements, attributes, result };
 }
 
-/** A number that does not fit the tensor's own element type is the more likely mistake than what came of the next choice. */
+/**
+ * The explanation. If a number does not fit the element type of the tensor beside it, that is a more likely mistake than the problem with
+ * the next candidate.
+ */
 function explain(
   op: OpDef,
   operands: readonly Operand[],
@@ -89,7 +92,7 @@ function candidateElements(operands: readonly Operand[]): readonly ElementType[]
   return [...new Set<ElementType>([...own.filter(element => element !== 'bool'), 'f32', 'i32', 'bool'])];
 }
 
-/** All ways to give each group a candidate, the ones with early candidates first; one empty choice if there are no groups. */
+/** All ways to give each group a candidate, those with early candidates first. If there are no groups, this is one empty choice. */
 function choices(groups: number, candidates: readonly ElementType[]): readonly (readonly ElementType[])[] {
   let all: (readonly ElementType[])[] = [[]];
   for (let group = 0; group < groups; group++) {

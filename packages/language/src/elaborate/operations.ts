@@ -1,6 +1,7 @@
 /**
- * Applies an op of the table to bound arguments: tensors and numbers become operands, everything else attributes. What the op says
- * is wrong becomes a diagnostic at the call. An elementwise op of numbers alone is computed here and is a number.
+ * Applies an op of the table to bound arguments: tensors and numbers become operands, everything else attributes. If the op says that
+ * something is wrong, that becomes a diagnostic at the call. An elementwise op whose operands are all numbers is computed at once, and its
+ * result is a number.
  */
 import type { Span } from '@tessera/diagnostics';
 import type {
@@ -91,7 +92,7 @@ function operandsOf(frame: Frame, op: OpDef, bound: Bound): readonly Operand[] |
   return operands;
 }
 
-/** The elements of a list with their spans where the list was written out; a single tensor is a list of one. */
+/** The elements of a list, with their spans if the list was written out. A single tensor counts as a list of one. */
 function partsOf(argument: Argument): readonly Argument[] {
   const { value, expression } = argument;
   if (value.kind !== 'list') return [argument];
@@ -193,7 +194,7 @@ function opOfTwo({ roles }: OpTable, op: OpDef): string | undefined {
 
 // -------------------------------------------------------------------------------------------------------------- numbers
 
-/** The number that an elementwise op of numbers alone gives; undefined if an operand is a tensor or a list. */
+/** The result of an elementwise op whose operands are all numbers; undefined if one is a tensor or a list. */
 function onNumbers(
   frame: Frame,
   op: ElementwiseOp,

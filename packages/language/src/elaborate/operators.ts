@@ -1,4 +1,4 @@
-/** Operators: on compile-time values they are computed at once, and beside a tensor they are ops of the graph. */
+/** Applies operators. On compile-time values they are computed at once; with a tensor they become ops of the graph. */
 import { InternalError, type Span } from '@tessera/diagnostics';
 import type { OpDef, OpTable } from '@tessera/graph';
 import type { Binary, BinaryOperator, UnaryOperator } from '../ast.ts';
@@ -38,7 +38,7 @@ export function applySymbol(frame: Frame, symbol: string, operands: readonly Arg
   return applyOp(frame, op, new Map(operands.map((operand, index) => [tensors[index].name, operand])), span);
 }
 
-/** The op with the symbol and so many tensor operands. */
+/** The op with this symbol and `arity` tensor operands. */
 export function opOfSymbol(table: OpTable, symbol: string, arity: number): OpDef {
   const found = table.all.find(
     op => op.symbol === symbol && op.parameters.filter(p => p.kind === 'tensor').length === arity,

@@ -17,10 +17,10 @@ import { originAt, tensorValue } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { poison, type Value } from './value.ts';
 
-/** Names that the artifact exports for itself. */
+/** Names of functions that every artifact exports, which no program may have. */
 export const refusedProgramNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
 
-/** The program, or undefined after a report. */
+/** The program of an entry point, or undefined after a report. */
 export function elaborateProgram(session: Session, entry: Entry, home: FileScope): Program | undefined {
   const program: ProgramState = {
     name: entry.name.text,
@@ -63,7 +63,7 @@ function* evaluateEntry(frame: Frame, program: ProgramState, entry: Entry): Step
 
 const noOutputs: Value = { kind: 'record', fields: new Map() };
 
-/** A train may be run for its updates alone. */
+/** Whether the entry gives no result although it should. A train may be run for its updates alone. */
 function givesNothing(entry: Entry, value: Value): boolean {
   return entry.kind === 'train' && entry.result === undefined && value.kind === 'nothing';
 }
@@ -80,7 +80,7 @@ function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Step
   return all;
 }
 
-/** A variable that was given its own value back needs no update. What follows from a param no longer matters here. */
+/** Adds the new values of variables to the graph. A variable that was given its own value back needs none. */
 function addUpdates({ graph, current }: ProgramState): void {
   for (const [variable, sealed] of current) {
     let value = sealed;
@@ -90,7 +90,7 @@ function addUpdates({ graph, current }: ProgramState): void {
   }
 }
 
-/** Program names that the artifact needs for itself are refused, chosen or not. */
+/** Reports a program whose name the artifact needs for itself, even if that program is not chosen. */
 export function checkProgramName(entry: Entry, reporter: Reporter): void {
   const name = entry.name.text;
   if (!refusedProgramNames.includes(name)) return;

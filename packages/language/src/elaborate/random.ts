@@ -1,7 +1,7 @@
 /**
- * Calls of ops by name. Random numbers need more than a user writes: their seed and step are states of the module (`$seed`, `$step`),
- * and their place is a hash of where in the program the call stands, so that two calls never draw the same numbers. An op is
- * random if it has the tensor parameters `seed` and `step` and the attribute `place`.
+ * Calls ops by name. Ops that draw random numbers have arguments that a user does not write: their seed and step are states of the module
+ * (`$seed`, `$step`), and their place is a hash of where in the program the call stands, so that different calls draw different numbers. An
+ * op is random if it has the tensor parameters `seed` and `step` and the attribute `place`.
  */
 import type { OpDef, VariableId } from '@tessera/graph';
 import { type Argument, bindArguments, type CallSite } from './arguments.ts';
@@ -51,7 +51,7 @@ export function placeOf(text: string): number {
   return hash | 0;
 }
 
-/** `$step` moves on by one in every run that drew numbers. */
+/** Adds one to `$step` at the end of a program that draws random numbers. */
 export function advanceStep(frame: Frame, program: ProgramState): void {
   const step = frame.session.variables.find(stepPath);
   if (step === undefined || program.draws === 0) return;
@@ -70,7 +70,7 @@ function drawing(frame: Frame, program: ProgramState, { span }: CallSite): [stri
   ];
 }
 
-/** Declared when first asked for: `init` gives `$seed` its argument, and `$step` begins at 0. */
+/** Reads `$seed` or `$step`, which is declared when it is first read. `init` sets `$seed` to its argument and `$step` to 0. */
 function readState(frame: Frame, program: ProgramState, path: string): Value {
   const { variables } = frame.session;
   const state = builtInState(path, scalarType('i32'), { kind: 'constant', value: 0 }, {});

@@ -1,4 +1,4 @@
-/** Names and members that are read. */
+/** Evaluates names and members. */
 import type { Member, Reference } from '../ast.ts';
 import { adviceForMember } from '../habits.ts';
 import { constantValue } from './constants.ts';
@@ -24,7 +24,7 @@ export function evaluateReference(frame: Frame, { name, span }: Reference): Pend
   return poison;
 }
 
-/** A param or state has the value that the last `:=` gave it, else the one it had when the program started. */
+/** The value of a local name. A param or state has the value that the last `:=` gave it, or else the one from when the program started. */
 function valueOfBinding(frame: Frame, binding: Binding): Value {
   const { variable } = binding;
   if (variable === undefined || frame.program === undefined) return binding.value;

@@ -1,13 +1,13 @@
 /**
- * Collects the diagnostics of one run: none twice. The same mistake at the same place is one diagnostic, whichever of a block's calls
- * meets it first; that call, and those around it, become notes.
+ * Collects the diagnostics of one run. A mistake in a block is reported once, however often the block is called; the first call that meets
+ * it, and the calls around that one, become notes.
  */
 import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera/diagnostics';
 import type { Origin } from '@tessera/graph';
 import type { Code } from '../explain/catalogue.ts';
 import { Suggestions } from './suggest.ts';
 
-/** A diagnostic before the calls that led to it are added. */
+/** A diagnostic without the notes about the calls that led to it. */
 export interface Report {
   readonly code: Code;
   readonly message: string;
@@ -17,20 +17,23 @@ export interface Report {
   readonly help?: string;
 }
 
-/** How many of the calls around a faulty line are shown: the innermost, and the outermost one. */
+/** How many of the calls around a faulty line are shown: the innermost ones and the outermost. */
 const shownCalls = 6;
 
 /** The diagnostics of one elaboration. */
 export class Reporter {
   readonly suggestions = new Suggestions();
   readonly #seen = new Set<string>();
-  /** Names of the files that could be read in part only. */
+  /** Names of the files in which the parser found errors, so that only a part was understood. */
   readonly #torn = new Set<string>();
   /** Names of the files that lack what a failed import would have brought. */
   readonly #lacking = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
 
-  /** In the order of the texts, the files in the order in which they were first complained of; what has no place comes first. */
+  /**
+   * The diagnostics in the order of their places. Files come in the order of their first diagnostics; diagnostics without a place come
+   * first.
+   */
   get diagnostics(): readonly Diagnostic[] {
     const names = new Set(this.#diagnostics.map(diagnostic => diagnostic.span?.source.name));
     const ranks = new Map([...names].map((name, rank) => [name, rank]));
@@ -38,12 +41,12 @@ export class Reporter {
     return this.#diagnostics.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
   }
 
-  /** Whether anything was an error so far. */
+  /** Whether there has been an error so far. */
   get failed(): boolean {
     return this.#diagnostics.some(isError);
   }
 
-  /** `calls`: innermost first. */
+  /** Reports an error. `calls` are those that led to its place, the innermost first. */
   error(report: Report, calls: readonly Span[] = []): void {
     this.#add({ severity: 'error', ...report }, calls);
   }
@@ -52,18 +55,21 @@ export class Reporter {
     this.#add({ severity: 'warning', ...report }, calls);
   }
 
-  /** Diagnostics of the parser, as they are. */
+  /** Adds diagnostics of the parser unchanged. */
   append(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) this.#add(diagnostic, []);
     this.expect(diagnostics);
   }
 
-  /** Diagnostics of the parser that are reported elsewhere: what follows from them is not reported here. */
+  /** Notes diagnostics of the parser that are reported elsewhere, so that their consequences are not reported here. */
   expect(diagnostics: readonly Diagnostic[]): void {
     for (const { span } of diagnostics.filter(isError)) if (span !== undefined) this.#torn.add(span.source.name);
   }
 
-  /** What a file lacks that was read in part, or whose import failed, may be no mistake of its own; a near miss still is. */
+  /**
+   * Whether the diagnostic may be a consequence of another: a file that was understood in part, or whose import failed, lacks names for
+   * that reason. A name that is nearly right is still reported.
+   */
   #isConsequence({ code, span, help }: Diagnostic): boolean {
     const name = span?.source.name ?? '';
     if (code === 'no-value' || code === 'result-mismatch') return this.#torn.has(name);
@@ -82,8 +88,8 @@ export class Reporter {
 }
 
 /**
- * What goes wrong inside the prelude is a mistake in the call of it: that call is shown, once, the line of the prelude is a note. Remarks on
- * other places of the prelude would only name what its reader never wrote.
+ * A mistake that shows inside the prelude was made in the call of it. So the diagnostic is moved to that call, and the line of the prelude
+ * becomes a note. Remarks on other places in the prelude are left out, since users have not written those lines.
  */
 function atUsersCall(
   diagnostic: Diagnostic,
@@ -100,12 +106,12 @@ function atUsersCall(
   };
 }
 
-/** The innermost place of an origin that is not in the prelude. */
+/** The innermost place of an origin that is not in the prelude; undefined if there is none. */
 export function usersSpan({ span, calls = [] }: Origin): Span | undefined {
   return [...(span === undefined ? [] : [span]), ...calls].find(place => !isPrelude(place)) ?? span;
 }
 
-/** Texts in no file of the user's have names in angle brackets. */
+/** Whether the place is in the prelude, whose files have names in angle brackets. */
 function isPrelude({ source }: Span): boolean {
   return source.name.startsWith('<');
 }
@@ -123,7 +129,7 @@ function callNotes(calls: readonly Span[]): Note[] {
   return [...apart.slice(0, shownCalls - 1).map(note), between, note(apart[apart.length - 1])];
 }
 
-/** A block that calls itself is one line, however often. */
+/** Whether two calls are at the same place. Calls of a block by itself are shown once. */
 function sameSpan(a: Span, b: Span): boolean {
   return a.source === b.source && a.start === b.start && a.end === b.end;
 }

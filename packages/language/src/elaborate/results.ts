@@ -1,4 +1,4 @@
-/** What an entry point gives: its value as tensors with names, checked against the type after `->`. */
+/** Makes named outputs of the value of an entry point and checks them against the type after `->`. */
 import type { Span } from '@tessera/diagnostics';
 import { sameType, showType, type TensorType } from '@tessera/graph';
 import type { Entry, ResultType } from '../ast.ts';
@@ -8,7 +8,7 @@ import { constantLike } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { describe, poison, type TensorValue, type Value } from './value.ts';
 
-/** The result as tensors, checked against the type after `->`; poison after a report. */
+/** The result as tensors; poison after a report. */
 export function* checkResult(inner: Frame, entry: Entry, value: Value): Steps<Value> {
   if (value.kind === 'poison' || inner.budget.stopped) return poison;
   const { result } = entry;
@@ -76,7 +76,7 @@ function* outputOf(
 
 type WrittenType = Extract<ResultType, { readonly kind: 'tensor-type' }>;
 
-/** A number as an output of its own: a scalar of the declared type, else of f32. */
+/** A number as an output: a scalar of the declared type, or else of f32. */
 function literalOutput(
   inner: Frame,
   value: Value,

@@ -1,4 +1,4 @@
-/** Answers what the steps of an evaluation ask for, until the first of them has its value. */
+/** Runs an evaluation: answers its requests until the value is there. */
 import type { Pending, Request, Steps } from './evaluation.ts';
 import { evaluateNeeded } from './expressions.ts';
 import { runStatements } from './statements.ts';

@@ -1,4 +1,4 @@
-/** Names and what they stand for inside a body. Inner scopes may shadow outer ones; one scope has each name once. */
+/** What names stand for inside a body. An inner scope may use a name of an outer one again; within one scope each name is unique. */
 import type { Span } from '@tessera/diagnostics';
 import type { TensorType, VariableId } from '@tessera/graph';
 import type { Value } from './value.ts';
@@ -9,11 +9,14 @@ export interface Binding {
   readonly kind: BindingKind;
   readonly name: string;
   readonly span: Span;
-  /** Rebound by `=` on a `var`. A param or state is read from the program instead, where `:=` may have replaced it. */
+  /**
+   * The value; `=` replaces that of a `var`. The current value of a param or state is read from the program instead, where `:=` may have
+   * replaced it.
+   */
   value: Value;
   /** Set on params and states. */
   readonly variable?: VariableId;
-  /** The type as it was written out, where it was. */
+  /** The declared type, if one was written. */
   readonly declared?: TensorType;
 }
 
@@ -26,7 +29,7 @@ export class Scope {
     this.#parent = parent;
   }
 
-  /** Adds the binding, or gives the one of this very scope that has the name already. */
+  /** Adds the binding. If this scope has the name already, returns the earlier binding and adds nothing. */
   declare(binding: Binding): Binding | undefined {
     const earlier = this.#bindings.get(binding.name);
     if (earlier === undefined) this.#bindings.set(binding.name, binding);

@@ -1,6 +1,6 @@
 /**
- * Values given from outside (`--set classes=100`, `--set lenet.n=8`): constants of the root file, typed by their own value, and
- * dimension parameters of its models and trains.
+ * Values that are set from outside (`--set classes=100`, `--set lenet.n=8`): constants of the root file, which keep the kind of their own
+ * value, and dimension parameters of its models and trains.
  */
 import type { Entry, Expression } from '../ast.ts';
 import { parse } from '../parse.ts';
@@ -25,7 +25,7 @@ export function checkSettings({ root, texts }: Settings, reporter: Reporter): vo
   }
 }
 
-/** What a constant was set to, in place of its own value; that one where nothing was set. */
+/** The value that a constant was set to, or its own value if none was set. */
 export function settingOf({ texts }: Settings, name: string, own: Value, reporter: Reporter): Value {
   const text = texts.get(name);
   if (text === undefined || own.kind === 'poison') return own;
@@ -37,7 +37,7 @@ export function settingOf({ texts }: Settings, name: string, own: Value, reporte
   return poison;
 }
 
-/** What the dimension `name` of an entry point was set to; undefined where nothing was set, poison where it is wrong. */
+/** The value that the dimension `name` of an entry point was set to; undefined if none was set, poison after a report. */
 export function dimensionSetting(
   { texts }: Settings,
   entry: Entry,
@@ -73,7 +73,7 @@ function fit(given: Value, own: Value): Value | undefined {
   return floatValue(given.value);
 }
 
-/** A text may be given with or without quotes. */
+/** The value of a text constant, which may be given with or without quotes. */
 function textOf(text: string): Value {
   const quoted = read(text);
   return quoted?.kind === 'text' ? quoted : textValue(text);

@@ -1,4 +1,4 @@
-/** `split`: the parts of a tensor along an axis, as a list. */
+/** `split` makes a list of the parts of a tensor along an axis. */
 import { showType, type TensorType } from '@tessera/graph';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList } from './arithmetic.ts';
@@ -6,7 +6,7 @@ import { type Frame, report, settle } from './frame.ts';
 import { sliceAxis } from './indexing.ts';
 import { describe, integersOf, poison, show, type Value } from './value.ts';
 
-/** `split(x, sections, axis = 0)`: a list of so many equal parts, or of parts of the listed extents. */
+/** `split(x, sections, axis = 0)`: a list of `sections` equal parts, or of parts with the extents in the list `sections`. */
 export function split(frame: Frame, site: CallSite): Value {
   const bound = bindArguments(frame, site, [slot('x'), slot('sections'), slot('axis', false)]);
   const x = bound?.get('x');
@@ -49,7 +49,7 @@ function axisOf(frame: Frame, site: CallSite, argument: Argument | undefined, ty
   return undefined;
 }
 
-/** The extents of the parts; undefined if they do not make up the axis. */
+/** The extents of the parts; undefined if they do not add up to the axis. */
 function extentsOf(sections: Value, extent: number): readonly number[] | undefined {
   const numbers = integersOf(sections);
   if (numbers === undefined || numbers.some(number => number < 1)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Runs the statements of a body. Loops and conditions are unrolled here: what they build is a static graph. A `return` sets the
- * frame's exit; whoever runs statements looks at it after each.
+ * Runs the statements of a body. Loops are unrolled and conditions decided here, so that the graph is static. A `return` sets the frame's
+ * exit, which is checked after each statement.
  */
 import { sameType, showType } from '@tessera/graph';
 import type { Assign, Binding as BindingStatement, Body, Expect, For, Return, Statement, Update } from '../ast.ts';
@@ -15,7 +15,7 @@ import { minimize } from './training/minimize.ts';
 import { poisonAssigned } from './unknown-branches.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
 
-/** What the statements come to: the value of the last one, or nothing. */
+/** The value of the last statement, or `nothing` if it has none. */
 export function* runStatements(frame: Frame, body: Body): Steps<Value> {
   let value: Value = nothing;
   for (const statement of body.statements) {
@@ -59,7 +59,7 @@ function* runStatement(frame: Frame, statement: Statement): Steps<Value> {
   }
 }
 
-/** A model's contract is about the program of its own: a program that calls it has its own. */
+/** Records `expect peak <= limit`. The limit holds for the program of this model alone, not for programs that call it. */
 function* expectPeak(frame: Frame, { limit, span }: Expect): Steps<void> {
   const value = yield evaluate(frame, limit);
   if (value.kind === 'number' && value.value >= 0) {

@@ -1,15 +1,18 @@
-/** "Did you mean …" as the help of a diagnostic. */
+/** Suggestions ("did you mean …") as the help of diagnostics. */
 import { closest } from '@tessera/diagnostics';
 import { advised, renamed } from '../habits.ts';
 
-/** Letters that are compared with letters in all suggestions of one run: thousands of suggestions in a program, a few in one of many thousand names. */
+/**
+ * The limit on comparisons of letters for all suggestions of one run. It allows thousands of suggestions in an ordinary program, and a few
+ * in one with many thousand names.
+ */
 const mostCompared = 20_000_000;
 
-/** Looks for what was meant, as long as that is cheap: with very many mistakes among very many names, the later ones get no suggestion. */
+/** Makes suggestions as long as that is cheap. With very many mistakes among very many names, later mistakes get none. */
 export class Suggestions {
   #compared = 0;
 
-  /** As {@link didYouMean}; the candidates are asked for only if they will be looked at. */
+  /** Like {@link didYouMean}. `candidates` is called only if the names will be compared. */
   of(name: string, candidates: () => readonly string[]): string | undefined {
     if (this.#compared > mostCompared) return undefined;
     const known = candidates();
@@ -19,10 +22,13 @@ export class Suggestions {
   }
 }
 
-/** What is longer is not compared. */
+/** Names that are longer are not compared. */
 const longest = 100;
 
-/** A suggestion of what the name means elsewhere, or of the candidate nearest to a mistyped one, if one is near. */
+/**
+ * A suggestion: what to write for a name of another library, or the candidate that is nearest to a mistyped name. Undefined if there is
+ * none.
+ */
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   const translated = renamed.get(name);
   const isKnown = translated !== undefined && known.includes(translated);

@@ -1,4 +1,4 @@
-/** Compile-time values as tensors: a number beside a tensor takes the tensor's element type, a list becomes a constant. */
+/** Makes tensors of compile-time values: a number beside a tensor takes the tensor's element type, and a list becomes a constant. */
 import type { ElementType, Origin, TensorType, ValueId } from '@tessera/graph';
 import { elementCount, isFloat, sameShape } from '@tessera/graph';
 import type { Argument } from './arguments.ts';
@@ -13,7 +13,7 @@ export interface Literal {
   readonly content: 'booleans' | 'integers' | 'fractions';
 }
 
-/** The value as a literal; undefined if it is none, or a list whose rows differ in shape. */
+/** The value as a literal; undefined if it has no numbers, or is a list whose rows differ in shape. */
 export function literalOf(value: Value): Literal | undefined {
   const shape = shapeOf(value);
   if (shape === undefined || shape.includes(0)) return undefined;
@@ -25,7 +25,7 @@ export function literalOf(value: Value): Literal | undefined {
   return { shape, data, content: data.every(Number.isInteger) ? 'integers' : 'fractions' };
 }
 
-/** Whether every number of the literal is one of `element`. */
+/** Whether the element type can hold every number of the literal. */
 export function fitsElement(literal: Literal, element: ElementType): boolean {
   if (element === 'bool') return literal.content !== 'fractions' && literal.data.every(x => x === 0 || x === 1);
   if (literal.content === 'booleans') return false;
@@ -42,7 +42,7 @@ export function constantOf(program: ProgramState, literal: Literal, element: Ele
   return program.graph.constant({ element, shape: literal.shape }, data, origin);
 }
 
-/** A number for all elements, or a list of just the shape, as a constant of `type`; undefined if it does not fit. */
+/** A constant of `type` from a number for all elements or from a list of exactly its shape; undefined if the value does not fit. */
 export function constantLike(frame: Frame, { value, span }: Argument, type: TensorType): TensorValue | undefined {
   const literal = literalOf(value);
   if (literal === undefined || frame.program === undefined || !fitsElement(literal, type.element)) return undefined;
@@ -56,7 +56,7 @@ export function tensorValue(program: ProgramState, id: ValueId): TensorValue {
   return { kind: 'tensor', id, type: program.graph.type(id) };
 }
 
-/** Where a node made at `span` comes from; a label of the call that makes it is part of its path. */
+/** The origin of a node that is made at `span`. The label of the call that makes it is part of its path. */
 export function originAt(frame: Frame, span: Origin['span'], label?: string): Origin {
   const path = label === undefined || label === '' ? frame.labels.path : frame.labels.join(label);
   return { span, calls: frame.calls, ...(path === '' ? {} : { path }) };
@@ -75,7 +75,7 @@ function shapeOf(value: Value): readonly number[] | undefined {
   return inner === undefined ? undefined : [value.elements.length, ...inner];
 }
 
-/** Fills `data` from `at` on; gives the place behind the last number, or -1 where the list is ragged. */
+/** Fills `data` from `at` on. Returns the index after the last number, or -1 if the rows of the list differ in shape. */
 function fill(
   value: Value,
   shape: readonly number[],

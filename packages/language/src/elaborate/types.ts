@@ -1,11 +1,11 @@
-/** Types as written: an element type and extents that are compile-time numbers, or the type of another tensor. */
+/** Evaluates written types: an element type with extents that are compile-time numbers, or the type of another tensor. */
 import type { ElementType, TensorType } from '@tessera/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
 import { describe } from './value.ts';
 
-/** The type, or undefined after a report. */
+/** The type that a written type means, or undefined after a report. */
 export function evaluateType(frame: Frame, type: Type): Steps<TensorType | undefined> {
   return type.kind === 'like-type' ? typeLike(frame, type.value) : evaluateTensorType(frame, type);
 }

@@ -1,4 +1,4 @@
-/** What is poison where it is not known which statements run. */
+/** Makes everything poison that depends on statements of which it is not known whether they run. */
 import type { Body, If } from '../ast.ts';
 import type { Frame } from './frame.ts';
 import { poison, type Value } from './value.ts';

@@ -1,6 +1,6 @@
 /**
- * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or
- * `poison`, the result of an expression that failed. Whoever meets poison stays silent and gives poison.
+ * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or `poison`,
+ * the result of an expression that failed. Code that meets poison reports nothing and returns poison.
  */
 import { type ElementType, showType, type TensorType, type ValueId } from '@tessera/graph';
 
@@ -27,8 +27,8 @@ export interface ElementValue {
 }
 
 /**
- * `size` counts all elements, those of nested lists included, and `depth` the lists in lists: they bound every walk over the list.
- * No element is poison: such a list is poison itself.
+ * `size` counts all elements, including those of nested lists, and `depth` the levels of lists in lists; they limit every walk over the
+ * list. No element is poison, since such a list is poison itself.
  */
 export interface ListValue {
   readonly kind: 'list';
@@ -37,7 +37,7 @@ export interface ListValue {
   readonly depth: number;
 }
 
-/** A value of the graph that the present program builds. */
+/** A node in the graph of the program that is being built. */
 export interface TensorValue {
   readonly kind: 'tensor';
   readonly id: ValueId;
@@ -138,7 +138,7 @@ export function show(value: Value): string {
   }
 }
 
-/** As `show`, with an article and a noun where that reads better: `the number 3`, `a tensor f32[2]`. */
+/** Like `show`, with an article and a noun where that reads better: `the number 3`, `a tensor f32[2]`. */
 export function describe(value: Value): string {
   switch (value.kind) {
     case 'number':
@@ -158,7 +158,7 @@ export function describe(value: Value): string {
   }
 }
 
-/** Fractional numbers keep their point (`2.0`), so that labels tell them from integers. */
+/** A number in words. One that is not an integer keeps its point (`2.0`), so that labels tell the two kinds apart. */
 export function showNumber(value: NumberValue): string {
   const text = String(value.value);
   return value.integer || /[.eIN]/.test(text) ? text : `${text}.0`;

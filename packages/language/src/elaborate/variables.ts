@@ -1,6 +1,6 @@
 /**
- * The variables of a module by path. Models share them: a path with the same kind and type in two models is one variable. Within one
- * call of a model a path is declared once; a second call of the same model meets the variables of the first.
+ * The variables of a module by path. Models share them: the same path with the same kind and type in two models is one variable. Within one
+ * call of a model a path can be declared once; a second call of the same model uses the variables of the first.
  */
 import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera/graph';
 import { sameType, showType } from '@tessera/graph';
@@ -22,7 +22,10 @@ export class VariableTable {
     return this.#byPath.get(path);
   }
 
-  /** The variable of that path; an existing one if it agrees in kind and type, else that one as the clash. */
+  /**
+   * Declares a variable. If the path exists already with the same kind and type, this is that variable; with another kind or type, the
+   * result is the clash.
+   */
   declare(variable: Variable): { readonly id: VariableId } | { readonly clash: Variable } {
     const known = this.#byPath.get(variable.path);
     if (known !== undefined) {
@@ -37,7 +40,7 @@ export class VariableTable {
   }
 }
 
-/** A variable that no source line declares. */
+/** A state that is not declared in the source. */
 export function builtInState(path: string, type: TensorType, initialiser: Initialiser, origin: Origin): Variable {
   return { path, kind: 'state', type, initialiser, origin };
 }

@@ -4,7 +4,7 @@ import type { Explanation } from '@tessera/diagnostics';
 export const calls = [
   {
     code: 'missing-argument',
-    title: 'a call without an argument that has no default',
+    title: 'a call without an argument that it needs',
     text: 'Parameters without a default must be given, by position or by name. `x |> f(a)` gives `x` as the first.',
     example: 'model m(x: f32[4]) {\n  maximum(x)\n}\n',
   },
@@ -16,7 +16,7 @@ export const calls = [
   },
   {
     code: 'unknown-argument',
-    title: 'an argument for a parameter that is not there',
+    title: 'an argument for a parameter that does not exist',
     text: 'A named argument must have the name of a parameter of what is called.',
     example: 'block scaled(x, factor) {\n  x * factor\n}\nmodel m(x: f32[4]) {\n  scaled(x, facter: 2)\n}\n',
   },
@@ -54,7 +54,7 @@ export const calls = [
   {
     code: 'numbers-by-position',
     title: 'numbers that other libraries have in another order',
-    text: 'Layers take the channels they give; those they are given are known from the tensor. `conv2d(x, 1, 4, 3)`, in PyTorch one channel in, four out and a kernel of three, is one channel out, a kernel of four and a stride of three. Name what stands behind the first: `conv2d(x, 4, kernel: 3)`.',
+    text: 'The number of a layer is that of its output channels; input channels are known from the tensor. `conv2d(x, 1, 4, 3)`, in PyTorch one channel in, four out and a kernel of three, is one channel out, a kernel of four and a stride of three. Give the names of all arguments after the first: `conv2d(x, 4, kernel: 3)`.',
     example: 'block conv(x, channels) { x }\nmodel m(x: f32[1, 1, 9, 9]) {\n  conv2d(x, 1, 4, 3)\n}\n',
   },
   {
@@ -65,7 +65,7 @@ export const calls = [
   },
   {
     code: 'no-value',
-    title: 'nothing where a value is needed',
+    title: 'a body that gives no value where one is needed',
     text: 'A body gives the value of its last expression or of a `return`. This one ends with another statement, or in an `if` without a value.',
     example: 'block f(x) {\n  let y = relu(x)\n}\nmodel m(x: f32[4]) {\n  f(x) + 1\n}\n',
   },

@@ -16,19 +16,19 @@ export const names = [
   },
   {
     code: 'not-assignable',
-    title: 'a new value for what does not change',
+    title: 'a new value for something that cannot change',
     text: '`=` gives a new value to a `var`, and `:=` to a `param` or `state`. Everything else is fixed: a `let`, a parameter, an input, the variable of a loop.',
     example: 'block f(x) {\n  let y = x\n  y = relu(y)\n  y\n}\n',
   },
   {
     code: 'not-a-value',
     title: 'a function or item where a value is needed',
-    text: 'Blocks, models and operations are called; they are no values that could be stored, returned or handed over.',
+    text: 'Blocks, models and operations are called; they are not values that could be stored, returned or passed on.',
     example: 'model m(x: f32[4]) {\n  let f = relu\n  x\n}\n',
   },
   {
     code: 'not-a-function',
-    title: 'a call of something that is no function',
+    title: 'a call of something that is not a function',
     text: 'Blocks, models of the file and operations can be called. Constants and variables are values, a `train` is an entry point only, and an `optimizer` stands after `using`.',
     example: 'const width = 3\nmodel m(x: f32[4]) {\n  width(x)\n}\n',
   },
@@ -40,18 +40,18 @@ export const names = [
   },
   {
     code: 'import-not-found',
-    title: 'an import of a file that is not there',
+    title: 'an import of a file that does not exist',
     text: 'The path of an import is relative to the file that imports.',
     example: 'import "./no-such-file.dnn"\nblock f(x) { x }\n',
   },
   {
     code: 'import-unreadable',
-    title: 'an import of something that is no text',
-    text: 'What the path leads to is there, and is a folder, a device or pipe, a file that may not be read, or too large to be a program.',
+    title: 'an import of something that is not a text',
+    text: 'The path leads to a folder, a device, a pipe, a file that you may not read, or one that is too large to be a program.',
   },
   {
     code: 'import-cycle',
     title: 'files that import each other',
-    text: 'A file sees the items of the files it imports, so that files must not import each other, not over others either. Move what both need into a third file.',
+    text: 'A file sees the items of the files it imports, so files must not import each other, not even through others. Move what both need into a third file.',
   },
 ] as const satisfies readonly Explanation[];

@@ -16,7 +16,7 @@ export const syntax = [
   },
   {
     code: 'unterminated-comment',
-    title: 'a comment without its end',
+    title: 'a comment that does not end',
     text: 'A comment that begins with `/*` goes on to the next `*/`, over lines if need be; this one has none. Such comments do not nest. For the rest of one line write `//`.',
     example: 'const a = 1 /* one\n',
   },
@@ -34,7 +34,7 @@ export const syntax = [
   },
   {
     code: 'malformed-number',
-    title: 'a text that begins like a number and is none',
+    title: 'a text that begins like a number but is not one',
     text: 'Numbers are decimal: `1_000` (an underscore between two digits), `0.5`, `1e-3`. A number of bytes has a unit of 1,024: `512B`, `48KiB`, `2MiB`, `1GiB`. Units of 1,000 are left out on purpose, since memory is not measured in them.',
     example: 'model m(x: f32[1]) {\n  expect peak <= 48KB\n  x\n}\n',
   },
@@ -47,7 +47,7 @@ export const syntax = [
   {
     code: 'unclosed-bracket',
     title: 'a bracket without its partner',
-    text: 'Each `(`, `[` and `{` needs its closing partner. Where the lack shows is often later than where it is: the bracket named is the one left over when its surroundings ended, at another closing bracket, at a statement or item that cannot stand inside it, or at the end of the file.',
+    text: 'Each `(`, `[` and `{` needs its closing partner. This often shows only later: the bracket in the message is the one that was still open when what surrounds it ended, at another closing bracket, at a statement or item that cannot stand inside it, or at the end of the file.',
     example: 'const sizes = [3, 4\n',
   },
   {
@@ -69,19 +69,19 @@ export const syntax = [
   },
   {
     code: 'expected-token',
-    title: 'a mark or word is lacking',
-    text: 'The grammar has only one way on at this place, and something else was found. Reading goes on behind it, so that the rest of the file is checked too.',
+    title: 'a mark or word is missing',
+    text: 'Only one thing can follow at this place, and something else was found. Reading goes on after it, so that the rest of the file is checked too.',
     example: 'const classes 10\n',
   },
   {
     code: 'expected-expression',
-    title: 'a value is lacking',
+    title: 'a value is missing',
     text: 'An expression was expected: a number, a string, a name, a call, a list, an `if` with both branches, or something in parentheses. An operator needs one on each side.',
     example: 'const classes = 3 *\n',
   },
   {
     code: 'expected-name',
-    title: 'a name is lacking',
+    title: 'a name is missing',
     text: 'What is declared needs a name, made of letters, digits and `_`, not beginning with a digit.',
     example: 'const = 10\n',
   },
@@ -93,14 +93,14 @@ export const syntax = [
   },
   {
     code: 'expected-type',
-    title: 'a type is lacking or without its dimensions',
+    title: 'a type is missing or has no dimensions',
     text: 'A tensor type is an element type and the list of dimensions in brackets: `f32[n, 3, 224, 224]`. A scalar has an empty list: `f32[]`. The element type may be taken from a tensor (`x.dtype[3]`), and the whole type with `like(x)`.',
     example: 'model m(x: f32) {\n  x\n}\n',
   },
   {
     code: 'expected-end',
-    title: 'something behind a statement that is complete',
-    text: 'One line holds one statement. What follows cannot continue it: perhaps an operator, a comma or a `|>` is lacking before it.',
+    title: 'something after a statement that is complete',
+    text: 'One line holds one statement. What follows cannot continue it: perhaps an operator, a comma or a `|>` is missing before it.',
     example: 'block f(x) {\n  x x\n}\n',
   },
   {
@@ -129,7 +129,7 @@ export const syntax = [
   },
   {
     code: 'if-without-else',
-    title: 'an if that should give a value on both ways, and does on one only',
+    title: 'an if without else where its value is needed',
     text: 'As a statement an `if` may do without `else`. Where its value is used there must be one for either case.',
     example: 'const a = if true { 1 }\n',
   },
@@ -141,20 +141,20 @@ export const syntax = [
   },
   {
     code: 'positional-after-named',
-    title: 'a positional argument behind a named one',
-    text: 'Arguments are first given by position, then by name. Behind a named one a position would have no meaning one could see.',
+    title: 'a positional argument after a named one',
+    text: 'Arguments are first given by position, then by name. After a named one it would not be clear which parameter a position means.',
     example: 'block f(x) {\n  conv2d(x, kernel: 3, 16)\n}\n',
   },
   {
     code: 'repeated-rest',
     title: 'more than one `..` in an index',
-    text: '`..` stands for all axes that are not named otherwise; which axes two of them would stand for could not be told. A `:` stands for exactly one whole axis.',
+    text: '`..` stands for all axes that are not named otherwise; with two of them it would not be clear which axes each stands for. A `:` stands for exactly one whole axis.',
     example: 'block f(x) {\n  x[.., 0, ..]\n}\n',
   },
   {
     code: 'not-callable',
     title: 'a call of something that is not a name',
-    text: 'Blocks, models and operations are called by their names; they are no values that could be computed. After `|>` stands a call or a name to call: `x |> f(a)` is `f(x, a)`, `x |> f` is `f(x)`. Since `|>` binds loosest, whatever is to be done with the result needs parentheses: `(x |> f) + y`.',
+    text: 'Blocks, models and operations are called by their names; they are not values that could be computed. After `|>` stands a call or a name to call: `x |> f(a)` is `f(x, a)`, `x |> f` is `f(x)`. Since `|>` binds loosest, whatever is to be done with the result needs parentheses: `(x |> f) + y`.',
     example: 'block f(x) {\n  x |> relu + 1\n}\n',
   },
   {
@@ -178,13 +178,13 @@ export const syntax = [
   {
     code: 'comment-division',
     title: 'a comment where Python would divide',
-    text: 'In Python `//` divides and rounds down; here it begins a comment, and what stands before it is taken as it is. `/` of two whole numbers is floor division. Only a comment that is a number or a declared name and nothing else is warned of.',
+    text: 'In Python `//` divides and rounds down; here it begins a comment, and what stands before it is taken as it is. `/` of two whole numbers is floor division. The warning is only about comments that consist of a number or a declared name.',
     example: 'block half(x, width) {\n  let inner = width // 2\n  dense(x, inner)\n}\n',
   },
   {
     code: 'source-too-large',
     title: 'a file that is too large to be a program',
-    text: 'A file of a program has at most 4 MiB of text, and 250,000 words, numbers and marks in it, commas apart; comments and the insides of strings do not count as such. Numbers belong into an input, or into a param that a weights file fills. A long program can be several files, up to 10,000.',
+    text: 'A file of a program has at most 4 MiB of text, and 250,000 words, numbers and marks, not counting commas, comments and the insides of strings. Numbers belong into an input, or into a param that a weights file fills. A long program can be several files, up to 10,000.',
   },
   {
     code: 'empty-file',

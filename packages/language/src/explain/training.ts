@@ -11,7 +11,7 @@ export const training = [
   },
   {
     code: 'bad-selection',
-    title: 'a selection of params that are not there',
+    title: 'a selection of params that do not exist',
     text: 'After `for` stands the path of a param, or a list of them; `*` stands for any text, dots included. Each must select at least one param that the loss depends on. Without `for` these are all.',
     example:
       'model m(x: f32[4]) {\n  param weight: f32[4] = ones\n  sum(x * weight)\n}\ntrain fit(x: f32[4]) {\n  minimize m(x) using sgd(rate: 0.1) for "wieght"\n}\n',

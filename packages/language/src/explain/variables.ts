@@ -10,7 +10,7 @@ export const variables = [
   },
   {
     code: 'duplicate-path',
-    title: 'two variables of one path',
+    title: 'two variables with one path',
     text: 'The path of a variable is the labels of the calls around it and its own name. Two calls with one label, or a variable declared in a loop, would give two variables one path. An unlabelled call gets a label of its own.',
     example:
       'block layer(x) {\n  param w: like(x) = ones\n  x * w\n}\nmodel m(x: f32[4]) {\n  x |> layer() as a |> layer() as a\n}\n',

@@ -1,28 +1,28 @@
 /**
- * Which node of the tree each comment goes with.
+ * Decides which node of the tree each comment belongs to.
  *
- * - In a body or file: on the line of a statement's end it goes behind that statement; otherwise it keeps a place of
- *   its own between the statements, unless it is followed by one on the same line.
- * - A comment on its own line before an element between commas, or before a `|>`, leads that element.
- * - Other comments stay beside their neighbour, if something stands behind them on their line. Those that end a line
- *   go behind what is before them, to the end of the line on which that is printed.
+ * - In a body or file, a comment on the line on which a statement ends trails that statement. Other comments keep a place of their own
+ *   between the statements, unless a statement follows on the same line.
+ * - A comment on its own line before an element of a list, or before a `|>`, leads that element.
+ * - Any other comment leads what follows it on its line. If nothing follows, it trails what comes before it and is printed at the end of
+ *   that line.
  */
 import type * as ast from '../ast.ts';
 import type { Comment } from '../lexer/lex.ts';
 
-/** Anything in the tree that has a place. */
+/** Any node of the tree. */
 export type Node = { readonly span: ast.Expression['span'] };
 
 export interface Attached {
-  /** Before a node: to be printed on the same line, or each on its own if it ends a line. */
+  /** Comments before a node, printed on its line, or each on a line of its own if nothing can follow it. */
   readonly leading: ReadonlyMap<Node, readonly Comment[]>;
-  /** Behind a node. */
+  /** Comments after a node. */
   readonly trailing: ReadonlyMap<Node, readonly Comment[]>;
-  /** Between the statements of a body or the items of a file. */
+  /** Comments between the statements of a body or the items of a file. */
   readonly between: ReadonlyMap<Node, readonly Comment[]>;
 }
 
-/** Properties with elements between commas. */
+/** The properties of nodes that hold lists with commas. */
 const elementKeys = new Set(['arguments', 'elements', 'indices', 'parameters', 'dimensions', 'inputs', 'fields']);
 
 /** Whether nothing can follow the comment on its line. */
@@ -47,7 +47,7 @@ export function attach(file: ast.File, comments: readonly Comment[]): Attached {
 
 type Place = readonly [role: keyof Attached, node: Node];
 
-/** Children of nodes, found when asked for and kept. */
+/** The children of nodes, which are found when they are asked for and then kept. */
 class Family {
   private readonly text: string;
   private readonly known = new Map<Node, readonly Node[]>();
@@ -88,7 +88,7 @@ class Family {
     }
   }
 
-  /** In the order of the text. Strings are printed as they stand, so nothing goes into them. */
+  /** The children in the order of the text. A string has none, since it is printed as it stands. */
   private childrenOf(node: Node): readonly Node[] {
     const known = this.known.get(node);
     if (known !== undefined) return known;
@@ -134,7 +134,7 @@ function firstAfter(children: readonly Node[], offset: number): number {
   return low;
 }
 
-/** The last child that ends before the comment, and the first that begins behind it. */
+/** The last child that ends before the comment, and the first that begins after it. */
 function neighbours(children: readonly Node[], { start, end }: Comment): readonly [Node | undefined, Node | undefined] {
   let before = firstAfter(children, start) - 1;
   while (before >= 0 && children[before]!.span.end > start) before--;

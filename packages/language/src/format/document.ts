@@ -1,6 +1,6 @@
 /**
- * Documents: a text with the places at which it may be broken, and the layout that breaks as few of them as the width
- * allows (after Wadler, "A prettier printer", 2003; groups break from the outermost inwards, as Oppen's did in 1980).
+ * A document is a text with places at which it may be broken into lines. The layout breaks as few of them as the width allows, after
+ * Wadler, "A prettier printer" (2003); groups break from the outermost inwards, as in Oppen's "Prettyprinting" (1980).
  */
 
 export type Document =
@@ -18,9 +18,9 @@ export type Document =
 export const line: Document = { kind: 'line', flat: ' ', breaks: false };
 /** Nothing, or a line break where the group around it is broken. */
 export const softLine: Document = { kind: 'line', flat: '', breaks: false };
-/** A line break always; all groups around it are broken. */
+/** Always a line break. All groups around it are broken. */
 export const hardLine: Document = { kind: 'hard-line', breaks: true };
-/** Nothing, but all groups around it are broken. */
+/** Prints nothing and breaks all groups around it. */
 export const breakGroups: Document = { kind: 'break', breaks: true };
 
 /** The parts one after the other. */
@@ -28,7 +28,7 @@ export function concat(...parts: readonly Document[]): Document {
   return sequence(parts);
 }
 
-/** The same for any number of parts: arguments of a call have their place on the stack. */
+/** Like {@link concat}, for any number of parts: the arguments of a call are limited by the stack. */
 export function sequence(parts: readonly Document[]): Document {
   return { kind: 'concat', parts, breaks: parts.some(breaks) };
 }
@@ -38,17 +38,17 @@ export function indent(inner: Document): Document {
   return { kind: 'indent', inner, breaks: breaks(inner) };
 }
 
-/** On one line if it fits, else every line of the group (not of groups inside) is broken. */
+/** Prints `inner` on one line if it fits. Else every line break of the group is used, but not those of groups inside it. */
 export function group(inner: Document): Document {
   return { kind: 'group', inner, breaks: breaks(inner) };
 }
 
-/** Text that stands only where the group around it is broken. */
+/** A text that is printed only if the group around it is broken. */
 export function ifBroken(text: string): Document {
   return { kind: 'if-broken', text, breaks: false };
 }
 
-/** Text put off to the end of the line, which may grow too wide by it: a comment. A second one gets a line of its own. */
+/** A text, such as a comment, that is printed at the end of the line, which may become too wide. A second one gets a line of its own. */
 export function suffix(text: string): Document {
   return { kind: 'suffix', text, breaks: false };
 }
@@ -62,7 +62,7 @@ function breaks(document: Document): boolean {
   return typeof document !== 'string' && document.breaks;
 }
 
-/** A document still to be laid out, innermost last. */
+/** A part of the document that is still to be laid out. Of a stack of these, the innermost is the last. */
 interface Pending {
   readonly document: Document;
   readonly indentation: number;

@@ -1,11 +1,11 @@
-/** Expressions and types as documents. Parentheses stand where precedence needs them, and nowhere else. */
+/** Makes documents of expressions and types. Parentheses are printed where precedence needs them, and nowhere else. */
 import type * as ast from '../ast.ts';
 import { bindingPower, negationPower } from '../parser/tree/operators.ts';
 import { concat, type Document, group, hardLine, indent, line, sequence } from './document.ts';
 import { commaList, type Printer } from './printer.ts';
 import { bodyDocument } from './statements.ts';
 
-/** How tight what is not made of operators binds. */
+/** The binding power of an expression that has no operator. */
 const tightest = 10;
 
 /** An expression with its comments. */
@@ -51,7 +51,7 @@ export function name(printer: Printer, node: ast.Name): Document {
   return printer.withComments(node, node.text);
 }
 
-/** An operand in parentheses if it binds less tight than `power`. An `if` always has them: its end is hard to see. */
+/** An operand, in parentheses if it binds less tightly than `power`. An `if` always has them, since its end is hard to see. */
 function operand(printer: Printer, node: ast.Expression, power: number): Document {
   if (powerOf(node) >= power) return expression(printer, node);
   return concat('(', expression(printer, node), ')');
@@ -70,7 +70,7 @@ function unary(printer: Printer, node: ast.Unary): Document {
   return concat('not ', operand(printer, node.operand, bindingPower.not));
 }
 
-/** Operators of one precedence that follow each other are broken together. */
+/** A chain of operators of one precedence is one group, so that all of it is broken or none. */
 function binary(printer: Printer, node: ast.Binary): Document {
   const chain = [node];
   let first = node.left;
@@ -96,7 +96,7 @@ function leftPower({ operator }: ast.Binary): number {
 
 function rightOperand(printer: Printer, { operator }: ast.Binary, right: ast.Expression): Document {
   if (operator !== '**') return operand(printer, right, bindingPower[operator] + 1);
-  // The exponent may have a sign: nothing but `**` can follow in it.
+  // The exponent may have a sign without parentheses, since only `**` binds tighter.
   const isNegation = right.kind === 'unary' && right.operator === '-';
   return operand(printer, right, isNegation ? negationPower : bindingPower['**']);
 }
@@ -119,8 +119,8 @@ function label(printer: Printer, node: ast.Label): Document {
 }
 
 /**
- * A chain stays broken where its writer broke it, so that stages that belong together may share a line. A line that is
- * too long, or a whole chain without breaks, is broken before each `|>`.
+ * A chain of pipes stays broken where its author broke it, so that stages that belong together can share a line. A line that is too long,
+ * or a chain that is too long and has no breaks, is broken before each `|>`.
  */
 function pipe(printer: Printer, node: ast.Pipe): Document {
   const stages: ast.Pipe[] = [];
@@ -160,14 +160,14 @@ function postfixes(printer: Printer, node: ast.Index | ast.Member): Document {
   for (; first.kind === 'index' || first.kind === 'member'; first = first.target) chain.push(first);
   let document = target(printer, first, chain[chain.length - 1]!);
   for (const one of chain.reverse()) {
-    const behind = one.kind === 'index' ? indexParts(printer, one) : concat('.', name(printer, one.name));
-    document = concat(document, behind);
+    const postfix = one.kind === 'index' ? indexParts(printer, one) : concat('.', name(printer, one.name));
+    document = concat(document, postfix);
     if (one !== node) document = printer.withComments(one, document);
   }
   return document;
 }
 
-/** Behind a label an index would be taken for one of the label. */
+/** After a label, an index would be read as an index of the label. */
 function target(printer: Printer, node: ast.Expression, of: ast.Index | ast.Member): Document {
   const isLabelled = of.kind === 'index' && node.kind === 'call' && node.label !== undefined;
   return isLabelled ? concat('(', expression(printer, node), ')') : operand(printer, node, tightest);
@@ -185,7 +185,7 @@ function indexPart(printer: Printer, part: ast.IndexPart): Document {
   return concat(start!, ':', stop!, part.step === undefined ? '' : concat(':', step!));
 }
 
-/** On one line where all its bodies were and it fits. */
+/** An `if` is printed on one line if all its bodies were written on one line and it fits. */
 export function ifElse(printer: Printer, node: ast.If): Document {
   return group(branches(printer, node));
 }

@@ -1,4 +1,4 @@
-/** Files and items as documents. */
+/** Makes documents of files and their items. */
 import type * as ast from '../ast.ts';
 import { concat, type Document, group, hardLine } from './document.ts';
 import { expression, input, name, type } from './expressions.ts';
@@ -13,7 +13,7 @@ export function fileDocument(printer: Printer, file: ast.File): Document {
   return isEmpty ? '' : concat(printer.leading(file), lines, printer.trailing(file), hardLine);
 }
 
-/** Imports and constants may stand in a block of lines; other items have an empty line around them. */
+/** Whether an empty line separates two items. Imports may follow each other without one, and so may constants. */
 function standApart(before: ast.Item, after: ast.Item): boolean {
   return before.kind !== after.kind || (before.kind !== 'import' && before.kind !== 'const');
 }

@@ -48,10 +48,10 @@ export class Printer {
   trailing(node: Node): Document {
     const comments = this.attached.trailing.get(node) ?? [];
     this.printed += comments.length;
-    return sequence(comments.flatMap(behind));
+    return sequence(comments.flatMap(trailingText));
   }
 
-  /** The comments that stand for themselves in a body or file. */
+  /** The comments of a body or file that belong to no statement or item. */
   between(node: Node): readonly Comment[] {
     const comments = this.attached.between.get(node) ?? [];
     this.printed += comments.length;
@@ -59,16 +59,19 @@ export class Printer {
   }
 }
 
-/** A comment without what hangs over at the ends of its lines. */
+/** A comment without spaces at its end, and with line feeds as its only line breaks. */
 export function textOf(comment: Comment): string {
   return comment.text.replaceAll(/\r\n?/g, '\n').trimEnd();
 }
 
-function behind(comment: Comment): readonly Document[] {
+function trailingText(comment: Comment): readonly Document[] {
   return endsLine(comment) ? [suffix(textOf(comment)), breakGroups] : [` ${textOf(comment)}`];
 }
 
-/** `[a, b]` on one line; else what is inside on a line of its own; else one element a line with a comma behind the last. */
+/**
+ * `[a, b]` on one line. If that does not fit, all elements on one line between the brackets; else one element per line, with a comma after
+ * the last.
+ */
 export function commaList(open: string, elements: readonly Document[], close: string, space = softLine): Document {
   if (elements.length === 0) return open + close;
   const inner = group(concat(join(concat(',', line), elements), ifBroken(',')));

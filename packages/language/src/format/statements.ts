@@ -1,4 +1,4 @@
-/** Bodies and statements as documents. */
+/** Makes documents of bodies and statements. */
 import type * as ast from '../ast.ts';
 import type { Comment } from '../lexer/lex.ts';
 import { concat, type Document, hardLine, indent, line, sequence } from './document.ts';
@@ -6,8 +6,8 @@ import { call, expression, ifElse, name, type } from './expressions.ts';
 import { commaList, type Printer, textOf } from './printer.ts';
 
 /**
- * `{ … }`. Lines of its own for its statements, unless it has one at most and was written on one line; then the group
- * around decides.
+ * `{ … }`. Each statement gets a line of its own, unless there is at most one and it was written on one line: then it may stay there if it
+ * fits.
  */
 export function bodyDocument(printer: Printer, body: ast.Body): Document {
   const comments = printer.between(body);
@@ -19,7 +19,7 @@ export function bodyDocument(printer: Printer, body: ast.Body): Document {
   return printer.withComments(body, concat('{', indent(concat(space, lines)), space, '}'));
 }
 
-/** Statements or items with the comments between them, each on its line; one empty line stays where there were any. */
+/** Statements or items, and the comments between them, each on its line. Empty lines between them become one. */
 export function linesOf<T extends { readonly span: ast.Body['span'] }>(
   printer: Printer,
   nodes: readonly T[],

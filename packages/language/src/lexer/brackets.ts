@@ -1,4 +1,4 @@
-/** The kinds of brackets, and what is said of those without a partner. */
+/** The kinds of brackets, and the reports about brackets without a partner. */
 import type { TokenType } from 'chevrotain';
 import type { Problems } from '../problems.ts';
 import { Braces, Brackets, endOf, type Mark, Parens, type Token } from './tokens.ts';
@@ -16,20 +16,20 @@ export const brackets: readonly Bracket[] = [
   { kind: Braces, open: '{', close: '}' },
 ];
 
-/** An opening bracket that nothing closes; `close` is what would. */
+/** Reports an opening bracket that is never closed; `close` is the bracket that would close it. */
 export function reportUnclosed(problems: Problems, open: Mark, close: string): void {
   const span = problems.span(open.startOffset, open.startOffset + 1);
   const help = `close it with \`${close}\``;
   problems.error('unclosed-bracket', span, `\`${open.image}\` is never closed`, { help });
 }
 
-/** A closing bracket where no bracket is open. */
+/** Reports a closing bracket where no bracket is open. */
 export function reportStray(problems: Problems, closing: Token): void {
   const span = problems.span(closing.startOffset, endOf(closing));
   problems.error('unmatched-bracket', span, `\`${closing.image}\` closes nothing`);
 }
 
-/** `closing` where `open` wants `expected`. */
+/** Reports the bracket `closing`, found where `open` must be closed by `expected`. */
 export function reportMismatch(problems: Problems, open: Mark, closing: Token, expected: string): void {
   const span = problems.span(closing.startOffset, endOf(closing));
   problems.error('unmatched-bracket', span, `\`${closing.image}\` cannot close \`${open.image}\``, {

@@ -1,6 +1,7 @@
 /**
- * `x // 2` is x and a comment, where Python divides. A comment behind an operand is warned of if all of it could be the divisor: a number, or a
- * name that the file declares for numbers. Lines on which a comment more likely says a size (with `|>`, `as` or a type, of a param) are left alone.
+ * `x // 2` is x and a comment, where Python divides. This warns of a comment after an operand if the whole comment could be the divisor: a
+ * number, or a name that the file declares for a number. On lines with `|>`, `as` or a type such a comment more likely tells a size, so
+ * these get no warning.
  */
 import type { Item, Statement } from '../ast.ts';
 import type { Problems } from '../problems.ts';
@@ -45,7 +46,7 @@ function lineBefore(tokens: readonly t.Token[], end: number): readonly t.Token[]
   return tokens.slice(start, end);
 }
 
-/** Whether the statement does not end with the line, as far as that is told by what follows: a comment may stand in the middle of it. */
+/** Whether what follows shows that the statement does not end with the line: then the comment stands in the middle of it. */
 function goesOn(tokens: readonly t.Token[], at: number): boolean {
   let after = at;
   while (tokens[after]?.tokenType === t.Newline) after++;
@@ -53,7 +54,7 @@ function goesOn(tokens: readonly t.Token[], at: number): boolean {
   return next !== undefined && (t.Infix.categoryMatches ?? []).includes(next.tokenTypeIdx ?? -1);
 }
 
-/** Names that an item declares for compile-time values, or may. */
+/** Names that an item declares and that may stand for compile-time numbers. */
 function numbersOf(item: Item): readonly string[] {
   switch (item.kind) {
     case 'import':

@@ -1,6 +1,6 @@
 /**
- * Spellings of other languages. Each is reported once, with ours, and then read as what was meant, so that a file
- * written with Python's or C's habits gets one diagnostic a slip and nothing after it.
+ * Spellings of other languages. Each is reported with the right one and then read as what was meant, so that a habit from Python or C
+ * causes one diagnostic and no further ones.
  */
 import { createToken, type TokenType } from 'chevrotain';
 import { StringLiteral } from './strings.ts';
@@ -8,7 +8,7 @@ import { And, DotDot, Equal, Equals, LineComment, Newline, Not, NotEqual, Or } f
 
 interface Foreign {
   readonly token: TokenType;
-  /** What it is read as. */
+  /** The type of token that it is read as. */
   readonly meant: TokenType;
   readonly help: string;
 }
@@ -19,7 +19,7 @@ const foreign = (name: string, pattern: RegExp, meant: TokenType, help: string):
   help,
 });
 
-/** In the order in which the lexer tries them: longer ones first. */
+/** The spellings in the order in which the lexer tries them, longer ones first. */
 export const foreignSpellings: readonly Foreign[] = [
   foreign('ForeignAnd', /&&?/, And, 'write `and`'),
   foreign('ForeignOr', /\|\||\|(?!>)/, Or, 'write `or`'),

@@ -1,14 +1,14 @@
-/** Strings taken apart: their texts, and the tokens of what is to be computed in them. */
+/** Takes strings apart into their texts and the tokens of their interpolated expressions. */
 import type { Problems } from '../problems.ts';
 import { extentOf, lex } from './lex.ts';
 import { type LimitReport, nestingLimit } from './limit.ts';
 import { type StringRun, splitString } from './strings.ts';
 import { endOf, type Group, type StringPiece, type Token } from './tokens.ts';
 
-/** Nests the tokens of an interpolation, which ends at `end`. */
+/** Makes groups of the tokens of an interpolation, which ends at `end`. */
 type LayOut = (tokens: readonly Token[], end: number) => readonly Token[];
 
-/** The string `token` with its parts. Interpolations are at nesting level `depth`. */
+/** The string `token` with its parts. Its interpolations are at nesting level `depth`. */
 export function withParts(problems: Problems, token: Token, limit: LimitReport, depth: number, layOut: LayOut): Token {
   const { closed, tooDeep } = extentOf(problems.source, token);
   if (tooDeep || depth > nestingLimit) {

@@ -1,18 +1,19 @@
 /**
- * Flat tokens to a tree of bracket groups, with only those newlines left that end something.
+ * Makes a tree of bracket groups of the flat tokens, and keeps only those newlines that end something.
  *
- * The parser never sees inside a bracket while it parses what is around it: it gets the contents later, as a text of
- * its own. So no nesting can exhaust its stack, and a mistake between brackets stays there.
+ * The parser does not look inside a bracket group while it parses what is around it: it gets the contents later, as a text of their own. So
+ * no nesting can exhaust its stack, and a mistake between brackets has no effect outside of them.
  *
  * For each token, in order:
- * 1. A newline is dropped inside `( )`, `[ ]` and a record `{ }` (one after `return` or `->`), after an infix operator
- *    or a comma, and before a line that begins with an infix operator. Before or after a token that no line can begin
- *    or end with (`else`, `=`) it is a mistake: reported and dropped.
- * 2. An opening bracket opens a group, a closing one closes the innermost of its kind; groups in between lack theirs.
- * 3. A line that begins with a word of an item at the left margin, or, inside `( )` or `[ ]`, with a word of a statement,
- *    shows that a bracket before it was never closed: groups are closed up to where that word makes sense.
+ * 1. A newline is dropped inside `( )`, `[ ]` and a record (a `{ }` after `return` or `->`), after an infix operator or a comma, and before
+ *    a line that begins with an infix operator. A newline before a token that no line can begin with (`else`), or after one that no line
+ *    can end with (`=`), is reported and dropped.
+ * 2. An opening bracket opens a group. A closing one closes the innermost open group of its kind; groups inside that one lack their closing
+ *    bracket.
+ * 3. A line that begins at the left margin with a word that begins an item, or inside `( )` or `[ ]` with a word that begins a statement,
+ *    shows that a bracket before it was never closed. Groups are closed until the word makes sense.
  *
- * Groups nested deeper than {@link nestingLimit} are left out, with one report.
+ * Groups that are nested deeper than {@link nestingLimit} are left out, and one report says so.
  */
 import { positionOf } from '@tessera/diagnostics';
 import type { IToken } from 'chevrotain';
@@ -35,17 +36,17 @@ interface Open {
   readonly tokens: t.Token[];
 }
 
-/** Groups of a stretch of tokens, in one pass over them. */
+/** Makes the groups of a range of tokens in one pass. */
 class Layout {
   private readonly problems: Problems;
   private readonly depth: number;
   private readonly top: t.Token[] = [];
   private readonly opened: Open[] = [];
   private previous: t.Token | undefined;
-  /** Brackets open inside a group that is left out. */
+  /** How many brackets are open inside a group that is left out. */
   private skipped = 0;
   private readonly limit: LimitReport;
-  /** Where a token stands that was reported for the line break before it, and not again for the one behind it. */
+  /** The offset of a token that was reported for the line break before it, so that it is not reported again for the one after it. */
   private misplaced = -1;
 
   constructor(problems: Problems, depth: number, limit: LimitReport) {
@@ -82,7 +83,7 @@ class Layout {
     this.previous = token;
   }
 
-  /** Rule 1. */
+  /** Rule 1 above. */
   private endsBefore(next: t.Token): boolean {
     const previous = this.contents.at(-1);
     if (this.opened.at(-1)?.newlines === false) return false;
@@ -95,7 +96,7 @@ class Layout {
     return lineBreak.kind === 'ends';
   }
 
-  /** Rule 2. */
+  /** Rule 2 above. */
   private take(token: t.Token): void {
     const opening = brackets.find(one => one.open === token.image);
     const closing = brackets.find(one => one.close === token.image);
@@ -137,7 +138,7 @@ class Layout {
       reportMismatch(this.problems, inner.token, token, inner.bracket.close);
       this.close(token, t.endOf(token), false);
     } else if (inner !== undefined && bracket.kind === t.Braces && this.isOnLaterLine(inner.token, token)) {
-      // The end of a body whose header lacks its `)`.
+      // This `}` ends a body whose header lacks its `)`.
       while (this.opened.length > 0) this.closeWithout(token.startOffset);
     } else reportStray(this.problems, token);
   }
@@ -161,7 +162,7 @@ class Layout {
     this.push({ ...t.retyped(token, bracket.kind), group });
   }
 
-  /** Rule 3. */
+  /** Rule 3 above. */
   private closeForgotten(token: t.Token): void {
     if (this.skipped > 0 && !itemWords.has(token.tokenType)) return;
     const { text } = this.problems.source;
@@ -177,7 +178,7 @@ class Layout {
     }
   }
 
-  /** The newline before `token` was dropped as one inside brackets, before these turned out to be unclosed. */
+  /** Puts back the newline before `token`, which was dropped because brackets were open that now turn out to be unclosed. */
   private endLine(token: t.Token): void {
     const last = this.contents.at(-1);
     if (last !== undefined && last.tokenType !== t.Newline) this.push(t.retyped(token, t.Newline));

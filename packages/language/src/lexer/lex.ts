@@ -1,6 +1,6 @@
 /**
- * Text to tokens, flat: words, marks, numbers, whole strings and newlines; comments apart. Reports characters that
- * belong nowhere, foreign spellings, and comments and strings without their end. Takes any text.
+ * Makes a flat list of tokens of any text: words, marks, numbers, whole strings and newlines. Comments are kept apart. It reports
+ * characters that no token begins with, spellings of other languages, and comments and strings that do not end.
  */
 import type { Source } from '@tessera/diagnostics';
 import { Lexer } from 'chevrotain';
@@ -10,7 +10,7 @@ import { type StringExtent, StringLiteral, scanString } from './strings.ts';
 import { BlockComment, endOf, Identifier, LineComment, Newline, retyped, type Token } from './tokens.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/** A comment with its marks. */
+/** A comment with the marks that begin and end it. */
 export interface Comment {
   readonly text: string;
   readonly start: number;
@@ -36,7 +36,7 @@ export function lex(problems: Problems, start: number, end: number): Lexed {
     if (token.tokenType === LineComment || token.tokenType === BlockComment) {
       comments.push({ text: token.image, start: token.startOffset, end: endOf(token) });
       checkComment(problems, token);
-      // A comment over several lines ends a line, as one on its own line would.
+      // A comment over several lines ends a line, as the line breaks in it would.
       if (/[\r\n]/.test(token.image)) tokens.push(retyped(token, Newline));
       continue;
     }
@@ -47,7 +47,7 @@ export function lex(problems: Problems, start: number, end: number): Lexed {
   return { tokens, comments };
 }
 
-/** A token as ours, with a report if it was another language's. */
+/** The token. If it is spelled as in another language, that is reported, and it is read as ours. */
 function domesticate(problems: Problems, token: Token): Token {
   const spelling = foreignByToken.get(token.tokenType);
   if (spelling === undefined) return token;
@@ -94,7 +94,7 @@ function checkString(problems: Problems, token: Token): void {
   });
 }
 
-/** How far a string token reaches; one between foreign quotes has no strings inside. */
+/** How far a string token reaches. One in single quotes, which is a foreign spelling, has no interpolations. */
 export function extentOf({ text }: Source, token: Token): StringExtent {
   if (token.image[0] === '"') return scanString(text, token.startOffset);
   const closed = token.image.length > 1 && token.image.endsWith("'");

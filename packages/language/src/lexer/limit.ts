@@ -1,24 +1,24 @@
-/** The limit of nesting, which keeps every later walk over the tree within the stack. */
+/** Limits on texts. The limit of nesting makes sure that no later walk over the tree exhausts the stack. */
 import type { Problems } from '../problems.ts';
 import type { Token } from './tokens.ts';
 
 /** How deep brackets, signs, powers and whatever else nests in one another may be nested. */
 export const nestingLimit = 500;
 
-/** How deep strings may stand in one another: each level reads all of what is in it once more. */
+/** How deep strings may be nested in interpolations of strings. Each level reads everything inside it once more. */
 export const stringNestingLimit = 32;
 
-/** How many operators, calls and indices one expression may have, those in brackets apart. */
+/** How many operators, calls and indices one expression may have, without those in brackets. */
 export const operatorLimit = 5_000;
 
-/** How long a text may be: weights and tables belong into files of their own. */
+/** How long a text may be. Weights and tables belong in files of their own. */
 export const sourceLimits = {
   characters: 4 * 2 ** 20,
-  /** Words, numbers, strings and marks, without commas and line breaks: how a text is laid out does not matter. */
+  /** The number of words, numbers, strings and marks. Commas and line breaks do not count, so that the layout does not matter. */
   tokens: 250_000,
 } as const;
 
-/** Says once a file that it is nested too deep. */
+/** Reports, once for each file, that it is nested too deeply. */
 export class LimitReport {
   private reported = false;
 

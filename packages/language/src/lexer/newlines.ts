@@ -1,6 +1,6 @@
 /**
- * Which line breaks end something. One inside `( )`, `[ ]` or a record never does; of the others this is decided by the
- * tokens before and after.
+ * Decides which line breaks end something. One inside `( )`, `[ ]` or a record never does; for the others the tokens before and after
+ * decide.
  */
 import type { TokenType } from 'chevrotain';
 import type { Problems } from '../problems.ts';
@@ -9,10 +9,10 @@ import * as t from './tokens.ts';
 const infix = new Set(t.Infix.categoryMatches);
 const cannotBegin = new Set<TokenType>([t.Else, t.As, t.Arrow, t.Equals, t.ColonEquals, t.Colon, t.LeftBrace, t.Dot]);
 const cannotEnd = new Set<TokenType>([t.Not, t.As, t.Arrow, t.Equals, t.ColonEquals, t.Colon, t.In, t.Dot]);
-/** Before these a line that cannot end lacks its rest, which the parser reports. */
+/** If one of these follows, an incomplete line before it is not continued; the parser reports that it is incomplete. */
 const beginsAnew = new Set([...t.itemWords, ...t.statementWords, t.RightBrace, t.RightParen, t.RightBracket]);
 
-/** Whether a line break between these ends a statement; `misplaced` names the token that cannot stand there. */
+/** What a line break does: it ends a statement, or does not, or is misplaced because of a token that no line can begin or end with. */
 export type LineBreak =
   | { readonly kind: 'ends' | 'goes-on' }
   | { readonly kind: 'misplaced'; readonly token: t.Token; readonly where: 'begin' | 'end' };
@@ -23,7 +23,7 @@ export function lineBreakBetween(before: t.Token, after: t.Token): LineBreak {
   const second = after.tokenType;
   const isInfix = infix.has(first.tokenTypeIdx!) || infix.has(second.tokenTypeIdx!);
   if (first === t.Comma || isInfix) return { kind: 'goes-on' };
-  // Behind a finished body a `{` begins something of its own, if nothing that makes sense.
+  // After a complete body, a `{` cannot belong to what is before it.
   if (second === t.LeftBrace && first === t.Braces) return { kind: 'ends' };
   if (cannotBegin.has(second)) return { kind: 'misplaced', token: after, where: 'begin' };
   if (cannotEnd.has(first) && !beginsAnew.has(second)) return { kind: 'misplaced', token: before, where: 'end' };

@@ -1,4 +1,4 @@
-/** Which texts that begin with a digit are numbers, and what they stand for. */
+/** Decides which texts that begin with a digit are numbers, and what they stand for. */
 
 export type NumberValue =
   | { readonly kind: 'integer' | 'float'; readonly value: number }

@@ -6,16 +6,16 @@ import { type CustomPatternMatcherFunc, createToken } from 'chevrotain';
 import { stringNestingLimit } from './limit.ts';
 
 export interface StringExtent {
-  /** One past the closing quote, or the end of the line. */
+  /** One past the closing quote; of an unfinished string, the end of the line. */
   readonly end: number;
   readonly closed: boolean;
-  /** Strings are nested in it beyond the limit; it is taken to the end of its line and not looked into. */
+  /** Whether strings are nested in it beyond the limit. It is then taken to end with its line, and its contents are not read. */
   readonly tooDeep: boolean;
 }
 
-/** How far the string reaches that begins at `start`. */
+/** How far the string that begins at `start` reaches. */
 export function scanString(text: string, start: number): StringExtent {
-  // What is open around the current character: 's' a string, '{' a brace of an interpolation.
+  // What is open around the current character: 's' is a string, '{' a brace of an interpolation.
   const open: ('s' | '{')[] = ['s'];
   let at = start + 1;
   for (; at < text.length && open.length <= 2 * stringNestingLimit; at++) {
@@ -60,7 +60,7 @@ export const StringLiteral = createToken({
   start_chars_hint: ['"'],
 });
 
-/** A run of a string: text, an escape that is none, or an interpolation with its braces. */
+/** A run of a string: text, an unknown escape sequence, or an interpolation with its braces. */
 export type StringRun =
   | { readonly kind: 'text'; readonly value: string; readonly start: number; readonly end: number }
   | { readonly kind: 'bad-escape'; readonly start: number; readonly end: number }
@@ -75,7 +75,7 @@ const escapes: Readonly<Record<string, string>> = {
   '}': '}',
 };
 
-/** Takes the string `text[start, end)` apart, quotes left out. Runs are in order; neighbouring texts are one. */
+/** Takes the string `text[start, end)` apart without its quotes. The runs are in order, and neighbouring texts are joined. */
 export function splitString(text: string, start: number, end: number, closed: boolean): readonly StringRun[] {
   const runs: StringRun[] = [];
   const stop = closed ? end - 1 : end;

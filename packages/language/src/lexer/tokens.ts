@@ -1,7 +1,7 @@
 /**
- * The vocabulary. Three kinds of token meet in the grammar: words and marks as the lexer finds them, whole bracket
- * groups as the layout makes them (`Parens`, `Brackets`, `Braces`, each with its contents inside, see `layout.ts`), and
- * categories, which stand in the grammar for several types at once (`Word`, `Infix`).
+ * The types of tokens. The grammar uses three kinds: words and marks, which the lexer finds; whole bracket groups, which the layout makes
+ * (`Parens`, `Brackets`, `Braces`, each with its contents, see `layout.ts`); and categories, which stand for several types at once (`Word`,
+ * `Infix`).
  */
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 
@@ -11,18 +11,18 @@ export interface Token extends IToken {
   readonly parts?: readonly StringPiece[];
 }
 
-/** Where a bracket stands. */
+/** A bracket with its place. */
 export type Mark = Pick<IToken, 'image' | 'startOffset'>;
 
-/** A bracket and all up to its partner. `close` is absent where the text lacks it; that has been reported. */
+/** A bracket, its partner and everything between them. `close` is absent where the text lacks it, which has been reported. */
 export interface Group {
   readonly open: Mark;
   readonly close?: Mark;
-  /** For `{ }` with significant newlines also `Newline` tokens. */
+  /** The tokens inside. In a body, these include the `Newline` tokens that end something. */
   readonly tokens: readonly Token[];
-  /** One past its last character. */
+  /** The offset one past the group's last character. */
   readonly end: number;
-  /** The contents were left out because they were nested too deep. */
+  /** Whether the contents were left out because they were nested too deeply. */
   readonly cut: boolean;
 }
 
@@ -31,7 +31,7 @@ export type StringPiece =
   | { readonly kind: 'text'; readonly value: string; readonly start: number; readonly end: number }
   | { readonly kind: 'interpolation'; readonly group: Group; readonly start: number; readonly end: number };
 
-/** One past the last character. */
+/** The offset one past the token's last character. */
 export function endOf(token: Token): number {
   return token.group?.end ?? token.startOffset + token.image.length;
 }
@@ -43,13 +43,10 @@ export function retyped(token: Token, type: TokenType): Token {
 
 /** Any name or reserved word: where a name is wanted the parser takes either and reports a reserved word itself. */
 export const Word = createToken({ name: 'Word', pattern: Lexer.NA });
-/** Any operator between two operands. A line that ends in one, or begins with one, goes on. */
+/** Any operator between two operands. A line that ends or begins with one continues. */
 export const Infix = createToken({ name: 'Infix', pattern: Lexer.NA });
 
-/**
- * Letters outside ASCII (the scripts, without punctuation and symbols) are taken into the name, so that `größe` is one
- * mistake and not three; `lex` reports it.
- */
+/** Letters outside ASCII count as part of the name, so that `größe` is one mistake and not three; `lex` reports it. */
 export const Identifier = createToken({
   name: 'Identifier',
   pattern: /[A-Za-z_\u00C0-\u1FFF\u3040-\uD7FF][A-Za-z0-9_\u00C0-\u1FFF\u3040-\uD7FF]*/,
@@ -97,14 +94,14 @@ export const ElementType = createToken({
   categories: [Word],
 });
 
-// Words that mean something in one place only, and are names everywhere else.
+// These words mean something in one place only, and are names everywhere else.
 export const Using = word('using', Identifier);
 export const Clip = word('clip', Identifier);
 export const Accumulate = word('accumulate', Identifier);
 export const Peak = word('peak', Identifier);
 export const Like = word('like', Identifier);
 
-/** Anything that begins like a number, letters after it included; `numbers.ts` says which are numbers. */
+/** Anything that begins like a number, including letters that follow; `numbers.ts` decides which of these are numbers. */
 export const NumberLiteral = createToken({
   name: 'Number',
   pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?[A-Za-z0-9_]*/,
@@ -140,7 +137,7 @@ export const RightBracket = mark(']', ']');
 export const LeftBrace = mark('{', '{');
 export const RightBrace = mark('}', '}');
 
-// Made by the layout, never found in the text.
+// The layout makes these; the lexer never finds them in the text.
 export const Parens = createToken({ name: 'Parens', pattern: Lexer.NA });
 export const Brackets = createToken({ name: 'Brackets', pattern: Lexer.NA });
 export const Braces = createToken({ name: 'Braces', pattern: Lexer.NA });
@@ -148,7 +145,7 @@ export const Braces = createToken({ name: 'Braces', pattern: Lexer.NA });
 export const Newline = createToken({ name: 'Newline', pattern: /\r\n?|\n/, line_breaks: true });
 export const Blank = createToken({ name: 'Blank', pattern: /[ \t\f\v\u00A0\uFEFF]+/, group: Lexer.SKIPPED });
 export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\r\n]*/ });
-/** Without its end it runs to the end of the text; `lex` reports that. */
+/** If it has no end, it runs to the end of the text, which `lex` reports. */
 export const BlockComment = createToken({
   name: 'BlockComment',
   pattern: {

@@ -9,7 +9,7 @@ function isTokenType(one: object): one is TokenType {
   return 'PATTERN' in one;
 }
 
-/** Longer ones before those that they begin with. */
+/** A token comes before shorter ones that it begins with. */
 const wordsAndMarks = Object.values(t)
   .filter((one): one is TokenType & { readonly PATTERN: string } => isTokenType(one) && typeof one.PATTERN === 'string')
   .sort((a, b) => b.PATTERN.length - a.PATTERN.length);
@@ -25,7 +25,7 @@ export const vocabulary: TokenType[] = [
   ...wordsAndMarks,
   t.ElementType,
   t.Identifier,
-  // Never found in the text.
+  // These are never found in the text.
   t.Word,
   t.Infix,
   t.Parens,

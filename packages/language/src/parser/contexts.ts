@@ -1,17 +1,17 @@
-/** What may stand in a bracket group, by where the grammar has the group. */
+/** What a bracket group may contain, which depends on where in the grammar it occurs. */
 import type { PieceRule } from './grammar.ts';
 
 export interface Context {
-  /** What each piece of the group is read as. */
+  /** The rule by which each piece of the group is read. */
   readonly rule: PieceRule;
-  /** One piece, pieces between commas, or lines. */
+  /** Whether the group is one piece, a list of pieces between commas, or lines. */
   readonly cut: 'whole' | 'elements' | 'lines';
   readonly closing: string;
 }
 
 const body: Context = { rule: 'statement', cut: 'lines', closing: '}' };
 
-/** Keyed by the rule that has the group, and the group's token. */
+/** The keys are the rule in which the group occurs, and the group's token. */
 const contexts: Readonly<Record<string, Context>> = {
   'primary Parens': { rule: 'expression', cut: 'whole', closing: ')' },
   'primary Brackets': { rule: 'expression', cut: 'elements', closing: ']' },

@@ -1,6 +1,6 @@
 /**
- * Reading Chevrotain's concrete syntax tree, any part of which may be lacking after recovery. Tokens that recovery
- * assumed are treated as lacking.
+ * Reads Chevrotain's concrete syntax tree, any part of which may be missing after recovery. Tokens that recovery only assumed count as
+ * missing.
  */
 import type { CstElement, CstNode } from 'chevrotain';
 import type { Token } from '../lexer/tokens.ts';
@@ -27,7 +27,7 @@ export function nodeOf(node: CstNode | undefined, name: string): CstNode | undef
   return nodesOf(node, name)[0];
 }
 
-/** The first token in the text of what `node` holds. */
+/** The token in `node` that comes first in the text. */
 export function firstToken(node: CstNode | undefined): Token | undefined {
   let first: Token | undefined;
   const pending = node === undefined ? [] : [node];

@@ -1,9 +1,9 @@
 /**
- * The grammar, over the tokens of one *piece*: a line, an argument, an element of a list (see `layout.ts`). Bracket groups
- * are single tokens here, so no rule calls itself except for the condition of an `if`. An expression is read flat, as
- * operands with operators between; `operators.ts` gives it its tree.
+ * The grammar, over the tokens of one *piece*: a line, an argument, an element of a list (see `layout.ts`). Bracket groups are single
+ * tokens here, so no rule calls itself except for the condition of an `if`. An expression is read as a flat row of operands with operators
+ * between; `operators.ts` makes a tree of it.
  *
- * Recovery is Chevrotain's: a token too many or too few inside a rule is skipped or assumed, else the rule ends early.
+ * Chevrotain recovers from mistakes: it skips a superfluous token inside a rule, assumes a missing one, or else ends the rule early.
  */
 import { CstParser } from 'chevrotain';
 import { StringLiteral } from '../lexer/strings.ts';
@@ -304,7 +304,7 @@ export class Grammar extends CstParser {
   });
 }
 
-/** The rules that a piece may be parsed by. */
+/** The rules by which a piece may be parsed. */
 export type PieceRule =
   | 'item'
   | 'statement'

@@ -1,16 +1,16 @@
 /**
- * The parser's words. Chevrotain asks for a message where it notices a mistake; what is answered is an
- * {@link Expectation} in JSON, since only `report` knows the piece and can say what was found instead.
+ * The parser's messages. Chevrotain asks for a message where it notices a mistake. It gets an {@link Expectation} as JSON, since only
+ * `report.ts` knows the piece and can say what was found instead.
  */
 import { type IParserErrorMessageProvider, type TokenType, tokenMatcher } from 'chevrotain';
 import type { Code } from '../explain/catalogue.ts';
 import { StringLiteral } from '../lexer/strings.ts';
 import * as t from '../lexer/tokens.ts';
 
-/** What a rule wanted: `expected ${what}, found …`. */
+/** What a rule expected, for messages such as `expected ${what}, found …`. */
 export interface Expectation {
   readonly code: Code;
-  /** Absent: a whole `message` is given. */
+  /** Absent if there is a whole `message`. */
   readonly what?: string;
   readonly message?: string;
   readonly help?: string;
@@ -38,7 +38,7 @@ function encode(expectation: Expectation): string {
 const argumentHelp = 'a named argument is written `name: value`';
 const inputHelp = 'an input needs its type: `image: f32[n, 3, 32, 32]`';
 
-/** Keyed by rule and by the token that it wanted. */
+/** The keys are the rule and the token that it expected. */
 const byRule: Readonly<Record<string, Omit<Expectation, 'code'> & { readonly code?: Code }>> = {
   'importItem String': { what: 'the path of a file in quotes', help: 'write `import "./blocks.dnn"`' },
   'blockItem Parens': { what: 'its parameters in `( )`' },
@@ -63,7 +63,7 @@ function expectationOfToken(expected: TokenType, actual: TokenType, ruleName: st
   if (known !== undefined) return { code: 'expected-token', ...known };
   if (expected === t.Word) return { code: 'expected-name', what: 'a name' };
   if (expected === t.Braces) {
-    const help = actual === t.Colon ? 'a body stands in `{ }`, not behind a `:`' : undefined;
+    const help = actual === t.Colon ? 'a body stands in `{ }`, not after a `:`' : undefined;
     return { code: 'expected-token', what: 'its body in `{ }`', help };
   }
   if (expected === StringLiteral) return { code: 'expected-token', what: 'a string' };
@@ -112,7 +112,7 @@ function expectationOfStatement(actual: TokenType | undefined): Expectation {
   return { code: 'expected-expression', what: 'a statement' };
 }
 
-/** The rule is done but not the piece. */
+/** The expectation where a rule is complete but tokens of the piece are left. */
 function expectationOfEnd(actual: TokenType, ruleName: string): Expectation {
   if (ruleName === 'statement' || ruleName === 'item') {
     const help = actual === t.If ? 'a choice is written `if c { a } else { b }`' : undefined;
@@ -126,7 +126,7 @@ function expectationOfEnd(actual: TokenType, ruleName: string): Expectation {
   return { code };
 }
 
-/** What was found, for `expected …, found …`. */
+/** The token in words, for messages such as `expected …, found …`. */
 export function describeToken(token: t.Token): string {
   if (token.group !== undefined) return `\`${token.group.open.image}\``;
   if (token.tokenType === StringLiteral) return 'a string';

@@ -1,4 +1,4 @@
-/** Pieces: the texts that the grammar reads one at a time. A body is cut into lines, a list of arguments at its commas. */
+/** Pieces are the texts that the grammar reads one at a time. A body is divided into lines, a list of arguments at its commas. */
 import type { TokenType } from 'chevrotain';
 import * as t from '../lexer/tokens.ts';
 import { endOf } from '../lexer/tokens.ts';
@@ -6,24 +6,24 @@ import { endOf } from '../lexer/tokens.ts';
 export interface Piece {
   readonly tokens: readonly t.Token[];
   readonly start: number;
-  /** Where the token begins that ends the piece. */
+  /** The offset of the token that ends the piece. */
   readonly end: number;
-  /** That token, in words. */
+  /** The token that ends it, in words. */
   readonly ender: string;
-  /** All that might have ended it, in words. */
+  /** All tokens that could have ended it, in words. */
   readonly enders: string;
-  /** Inside a bracket that was never closed, which is reported. */
+  /** Whether it is inside a bracket that was never closed. That has been reported, so a lacking end is not. */
   readonly quiet: boolean;
 }
 
-/** The lines of a body or file; empty ones are left out. */
+/** The lines of a body or file, without empty ones. */
 export function linesOf(tokens: readonly t.Token[], end: number, closing: string, quiet: boolean): readonly Piece[] {
   const separator = 'the end of the line';
   const pieces = split(tokens, t.Newline, { start: 0, end, separator, closing, enders: separator, quiet });
   return pieces.filter(piece => piece.tokens.length > 0);
 }
 
-/** What stands between the commas of a group; the comma after the last may be there. */
+/** The elements between the commas of a group, which may have a comma after the last. */
 export function elementsOf(group: t.Group, closing: string): readonly Piece[] {
   const pieces = split(group.tokens, t.Comma, {
     start: group.open.startOffset + 1,
@@ -44,7 +44,7 @@ export function wholeOf(group: t.Group, closing: string): Piece {
   return { tokens: group.tokens, start: group.open.startOffset + 1, end, ender, enders: ender, quiet };
 }
 
-/** The stretch that is split, and the words for what ends its pieces. */
+/** The range that is split, and the words for what ends its pieces. */
 interface Stretch {
   readonly start: number;
   readonly end: number;

@@ -1,7 +1,7 @@
 /**
- * Reads a whole file, piece by piece: the lines at the top, then the contents of their bracket groups, then of the
- * groups in these, without ever calling itself. What comes out are concrete syntax trees with the groups left as they
- * are; `tree/` makes the abstract tree of them, from the innermost group outwards.
+ * Reads a whole file, piece by piece: first its lines, then the contents of their bracket groups, then those of the groups inside these, in
+ * a loop instead of by recursion. The result is one concrete syntax tree for each piece, in which groups are single tokens; `tree/` makes
+ * the abstract tree of them, from the innermost group outwards.
  */
 import type { CstElement, CstNode } from 'chevrotain';
 import { type LimitReport, nestingLimit, operatorLimit } from '../lexer/limit.ts';
@@ -13,7 +13,7 @@ import { Grammar, type PieceRule } from './grammar.ts';
 import { elementsOf, linesOf, type Piece, wholeOf } from './pieces.ts';
 import { Echoes, reportErrors } from './report.ts';
 
-/** One piece and what the grammar made of it; parts of the tree may be lacking, which has been reported. */
+/** One piece and the tree that the grammar made of it. Parts of the tree may be missing, which has been reported. */
 export interface ReadPiece {
   readonly piece: Piece;
   readonly node: CstNode | undefined;
@@ -27,20 +27,20 @@ export interface Contents {
 
 export interface Reading {
   readonly file: Contents;
-  /** What stands in each group that the grammar has a place for; outer groups come before those in them. */
+  /** The contents of each group that the grammar has a place for. Outer groups come before those inside them. */
   readonly groups: ReadonlyMap<t.Group, Contents>;
-  /** Nodes of expressions that are nested too deep, and left out. */
+  /** Nodes of expressions that were left out because they are nested too deeply. */
   readonly tooDeep: ReadonlySet<CstNode>;
 }
 
-/** How many `if` may stand in one another's conditions: the one place where the grammar calls itself. */
+/** How deep an `if` may be nested in conditions of others, the only place where the grammar is recursive. */
 const conditionLimit = 100;
 
-/** A group still to be read. */
+/** A group that is still to be read. */
 interface Job {
   readonly group: t.Group;
   readonly context: Context;
-  /** Nodes of the tree around it. */
+  /** How many nodes of the tree are around it. */
   readonly depth: number;
 }
 
@@ -89,7 +89,7 @@ class Reader {
     return tree;
   }
 
-  /** Makes jobs of the groups in `node`, unless it is an expression that goes beyond the limit. */
+  /** Adds jobs for the groups in `node`, unless it is an expression beyond the limits, which is reported. */
   private findGroups(node: CstNode, depth: number): void {
     const inner = depth + levelsOf(node);
     const isTooLong = operatorsOf(node) > operatorLimit;
@@ -118,7 +118,7 @@ class Reader {
   }
 }
 
-/** Reads the tree of tokens that `layOut` gives. */
+/** Reads the tokens of a file, as `layOut` returns them. */
 export function readFile(problems: Problems, tokens: readonly t.Token[], limit: LimitReport): Reading {
   return new Reader(problems, limit).run(tokens);
 }
@@ -134,8 +134,8 @@ function piecesOf(group: t.Group, { cut, closing }: Context): readonly Piece[] {
 const leftPrecedences = 6;
 
 /**
- * How deep a walk over the abstract tree may be in `node` when it comes to the groups in it. Chains that lean to the left (`a + b + c`,
- * `x |> f |> g`, `x[0].shape[1]`) and those of `else if` are lists, whatever their length, and are walked in loops.
+ * How much deeper a recursive walk over the abstract tree gets from `node` to the groups in it. Chains of operators and pipes (`a + b + c`,
+ * `x |> f |> g`, `x[0].shape[1]`) and of `else if` add nothing, whatever their length, since all walks follow them in a loop.
  */
 function levelsOf(node: CstNode): number {
   if (node.name === 'forLoop') return 1;
@@ -153,17 +153,17 @@ function levelsOfOperand(operand: CstNode): number {
   return tokensOf(operand, 'prefix').length + around.filter(one => one !== undefined).length;
 }
 
-/** What stands between and behind the operands of an expression. */
+/** How many operators, calls, indices and members an expression has, without those in brackets. */
 function operatorsOf(node: CstNode): number {
   if (node.name !== 'expression') return 0;
-  const behind = nodesOf(node, 'operand').map(operand => {
+  const postfixes = nodesOf(node, 'operand').map(operand => {
     const branches = nodesOf(nodeOf(nodeOf(operand, 'primary'), 'ifExpression'), 'expression');
     return nodesOf(operand, 'postfix').length + branches.length;
   });
-  return behind.reduce((sum, count) => sum + count, tokensOf(node, 'Infix').length);
+  return postfixes.reduce((sum, count) => sum + count, tokensOf(node, 'Infix').length);
 }
 
-/** The `if` that goes beyond {@link conditionLimit}. */
+/** The `if` that is nested beyond {@link conditionLimit}; undefined if none is. */
 function nestedConditions(tokens: readonly t.Token[]): t.Token | undefined {
   let pending = 0;
   for (let at = 0; at < tokens.length; at++) {

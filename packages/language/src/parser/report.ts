@@ -1,6 +1,6 @@
 /**
- * What a mistake in a piece becomes: at most one diagnostic per place, and none where the lexer or the layout has
- * reported something in the piece already, since it would only be its echo.
+ * Makes diagnostics of the mistakes in a piece: at most one for each place, and none if the lexer or the layout has reported something in
+ * the piece already, since the mistake would probably be a consequence of that.
  */
 import { EOF, type IRecognitionException } from 'chevrotain';
 import { foreignWords } from '../habits.ts';
@@ -10,7 +10,7 @@ import type { Problems } from '../problems.ts';
 import { decodeExpectation, describeToken } from './messages.ts';
 import type { Piece } from './pieces.ts';
 
-/** Where something was reported before the pieces were read. */
+/** The places at which something was reported before the pieces were read. */
 export class Echoes {
   private readonly reported: readonly number[];
 
@@ -18,7 +18,7 @@ export class Echoes {
     this.reported = problems.diagnostics.map(({ span }) => span!.start).sort((a, b) => a - b);
   }
 
-  /** Whether something was reported in the piece already, outside of the brackets in it. */
+  /** Whether something was reported in the piece already, not counting the brackets in it. */
   in(piece: Piece): boolean {
     if (piece.quiet) return true;
     const { reported } = this;
@@ -48,7 +48,7 @@ function lowerBound(numbers: readonly number[], value: number, from = 0): number
 export function reportErrors(problems: Problems, piece: Piece, errors: readonly IRecognitionException[]): void {
   const places = new Set<number>();
   for (const error of errors) {
-    // What is left over after another mistake is its consequence.
+    // That tokens are left over after another mistake is its consequence.
     if (error.name === 'NotAllInputParsedException' && places.size > 0) continue;
     const { code, what, message, help } = decodeExpectation(error.message);
     const atEnd = error.token.tokenType === EOF;
@@ -62,7 +62,7 @@ export function reportErrors(problems: Problems, piece: Piece, errors: readonly 
   }
 }
 
-/** What to write for a word of another language at a mistake or just before it. */
+/** What to write instead of a word of another language at the mistake or just before it; undefined if there is none. */
 function foreignWord({ tokens }: Piece, found: t.Token): string | undefined {
   const at = tokens.findIndex(token => token.startOffset >= found.startOffset);
   const before = at < 0 ? tokens.at(-1) : tokens[at - 1];
@@ -75,13 +75,13 @@ function isParens({ tokenType }: t.Token): boolean {
   return tokenType === t.Parens;
 }
 
-/** Behind the last token, or where the piece should have begun. */
+/** The offset after the last token, or where the piece should have begun. */
 function endOfPiece(piece: Piece): number {
   const last = piece.tokens.at(-1);
   return last === undefined ? piece.end : endOf(last);
 }
 
-/** A bracket group is pointed at by its opening bracket. */
+/** The end of the text to be underlined; of a bracket group that is only its opening bracket. */
 function endOfMark(token: t.Token): number {
   return token.group === undefined ? endOf(token) : token.startOffset + 1;
 }

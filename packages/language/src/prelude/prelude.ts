@@ -6,7 +6,7 @@ import { preludeSources } from './sources.ts';
 
 let parsed: readonly File[] | undefined;
 
-/** Parsed once, when first asked for. */
+/** The files, which are parsed when they are first asked for. */
 export function preludeFiles(): readonly File[] {
   parsed ??= preludeSources.map(source => {
     const { file, diagnostics } = parse(source);

@@ -126,7 +126,7 @@ describe('for', () => {
     expect(trainedBy(groups)).toEqual(['a.b.weight', 'a.b.bias', 'c.weight', 'c.bias']);
   });
 
-  it('takes params of integers, and those behind stop_gradient or a comparison, for no part of the loss', () => {
+  it('does not count integer params, and those before a stop_gradient or a comparison, as part of the loss', () => {
     const items =
       'block more(x) {\n  param free: f32[4] = ones\n  param held: f32[4] = ones\n  param asked: f32[4] = ones\n  param count: i32[] = 1\n  sum(where(x > asked, x * free, stop_gradient(x * held))) * cast(count, f32)\n}\n';
     const body = '  minimize more(x) using sgd(rate: 0.1)\n  return { loss }\n';
@@ -194,7 +194,7 @@ optimizer o(w, d, rate = counted(1), own = counted(w.rank), both = rate * own) {
     ]);
   });
 
-  it('leaves params behind it as constants', () => {
+  it('makes params constants after it', () => {
     const text = `${layers}model g(x: f32[4]) {\n  param w: f32[4] = ones\n  x * w\n}
 train fit(x: f32[4]) {
   let fake = g(x)
@@ -216,7 +216,7 @@ train fit(x: f32[4]) {
     expect([...seen].filter(id => graph.nodes[id].op === 'gradient')).toEqual([]);
   });
 
-  it('updates nothing behind a stop', () => {
+  it('updates nothing after a stop', () => {
     const { graph } = fitOf(withTrain('  minimize loss using sgd(rate: 0.1)\n'));
     expect(graph.nodes.filter(({ op }) => op === 'stop_gradient')).toEqual([]);
   });

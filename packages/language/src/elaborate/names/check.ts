@@ -1,6 +1,6 @@
 /**
- * Checks the names of a whole file, blocks that nobody calls and train items included, without evaluating anything. Afterwards an
- * unknown name is known to be reported, and elaboration is silent about it.
+ * Checks the names of a whole file without evaluating anything, including blocks that are never called. Elaboration can then stay silent
+ * about unknown names, since they have been reported.
  */
 import type { OpTable } from '@tessera/graph';
 import type { Block, Entry, Item, Optimizer } from '../../ast.ts';
@@ -33,7 +33,7 @@ function checkItem(context: Context, item: Item): void {
   }
 }
 
-/** Defaults see the parameters before them. */
+/** Checks a block or optimiser. A default may use the parameters before it. */
 function checkBlock(context: Context, item: Block | Optimizer): void {
   const inner = nested(context);
   for (const [index, parameter] of item.parameters.entries()) {

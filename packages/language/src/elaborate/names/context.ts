@@ -1,4 +1,4 @@
-/** What the check of names knows at a place: the file around it and the names of the bodies around it. */
+/** What the check of names knows at a place: the file, and the names of the bodies around it. */
 import type { Span } from '@tessera/diagnostics';
 import type { OpTable } from '@tessera/graph';
 import type { Item, Name } from '../../ast.ts';
@@ -18,7 +18,7 @@ export interface Context {
   readonly file: FileScope;
   readonly reporter: Reporter;
   readonly item: Item['kind'];
-  /** Innermost first. */
+  /** The names that bodies declare, the innermost body first. */
   readonly locals: readonly Map<string, Local>[];
 }
 
@@ -27,7 +27,7 @@ export function nested(context: Context): Context {
   return { ...context, locals: [new Map(), ...context.locals] };
 }
 
-/** Adds a name to the innermost scope, which may have it once. */
+/** Adds a name to the innermost scope. A second declaration there is reported. */
 export function declare(context: Context, name: Name, kind: LocalKind): void {
   if (name.text === '') return;
   const earlier = context.locals[0].get(name.text);

@@ -1,4 +1,4 @@
-/** Names in expressions and types: values that are read, and functions that are called. */
+/** Checks the names in expressions and types: values that are read, and functions that are called. */
 import type { Body, Call, Expression, If, IndexPart, Reference, Type } from '../../ast.ts';
 import { statementWords } from '../../lexer/tokens.ts';
 import { findItem } from '../files.ts';
@@ -7,7 +7,7 @@ import { didYouMean } from '../suggest.ts';
 import { type Context, findLocal, itemNames, localNames, reportName, reportUnknown } from './context.ts';
 import { checkBody } from './statements.ts';
 
-/** `let`, `minimize` and the others that a statement begins with. */
+/** `let`, `minimize` and the other words that begin a statement. */
 const words = statementWords.map(({ name }) => name);
 
 /** Checks the names in a written type. */
@@ -26,7 +26,10 @@ export function checkExpression(context: Context, expression: Expression): void 
   while (rest !== undefined) rest = checkButFirst(context, rest);
 }
 
-/** Checks all of an expression but its first operand, which is returned: chains of operators and pipes nest to the left. */
+/**
+ * Checks all of an expression except its first operand, which is returned. Chains of operators and pipes nest to the left, so the caller
+ * can follow them in a loop.
+ */
 function checkButFirst(context: Context, expression: Expression): Expression | undefined {
   switch (expression.kind) {
     case 'reference':
@@ -85,7 +88,7 @@ function checkReference(context: Context, { name, span }: Reference): void {
   if (item?.kind === 'const') return;
   if (findCallee(context.table, context.file, name) === undefined) {
     const known = () => [...localNames(context), ...itemNames(context, 'const')];
-    // A mistyped word begins a statement that looks like a name: `minimise loss …`.
+    // A mistyped word at the beginning of a statement looks like a name: `minimise loss …`.
     reportUnknown(context, 'name', { text: name, span }, known, didYouMean(name, words));
     return;
   }

@@ -1,4 +1,4 @@
-/** Names in statements: what they declare, and what `=` and `:=` may name. */
+/** Checks the names in statements: what they declare, and what `=` and `:=` may change. */
 import type {
   Assign,
   Body,
@@ -77,7 +77,7 @@ function checkVariable(context: Context, statement: Variable): void {
   declare(context, statement.name, 'variable');
 }
 
-/** Here the names of initialisers are known. */
+/** Checks an initialiser. Only here are the names of built-in initialisers known. */
 function checkInitialiser(context: Context, initialiser: Expression): void {
   if (initialiser.kind === 'reference' && isInitialiser(initialiser.name)) return;
   if (initialiser.kind === 'call' && isInitialiser(initialiser.callee.text)) {

@@ -1,9 +1,9 @@
 /**
- * The gradients of one `minimize`, as its optimiser gets them: of this run or the mean over the last `accumulate` runs, then
- * scaled down together where their norm is above `clip`.
+ * The gradients of one `minimize` as its optimiser gets them: those of this run, or the mean over the last `accumulate` runs, then scaled
+ * down together if their norm is above `clip`.
  *
- * Accumulation keeps a sum per param and one count of runs. The first run of a round overwrites the sums, so that nothing has to
- * clear them, and the last one is `due`: only then may the update take effect.
+ * Accumulation keeps a sum per param and one count of runs. The first run of a round overwrites the sums, so that nothing has to clear
+ * them. Only in the last run of a round, which is `due`, may the update take effect.
  */
 import type { Span } from '@tessera/diagnostics';
 import type { ValueId } from '@tessera/graph';
@@ -14,7 +14,7 @@ import { integerValue, poison, type TensorValue, type Value } from '../value.ts'
 import type { Selected } from './selection.ts';
 import { hiddenState, stepsAt } from './steps.ts';
 
-/** The derivative of the loss by the param, as a node that the `differentiate` pass replaces. */
+/** The derivative of the loss with respect to the param, as a node that the pass `differentiate` replaces. */
 export function gradientOf(
   frame: Frame,
   program: ProgramState,
@@ -29,15 +29,15 @@ export function gradientOf(
 // --------------------------------------------------------------------------------------------------------- accumulation
 
 export interface Accumulated {
-  /** Means over the runs of a round; right where `due`. */
+  /** Means over the runs of a round, which are complete only where `due`. */
   readonly gradients: readonly Value[];
   /** bool[]: whether this run ends a round. */
   readonly due: Value;
-  /** To be called when the update is done: moves sums and count on. */
+  /** Stores the new sums and the new count; to be called when the update is done. */
   readonly advance: () => void;
 }
 
-/** Where the states of an accumulation lie: below what the optimiser keeps for each gradient, and for all of them. */
+/** The paths below which the states of an accumulation are: one for each gradient, and one for what all share. */
 export interface Places {
   readonly paths: readonly string[];
   readonly shared: string;

@@ -1,11 +1,11 @@
 /**
- * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4`: gradients of the loss by the selected params, and the
- * optimiser's body once for each of them.
+ * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4`: builds the gradients of the loss with respect to the selected
+ * params, and runs the optimiser's body once for each of these.
  *
- * What stands between the optimiser's parentheses is evaluated once, a schedule among it once too. All states that come of it
- * are the train's own: two trains of a file count and remember apart, though they may train the same params. With `accumulate`, whatever
- * that and the optimiser give a variable holds only in every k-th run; so a schedule there counts updates, not runs. Behind a
- * `minimize` the params have their new values, as constants: no later gradient flows back into the update.
+ * The optimiser's arguments are evaluated once, so that a schedule among them exists once. All states that this creates belong to the
+ * train: two trains of a file have separate counters and momenta, even if they train the same params. With `accumulate k`, new values from
+ * the arguments and from the optimiser take effect only in every k-th run, so a schedule counts updates and not runs. After a `minimize`
+ * the params have their new values, and no later gradient flows back through the update.
  */
 import type { Span } from '@tessera/diagnostics';
 import { showType, type ValueId, type VariableId } from '@tessera/graph';
@@ -23,7 +23,7 @@ import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDe
 import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
 import { stepsAt } from './steps.ts';
 
-/** Everywhere but in the body of a train itself it was reported when names were checked, and is left out. */
+/** Runs a `minimize`. Outside of the body of a train, the check of names has reported it, and it has no effect. */
 export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   const { program } = frame;
   if (program?.kind !== 'train' || frame.calls.length > 0) return;
@@ -70,7 +70,7 @@ function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void
   for (const { variable } of selected) seal(frame, program, variable, span);
 }
 
-/** What changed since `before` takes effect only where `due`. */
+/** Makes all changes of variables since `before` take effect only where `due`. */
 function holdBack(
   frame: Frame,
   program: ProgramState,
@@ -87,7 +87,7 @@ function holdBack(
   }
 }
 
-/** No gradient flows through an update. */
+/** Stops gradients at the new value of the variable, so that none flows through an update. */
 function seal(frame: Frame, program: ProgramState, variable: VariableId, span: Span): void {
   const id = program.current.get(variable);
   if (id === undefined) return;
@@ -111,7 +111,7 @@ function* lossOf(frame: Frame, statement: Minimize): Steps<TensorValue | undefin
   return undefined;
 }
 
-/** The limit of the norm, or undefined where there is none. */
+/** The limit of the norm; undefined if there is none. */
 function* limitOf(frame: Frame, { clip: limit }: Minimize): Steps<Value | undefined | 'wrong'> {
   if (limit === undefined) return undefined;
   const { value, span } = yield* evaluateArgument(frame, limit);
@@ -157,7 +157,8 @@ function selectedBy(
   loss: TensorValue,
   patterns: readonly string[] | 'all',
 ): readonly Selected[] | undefined {
-  // Each minimize walks the graph, two nodes for the price of an expression, and for each pattern the names of all variables.
+  // Each `minimize` walks over the graph and, for each pattern, over the names of all variables. This counts against the limit of steps,
+  // two nodes like one expression.
   const names = (patterns === 'all' ? 1 : patterns.length) * frame.session.variables.all.length;
   if (!within(frame, frame.budget.copy(16 * loss.id + names), span)) return undefined;
   const all = dependencies(frame, program, loss.id);

@@ -1,9 +1,9 @@
 /**
- * Runs the body of an `optimizer` for one param: its first parameter is the param itself, which takes `:=`, the second the
- * gradient. Its states belong to the train and the param: `fit.conv1.weight.sgd.velocity`.
+ * Runs the body of an `optimizer` for one param: its first parameter is the param itself, which takes `:=`, the second the gradient. Its
+ * states have paths with the train and the param: `fit.conv1.weight.sgd.velocity`.
  *
- * Arguments are the same for all params. So are defaults that name neither the param nor its gradient: they are evaluated once, and
- * states in them exist once, `fit.adam_0.step`; thus all params share a count of steps and what follows from it.
+ * Arguments are the same for all params, and so are defaults that use neither the param nor its gradient. They are evaluated once, and
+ * states in them exist once: all params share the count of steps `fit.adam_0.step` and what is computed from it.
  */
 import type { Body, If, Optimizer, Parameter } from '../../ast.ts';
 import { type Bound, type CallSite, type Slot, slotOf } from '../arguments.ts';
@@ -25,16 +25,16 @@ export interface Using {
   readonly home: FileScope;
   readonly site: CallSite;
   readonly bound: Bound;
-  /** Labels what all params share. */
+  /** Labels the states that all params share. */
   readonly shared: LabelScope;
 }
 
-/** What a user may hand over: all but the param and its gradient. */
+/** The parameters for which a user may give arguments: all but the param and its gradient. */
 export function argumentSlots(optimizer: Optimizer): readonly Slot[] {
   return optimizer.parameters.slice(2).map(slotOf);
 }
 
-/** The arguments with those defaults that are the same for all params; the others are left to each param. */
+/** The arguments, and those defaults that are the same for all params. The other defaults are evaluated for each param. */
 export function* withDefaults(
   frame: Frame,
   { parameters: [weight, gradient, ...rest] }: Optimizer,
@@ -48,7 +48,7 @@ export function* withDefaults(
   const bound = new Map(given);
   const declare = ({ name }: Parameter, value: Value) =>
     scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
-  // What depends on these is poison here, and nobody is told.
+  // These are poison here, so that a default which depends on them becomes poison without a report.
   for (const own of [weight, gradient]) declare(own, poison);
   for (const parameter of rest) {
     const { name, default: fallback } = parameter;
@@ -60,7 +60,7 @@ export function* withDefaults(
   return bound;
 }
 
-/** Where the optimiser's states of a param lie. */
+/** The path below which the optimiser's states for a param are. */
 export function statesPath({ states }: ProgramState, { optimizer }: Using, { path }: Selected): string {
   return states.join(`${path}.${optimizer.name.text}`);
 }
@@ -94,7 +94,7 @@ export function* optimise(
   yield nestedCall(frame, site, runOptimizer(inner, program, using, selected, gradient));
   const weight = optimizer.parameters[0].name.text;
   if (program.current.get(selected.variable) !== before || frame.budget.stopped) return;
-  // A new value that failed has been reported.
+  // If the new value failed, that has been reported.
   if (frame.session.reporter.failed && assigns(optimizer.body, weight)) return;
   const { name } = optimizer;
   const message = `${name.text} gives ${weight} no new value`;

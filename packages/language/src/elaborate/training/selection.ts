@@ -1,8 +1,8 @@
 /**
- * What `for` selects: the params that a loss depends on, by globs over their paths. `*` stands for any text, dots included.
+ * Finds what `for` selects: those params that the loss depends on and whose paths match a pattern. `*` stands for any text, dots included.
  *
- * A loss depends on a param if a chain of floating-point values leads from the one to the other. Nothing flows through
- * `stop_gradient`, through integers and truth values, or through what is itself a gradient.
+ * A loss depends on a param if a chain of floating-point values leads from the param to the loss. `stop_gradient`, integers, truth values
+ * and gradients interrupt such a chain.
  */
 import { isFloat, type ValueId, type VariableId } from '@tessera/graph';
 import type { Expression } from '../../ast.ts';
@@ -20,7 +20,7 @@ export interface Selected {
   readonly value: TensorValue;
 }
 
-/** The patterns after `for`; none where it is left out, undefined after a report. */
+/** The patterns after `for`; `all` if there is no `for`, undefined after a report. */
 export function* patternsOf(
   frame: Frame,
   selection: Expression | undefined,
@@ -49,13 +49,13 @@ export function dependencies(frame: Frame, program: ProgramState, loss: ValueId)
 }
 
 interface Reached {
-  /** 1 per value that the loss depends on. */
+  /** For each value of the graph, 1 if the loss depends on it. */
   readonly reached: Uint8Array;
   /** What the program read of each variable when it started. */
   readonly leaves: ReadonlyMap<VariableId, ValueId>;
 }
 
-/** Operands stand before their users: one walk from the loss to the first node meets every user before its operands. */
+/** Operands come before their users in the graph, so one walk backwards from the loss meets every user before its operands. */
 function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
   const reached = new Uint8Array(loss + 1);
   const leaves = new Map<VariableId, ValueId>();
@@ -86,7 +86,7 @@ export function choose(
   return all.filter(({ path }) => patterns.some(pattern => matches(pattern, path)));
 }
 
-/** Whether the path is the pattern with some text for each `*`. */
+/** Whether the path matches the pattern, with any text for each `*`. */
 export function matches(pattern: string, path: string): boolean {
   const [first, ...rest] = pattern.split('*');
   const last = rest.pop();

@@ -1,4 +1,4 @@
-/** Nodes that no source line writes out: ops applied in the place of a `minimize`, and states that belong to it. */
+/** Makes nodes that are not written in the source: ops that a `minimize` applies, and states that belong to it. */
 import { InternalError, type Span } from '@tessera/diagnostics';
 import { type OpRole, opInRole, type TensorType, type ValueId, type VariableId } from '@tessera/graph';
 import type { Argument } from '../arguments.ts';
@@ -9,7 +9,7 @@ import { applySymbol } from '../operators.ts';
 import { floatValue, type Value } from '../value.ts';
 import { builtInState } from '../variables.ts';
 
-/** Applies ops with one origin. Poison in gives poison out. */
+/** Applies ops with one origin. If an operand is poison, so is the result. */
 export interface Steps {
   /** An operator of the language. */
   readonly symbol: (symbol: string, ...operands: readonly (Value | number)[]) => Value;
@@ -17,7 +17,7 @@ export interface Steps {
   readonly op: (role: OpRole, ...given: readonly (Value | number)[]) => Value;
 }
 
-/** Steps whose nodes come from `span`. An op that the table lacks is an InternalError: the names are not the user's. */
+/** Steps whose nodes have `span` as their origin. An op that the table lacks is an InternalError: the names are not the user's. */
 export function stepsAt(frame: Frame, span: Span): Steps {
   const argument = (given: Value | number): Argument => ({
     value: typeof given === 'number' ? floatValue(given) : given,
@@ -33,7 +33,7 @@ export function stepsAt(frame: Frame, span: Span): Steps {
   };
 }
 
-/** A state of zeros that the program keeps for itself; its path has a `$`, which no name can have. */
+/** A state that begins with zeros and that no statement declares. Its path has a `$`, which no name can have. */
 export function hiddenState(
   frame: Frame,
   program: ProgramState,

@@ -1,4 +1,4 @@
-/** What stands between the brackets behind an operand: an argument of a call, a part of an index. */
+/** Builds what stands in the brackets after an operand: arguments of a call, parts of an index. */
 import type { CstNode } from 'chevrotain';
 import type { Argument, Expression, IndexPart } from '../../ast.ts';
 import { nodeOf, tokenOf } from '../cst.ts';

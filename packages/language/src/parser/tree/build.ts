@@ -1,4 +1,4 @@
-/** What the builders of the tree share: the reading, and what has been built of it already. */
+/** What all builders of the tree share: the pieces that were read, and what has been built already. */
 import type * as ast from '../../ast.ts';
 import { endOf, type Group } from '../../lexer/tokens.ts';
 import type { Problems } from '../../problems.ts';
@@ -6,7 +6,7 @@ import type { PieceRule } from '../grammar.ts';
 import type { Piece } from '../pieces.ts';
 import type { Reading } from '../read.ts';
 
-/** What a piece becomes, by the rule that it was read with; nothing, where nothing could be made of it. */
+/** What a piece becomes, for each rule by which it may be read; undefined if nothing could be made of it. */
 export interface Built {
   readonly item: ast.Item | undefined;
   readonly statement: ast.Statement | undefined;
@@ -20,14 +20,14 @@ export interface Built {
 
 type Finished = { readonly [R in PieceRule]: Map<Group, readonly NonNullable<Built[R]>[]> };
 
-/** An expression with the place of its text, parentheses around it included. */
+/** An expression with the range of its text, including parentheses around it. */
 export interface Placed {
   readonly expression: ast.Expression;
   readonly start: number;
   readonly end: number;
 }
 
-/** Groups are built from the innermost outwards, so a builder finds the contents of a group here. */
+/** The state of building. Groups are built from the innermost outwards, so a builder finds the contents of every group here. */
 export class Build {
   readonly problems: Problems;
   readonly reading: Reading;
@@ -51,7 +51,7 @@ export class Build {
     this.finished[rule].set(group, contents);
   }
 
-  /** The pieces of `group`; none of a group that is lacking, empty or left out. */
+  /** What the pieces of `group` became; an empty list if the group is missing, empty or left out. */
   contents<R extends PieceRule>(rule: R, group: Group | undefined): readonly NonNullable<Built[R]>[] {
     return (group && this.finished[rule].get(group)) ?? [];
   }

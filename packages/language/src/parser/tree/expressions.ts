@@ -1,4 +1,4 @@
-/** Expressions: from the concrete syntax tree to the abstract one. */
+/** Builds expressions. */
 import type { CstNode } from 'chevrotain';
 import type { Body, Expression, If } from '../../ast.ts';
 import type { Group, Token } from '../../lexer/tokens.ts';
@@ -10,12 +10,12 @@ import { numberOf, stringOf } from './literals.ts';
 import { treeOfRow } from './operators.ts';
 import { applyPostfix } from './postfix.ts';
 
-/** The expression of `node`; where there is none, a `missing` at `end`. */
+/** The expression of `node`, or a `missing` at `end` if there is none. */
 export function expressionOf(build: Build, node: CstNode | undefined, end: number): Expression {
   return placedExpression(build, node, end).expression;
 }
 
-/** The same where a value is needed or not: an `if` alone may lack its `else` where it is a statement. */
+/** Like {@link expressionOf}, for a statement: there an `if` may lack its `else`. */
 export function statementExpression(build: Build, node: CstNode | undefined, end: number): Expression {
   return placedExpression(build, node, end, true).expression;
 }
@@ -43,7 +43,7 @@ function checkElse(build: Build, operand: CstNode): void {
   });
 }
 
-/** An operand without its prefixes. */
+/** An operand without its prefix operators. */
 function postfixed(build: Build, node: CstNode | undefined, end: number): Placed {
   let placed = primaryOf(build, nodeOf(node, 'primary'), end);
   for (const postfix of nodesOf(node, 'postfix')) placed = applyPostfix(build, placed, postfix);
@@ -92,7 +92,7 @@ function listOf(build: Build, group: Group): Expression {
   return { kind: 'list', elements: build.contents('expression', group), span };
 }
 
-/** `else if` chains are nested from the last one outwards. */
+/** Builds an `if`. A chain of `else if` is nested from its last part outwards. */
 function ifOf(build: Build, node: CstNode, end: number): Placed {
   const { problems } = build;
   const keywords = tokensOf(node, 'if');

@@ -1,4 +1,4 @@
-/** The abstract tree of a file, built from the innermost bracket groups outwards. */
+/** Builds the abstract tree of a file, from the innermost bracket groups outwards. */
 import type { CstNode } from 'chevrotain';
 import type { Item } from '../../ast.ts';
 import type { Problems } from '../../problems.ts';

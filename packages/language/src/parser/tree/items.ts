@@ -1,4 +1,4 @@
-/** Items of a file. */
+/** Builds the items of a file. */
 import type { CstNode } from 'chevrotain';
 import type { Block, Body, Const, Entry, Import, Item, Optimizer, Parameter } from '../../ast.ts';
 import { endOf } from '../../lexer/tokens.ts';

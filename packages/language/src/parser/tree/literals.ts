@@ -1,4 +1,4 @@
-/** Numbers and strings. */
+/** Builds numbers and strings. */
 import type { Expression, StringExpression, StringPart } from '../../ast.ts';
 import { readNumber } from '../../lexer/numbers.ts';
 import type { StringPiece, Token } from '../../lexer/tokens.ts';

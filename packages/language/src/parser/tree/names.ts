@@ -1,4 +1,4 @@
-/** Names, where a declaration, a call or a member has one. */
+/** Builds the names of declarations, calls and members. */
 import type { CstNode } from 'chevrotain';
 import type { Name } from '../../ast.ts';
 import { endOf, type Token } from '../../lexer/tokens.ts';

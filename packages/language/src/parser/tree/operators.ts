@@ -1,6 +1,6 @@
 /**
- * A flat row of operands and operators to a tree, by precedence climbing (Richards 1979; Pratt 1973). `|>` binds
- * loosest, then `or`, `and`, `not`, comparisons, `+ -`, `* / % @`, unary `-`, `**`.
+ * Makes a tree of a flat row of operands and operators, by precedence climbing (Richards 1979; Pratt 1973). `|>` binds loosest, then `or`,
+ * `and`, `not`, comparisons, `+ -`, `* / % @`, unary `-`, `**`.
  */
 import type { CstNode } from 'chevrotain';
 import type { BinaryOperator, Call, Expression, UnaryOperator } from '../../ast.ts';
@@ -12,7 +12,7 @@ import { checkLabel } from './postfix.ts';
 
 const unaryPower = { not: 4, '-': 8 } as const;
 
-/** How tight an operator binds; larger is tighter. `**` associates to the right, the others to the left. */
+/** How tightly an operator binds; a larger number is tighter. `**` associates to the right, the others to the left. */
 export const bindingPower: Readonly<Record<BinaryOperator | '|>' | UnaryOperator, number>> = {
   '|>': 1,
   or: 2,
@@ -36,20 +36,23 @@ export const bindingPower: Readonly<Record<BinaryOperator | '|>' | UnaryOperator
 export const negationPower = unaryPower['-'];
 const comparisonPower = bindingPower['=='];
 
-/** `operators[i]` stands between `operands[i]` and `operands[i + 1]`. */
+/** Operands and operators of an expression; `operators[i]` stands between `operands[i]` and `operands[i + 1]`. */
 export interface FlatRow {
   readonly build: Build;
   readonly operands: readonly CstNode[];
   readonly operators: readonly Token[];
-  /** Where an operand is reported lacking. */
+  /** The offset at which a missing operand is reported. */
   readonly end: number;
-  /** Reads an operand without its prefixes: operands hold expressions again. */
+  /**
+   * Builds an operand without its prefix operators. It is a parameter because operands contain expressions, which would make a circle of
+   * imports.
+   */
   readonly operandOf: (build: Build, node: CstNode | undefined, end: number) => Placed;
 }
 
-/** Reads along one row. */
+/** A row and how far it has been read. */
 interface Row extends FlatRow {
-  /** The next operand; the operator before it has the index `next - 1`. */
+  /** The index of the next operand; the operator before it has the index `next - 1`. */
   next: number;
 }
 
@@ -58,7 +61,7 @@ export function treeOfRow(row: FlatRow): Placed {
   return climb({ ...row, next: 0 }, 0);
 }
 
-/** The next operand, from its prefix number `prefix` on, with all operators after it that bind at least so tight. */
+/** The next operand, from its prefix operator number `prefix` on, with all operators after it whose power is at least `minimum`. */
 function climb(row: Row, minimum: number, prefix = 0): Placed {
   let left = operand(row, prefix);
   for (;;) {
@@ -72,7 +75,7 @@ function climb(row: Row, minimum: number, prefix = 0): Placed {
   }
 }
 
-/** By its type: a foreign spelling such as `&&` keeps its image. */
+/** The operator that a token stands for. Its type decides, since a foreign spelling such as `&&` keeps its text. */
 function symbolOf(operator: Token): BinaryOperator | '|>' {
   return operator.tokenType.name as BinaryOperator | '|>';
 }
@@ -95,7 +98,7 @@ function operand(row: Row, prefix: number): Placed {
   return { expression: { kind: 'unary', operator, operatorSpan, operand: inner.expression, span }, ...place };
 }
 
-/** Where the next operand should be. */
+/** The offset at which the next operand should be. */
 function placeOfNext({ operators, next, end }: Row): number {
   const before = operators[next - 1];
   return before === undefined ? (operators[next]?.startOffset ?? end) : endOf(before);
@@ -153,7 +156,7 @@ function leftmost(expression: Expression): Expression {
   return first;
 }
 
-/** `right` if it is, without prefixes and parentheses around it, a call or a name to call. */
+/** `right` as a call, if it is a call or a name without prefix operators and parentheses; undefined otherwise. */
 function pipedCall(node: CstNode | undefined, right: Expression): Call | undefined {
   const plain = tokenOf(node, 'prefix') === undefined && tokenOf(nodeOf(node, 'primary'), 'Identifier') !== undefined;
   if (!plain) return undefined;

@@ -1,4 +1,4 @@
-/** What follows an operand: arguments, indices, `.name`, `as label`. */
+/** Builds what follows an operand: arguments, indices, `.name` and `as label`. */
 import type { CstNode } from 'chevrotain';
 import type { Argument, Call, Expression, Label, Name } from '../../ast.ts';
 import { adviceForMethod } from '../../habits.ts';
@@ -50,13 +50,13 @@ function helpToCall(expression: Expression): string {
   return adviceForMethod(base.kind === 'reference' ? base.name : undefined, expression.name.text);
 }
 
-/** The arguments of a call, also of an optimiser's. */
+/** The arguments of a call, of an optimiser too. */
 export function argumentsOf(build: Build, group: Group): readonly Argument[] {
   const found = build.contents('argument', group);
   const firstNamed = found.findIndex(argument => argument.name !== undefined);
   for (const argument of firstNamed === -1 ? [] : found.slice(firstNamed)) {
     if (argument.name !== undefined || argument.value.kind === 'missing') continue;
-    build.problems.error('positional-after-named', argument.span, 'a positional argument stands behind a named one', {
+    build.problems.error('positional-after-named', argument.span, 'a positional argument comes after a named one', {
       notes: [{ message: 'named here', span: found[firstNamed]!.span }],
       help: 'put it before the named ones, or name it',
     });
@@ -105,7 +105,10 @@ function labelled(build: Build, target: Placed, node: CstNode): Placed {
   return { expression: missing(problems, start, end), start, end };
 }
 
-/** A bare name becomes a call without arguments; whether a `|>` stands before it is checked where that is known. */
+/**
+ * The call that a label belongs to. A bare name becomes a call without arguments; `checkLabel` later makes sure that a `|>` stands before
+ * it.
+ */
 function callToLabel({ expression, start }: Placed): Call | undefined {
   if (expression.span.start !== start) return undefined;
   if (expression.kind === 'call') return expression.label === undefined ? expression : undefined;
@@ -123,12 +126,15 @@ function labelOf(build: Build, as: Token, token: Token | undefined): Label | und
   return { value: { kind: 'string', parts: [{ kind: 'text', value: text, span: place }], span: place }, span };
 }
 
-/** What is read further can no longer be the call that a `|>` makes; within parentheses it has been checked already. */
+/**
+ * Checks a labelled name that an index or the like follows, because then it is not the call after a `|>`. In parentheses it has been
+ * checked already.
+ */
 function checkReadLabel(build: Build, { expression, start }: Placed): void {
   if (expression.span.start === start) checkLabel(build, expression);
 }
 
-/** A label makes a call of a bare name, and that stands only after `|>`. */
+/** Reports a label on a bare name, which can be a call only after `|>`. */
 export function checkLabel(build: Build, expression: Expression): void {
   if (expression.kind !== 'call' || expression.parenthesised || expression.label === undefined) return;
   build.problems.error('misplaced-label', expression.label.span, 'a label needs a call just before it', {

@@ -1,4 +1,4 @@
-/** Bodies and their statements. */
+/** Builds statements. */
 import type { CstNode } from 'chevrotain';
 import type { Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
 import type { Group } from '../../lexer/tokens.ts';

@@ -1,4 +1,4 @@
-/** Types. */
+/** Builds types and what has one: inputs, and named outputs. */
 import type { CstNode } from 'chevrotain';
 import type { Expression, Input, ResultType, TensorType, Type } from '../../ast.ts';
 import { endOf } from '../../lexer/tokens.ts';
