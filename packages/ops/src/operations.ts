@@ -1,4 +1,4 @@
-/** A table from a list of operations: those of this package, or these and some from outside. */
+/** Makes a table of a list of operations: those of this package, or these and some from outside. */
 import { assertThat } from '@tessera/diagnostics';
 import type { OpDef, OpRole, OpTable, Rule } from '@tessera/graph';
 import { masked, part, reshaped } from './define/gradient.ts';
@@ -20,7 +20,7 @@ import { min } from './reduction/min.ts';
 import { sum } from './reduction/sum.ts';
 import { rulesOver } from './rules/rules.ts';
 
-/** A table, with what tests need to know of every op where its ops say so. */
+/** A table of operations. If these are of type `DefinedOp`, it also says what tests need to know of them. */
 export interface Ops<Op extends OpDef = DefinedOp> extends OpTable {
   readonly all: readonly Op[];
   find(name: string): Op | undefined;
@@ -45,8 +45,8 @@ const roles: Readonly<Record<OpRole, string>> = {
 };
 
 /**
- * The table of `all`, which holds every operation of this package; `rules` are tried behind those that come with it. An InternalError
- * where two operations have one name: which of them a program means would be a matter of chance.
+ * The table of `all`, which must contain every operation of this package. `rules` are tried after the rules of this package. Throws an
+ * `InternalError` if two operations have the same name, since a program could not say which it means.
  */
 export function tableOf<Op extends OpDef>(all: readonly Op[], rules: readonly Rule[] = []): Ops<Op> {
   const byName = new Map(all.map(op => [op.name, op]));

@@ -1,4 +1,4 @@
-/** The table of all operations: one line per op. A new op is its file and its line here. */
+/** The table of all operations, with one line for each. To add an operation, write its file and its line here. */
 import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';

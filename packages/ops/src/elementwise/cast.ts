@@ -1,6 +1,7 @@
 /**
- * Conversion between element types, the only one there is. To a float: the nearest value. To an integer: towards zero, what does not fit
- * becomes the nearest that does, NaN becomes 0; between integers the low bits. To bool: whether it differs from 0.
+ * Conversion between element types; there is no other. A float becomes the nearest value of the type. A float that becomes an integer is
+ * rounded towards zero; if it is too large it becomes the nearest integer of the type, and NaN becomes 0. From integer to integer the low
+ * bits are kept. A number becomes a bool that says whether it is not 0.
  */
 import type { ElementType, KernelBuilder, KernelValue, Problem, Round } from '@tessera/graph';
 import { elementTypes, isFloat, scalarOf } from '@tessera/graph';
@@ -49,7 +50,7 @@ function convert(x: number, from: ElementType, to: ElementType, round: Round): n
   return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high) + 0;
 }
 
-/** Registers hold all floats as f32 and all integers as i32. */
+/** The conversion in registers, which hold floats as f32 and integers as i32. */
 function convertRegister(k: KernelBuilder, x: KernelValue, to: ElementType): KernelValue {
   const from = scalarOf(x.type);
   if (to === 'bool') return from === 'bool' ? x : k.ne(x, 0);

@@ -1,4 +1,4 @@
-/** x = y; NaN equals nothing. */
+/** x == y; NaN is equal to nothing. */
 import { elementwise } from '../define/elementwise.ts';
 import { isTruth } from '../define/truth.ts';
 

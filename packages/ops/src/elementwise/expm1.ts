@@ -1,4 +1,4 @@
-/** eˣ - 1, which keeps its digits near 0. */
+/** eˣ - 1, computed so that it is accurate near 0 too. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { expm1 as exponential } from '../math/exponential.ts';
@@ -15,7 +15,7 @@ export const expm1 = elementwise({
   expression: (k, [x]) => exponential(k, x),
   accuracy: { ulp: 4 },
   values: [[-20, 20]],
-  // Far below 0 the result is -1, and has nothing left of the slope.
+  // The derivative is computed from x, since the result is -1 for very negative x, and eˣ cannot be found from that.
   gradient: ({ build, operands: [x], upstream }) => {
     const { mul, apply } = arithmetic(build);
     return [mul(upstream, apply('exp', x))];

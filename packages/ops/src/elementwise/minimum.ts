@@ -15,7 +15,7 @@ export const minimum = elementwise({
   expression: (k, [x, y]) => k.min(x, y),
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { where, compare } = arithmetic(build);
-    // Of equal ones the first, as everywhere; of NaN neither is the greater, and both are told.
+    // If the operands are equal, the first gets the derivative, as in all ops; if one is NaN, both get it.
     return [where(compare('gt', x, y), zero, upstream), where(compare('le', x, y), zero, upstream)];
   },
   guards: call => {

@@ -1,4 +1,4 @@
-/** x ≠ y; NaN differs from everything. */
+/** x != y; NaN differs from everything. */
 import { elementwise } from '../define/elementwise.ts';
 import { isTruth } from '../define/truth.ts';
 

@@ -1,4 +1,4 @@
-/** x to the power of y; whole exponents hold for negative x too. */
+/** x to the power of y; for negative x, only whole exponents have a result that is not NaN. */
 
 import { type ElementType, scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
@@ -20,7 +20,7 @@ export const power = elementwise({
     isInteger(element) ? integerPower(element, x, y) : round(realPower(x, y)),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? powerOfIntegers(k, x, y) : powerOfFloats(k, x, y)),
   accuracy: { ulp: 4 },
-  // y·xʸ⁻¹ and xʸ·log x with their limits at 0, as PyTorch has them.
+  // The derivatives y·xʸ⁻¹ and xʸ·log x, with their limits at 0 as in PyTorch.
   gradient: ({ build, operands: [x, y], result, upstream }) => {
     const { mul, where, compare, apply, add } = arithmetic(build);
     const less = add(y, { number: -1 });
@@ -32,13 +32,13 @@ export const power = elementwise({
   smooth: [[0.2, 3], undefined],
 });
 
-/** IEEE 754's pow, which differs from JavaScript's where |x| = 1 and y is NaN or infinite. */
+/** The pow of IEEE 754, which differs from JavaScript's where |x| = 1 and y is NaN or infinite. */
 function realPower(x: number, y: number): number {
   if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
   return x ** y;
 }
 
-/** Wraps; a negative power of anything but ±1 is 0, as PyTorch has it. */
+/** The power of integers, wrapped to the type; a negative power of anything but ±1 is 0, as in PyTorch. */
 function integerPower(element: ElementType, x: number, y: number): number {
   if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : wrap(element, -1)) : 0;
   let result = 1;

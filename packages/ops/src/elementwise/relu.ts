@@ -14,7 +14,7 @@ export const relu = elementwise({
   expression: (k, [x]) => k.max(x, 0),
   gradient: ({ build, result, upstream }) => {
     const { where, compare } = arithmetic(build);
-    // Asked so, NaN passes on what it is told.
+    // The comparison is false for NaN, so that a NaN passes the derivative on.
     return [where(compare('le', result, zero), zero, upstream)];
   },
 });

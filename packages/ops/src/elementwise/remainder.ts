@@ -1,4 +1,4 @@
-/** x - y·⌊x / y⌋: the remainder with the sign of y, exact; of integers 0 where y is 0. */
+/** x - y·⌊x / y⌋: the exact remainder with the sign of y; for integers 0 where y is 0. */
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
@@ -26,7 +26,7 @@ export const remainder = elementwise({
   smooth: [undefined, [0.5, 3]],
 });
 
-/** JavaScript's remainder is exact and has the sign of x. */
+/** The remainder with the sign of y, from that of JavaScript, which is exact and has the sign of x. */
 function signedRemainder(x: number, y: number): number {
   const r = x % y;
   return r !== 0 && r < 0 !== y < 0 ? r + y : r;

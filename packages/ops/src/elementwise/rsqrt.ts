@@ -15,7 +15,7 @@ export const rsqrt = elementwise({
   values: [[0, 20]],
   gradient: ({ build, result: y, upstream }) => {
     const { mul } = arithmetic(build);
-    // From the left: the cube of a small result would be no number of f32, even where the slope is one.
+    // Multiplied from the left, because y³ may be too small or too large for an f32 where its product with `upstream` is not.
     return [mul(mul(mul(mul(upstream, { number: -0.5 }), y), y), y)];
   },
   smooth: [[0.1, 4]],

@@ -1,4 +1,4 @@
-/** One tensor's values with another's gradient: for a slope that is known better than differentiation would find it. */
+/** The values of one tensor, whose gradient goes to another: for functions such as rounding, whose true derivative is of no use. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const straightThrough = elementwise({

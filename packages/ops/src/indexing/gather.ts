@@ -1,4 +1,7 @@
-/** Slices of a tensor at given places of one axis, as NumPy's `take`; places outside the axis are moved to its nearest end. */
+/**
+ * The op `gather`: the slices of a tensor at given indices of one axis, as NumPy's `take`. Indices outside of the axis are moved to its
+ * nearest end.
+ */
 import type { Box, KernelBuilder, KernelOp, TensorType, Vertex } from '@tessera/graph';
 import { KernelNumbers, rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
@@ -49,7 +52,7 @@ const op: KernelOp<GatherAttributes> & Tested = {
   variants: () => [{ name: 'strided', result: 'any', operands: ['any', 'any'] }],
   overwrites: () => [],
   kernel: emitGather,
-  // Places outside were moved inside, and so is what comes back for them.
+  // Indices outside of the axis have read its ends, so the ends get their derivatives.
   gradient: ({ build, operands: [x, indices], upstream, attributes: { axis } }) => {
     const extent = build.type(x).shape[axis];
     return [build.op('scatter_add', [upstream, clamped(build, indices, extent - 1)], { axis, extent }), undefined];
@@ -60,7 +63,7 @@ const op: KernelOp<GatherAttributes> & Tested = {
     return {
       operands: [{ element: pick.one(['f32', 'i32', 'bool']), shape }, indices],
       args: { axis: pick.int(-shape.length, shape.length - 1) },
-      // Some places lie outside.
+      // Some indices are outside of the axis.
       values: [undefined, [-3, 12]],
     };
   },
@@ -69,7 +72,7 @@ const op: KernelOp<GatherAttributes> & Tested = {
 
 export const gather = defineOp(op);
 
-/** The result's axes are those of x before the axis, those of the indices, and those of x behind it. */
+/** The result has the axes of x before `axis`, then those of the indices, then those of x after `axis`. */
 function regions([x, indices]: readonly TensorType[], { axis }: GatherAttributes, box: Box): readonly Box[] {
   const behind = axis + indices.shape.length;
   const around = (list: readonly number[], middle: number): number[] => [

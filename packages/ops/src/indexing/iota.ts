@@ -1,4 +1,4 @@
-/** The coordinate of every element along one axis. */
+/** The op `iota`: a tensor whose elements are their own coordinates on one axis. */
 import type { KernelBuilder, KernelOp, KernelValue, Vertex } from '@tessera/graph';
 import { isProblem, KernelNumbers, rowMajorStrides } from '@tessera/graph';
 import { readAxis, readShape } from '../define/arguments.ts';

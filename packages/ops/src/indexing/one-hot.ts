@@ -1,4 +1,4 @@
-/** Rows with a one at the place each index names, and zeros elsewhere; all zeros where the index lies outside. */
+/** The op `one_hot`: for each index a row with a one at that place and zeros elsewhere; only zeros if the index is outside of the row. */
 import type { CompositeOp } from '@tessera/graph';
 import { readInteger } from '../define/arguments.ts';
 import { defineOp, type Tested } from '../define/op.ts';

@@ -1,9 +1,11 @@
 /**
- * Slices added up at given places of an axis: what gathering takes apart, put together again. Places outside the axis are ignored.
+ * The op `scatter_add`: zeros to which slices are added at given indices of an axis, as the gradient of `gather` needs it. Indices outside of
+ * the axis are ignored. Here a *place* is an element of the indices, and a *row* the results with one coordinate on the axis.
  *
- * The results are zeros first; then all places are walked once, and the slice of each is added where it belongs, if that lies in the box.
- * So the time is that of places and results together, and not of one times the other. The workers divide the axis of the places: each walks
- * them all and adds what falls into its own part. A result is always summed in the order of the places, whoever does it.
+ * The kernel sets the results to zero. Then it goes through all places once, and adds the slice of each to its row if that is in the box. So
+ * the time is in proportion to the number of places plus the number of results, and not to their product. The workers divide the rows: each
+ * goes through all places, and adds those slices that belong to its own rows. So every result is summed in the order of the places, however
+ * many workers there are.
  */
 import type { Box, KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
 import { KernelNumbers, rowMajorStrides, showType, vectorOf } from '@tessera/graph';
@@ -19,9 +21,9 @@ import { type OperandStream, operandStream } from '../define/stream.ts';
 import { nestedLoops } from '../plane/nested-loops.ts';
 
 type ScatterAttributes = {
-  /** The result's axis that the places are on; the indices' axes stand there in the values. */
+  /** The axis of the result to which the indices refer. In its place, the values have the axes of the indices. */
   readonly axis: number;
-  /** The result's extent along it. */
+  /** The extent of the result on that axis. */
   readonly extent: number;
 };
 
@@ -46,7 +48,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
     if (typeof extent !== 'number') return extent;
     const rank = values.shape.length - indices.shape.length + 1;
     if (rank < 1) return unfit(values, indices);
-    // The axis is one of the result's.
+    // The axis is counted in the result, whose other extents do not matter here.
     const result = { element: values.element, shape: new Array<number>(rank).fill(extent) };
     const axis = readAxis('scatter_add', args['axis'] ?? 0, result);
     return typeof axis === 'number' ? { axis, extent } : axis;
@@ -85,7 +87,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
   kernel: emitScatter,
   gradient: ({ build, operands: [, indices], upstream, attributes: { axis, extent } }) => {
     const slopes = build.op('gather', [upstream, indices], { axis });
-    // Gathering moves places outside to the ends, where something stands.
+    // `gather` moves indices outside of the axis to its ends, but what they add is ignored: their derivatives are made zero.
     const places = build.type(indices).shape;
     const behind = build.type(slopes).shape.slice(axis + places.length);
     const { compare, where } = arithmetic(build);
@@ -104,7 +106,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
         { element: 'i32', shape: places },
       ],
       args: { extent, axis },
-      // Some places are named often, some lie outside.
+      // Some indices occur often, and some are outside of the axis.
       values: [undefined, [-1, extent]],
     };
   },
@@ -120,7 +122,7 @@ function unfit(values: TensorType, indices: TensorType): Problem {
   ]);
 }
 
-/** The space: the result's axes, then those of the indices, which stand in the values in place of the result's axis. */
+/** The space has the axes of the result and then those of the indices. The values have the axes of the indices in place of `axis`. */
 function regions([values, indices]: readonly TensorType[], { axis }: ScatterAttributes, box: Box): readonly Box[] {
   const places = indices.shape.length;
   const rank = values.shape.length - places + 1;
@@ -151,7 +153,7 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
     const own = k.sub(to, from);
     nestedLoops(k, turns, at => {
       const row = k.sub(k.load('i32', walked(kernel, indices.address, at, indices.strides, 'index stride')), first);
-      // What lies before the part is huge as an unsigned number.
+      // One unsigned comparison does for both ends: a row before the part gives a negative difference, which is huge as an unsigned number.
       k.when(k.ltu(k.sub(row, from), own), () => addSlice(kernel, row, at));
     });
   });
@@ -161,7 +163,7 @@ interface Scatter {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly axis: number;
-  /** Of the results' box. */
+  /** The extents of the box of results. */
   readonly count: readonly number[];
   readonly sink: Vertex['sink'];
   readonly values: OperandStream;
@@ -169,9 +171,9 @@ interface Scatter {
 
 const widths = [16, 4];
 
-/** Zeros at coordinate `row` of the axis. */
+/** Stores zeros in a row. */
 function clear({ k, numbers, axis, count, sink, values }: Scatter, row: KernelValue): void {
-  // Its vectors may run along another axis than those of the slices.
+  // These loops have fields of their own, since their vectors may run along another axis than those that add slices.
   const own = numbers.under('cleared');
   const vectorAxis = sink.vectorAxis === axis ? -1 : sink.vectorAxis;
   const nest = { count, streams: [], vectorAxis, widths, walked: axis, undivided: true };
@@ -182,7 +184,7 @@ function clear({ k, numbers, axis, count, sink, values }: Scatter, row: KernelVa
   });
 }
 
-/** Adds the slice of the place at `at` to the results at coordinate `row` of the axis. */
+/** Adds the slice of the place with index `at` to a row. */
 function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): void {
   const { k, numbers, axis, count, sink, values } = kernel;
   const behind = axis + at.length;
@@ -202,7 +204,7 @@ function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): vo
   });
 }
 
-/** `base` moved to the place `at`. */
+/** The address `base`, moved to index `at`. */
 function walked(
   { numbers }: Scatter,
   base: KernelValue,

@@ -1,7 +1,8 @@
-/** The gradient of an update: the tensor has none where the block lies, the block has what stands there. Reads the starts alone. */
+/** The gradient of `update`, for which only the starts are read. */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import { clamped } from '../define/gradient.ts';
 
+/** Derivatives by `x`, which are zero where the block lies, and by `value`, which are those of the block; none by the starts. */
 export const updateGradient: Gradient = ({ build, operands: [x, value, ...starts], upstream }) => {
   const hole = build.constant(build.type(value), 0);
   const { shape } = build.type(x);
@@ -16,7 +17,7 @@ export const updateGradient: Gradient = ({ build, operands: [x, value, ...starts
   return [build.op('update', [upstream, hole, ...starts]), taken, ...starts.map(() => undefined)];
 };
 
-/** `count` neighbours along an axis, from a place on that is known only when the program runs. */
+/** `count` neighbours along an axis, beginning at an index that is known only when the program runs. */
 function takeRun(build: Expander, value: ValueId, axis: number, start: ValueId, count: number): ValueId {
   const places = build.op('add', [build.op('iota', [], { shape: [count], axis: 0 }), start]);
   return build.op('gather', [value, places], { axis });

@@ -1,6 +1,6 @@
 /**
- * A tensor with a block of it replaced. The block's place is known only when the program runs; it is moved inside where it would
- * stick out.
+ * The op `update`: a tensor in which a block is replaced. Where the block begins is known only when the program runs; a block that would
+ * reach outside of the tensor is moved inside.
  */
 import type { KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
 import { KernelNumbers, rowMajorStrides, showType, vectorOf } from '@tessera/graph';
@@ -38,7 +38,7 @@ const op: KernelOp & Tested = {
     return out;
   },
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
-  // The block may lie anywhere.
+  // Any box of the result may contain any part of the block.
   regions: ({ operands }, box) => [
     box,
     ...operands.slice(1).map(({ shape }) => ({
@@ -97,7 +97,7 @@ interface Writer {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly x: OperandStream;
-  /** Where the block starts, relative to the vertex's box. */
+  /** Where the block begins on each axis, counted from the start of the vertex's box. */
   readonly starts: readonly KernelValue[];
   readonly block: readonly number[];
   readonly vectorAxis: number;
@@ -120,7 +120,7 @@ function emitUpdate(k: KernelBuilder, { box, context, operands, sink }: Vertex):
     const inside = k.min(k.max(given, 0), numbers.field(`last start ${axis}`, xType.shape[axis] - extent));
     return k.sub(inside, numbers.field(`box start ${axis}`, box.start[axis]));
   });
-  // Where the element of the box's first coordinates would lie in the value, if the value reached so far.
+  // The address that the first element of the box would have in the value, if the value extended so far.
   const origin = starts.reduce(
     (address, start, axis) => k.sub(address, k.mul(start, numbers.field(`value stride ${axis}`, value.strides[axis]))),
     value.address,
@@ -141,7 +141,7 @@ function copyOne({ k, numbers, x, starts, block, sink }: Writer, { coordinates, 
   sink.at(coordinates).store(k.load(x.type, k.select(inside, addresses[1], addresses[0])));
 }
 
-/** Four neighbours from one of the two, or, where the block begins or ends among them, lane by lane. */
+/** Four neighbours, all from the tensor or all from the block; or lane by lane, if the block begins or ends among them. */
 function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
   const { k, numbers, x, starts, block, vectorAxis, sink } = writer;
   const others = insideOf(k, numbers, starts, block, coordinates, vectorAxis);
@@ -156,7 +156,8 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
     () => {
       const lane = (i: number): KernelValue => {
         const address = k.select(k.ltu(k.add(from, i), extent), addresses[1], addresses[0]);
-        // Where the block begins among them, the first of the four would lie before the value, which may begin with the memory.
+        // The distance is part of the address and not of the load: if the block begins among the four, the address of lane 0 would be before
+        // the value, and so perhaps before the memory.
         return k.load(x.type, k.add(address, i * x.bytes));
       };
       cursor.store([1, 2, 3].reduce((vector, i) => k.replace(vector, i, lane(i)), k.splat(lane(0))));
@@ -164,7 +165,7 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
   );
 }
 
-/** Whether the coordinates lie in the block, along all axes but one. */
+/** Whether the coordinates lie in the block on all axes but `except`. */
 function insideOf(
   k: KernelBuilder,
   numbers: KernelNumbers,
@@ -176,7 +177,7 @@ function insideOf(
   return coordinates.reduce<KernelValue>(
     (inside, coordinate, axis) => {
       if (axis === except) return inside;
-      // Below the block the difference is huge as an unsigned number.
+      // One unsigned comparison does for both ends: before the block the difference is negative, which is huge as an unsigned number.
       const own = k.ltu(k.sub(coordinate, starts[axis]), numbers.field(`extent ${axis}`, block[axis]));
       return k.and(inside, own);
     },

@@ -1,7 +1,7 @@
 /**
- * Normal random numbers of mean 0 and deviation 1, by Box and Muller (1958): √(-2 ln u) · cos(2πv) with u in (0, 1] and v in [0, 1),
- * both multiples of 2⁻²⁴. None is larger than 5.77. The angle is reduced to a quadrant in integers, exactly. No multiply-add is fused:
- * first values are the same in fast and strict math, and on any number of tiles.
+ * The op `random_normal`: normal random numbers with mean 0 and standard deviation 1, by Box and Muller (1958): √(-2 ln u) · cos(2πv) with u
+ * in (0, 1] and v in [0, 1), both multiples of 2⁻²⁴. No result is larger than 5.77. The angle is reduced to a quadrant exactly, in integers.
+ * No multiply-add is fused, so that first values are the same in fast and strict math, and on any number of tiles.
  */
 import type { KernelBuilder, KernelValue, Round } from '@tessera/graph';
 import { log } from '../math/logarithm.ts';
@@ -31,6 +31,6 @@ function normal(k: KernelBuilder, [a, b]: readonly [KernelValue, KernelValue]): 
   const turn = k.shru(b, 8);
   const quadrant = k.shru(k.add(turn, 2 ** 21), 22);
   const rest = k.mul(k.convert(k.sub(turn, k.shl(quadrant, 22))), (Math.PI / 2) * 2 ** -22);
-  // cos is sin a quadrant later.
+  // cos x is sin(x + π/2): the sine one quadrant further.
   return k.mul(radius, sineOfQuadrant(k, k.add(quadrant, 1), rest, twice));
 }

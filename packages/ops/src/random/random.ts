@@ -1,6 +1,6 @@
 /**
- * Random numbers as functions: the number at row-major index i depends on the seed, the step, the place in the program and i, and on
- * nothing else, however the result is cut. Key: seed and step; counter: i and place.
+ * Makes ops that give random numbers. The number at row-major index i depends on nothing but the seed, the step, the place (a number for
+ * each call in the program) and i, however the result is cut. It is a hash whose key is seed and step, and whose counter is i and place.
  */
 import type { KernelBuilder, KernelOp, KernelValue, OpDoc, Problem, Round, TensorType, Vertex } from '@tessera/graph';
 import { isProblem, KernelNumbers, rowMajorStrides, showType } from '@tessera/graph';
@@ -13,25 +13,28 @@ import { shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
 import { operandStream } from '../define/stream.ts';
 import { threefry, threefryOf } from './threefry.ts';
 
+/** The compile-time arguments. */
 export type RandomAttributes = { readonly shape: readonly number[]; readonly place: number };
 
+/** What such an op has to say of itself. */
 export interface RandomSpec {
   readonly name: string;
   readonly doc: OpDoc;
-  /** The oracle's number from 64 random bits, as two unsigned words. */
+  /** The oracle: the number made of 64 random bits, which are given as two unsigned words. */
   readonly number: (words: readonly [number, number], round: Round) => number;
-  /** The same in registers of one or four lanes. */
+  /** The same with registers of one or four lanes. */
   readonly expression: (k: KernelBuilder, words: readonly [KernelValue, KernelValue]) => KernelValue;
   readonly accuracy: Accuracy;
 }
 
+/** The op that `spec` describes, ready for the table. Its result is f32. */
 export function random(spec: RandomSpec): DefinedOp {
   const { name } = spec;
   const op: KernelOp<RandomAttributes> & Tested = {
     kind: 'kernel',
     name,
     doc: spec.doc,
-    // Users write the shape; the language supplies the rest.
+    // Programs give the shape; the language supplies the other arguments.
     parameters: [
       { name: 'shape', kind: 'list' },
       { name: 'place', kind: 'integer' },
@@ -81,7 +84,7 @@ function emitRandom(k: KernelBuilder, vertex: Vertex<RandomAttributes>, expressi
   const numbers = new KernelNumbers(k);
   const [seed, step] = operands.map((view, slot) => k.load('i32', operandStream(k, numbers, slot, view, []).address));
   const place = numbers.field('place', context.attributes.place);
-  // Row-major indices are walked like addresses.
+  // The loops advance the row-major index just as they advance addresses.
   const strides = rowMajorStrides(context.result.shape);
   const index = { address: numbers.field('first index', dot(box.start, strides)), strides };
   const { vectorAxis } = sink;

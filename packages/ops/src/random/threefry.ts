@@ -1,15 +1,15 @@
 /**
- * Threefry-2x32 with 20 rounds: a hash of a 64-bit counter under a 64-bit key, random enough for every statistical test known.
- * Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011). It needs additions, rotations and
- * exclusive or only, all of which work on four lanes at once.
+ * Threefry-2x32 with 20 rounds: a hash of a 64-bit counter under a 64-bit key, which passes the BigCrush tests for random numbers (Salmon,
+ * Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011). It needs only additions, rotations and exclusive or, all of
+ * which work on four lanes at once.
  */
 import type { KernelBuilder, KernelValue } from '@tessera/graph';
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
-/** Keeps a key of zeros from being a weak one. */
+/** The constant of the key schedule, without which a key of zeros would be weak. */
 const parity = 0x1bd11bda;
 
-/** Both words of the hash; key and counter are i32, of one or four lanes. */
+/** Both words of the hash. Key and counter are i32, in one lane or four. */
 export function threefry(
   k: KernelBuilder,
   key: readonly [KernelValue, KernelValue],
@@ -31,7 +31,7 @@ export function threefry(
   return [a, b];
 }
 
-/** The same on numbers, for the oracle: both words unsigned. */
+/** The same with numbers, for the oracle; both words are unsigned. */
 export function threefryOf(
   key: readonly [number, number],
   counter: readonly [number, number],

@@ -1,4 +1,4 @@
-/** Uniform random numbers in [0, 1): multiples of 2⁻²⁴, all equally likely. */
+/** The op `random_uniform`: random numbers in [0, 1), all multiples of 2⁻²⁴ with equal probability. */
 import { random } from './random.ts';
 
 export const randomUniform = random({

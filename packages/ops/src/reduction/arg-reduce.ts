@@ -1,4 +1,7 @@
-/** argmax and argmin: where along an axis the extreme element lies, the first of equals. A NaN beats everything, as in PyTorch. */
+/**
+ * Makes the ops argmax and argmin: the index of the extreme element along an axis, of equal ones the first. A NaN counts as extreme, as in
+ * PyTorch.
+ */
 import type { KernelBuilder, KernelOp, OpDoc, Problem, TensorType } from '@tessera/graph';
 import { combineIdentity, vectorOf } from '@tessera/graph';
 import { readAxis, readBoolean } from '../define/arguments.ts';
@@ -9,12 +12,14 @@ import { refusedElement, wrongCount } from '../define/problem.ts';
 import { emitReduction } from './kernel.ts';
 import { forEachRow, operandBox, type ReductionAxes, reducedShape, spaceAxes } from './space.ts';
 
+/** Which of the two. */
 export interface ArgReductionSpec {
   readonly name: string;
   readonly doc: OpDoc;
   readonly seeks: 'max' | 'min';
 }
 
+/** The op that `spec` describes, ready for the table. It takes `axis` and `keep`, and its result is i32. */
 export function argReduction(spec: ArgReductionSpec): DefinedOp {
   const { name, seeks } = spec;
   const op: KernelOp<ReductionAxes> & Tested = {
@@ -53,7 +58,7 @@ export function argReduction(spec: ArgReductionSpec): DefinedOp {
     samples: pick => {
       const shape = pick.shape(1, 4);
       const axis = pick.int(-shape.length, shape.length - 1);
-      // Whole numbers in a narrow range: ties are the rule.
+      // The values of the samples are often whole numbers in a narrow range, so that most rows have equal elements.
       return { operands: [{ element: pick.one(['f32', 'i32']), shape }], args: { axis, keep: pick.chance() } };
     },
     accuracy: 'exact',
@@ -75,7 +80,7 @@ function firstExtreme(row: readonly number[], seeks: 'max' | 'min'): number {
   return row.reduce((best, value, at) => (beats(value, row[best]) ? at : best), 0);
 }
 
-/** The state is the best element so far and its index. */
+/** The fold whose state is the most extreme element so far, and its index. */
 function seeking(k: KernelBuilder, type: 'f32' | 'i32', seeks: 'max' | 'min'): Fold {
   return {
     start: lanes => [

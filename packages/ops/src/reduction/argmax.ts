@@ -1,4 +1,4 @@
-/** Where the greatest element lies along an axis, the first of equals. */
+/** The op `argmax`: the index of the greatest element along an axis, of equal ones the first. */
 import { argReduction } from './arg-reduce.ts';
 
 export const argmax = argReduction({

@@ -1,4 +1,4 @@
-/** Where the smallest element lies along an axis, the first of equals. */
+/** The op `argmin`: the index of the smallest element along an axis, of equal ones the first. */
 import { argReduction } from './arg-reduce.ts';
 
 export const argmin = argReduction({

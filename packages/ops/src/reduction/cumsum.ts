@@ -1,4 +1,4 @@
-/** Running sums along an axis, in order: element i is the sum of elements 0 to i. A `bool` counts as 0 or 1 in f32. */
+/** The op `cumsum`: running sums along an axis. Element i is the sum of elements 0 to i, added in this order. A `bool` counts as 0 or 1 in f32. */
 import type { KernelBuilder, KernelOp, ValueId, Vertex } from '@tessera/graph';
 import { elementBytes, KernelNumbers, rowMajorStrides, vectorOf } from '@tessera/graph';
 import { readAxis } from '../define/arguments.ts';
@@ -47,7 +47,7 @@ const op: KernelOp<CumsumAttributes> & Tested = {
   overwrites: ({ operands: [x], result }) =>
     elementBytes[x.element] === elementBytes[result.element] ? [{ operand: 0, distanceBytes: 0 }] : [],
   kernel: emitCumsum,
-  // Every element is part of its own and all later sums: sums from the end.
+  // Every element is a term of its own and of all later sums, so the gradient is a running sum from the end.
   gradient: ({ build, upstream, attributes: { axis } }) => {
     const reversed = (value: ValueId): ValueId => {
       const { shape } = build.type(value);

@@ -1,10 +1,10 @@
-/** The gradient of a reduction that picks one element of a row: all of it goes to the first of those that it might have picked. */
+/** The gradient of a reduction whose result is one of the elements: of equal ones, the first gets all of it. */
 import type { Expander, Gradient, ValueId } from '@tessera/graph';
 import { elementCount } from '@tessera/graph';
 import { arithmetic, kept, reshaped, zero } from '../define/gradient.ts';
 import type { ReductionAxes } from './space.ts';
 
-/** Reads the operand again, to find by `pick` where the first one stood. */
+/** The gradient of `max` or `min`. It finds the element again in the operand, by `argmax` or `argmin`. */
 export function toFirst(pick: 'argmax' | 'argmin'): Gradient<ReductionAxes> {
   return ({ build, operands: [x], upstream, attributes: { axes } }) => {
     const { shape } = build.type(x);
@@ -16,7 +16,10 @@ export function toFirst(pick: 'argmax' | 'argmin'): Gradient<ReductionAxes> {
   };
 }
 
-/** Per row, the number of the chosen element, counted over the reduced axes in their order: `i32` of the kept axes. */
+/**
+ * For each row (the elements that are reduced to one result) the number of the chosen element in it, row-major over the reduced axes; i32,
+ * of the shape of the kept axes.
+ */
 function placeInRow(build: Expander, pick: string, x: ValueId, axes: readonly number[]): ValueId {
   const { shape } = build.type(x);
   if (axes.length === 1) return build.op(pick, [x], { axes, keep: false });
@@ -28,7 +31,7 @@ function placeInRow(build: Expander, pick: string, x: ValueId, axes: readonly nu
   return build.op(pick, [flat], { axes: [rows.length], keep: false });
 }
 
-/** The same numbering of the elements themselves, over the reduced axes alone; other axes have extent 1. */
+/** The numbers of the elements in their rows, in a shape in which the axes that are not reduced have extent 1. */
 function placesOfRow(build: Expander, shape: readonly number[], axes: readonly number[]): ValueId {
   const extents = axes.map(axis => shape[axis]);
   const numbers = build.op('iota', [], { shape: [elementCount(extents)], axis: 0 });

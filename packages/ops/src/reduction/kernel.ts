@@ -1,9 +1,9 @@
 /**
  * The kernel of all reductions, in three forms:
- * - neighbours of a kept axis, one vector lane per result, sixteen results a turn;
- * - neighbours of a reduced axis, four vectors of partial results, joined at the end in a fixed order;
- * - element by element, whatever the strides.
- * Which one runs depends on the strides of the operand and the result, not on the numbers of workers, and so do the bits of the result.
+ * - if the elements along a kept axis are neighbours, each lane of a vector is a result, and a turn computes sixteen results;
+ * - if the elements along a reduced axis are neighbours, there are four vectors of partial results, joined at the end in a fixed order;
+ * - otherwise it goes element by element, with any strides.
+ * The choice, and so the bits of the result, depend on the strides of operand and result, and not on the number of workers.
  */
 import type { KernelBuilder, KernelValue, Vertex } from '@tessera/graph';
 import { KernelNumbers, vectorOf } from '@tessera/graph';
@@ -12,7 +12,7 @@ import { emitNest, type Place, spansOf } from '../define/nest.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
 import { type ReductionAxes, spaceAxes } from './space.ts';
 
-/** From this many neighbours on, partial results in vectors pay. */
+/** With so many neighbours or more, partial results in vectors are worth it. */
 const vectorisedFrom = 8;
 
 interface ReducedLoop {
@@ -25,10 +25,11 @@ interface Writer {
   readonly numbers: KernelNumbers;
   readonly fold: Fold;
   readonly input: OperandStream;
-  /** Outermost first. */
+  /** The loops over the reduced axes, the outermost first. */
   readonly reduced: readonly ReducedLoop[];
 }
 
+/** Writes the whole kernel of a reduction of operand 0 over these axes. */
 export function emitReduction(k: KernelBuilder, vertex: Vertex, axes: ReductionAxes, fold: Fold): void {
   const { box, sink, operands, context } = vertex;
   const rank = context.result.shape.length;
@@ -56,7 +57,7 @@ export function emitReduction(k: KernelBuilder, vertex: Vertex, axes: ReductionA
   });
 }
 
-/** Drops axes of extent 1, puts long strides outside, and merges axes that are walked in one stride. */
+/** Leaves out axes of extent 1, sorts the others by stride, the longest first, and merges axes that can be walked with one stride. */
 function reducedLoops(loops: readonly ReducedLoop[]): readonly ReducedLoop[] {
   const merged: ReducedLoop[] = [];
   for (const loop of loops.filter(({ count }) => count > 1).sort((a, b) => Math.abs(b.stride) - Math.abs(a.stride))) {
@@ -68,7 +69,7 @@ function reducedLoops(loops: readonly ReducedLoop[]): readonly ReducedLoop[] {
   return merged;
 }
 
-/** `place.width` results side by side, four to a vector. */
+/** `width` neighbouring results, four in each vector. */
 function reduceNeighbours(writer: Writer, { addresses, width }: Place): readonly KernelValue[] {
   const { fold } = writer;
   const states = Array.from({ length: width / 4 }, () => fold.start(4));
@@ -93,7 +94,7 @@ function reduceOne(writer: Writer, { addresses }: Place): KernelValue {
   return fold.result(state);
 }
 
-/** One result from contiguous rows: up to four vectors of partial results and one for what is left of a row. */
+/** One result from contiguous rows, with up to four vectors of partial results, and a single one for the elements that are left of a row. */
 function reduceRow(writer: Writer, join: NonNullable<Fold['join']>, start: KernelValue, row: ReducedLoop): KernelValue {
   const { k, numbers, fold, reduced, input } = writer;
   const spans = spansOf(row.count, [16, 4]);
@@ -123,7 +124,7 @@ function reduceRow(writer: Writer, join: NonNullable<Fold['join']>, start: Kerne
   return hasRest ? join(sum, fold.result(rest)) : sum;
 }
 
-/** Neighbours first, so that the order is that of a balanced tree. */
+/** Joins neighbours first, so that the order is that of a balanced tree. */
 function joinPairs(join: NonNullable<Fold['join']>, values: readonly KernelValue[]): KernelValue {
   if (values.length === 1) return values[0];
   const half = values.length / 2;
@@ -135,7 +136,7 @@ function joinLanes(k: KernelBuilder, join: NonNullable<Fold['join']>, vector: Ke
   return join(k.extract(pairs, 0), k.extract(pairs, 1));
 }
 
-/** Visits every reduced element; `index` counts along the innermost axis. */
+/** Calls `visit` inside the loops over all reduced elements; `index` is the index of the innermost loop. */
 function walkReduced(
   { k, numbers }: Writer,
   loops: readonly ReducedLoop[],
@@ -155,7 +156,7 @@ function walkReduced(
   level(0, start, k.i32(0));
 }
 
-/** An element as a number: a truth value counts as 0 or 1 in f32. */
+/** Loads one element or four neighbours, `offset` bytes after the address, as numbers; truth values become 0 or 1 in f32. */
 export function loadNumber(
   writer: Pick<Writer, 'k' | 'input'>,
   address: KernelValue,

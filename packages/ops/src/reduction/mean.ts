@@ -1,4 +1,4 @@
-/** The mean over axes: a sum and a division, so that whatever is known of sums serves it too. */
+/** The op `mean`: the mean over axes. It expands to a sum and a division, so that all rules and kernels for sums apply to it. */
 import type { CompositeOp, TensorType } from '@tessera/graph';
 import { elementSets } from '../define/elementwise.ts';
 import { isInteger } from '../define/integers.ts';

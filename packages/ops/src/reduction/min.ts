@@ -1,4 +1,4 @@
-/** The smallest element over axes; NaN if one of them is. */
+/** The op `min`: the smallest element over axes; NaN if any of them is NaN. */
 import { toFirst } from './first.ts';
 import { reduction } from './reduce.ts';
 

@@ -1,4 +1,4 @@
-/** The product over axes. */
+/** The op `prod`: the product over axes. */
 import { productGradient } from './product-gradient.ts';
 import { reduction } from './reduce.ts';
 
@@ -11,7 +11,7 @@ export const prod = reduction({
   combine: 'mul',
   step: (a, b) => a * b,
   accuracy: 'sum',
-  // Products of a few hundred such numbers neither overflow nor vanish.
+  // The product of a few hundred such numbers neither overflows nor becomes 0.
   values: [0.5, 1.8],
   gradient: productGradient,
 });

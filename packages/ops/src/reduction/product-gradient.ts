@@ -1,11 +1,12 @@
 /**
- * The gradient of a product: the product of all other elements. That is the result over the element, unless there are zeros: beside one
- * zero only that zero has a gradient, beside two none has.
+ * The gradient of a product by an element is the product of all others, which is the result divided by the element, unless there are zeros.
+ * If one element is zero, only its own derivative is not zero; if two are, all derivatives are zero.
  */
 import type { Gradient } from '@tessera/graph';
 import { arithmetic, kept, one, spread, zero } from '../define/gradient.ts';
 import type { ReductionAxes } from './space.ts';
 
+/** Derivatives by the operand, of its shape. */
 export const productGradient: Gradient<ReductionAxes> = ({
   build,
   operands: [x],

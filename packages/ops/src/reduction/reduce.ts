@@ -1,4 +1,4 @@
-/** Plain reductions (sum, max, …) from the function that combines two elements: all facets follow. */
+/** Makes reductions (sum, max, …) of the function that combines two elements, from which all facets follow. */
 import type {
   Arguments,
   Combine,
@@ -22,20 +22,22 @@ import { refusedElement, wrongCount } from '../define/problem.ts';
 import { emitReduction } from './kernel.ts';
 import { forEachRow, operandBox, type ReductionAxes, reducedShape, spaceAxes } from './space.ts';
 
+/** What a reduction has to say of itself. */
 export interface ReductionSpec {
   readonly name: string;
   readonly doc: OpDoc;
   readonly combine: Combine;
-  /** The oracle's step: two elements of a float type become one; integers wrap by themselves. */
+  /** The step of the oracle, which combines two numbers without rounding; for integers the result is wrapped afterwards. */
   readonly step: (a: number, b: number) => number;
   /** Whether a `bool` operand counts as 0 and 1 in f32. */
   readonly takesBool?: boolean;
   readonly accuracy: Accuracy;
   readonly gradient: Gradient<ReductionAxes>;
-  /** The range of the samples' elements. */
+  /** The range of the elements in samples. */
   readonly values?: readonly [number, number];
 }
 
+/** The op that `spec` describes, ready for the table. It takes `axis` (all by default) and `keep`. */
 export function reduction(spec: ReductionSpec): DefinedOp {
   const { name, combine } = spec;
   const op: KernelOp<ReductionAxes> & Tested = {
@@ -65,7 +67,7 @@ export function reduction(spec: ReductionSpec): DefinedOp {
     },
     regions: ({ operands: [x], attributes }, box) => [operandBox(attributes, x, box)],
     variants: () => [{ name: 'strided', result: 'any', operands: ['any'] }],
-    // A result is complete only after its whole row is read, and rows of other results may lie between its elements.
+    // A result may not be written over the operand: between the elements of its row there may be elements of rows that are still to be read.
     overwrites: () => [],
     kernel: (k, vertex) => {
       const type = vertex.context.result.element === 'i32' ? 'i32' : 'f32';
@@ -80,13 +82,14 @@ export function reduction(spec: ReductionSpec): DefinedOp {
   return defineOp(op);
 }
 
+/** The parameters of every reduction. */
 export const reductionParameters: DefinedOp['parameters'] = [
   { name: 'x', kind: 'tensor' },
   { name: 'axis', kind: 'list', default: null },
   { name: 'keep', kind: 'boolean', default: false },
 ];
 
-/** `axis`: one, several, or all where it is left out. */
+/** The attributes of a call. `axis` may be one axis or several; without it, all axes are reduced. */
 export function readReduction(name: string, args: Arguments, operands: readonly TensorType[]): ReductionAxes | Problem {
   const axes = readAxes(name, args['axis'], operands[0]);
   if (isProblem(axes)) return axes;
@@ -94,7 +97,7 @@ export function readReduction(name: string, args: Arguments, operands: readonly 
   return typeof keep === 'boolean' ? { axes, keep } : keep;
 }
 
-/** The element type of the result; a `bool` counts as f32 where the reduction takes it. */
+/** The element type of the result: f32 for a `bool` operand, if the reduction takes that; a problem if it does not. */
 export function reducedElement(
   spec: { readonly name: string; readonly takesBool?: boolean },
   operands: readonly TensorType[],
@@ -104,6 +107,7 @@ export function reducedElement(
   return spec.takesBool ? 'f32' : refusedElement(spec.name, operands, 0, elementSets.number);
 }
 
+/** A random legal call of a reduction with one of these element types. */
 export function reductionSample(pick: Pick, elements: readonly ElementType[]): ReturnType<DefinedOp['samples']> {
   const shape = pick.shape(0, 4);
   const axes = shape.map((_, axis) => axis).filter(() => pick.chance());

@@ -1,23 +1,27 @@
-/** The axes of a reduction: its result's shape, its space (result axes, then the reduced ones), and which is which. */
+/** The axes of a reduction: the shape of its result, and its space, which has the axes of the result and then the reduced ones. */
 import type { Attributes, Box, TensorType } from '@tessera/graph';
 
+/** The compile-time arguments of a reduction. */
 export type ReductionAxes = Attributes & {
-  /** Ascending. */
+  /** The reduced axes, ascending. */
   readonly axes: readonly number[];
   /** Whether reduced axes stay in the result with extent 1. */
   readonly keep: boolean;
 };
 
+/** The shape of the result. */
 export function reducedShape({ axes, keep }: ReductionAxes, { shape }: TensorType): readonly number[] {
   return shape.flatMap((extent, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [extent]));
 }
 
+/** The space of a reduction. */
 export interface SpaceAxes {
   readonly extents: readonly number[];
-  /** The axis of the space that runs along each axis of the operand. */
+  /** For each axis of the operand, the axis of the space that it is. */
   readonly ofOperand: readonly number[];
 }
 
+/** The space for an operand of this type. */
 export function spaceAxes(attributes: ReductionAxes, operand: TensorType): SpaceAxes {
   const { axes, keep } = attributes;
   const result = reducedShape(attributes, operand);
@@ -37,7 +41,10 @@ export function operandBox(attributes: ReductionAxes, operand: TensorType, box: 
   return { start: take(box.start), count: take(box.count), step: take(box.step) };
 }
 
-/** Operand 0's rows for the oracles: `visit(result index, operand indices in ascending order)`, indices row-major. */
+/**
+ * For the oracles: calls `visit` for each result, in order, with the row-major numbers of the elements of the operand that are reduced to
+ * it, ascending.
+ */
 export function forEachRow(
   attributes: ReductionAxes,
   operand: TensorType,
@@ -53,7 +60,7 @@ export function forEachRow(
     if (row === undefined) rows.set(key, [linear]);
     else row.push(linear);
   }
-  // Rows come up in the order of their first elements, which is that of the result.
+  // Rows are in the order of their first elements, which is the order of the results.
   [...rows.values()].forEach((row, result) => {
     visit(result, row);
   });

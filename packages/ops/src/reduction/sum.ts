@@ -1,4 +1,4 @@
-/** The sum over axes; a `bool` counts as 0 or 1 in f32. */
+/** The op `sum`: the sum over axes. A `bool` counts as 0 or 1 in f32. */
 import { spread } from '../define/gradient.ts';
 import { reduction } from './reduce.ts';
 

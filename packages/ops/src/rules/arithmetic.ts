@@ -1,9 +1,9 @@
-/** Arithmetic that changes nothing, or is cheaper in another form. */
+/** Rules for arithmetic that changes nothing, or that is cheaper in another form. */
 import type { Rule, RuleContext, ValueId } from '@tessera/graph';
 import { isFloat } from '@tessera/graph';
 import { isPowerOfTwo, ofType, ruleOn, type Seen, uniform } from './match.ts';
 
-/** The other operand where one holds `number` everywhere; for `-` and `/` only the second counts. */
+/** The other operand, if one is a constant of which every element is `number`; for `-` and `/` that must be the second. */
 function beside(match: RuleContext, { op, operands: [x, y] }: Seen, number: number): ValueId | undefined {
   if (Object.is(uniform(match, y), number)) return x;
   const commutes = op === 'add' || op === 'mul';

@@ -1,4 +1,4 @@
-/** Contractions of transposed operands, and those that mostly make zeros. */
+/** Rules for contractions of transposed operands, and for those of whose results most are zero. */
 import type { Rule } from '@tessera/graph';
 import type { ConvTransposeAttributes } from '../contraction/conv-transpose/attributes.ts';
 import { spaced } from '../movement/spaced.ts';
@@ -28,7 +28,7 @@ export const contractionRules: readonly Rule[] = [
       const { stride, padding, output_padding, ...others } = attributes as ConvTransposeAttributes;
       const taps = match.type(operands[1]).shape.slice(2);
       const points = taps.every(count => count === 1) && padding.flat().every(edge => edge === 0);
-      // More padding than a stride, as dilation allows it, is none between neighbours.
+      // `spaced` adds less than a stride of zeros after the last element; with dilation, output padding may be more than that.
       const between = output_padding.every((extra, axis) => extra < stride[axis]);
       if (!points || !between || stride.every(n => n === 1)) return undefined;
       const ones = stride.map(() => 1);

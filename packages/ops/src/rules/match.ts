@@ -1,4 +1,4 @@
-/** What rules look for, in few words. */
+/** Helpers with which rules say briefly what they look for. */
 import type { Attributes, Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { sameType } from '@tessera/graph';
 
@@ -20,7 +20,7 @@ export function ruleOn(
   };
 }
 
-/** The number that a constant holds in all its elements. */
+/** The number that all elements of a constant are; `undefined` if `value` is none, or its elements differ. */
 export function uniform(match: RuleContext, value: ValueId): number | undefined {
   const { op, data } = match.node(value);
   if (op !== 'constant' || data === undefined) return undefined;
@@ -28,17 +28,17 @@ export function uniform(match: RuleContext, value: ValueId): number | undefined 
   return data.every(element => Object.is(element, data[0])) ? data[0] : undefined;
 }
 
-/** `value`, if it can stand for a node of type `type`: nothing was broadcast. */
+/** `value` if it is of this type, so that it can replace a node of it; `undefined` if it would have to be broadcast. */
 export function ofType(match: RuleContext, value: ValueId, type: TensorType): ValueId | undefined {
   return sameType(match.type(value), type) ? value : undefined;
 }
 
-/** A list attribute that the op's own reader has made. */
+/** An attribute that is a list of numbers, as the op's own reader of attributes has made it. */
 export function numbers(attributes: Attributes, name: string): readonly number[] {
   return attributes[name] as readonly number[];
 }
 
-/** A power of two of any f32 size whose reciprocal is one as well: multiplying by it rounds as dividing by the other does. */
+/** Whether x is ± a power of two whose reciprocal is an f32 too, so that multiplying by the reciprocal gives the same as dividing. */
 export function isPowerOfTwo(x: number): boolean {
   const exponent = Math.log2(Math.abs(x));
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;

@@ -1,4 +1,4 @@
-/** Movement that moves nothing, and movement of what was just moved. */
+/** Rules for movement that moves nothing, and for movement of what was just moved. */
 import type { Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { sameShape, sameType } from '@tessera/graph';
 import { numbers, ofType, ruleOn } from './match.ts';
@@ -121,7 +121,7 @@ export const movementRules: readonly Rule[] = [
   }),
 ];
 
-/** Drops a broadcast whose work the elementwise op behind it does anyway. */
+/** The rule that lets elementwise ops, those with these names, read what was broadcast for them, since they broadcast by themselves. */
 export function broadcastOperands(elementwise: readonly string[]): Rule {
   return ruleOn(elementwise, {
     name: 'broadcast-operand',
@@ -132,7 +132,7 @@ export function broadcastOperands(elementwise: readonly string[]): Rule {
         const { op: inner, operands: own } = match.node(operand);
         return inner === 'broadcast_to' ? own[0] : operand;
       });
-      // One broadcast at least must stay if it alone makes the result's shape.
+      // A broadcast must stay if the result gets its shape from it alone.
       const needed = operands.findIndex((operand, i) => {
         if (sources[i] === operand) return false;
         const shapes = operands.map((other, j) => match.type(j === i ? sources[i] : other).shape);
@@ -146,7 +146,7 @@ export function broadcastOperands(elementwise: readonly string[]): Rule {
   });
 }
 
-/** Reads what only has leading axes of extent 1 more than another tensor as that tensor. */
+/** The rule that removes leading axes of extent 1 which a reshape adds to operands of elementwise ops, those with these names. */
 export function leadingOnes(elementwise: readonly string[]): Rule {
   return ruleOn(elementwise, {
     name: 'leading-ones',
@@ -167,7 +167,7 @@ export function leadingOnes(elementwise: readonly string[]): Rule {
   });
 }
 
-/** The shape that broadcastable shapes have together. */
+/** The common shape of shapes that can be broadcast. */
 function joint(shapes: readonly (readonly number[])[]): readonly number[] {
   const rank = Math.max(...shapes.map(shape => shape.length));
   return Array.from({ length: rank }, (_, axis) =>
@@ -177,7 +177,10 @@ function joint(shapes: readonly (readonly number[])[]): readonly number[] {
 
 type Padding = readonly (readonly [number, number])[];
 
-/** What slices of one tensor hand back to it in a backward pass: without this, every slice would cost as much as the whole. */
+/**
+ * In a backward pass each slice of a tensor contributes a pad of the whole tensor's size, and these are added. If two pads are neighbours, this
+ * joins them, so that the cost of a slice does not depend on the size of the tensor.
+ */
 function joinPads(match: RuleContext, operands: readonly ValueId[], type: TensorType): ValueId | undefined {
   const pads = operands.map(operand => match.node(operand));
   if (!pads.every(pad => pad.op === 'pad' && pad.attributes['value'] === 0 && sameType(pad.type, type)))
@@ -200,7 +203,7 @@ function joinPads(match: RuleContext, operands: readonly ValueId[], type: Tensor
   return match.op('pad', [joined], { padding, value: 0 });
 }
 
-/** The operands of a concatenation along `axis`; of anything else, it alone. */
+/** The operands of a concatenation along `axis`, so that several joins become one; for any other value, the value alone. */
 function partsOf(match: RuleContext, value: ValueId, axis: number): readonly ValueId[] {
   const { op, operands, attributes } = match.node(value);
   return op === 'concat' && attributes['axis'] === axis ? operands : [value];

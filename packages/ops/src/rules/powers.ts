@@ -1,9 +1,9 @@
-/** Powers with known exponents. */
+/** Rules for powers with known exponents. */
 import type { Rule, RuleContext, ValueId } from '@tessera/graph';
 import { isFloat } from '@tessera/graph';
 import { ofType, ruleOn, type Seen, uniform } from './match.ts';
 
-/** x where the node is x ** `exponent` and nothing is broadcast. */
+/** x, if the node is x ** `exponent` and nothing is broadcast; otherwise `undefined`. */
 function base(match: RuleContext, { operands: [x, y], type }: Seen, exponent: number): ValueId | undefined {
   return uniform(match, y) === exponent ? ofType(match, x, type) : undefined;
 }
@@ -56,7 +56,7 @@ export const powerRules: readonly Rule[] = [
   }),
 ];
 
-/** The root of x; where that is -∞, which has no root, what a power of it has. */
+/** The root of x, but `power` where x is -∞: there the root is NaN and the power is not. */
 function finiteRoot(match: RuleContext, root: string, x: ValueId, power: number): ValueId {
   const number = (value: number) => match.constant({ element: match.type(x).element, shape: [] }, value);
   const isEnd = match.op('eq', [x, number(-Infinity)]);

@@ -1,4 +1,4 @@
-/** All rewrites that span ops, in the order they are tried. */
+/** The rules for rewriting several ops at once. */
 import type { OpDef, Rule } from '@tessera/graph';
 import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
@@ -6,6 +6,7 @@ import { broadcastOperands, leadingOnes, movementRules } from './movement.ts';
 import { powerRules } from './powers.ts';
 import { sumRules } from './sums.ts';
 
+/** All rules, in the order in which they are tried; some of them apply to every elementwise op of `ops`. */
 export function rulesOver(ops: readonly OpDef[]): readonly Rule[] {
   const elementwise = ops.filter(op => op.kind === 'elementwise').map(op => op.name);
   return [

@@ -1,4 +1,4 @@
-/** Sums of what can as well be done behind them. A factor cannot: without it, a sum may leave the range of numbers. */
+/** Rules for sums of what may as well be done after the sum. Factors are not moved: without the factor the sum might overflow. */
 import type { Rule } from '@tessera/graph';
 import { ruleOn } from './match.ts';
 

@@ -1,9 +1,9 @@
-/** Whether a kernel's result is as near to the oracle's as its op promises. */
+/** Checks whether the result of a kernel is as near to that of the oracle as its op promises. */
 import type { Attributes, Tensor } from '@tessera/graph';
 import { elementCount, isFloat, roundingOf } from '@tessera/graph';
 import type { Instance } from './instance.ts';
 
-/** The first element that is too far off, as text; undefined if there is none. */
+/** A sentence about the first element that is too far off; `undefined` if there is none. */
 export function disagreement(instance: Instance, got: ArrayLike<number>): string | undefined {
   const { answer } = instance;
   const bound = boundOf(instance);
@@ -24,7 +24,10 @@ function boundOf(instance: Instance): Bound {
   return (got, i) => same(got, i) || within(got, i);
 }
 
-/** n additions or products in another order: each rounding costs half a unit in the last place of the sum of magnitudes. */
+/**
+ * The bound for n additions or products in another order: each rounding adds an error of up to half a unit in the last place of the sum of
+ * magnitudes.
+ */
 function sumBound(instance: Instance): Bound {
   const { context, operands, answer } = instance;
   const magnitudes = operands.map(({ type, data }) => ({ type, data: data.map(Math.abs) }));
@@ -33,14 +36,14 @@ function sumBound(instance: Instance): Bound {
   return (got, i) => Math.abs(got - answer.data[i]) <= terms * 2 ** -23 * total[i];
 }
 
-/** Of a sum over axes of the space, or along axes of the result that are never cut. */
+/** How many terms a sum has: over axes of the space, or along axes of the result that are never cut (as in `cumsum`). */
 function termsOf({ op, context, answer }: Instance): number {
   if (op.kind !== 'kernel') return 1;
   const { extents, whole = [] } = op.space(context);
   return elementCount([...extents.slice(answer.type.shape.length), ...whole.map(axis => extents[axis])]);
 }
 
-/** Against the oracle without rounding. Results that overflow or vanish may do so one unit early or late. */
+/** The distance from the oracle without rounding. At the ends of the range, ∞ counts as the next number after the largest. */
 function ulpBound(instance: Instance, ulp: number): Bound {
   const exact = exactly(instance, instance.operands, instance.context.attributes);
   return (got, i) => {
@@ -61,7 +64,7 @@ function exactly({ op, answer }: Instance, operands: readonly Tensor[], attribut
   );
 }
 
-/** The distance of neighbouring f32 numbers at `x`. */
+/** The distance of neighbouring f32 numbers near `x`. */
 export function unitInTheLastPlace(x: number): number {
   const magnitude = Math.min(Math.max(Math.abs(x), 2 ** -126), 2 ** 127);
   return 2 ** (Math.floor(Math.log2(magnitude)) - 23);

@@ -1,4 +1,4 @@
-/** Kernels that apply one function to long vectors, and the arguments that try the accurate functions hardest. */
+/** Kernels that apply one function to long vectors, and arguments for which it is hard to be accurate. */
 import type { KernelBuilder, KernelValue, RecordedKernel } from '@tessera/graph';
 import { recordKernel } from '@tessera/graph';
 import { createPick } from '../define/pick.ts';
@@ -11,16 +11,17 @@ import { sigmoid, tanh } from '../math/sigmoid.ts';
 import { cos, sin } from '../math/trigonometry.ts';
 import { unitInTheLastPlace } from './agreement.ts';
 
+/** A function of one or two arguments to be tested. */
 export interface FunctionCase {
   readonly name: string;
   readonly expression: (k: KernelBuilder, x: KernelValue, y: KernelValue) => KernelValue;
-  /** In doubles. */
+  /** The function in doubles. */
   readonly reference: (x: number, y: number) => number;
-  /** Arguments where it is hardest, beside those of any bits. */
+  /** Draws arguments for which the function is hard; others are drawn from all f32. */
   readonly hard: (random: () => number) => readonly [number, number];
 }
 
-/** From argument sizes of 2⁻³⁰ to 2³⁰, near the multiples of π/2. */
+/** Arguments near the multiples of π/2, of sizes from 2⁻³⁰ to 2³⁰. */
 function nearQuadrants(random: () => number): readonly [number, number] {
   return [Math.round(2 ** (60 * random() - 30)) * (Math.PI / 2), 0];
 }
@@ -64,7 +65,7 @@ export const functionCases: readonly FunctionCase[] = [
   {
     name: 'pow',
     expression: power,
-    // IEEE 754's pow has no NaN where JavaScript's has for |x| = 1.
+    // For |x| = 1, the pow of IEEE 754 is 1 in cases in which that of JavaScript is NaN.
     reference: (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y),
     hard: random => {
       const x = random() < 0.5 ? 1 + (random() - 0.5) * 2 ** (-20 * random()) : 2 ** (200 * random() - 100);
@@ -96,7 +97,7 @@ const edges = [
   88.72283, 88.72284, -87.33654, -103.97208, -103.97209, 1600, 1600.0001, 16777215, 16777216, 16777218, 9.02,
 ];
 
-/** Pairs of arguments: special values against each other, numbers of any bits, and hard ones. */
+/** Pairs of arguments: all pairs of special values, then random bits and hard arguments by turns. */
 export function argumentsOf(
   { hard }: FunctionCase,
   count: number,
@@ -115,7 +116,7 @@ export function argumentsOf(
   return [x, y];
 }
 
-/** Slot 2 becomes the function of slots 0 and 1, `count` numbers each, a multiple of 4. */
+/** A kernel that writes to slot 2 the function of slots 0 and 1; each has `count` numbers, which must be a multiple of 4. */
 export function recordFunction({ expression }: FunctionCase, count: number, lanes: 1 | 4): RecordedKernel {
   return recordKernel({ specialised: false }, k => {
     const type = lanes === 4 ? 'f32x4' : 'f32';
@@ -132,7 +133,7 @@ export function recordFunction({ expression }: FunctionCase, count: number, lane
   });
 }
 
-/** The largest error in units of the last place, and where; infinite if one of the two is NaN or ∞ and the other is not. */
+/** The largest error in units in the last place, and where it is; infinite if one of the results is NaN or ∞ and the other is not. */
 export function worstError(
   { reference }: FunctionCase,
   [x, y]: readonly [Float32Array, Float32Array],
@@ -150,7 +151,7 @@ export function worstError(
 function errorOf(got: number, wanted: number): number {
   if (Number.isNaN(wanted) || Number.isNaN(got)) return Number.isNaN(wanted) && Number.isNaN(got) ? 0 : Infinity;
   if (Math.abs(wanted) === Infinity || wanted === 0) return Object.is(got, wanted) ? 0 : Infinity;
-  // A result just beyond the largest f32 may become that or ∞.
+  // A result just beyond the largest f32 may be rounded to that or to ∞.
   const finite = Math.abs(got) === Infinity ? Math.sign(got) * 2 ** 128 : got;
   const bounded = Math.min(Math.max(wanted, -(2 ** 128)), 2 ** 128);
   return Math.abs(finite - bounded) / unitInTheLastPlace(wanted);

@@ -1,21 +1,22 @@
-/** Random legal instances of ops, with data: what laws are tested on. */
+/** Random legal calls of ops, with data, on which the laws are tested. */
 import { InternalError } from '@tessera/diagnostics';
 import type { OpContext, Tensor, TensorType } from '@tessera/graph';
 import { elementCount, isProblem, roundingOf } from '@tessera/graph';
 import type { DefinedOp, Sample } from '../define/op.ts';
 import { createPick, type Pick } from '../define/pick.ts';
 
+/** A call with its operands and its answer. */
 export interface Instance {
   readonly op: DefinedOp;
   readonly context: OpContext;
   readonly operands: readonly Tensor[];
-  /** What the oracle says. */
+  /** The result of the oracle. */
   readonly answer: Tensor;
-  /** For further choices about this instance. */
+  /** A source of random choices for the test of this instance. */
   readonly pick: Pick;
 }
 
-/** The instance of `op` that belongs to `seed`. An illegal sample is an {@link InternalError}. */
+/** The instance of `op` for this seed. If the sample of the op is not legal, it is an {@link InternalError}. */
 export function createInstance(op: DefinedOp, seed: number): Instance {
   const pick = createPick(seed * 0x9e3779b1 + hash(op.name));
   const sample = op.samples(pick);
@@ -54,7 +55,7 @@ function randomTensor(op: DefinedOp, { values }: Sample, type: TensorType, opera
         return pick.int(0, 1);
       case 'f32':
         if (special) return Math.fround(pick.one(specials));
-        // Whole numbers among them, so that there are ties.
+        // Some are whole numbers, so that there are equal elements.
         return pick.chance(0.3)
           ? pick.int(Math.ceil(low), Math.floor(high))
           : Math.fround(low + pick.real() * (high - low));

@@ -1,4 +1,4 @@
-/** Runs the kernel of an instance, or of a part of it, on the kernel interpreter: operands packed as some tile might hold them. */
+/** Runs the kernel of an instance, or of a part of it, with operands that are packed as a tile might hold them. */
 import { InternalError } from '@tessera/diagnostics';
 import type {
   Box,
@@ -24,14 +24,15 @@ import {
 import type { Pick } from '../define/pick.ts';
 import type { Instance } from './instance.ts';
 
+/** How a region of a tensor lies in a slot, the memory of one operand or result. */
 export interface Placement {
   readonly view: View;
-  /** Where the region's elements lie in the slot, in order of the region's row-major coordinates: elements, not bytes. */
+  /** Where each element of the region, in row-major order, lies in the slot; counted in elements, not in bytes. */
   readonly offsets: readonly number[];
   readonly bytes: number;
 }
 
-/** A layout that fulfils a request: any order of axes where none is asked for. */
+/** A layout that fulfils a request; a random order of axes if it asks for none. */
 export function chooseLayout(request: LayoutRequest, rank: number, pick: Pick): Layout {
   if (request !== 'any') return request;
   const order = Array.from({ length: rank }, (_, axis) => axis);
@@ -43,6 +44,7 @@ export function chooseLayout(request: LayoutRequest, rank: number, pick: Pick): 
   return { order };
 }
 
+/** The placement of a region in a layout. */
 export function placeRegion(type: TensorType, region: Box, layout: Layout): Placement {
   const { axes, elements } = layoutStrides(layout, region.count);
   const { block } = layout;
@@ -57,7 +59,7 @@ export function placeRegion(type: TensorType, region: Box, layout: Layout): Plac
   return { view: { type, region, layout, strides: axes }, offsets, bytes: elements * elementBytes[type.element] };
 }
 
-/** Row-major numbers, in the whole tensor, of a region's elements in row-major order. */
+/** The row-major numbers, in a tensor of this shape, of the elements of a region, in row-major order. */
 export function elementsOf(region: Box, shape: readonly number[]): readonly number[] {
   const strides = rowMajorStrides(shape);
   const within = rowMajorStrides(region.count);
@@ -70,6 +72,7 @@ export function elementsOf(region: Box, shape: readonly number[]): readonly numb
   );
 }
 
+/** Which part of an instance to compute, and how. */
 export interface PartSpec {
   readonly variant: string;
   readonly box: Box;
@@ -77,12 +80,13 @@ export interface PartSpec {
   readonly result: Placement;
   readonly partial: boolean;
   readonly specialised: boolean;
-  /** Recorded in order; default false. */
+  /** Whether rows must be computed in order; false by default. */
   readonly ordered?: boolean;
-  /** How long sums may be; default as compiled. */
+  /** How long sums may be before they are cut into blocks; by default as the compiler has it. */
   readonly longestSums?: SumLengths;
 }
 
+/** Records the kernel of a part. */
 export function recordPart(instance: Instance, table: OpTable, part: PartSpec): RecordedKernel {
   const spec = {
     node: { op: instance.op.name, attributes: instance.context.attributes },
@@ -97,11 +101,11 @@ export function recordPart(instance: Instance, table: OpTable, part: PartSpec): 
   return recordVertex(spec, table, { specialised, ordered, longestSums });
 }
 
-/** The bytes between slots belong to nobody: they are poisoned, and must stay as they are. */
+/** So many bytes lie between slots. They belong to nobody, are filled with a known value, and must not change. */
 const guardBytes = 64;
 const poison = 0xab;
 
-/** Memory that kernels run in, from `base` on, and a way to run one there. */
+/** Memory in which kernels run, beginning at `base`, and a function that runs one there. */
 export interface Arena {
   readonly memory: ArrayBuffer;
   readonly base: number;
@@ -109,8 +113,8 @@ export interface Arena {
 }
 
 /**
- * Runs a part on the kernel interpreter, for all workers: the elements of the result's region, row-major. With `over`, the result lies
- * so many bytes before that operand, on top of it. Touching memory outside the slots is an {@link InternalError}.
+ * Runs a part on the kernel interpreter, for all workers, and returns the elements of the result's region in row-major order. With `over`,
+ * the result lies over that operand, and begins so many bytes before it. Touching memory outside of the slots is an {@link InternalError}.
  */
 export function runPart(
   instance: Instance,
@@ -126,12 +130,12 @@ export function runPart(
   return runIn({ memory, base: 0, run }, instance, part, over);
 }
 
-/** What {@link runIn} needs from `base` on. */
+/** How many bytes {@link runIn} needs. */
 export function arenaBytes(part: PartSpec, over?: Overwrite): number {
   return slotsOf(part, over).end;
 }
 
-/** Places the operands in the arena, runs, and reads the result. */
+/** Writes the operands to the arena, runs the kernel, and returns the elements of the result's region in row-major order. */
 export function runIn(
   { memory, base, run }: Arena,
   instance: Instance,
@@ -172,7 +176,7 @@ function slotsOf(part: PartSpec, over?: Overwrite): Slots {
   slots.push(over === undefined ? reserve(part.result.bytes) : slots[over.operand] - over.distanceBytes);
   if (over !== undefined) {
     const start = slots[slots.length - 1];
-    // Before the operand that it shares its bytes with.
+    // The range of the result must come before that of the operand with which it shares bytes.
     buffers.unshift({
       start,
       end: start + over.distanceBytes + Math.max(part.operands[over.operand].bytes, part.result.bytes),

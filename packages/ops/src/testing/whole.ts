@@ -1,16 +1,17 @@
-/** What kernels and elementwise expressions have in common for tests: a space, regions and variants. */
+/** For tests, elementwise ops as if they were kernels: both have a space, regions and variants. */
 import type { Box, Layout, LayoutRequest, OpContext, Overwrite, Space, Variant } from '@tessera/graph';
 import { elementBytes, fullBox, sameLayout, sameShape } from '@tessera/graph';
 import type { DefinedOp } from '../define/op.ts';
 import type { Instance } from './instance.ts';
 
+/** How an op is computed. */
 export interface Computed {
   readonly space: Space;
   readonly variants: readonly Variant[];
   readonly regions: (box: Box) => readonly Box[];
 }
 
-/** Undefined for ops that move or expand. */
+/** How `op` is computed; `undefined` for movement and composite ops. */
 export function computedBy(op: DefinedOp, context: OpContext): Computed | undefined {
   if (op.kind === 'kernel') {
     return {
@@ -37,11 +38,12 @@ function broadcastRegion(shape: readonly number[], box: Box): Box {
   };
 }
 
+/** The part of a box of a space that belongs to the `rank` axes of the result. */
 export function resultBox({ start, count, step }: Box, rank: number): Box {
   return { start: start.slice(0, rank), count: count.slice(0, rank), step: step.slice(0, rank) };
 }
 
-/** The variants in which an op may write where it says: all, or those in the layout that it says it works in order in. */
+/** The variants with which an op may be written over its operand: all, or, if it says `inOrder`, those that have that layout. */
 export function overwritingVariants(variants: readonly Variant[], { operand, inOrder }: Overwrite): readonly Variant[] {
   const asked = (request: LayoutRequest): boolean => inOrder === undefined || isLayout(request, inOrder);
   return variants.filter(({ result, operands }) => asked(result) && asked(operands[operand]));
@@ -51,7 +53,10 @@ function isLayout(request: LayoutRequest, layout: Layout): boolean {
   return request !== 'any' && sameLayout(request, layout);
 }
 
-/** Elementwise ops may take the place of any operand of the result's size: the structural kernel reads before it writes. */
+/**
+ * Where the result of an op may be written. An elementwise op may be written over any operand of its shape and size, since each element is
+ * read before it is written.
+ */
 export function overwritesOf({ op, context }: Instance): readonly Overwrite[] {
   if (op.kind === 'kernel') return op.overwrites(context);
   const { result } = context;
