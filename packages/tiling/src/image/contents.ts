@@ -45,7 +45,7 @@ export function writeCell(
   const walk = (depth: number, source: number, at: number) => {
     if (depth === outer.length) {
       const start = source + cell.start[inner] * from[inner];
-      copyRun(data, start, from[inner], target, at, cell, inner, size);
+      copyRun(data, target, { from: start, fromStep: from[inner], to: at, cell, axis: inner, size });
       return;
     }
     const axis = outer[depth];
@@ -71,16 +71,19 @@ function placeAlong(cell: VariableCell, axis: number, i: number, size: number): 
   return Math.floor(i / cell.block.size) * stride + (i % cell.block.size);
 }
 
-function copyRun(
-  data: ArrayLike<number>,
-  from: number,
-  fromStep: number,
-  target: Elements,
-  to: number,
-  cell: VariableCell,
-  axis: number,
-  size: number,
-): void {
+/** Elements of a cell along an axis, all other indices fixed. */
+interface Line {
+  readonly cell: VariableCell;
+  readonly axis: number;
+  /** Where the first is in the data, and how far the next. */
+  readonly from: number;
+  readonly fromStep: number;
+  /** Where the first is in the cell's buffer, in elements of `size` bytes. */
+  readonly to: number;
+  readonly size: number;
+}
+
+function copyRun(data: ArrayLike<number>, target: Elements, { cell, axis, from, fromStep, to, size }: Line): void {
   const count = cell.count[axis];
   if (cell.block?.axis === axis) {
     for (let i = 0; i < count; i++) target[to + placeAlong(cell, axis, i, size)] = data[from + i * fromStep];

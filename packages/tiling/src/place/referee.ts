@@ -16,7 +16,9 @@ import { InternalError } from '@tessera/diagnostics';
 import {
   type ComputePhase,
   copyWidth,
+  type ExchangePhase,
   type Phase,
+  type Spread,
   spreadTiles,
   type TiledProgram,
   type TileProgram,
@@ -52,54 +54,69 @@ class Memory {
   }
 }
 
+/** What is judged. */
+interface Placed {
+  readonly program: TileProgram;
+  readonly placement: Placement;
+}
+
+/** A moment of a program's run. */
+interface Moment extends Placed {
+  readonly memory: Memory;
+  /** The phase that runs; absent before and after all phases. */
+  readonly phase?: number;
+}
+
 /** Throws an `InternalError` that names phase, tile and buffer if the placement breaks a rule. */
 export function refereePlacement(program: TileProgram, placement: Placement, sramBytes: number): void {
-  checkBounds(program, placement, sramBytes);
-  const runs = [program.prepare, ...program.programs];
-  for (const run of runs) {
-    const memory = new Memory(program.tiles);
+  const placed = { program, placement };
+  checkBounds(placed, sramBytes);
+  for (const run of [program.prepare, ...program.programs]) {
+    const moment = { ...placed, memory: new Memory(program.tiles) };
     program.buffers.forEach((buffer, index) => {
       if (!buffer.resident) return;
-      for (let tile = 0; tile < program.tiles; tile++) claim(program, placement, memory, tile, index);
+      for (let tile = 0; tile < program.tiles; tile++) claim(moment, tile, index);
     });
     for (let phase = run.firstPhase; phase < run.firstPhase + run.phases; phase++) {
-      runPhase(program, placement, memory, program.phases[phase], phase);
+      runPhase({ ...moment, phase }, program.phases[phase]);
     }
-    checkResidents(program, placement, memory, run);
+    checkResidents(moment, run);
   }
 }
 
-function extent(program: TileProgram, placement: Placement, tile: number, buffer: number): [number, number] {
+function extent({ program, placement }: Placed, tile: number, buffer: number): [number, number] {
   const start = placement.offsets[buffer][tile];
   return [start, start + program.buffers[buffer].bytes[tile]];
 }
 
-function claim(program: TileProgram, placement: Placement, memory: Memory, tile: number, buffer: number): void {
-  const [start, end] = extent(program, placement, tile, buffer);
-  if (end > start) memory.write(tile, start, end, buffer);
+function claim(moment: Moment, tile: number, buffer: number): void {
+  const [start, end] = extent(moment, tile, buffer);
+  if (end > start) moment.memory.write(tile, start, end, buffer);
 }
 
-function checkBounds(program: TileProgram, placement: Placement, sramBytes: number): void {
+function checkBounds(placed: Placed, sramBytes: number): void {
+  const { program, placement } = placed;
   program.buffers.forEach((buffer, index) => {
     if (buffer.kind === 'host') return;
     for (let tile = 0; tile < program.tiles; tile++) {
       if (buffer.bytes[tile] === 0 || (!buffer.resident && placement.storage.life.first[index] < 0)) continue;
-      const [start, end] = extent(program, placement, tile, index);
+      const [start, end] = extent(placed, tile, index);
       if (start < 0 || end > placement.tableOffset || placement.tableOffset + placement.tiles[tile].tables > sramBytes)
-        fail('lies outside the data area', program, -1, tile, index);
+        fail(placed, 'lies outside the data area', tile, index);
     }
   });
 }
 
-function checkResidents(program: TileProgram, placement: Placement, memory: Memory, run: TiledProgram): void {
+function checkResidents(moment: Moment, run: TiledProgram): void {
+  const { program, memory } = moment;
   const { phases, firstPhase } = run;
   const last = lastValues(program, program.phases.slice(firstPhase, firstPhase + phases));
   program.buffers.forEach((buffer, index) => {
     if (!buffer.resident) return;
     for (let tile = 0; tile < program.tiles; tile++) {
-      const [start, end] = extent(program, placement, tile, index);
+      const [start, end] = extent(moment, tile, index);
       if (end > start && !memory.holds(tile, start, end, last.get(index) ?? index))
-        fail(`is lost during ${run.name}`, program, -1, tile, index);
+        fail(moment, `is lost during ${run.name}`, tile, index);
     }
   });
 }
@@ -118,81 +135,86 @@ function lastValues(program: TileProgram, phases: readonly Phase[]): ReadonlyMap
   return last;
 }
 
-function runPhase(program: TileProgram, placement: Placement, memory: Memory, phase: Phase, index: number): void {
-  if (phase.kind === 'compute') {
-    for (let tile = 0; tile < program.tiles; tile++) {
-      if (phase.classOf[tile] < 0) continue;
-      checkSlots(program, phase, tile, index);
-      for (const slot of phase.slots.slice(0, -1)) read(program, placement, memory, tile, slot.buffer, index);
-      checkOverwriting(program, placement, phase, tile, index);
-      claim(program, placement, memory, tile, phase.slots[phase.slots.length - 1].buffer);
-    }
-    return;
-  }
-  const { copies } = phase;
-  const written = new Map<string, number>();
-  const reads: { tile: number; start: number; end: number; by: number; buffer: number }[] = [];
-  for (let at = 0; at < copies.length; at += copyWidth) {
-    const [tile, , from, fromTile, , to, toTile, , bytes, spread] = copies.subarray(at, at + copyWidth);
-    if (from >= 0 && program.buffers[from].kind !== 'host') {
-      for (const sender of spreadTiles(program.spreads[spread], fromTile)) {
-        read(program, placement, memory, sender, from, index);
-        const [start, end] = extent(program, placement, sender, from);
-        if (start !== placement.offsets[from][fromTile])
-          fail('lies elsewhere than a copy expects', program, index, sender, from);
-        reads.push({ tile: sender, start, end, by: tile, buffer: from });
-      }
-    }
-    if (program.buffers[to].kind === 'host') continue;
-    if (toTile !== tile) fail('is written by another tile', program, index, toTile, to);
-    written.set(`${toTile}:${to}`, (written.get(`${toTile}:${to}`) ?? 0) + bytes);
-  }
-  checkWrites(program, placement, written, reads, index);
-  checkCopies(program, phase, (what, tile, buffer) => fail(what, program, index, tile, buffer));
-  for (const key of written.keys()) {
-    const [tile, buffer] = key.split(':').map(Number);
-    claim(program, placement, memory, tile, buffer);
+function runPhase(moment: Moment, phase: Phase): void {
+  if (phase.kind === 'compute') runVertices(moment, phase);
+  else runCopies(moment, phase);
+}
+
+function runVertices(moment: Moment, phase: ComputePhase): void {
+  for (let tile = 0; tile < moment.program.tiles; tile++) {
+    if (phase.classOf[tile] < 0) continue;
+    checkSlots(moment, phase, tile);
+    for (const slot of phase.slots.slice(0, -1)) read(moment, tile, slot.buffer);
+    checkOverwriting(moment, phase, tile);
+    claim(moment, tile, phase.slots[phase.slots.length - 1].buffer);
   }
 }
 
-function checkSlots(program: TileProgram, { classOf, slots }: ComputePhase, tile: number, index: number): void {
+/** Bytes of a tile that a copy reads. */
+interface Read {
+  readonly tile: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function runCopies(moment: Moment, phase: ExchangePhase): void {
+  const { program } = moment;
+  const { copies } = phase;
+  const written = new Map<string, number>();
+  const reads: Read[] = [];
+  for (let at = 0; at < copies.length; at += copyWidth) {
+    const [tile, , from, fromTile, , to, toTile, , bytes, spread] = copies.subarray(at, at + copyWidth);
+    if (from >= 0 && program.buffers[from].kind !== 'host')
+      reads.push(...readSenders(moment, from, fromTile, program.spreads[spread]));
+    if (program.buffers[to].kind === 'host') continue;
+    if (toTile !== tile) fail(moment, 'is written by another tile', toTile, to);
+    written.set(`${toTile}:${to}`, (written.get(`${toTile}:${to}`) ?? 0) + bytes);
+  }
+  checkWrites(moment, written, reads);
+  checkCopies(program, phase, (what, tile, buffer) => fail(moment, what, tile, buffer));
+  for (const key of written.keys()) {
+    const [tile, buffer] = key.split(':').map(Number);
+    claim(moment, tile, buffer);
+  }
+}
+
+function readSenders(moment: Moment, buffer: number, first: number, spread: Spread): readonly Read[] {
+  const expected = moment.placement.offsets[buffer][first];
+  return spreadTiles(spread, first).map(tile => {
+    read(moment, tile, buffer);
+    const [start, end] = extent(moment, tile, buffer);
+    if (start !== expected) fail(moment, 'lies elsewhere than a copy expects', tile, buffer);
+    return { tile, start, end };
+  });
+}
+
+function checkSlots(moment: Moment, { classOf, slots }: ComputePhase, tile: number): void {
+  const { buffers, classes } = moment.program;
   for (const { buffer, offset } of slots) {
     const at = typeof offset === 'number' ? offset : offset[tile];
-    const inside = Number.isInteger(at) && at >= 0 && at < program.buffers[buffer].bytes[tile];
-    if (!inside) fail(`has no place at byte ${at} for a vertex`, program, index, tile, buffer);
+    const inside = Number.isInteger(at) && at >= 0 && at < buffers[buffer].bytes[tile];
+    if (!inside) fail(moment, `has no place at byte ${at} for a vertex`, tile, buffer);
   }
-  const { slots: expected } = program.classes[classOf[tile]];
+  const { slots: expected } = classes[classOf[tile]];
   if (expected !== slots.length)
-    fail(`is one of ${slots.length} operands and results, not ${expected}`, program, index, tile, slots[0].buffer);
+    fail(moment, `is one of ${slots.length} operands and results, not ${expected}`, tile, slots[0].buffer);
 }
 
 /** Every operand that shares bytes with the result must be one that the phase may overwrite there. */
-function checkOverwriting(
-  program: TileProgram,
-  placement: Placement,
-  phase: ComputePhase,
-  tile: number,
-  index: number,
-): void {
-  const [from, to] = extent(program, placement, tile, phase.slots[phase.slots.length - 1].buffer);
+function checkOverwriting(moment: Moment, phase: ComputePhase, tile: number): void {
+  const [from, to] = extent(moment, tile, phase.slots[phase.slots.length - 1].buffer);
   phase.slots.slice(0, -1).forEach(({ buffer }, slot) => {
-    const [start, end] = extent(program, placement, tile, buffer);
+    const [start, end] = extent(moment, tile, buffer);
     if (end <= from || to <= start) return;
     if (start === from && (phase.overwritable.includes(slot) || phase.beside?.includes(slot))) return;
     const behind = phase.behind?.find(b => b.slot === slot);
     if (behind && start - from >= behind.distanceBytes) return;
-    fail('is overwritten while it is read', program, index, tile, buffer);
+    fail(moment, 'is overwritten while it is read', tile, buffer);
   });
 }
 
-function checkWrites(
-  program: TileProgram,
-  placement: Placement,
-  written: ReadonlyMap<string, number>,
-  reads: readonly { tile: number; start: number; end: number; by: number; buffer: number }[],
-  phase: number,
-): void {
-  const readOn = new Map<number, { start: number; end: number }[]>();
+function checkWrites(moment: Moment, written: ReadonlyMap<string, number>, reads: readonly Read[]): void {
+  const readOn = new Map<number, Read[]>();
   for (const r of reads) {
     const list = readOn.get(r.tile) ?? [];
     if (list.length === 0) readOn.set(r.tile, list);
@@ -200,30 +222,23 @@ function checkWrites(
   }
   for (const [key, bytes] of written) {
     const [tile, buffer] = key.split(':').map(Number);
-    const [start, end] = extent(program, placement, tile, buffer);
-    if (bytes > end - start) fail('is written twice', program, phase, tile, buffer);
+    const [start, end] = extent(moment, tile, buffer);
+    if (bytes > end - start) fail(moment, 'is written twice', tile, buffer);
     if (readOn.get(tile)?.some(r => r.start < end && start < r.end))
-      fail('is read and written in one exchange', program, phase, tile, buffer);
+      fail(moment, 'is read and written in one exchange', tile, buffer);
   }
 }
 
-function read(
-  program: TileProgram,
-  placement: Placement,
-  memory: Memory,
-  tile: number,
-  buffer: number,
-  phase: number,
-): void {
-  if (program.buffers[buffer].kind === 'host')
-    fail('is read by a vertex, but lies in the host window', program, phase, tile, buffer);
-  const [start, end] = extent(program, placement, tile, buffer);
-  if (end === start || !memory.holds(tile, start, end, buffer))
-    fail('does not hold its value when it is read', program, phase, tile, buffer);
+function read(moment: Moment, tile: number, buffer: number): void {
+  if (moment.program.buffers[buffer].kind === 'host')
+    fail(moment, 'is read by a vertex, but lies in the host window', tile, buffer);
+  const [start, end] = extent(moment, tile, buffer);
+  if (end === start || !moment.memory.holds(tile, start, end, buffer))
+    fail(moment, 'does not hold its value when it is read', tile, buffer);
 }
 
-function fail(what: string, program: TileProgram, phase: number, tile: number, buffer: number): never {
-  const where = phase < 0 ? '' : ` in phase ${phase} (${program.phases[phase].name})`;
+function fail({ program, phase }: Placed & Pick<Moment, 'phase'>, what: string, tile: number, buffer: number): never {
+  const where = phase === undefined ? '' : ` in phase ${phase} (${program.phases[phase].name})`;
   throw new InternalError(
     'referee',
     `buffer ${buffer} ${program.buffers[buffer].name} on tile ${tile} ${what}${where}`,

@@ -44,8 +44,7 @@ export function binary(
   m: binaryen.Module,
   code: BinaryCode,
   type: KernelType,
-  left: Expression,
-  right: Expression,
+  [left, right]: readonly [left: Expression, right: Expression],
   scratch: Scratch,
 ): Expression {
   const make = binaries[type][code];

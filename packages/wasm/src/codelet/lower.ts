@@ -208,7 +208,7 @@ class Lowering {
       const clamped = clampVector(this.#m, code, a, b, bound);
       if (clamped !== undefined) return clamped;
     }
-    return binary(this.#m, code, left.type, a, b, this.#registers.scratch);
+    return binary(this.#m, code, left.type, [a, b], this.#registers.scratch);
   }
 
   /** Fast mode fuses four lanes; one lane is multiplied and added: taking it through a vector costs more than it saves. */
@@ -221,7 +221,8 @@ class Lowering {
       this.relaxed = true;
       return relaxedMultiplyAdd(m, a, b, c);
     }
-    return binary(m, 'add', type, binary(m, 'mul', type, a, b, this.#registers.scratch), c, this.#registers.scratch);
+    const { scratch } = this.#registers;
+    return binary(m, 'add', type, [binary(m, 'mul', type, [a, b], scratch), c], scratch);
   }
 
   /** The local of a field that several registers hold. */
@@ -255,7 +256,9 @@ class Lowering {
   #store(store: Extract<Instruction, { kind: 'store' }>): void {
     const address = this.#registers.use(store.address);
     const value = this.#registers.use(store.value);
-    this.#statements.push(storeTo(this.#m, store.value.type, address, store.offset, value, store.lane));
+    this.#statements.push(
+      storeTo(this.#m, { type: store.value.type, address, offset: store.offset, value, lane: store.lane }),
+    );
   }
 
   /** Tested at the end: one branch a turn. The test in front is left out where the bounds are known. */

@@ -35,15 +35,16 @@ export function loadFrom(
   }
 }
 
-/** Writes a `type` at `address + offset`; with `lane`, only that lane of a vector. */
-export function storeTo(
-  m: binaryen.Module,
-  type: KernelType,
-  address: Expression,
-  offset: number,
-  value: Expression,
-  lane?: number,
-): Expression {
+/** A `type` to be written at `address + offset`; with `lane`, only that lane of a vector. */
+export interface Store {
+  readonly type: KernelType;
+  readonly address: Expression;
+  readonly offset: number;
+  readonly value: Expression;
+  readonly lane?: number;
+}
+
+export function storeTo(m: binaryen.Module, { type, address, offset, value, lane }: Store): Expression {
   const at = split(m, address, offset);
   switch (type) {
     case 'i32':
