@@ -1,12 +1,11 @@
 /** The front half of the pipeline: text → Module, elaborated and rewritten, with the program that makes first values. */
 import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
 import { type Module, printModule, verifyModule } from '@tessera/graph';
-import { elaborate, initProgram, parse } from '@tessera/language';
+import { elaborate, elaboration, initProgram, parse } from '@tessera/language';
 import { type PassOptions, passes } from '@tessera/passes';
 import type { Code } from './explain/catalogue.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
-import { elaboration } from './stages.ts';
 
 /** Text to optimised Module. `seen` is given the name of every stage and the module after it. */
 export function frontEnd(

@@ -1,10 +1,11 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
 import { InternalError, type Outcome, type Source } from '@tessera/diagnostics';
 import type { Module, Node } from '@tessera/graph';
+import { elaboration } from '@tessera/language';
 import { dead, type MemoryTable, memoryTable, schedule } from '@tessera/passes';
 import { frontEnd } from './front-end.ts';
 import { type CompileOptions, tableOf } from './options.ts';
-import { elaboration, frontStages, type PipelineStage } from './stages.ts';
+import { frontStages, type PipelineStage } from './stages.ts';
 
 export interface MemoryTables {
   /** Elements. */

@@ -2,6 +2,7 @@
  * The stages of the pipeline, in order: the one list from which `--print-after`, its help, progress and reports take them.
  * `CompileOptions.after` hears their names.
  */
+import { elaboration } from '@tessera/language';
 import { passes } from '@tessera/passes';
 import { link } from './back-end/link.ts';
 import { place } from './back-end/place.ts';
@@ -10,11 +11,6 @@ import { tile } from './back-end/tile.ts';
 
 /** What all stages have in common, whatever they make. */
 export type PipelineStage = Pick<Step<never, never>, 'name' | 'doc'>;
-
-export const elaboration: PipelineStage = {
-  name: 'elaborate',
-  doc: 'expands blocks, unrolls loops, and finds shapes and types: text becomes a module',
-};
 
 /** Those that make modules; no chip is known yet. */
 export const frontStages: readonly PipelineStage[] = [elaboration, ...passes];

@@ -4,6 +4,7 @@ export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.t
 export type { Load, Unloadable } from './elaborate/files.ts';
 export { initProgram } from './elaborate/init.ts';
 export { refusedProgramNames } from './elaborate/programs.ts';
+export { elaboration } from './elaborate/stage.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { explain } from './explain/explain.ts';
 export { formatSource } from './format.ts';

@@ -1,5 +1,4 @@
 /** Turns the nodes of a group into the steps of a body: sources for what comes from outside, a step for each member. */
-
 import { InternalError } from '@tessera/diagnostics';
 import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera/graph';
 import { constantStep } from '@tessera/graph';
@@ -61,7 +60,7 @@ export function scalarStep({ op, attributes, type }: Node, args: readonly number
 /** The steps of a body without reductions. */
 export function scalarSteps(steps: readonly BodyStep[]): readonly ScalarStep[] {
   return steps.map(step => {
-    if ('combine' in step) throw new InternalError('fuse', 'a reduction among elementwise steps');
+    if ('combine' in step) throw new InternalError('body', 'a reduction among elementwise steps');
     return step;
   });
 }

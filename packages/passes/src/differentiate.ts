@@ -98,7 +98,7 @@ function partsOf(
   const def = table.find(op);
   if (def?.gradient === 'zero') return [];
   if (def?.gradient === undefined || epilogue !== undefined) {
-    throw new InternalError('differentiate', 'there is no gradient through this node', `%${id} ${op}`);
+    throw new InternalError(differentiate.name, 'there is no gradient through this node', `%${id} ${op}`);
   }
   const call = { build: expander(build, origin), operands, result: id, upstream, guard, attributes };
   const slopes = def.gradient(call);
@@ -123,7 +123,7 @@ function checkType(build: GraphBuilder, operand: ValueId, { value }: Part): void
   const { op, type } = build.node(operand);
   if (sameType(build.type(value), type)) return;
   const types = `${showType(type)} is given ${showType(build.type(value))}`;
-  throw new InternalError('differentiate', `an operand of type ${types} as its gradient`, `%${operand} ${op}`);
+  throw new InternalError(differentiate.name, `an operand of type ${types} as its gradient`, `%${operand} ${op}`);
 }
 
 /** 1 per node up to `loss` that a wanted value reaches through floats, on ways that carry a derivative. */

@@ -33,7 +33,7 @@ function sweep(graph: Graph, table: OpTable, rules: readonly Rule[]): Graph {
     });
     if (!changed) return graph;
   }
-  throw new InternalError('simplify', 'the rules of the op table undo one another');
+  throw new InternalError(simplify.name, 'the rules of the op table undo one another');
 }
 
 function improve(build: GraphBuilder, rules: readonly Rule[], value: ValueId, origin: Origin): ValueId {
@@ -43,7 +43,7 @@ function improve(build: GraphBuilder, rules: readonly Rule[], value: ValueId, or
     if (better === undefined) return value;
     value = better;
   }
-  throw new InternalError('simplify', 'the rules of the op table undo one another', build.node(value).op);
+  throw new InternalError(simplify.name, 'the rules of the op table undo one another', build.node(value).op);
 }
 
 function applyFirst(
@@ -57,7 +57,7 @@ function applyFirst(
     if (better === undefined || better === value) continue;
     if (!sameType(build.type(better), build.type(value))) {
       const types = `${showType(build.type(value))} to ${showType(build.type(better))}`;
-      throw new InternalError('simplify', `a rule changes the type from ${types}`, rule.name);
+      throw new InternalError(simplify.name, `a rule changes the type from ${types}`, rule.name);
     }
     return better;
   }

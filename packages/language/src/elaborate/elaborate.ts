@@ -25,6 +25,7 @@ import { Reporter } from './report.ts';
 import { run } from './run.ts';
 import { Scope } from './scope.ts';
 import { checkSettings } from './settings.ts';
+import { elaboration } from './stage.ts';
 import { didYouMean } from './suggest.ts';
 import { VariableTable } from './variables.ts';
 
@@ -62,7 +63,7 @@ export function check(source: Source, options: ElaborateOptions): readonly Diagn
   reporter.append(diagnostics);
   const { complete } = elaborateFile(file, options, reporter);
   const explained = complete || reporter.diagnostics.some(isError);
-  assertThat(explained, 'elaborate', 'a program failed without a diagnostic', source.name);
+  assertThat(explained, elaboration.name, 'a program failed without a diagnostic', source.name);
   return reporter.diagnostics;
 }
 

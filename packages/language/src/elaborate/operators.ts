@@ -6,6 +6,7 @@ import type { Argument } from './arguments.ts';
 import { arithmetic, compare, type Failure, negate } from './arithmetic.ts';
 import { type Frame, settle, within } from './frame.ts';
 import { applyOp } from './operations.ts';
+import { elaboration } from './stage.ts';
 import { booleanValue, describe, poison, type Value } from './value.ts';
 
 /** `-x` or `not x`; poison after a report. */
@@ -43,7 +44,7 @@ export function opOfSymbol(table: OpTable, symbol: string, arity: number): OpDef
   const found = table.all.find(
     op => op.symbol === symbol && op.parameters.filter(p => p.kind === 'tensor').length === arity,
   );
-  if (found === undefined) throw new InternalError('elaborate', `no op stands for ${symbol}`);
+  if (found === undefined) throw new InternalError(elaboration.name, `no op stands for ${symbol}`);
   return found;
 }
 

@@ -39,7 +39,7 @@ function listSchedule(
   for (const node of base) offer(node);
   while (progress.order.length < base.length) {
     const next = queue.take();
-    if (next === undefined) throw new InternalError('schedule', 'nodes that never become ready');
+    if (next === undefined) throw new InternalError('order', 'nodes that never become ready');
     // Keys only fall; what was offered again has an entry of its old key left behind.
     if (progress.isReady(next.node)) for (const changed of progress.run(next.node)) offer(changed);
   }

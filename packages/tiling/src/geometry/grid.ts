@@ -7,6 +7,7 @@
  */
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '@tessera/graph';
+import { tileStage } from '../stages.ts';
 
 declare const checked: unique symbol;
 
@@ -23,7 +24,7 @@ export function gridOver(extents: readonly number[], cuts: Grid['cuts'], tileOf:
   assertOver(grid, extents, 'a new grid');
   const ascend = cuts.every(axis => axis[0] === 0 && axis.every((cut, i) => i === 0 || cut > axis[i - 1]));
   if (!ascend || tileOf.length !== cellCount(cuts))
-    throw new InternalError('tile', `cuts ${showCuts(grid)} do not make ${tileOf.length} cells`);
+    throw new InternalError(tileStage.name, `cuts ${showCuts(grid)} do not make ${tileOf.length} cells`);
   return grid;
 }
 
@@ -46,7 +47,11 @@ export function isOver({ cuts }: Grid, extents: readonly number[]): boolean {
 /** An internal error that names `subject` unless `grid` is one of its space. */
 export function assertOver(grid: Grid, extents: readonly number[], subject: string): void {
   if (isOver(grid, extents)) return;
-  throw new InternalError('tile', `a grid of another space: ${showCuts(grid)} over [${extents.join(', ')}]`, subject);
+  throw new InternalError(
+    tileStage.name,
+    `a grid of another space: ${showCuts(grid)} over [${extents.join(', ')}]`,
+    subject,
+  );
 }
 
 function showCuts({ cuts }: Grid): string {

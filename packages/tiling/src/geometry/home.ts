@@ -15,6 +15,7 @@ import {
   type TensorType,
 } from '@tessera/graph';
 import type { BufferId } from '../program.ts';
+import { tileStage } from '../stages.ts';
 import { assertOver, cellBox, type Grid, gridOver, sameGrid } from './grid.ts';
 
 /** One cell's place in its buffer; strides and offset count elements. */
@@ -67,7 +68,7 @@ export function tileToCell(grid: Grid, tiles: number): Int32Array {
     const tile = grid.tileOf[cell];
     if (tile < 0) continue;
     // They would lie over each other.
-    if (cellOf[tile] >= 0) throw new InternalError('tile', 'two cells of a tensor on one tile', `tile ${tile}`);
+    if (cellOf[tile] >= 0) throw new InternalError(tileStage.name, 'two cells of a tensor on one tile', `tile ${tile}`);
     cellOf[tile] = cell;
   }
   return cellOf;

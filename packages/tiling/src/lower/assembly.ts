@@ -27,6 +27,7 @@ import {
   type VertexClass,
 } from '../program.ts';
 import { kernelCycles } from '../split/cycles.ts';
+import { tileStage } from '../stages.ts';
 import type { VertexRecorder } from './record.ts';
 
 const { recordBytes } = tableFormat;
@@ -92,7 +93,8 @@ export class Assembly {
   /** Sizes of buffers may grow while their users are found (the transfer area). */
   enlarge(buffer: BufferId, bytes: number): void {
     const grown = this.buffers[buffer].bytes;
-    if (grown.length !== 1) throw new InternalError('tile', 'only host buffers grow', this.buffers[buffer].name);
+    if (grown.length !== 1)
+      throw new InternalError(tileStage.name, 'only host buffers grow', this.buffers[buffer].name);
     grown[0] = Math.max(grown[0], bytes);
   }
 
@@ -114,7 +116,7 @@ export class Assembly {
       const counts = countKernel(recorded.code, recorded.fields, this.chip.workers);
       const cycles = kernelCycles(counts, this.chip, this.chip.workers);
       if (!(cycles >= 0 && cycles < Number.POSITIVE_INFINITY))
-        throw new InternalError('tile', `a vertex of ${cycles} cycles`, name);
+        throw new InternalError(tileStage.name, `a vertex of ${cycles} cycles`, name);
       this.classes.push({ code, fields: recorded.fields, slots, cycles });
       this.#classIds.set(key, id);
     }

@@ -13,6 +13,7 @@ import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
 import { copyNests, type Nest } from '../geometry/nest.ts';
 import { type BufferId, copyWidth } from '../program.ts';
+import { tileStage } from '../stages.ts';
 import type { Assembly } from './assembly.ts';
 
 export class Exchange {
@@ -87,7 +88,7 @@ export class Exchange {
       }
     }
     if (brought !== boxElements(region))
-      throw new InternalError('tile', `${brought} of ${boxElements(region)} elements are gathered`, this.#name);
+      throw new InternalError(tileStage.name, `${brought} of ${boxElements(region)} elements are gathered`, this.#name);
   }
 
   /** Appends the phase, if there is anything to do. */

@@ -31,6 +31,7 @@ import type { Split } from '../split/score.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { chooseSplit } from '../split/split.ts';
 import { trainedVariables } from '../split/variable-uses.ts';
+import { tileStage } from '../stages.ts';
 import { Assembly } from './assembly.ts';
 import { budgetBytes, cyclesPerByte, variableBytes } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
@@ -138,7 +139,9 @@ function lowerProgram(program: Program, lowering: Lowering): TiledProgram {
   const home = (value: ValueId) => homes[value] ?? settle(graph.nodes[value], undefined, lowering);
   for (let value = 0; value < graph.nodes.length; value++) {
     const node = `%${value} ${nameOf(graph.nodes[value])} of ${program.name}`;
-    const decision = concerning('tile', node, () => lowerNode(program, value as ValueId, homes, plans, lowering));
+    const decision = concerning(tileStage.name, node, () =>
+      lowerNode(program, value as ValueId, homes, plans, lowering),
+    );
     homes.push(decision.result);
     nodes.push(decision);
     const name = inputNames.get(value);
@@ -233,7 +236,7 @@ function lowerWork(
   const node = nodes[value];
   const operands = node.operands.map(operand => nodes[operand]);
   const work = workOf(node, operandTypes(program.graph, node), options.table);
-  if (!work) throw new InternalError('tile', 'a node that neither moves nor computes', node.op);
+  if (!work) throw new InternalError(tileStage.name, 'a node that neither moves nor computes', node.op);
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
   const known = node.operands.map((operand, i) => homes[operand] ?? residentHome(operands[i], lowering));
   const variable = updates.over.get(value);

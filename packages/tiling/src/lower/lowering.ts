@@ -5,6 +5,7 @@ import type { ChipSpec } from '@tessera/machine';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Contents, VariableCell } from '../program.ts';
 import type { SettlingCycles } from '../split/settling.ts';
+import { tileStage } from '../stages.ts';
 import type { Assembly } from './assembly.ts';
 import type { Decisions, ProgramDecisions } from './decisions.ts';
 import { type Demand, type Residence, residence } from './residents.ts';
@@ -75,7 +76,7 @@ export function settle(node: Node, demand: Demand | Residence | undefined, lower
   if (isVariable) lowering.variables[id] = home;
   else if (node.data instanceof Float64Array) {
     lowering.contents.push({ buffer, type: node.type, cells: variableCells(home), data: node.data });
-  } else throw new InternalError('tile', 'a value without a home', node.op);
+  } else throw new InternalError(tileStage.name, 'a value without a home', node.op);
   return home;
 }
 

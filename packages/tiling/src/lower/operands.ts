@@ -15,6 +15,7 @@ import { containsBox, type Grid } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import type { SlotRef } from '../program.ts';
+import { tileStage } from '../stages.ts';
 import type { Assembly } from './assembly.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -49,7 +50,7 @@ function assertInside({ start, count, step }: Box, { shape }: TensorType, subjec
     start[axis] >= 0 && count[axis] > 0 && start[axis] + (count[axis] - 1) * step[axis] < extent;
   if (start.length === shape.length && shape.every(inside)) return;
   const region = start.map((first, axis) => `${first} + ${count[axis]}·${step[axis]}`).join(', ');
-  throw new InternalError('tile', `an operand of [${shape.join(', ')}] has no region [${region}]`, subject);
+  throw new InternalError(tileStage.name, `an operand of [${shape.join(', ')}] has no region [${region}]`, subject);
 }
 
 function directOperand(

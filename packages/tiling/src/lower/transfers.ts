@@ -18,6 +18,7 @@ import { cellBox } from '../geometry/grid.ts';
 import { type Home, hostHome } from '../geometry/home.ts';
 import { copyNests, normalise } from '../geometry/nest.ts';
 import type { BufferId, TiledVariable, TransferStep } from '../program.ts';
+import { tileStage } from '../stages.ts';
 import { type Lowering, settleVariable, variableCells } from './lowering.ts';
 
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
@@ -121,13 +122,14 @@ function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): T
   const { nodes } = firsts;
   const node = nodes[value];
   const work = workOf(node, operandTypes({ nodes }, node), options.table);
-  if (!work) throw new InternalError('tile', 'a first value must be one vertex or a constant', node.op);
+  if (!work) throw new InternalError(tileStage.name, 'a first value must be one vertex or a constant', node.op);
   const box = fullBox(work.space.extents);
   const regions = work.regions(box);
   const slots = node.operands.map(operand => {
     const leaf = nodes[operand];
     const isSeed = firsts.isSeed(operand);
-    if (!isSeed && leaf.op !== 'constant') throw new InternalError('tile', 'a first value depends on a value', leaf.op);
+    if (!isSeed && leaf.op !== 'constant')
+      throw new InternalError(tileStage.name, 'a first value depends on a value', leaf.op);
     return { buffer: isSeed ? lowering.seed : hostConstant(leaf, lowering), tile: 0, offset: 0 };
   });
   const operands = regions.map((region, i): View => {

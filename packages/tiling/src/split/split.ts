@@ -13,6 +13,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Variant, Work } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
+import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
 import { followedGrids } from './followed.ts';
 import { type Candidate, leastCycles, type Split, type SplitContext, score } from './score.ts';
@@ -109,7 +110,7 @@ class Search {
   }
 
   best(): Chosen {
-    if (!this.#best) throw new InternalError('tile', 'an op without a single split');
+    if (!this.#best) throw new InternalError(tileStage.name, 'an op without a single split');
     const { split, atHome } = this.#best;
     return { ...split, anywhere: !atHome && !this.#lent };
   }

@@ -6,6 +6,7 @@ import { readVariable } from '../declare.ts';
 import type { Frame, ProgramState } from '../frame.ts';
 import { applyOp } from '../operations.ts';
 import { applySymbol } from '../operators.ts';
+import { elaboration } from '../stage.ts';
 import { floatValue, type Value } from '../value.ts';
 import { builtInState } from '../variables.ts';
 
@@ -42,7 +43,7 @@ export function hiddenState(
 ): { readonly id: VariableId; readonly value: Value } {
   const variable = builtInState(path, type, { kind: 'constant', value: 0 }, {});
   const declared = frame.session.variables.declare(variable);
-  if (!('id' in declared)) throw new InternalError('elaborate', 'two states of the compiler have one path', path);
+  if (!('id' in declared)) throw new InternalError(elaboration.name, 'two states of the compiler have one path', path);
   return { id: declared.id, value: readVariable(frame, program, declared.id, undefined) };
 }
 
