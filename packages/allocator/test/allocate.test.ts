@@ -1,4 +1,4 @@
-/** Every strategy obeys the referee on any problem, never goes below the bound, and says truly when nothing fits. */
+/** Every strategy obeys all rules of the referee, never goes below the bound, and is right when it says that nothing fits. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocate, type Buffer, lowerBound, strategies, verifyPlacement } from '../src/index.ts';
@@ -39,7 +39,7 @@ describe.each(strategies)('%s', strategy => {
 });
 
 it('takes the largest first, and puts a later buffer into the hole an earlier one leaves', () => {
-  //  10 ┤ b b c c        a lives all the time, b and c share a place, d fits below neither
+  //  10 ┤ b b c c        a is always live, b and c have the same offset, and d fits below neither of them
   //   6 ┤ a a a a
   const buffers = [buffer('c', 2, 4, 4), buffer('a', 0, 4, 6), buffer('b', 0, 2, 4), buffer('d', 1, 3, 1)];
   const allocation = allocate({ buffers });
@@ -86,7 +86,7 @@ it('reports two fixed buffers that collide', () => {
 });
 
 it('moves tied buffers as one, lets them lie over each other, and nothing else between', () => {
-  // out is written 2 behind the reads of in: together they take 10, and c, live at the same time, lies on top.
+  // out is written 2 behind the reads of in: together they take 10, and c, which is live at the same time, lies above them.
   const buffers = [buffer('in', 0, 2, 8), buffer('out', 1, 3, 8), buffer('c', 1, 2, 3)];
   const pairs = [{ first: 0, second: 1, distance: -2 }];
   const allocation = allocate({ buffers, pairs });
@@ -141,7 +141,7 @@ it('plans beyond 4 GiB exactly', () => {
 });
 
 it('places many short lives and a few long ones as well as any, whichever way it looks for room', () => {
-  // Few neighbours each, then many: the two ways of finding free space take turns.
+  // With short lives a block has few neighbours, with long ones many, so that each of the two ways of finding free space is used once.
   for (const life of [3, 400]) {
     const buffers = Array.from({ length: 500 }, (_, i) => {
       const lower = (i * 131) % 500;

@@ -1,4 +1,4 @@
-/** The bound equals the fullest moment, found here by asking at every time. */
+/** The bound is the sum of what is live at the fullest moment, which is found here by adding up at every time. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Buffer, lowerBound } from '../src/index.ts';

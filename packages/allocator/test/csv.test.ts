@@ -1,4 +1,4 @@
-/** Problems and placements survive the way through a file; bad files end in diagnostics at the line. */
+/** Problems and placements are the same after being written and read; bad files end in diagnostics at the line. */
 import { positionOf } from '@tessera/diagnostics';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -19,7 +19,7 @@ it('reads back what it writes', () => {
         id: `b${buffer.id}`,
         ...(gaps.length > 0 ? { gaps } : {}),
       }));
-      // One anchor a buffer is what a file can say.
+      // In a file a buffer can have one anchor only.
       const tied = pairs.filter(({ second }, at) => pairs.findIndex(pair => pair.second === second) === at);
       const ordered = tied.toSorted((a, b) => a.second - b.second);
       const offsets = Float64Array.from(named, (_, i) => i * 4);
@@ -103,7 +103,7 @@ it('never throws, whatever the text', () => {
   fc.assert(
     fc.property(header, fc.array(cells), (start, parts) => {
       const parsed = parse(start + parts.join(''));
-      // What it takes for a problem is one.
+      // Whatever is read without a diagnostic must be well formed.
       if (parsed.ok) expect(checkProblem(parsed.value)).toEqual([]);
       else expect(parsed.diagnostics.length).toBeGreaterThan(0);
     }),

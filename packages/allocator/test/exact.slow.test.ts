@@ -1,4 +1,4 @@
-/** The exact search finds the optimum, says truly that there is none, and does so without any one of its rules. */
+/** The exact search finds the optimum, is right when it says that nothing fits, and both hold with any one of its rules left out. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allRules, type Rules } from '../src/exact/search.ts';
@@ -84,7 +84,7 @@ it('comes close to the least where it cannot prove it, and closer with more node
   });
   expect(heights[1]).toBeLessThan(heights[0]);
   expect(heights[2]).toBeLessThanOrEqual(heights[1]);
-  // It is known to fit into 1024.
+  // The problem is made so that it fits into 1024.
   expect(heights[2]).toBeLessThan(1024 * 1.15);
 });
 
@@ -96,7 +96,7 @@ it('stops when it is told to', () => {
 });
 
 describe('a clock', () => {
-  /** Nearly all pairs live together, each block with a beginning and an end of its own. */
+  /** Nearly all pairs of blocks are live together, and no two blocks begin or end at the same time. */
   const many = (count: number) => ({
     buffers: Array.from({ length: count }, (_, id) => ({
       id,
@@ -131,7 +131,7 @@ describe('a clock', () => {
     const before = performance.now();
     const allocation = allocate(problem, { strategy: 'exact', nodes: 10 ** 9 });
     expect(allocation).toMatchObject({ status: 'placed', nodes: 0 });
-    // A second on a quiet machine, minutes when every pair was looked at in every section.
+    // It takes a second on a quiet machine; it would take minutes if every pair were looked at in every section.
     expect(performance.now() - before).toBeLessThan(60_000);
   });
 

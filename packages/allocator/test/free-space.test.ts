@@ -1,4 +1,4 @@
-/** Both ways of finding room give the lowest free offset, found here by trying every one. */
+/** Both ways of finding free space give the lowest free offset, which is found here by trying every offset. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Block, blocksOf } from '../src/blocks.ts';
@@ -12,7 +12,7 @@ import { tableOf } from '../src/piece-table.ts';
 import { timelineOf } from '../src/timeline.ts';
 import { problems, problemsOfAllKinds } from './problems.ts';
 
-/** Every offset from `base` on, until one is free. */
+/** The lowest free offset at or above `from`, found by trying one after the other. */
 function lowestByTrying(blocks: readonly Block[], bases: readonly number[], next: number, from: number): number {
   const { pieces, alignment, residue } = blocks[next];
   const taken = (base: number) =>

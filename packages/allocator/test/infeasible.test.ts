@@ -1,4 +1,4 @@
-/** A subset does not fit, and without any one of its buffers the rest does: both by trying every address. */
+/** The subset does not fit, and without any one of its buffers the others do; both are checked by trying every address. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { allocate, infeasibleSubset, type Problem } from '../src/index.ts';
@@ -50,7 +50,7 @@ it('names the moment at which too much is live', () => {
 });
 
 it('finds what no sum shows', () => {
-  // Never more than 8 live, but b needs to be at the bottom and at the top.
+  // Never more than 8 is live, but b would have to be both at the bottom and at the top.
   const buffers = [
     { id: 'a', lower: 0, upper: 2, size: 3, fixedOffset: 0 },
     { id: 'b', lower: 1, upper: 4, size: 4 },

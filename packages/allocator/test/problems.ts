@@ -1,6 +1,6 @@
 /**
- * Small random problems, and the lowest height any placement of them can have, by trying every address: no idea in common with an
- * allocator that tries orders.
+ * Small random problems, and the lowest height that a placement of them can have, found by trying every address, which has no idea in common
+ * with an allocator that tries orders.
  */
 import fc from 'fast-check';
 import { type Buffer, type Gap, type Pair, type Problem, verifyPlacement } from '../src/index.ts';
@@ -33,7 +33,7 @@ export function problems(options: ProblemOptions = {}): fc.Arbitrary<Buffer[]> {
   );
 }
 
-/** With gaps and pairs as well; a chain of pairs may name two buffers that exclude each other. */
+/** Problems that also have gaps and pairs. A chain of pairs may tie two buffers that exclude each other. */
 export function problemsOfAllKinds(options: ProblemOptions = {}): fc.Arbitrary<Problem> {
   return problems(options).chain(buffers => {
     const withGaps = fc.tuple(
@@ -65,12 +65,12 @@ function pairOf(count: number): fc.Arbitrary<Pair> {
     .map(([first, step, distance]) => ({ first, second: (first + step) % count, distance }));
 }
 
-/** The optimum; infinite if no placement below `limit` obeys the rules. Only for a handful of small buffers. */
+/** The least height; infinite if no placement below `limit` obeys the rules. It is only for a handful of small buffers. */
 export function optimalHeight(problem: Problem, limit = 60): number {
   const { buffers, pairs = [] } = problem;
   let best = Number.POSITIVE_INFINITY;
   const offsets: number[] = [];
-  // The referee on the buffers placed so far: those that are not yet there take no part.
+  // The referee checks the buffers placed so far; for it, the others do not exist.
   const isLegal = (count: number) =>
     verifyPlacement(
       { buffers: buffers.slice(0, count), pairs: pairs.filter(({ first, second }) => Math.max(first, second) < count) },

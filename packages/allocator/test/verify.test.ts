@@ -56,7 +56,7 @@ it('lets buffers share what a gap leaves free, and pairs lie over each other at 
   expect(said([0, 3, 10, 1])).toEqual(['buffer d is 1 behind buffer a, not 2']);
 });
 
-/** Whether every buffer can paint its addresses, time by time, on a sheet where only the two of a pair may paint over each other. */
+/** Whether all buffers can mark their addresses at all times in a grid, in which only the two buffers of a pair may mark the same cell. */
 function canPaint({ buffers, pairs = [] }: Problem, offsets: ArrayLike<number>): boolean {
   const sheet = new Map<string, number[]>();
   for (const [i, { lower, upper, size, gaps = [] }] of buffers.entries()) {

@@ -1,4 +1,4 @@
-/** Only whole, valid, runnable artifacts are let in; everything else ends in a diagnostic that says what it is. */
+/** Only artifacts that are whole, valid and runnable are loaded; everything else ends in a diagnostic that says what it is. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { createChip, loadArtifact } from '../src/index.ts';
@@ -32,7 +32,7 @@ describe('refuses', () => {
     const bytes = handMade();
     for (let length = 8; length < bytes.length; length++) {
       const [fault] = await faults(bytes.subarray(0, length));
-      // At a section's end nothing looks cut, but the manifest comes last.
+      // A file that is cut at the end of a section looks whole, but it lacks the manifest, which is the last section.
       expect(fault).toMatch(
         /^(truncated-artifact: the wasm module is damaged or cut off|foreign-wasm: this wasm module was not made)/,
       );
@@ -77,7 +77,7 @@ describe('a host without an extension', () => {
     ],
     [['relaxed-simd'], 'the artifact needs the WebAssembly extension relaxed-simd, which this host does not have'],
   ])('%j is told so', async (features, message) => {
-    // Stands in for an engine that knows no vectors.
+    // This stands for an engine that knows no SIMD.
     const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
     const { ok, diagnostics } = await loadArtifact(handMade({ ...manifest, features }));
     validate.mockRestore();

@@ -1,16 +1,16 @@
-/** A wasm assembler of a few lines, so that the chip is tested with artifacts no compiler of ours has touched. */
+/** A wasm assembler of a few lines, so that the chip is tested with artifacts that our compiler has not made. */
 
 type Bytes = readonly number[];
 
 export interface FunctionSource {
   /** The name it is exported under. */
   readonly name: string;
-  /** All parameters, and there are no results: i32. */
+  /** How many parameters it has, all i32; it has no results. */
   readonly parameters: number;
   readonly body: Bytes;
 }
 
-/** A module with one memory of one page, exported, and `functions`, numbered in order. */
+/** A module that exports a memory of one page and `functions`, whose numbers are their positions in the list. */
 export function assemble(
   functions: readonly FunctionSource[],
   custom: readonly (readonly [string, string])[],
@@ -47,7 +47,7 @@ export const loadI32 = (offset: number): Bytes => [0x28, 0, ...unsigned(offset)]
 export const storeI32 = (offset: number): Bytes => [0x36, 0, ...unsigned(offset)];
 export const loadByte = (offset: number): Bytes => [0x2d, 0, ...unsigned(offset)];
 export const when = (condition: Bytes, then: Bytes): Bytes => [...condition, 0x04, 0x40, ...then, 0x0b];
-/** While `local` is below `end`: the body, then `local` plus one. */
+/** Runs the body while `local` is below `end`, and adds one to `local` after each time. */
 export const countTo = (local: number, end: number, body: Bytes): Bytes => [
   ...[0x02, 0x40, 0x03, 0x40, ...get(local), ...get(end), 0x4f, 0x0d, 1],
   ...body,

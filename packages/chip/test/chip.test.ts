@@ -1,4 +1,4 @@
-/** A running chip: programs, variables and phases by name; every mistake is refused and changes nothing. */
+/** A running chip knows programs, variables and inputs by name; every mistake is refused and changes nothing. */
 import { describe, expect, it } from 'vitest';
 import {
   type Chip,

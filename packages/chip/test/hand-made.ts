@@ -1,5 +1,5 @@
 /**
- * An artifact written by hand, to the letter of the artifact's description: two tiles of one worker each.
+ * An artifact written by hand, exactly as `docs/artifact.md` describes it: two tiles of one worker each.
  *
  * - `scale(x: f32[2], flip: bool[]) -> y: f32[2]`, y = w·x, negated if flip. Phase 0: slot s computes y[s]; phase 1: the sign.
  * - `total(a: i32[3]) -> sum: i32[]`, one phase.
@@ -84,7 +84,7 @@ export const functions: readonly w.FunctionSource[] = [
   { name: 'write', parameters: 1, body: [...at(weight), ...at(transfer), ...w.loadF32(0), ...w.storeF32(0)] },
 ];
 
-/** The artifact, or one with another manifest or other functions. */
+/** The bytes of this artifact, or of one with another manifest or other functions. */
 export function handMade(json: unknown = manifest, code: readonly w.FunctionSource[] = functions): Uint8Array {
   return w.assemble(code, [
     ['name', ''],

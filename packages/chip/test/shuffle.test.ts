@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { permutation, threefry } from '../src/training/shuffle.ts';
 
 describe('threefry', () => {
-  // Random123, `kat_vectors`, 20 rounds of 2x32.
+  // From `kat_vectors` of Random123: the known answers for 20 rounds of 2x32.
   it.each([
     [[0, 0], [0, 0], 0x6b200159],
     [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], 0x1cb996fc],
@@ -27,7 +27,7 @@ describe('permutation', () => {
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     expect(counts.size).toBe(24);
-    // χ² with 23 degrees of freedom is below 49.7 in 999 of 1000 cases.
+    // For truly random orders, χ² with 23 degrees of freedom is below 49.7 in 999 of 1000 cases.
     const expected = epochs / 24;
     const chi = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
     expect(chi).toBeLessThan(49.7);

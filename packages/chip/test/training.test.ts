@@ -1,4 +1,4 @@
-/** Training over data: which samples come when, what is reported, and where it can stop and go on. */
+/** Training on data: which samples a step gets, what is reported, and where a training can stop and go on. */
 import type { Outcome } from '@tessera/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, type Chip, createTraining, type StepReport, type TrainOptions, train } from '../src/index.ts';
@@ -16,7 +16,7 @@ function value<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
-/** What every step saw, and its loss. */
+/** The reports of all steps of a training. */
 async function steps(chip: Chip, options: TrainOptions = {}): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   value(await train(chip, 'fit', data, { inputs, ...options, onStep: report => void reports.push(report) }));
@@ -59,7 +59,7 @@ describe('train', () => {
     const orders = Array.from({ length: 80 }, (_, epoch) => seen(reports.slice(3 * epoch, 3 * epoch + 3)));
     for (const order of orders) expect(new Set(order).size).toBe(6);
     expect(new Set(orders.map(String)).size).toBeGreaterThan(75);
-    // Seven samples on six places: with a new order in every epoch, each is left out in some.
+    // An epoch has room for six of seven samples. Since its order is new in every epoch, each sample is left out in some.
     const left = orders.map(order => numbers.find(number => !order.includes(number)));
     expect(new Set(left)).toEqual(new Set(numbers));
     expect(seen(await steps(pretendChip(), { epochs: 80 }))).toEqual(seen(reports));
@@ -116,7 +116,7 @@ describe('train', () => {
   });
 });
 
-/** Keeps the thread. */
+/** Keeps the thread busy. */
 function spin(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);

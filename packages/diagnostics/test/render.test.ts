@@ -3,7 +3,7 @@ import { type Diagnostic, render, type Source, type Span } from '../src/index.ts
 
 const source = (text: string, name = 'examples/bad.dnn'): Source => ({ name, text });
 
-/** The nth occurrence of `part`. */
+/** The span of the nth occurrence (from 0) of `part` in a source. */
 function at(from: Source, part: string, nth = 0): Span {
   let start = from.text.indexOf(part);
   for (let i = 0; i < nth; i++) start = from.text.indexOf(part, start + 1);
@@ -18,7 +18,7 @@ const problem = (span: Span | undefined, rest: Partial<Diagnostic> = {}): Diagno
   ...rest,
 });
 
-/** The rows below the header. */
+/** The rendered diagnostic without its first row. */
 const excerptOf = (diagnostic: Diagnostic): string => render(diagnostic).split('\n').slice(1).join('\n');
 
 describe('render', () => {

@@ -41,7 +41,7 @@ describe('files by NumPy', () => {
   });
 });
 
-/** The value of a half in the range of the fixtures, by its bits. */
+/** The value of a 16-bit float, in the range that occurs in the fixtures, given its bits. */
 function halfBits(half: number | bigint): number {
   const bits = Number(half);
   const magnitude = (bits & 0x7fff) === 0 ? 0 : (1 + (bits & 0x3ff) / 1024) * 2 ** (((bits >> 10) & 0x1f) - 15);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts';
 import { bits, elements, tensors } from './tensors.ts';
 
-/** A file from the text of its header and its data. */
+/** The bytes of a file with this header and this data. */
 function file(header: string, data: readonly number[] = []): Uint8Array {
   const text = new TextEncoder().encode(header);
   const bytes = new Uint8Array(8 + text.length + data.length);

@@ -30,7 +30,7 @@ export function tensors<E extends StoredElement>(of: readonly E[]): fc.Arbitrary
     });
 }
 
-/** The bits of a tensor, so that NaNs compare. */
+/** The bits of a tensor, so that two NaNs are equal if their bits are. */
 export function bits(tensor: StoredTensor): unknown {
   const { data, element, shape } = tensor;
   return { element, shape, bytes: [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)] };

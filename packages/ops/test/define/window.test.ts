@@ -1,4 +1,4 @@
-/** Windows by brute force: which inputs some results and taps need, and which results lie wholly inside. */
+/** Compares windows with brute force: which inputs some results and taps need, and which windows lie wholly inside the input. */
 import { describe, expect, it } from 'vitest';
 import type { Range, WindowAxis } from '../../src/define/window.ts';
 import { interior, windowExtent, windowRegion, windowWalk } from '../../src/define/window.ts';
@@ -30,7 +30,7 @@ function instance(seed: number): Instance | undefined {
   return { axis, results: part(extent), taps: part(axis.taps) };
 }
 
-/** The inputs read by result `o` of the whole axis at tap `t`; padding left out. */
+/** For each result, the position of the input that each tap reads; in padding, these are outside of the input. */
 function reads({ axis, results, taps }: Instance): readonly (readonly number[])[] {
   return Array.from({ length: results.count }, (_, o) =>
     Array.from({ length: taps.count }, (__, t) => {

@@ -1,4 +1,4 @@
-/** Laws: every op is named, documented and typed as the language needs it; what it makes of a legal call is stable. */
+/** Laws: every op has the name, documentation and types that the language needs, and a legal call always has the same answer. */
 import { elementCount, type OpRole, opInRole } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';

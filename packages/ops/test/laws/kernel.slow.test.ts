@@ -1,4 +1,4 @@
-/** Law: a kernel gives what the oracle gives, in every variant, layout and number of workers, and touches nothing else. */
+/** Law: a kernel gives what the oracle gives, in every variant and layout and for any number of workers, and writes nothing but its result. */
 import { fullBox } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Law: where an op says that its result may lie over an operand, so many bytes before it, the result is the same as anywhere else.
- * Layouts are equal on both sides, as the in-place stage makes them.
+ * Law: if an op says that its result may lie over an operand, so many bytes before it, then the result there is the same as anywhere else.
+ * Operand and result have equal layouts, as the compiler makes them in that case.
  */
 import type { Overwrite } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
@@ -39,7 +39,7 @@ function checkOverwrite(instance: Instance, over: Overwrite, seed: number): void
     const operands = context.operands.map((type, i) => {
       const request = variant.operands[i];
       const own = i === over.operand && request === 'any' ? layout : chooseLayout(request, type.shape.length, pick);
-      // What is written over behind the reads lies there whole, whatever part of it is read.
+      // An operand that is written over behind the reads is whole in memory, whatever part of it is read.
       return placeRegion(type, i === over.operand && over.inOrder ? fullBox(type.shape) : regions[i], own);
     });
     const part = {

@@ -1,6 +1,6 @@
 /**
- * Law: the parts of a space, each computed from nothing but its regions, make up the whole: parts of result axes lie side by side, parts
- * of combined axes are combined.
+ * Law: the parts of a space, each computed from nothing but its regions, make up the whole. Parts along axes of the result lie side by side,
+ * and parts along combined axes are combined.
  */
 import type { Box, Combine, Space } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
@@ -74,7 +74,7 @@ function combined(combine: Combine | undefined, a: number, b: number): number {
   }
 }
 
-/** Boxes that cover the space: every axis that may be is cut at random, now and then. */
+/** Boxes that cover the space: every axis that may be cut is cut at random, or left whole. */
 function parts({ extents, combine, whole }: Space, pick: Pick): readonly Box[] {
   const rank = extents.length - combine.length;
   let boxes: readonly Box[] = [fullBox(extents)];

@@ -1,6 +1,6 @@
 /**
- * Law: no kernel adds up more terms one after the other than it is told, however many there are, and the sum is right all the same.
- * Two instead of the usual number make small instances long ones; a kernel without sums keeps the law as it is.
+ * Law: no kernel adds up more terms in a row than it is told, however many there are, and the sum is right all the same. It is told two
+ * instead of the usual number, so that even small instances have sums that are too long. A kernel without sums keeps the law anyway.
  */
 import {
   fullBox,
@@ -30,7 +30,10 @@ const instances = 24;
 const two: SumLengths = { few: 2, many: 2 };
 const unbounded: SumLengths = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
 
-/** What stands in a row in the code, as the taps of a window do, is not cut; nor are three loops that follow each other one. */
+/**
+ * Terms that are unrolled in the code, such as the taps of a window, are not cut into blocks, and neither are three short loops after one
+ * another.
+ */
 const mostInARow = 16;
 
 describe.each(ops.all.filter(op => op.kind === 'kernel'))('$name', op => {
@@ -58,7 +61,7 @@ it('is a law of long sums: without blocks they are longer', () => {
   }
 });
 
-/** An op that promises the oracle's bits keeps the order of its few terms; in blocks it does so on whole numbers, whose sums are exact. */
+/** An op that promises the bits of the oracle can keep that promise with blocks only for whole numbers, whose sums are exact in any order. */
 function exactInAnyOrder(instance: Instance): Instance {
   const { op, context, answer } = instance;
   if (op.accuracy !== 'exact') return instance;
@@ -90,7 +93,7 @@ function partsOf(instance: Instance): readonly PartSpec[] {
   }));
 }
 
-/** The result, and how many terms any cell was given one after the other. */
+/** The result, and the largest number of terms that were added to a cell in a row. */
 function runTraced(instance: Instance, part: PartSpec, workers: number) {
   const { code, fields }: RecordedKernel = recordPart(instance, ops, part);
   const memory = new ArrayBuffer(arenaBytes(part));
@@ -100,11 +103,11 @@ function runTraced(instance: Instance, part: PartSpec, workers: number) {
   return { result: runIn({ memory, base: 0, run }, instance, part), terms: count.most };
 }
 
-/** Follows what cells are given: a number of terms, counted since the cell was made or given something else. */
+/** Follows the cells of a kernel: counts the terms added to each since it was made or set to something else. */
 class TermCount {
   most = 0;
   readonly #cells = new Map<number, number>();
-  /** Of registers that hold a cell's value, and that value with a term added. */
+  /** By register: the cell whose value it holds, perhaps with a term added, and the number of terms in that value. */
   readonly #held = new Map<number, { readonly cell: number; readonly terms: number }>();
 
   note(i: Instruction): void {

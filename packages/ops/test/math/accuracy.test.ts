@@ -1,6 +1,7 @@
 /**
- * The functions that wasm lacks, against JavaScript's in doubles (erf against its series): at most 4 units in the last place anywhere,
- * and the same bits with one lane as with four. Unfused here; fused in the tests of the compiler, on wasm.
+ * The functions that wasm lacks, compared with those of JavaScript in doubles (erf with its series): the error is at most 4 units in the last
+ * place everywhere, and one lane gives the same bits as four. Here multiply-adds are not fused; the tests of the compiler do the same on
+ * wasm, where they are.
  */
 import type { RecordedKernel } from '@tessera/graph';
 import { interpretKernel } from '@tessera/graph';

@@ -1,4 +1,4 @@
-/** Cuts of lines into register tiles: exact covers, within the registers, and the shapes that measurements favour. */
+/** Lines are cut into register tiles that cover them exactly and fit the registers, with the shapes that measurements have shown to be best. */
 import { describe, expect, it } from 'vitest';
 import type { Columns } from '../../src/plane/cut.ts';
 import { cutLine } from '../../src/plane/cut.ts';

@@ -1,4 +1,4 @@
-/** Where code takes memory, convolutions, their gradients and matrix products share their code: only what is wholly different differs. */
+/** On chips on which code takes memory of the tiles, convolutions, their gradients and matrix products share code, whatever their numbers. */
 import { type Arguments, type Box, codeKey, fullBox, isProblem, recordVertex, type TensorType } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
@@ -6,7 +6,7 @@ import { computedBy, placeRegion, resultBox } from '../../src/testing/index.ts';
 
 type Shape = readonly number[];
 
-/** The code of a part of an op's space (all of it if not told) in its first variant, operands and result in the layouts it asks for. */
+/** The code for a part of the space of an op (the whole by default), in its first variant and with the layouts that this asks for. */
 function codeOf(
   name: string,
   shapes: readonly Shape[],
@@ -37,7 +37,7 @@ function codeOf(
     result: placeRegion(result, resultBox(box, rank), layout(variant.result, rank)).view,
     partial: true,
   };
-  // As the kernels are written: sums of more than 512 terms are cut into blocks once they are recorded, which is other code.
+  // Compared is the code as the kernels write it: sums of more than 512 terms are later cut into blocks, which is different code.
   const longestSums = { few: 1e6, many: 1e6 };
   return codeKey(recordVertex(spec, ops, { specialised: false, longestSums }).code);
 }
@@ -46,7 +46,7 @@ function defaultsOf({ parameters }: (typeof ops.all)[number]): Arguments {
   return Object.fromEntries(parameters.map(parameter => [parameter.name, parameter.default ?? undefined]));
 }
 
-/** Rows from `start` on. */
+/** The part of a box with `count` rows, beginning with row `start`. */
 function rows(start: number, count: number): (whole: Box) => Box {
   return box => ({ ...box, start: box.start.with(2, start), count: box.count.with(2, count) });
 }

@@ -1,7 +1,7 @@
 /**
- * Every rule has an example on which it fires; what it gives has the same type and, on special and ordinary numbers, the same values:
- * the same bits if the rule calls itself exact. One that does not may round otherwise, and no more: finite numbers stay finite, NaN
- * stays NaN, infinity does not become finite.
+ * Every rule has an example to which it applies. The result has the same type and, for special and ordinary numbers, the same values: the
+ * same bits if the rule says that it is exact. If it does not, it may round differently, but finite numbers stay finite, NaN stays NaN, and
+ * infinity does not become finite.
  */
 import type { GraphBuilder, Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { createGraphBuilder, elementCount, expander, interpret } from '@tessera/graph';
@@ -10,7 +10,7 @@ import { createPick, ops } from '../../src/index.ts';
 
 type Build = (b: Expressions) => ValueId;
 
-/** A graph in few words. */
+/** Makes the nodes of a graph briefly. */
 interface Expressions {
   readonly x: ValueId;
   readonly y: ValueId;
@@ -20,7 +20,7 @@ interface Expressions {
   readonly number: (value: number, like?: 'f32' | 'i32' | 'bool') => ValueId;
 }
 
-/** Zeros before and behind a matrix, along its rows. */
+/** A matrix with rows of zeros before and after it. */
 function padded(b: Expressions, value: ValueId, [before, after]: readonly [number, number]): ValueId {
   const padding = [
     [before, after],
@@ -31,7 +31,7 @@ function padded(b: Expressions, value: ValueId, [before, after]: readonly [numbe
 
 const firstTwo = { start: [0], count: [2], step: [1] };
 
-/** Of the matrix as an image of one channel, by weights of single taps that make two of it. */
+/** A transposed convolution of the matrix, as an image of one channel, with weights of a single tap that make two channels. */
 function convTranspose(b: Expressions, attributes: Readonly<Record<string, readonly number[]>>): ValueId {
   const image = b.op('reshape', [b.x], { shape: [1, 1, 2, 3] });
   const weights = b.op('slice', [b.y], { start: [0], count: [2], step: [1] });
@@ -158,7 +158,7 @@ function matmul(b: Expressions, left: ValueId, right: ValueId, transposed: boole
   return b.op('matmul', [left, right], { transpose_a: false, transpose_b: transposed });
 }
 
-/** Graphs that look like a rule's but must stay. */
+/** Graphs that look as if a rule applied, but must not be changed. */
 const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['leading-ones', b => b.op('add', [b.y, b.op('reshape', [b.y], { shape: [1, 3] })])],
   ['leading-ones', b => b.op('add', [b.x, b.op('reshape', [b.op('slice', [b.y], firstTwo)], { shape: [2, 1] })])],

@@ -4,7 +4,7 @@ import { elementCount, isProblem, roundingOf } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 
-/** Nested lists as in NumPy; the shape is read off. */
+/** A tensor as nested lists, as in NumPy; they show its shape. */
 type Nested = number | readonly Nested[];
 
 interface Answer {

@@ -15,7 +15,7 @@ interface Case {
 
 const cases = JSON.parse(readFileSync(new URL('./pytorch-cases.json', import.meta.url), 'utf8')) as readonly Case[];
 
-/** The numbers of `pytorch_cases.py`. */
+/** The same numbers that `pytorch_cases.py` gives operand j. */
 function operand(shape: readonly number[], j: number): Tensor {
   const element = (i: number): number => (((7919 * i + 104729 * j) % 65) - 32) / 16;
   const data = Float64Array.from({ length: elementCount(shape) }, (_, i) => element(i));

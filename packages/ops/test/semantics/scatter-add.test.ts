@@ -1,4 +1,4 @@
-/** Adding slices at places takes time by the places and the results together, not by one times the other. */
+/** The time of `scatter_add` is in proportion to the number of places plus the number of results, and not to their product. */
 import {
   countKernel,
   fullBox,
@@ -16,7 +16,7 @@ function dense(type: TensorType): View {
   return { type, region: fullBox(shape), layout: rowMajor(shape.length), strides: rowMajorStrides(shape) };
 }
 
-/** Instructions of the kernel that adds `places` slices of `width` into `rows`, for one of `workers`. */
+/** How many instructions one of the `workers` executes to add `places` slices of `width` elements to `rows` rows. */
 function instructions(rows: number, places: number, width: number, workers = 1): number {
   const operands: readonly TensorType[] = [
     { element: 'f32', shape: [places, width] },
