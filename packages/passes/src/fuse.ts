@@ -41,11 +41,11 @@ export const fuse: Stage = {
 interface Fusion {
   readonly type: TensorType;
   /** Instructions of its elementwise members. */
-  instructions: number;
+  readonly instructions: number;
   /** Of these, those of members smaller than the root. */
-  repeated: number;
+  readonly repeated: number;
   /** The kernel op the group is the epilogue of. */
-  base?: ValueId;
+  readonly base?: ValueId;
 }
 
 function fuseGraph(graph: Graph, table: OpTable): Graph {
@@ -54,9 +54,9 @@ function fuseGraph(graph: Graph, table: OpTable): Graph {
       isElementwise(node, table)
         ? { type: node.type, instructions: instructionsOf(graph, table, node), repeated: 0 }
         : undefined,
-    join: (group, node, id) => joins(graph, table, group, node, id),
+    join: (group, node, id) => joined(graph, table, group, node, id),
   };
-  const groups = mergeGroups(graph, groupNodes(graph, grouping), (group, part) => repeats(graph, table, group, part));
+  const groups = mergeGroups(graph, groupNodes(graph, grouping), (group, part) => repeating(graph, table, group, part));
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
     const group = groups[id];
     if (group === undefined) return copy();
@@ -67,43 +67,41 @@ function fuseGraph(graph: Graph, table: OpTable): Graph {
   });
 }
 
-/** Whether what is smaller may be computed again for every element of the group that alone reads it. */
-function repeats(graph: Graph, table: OpTable, group: Group<Fusion>, part: Group<Fusion>): boolean {
+/** The group with what is smaller in it, computed again for every element of the group that alone reads it; undefined if that may not be. */
+function repeating(graph: Graph, table: OpTable, group: Group<Fusion>, part: Group<Fusion>): Fusion | undefined {
   const { facts, members } = group;
   const { instructions, base, type } = part.facts;
   const smaller = elementCount(type.shape) < elementCount(facts.type.shape);
   const repeated = facts.repeated + instructions;
-  if (!smaller || base !== undefined || repeated > mostRepeated) return false;
+  if (!smaller || base !== undefined || repeated > mostRepeated) return undefined;
   const read = facts.base === undefined ? [] : graph.nodes[facts.base].operands;
   const all = [...members, ...part.members];
   const quick = part.members.every(member => !isSlow(graph, table, graph.nodes[member]) && !read.includes(member));
   const long = facts.base !== undefined && facts.instructions + instructions > longestEpilogue;
-  if (!quick || long || all.length > mostSteps || sourceCount(graph, all) > sourceCount(graph, members)) return false;
-  facts.repeated = repeated;
-  facts.instructions += instructions;
-  return true;
+  if (!quick || long || all.length > mostSteps || sourceCount(graph, all) > sourceCount(graph, members))
+    return undefined;
+  return { ...facts, repeated, instructions: facts.instructions + instructions };
 }
 
 function isElementwise(node: Node, table: OpTable): boolean {
   return table.find(node.op)?.kind === 'elementwise';
 }
 
-function joins(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, id: ValueId): boolean {
+/** The group with the node in it; undefined if it may not join. */
+function joined(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, id: ValueId): Fusion | undefined {
   const { facts, members } = group;
   // What the base itself reads must be there before it.
-  if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return false;
+  if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return undefined;
   if (isElementwise(node, table)) {
     const instructions = facts.instructions + instructionsOf(graph, table, node);
-    if (facts.base !== undefined && instructions > longestEpilogue) return false;
+    if (facts.base !== undefined && instructions > longestEpilogue) return undefined;
     const fits = elementCount(node.type.shape) === elementCount(facts.type.shape);
-    if (!fits || members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return false;
-    facts.instructions = instructions;
-    return true;
+    if (!fits || members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return undefined;
+    return { ...facts, instructions };
   }
-  if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longestEpilogue) return false;
-  if (!takesEpilogue(node, table) || !sameShape(node.type.shape, facts.type.shape)) return false;
-  facts.base = id;
-  return true;
+  if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longestEpilogue) return undefined;
+  if (!takesEpilogue(node, table) || !sameShape(node.type.shape, facts.type.shape)) return undefined;
+  return { ...facts, base: id };
 }
 
 /** Whether elementwise work on its result alone, of its shape, becomes part of it. */

@@ -4,30 +4,39 @@
  */
 import type { Graph, Node, ValueId } from '@tessera/graph';
 
-/** A group under construction; `T` is what a pass knows about its groups. */
+/** A group, or what there is of it so far; `T` is what a pass knows about its groups. */
 export interface Group<T> {
   /** The only node whose value is used outside. */
   readonly root: ValueId;
   /** All nodes of the group, the root first, in descending order. */
-  readonly members: ValueId[];
+  readonly members: readonly ValueId[];
   readonly facts: T;
 }
 
+/** What a pass is asked while groups grow. It only answers: the group takes the answer's facts as its own. */
 export interface Grouping<T> {
   /** The facts of a new group with this root; undefined if the node cannot be one. */
   readonly start: (node: Node, id: ValueId) => T | undefined;
-  /** Whether the node may join; may change the group's facts. */
-  readonly join: (group: Group<T>, node: Node, id: ValueId) => boolean;
+  /** The facts of the group once the node is in it; undefined if it may not join. */
+  readonly join: (group: Group<T>, node: Node, id: ValueId) => T | undefined;
+}
+
+/** A group that grows; only this file changes it. */
+interface Growing<T> extends Group<T> {
+  members: ValueId[];
+  facts: T;
 }
 
 /** The group of each node, undefined where it is in none. */
 export function groupNodes<T>(graph: Graph, grouping: Grouping<T>): readonly (Group<T> | undefined)[] {
   const users = usersOf(graph);
-  const groups: (Group<T> | undefined)[] = new Array(graph.nodes.length).fill(undefined);
+  const groups: (Growing<T> | undefined)[] = new Array(graph.nodes.length).fill(undefined);
   for (let id = (graph.nodes.length - 1) as ValueId; id >= 0; id--) {
     const node = graph.nodes[id];
     const group = commonGroup(users[id], groups);
-    if (group !== undefined && grouping.join(group, node, id)) {
+    const joined = group && grouping.join(group, node, id);
+    if (group !== undefined && joined !== undefined) {
+      group.facts = joined;
       group.members.push(id);
       groups[id] = group;
       continue;
@@ -38,21 +47,24 @@ export function groupNodes<T>(graph: Graph, grouping: Grouping<T>): readonly (Gr
   return groups;
 }
 
-/** Groups whose root only one other group reads, which takes them in where `merges` says so. */
+/** Groups whose root only one other group reads are taken into it where `merge` gives the facts of both together. */
 export function mergeGroups<T>(
   graph: Graph,
   groups: readonly (Group<T> | undefined)[],
-  merges: (group: Group<T>, part: Group<T>) => boolean,
+  merge: (group: Group<T>, part: Group<T>) => T | undefined,
 ): readonly (Group<T> | undefined)[] {
   const users = usersOf(graph);
-  const merged = [...groups];
+  const grown = new Map([...new Set(groups)].map(group => [group, group && { ...group, members: [...group.members] }]));
+  const merged: (Growing<T> | undefined)[] = groups.map(group => grown.get(group));
   for (let id = merged.length - 1; id >= 0; id--) {
     const part = merged[id];
     const group = commonGroup(users[id], merged);
-    if (part === undefined || part.root !== id || group === undefined || !merges(group, part)) continue;
+    if (part === undefined || part.root !== id || group === undefined) continue;
+    const facts = merge(group, part);
+    if (facts === undefined) continue;
     for (const member of part.members) merged[member] = group;
-    for (const member of part.members) group.members.push(member);
-    group.members.sort((a, b) => b - a);
+    group.facts = facts;
+    group.members = [...group.members, ...part.members].sort((a, b) => b - a);
   }
   return merged;
 }
@@ -67,7 +79,7 @@ function usersOf({ nodes, outputs, updates }: Graph): readonly (readonly number[
   return users;
 }
 
-function commonGroup<T>(users: readonly number[], groups: readonly (Group<T> | undefined)[]): Group<T> | undefined {
+function commonGroup<G>(users: readonly number[], groups: readonly (G | undefined)[]): G | undefined {
   const group = users.length > 0 ? groups[users[0]] : undefined;
   return group !== undefined && users.every(user => groups[user] === group) ? group : undefined;
 }

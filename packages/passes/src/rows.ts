@@ -29,9 +29,9 @@ export const rows: Stage = {
 
 interface Row {
   /** The shape of the root, which is the full shape unless a reduction says otherwise. */
-  shape: readonly number[];
+  readonly shape: readonly number[];
   /** Known once a reduction or a value per row has joined. */
-  axes?: readonly number[];
+  readonly axes?: readonly number[];
 }
 
 function fuseRows(graph: Graph, table: OpTable): Graph {
@@ -39,7 +39,8 @@ function fuseRows(graph: Graph, table: OpTable): Graph {
   const epilogues = epilogueNodes(graph, table);
   const found = groupNodes<Row>(graph, {
     start: (node, id) => (epilogues[id] === 1 ? undefined : start(graph, table, node)),
-    join: (group, node, id) => joins(graph, table, group, node, id, reduced[id], epilogues[id] === 1),
+    join: (group, node, id) =>
+      joined(graph, table, group, { node, id, reduced: reduced[id], epilogue: epilogues[id] === 1 }),
   });
   const ends = new Map([...new Set(found)].map(group => [group, group && endAtReduction(graph, table, group)]));
   const groups = found.map((group, id) => {
@@ -116,34 +117,38 @@ export function reductionOf(graph: Graph, table: OpTable, node: Node): Reduction
   return element === node.type.element && element !== 'bool' ? def.reduction?.(node.attributes) : undefined;
 }
 
-function joins(
-  graph: Graph,
-  table: OpTable,
-  group: Group<Row>,
-  node: Node,
-  id: ValueId,
-  reduced: Reduced | undefined,
-  epilogue: boolean,
-): boolean {
+/** A node that might join a group, and what was found out about it before. */
+interface Joiner {
+  readonly node: Node;
+  readonly id: ValueId;
+  /** The reduction a value per row comes from. */
+  readonly reduced?: Reduced;
+  /** Whether it can be part of a kernel op's epilogue. */
+  readonly epilogue: boolean;
+}
+
+/** The group with the node in it; undefined if it may not join. */
+function joined(graph: Graph, table: OpTable, group: Group<Row>, joiner: Joiner): Row | undefined {
   const { facts, members } = group;
-  if (members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return false;
+  const { node, id, reduced, epilogue } = joiner;
+  if (members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return undefined;
   const reduction = reductionOf(graph, table, node);
-  if (reduction !== undefined) return reduction.keep && joinsReduction(graph, group, node, reduction.axes);
-  if (!isElementwise(table, node)) return false;
-  if (sameShape(node.type.shape, facts.shape)) return !epilogue;
-  if (facts.axes === undefined && reduced !== undefined && sameShape(reduced.full, facts.shape))
-    facts.axes = reduced.axes;
-  return facts.axes !== undefined && sameShape(node.type.shape, perRow(facts.shape, facts.axes));
+  if (reduction !== undefined) return reduction.keep ? withReduction(graph, facts, node, reduction.axes) : undefined;
+  if (!isElementwise(table, node)) return undefined;
+  if (sameShape(node.type.shape, facts.shape)) return epilogue ? undefined : facts;
+  const found = reduced !== undefined && sameShape(reduced.full, facts.shape) ? reduced.axes : undefined;
+  const axes = facts.axes ?? found;
+  return axes !== undefined && sameShape(node.type.shape, perRow(facts.shape, axes)) ? { ...facts, axes } : undefined;
 }
 
 /** The first reduction fixes the axes; the group so far has its full shape, or (all of it) its row's shape. */
-function joinsReduction(graph: Graph, { facts }: Group<Row>, node: Node, axes: readonly number[]): boolean {
+function withReduction(graph: Graph, facts: Row, node: Node, axes: readonly number[]): Row | undefined {
   const full = graph.nodes[node.operands[0]].type.shape;
-  if (facts.axes !== undefined) return sameShape(full, facts.shape) && sameAxes(axes, facts.axes);
-  if (!sameShape(full, facts.shape) && !sameShape(node.type.shape, facts.shape)) return false;
-  facts.shape = full;
-  facts.axes = axes;
-  return true;
+  if (facts.axes !== undefined) {
+    return sameShape(full, facts.shape) && sameAxes(axes, facts.axes) ? facts : undefined;
+  }
+  const fits = sameShape(full, facts.shape) || sameShape(node.type.shape, facts.shape);
+  return fits ? { shape: full, axes } : undefined;
 }
 
 function perRow(shape: readonly number[], axes: readonly number[]): number[] {
