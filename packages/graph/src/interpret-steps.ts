@@ -18,9 +18,10 @@ export function interpretSteps(
   table: OpTable,
   round: Round,
 ): Float64Array {
-  const values = runSteps(steps, sources, result.shape, table, round, () => {
+  const reduction = () => {
     throw new InternalError('interpret', 'a map has scalar steps only');
-  });
+  };
+  const values = runSteps(steps, sources, { shape: result.shape, table, round, reduction });
   return values[values.length - 1];
 }
 
@@ -28,9 +29,8 @@ export function interpretSteps(
 export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTable, round: Round): Float64Array {
   const { axes, shape, stack = 1 } = rowAttributes(node.attributes);
   const rowOf = rowIndices(shape, axes);
-  const values = runSteps(node.body ?? [], operands, shape, table, round, (step, data) =>
-    reduce(step, data, rowOf, round),
-  );
+  const place: StepPlace = { shape, table, round, reduction: (step, data) => reduce(step, data, rowOf, round) };
+  const values = runSteps(node.body ?? [], operands, place);
   const count = elementCount((node.epilogue?.base ?? node.type).shape) / stack;
   const result = new Float64Array(count * stack);
   values.slice(-stack).forEach((last, i) => {
@@ -44,15 +44,18 @@ export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTa
   return result;
 }
 
-/** Of sources and steps. */
-function runSteps(
-  steps: readonly BodyStep[],
-  sources: readonly Tensor[],
-  shape: readonly number[],
-  table: OpTable,
-  round: Round,
-  reduction: (step: RowReduction, data: Float64Array) => Float64Array,
-): readonly Float64Array[] {
+/** What steps are run over and with. */
+interface StepPlace {
+  /** Every source is broadcast to it. */
+  readonly shape: readonly number[];
+  readonly table: OpTable;
+  readonly round: Round;
+  readonly reduction: (step: RowReduction, data: Float64Array) => Float64Array;
+}
+
+/** The elements of all sources and steps, in the order in which arguments count them. */
+function runSteps(steps: readonly BodyStep[], sources: readonly Tensor[], place: StepPlace): readonly Float64Array[] {
+  const { shape, reduction } = place;
   const values = sources.map(source => broadcast(source, shape));
   const elements: ElementType[] = sources.map(({ type }) => type.element);
   for (const step of steps) {
@@ -64,9 +67,7 @@ function runSteps(
             step,
             step.args.map(arg => values[arg]),
             types,
-            elementCount(shape),
-            table,
-            round,
+            place,
           ),
     );
     elements.push(step.element);
@@ -78,10 +79,9 @@ function scalarStep(
   step: ScalarStep,
   args: readonly Float64Array[],
   elements: readonly ElementType[],
-  count: number,
-  table: OpTable,
-  round: Round,
+  { shape, table, round }: StepPlace,
 ): Float64Array {
+  const count = elementCount(shape);
   const rounding = roundingOf(step.element, round);
   if (step.op === constantStep) return new Float64Array(count).fill(stepConstant(step));
   const op = elementwiseOp(table, step.op);

@@ -16,6 +16,12 @@ import { elementCount, showType } from './types.ts';
 export type InputData = { readonly [name: string]: Float64Array };
 export type VariableData = readonly (Float64Array | undefined)[];
 
+/** What a program is run on: its inputs by name; the variables by {@link VariableId}, of which those that it does not read may be missing. */
+export interface RunData {
+  readonly inputs: InputData;
+  readonly variables: VariableData;
+}
+
 export interface Answers {
   readonly outputs: { readonly [name: string]: Tensor };
   readonly updates: ReadonlyMap<VariableId, Tensor>;
@@ -41,8 +47,7 @@ export function interpretProgram(
   module: Module,
   program: Program,
   table: OpTable,
-  inputs: InputData,
-  variables: VariableData,
+  { inputs, variables }: RunData,
   round: Round = Math.fround,
 ): Answers {
   const prepare = module.programs.find(({ kind }) => kind === 'prepare');
@@ -61,9 +66,10 @@ function evaluateNodes(
   round: Round,
 ): readonly Tensor[] {
   const values: Tensor[] = [];
+  const data = { inputs, variables };
   for (const node of graph.nodes) {
     const operands = node.operands.map(operand => values[operand]);
-    values.push({ type: node.type, data: evaluateNode(node, table, operands, inputs, variables, round) });
+    values.push({ type: node.type, data: evaluateNode(node, table, operands, data, round) });
   }
   return values;
 }
@@ -72,8 +78,7 @@ function evaluateNode(
   node: Node,
   table: OpTable,
   operands: readonly Tensor[],
-  inputs: InputData,
-  variables: VariableData,
+  { inputs, variables }: RunData,
   round: Round,
 ): Float64Array {
   switch (node.op) {

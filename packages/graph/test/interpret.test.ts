@@ -9,7 +9,7 @@ function answers(text: string, round?: (x: number) => number) {
   const module = parseModule(text);
   const program = module.programs.find(({ kind }) => kind === 'model')!;
   const inputs = { x: Float64Array.of(1, 2, 3, 4, 5, 6) };
-  return interpretProgram(module, program, standInOps, inputs, [Float64Array.of(1, 10, 100)], round);
+  return interpretProgram(module, program, standInOps, { inputs, variables: [Float64Array.of(1, 10, 100)] }, round);
 }
 
 const head = 'variable w: param f32[3] = 0\nmodel m {\n%0 = input x: f32[2, 3]\n%1 = variable w: f32[3]\n';

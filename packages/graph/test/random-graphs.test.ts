@@ -27,8 +27,8 @@ test('a rewrite that copies every node changes nothing', () => {
       const [program] = module.programs;
       const graph = rewriteGraph(program.graph, standInOps, step => step.copy());
       expect(graph.nodes.length).toBe(program.graph.nodes.length);
-      const wanted = interpretProgram(module, program, standInOps, inputs, variables);
-      expect(interpretProgram(module, { ...program, graph }, standInOps, inputs, variables)).toEqual(wanted);
+      const wanted = interpretProgram(module, program, standInOps, { inputs, variables });
+      expect(interpretProgram(module, { ...program, graph }, standInOps, { inputs, variables })).toEqual(wanted);
     }),
   );
 });

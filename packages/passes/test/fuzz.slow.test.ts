@@ -10,7 +10,7 @@ const options = { table: standInOps, strict: true };
 
 function answers({ inputs, variables }: RandomModule, module: Module): Answers {
   const program = module.programs.find(({ name }) => name === 'net')!;
-  return interpretProgram(module, program, standInOps, inputs, variables);
+  return interpretProgram(module, program, standInOps, { inputs, variables });
 }
 
 function unchanged(random: RandomModule, run: (module: Module) => Module): void {

@@ -105,8 +105,8 @@ test('a graph with copies of anything, read behind any of its nodes, gives the s
       const copied = { ...module, programs: module.programs.map(p => (p === program ? { ...p, graph } : p)) };
       verifyModule(copied, standInOps);
       copies += graph.nodes.filter(({ replica }) => replica !== undefined).length;
-      const answer = interpretProgram(copied, { ...program, graph }, standInOps, inputs, variables);
-      expect(answer).toEqual(interpretProgram(module, program, standInOps, inputs, variables));
+      const answer = interpretProgram(copied, { ...program, graph }, standInOps, { inputs, variables });
+      expect(answer).toEqual(interpretProgram(module, program, standInOps, { inputs, variables }));
     }),
     { numRuns: 200 },
   );

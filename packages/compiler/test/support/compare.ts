@@ -26,7 +26,7 @@ export function errorAgainstOracle(text: string, options: CompileOptions): numbe
     );
     for (const tensor of entry.inputs) at(tensor).set(inputs[tensor.name]);
     (exports[program.name] as () => void)();
-    const answers = interpretProgram(module, program, ops, inputs, variables).outputs;
+    const answers = interpretProgram(module, program, ops, { inputs, variables }).outputs;
     return entry.outputs.map(tensor => relativeError(at(tensor), answers[tensor.name].data));
   });
   return Math.max(...errors);

@@ -61,7 +61,10 @@ function interpretAll({ module, variables }: Sample): Answers {
   const answers = new Map<string, ArrayLike<number>>();
   for (const program of module.programs) {
     if (program.kind !== 'model' && program.kind !== 'train') continue;
-    const { outputs, updates } = interpretProgram(module, program, ops, inputsOf(module, program.name), variables);
+    const { outputs, updates } = interpretProgram(module, program, ops, {
+      inputs: inputsOf(module, program.name),
+      variables,
+    });
     for (const [name, { data }] of Object.entries(outputs)) answers.set(`0 ${program.name}.${name}`, data);
     module.variables.forEach(({ path }, id) => {
       const data = [...updates].find(([variable]) => variable === id)?.[1].data ?? variables[id];

@@ -111,7 +111,7 @@ export function oracle(
 ): Record<string, Tensor> {
   const entry = module.programs.find(p => p.name === program);
   if (!entry) throw new Error(`no program ${program}`);
-  return { ...interpretProgram(module, entry, ops, inputs, variables).outputs };
+  return { ...interpretProgram(module, entry, ops, { inputs, variables }).outputs };
 }
 
 /** The largest |a − b| relative to the largest finite |b|; equal infinities and NaN for NaN count as equal. */

@@ -140,11 +140,12 @@ function distances(context: SinkContext, coordinates: readonly Operand[]): Step 
 
 /** Σ coordinate · stride, in bytes; undefined where that is nothing. */
 function strideSum(
-  { k, numbers, vectorAxis: first }: SinkContext,
+  context: SinkContext,
   s: number,
   stream: Stream,
   coordinates: readonly Operand[],
 ): KernelValue | undefined {
+  const { k, vectorAxis: first } = context;
   let sum: KernelValue | undefined;
   // The axis of vectors first: then results of different ranks have the same code where only it and one other count.
   const axes = coordinates.map((_, axis) => axis).sort((a, b) => Number(b === first) - Number(a === first));
@@ -155,25 +156,17 @@ function strideSum(
     const still = stride === 0 && (s > 0 || k.specialised);
     if (still || coordinate === 0) continue;
     const part =
-      stride === 1 && typeof coordinate !== 'number' ? coordinate : scaled(k, numbers, s, axis, stride, coordinate);
+      stride === 1 && typeof coordinate !== 'number' ? coordinate : scaled(context, `${s}.${axis}`, stride, coordinate);
     sum = sum === undefined ? part : k.add(sum, part);
   }
   return sum;
 }
 
-/** Strides of one element are part of the code: the axis that vectors run along is. */
-function scaled(
-  k: KernelBuilder,
-  numbers: KernelNumbers,
-  s: number,
-  axis: number,
-  stride: number,
-  coordinate: Operand,
-): KernelValue {
-  if (typeof coordinate === 'number')
-    return numbers.field(`sink start ${s}.${axis}.${coordinate}`, coordinate * stride);
+/** Strides of one element are part of the code: the axis that vectors run along is. `along` names stream and axis among the fields. */
+function scaled({ k, numbers }: SinkContext, along: string, stride: number, coordinate: Operand): KernelValue {
+  if (typeof coordinate === 'number') return numbers.field(`sink start ${along}.${coordinate}`, coordinate * stride);
   if (stride === 4) return k.shl(coordinate, 2);
-  return k.mul(coordinate, numbers.field(`sink stride ${s}.${axis}`, stride));
+  return k.mul(coordinate, numbers.field(`sink stride ${along}`, stride));
 }
 
 interface Place {

@@ -46,6 +46,12 @@ export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transp
   around(0, k.address(0), k.address(1));
 }
 
+/** Rows or columns by number, the last one not counted. */
+interface Range {
+  readonly from: KernelValue | number;
+  readonly to: KernelValue;
+}
+
 class TileWriter {
   readonly #k: KernelBuilder;
   readonly #numbers: KernelNumbers;
@@ -66,9 +72,13 @@ class TileWriter {
     if (this.#rows.count >= this.#columns.count) {
       this.#shared(rows, row => this.#k.loop(0, columns, column => tile(row, column), 4));
     } else this.#shared(columns, column => this.#k.loop(0, rows, row => tile(row, column), 4));
-    if (this.#columns.count % 4 !== 0) this.#words(from, to, 0, rows, columns, this.#all('columns', this.#columns));
+    if (this.#columns.count % 4 !== 0) {
+      const rest = { from: columns, to: this.#all('columns', this.#columns) };
+      this.#words(from, to, { from: 0, to: rows }, rest);
+    }
     if (this.#rows.count % 4 !== 0) {
-      this.#words(from, to, rows, this.#all('rows', this.#rows), 0, this.#all('columns', this.#columns));
+      const rest = { from: rows, to: this.#all('rows', this.#rows) };
+      this.#words(from, to, rest, { from: 0, to: this.#all('columns', this.#columns) });
     }
   }
 
@@ -109,19 +119,12 @@ class TileWriter {
   }
 
   /** Word by word; the rows are divided among the workers. */
-  #words(
-    from: KernelValue,
-    to: KernelValue,
-    firstRow: KernelValue | number,
-    endRow: KernelValue,
-    firstColumn: KernelValue | number,
-    endColumn: KernelValue,
-  ): void {
+  #words(from: KernelValue, to: KernelValue, rows: Range, columns: Range): void {
     const k = this.#k;
-    k.share(k.sub(endRow, firstRow), (begin, end) =>
+    k.share(k.sub(rows.to, rows.from), (begin, end) =>
       k.loop(begin, end, i => {
-        const row = k.add(i, firstRow);
-        k.loop(firstColumn, endColumn, column => {
+        const row = k.add(i, rows.from);
+        k.loop(columns.from, columns.to, column => {
           k.store(this.#target(to, row, column), k.load('i32', this.#source(from, row, column)));
         });
       }),

@@ -63,7 +63,7 @@ function refinePeak(flow: Flow, { order, usage }: Schedule): Schedule | undefine
   const width = Math.min(widestWindow, order.length);
   for (const share of [0.5, 0.85, 0.15]) {
     const from = Math.max(0, Math.min(order.length - width, usage.peakStep - Math.floor(share * width)));
-    const better = bestInWindow(flow, order, usage, from, from + width, statesPerWindow);
+    const better = bestInWindow(flow, order, usage, { from, to: from + width }, statesPerWindow);
     if (better !== undefined) return { order: better, usage: usageOf(flow, better) };
   }
   return undefined;

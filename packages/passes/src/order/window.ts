@@ -42,6 +42,12 @@ interface State {
   readonly previous?: State;
 }
 
+/** Places of an order, the last one not counted: `[from … to)`. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * A better order of `order[from … to)`, or undefined if there is none or `mostStates` were not enough to find one.
  * `usage` is that of `order`.
@@ -50,8 +56,7 @@ export function bestInWindow(
   flow: Flow,
   order: readonly number[],
   usage: Usage,
-  from: number,
-  to: number,
+  { from, to }: Stretch,
   mostStates: number,
 ): readonly number[] | undefined {
   const window = windowOf(flow, order, usage, from, to);
