@@ -2,8 +2,11 @@
 import { type Module, tensorBytes } from '@tessera/graph';
 import type { Lowering } from './lowering.ts';
 
+/** Of a lowering: its chip, how much of it a split may take, and what variables leave. */
+type Budgeted = Pick<Lowering, 'options' | 'variableBytes'>;
+
 /** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
-export function budgetBytes(lowering: Lowering): number {
+export function budgetBytes(lowering: Budgeted): number {
   const { chip, memoryShare } = lowering.options;
   const free = chip.sramBytes - lowering.variableBytes;
   return Math.max(1024, free * 0.4 * memoryShare);
@@ -13,7 +16,7 @@ export function budgetBytes(lowering: Lowering): number {
  * The price of a byte of SRAM: nothing on an empty chip, as much as bringing it from another tile where variables take a quarter of all.
  * Ops are split one by one, and nobody knows yet at whose turn a tile will be fullest: so all are frugal, the more the less is left.
  */
-export function cyclesPerByte(lowering: Lowering): number {
+export function cyclesPerByte(lowering: Budgeted): number {
   const { chip, memoryShare } = lowering.options;
   return (4 * lowering.variableBytes) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
 }

@@ -5,74 +5,48 @@
  * Owners are as many tiles as hold partials, each with an even share of the result; or those that hold the old value of a variable, or what
  * the epilogue reads, where that lies as the result will.
  */
-import {
-  type Box,
-  broadcastRegion,
-  elementBytes,
-  type Layout,
-  layoutStrides,
-  sameShape,
-  type TensorType,
-  type VertexSpec,
-  type View,
-  type Work,
-} from '@tessera/graph';
-import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
+import { type Box, broadcastRegion, layoutStrides, sameShape, type VertexSpec } from '@tessera/graph';
+import { cellBox, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
-import type { BufferId } from '../program.ts';
+import type { ComputePhase } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
 import { ownersGrid } from '../split/owners.ts';
-import type { Split } from '../split/score.ts';
-import type { ComputeContext } from './compute.ts';
+import type { ComputeContext, Lowered } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
-import { recorderFor } from './record.ts';
+import { type CutSum, gatherPartials } from './partials.ts';
 import { liesAlike, liesAs, resultBuffer } from './result.ts';
 
-export function lowerCombine(
-  work: Work,
-  split: Split,
-  epilogueHomes: readonly Home[],
-  partials: BufferId,
-  layout: Layout,
-  context: ComputeContext,
-): Home {
-  const { assembly } = context;
-  const base = work.context.result;
-  const { tiles } = assembly.chip;
-  const owners = context.decided?.grid ?? ownersOf(work, split, layout, [context.old, ...epilogueHomes], assembly);
-  const exchange = new Exchange(assembly, `${context.name} · partial sums`, work.node.origin);
-  const stack = gatherPartials(work, split, owners, partials, layout, exchange, context);
-  const boxes = Array.from({ length: owners.tileOf.length }, (_, cell) => cellBox(owners.cuts, cell));
-  const placing = { assembly, name: context.name, grid: owners, resultLayout: layout };
-  const others = epilogueHomes.map(home => {
-    const regions = boxes.map(box => broadcastRegion(box, home.type.shape, base.shape.length));
-    return placeOperand(home, 'any', regions, exchange, placing);
+export function lowerCombine(sum: CutSum, context: ComputeContext): Lowered {
+  const { work, layout } = sum;
+  const { registries, name } = context;
+  const { node } = work;
+  const grid = context.decided?.grid ?? ownersOf(sum, context);
+  const exchange = new Exchange(registries.codes, `${name} · partial sums`, node.origin);
+  const stack = gatherPartials(sum, grid, exchange, context);
+  const boxes = Array.from({ length: grid.tileOf.length }, (_, cell) => cellBox(grid.cuts, cell));
+  const others = sum.homes.map(home => {
+    const regions = boxes.map(box => broadcastRegion(box, home.type.shape, work.context.result.shape.length));
+    return placeOperand({ home, request: 'any', regions, grid }, exchange, { registries, name, resultLayout: layout });
   });
-  exchange.finish();
-  const counts = (cell: number) => boxes[cell].count;
-  const alike = others.map(other => liesAlike(other, work.node.type, layout, boxes.length, counts));
+  const gather = exchange.phases();
+  const result = { type: node.type, layout, cells: boxes.length, countOf: (cell: number) => boxes[cell].count };
+  const alike = others.map(other => liesAlike(other, result));
   const operands = [stack, ...others];
   const overwritable = others.flatMap((_, i) => (alike[i] ? [i + 1] : []));
-  const result = resultBuffer(context, work.node, { grid: owners, layout, operands, overwritable });
-  emitCombine(work, split, owners, operands, result, layout, overwritable, context);
-  return denseHome(work.node.type, owners, layout, result, tiles);
+  const buffer = resultBuffer(context, node, { grid, layout, operands, overwritable });
+  const home = denseHome(node.type, grid, layout, buffer, registries.chip.tiles);
+  return { result: home, phases: [...gather, combination(sum, { home, operands, overwritable }, context)], moves: [] };
 }
 
 /**
  * As many tiles as hold partials, those with the shortest tables; or those that hold the old value or what the epilogue reads with it, if
  * they are about as many.
  */
-function ownersOf(
-  work: Work,
-  split: Split,
-  layout: Layout,
-  beside: readonly (Home | undefined)[],
-  { tableBytes }: ComputeContext['assembly'],
-): Grid {
+function ownersOf({ work, split, layout, homes }: CutSum, { old, tableBytes }: ComputeContext): Grid {
   const { context, space } = work;
   const owners = ownersGrid(split, context.result, layout, space.whole);
-  const alike = beside.find(
+  const alike = [old, ...homes].find(
     home =>
       home?.where === 'tiles' &&
       sameShape(home.type.shape, context.result.shape) &&
@@ -82,79 +56,38 @@ function ownersOf(
   return alike?.grid ?? balanceTiles(owners, tableBytes);
 }
 
-/** The partials as one tensor `[parts, …result]`, of which each tile holds a cell. */
-function stackHome(split: Split, base: TensorType, partials: BufferId, layout: Layout, tiles: number): Home {
-  const cuts = split.grid.cuts.slice(0, base.shape.length);
-  const cells = cellCount(cuts);
-  const parts = Array.from({ length: split.sumParts + 1 }, (_, part) => part);
-  const tileOf = Int32Array.from({ length: cells * split.sumParts }, (_, i) => {
-    return split.grid.tileOf[(i % cells) * split.sumParts + Math.floor(i / cells)];
-  });
-  const type = stackType(split, base);
-  return denseHome(type, gridOver(type.shape, [parts, ...cuts], tileOf), stackLayout(layout), partials, tiles);
+/** What is combined into `home`: the stack of partials first, then what the epilogue reads. */
+interface Combined {
+  readonly home: Home;
+  readonly operands: readonly Operand[];
+  readonly overwritable: readonly number[];
 }
 
-function stackType(split: Split, base: TensorType): TensorType {
-  return { element: base.element, shape: [split.sumParts, ...base.shape] };
+function combination(sum: CutSum, combined: Combined, context: ComputeContext): ComputePhase {
+  const { home, operands, overwritable } = combined;
+  return {
+    kind: 'compute',
+    name: `${context.name} · combine`,
+    origin: sum.work.node.origin,
+    classOf: classes(sum, combined, context),
+    slots: [...operands.map(o => o.slot), { buffer: home.buffer, offset: 0 }],
+    overwritable,
+  };
 }
 
-function stackLayout(layout: Layout): Layout {
-  return { order: [0, ...layout.order.map(axis => axis + 1)] };
-}
-
-/** One stack `[parts, …box]` per owner, each partial dense in the result's layout. */
-function gatherPartials(
-  work: Work,
-  split: Split,
-  owners: Grid,
-  partials: BufferId,
-  layout: Layout,
-  exchange: Exchange,
-  context: ComputeContext,
-): Operand {
-  const { assembly } = context;
-  const base = work.context.result;
-  const bytes = new Float64Array(assembly.chip.tiles);
-  const type = stackType(split, base);
-  const buffer = assembly.buffer(`${context.name} (partials)`, 'partial', type, bytes, work.node.origin);
-  const source = stackHome(split, base, partials, layout, assembly.chip.tiles);
-  const views: View[] = [];
-  for (let cell = 0; cell < owners.tileOf.length; cell++) {
-    const box = cellBox(owners.cuts, cell);
-    const { axes, elements } = layoutStrides(layout, box.count);
-    bytes[owners.tileOf[cell]] = elements * split.sumParts * elementBytes[base.element];
-    const region = { start: [0, ...box.start], count: [split.sumParts, ...box.count], step: [1, ...box.step] };
-    const strides = [elements, ...axes];
-    views.push({ type, region, layout: stackLayout(layout), strides });
-    exchange.bring(source, region, { box: region, strides, offset: 0 }, owners.tileOf[cell], buffer);
-  }
-  return { view: cell => views[cell], slot: { buffer, offset: 0 } };
-}
-
-function atStart({ start, count, step }: Box): Box {
-  return { start: start.map(() => 0), count, step };
-}
-
-function emitCombine(
-  work: Work,
-  split: Split,
-  owners: Grid,
-  operands: readonly Operand[],
-  result: BufferId,
-  layout: Layout,
-  overwritable: readonly number[],
-  context: ComputeContext,
-): void {
-  const { assembly } = context;
-  const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
-  const { epilogue } = work.node;
+/** The class of each owner's vertex, -1 for other tiles. */
+function classes({ work, split, layout }: CutSum, { home, operands }: Combined, context: ComputeContext): Int32Array {
+  const { chip, recorders } = context.registries;
+  const classOf = new Int32Array(chip.tiles).fill(-1);
+  const { epilogue, type } = work.node;
   const rank = work.context.result.shape.length;
   const combine = work.space.combine.find((_, i) => split.grid.cuts[rank + i].length > 2) ?? 'add';
   const node = { op: 'combine', attributes: { combine }, epilogue: epilogue && { ...epilogue, firstOperand: 1 } };
   const opContext = { operands: [operands[0].view(0).type], attributes: { combine }, result: work.context.result };
-  const recorder = recorderFor(assembly, context.table, { node, context: opContext });
-  for (let cell = 0; cell < owners.tileOf.length; cell++) {
-    const { count, step } = cellBox(owners.cuts, cell);
+  const recorder = recorders.of({ node, context: opContext });
+  const { cuts, tileOf } = home.grid;
+  for (let cell = 0; cell < tileOf.length; cell++) {
+    const { count, step } = cellBox(cuts, cell);
     // Elementwise work is the same everywhere.
     const box = { start: count.map(() => 0), count, step };
     const views = operands.map(o => o.view(cell)).map(view => ({ ...view, region: atStart(view.region) }));
@@ -164,17 +97,14 @@ function emitCombine(
       variant: 'any',
       box,
       operands: views,
-      result: { type: work.node.type, region: box, layout, strides: layoutStrides(layout, box.count).axes },
+      result: { type, region: box, layout, strides: layoutStrides(layout, box.count).axes },
       partial: false,
     };
-    classOf[owners.tileOf[cell]] = recorder.classOf(spec);
+    classOf[tileOf[cell]] = recorder.classOf(spec);
   }
-  assembly.phase({
-    kind: 'compute',
-    name: `${context.name} · combine`,
-    origin: work.node.origin,
-    classOf,
-    slots: [...operands.map(o => o.slot), { buffer: result, offset: 0 }],
-    overwritable,
-  });
+  return classOf;
+}
+
+function atStart({ start, count, step }: Box): Box {
+  return { start: start.map(() => 0), count, step };
 }

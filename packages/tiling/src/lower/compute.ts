@@ -8,7 +8,6 @@ import {
   elementBytes,
   type Layout,
   layoutStrides,
-  type OpTable,
   resultPart,
   rowMajor,
   sameLayout,
@@ -18,86 +17,99 @@ import {
 } from '@tessera/graph';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
-import type { Behind, BufferId } from '../program.ts';
-import type { Split } from '../split/score.ts';
+import type { Behind, BufferId, ComputePhase } from '../program.ts';
+import type { Split } from '../split/cut.ts';
 import { lowerCombine } from './combine.ts';
+import type { ComputeContext, Lowered } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
-import { orderOfPart } from './parts.ts';
-import { recorderFor } from './record.ts';
-import { liesAlike, type ResultContext, resultBuffer } from './result.ts';
-
-/** `name`, of phases and buffers, is the node's path and op. */
-export interface ComputeContext extends ResultContext {
-  readonly table: OpTable;
-  /** Where the result belongs inside another, if that is so. */
-  readonly part?: Home;
-}
+import { orderOfPart } from './part-homes.ts';
+import { liesAlike, resultBuffer } from './result.ts';
+import { tableBytesAfter } from './timeline.ts';
 
 /** The regions of all operands, for every cell of a split. */
 export function cellRegions(work: Work, grid: Grid): (readonly Box[])[] {
   return Array.from({ length: grid.tileOf.length }, (_, cell) => work.regions(cellBox(grid.cuts, cell)));
 }
 
-/** Gives the home of the node's result. `homes` has one entry per operand, `regions` one list per cell. */
-export function lowerCompute(
-  work: Work,
-  split: Split,
-  homes: readonly Home[],
-  regions: readonly (readonly Box[])[],
-  context: ComputeContext,
-): Home {
-  const { assembly } = context;
+/** Work that is cut: where its operands lie, one home per operand, and what of them is needed, one list per cell. */
+export interface CutWork {
+  readonly work: Work;
+  readonly split: Split;
+  readonly homes: readonly Home[];
+  readonly regions: readonly (readonly Box[])[];
+}
+
+/** Where the node's result lies, and the phases that bring its operands and compute it. */
+export function lowerCompute(cut: CutWork, context: ComputeContext): Lowered {
+  const { work, split, homes } = cut;
   assertOver(split.grid, work.space.extents, context.name);
   const whole = split.sumParts === 1;
-  const inside = whole && context.part ? orderOfPart(context.part, split.variant.result) : undefined;
-  const layout = inside ?? context.decided?.layout ?? resultLayout(work, split, homes, context.old);
-  const taken = whole ? homes : homes.slice(0, work.ownOperands);
-  const exchange = new Exchange(assembly, `${context.name} · gather`, work.node.origin);
-  const operands = taken.map((home, i) => {
-    const request = i < work.ownOperands ? split.variant.operands[i] : 'any';
-    const boxes = regions.map(r => r[i]);
-    return placeOperand(home, request, boxes, exchange, {
-      assembly,
-      name: context.name,
-      grid: split.grid,
-      resultLayout: layout,
-    });
+  const part = whole ? context.part : undefined;
+  const inside = part && orderOfPart(part, split.variant.result);
+  const layout = inside ?? context.decided?.layout ?? resultLayout(cut, context.old);
+  const { operands, phases } = gatherOperands(cut, layout, context);
+  const task: Task = { ...cut, operands, layout, context };
+  if (part && inside) {
+    const stored = { buffer: part.buffer, type: work.node.type, overwritable: [], part };
+    return { result: part, phases: [...phases, vertices(task, stored)], moves: [] };
+  }
+  if (whole) return storeWhole(task, phases);
+  const type = work.context.result;
+  const { name, registries, tableBytes } = context;
+  const bytes = partialBytes(task, type);
+  const partials = registries.buffers.add({ name, kind: 'partial', type, bytes, origin: work.node.origin });
+  const before = [...phases, vertices(task, { buffer: partials, type, overwritable: undefined })];
+  const others = homes.slice(work.ownOperands);
+  const charged = { ...context, tableBytes: tableBytesAfter(before, tableBytes) };
+  const { result, phases: after, moves } = lowerCombine({ work, split, partials, layout, homes: others }, charged);
+  return { result, phases: [...before, ...after], moves };
+}
+
+/** Those that the vertices take: without what only an epilogue reads, if sums are cut and it waits for them. */
+function gatherOperands(
+  { work, split, homes, regions }: CutWork,
+  resultLayout: Layout,
+  { registries, name }: ComputeContext,
+): { readonly operands: readonly Operand[]; readonly phases: Lowered['phases'] } {
+  const { grid, variant, sumParts } = split;
+  const exchange = new Exchange(registries.codes, `${name} · gather`, work.node.origin);
+  const operands = homes.slice(0, sumParts === 1 ? homes.length : work.ownOperands).map((home, i) => {
+    const request = i < work.ownOperands ? variant.operands[i] : 'any';
+    const wanted = { home, request, regions: regions.map(r => r[i]), grid };
+    return placeOperand(wanted, exchange, { registries, name, resultLayout });
   });
-  exchange.finish();
-  const task: Task = { work, split, operands, homes: taken, layout, context };
-  if (inside && context.part) {
-    emitVertices({ ...task, part: context.part }, context.part.buffer, work.node.type, []);
-    return context.part;
-  }
-  if (whole) {
-    const grid = resultGrid(split.grid, work.context.result.shape);
-    const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
-    const result = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
-    emitVertices(task, result, work.node.type, overwritable);
-    return denseHome(work.node.type, grid, layout, result, assembly.chip.tiles);
-  }
-  const base = work.context.result;
-  const partials = assembly.buffer(context.name, 'partial', base, partialBytes(task, base), work.node.origin);
-  emitVertices(task, partials, base, undefined);
-  return lowerCombine(work, split, homes.slice(work.ownOperands), partials, layout, context);
+  return { operands, phases: exchange.phases() };
 }
 
 /** All that the vertices of one phase share. */
-interface Task {
-  readonly work: Work;
-  readonly split: Split;
+interface Task extends CutWork {
   readonly operands: readonly Operand[];
-  /** Of the operands, in the same order. */
-  readonly homes: readonly Home[];
   readonly layout: Layout;
-  /** Where the result lies inside another. */
-  readonly part?: Home;
   readonly context: ComputeContext;
 }
 
+/** Where vertices store: `overwritable` are the operands the result may lie over, undefined for partial results. */
+interface Stored {
+  readonly buffer: BufferId;
+  readonly type: TensorType;
+  readonly overwritable: readonly number[] | undefined;
+  /** Where the result lies inside another. */
+  readonly part?: Home;
+}
+
+function storeWhole(task: Task, before: Lowered['phases']): Lowered {
+  const { work, split, operands, layout, context } = task;
+  const { type } = work.node;
+  const grid = resultGrid(split.grid, work.context.result.shape);
+  const overwritable = work.overwritable.filter(i => liesLikeResult(task, operands[i]));
+  const buffer = resultBuffer(context, work.node, { grid, layout, operands, overwritable });
+  const home = denseHome(type, grid, layout, buffer, context.registries.chip.tiles);
+  return { result: home, phases: [...before, vertices(task, { buffer, type, overwritable })], moves: [] };
+}
+
 function partialBytes(task: Task, type: TensorType): Float64Array {
-  const bytes = new Float64Array(task.context.assembly.chip.tiles);
+  const bytes = new Float64Array(task.context.registries.chip.tiles);
   const { cuts, tileOf } = task.split.grid;
   for (let cell = 0; cell < tileOf.length; cell++) {
     const { count } = resultPart(cellBox(cuts, cell), type.shape.length);
@@ -107,7 +119,7 @@ function partialBytes(task: Task, type: TensorType): Float64Array {
 }
 
 /** The variant's layout, or that of the old value, or of an operand of the result's shape, so that elementwise chains keep theirs. */
-function resultLayout(work: Work, split: Split, homes: readonly Home[], old: Home | undefined): Layout {
+function resultLayout({ work, split, homes }: CutWork, old: Home | undefined): Layout {
   if (split.variant.result !== 'any') return split.variant.result;
   if (old?.layout && !old.layout.block) return old.layout;
   const { shape } = work.context.result;
@@ -116,20 +128,32 @@ function resultLayout(work: Work, split: Split, homes: readonly Home[], old: Hom
   return like?.layout ?? rowMajor(shape.length);
 }
 
-/** `overwritable`: operands the result may lie over; undefined for partial results. */
-function emitVertices(
-  task: Task,
-  result: BufferId,
-  type: TensorType,
-  overwritable: readonly number[] | undefined,
-): void {
+function vertices(task: Task, stored: Stored): ComputePhase {
+  const { work, operands, context } = task;
+  const { buffer, overwritable, part } = stored;
+  const behind = overwritable === undefined || part ? [] : behindOperands(task);
+  const beside = part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [];
+  const offset = part ? part.cell(0).offset * elementBytes[stored.type.element] : 0;
+  return {
+    kind: 'compute',
+    name: context.name,
+    origin: work.node.origin,
+    classOf: classes(task, stored),
+    slots: [...operands.map(o => o.slot), { buffer, offset }],
+    overwritable: overwritable ?? [],
+    ...(behind.length > 0 && { behind }),
+    ...(beside.length > 0 && { beside }),
+  };
+}
+
+/** The class of each tile's vertex, -1 for idle tiles. */
+function classes({ work, split, operands, layout, context }: Task, { type, overwritable, part }: Stored): Int32Array {
+  const { chip, recorders } = context.registries;
   const partial = overwritable === undefined;
-  const { work, split, operands, layout, part, context } = task;
-  const { assembly } = context;
-  const classOf = new Int32Array(assembly.chip.tiles).fill(-1);
+  const classOf = new Int32Array(chip.tiles).fill(-1);
   const { op, attributes, body, epilogue } = work.node;
   const node = partial ? { op, attributes, body } : { op, attributes, body, epilogue };
-  const recorder = recorderFor(assembly, context.table, { node, context: work.context });
+  const recorder = recorders.of({ node, context: work.context });
   for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
     const box = atOrigin(cellBox(split.grid.cuts, cell), work.space);
     const region = resultPart(box, type.shape.length);
@@ -145,26 +169,12 @@ function emitVertices(
     };
     classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
   }
-  const behind = partial || part ? [] : behindOperands(task);
-  const beside = part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [];
-  assembly.phase({
-    kind: 'compute',
-    name: context.name,
-    origin: work.node.origin,
-    classOf,
-    slots: [
-      ...operands.map(o => o.slot),
-      { buffer: result, offset: part ? part.cell(0).offset * elementBytes[type.element] : 0 },
-    ],
-    overwritable: overwritable ?? [],
-    ...(behind.length > 0 && { behind }),
-    ...(beside.length > 0 && { beside }),
-  });
+  return classOf;
 }
 
 /** Operands the result may be written behind: where one tile with one worker holds all of both, dense in the layout the op means. */
 function behindOperands({ work, operands, homes, layout, context }: Task): readonly Behind[] {
-  const { tiles, workers } = context.assembly.chip;
+  const { tiles, workers } = context.registries.chip;
   const { type, epilogue } = work.node;
   if (tiles > 1 || workers > 1 || (epilogue && elementBytes[epilogue.base.element] !== elementBytes[type.element]))
     return [];
@@ -183,6 +193,6 @@ function liesWhole({ slot, view }: Operand, home: Home, layout: Layout): boolean
 
 function liesLikeResult({ work, split, layout }: Task, operand: Operand): boolean {
   const rank = work.context.result.shape.length;
-  const counts = (cell: number) => resultPart(cellBox(split.grid.cuts, cell), rank).count;
-  return liesAlike(operand, work.node.type, layout, split.grid.tileOf.length, counts);
+  const countOf = (cell: number) => resultPart(cellBox(split.grid.cuts, cell), rank).count;
+  return liesAlike(operand, { type: work.node.type, layout, cells: split.grid.tileOf.length, countOf });
 }

@@ -4,14 +4,11 @@
  * The order in which a kernel adds up a sum follows from how its work is cut and how its operands and its result lie: their cells and
  * strides. So a decision holds, for each node, its split and these homes, as data of their own: their buffers mean nothing here. A
  * plan that follows decisions cuts each node and lays out its result as decided, and brings an operand that lies in another way
- * to where it was (`operandAsDecided`). Its programs may hold replicas: each follows the node that it is a copy of.
+ * to where it was (`as-decided.ts`). Its programs may hold replicas: each follows the node that it is a copy of.
  */
 import { counterparts, type Graph, type Module, type ValueId } from '@tessera/graph';
-import { denseBytes, denseHome, type Home, liesLike, spacedBytes, spacedHome } from '../geometry/home.ts';
-import type { Split } from '../split/score.ts';
-import type { Assembly } from './assembly.ts';
-import { Exchange } from './exchange.ts';
-import { bringAll } from './updates.ts';
+import type { Home } from '../geometry/home.ts';
+import type { Split } from '../split/cut.ts';
 
 export interface NodeDecision {
   /** Absent for nodes that do not compute. */
@@ -46,34 +43,4 @@ export function followed(decisions: Decisions | undefined, { programs }: Module,
     const node = kept[value];
     return node === undefined ? undefined : decided.nodes[node];
   };
-}
-
-/** `home`, or a copy of it that lies as `decided`. */
-export function operandAsDecided(home: Home, decided: Home | undefined, assembly: Assembly, name: string): Home {
-  if (decided === undefined || home.where !== 'tiles' || liesLike(home, decided)) return home;
-  const copy = homeAsDecided(decided, assembly, name);
-  const exchange = new Exchange(assembly, `${name} · as decided`, assembly.buffers[home.buffer].origin);
-  bringAll(home, copy, exchange);
-  exchange.finish();
-  return copy;
-}
-
-/** Where inside another a result is computed that lay as `decided`: in `part` if it lies like that, else in room of its own that does. */
-export function partAsDecided(
-  part: Home | undefined,
-  decided: Home | undefined,
-  assembly: Assembly,
-  name: string,
-): Home | undefined {
-  if (decided === undefined) return part;
-  if (decided.dense) return undefined;
-  return part && liesLike(part, decided) ? part : homeAsDecided(decided, assembly, name);
-}
-
-/** A home with a new buffer that lies as `decided`. */
-export function homeAsDecided({ type, grid, layout, cell }: Home, assembly: Assembly, name: string): Home {
-  const { tiles } = assembly.chip;
-  const bytes = layout ? denseBytes(type, grid, layout, tiles) : spacedBytes(type, grid, cell, tiles);
-  const buffer = assembly.buffer(name, 'activation', type, bytes, {});
-  return layout ? denseHome(type, grid, layout, buffer, tiles) : spacedHome(type, grid, cell, buffer, tiles);
 }

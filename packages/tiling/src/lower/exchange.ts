@@ -9,43 +9,60 @@ import {
   type Origin,
   type TensorType,
 } from '@tessera/graph';
+import { cellBox } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
 import { copyNests, type Nest } from '../geometry/nest.ts';
-import { type BufferId, copyWidth } from '../program.ts';
+import { type BufferId, copyWidth, type ExchangePhase } from '../program.ts';
 import { tileStage } from '../stages.ts';
-import type { Assembly } from './assembly.ts';
+import type { Codes } from './codes.ts';
+
+/** A buffer on a tile; the tile of a host buffer means nothing. */
+export interface Place {
+  readonly buffer: BufferId;
+  readonly tile: number;
+}
+
+/** A copy that `tile` performs, in elements of so many bytes; `from` its own tile and the others that `spread` adds. */
+export interface NestCopy {
+  readonly tile: number;
+  readonly nest: Nest;
+  readonly bytes: number;
+  readonly from: Place;
+  readonly to: Place;
+  readonly spread?: number;
+}
+
+/** The same value wherever the target of `nest` goes. */
+export interface NestFill {
+  readonly tile: number;
+  readonly nest: Nest;
+  readonly type: TensorType;
+  readonly value: number;
+  readonly to: BufferId;
+}
 
 export class Exchange {
-  readonly #assembly: Assembly;
+  readonly #codes: Codes;
   readonly #name: string;
   readonly #origin: Origin;
   #copies = new Float64Array(64 * copyWidth);
   #length = 0;
 
-  constructor(assembly: Assembly, name: string, origin: Origin) {
-    this.#assembly = assembly;
+  constructor(codes: Codes, name: string, origin: Origin) {
+    this.#codes = codes;
     this.#name = name;
     this.#origin = origin;
   }
 
-  /** Adds one copy, performed by `tile`, from `fromTile` and the tiles that `spread` adds. */
-  copy(
-    tile: number,
-    nest: Nest,
-    bytes: number,
-    from: BufferId,
-    fromTile: number,
-    to: BufferId,
-    toTile: number,
-    spread = 0,
-  ): void {
-    const id = this.#assembly.copyClass(nest.loops, bytes);
-    this.#add([tile, id, from, fromTile, nest.from, to, toTile, nest.to, nest.elements * bytes, spread]);
+  copy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): void {
+    const id = this.#codes.copyClass(nest.loops, bytes);
+    const { elements } = nest;
+    this.#add([tile, id, from.buffer, from.tile, nest.from, to.buffer, to.tile, nest.to, elements * bytes, spread]);
   }
 
-  fill(tile: number, nest: Nest, type: TensorType, value: number, to: BufferId): void {
-    const id = this.#assembly.fillClass(nest.loops, type, value);
+  fill({ tile, nest, type, value, to }: NestFill): void {
+    const id = this.#codes.fillClass(nest.loops, type, value);
     this.#add([tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element], 0]);
   }
 
@@ -59,30 +76,26 @@ export class Exchange {
     this.#length += copyWidth;
   }
 
-  /** Brings `region` of `source` into a dense buffer in `layout` on `tile`. */
-  gather(source: Home, region: Box, layout: Layout, tile: number, to: BufferId, toOffset = 0): void {
-    const target: CellView = {
-      box: region,
-      strides: layoutStrides(layout, region.count).axes,
-      offset: toOffset,
-      block: layout.block,
-    };
-    this.bring(source, region, target, tile, to);
+  /** Brings `region` of `source` into a dense buffer in `layout`. */
+  gather(source: Home, region: Box, layout: Layout, to: Place): void {
+    const strides = layoutStrides(layout, region.count).axes;
+    this.bring(source, region, { box: region, strides, offset: 0, block: layout.block }, to);
   }
 
   /** The same into any strided place; positions along the target's axes count region elements. */
-  bring(source: Home, region: Box, target: CellView, tile: number, to: BufferId): void {
+  bring(source: Home, region: Box, target: CellView, to: Place): void {
     const bytes = elementBytes[source.type.element];
+    const { tile } = to;
+    let brought = 0;
     const carry = (nest: Nest, fromTile: number, spread?: number) => {
-      this.copy(tile, nest, bytes, source.buffer, fromTile, to, tile, spread);
+      this.copy({ tile, nest, bytes, from: { buffer: source.buffer, tile: fromTile }, to, spread });
       brought += nest.elements;
     };
-    let brought = 0;
     if (source.where === 'everywhere') {
       for (const nest of copyNests(region, source.cell(0), target, bytes)) carry(nest, tile);
     } else {
       for (const { cell, loops } of lattices(region, source, target)) {
-        const spread = this.#assembly.spread(loops);
+        const spread = this.#codes.spread(loops);
         for (const nest of copyNests(region, source.cell(cell), target, bytes))
           carry(loops.length === 0 ? nest : overTiles(nest, loops, bytes), source.grid.tileOf[cell], spread);
       }
@@ -91,15 +104,19 @@ export class Exchange {
       throw new InternalError(tileStage.name, `${brought} of ${boxElements(region)} elements are gathered`, this.#name);
   }
 
-  /** Appends the phase, if there is anything to do. */
-  finish(): void {
-    if (this.#length === 0) return;
-    this.#assembly.phase({
-      kind: 'exchange',
-      name: this.#name,
-      origin: this.#origin,
-      copies: this.#copies.slice(0, this.#length),
-    });
+  /** Brings all elements of `source` to where `target` has them. */
+  bringAll(source: Home, target: Home): void {
+    for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
+      const box = cellBox(target.grid.cuts, cell);
+      this.bring(source, box, target.cell(cell), { buffer: target.buffer, tile: target.grid.tileOf[cell] });
+    }
+  }
+
+  /** The phase; none if there is nothing to do. */
+  phases(): readonly ExchangePhase[] {
+    if (this.#length === 0) return [];
+    const copies = this.#copies.slice(0, this.#length);
+    return [{ kind: 'exchange', name: this.#name, origin: this.#origin, copies }];
   }
 }
 

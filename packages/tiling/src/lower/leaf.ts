@@ -5,19 +5,19 @@ import type { Lowering } from './lowering.ts';
 
 /** The home of a leaf; undefined for a resident that waits for its first consumer. */
 export function lowerLeaf(node: Node, lowering: Lowering): Home | undefined {
-  if (node.op === 'variable') return lowering.variables[node.attributes['variable'] as number];
+  if (node.op === 'variable') return lowering.residents.of(node);
   if (node.op === 'constant') return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
   const { type, origin } = node;
   const bytes = Float64Array.of(tensorBytes(type));
-  return hostHome(type, lowering.assembly.buffer(origin.path ?? 'input', 'host', type, bytes, origin));
+  const { buffers } = lowering.registries;
+  return hostHome(type, buffers.add({ name: origin.path ?? 'input', kind: 'host', type, bytes, origin }));
 }
 
-function splat(node: Node, value: number, lowering: Lowering): Home {
-  const { tiles } = lowering.options.chip;
-  const bytes = new Float64Array(tiles).fill(elementBytes[node.type.element]);
-  const buffer = lowering.assembly.buffer(`constant ${value}`, 'constant', node.type, bytes, node.origin);
-  const home = splatHome(node.type, buffer, tiles);
+function splat({ type, origin }: Node, value: number, { registries, residents }: Lowering): Home {
+  const { tiles } = registries.chip;
+  const bytes = new Float64Array(tiles).fill(elementBytes[type.element]);
+  const buffer = registries.buffers.add({ name: `constant ${value}`, kind: 'constant', type, bytes, origin });
   const cells = Array.from({ length: tiles }, (_, tile) => ({ tile, start: [], count: [], strides: [], offset: 0 }));
-  lowering.contents.push({ buffer, type: { element: node.type.element, shape: [] }, cells, data: value });
-  return home;
+  residents.addContents({ buffer, type: { element: type.element, shape: [] }, cells, data: value });
+  return splatHome(type, buffer, tiles);
 }

@@ -16,7 +16,7 @@ import type { CellView, Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';
 import type { SlotRef } from '../program.ts';
 import { tileStage } from '../stages.ts';
-import type { Assembly } from './assembly.ts';
+import type { Registries } from './context.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What one operand is to the vertices: a view per cell, and the slot that addresses it. */
@@ -25,24 +25,25 @@ export interface Operand {
   readonly slot: SlotRef;
 }
 
-/** The work's cells and the layout of its result, which 'any' operands follow when they must be copied anyway. */
-export interface OperandContext {
-  readonly assembly: Assembly;
-  readonly name: string;
+/** An operand as its readers, the cells on `grid`, want it: in a layout, one region per cell. */
+export interface Wanted {
+  readonly home: Home;
+  readonly request: LayoutRequest;
+  readonly regions: readonly Box[];
   readonly grid: Grid;
+}
+
+/** The reader's name, and the layout of its result, which 'any' operands follow when they must be copied anyway. */
+export interface OperandContext {
+  readonly registries: Registries;
+  readonly name: string;
   readonly resultLayout: Layout;
 }
 
-/** `regions` has one box per cell. Adds copies to `exchange` if the operand is not at hand. */
-export function placeOperand(
-  home: Home,
-  request: LayoutRequest,
-  regions: readonly Box[],
-  exchange: Exchange,
-  context: OperandContext,
-): Operand {
-  for (const region of regions) assertInside(region, home.type, context.name);
-  return directOperand(home, request, regions, context) ?? gatheredOperand(home, request, regions, exchange, context);
+/** Adds copies to `exchange` if the operand is not at hand. */
+export function placeOperand(wanted: Wanted, exchange: Exchange, context: OperandContext): Operand {
+  for (const region of wanted.regions) assertInside(region, wanted.home.type, context.name);
+  return directOperand(wanted, context.registries.chip.tiles) ?? gatheredOperand(wanted, exchange, context);
 }
 
 function assertInside({ start, count, step }: Box, { shape }: TensorType, subject: string): void {
@@ -53,19 +54,14 @@ function assertInside({ start, count, step }: Box, { shape }: TensorType, subjec
   throw new InternalError(tileStage.name, `an operand of [${shape.join(', ')}] has no region [${region}]`, subject);
 }
 
-function directOperand(
-  home: Home,
-  request: LayoutRequest,
-  regions: readonly Box[],
-  context: OperandContext,
-): Operand | undefined {
+function directOperand({ home, request, regions, grid }: Wanted, tiles: number): Operand | undefined {
   if (!layoutServes(home, request)) return undefined;
-  const offsets = new Float64Array(context.assembly.chip.tiles);
+  const offsets = new Float64Array(tiles);
   const bytes = elementBytes[home.type.element];
   const layout = home.layout ?? rowMajor(home.type.shape.length);
   const views: View[] = [];
   for (let cell = 0; cell < regions.length; cell++) {
-    const tile = context.grid.tileOf[cell];
+    const tile = grid.tileOf[cell];
     const own = home.cellOf.length > tile ? home.cellOf[tile] : -1;
     if (own < 0) return undefined;
     const held = home.cell(own);
@@ -97,28 +93,28 @@ function offsetIn(held: CellView, region: Box): number | undefined {
 }
 
 function gatheredOperand(
-  home: Home,
-  request: LayoutRequest,
-  regions: readonly Box[],
+  { home, request, regions, grid }: Wanted,
   exchange: Exchange,
-  context: OperandContext,
+  { registries, name, resultLayout }: OperandContext,
 ): Operand {
-  const { assembly, grid, resultLayout } = context;
-  const rank = home.type.shape.length;
+  const { chip, buffers } = registries;
+  const { type } = home;
+  const rank = type.shape.length;
   const layout =
     request === 'any' ? { order: alignedOrder(resultLayout.order, resultLayout.order.length, rank) } : request;
   const strides = regions.map(region => layoutStrides(layout, region.count));
-  const bytes = new Float64Array(assembly.chip.tiles);
+  const bytes = new Float64Array(chip.tiles);
   regions.forEach((_, cell) => {
-    bytes[grid.tileOf[cell]] = strides[cell].elements * elementBytes[home.type.element];
+    bytes[grid.tileOf[cell]] = strides[cell].elements * elementBytes[type.element];
   });
-  const source = assembly.buffers[home.buffer];
-  const buffer = assembly.buffer(`${source.name} → ${context.name}`, 'input', home.type, bytes, source.origin);
+  const source = buffers.at(home.buffer);
+  const named = { name: `${source.name} → ${name}`, origin: source.origin };
+  const buffer = buffers.add({ ...named, kind: 'input', type, bytes });
   regions.forEach((region, cell) => {
-    exchange.gather(home, region, layout, grid.tileOf[cell], buffer);
+    exchange.gather(home, region, layout, { buffer, tile: grid.tileOf[cell] });
   });
   return {
-    view: cell => ({ type: home.type, region: regions[cell], layout, strides: strides[cell].axes }),
+    view: cell => ({ type, region: regions[cell], layout, strides: strides[cell].axes }),
     slot: { buffer, offset: 0 },
   };
 }

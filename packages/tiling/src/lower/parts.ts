@@ -13,23 +13,18 @@ import {
   contextOf,
   type Graph,
   isLeaf,
-  type Layout,
   type Move,
   type OpTable,
   operandTypes,
   type Program,
-  rowMajor,
   type TensorType,
-  tensorBytes,
   type ValueId,
 } from '@tessera/graph';
-import { cellBox } from '../geometry/grid.ts';
-import { denseHome, type Home, tileToCell, wholeGrid } from '../geometry/home.ts';
-import type { Assembly } from './assembly.ts';
+import { Lives } from './lives.ts';
 import type { UpdatePlan } from './updates.ts';
 
 /** Where a part lies in its whole: where its first element goes, and which axis and step of the whole each of its axes follows. */
-interface Part {
+export interface Part {
   readonly whole: ValueId;
   readonly to: readonly number[];
   readonly axes: readonly ({ readonly axis: number; readonly step: number } | undefined)[];
@@ -107,151 +102,4 @@ function followedAxes({ source, loops }: Move, type: TensorType): Part['axes'] |
   });
   const complete = type.shape.every((extent, axis) => extent === 1 || axes[axis] !== undefined);
   return complete && turning.length === axes.filter(Boolean).length ? axes : undefined;
-}
-
-/** An estimate of the bytes that live behind each node: results from where they are made to their last reader, views counted as theirs. */
-class Lives {
-  readonly #graph: Graph;
-  readonly #live: Float64Array;
-  readonly #last: Int32Array;
-
-  constructor(graph: Graph, bases: readonly ReadonlySet<ValueId>[]) {
-    this.#graph = graph;
-    this.#live = new Float64Array(graph.nodes.length + 1);
-    this.#last = Int32Array.from(graph.nodes, (_, value) => value);
-    graph.nodes.forEach((node, reader) => {
-      for (const operand of node.operands) for (const base of bases[operand]) this.#last[base] = reader;
-    });
-    for (const { value } of [...graph.outputs, ...graph.updates]) {
-      for (const base of bases[value]) this.#last[base] = graph.nodes.length;
-    }
-    graph.nodes.forEach((_, value) => {
-      if (!isLeaf(graph.nodes[value])) this.#add(value, this.#last[value], this.#bytes(value));
-    });
-  }
-
-  /** How many of the earliest parts (ascending) are better copied: so that the fewest bytes live at once while whole or parts do. */
-  leftOut(whole: ValueId, parts: readonly ValueId[]): number {
-    const end = this.#endOf(whole, parts);
-    const from = parts[0] ?? whole;
-    let best = parts.length;
-    let least = this.#most(from, end);
-    let joinedEnd = this.#last[whole];
-    // One more is joined at a time: the whole then lives from it on, and as long as any.
-    for (let left = parts.length - 1; left >= 0; left--) {
-      this.#joinBefore(whole, parts[left], parts[left + 1], joinedEnd);
-      joinedEnd = Math.max(joinedEnd, this.#last[parts[left]]);
-      const most = this.#most(from, end);
-      if (most > least) continue;
-      least = most;
-      best = left;
-    }
-    this.join(whole, parts, -1);
-    return best;
-  }
-
-  /** Computes `part` inside `whole` as well, whose other parts begin with `next` and are read until `end`. */
-  #joinBefore(whole: ValueId, part: ValueId, next: ValueId | undefined, end: number): void {
-    this.#add(part, this.#last[part], -this.#bytes(part));
-    this.#add(part, (next ?? whole) - 1, this.#bytes(whole));
-    this.#add(end + 1, this.#last[part], this.#bytes(whole));
-  }
-
-  /** Computes `parts` inside `whole`, or, with a `sign` of -1, no longer. */
-  join(whole: ValueId, parts: readonly ValueId[], sign = 1): void {
-    if (parts.length === 0) return;
-    for (const part of parts) this.#add(part, this.#last[part], -sign * this.#bytes(part));
-    this.#add(parts[0], whole - 1, sign * this.#bytes(whole));
-    this.#add(this.#last[whole] + 1, this.#endOf(whole, parts), sign * this.#bytes(whole));
-  }
-
-  /** The last reader of any of them. */
-  #endOf(whole: ValueId, parts: readonly ValueId[]): number {
-    return parts.reduce((end, part) => Math.max(end, this.#last[part]), this.#last[whole]);
-  }
-
-  #bytes(value: number): number {
-    return tensorBytes(this.#graph.nodes[value].type);
-  }
-
-  #add(from: number, to: number, bytes: number): void {
-    for (let at = from; at <= to; at++) this.#live[at] += bytes;
-  }
-
-  #most(from: number, to: number): number {
-    let most = 0;
-    for (let at = from; at <= to; at++) most = Math.max(most, this.#live[at]);
-    return most;
-  }
-}
-
-/** The homes of wholes that have parts, and of the parts in them; made when the first part is computed. */
-export class PartHomes {
-  readonly #program: Program;
-  readonly #plan: PartPlan;
-  readonly #assembly: Assembly;
-  readonly #layoutOf: (whole: ValueId) => Layout | undefined;
-  readonly #withParts: ReadonlySet<ValueId>;
-  readonly #wholes = new Map<ValueId, Home>();
-
-  /** `layoutOf`: how a whole is asked for by its reader. */
-  constructor(program: Program, plan: PartPlan, assembly: Assembly, layoutOf: (whole: ValueId) => Layout | undefined) {
-    this.#program = program;
-    this.#plan = plan;
-    this.#withParts = new Set([...plan.values()].map(({ whole }) => whole));
-    this.#assembly = assembly;
-    this.#layoutOf = layoutOf;
-  }
-
-  /** Where a value is to be computed, if it is a part. */
-  partOf(value: ValueId): Home | undefined {
-    const part = this.#plan.get(value);
-    return part && partHome(part, this.#program.graph.nodes[value].type, this.#whole(part.whole));
-  }
-
-  /** Where a whole with parts lies, or undefined if it has none. */
-  wholeOf(value: ValueId): Home | undefined {
-    return this.#withParts.has(value) ? this.#whole(value) : this.partOf(value);
-  }
-
-  /** A whole may be a part of another, and that of one more: they are made from the outermost inwards. */
-  #whole(value: ValueId): Home {
-    const around: ValueId[] = [];
-    for (let at: ValueId | undefined = value; at !== undefined && !this.#wholes.has(at); at = this.#plan.get(at)?.whole)
-      around.push(at);
-    for (const whole of around.reverse()) this.#wholes.set(whole, this.partOf(whole) ?? this.#outermost(whole));
-    return this.#wholes.get(value) as Home;
-  }
-
-  #outermost(value: ValueId): Home {
-    const { type, origin, op } = this.#program.graph.nodes[value];
-    const asked = this.#layoutOf(value);
-    const layout =
-      asked && !asked.block && asked.order.length === type.shape.length ? asked : rowMajor(type.shape.length);
-    const name = origin.path ? `${origin.path} ${op}` : op;
-    const buffer = this.#assembly.buffer(name, 'activation', type, Float64Array.of(tensorBytes(type)), origin);
-    return denseHome(type, wholeGrid(type.shape), layout, buffer, 1);
-  }
-}
-
-function partHome({ to, axes }: Part, type: TensorType, whole: Home): Home {
-  const held = whole.cell(0);
-  const grid = wholeGrid(type.shape);
-  const strides = axes.map(followed => (followed ? followed.step * held.strides[followed.axis] : 0));
-  const offset = to.reduce((sum, at, axis) => sum + at * held.strides[axis], held.offset);
-  const view = { box: cellBox(grid.cuts, 0), strides, offset };
-  const { buffer, where } = whole;
-  return { type, grid, buffer, layout: undefined, dense: false, where, cellOf: tileToCell(grid, 1), cell: () => view };
-}
-
-/** The order in which a part's axes lie, if a kernel whose result is asked to be in `request` can write it. */
-export function orderOfPart(home: Home, request: Layout | 'any'): Layout | undefined {
-  const { strides, box } = home.cell(0);
-  const axes = [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b);
-  if (request === 'any') return { order: axes };
-  if (request.block) return undefined;
-  const turning = request.order.filter(axis => box.count[axis] > 1);
-  const inOrder = turning.every((axis, i) => i === 0 || strides[turning[i - 1]] >= strides[axis] * box.count[axis]);
-  const innermost = turning.at(-1);
-  return inOrder && (innermost === undefined || strides[innermost] === 1) ? request : undefined;
 }

@@ -6,7 +6,7 @@
  * the same kernel.
  */
 import { type Box, type OpTable, recordVertex, type VertexSpec, type View } from '@tessera/graph';
-import type { Assembly } from './assembly.ts';
+import type { Codes } from './codes.ts';
 
 interface Group {
   /** Positions in the flattened list of starts that some recording of this group has read. */
@@ -14,28 +14,39 @@ interface Group {
   readonly known: Map<string, number>;
 }
 
-/** The recorder for nodes that do the same work on tensors of the same types; repeated blocks of a network share one. */
-export function recorderFor(assembly: Assembly, table: OpTable, work: SharedWork): VertexRecorder {
-  const { node, context } = work;
-  const key = JSON.stringify([node.op, node.attributes, node.body, node.epilogue, context.operands, context.result]);
-  let recorder = assembly.recorders.get(key);
-  if (!recorder) {
-    recorder = new VertexRecorder(assembly, table, node.op);
-    assembly.recorders.set(key, recorder);
-  }
-  return recorder;
-}
-
 type SharedWork = Pick<VertexSpec, 'node' | 'context'>;
 
+/** One recorder for all nodes that do the same work on tensors of the same types; repeated blocks of a network share it. */
+export class Recorders {
+  readonly #codes: Codes;
+  readonly #table: OpTable;
+  /** By everything but the coordinates that a kernel depends on. */
+  readonly #known = new Map<string, VertexRecorder>();
+
+  constructor(codes: Codes, table: OpTable) {
+    this.#codes = codes;
+    this.#table = table;
+  }
+
+  of({ node, context }: SharedWork): VertexRecorder {
+    const key = JSON.stringify([node.op, node.attributes, node.body, node.epilogue, context.operands, context.result]);
+    let recorder = this.#known.get(key);
+    if (!recorder) {
+      recorder = new VertexRecorder(this.#codes, this.#table, node.op);
+      this.#known.set(key, recorder);
+    }
+    return recorder;
+  }
+}
+
 export class VertexRecorder {
-  readonly #assembly: Assembly;
+  readonly #codes: Codes;
   readonly #table: OpTable;
   readonly #name: string;
   readonly #groups = new Map<string, Group>();
 
-  constructor(assembly: Assembly, table: OpTable, name: string) {
-    this.#assembly = assembly;
+  constructor(codes: Codes, table: OpTable, name: string) {
+    this.#codes = codes;
     this.#table = table;
     this.#name = name;
   }
@@ -49,9 +60,9 @@ export class VertexRecorder {
     const known = group.known.get(keyOf(group, starts));
     if (known !== undefined) return known;
     const before = group.used.size;
-    const recorded = recordVertex(track(spec, group.used), this.#table, this.#assembly.recording);
+    const recorded = recordVertex(track(spec, group.used), this.#table, this.#codes.recording);
     if (group.used.size > before) group.known.clear();
-    const id = this.#assembly.classOf(recorded, spec.operands.length + 1, this.#name);
+    const id = this.#codes.classOf({ recorded, slots: spec.operands.length + 1, name: this.#name });
     group.known.set(keyOf(group, starts), id);
     return id;
   }

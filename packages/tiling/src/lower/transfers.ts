@@ -19,19 +19,20 @@ import { type Home, hostHome } from '../geometry/home.ts';
 import { copyNests, normalise } from '../geometry/nest.ts';
 import type { BufferId, TiledVariable, TransferStep } from '../program.ts';
 import { tileStage } from '../stages.ts';
-import { type Lowering, settleVariable, variableCells } from './lowering.ts';
+import type { Lowering } from './lowering.ts';
+import { variableCells } from './resident-homes.ts';
 
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
-  const { module, assembly, options } = lowering;
+  const { module, registries, residents, options } = lowering;
   const tiled: TiledVariable[] = [];
   const firsts = init && new FirstValues(init);
   module.variables.forEach((variable, id) => {
     if (variable.kind === 'prepared') return;
-    const home = lowering.variables[id] ?? settleVariable(id, lowering);
-    assembly.enlarge(lowering.transfer, tensorBytes(variable.type));
+    const home = residents.variable(id);
+    registries.buffers.enlarge(lowering.transfer, tensorBytes(variable.type));
     const weights = options.weights.get(variable.path);
     if (weights)
-      lowering.contents.push({ buffer: home.buffer, type: variable.type, cells: variableCells(home), data: weights });
+      residents.addContents({ buffer: home.buffer, type: variable.type, cells: variableCells(home), data: weights });
     tiled.push({
       index: tiled.length,
       path: variable.path,
@@ -64,7 +65,7 @@ function transferSteps(home: Home, lowering: Lowering, direction: 'read' | 'writ
       const homeSlot = { buffer: home.buffer, tile, offset: inHome };
       const areaSlot = { buffer: lowering.transfer, tile: 0, offset: inArea };
       steps.push({
-        class: lowering.assembly.copyClass(nest.loops, bytes),
+        class: lowering.registries.codes.copyClass(nest.loops, bytes),
         slots: direction === 'read' ? [homeSlot, areaSlot] : [areaSlot, homeSlot],
       });
     }
@@ -100,7 +101,7 @@ class FirstValues {
  * whole tensor.
  */
 function firstValue(firsts: FirstValues, variable: number, lowering: Lowering): TransferStep[] {
-  const { assembly } = lowering;
+  const { codes } = lowering.registries;
   const value = firsts.of(variable);
   if (value === undefined) return [];
   const node = firsts.nodes[value];
@@ -111,17 +112,17 @@ function firstValue(firsts: FirstValues, variable: number, lowering: Lowering): 
   const isSeed = firsts.isSeed(value);
   if (node.op !== 'constant' && !isSeed) return [wholeVertex(firsts, value, lowering)];
   if (typeof node.data === 'number') {
-    return [{ class: assembly.fillClass(dense, node.type, node.data), slots: [area] }];
+    return [{ class: codes.fillClass(dense, node.type, node.data), slots: [area] }];
   }
   const source = { buffer: isSeed ? lowering.seed : hostConstant(node, lowering), tile: 0, offset: 0 };
-  return [{ class: assembly.copyClass(dense, size), slots: [source, area] }];
+  return [{ class: codes.copyClass(dense, size), slots: [source, area] }];
 }
 
 function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): TransferStep {
-  const { assembly, options } = lowering;
+  const { codes, table } = lowering.registries;
   const { nodes } = firsts;
   const node = nodes[value];
-  const work = workOf(node, operandTypes({ nodes }, node), options.table);
+  const work = workOf(node, operandTypes({ nodes }, node), table);
   if (!work) throw new InternalError(tileStage.name, 'a first value must be one vertex or a constant', node.op);
   const box = fullBox(work.space.extents);
   const regions = work.regions(box);
@@ -146,20 +147,20 @@ function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): T
     strides: layoutStrides(layout, node.type.shape).axes,
   };
   const spec = { node, context: work.context, variant: work.variants[0].name, box, operands, result, partial: false };
-  const recorded = recordVertex(spec, options.table, assembly.recording);
+  const recorded = recordVertex(spec, table, codes.recording);
   return {
-    class: assembly.classOf(recorded, slots.length + 1, node.op),
+    class: codes.classOf({ recorded, slots: slots.length + 1, name: node.op }),
     slots: [...slots, { buffer: lowering.transfer, tile: 0, offset: 0 }],
   };
 }
 
 /** A constant in the host window: row-major, or one element for a splat. */
-function hostConstant(node: Node, lowering: Lowering): BufferId {
-  const size = elementBytes[node.type.element];
+function hostConstant(node: Node, { registries, residents }: Lowering): BufferId {
   const single = typeof node.data === 'number';
-  const bytes = single ? size : tensorBytes(node.type);
-  const buffer = lowering.assembly.buffer('constant', 'host', node.type, Float64Array.of(bytes), node.origin);
+  const bytes = Float64Array.of(single ? elementBytes[node.type.element] : tensorBytes(node.type));
+  const { type: whole, origin } = node;
+  const buffer = registries.buffers.add({ name: 'constant', kind: 'host', type: whole, bytes, origin });
   const type = single ? { element: node.type.element, shape: [] } : node.type;
-  lowering.contents.push({ buffer, type, cells: variableCells(hostHome(type, buffer)), data: node.data ?? 0 });
+  residents.addContents({ buffer, type, cells: variableCells(hostHome(type, buffer)), data: node.data ?? 0 });
   return buffer;
 }

@@ -8,14 +8,10 @@
  * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
-import { type Graph, isLeaf, type OpTable, type Origin, type Program, sameLayout, type ValueId } from '@tessera/graph';
-import { cellBox, sameGrid } from '../geometry/grid.ts';
-import { denseHome, type Home } from '../geometry/home.ts';
-import type { BufferId } from '../program.ts';
-import { Exchange } from './exchange.ts';
-import { type Lowering, settleVariable, type TileOptions } from './lowering.ts';
+import { type Graph, isLeaf, type OpTable, type Program } from '@tessera/graph';
+import type { TileOptions } from './lowering.ts';
 
-type Update = Graph['updates'][number];
+export type Update = Graph['updates'][number];
 
 export interface UpdatePlan {
   /** The variable whose memory a node's result may take. */
@@ -69,65 +65,4 @@ function lastReaders(graph: Graph, carried: readonly (readonly number[])[]): Rea
     for (const variable of carried[value]) last.set(variable, Number.POSITIVE_INFINITY);
   }
   return last;
-}
-
-/**
- * Copies new values over old ones, those that do not lie there already. Gives the values' new homes: from here on they are read
- * where the variable is, so that their own memory is free.
- */
-export function writeUpdates(
-  updates: readonly Update[],
-  plan: UpdatePlan,
-  program: Program,
-  home: (value: ValueId) => Home,
-  lowering: Lowering,
-): ReadonlyMap<ValueId, Home> {
-  const { assembly } = lowering;
-  const moved = new Map<ValueId, Home>();
-  for (const { variable, value } of updates) {
-    const source = home(value);
-    const target = lowering.variables[variable] ?? settleVariable(variable, lowering);
-    if (assembly.buffers[source.buffer].replaces === target.buffer) continue;
-    const { origin } = program.graph.nodes[value];
-    const exchange = new Exchange(assembly, `${lowering.module.variables[variable].path} · update`, origin);
-    const buffer = assembly.newValue(target.buffer, origin);
-    bringAll(source, { ...target, buffer }, exchange);
-    exchange.finish();
-    const reason = plan.over.get(value) === variable ? whyCopied(source, target) : 'the old value is read again later';
-    noteUpdate(buffer, source, origin, reason, lowering);
-    const { tiles } = lowering.options.chip;
-    if (target.layout && !moved.has(value))
-      moved.set(value, denseHome(source.type, target.grid, target.layout, buffer, tiles));
-  }
-  return moved;
-}
-
-function whyCopied(source: Home, { layout, grid }: Home): string {
-  if (layout?.block) return 'the variable is stored in blocks for its readers, not row by row';
-  if (layout && source.layout && !sameLayout(layout, source.layout))
-    return 'the new value is computed in another layout';
-  return sameGrid(source.grid, grid)
-    ? 'the operation still needs other elements of the old value when it stores the new one'
-    : 'the new value is split over the tiles in another way';
-}
-
-/** For those who ask why a new value was copied over the old one. */
-export function noteUpdate(
-  buffer: BufferId,
-  source: Home,
-  origin: Origin,
-  reason: string,
-  { assembly }: Lowering,
-): void {
-  const { name, bytes, replaces } = assembly.buffers[buffer];
-  const most = bytes.reduce((a, b) => Math.max(a, b), 0);
-  assembly.moves.push({ name, origin, from: replaces ?? source.buffer, to: buffer, bytes: most, reason });
-}
-
-/** Copies of all elements of `source` to where `target` has them. */
-export function bringAll(source: Home, target: Home, exchange: Exchange): void {
-  for (let cell = 0; cell < target.grid.tileOf.length; cell++) {
-    const box = cellBox(target.grid.cuts, cell);
-    exchange.bring(source, box, target.cell(cell), target.grid.tileOf[cell], target.buffer);
-  }
 }

@@ -1,7 +1,7 @@
 /** Who combines the partial results of an op whose summed axes are cut: as many tiles as hold them, each an even share of a cell. */
 import type { Layout, TensorType } from '@tessera/graph';
 import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
-import type { Split } from './score.ts';
+import type { Split } from './cut.ts';
 
 /**
  * The result's cells, each cut further, longest axes first (but none of `whole`), into as many as there are partials of it. They lie on

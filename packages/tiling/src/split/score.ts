@@ -20,16 +20,9 @@ import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } fro
 import type { Home } from '../geometry/home.ts';
 import { latticeCount } from '../geometry/lattice.ts';
 import { layoutServes } from '../geometry/serves.ts';
+import type { Split } from './cut.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
-
-export interface Split {
-  readonly variant: Variant;
-  /** Over all axes of the space. */
-  readonly grid: Grid;
-  /** The product of the parts of the summed axes. */
-  readonly sumParts: number;
-}
 
 /** What a split is chosen by. */
 export interface SplitContext {

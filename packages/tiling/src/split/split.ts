@@ -15,8 +15,9 @@ import type { Variant, Work } from '@tessera/graph';
 import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
+import type { Split } from './cut.ts';
 import { followedGrids } from './followed.ts';
-import { type Candidate, leastCycles, type Split, type SplitContext, score } from './score.ts';
+import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
 
 export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const { tiles } = context.chip;

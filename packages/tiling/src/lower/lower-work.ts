@@ -1,0 +1,115 @@
+/** Lowers a node that computes: it is cut into cells, its operands are brought there, and one codelet runs on each. */
+import { InternalError } from '@tessera/diagnostics';
+import {
+  type Box,
+  type Layout,
+  type LayoutRequest,
+  type Node,
+  operandTypes,
+  rowMajor,
+  type ValueId,
+  type Work,
+  workOf,
+} from '@tessera/graph';
+import type { Home } from '../geometry/home.ts';
+import { balanceTiles } from '../split/balance.ts';
+import type { Split } from '../split/cut.ts';
+import { pointCycles } from '../split/sample.ts';
+import { chooseSplit } from '../split/split.ts';
+import { tileStage } from '../stages.ts';
+import { operandAsDecided, partAsDecided } from './as-decided.ts';
+import { budgetBytes, cyclesPerByte } from './budget.ts';
+import { cellRegions, lowerCompute } from './compute.ts';
+import { inOrder, type Lowered } from './context.ts';
+import type { NodeDecision } from './decisions.ts';
+import type { Lowering } from './lowering.ts';
+import type { ProgramPlans } from './program-plans.ts';
+import type { Demand } from './residence.ts';
+import { residenceOf } from './resident-homes.ts';
+import { tableBytesAfter } from './timeline.ts';
+
+/** The node's value, its name, and about what tables take before it. */
+export interface Place {
+  readonly value: ValueId;
+  readonly name: string;
+  readonly tableBytes: Float64Array;
+}
+
+export function lowerWork(
+  { value, name, tableBytes }: Place,
+  { program, homes, updates, replicas, parts, decided: decidedOf }: ProgramPlans,
+  lowering: Lowering,
+): Lowered<NodeDecision> {
+  const { registries, residents } = lowering;
+  const { nodes } = program.graph;
+  const node = nodes[value];
+  const operands = node.operands.map(operand => nodes[operand]);
+  const work = workOf(node, operandTypes(program.graph, node), registries.table);
+  if (!work) throw new InternalError(tileStage.name, 'a node that neither moves nor computes', node.op);
+  // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
+  const known = node.operands.map((operand, i) => homes[operand] ?? residents.of(operands[i]));
+  const variable = updates.over.get(value);
+  const old = () => (variable === undefined ? undefined : residents.variables[variable]);
+  const decided = decidedOf(value);
+  const first = replicas.first[value];
+  const chosen = () => splitOf({ work, operands, homes: known, old: old() }, tableBytes, lowering);
+  const split = decided?.split ?? replicas.splits.get(first) ?? chosen();
+  replicas.splits.set(first, split);
+  const regions = cellRegions(work, split.grid);
+  const brought = inOrder(
+    operands.map((operand, i) => {
+      const asked = decided?.operands[i];
+      const demand = () => demandOf(work, split, i, regions);
+      const home = known[i] ?? residents.settle(operand, residenceOf(asked) ?? demand());
+      return operandAsDecided(home, asked, name, registries);
+    }),
+  );
+  const part = partAsDecided(parts?.partOf(value), decided?.result, name, registries);
+  const charged = tableBytesAfter(brought.phases, tableBytes);
+  const context = { registries, name, old: old(), part, decided: decided?.result, tableBytes: charged };
+  const { result, phases, moves } = lowerCompute({ work, split, homes: brought.result, regions }, context);
+  const decision = { split, operands: brought.result, result };
+  return { result: decision, phases: [...brought.phases, ...phases], moves };
+}
+
+/** Work that is not cut yet: where its operands lie, those apart that its split will settle, and the old value of the variable it updates. */
+interface Uncut {
+  readonly work: Work;
+  readonly operands: readonly Node[];
+  readonly homes: readonly (Home | undefined)[];
+  readonly old: Home | undefined;
+}
+
+/** The cheapest split. */
+function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array, lowering: Lowering): Split {
+  const { registries, residents, settling } = lowering;
+  const { chip, table, codes } = registries;
+  const types = operands.map(({ type }) => type);
+  const chosen = chooseSplit(work, {
+    chip,
+    homes,
+    old,
+    operandTypes: types,
+    budgetBytes: budgetBytes(lowering),
+    cyclesPerByte: cyclesPerByte(lowering),
+    pointCycles: variant => pointCycles(work, variant, types, { chip, table, recording: codes.sampling }),
+    settlingCycles: (operand, request) => settling(operands[operand], request, work.node),
+  });
+  if (!chosen.anywhere) return chosen;
+  const loadBytes = homes.includes(undefined) ? residents.bytes : tableBytes;
+  return { ...chosen, grid: balanceTiles(chosen.grid, loadBytes) };
+}
+
+/** How the cells of a split want an operand that settles with it. */
+function demandOf(work: Work, { grid, variant }: Split, operand: number, regions: readonly (readonly Box[])[]): Demand {
+  const request = operand < work.ownOperands ? variant.operands[operand] : 'any';
+  const boxes = regions.map(region => region[operand]);
+  const layout = request === 'any' || request === undefined ? besideResult(variant.result, boxes[0]) : request;
+  return { regions: boxes, tiles: [...grid.tileOf], layout };
+}
+
+/** How an operand best lies that may lie anyhow: as the result, if that is of its rank. */
+function besideResult(result: LayoutRequest, { start }: Box): Layout {
+  const rank = start.length;
+  return result === 'any' || result.block || result.order.length !== rank ? rowMajor(rank) : result;
+}

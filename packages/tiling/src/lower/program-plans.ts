@@ -1,0 +1,26 @@
+/** What is known of a program while its nodes are lowered. */
+import type { Program, ValueId } from '@tessera/graph';
+import type { Home } from '../geometry/home.ts';
+import type { Split } from '../split/cut.ts';
+import type { Followed } from './decisions.ts';
+import type { PartHomes } from './part-homes.ts';
+import type { UpdatePlan } from './updates.ts';
+import type { Readers } from './wishes.ts';
+
+export interface ProgramPlans {
+  readonly program: Program;
+  /** Of the nodes lowered so far; undefined for residents that have not settled when their node came. */
+  readonly homes: readonly (Home | undefined)[];
+  readonly updates: UpdatePlan;
+  readonly replicas: Replicas;
+  readonly readers: Readers;
+  readonly parts: PartHomes | undefined;
+  readonly decided: Followed;
+}
+
+/** What is computed again is cut as it was the first time: then sums are added up in the same order, and bits are the same. */
+export interface Replicas {
+  /** By node: the first of its replicas. */
+  readonly first: readonly ValueId[];
+  readonly splits: Map<ValueId, Split>;
+}

@@ -1,0 +1,11 @@
+/** What a split is: a variant of the kernel, and how its space is cut. */
+import type { Variant } from '@tessera/graph';
+import type { Grid } from '../geometry/grid.ts';
+
+export interface Split {
+  readonly variant: Variant;
+  /** Over all axes of the space. */
+  readonly grid: Grid;
+  /** The product of the parts of the summed axes. */
+  readonly sumParts: number;
+}
