@@ -1,0 +1,81 @@
+/**
+ * Packages as others install them: `out/packages/NAME-VERSION.tgz`. A tarball has what was built of the sources that there are, README, LICENSE,
+ * commands, and a package.json without what is of use in the repository only. No tests, no build information, and nothing of files that
+ * are gone, which a build leaves behind.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type PackageFacts, readPackages, repository } from '../workspace/packages.ts';
+
+export interface Packed {
+  /** `@tessera/graph`. */
+  readonly name: string;
+  /** The path of the tarball. */
+  readonly tarball: string;
+}
+
+const npm = { cwd: repository, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' } as const;
+
+/** Builds what has changed, and writes the tarballs of all packages to `folder`, which holds nothing else afterwards. */
+export function packAll(folder: string): readonly Packed[] {
+  execFileSync('npm', ['run', '--silent', 'build'], npm);
+  rmSync(folder, { recursive: true, force: true });
+  const staging = join(folder, 'staged');
+  const staged = readPackages().map(facts => stage(facts, join(staging, facts.directory)));
+  const printed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder, ...staged], npm);
+  rmSync(staging, { recursive: true });
+  return readPacked(printed).map(({ name, filename }) => ({ name, tarball: join(folder, filename) }));
+}
+
+interface PrintedPackage {
+  readonly name: string;
+  readonly filename: string;
+}
+
+/** npm prints a list, or since its version 12 a record by name. */
+function readPacked(printed: string): readonly PrintedPackage[] {
+  const json: readonly PrintedPackage[] | Readonly<Record<string, PrintedPackage>> = JSON.parse(printed);
+  return Object.values(json);
+}
+
+/** Lays out the package's folder as it is to be packed; its path. */
+function stage({ directory, sources }: PackageFacts, target: string): string {
+  const from = join(repository, 'packages', directory);
+  for (const { path } of sources) {
+    if (!path.startsWith('src/') || path.endsWith('.test.ts')) continue;
+    for (const ending of ['.js', '.d.ts']) {
+      const built = path.replace(/^src/, 'dist').replace(/\.ts$/, ending);
+      copy(join(from, built), join(target, built));
+    }
+  }
+  if (existsSync(join(from, 'bin'))) cpSync(join(from, 'bin'), join(target, 'bin'), { recursive: true });
+  copy(join(from, 'README.md'), join(target, 'README.md'));
+  copy(join(repository, 'LICENSE'), join(target, 'LICENSE'));
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedManifest(from), null, 2)}\n`);
+  return target;
+}
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+}
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly [field: string]: unknown;
+}
+
+/** Of use in the repository only: how it builds, in which layer it is, what tests it; and the condition that leads to sources. */
+const internalFields = ['scripts', 'tessera', 'devDependencies'];
+const sourceCondition = '@tessera/source';
+
+function publishedManifest(folder: string): object {
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const kept = Object.entries(manifest).filter(([field]) => !internalFields.includes(field));
+  const exported = Object.entries(manifest.exports).map(([subpath, conditions]) => [
+    subpath,
+    Object.fromEntries(Object.entries(conditions).filter(([condition]) => condition !== sourceCondition)),
+  ]);
+  return { ...Object.fromEntries(kept), exports: Object.fromEntries(exported) };
+}
