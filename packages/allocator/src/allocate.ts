@@ -53,6 +53,7 @@ export type Allocation =
    */
   | { readonly status: 'conflict'; readonly first: number; readonly second: number };
 
+/** How to place, and how long to search. */
 export interface AllocateOptions {
   /** Default: `greedy-by-size`. */
   readonly strategy?: Strategy;
@@ -77,6 +78,7 @@ export interface AllocateOptions {
  * a proof that there is none; without a capacity it searches for the lowest. When its budget is used up it gives the best found so far.
  */
 export type Strategy = GreedyStrategy | 'best-greedy' | 'exact' | 'separate';
+/** The strategies that place one block after the other, by the order in which they take them. */
 export type GreedyStrategy = 'greedy-by-size' | 'greedy-by-breadth' | 'greedy-by-area' | 'first-fit';
 
 const orders: { readonly [name in GreedyStrategy]: Order } = {

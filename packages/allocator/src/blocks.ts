@@ -25,6 +25,7 @@ export interface Block {
   readonly pieces: readonly Piece[];
 }
 
+/** A buffer in a block. */
 export interface Member {
   /** The buffer's index, and where it begins, counted from the base; the lowest begins at 0. */
   readonly buffer: number;
@@ -37,6 +38,7 @@ export interface Conflict {
   readonly second: number;
 }
 
+/** The blocks of a problem, or why there are none. */
 export type Blocks = { readonly blocks: readonly Block[] } | { readonly conflict: Conflict };
 
 /** The blocks of a well-formed problem, in the order of their first buffers; or two buffers that exclude each other. */

@@ -1,5 +1,6 @@
 /** Conditions of the form: offset ≡ residue modulo alignment. Two of them together are one such condition again, or contradict each other. */
 
+/** The condition that a number is `residue` modulo `alignment`. */
 export interface Congruence {
   readonly alignment: number;
   /** At least 0, less than `alignment`. */

@@ -25,6 +25,7 @@ export interface InfeasibleSubset {
   readonly isIrreducible: boolean;
 }
 
+/** How long `infeasibleSubset` may search. */
 export interface SubsetBudget {
   /** How many placements of single blocks all searches together may try; 200,000 by default. */
   readonly nodes?: number;

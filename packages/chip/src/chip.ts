@@ -15,7 +15,9 @@ import {
   writeTensor,
 } from './tensor-data.ts';
 
+/** Values of inputs by name. */
 export type Inputs = { readonly [name: string]: TensorInput };
+/** Copies of all outputs of a program by name, each row-major. */
 export type Outputs = { readonly [name: string]: TensorData };
 
 /** What is reported of one phase of a run after it has ended. */
@@ -29,6 +31,7 @@ export interface PhaseTrace {
   readonly hostMilliseconds: number;
 }
 
+/** How to run a program. */
 export interface RunOptions {
   /** Called after each phase; the program is then run phase by phase. */
   readonly trace?: (phase: PhaseTrace) => void;

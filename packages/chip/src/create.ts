@@ -5,6 +5,7 @@ import type { Artifact } from './artifact.ts';
 import { type Caller, Chip } from './chip.ts';
 import { failed, succeeded } from './outcome.ts';
 
+/** How a chip begins, and who calls its code. */
 export interface ChipOptions {
   /** Decides the first values of all variables that are not embedded. Default 0. */
   readonly seed?: number;

@@ -2,6 +2,7 @@
 import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
+/** An outcome without a value. */
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** A value without diagnostics. */

@@ -1,6 +1,7 @@
 /** Diagnostics are values: whoever finds a user's mistake returns one; only the command line prints it. */
 import type { Span } from './span.ts';
 
+/** An error leaves no result; a warning stands beside one. */
 export type Severity = 'error' | 'warning';
 
 /** A remark at another place: a declaration, or a call that led to the faulty line. */

@@ -18,6 +18,7 @@ export interface StoredArrays {
   bool: Uint8Array;
 }
 
+/** The element types that files may have. */
 export type StoredElement = keyof StoredArrays;
 
 /** A tensor of one of the element types `E`; the element says which array `data` is. `data` may be a view of the file's bytes. */

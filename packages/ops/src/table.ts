@@ -146,4 +146,5 @@ const all: readonly DefinedOp[] = [
   randomNormal,
 ];
 
+/** The table of the operations of this package. */
 export const ops: Ops = tableOf(all);

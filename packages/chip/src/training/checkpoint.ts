@@ -23,8 +23,10 @@ export interface TrainingProgress {
   readonly data: string;
 }
 
+/** A variable with its value, row-major. */
 export type SavedVariable = Pick<ManifestVariable, 'kind' | 'type' | 'shape'> & { readonly data: TensorData };
 
+/** All that is needed to continue a training elsewhere, but for the artifact and the data. */
 export interface Checkpoint {
   readonly progress: TrainingProgress;
   /** By path. */

@@ -5,6 +5,7 @@ import type { TensorInput } from '../tensor-data.ts';
 /** A value for all steps, or a function that gives one for each step, counted from 1. A number stands for a tensor of one element. */
 export type Feed = number | TensorInput | ((step: number) => number | TensorInput);
 
+/** What stays the same in all runs of a training. */
 export interface TrainingSettings {
   /** Inputs that are no data: a learning rate, say. */
   readonly inputs?: { readonly [input: string]: Feed };

@@ -7,6 +7,7 @@ import { createTraining } from './create.ts';
 import type { TrainingSettings } from './reports.ts';
 import type { TrainingResult, TrainingRun } from './training.ts';
 
+/** Settings of the training, options of its run, and where it begins. */
 export interface TrainOptions extends TrainingSettings, TrainingRun {
   /** The checkpoint to go on from. `shuffle` and `seed` are then taken from it unless they are given. */
   readonly resume?: Checkpoint;

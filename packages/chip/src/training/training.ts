@@ -23,6 +23,7 @@ import { pauses } from './pause.ts';
 import { EpochMeter, type EpochReport, type Feed, type StepReport, type TrainingSettings } from './reports.ts';
 import { permutation } from './shuffle.ts';
 
+/** How far to train, and whom to tell. Callbacks are awaited. */
 export interface TrainingRun {
   /** After how many epochs it is complete, those before a checkpoint included (default 1). */
   readonly epochs?: number;
@@ -32,6 +33,7 @@ export interface TrainingRun {
   readonly signal?: AbortSignal;
 }
 
+/** How a run of a training ended. */
 export interface TrainingResult {
   readonly ended: 'complete' | 'aborted';
   /** How many steps this run made. */

@@ -1,5 +1,6 @@
 /** How the parts of a diagnostic are coloured in a terminal. */
 
+/** The parts of a diagnostic that may have a colour of their own. */
 export type Role = 'error' | 'warning' | 'place' | 'gutter' | 'note' | 'help' | 'message';
 
 const codes: Readonly<Record<Role, string>> = {

@@ -6,6 +6,7 @@ import { excerpt, type Mark, numberWidth } from './excerpt.ts';
 import { ansi, type Paint, plain } from './paint.ts';
 import { shorten } from './shorten.ts';
 
+/** How to render. */
 export interface RenderOptions {
   /** Whether to colour with ANSI escapes; off by default. */
   readonly color?: boolean;

@@ -11,6 +11,7 @@ const widest = 120;
 /** How many cells are kept before the first mark when a line is cut. */
 const leadIn = 30;
 
+/** A line as a terminal shows it. */
 export interface ShownLine {
   readonly text: string;
   /** The cell in which the character at `offset` of the source begins; offsets outside the line are clamped. */

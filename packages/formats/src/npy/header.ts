@@ -3,6 +3,7 @@
 /** The first bytes of every npy file: 0x93, then `NUMPY`. */
 export const npyMagic: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** What the header says: the element type as NumPy writes it (`<f4`), the order of elements, and the shape. */
 export interface NpyHeader {
   readonly descr: string;
   readonly fortranOrder: boolean;

@@ -22,6 +22,7 @@ export interface ForeignEntry extends Range {
   readonly dtype: string;
 }
 
+/** A header with the entries that could be read, and what is wrong with the others. */
 export interface Header {
   readonly entries: readonly (Entry | ForeignEntry)[];
   readonly metadata: ReadonlyMap<string, string>;

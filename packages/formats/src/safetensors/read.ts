@@ -9,6 +9,7 @@ import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';
 import { type Entry, type Header, parseHeader } from './header.ts';
 
+/** What a safetensors file holds. */
 export interface Safetensors {
   /** In the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;

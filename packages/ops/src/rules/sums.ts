@@ -2,6 +2,7 @@
 import type { Rule } from '@tessera/graph';
 import { ruleOn } from './match.ts';
 
+/** In the order in which they are tried. */
 export const sumRules: readonly Rule[] = [
   ruleOn(['sum'], {
     name: 'sum-of-negated',

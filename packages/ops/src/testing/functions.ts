@@ -26,6 +26,7 @@ function nearQuadrants(random: () => number): readonly [number, number] {
   return [Math.round(2 ** (60 * random() - 30)) * (Math.PI / 2), 0];
 }
 
+/** All functions that promise to be accurate within some units in the last place. */
 export const functionCases: readonly FunctionCase[] = [
   { name: 'exp', expression: exp, reference: Math.exp, hard: random => [(random() - 0.5) * 210, 0] },
   {
