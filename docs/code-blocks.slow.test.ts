@@ -118,7 +118,7 @@ function typeCheck(here: Place): void {
   }
 }
 
-describe.each(pages)('%s', page => {
+describe.each([...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s', page => {
   const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path);
   it.skipIf(links.length === 0)('links to what is there', () => {
     expect(links.filter(link => !existsSync(join(repository, dirname(page), link)))).toEqual([]);
