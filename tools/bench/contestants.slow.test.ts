@@ -1,4 +1,4 @@
-/** The ONNX models say the same as the programs: otherwise a comparison of times would compare nothing. */
+/** The ONNX models compute the same as the programs, without which comparing their times would be meaningless. */
 import { expect, it } from 'vitest';
 import { prepare, relativeDifference, toleratedDifference } from './contestants.ts';
 import { networks } from './networks/all.ts';
@@ -8,7 +8,7 @@ import { prepareTraining } from './training/contestants.ts';
 import { trainingNetworks } from './training/network.ts';
 import { trainingVerdict } from './training/table.ts';
 
-/** The larger ones take seconds to compile; `npm run bench` compares their outputs before it times them. */
+/** These take seconds to compile, so they are left out here; `npm run bench` compares their outputs before it times them. */
 const large = ['MobileNetV2', 'ResNet-50'];
 const small = networks.filter(({ name }) => !large.includes(name));
 

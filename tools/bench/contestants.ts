@@ -1,6 +1,6 @@
 /**
- * The two that are compared, each with the same weights, ready to run: Tessera's artifact for the `host` chip, through the chip package,
- * and onnxruntime-web with one thread. A run of either takes its inputs by name and hands out its outputs, as a user would call it.
+ * Makes the two contestants ready to run with the same weights: Tessera's artifact for the `host` chip, through the chip package, and
+ * onnxruntime-web with one thread. Both are called as a user would call them, with inputs and outputs by name.
  */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,29 +14,29 @@ import { OnnxGraph } from './onnx/graph.ts';
 import { drawInput, drawWeights } from './weights.ts';
 
 export interface Contestant {
-  /** Runs once; the output. */
+  /** Runs once and returns the output. */
   readonly run: () => Float32Array | Promise<Float32Array>;
-  /** All that must be shipped to run the network: code, weights and, where there is one, the runtime. */
+  /** The bytes that must be downloaded to run the network: code, weights and, if there is one, the runtime. */
   readonly shippedBytes: number;
-  /** The memory that it holds for code's use, after a run. */
+  /** The bytes of wasm memory after a run. */
   readonly memoryBytes: () => number;
-  /** From program to ready; of the peer, from model to ready. */
+  /** The time from the program (or, for the peer, the model) until it is ready to run. */
   readonly createMilliseconds: number;
 }
 
 export interface Contest {
   readonly ours: Contestant;
   readonly theirs: Contestant;
-  /** Who the peer is, where that is not the same for all. */
+  /** The name of the peer, if it differs from that of other networks. */
   readonly peer?: string;
-  /** Multiply-adds of one run. */
+  /** The number of multiply-adds of one run. */
   readonly multiplyAdds: number;
-  /** Outputs of so many runs must agree before anybody is timed, to this part of the largest number. */
+  /** The outputs of this many runs must agree before the two are timed, up to `tolerance` times the largest number. */
   readonly comparedRuns: number;
   readonly tolerance: number;
 }
 
-/** PyTorch's users would not call more than this the same answer. */
+/** The largest relative difference at which users of PyTorch would still speak of the same answer. */
 export const toleratedDifference = 1e-4;
 
 type Data = { readonly [input: string]: Float32Array | Int32Array };
@@ -97,7 +97,7 @@ async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {
   };
 }
 
-/** The wasm memories that are made from JavaScript from now on: the runtime gives nobody a handle to its own. */
+/** Collects the wasm memories that are created from JavaScript from now on, since the runtime does not give access to its own. */
 function watchMemories(): readonly WebAssembly.Memory[] {
   const memories: WebAssembly.Memory[] = [];
   WebAssembly.Memory = class extends WebAssembly.Memory {
@@ -109,7 +109,7 @@ function watchMemories(): readonly WebAssembly.Memory[] {
   return memories;
 }
 
-/** The largest difference, as a part of the largest number; infinite where either holds something that is no number. */
+/** The largest difference divided by the largest number; infinite if either array has NaN or infinity. */
 export function relativeDifference(ours: Float32Array, theirs: Float32Array): number {
   const differences = ours.map((value, i) => Math.abs(value - theirs[i]));
   if (ours.length !== theirs.length || !differences.every(Number.isFinite)) return Number.POSITIVE_INFINITY;

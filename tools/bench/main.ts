@@ -1,11 +1,12 @@
 /**
- * `npm run bench`: Tessera's artifacts for the `host` chip against those who do the same in wasm, with one thread each, in one run:
- * inference against onnxruntime-web (wasm, SIMD), steps of training against TensorFlow.js.
+ * `npm run bench`: compares Tessera's artifacts for the `host` chip with other libraries that run in wasm, with one thread each, in one
+ * run: inference against onnxruntime-web (wasm, SIMD), steps of training against TensorFlow.js.
  *
- *   npm run bench -- [WORD…] [--quick] [--json]
+ * npm run bench -- [WORD…] [--quick] [--json]
  *
- * A word chooses the networks that have a word beginning with it in their names: `training` all that are trained, `inference` all others. Each network has a process of its own, so that nobody's
- * compiled code, heap or garbage disturbs the next one's; within it the two take turns (`measure.ts`).
+ * A word chooses the networks that have a word beginning with it in their names: `training` all that are trained, `inference` all others.
+ * Each network has a process of its own, so that compiled code and garbage of one do not disturb the next; within the process, the two
+ * contestants take turns (`measure.ts`).
  */
 import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -77,7 +78,7 @@ function isChosen(name: string): boolean {
   return words.every(word => ` ${name}`.toLowerCase().includes(` ${word.toLowerCase()}`));
 }
 
-/** The child prints one line of JSON. */
+/** Measures in a child process, which prints one line of JSON. */
 function inChild(name: string): Promise<Measurement> {
   const args = [
     ...process.execArgv,

@@ -1,19 +1,20 @@
 /**
  * Times two contestants against each other.
  *
- * 1. Compare their outputs: nobody is timed who answers differently.
- * 2. Warm both up. V8 compiles wasm twice, the second time well, and replaces a function only between calls: so many calls, not long ones.
- * 3. In turns: some runs of one, as many milliseconds of the other. What disturbs the machine meets both alike.
- * 4. The median over the turns of each, and the best turn: the multiply-add peak, before and after, is the best of many trials too, and
- *    only like is compared with like.
+ * 1. Compare their outputs: contestants that answer differently are not timed.
+ * 2. Warm both up. V8 compiles wasm twice, the second time with optimisation, and replaces a function only between calls. So warming up
+ *    needs many calls, not long ones.
+ * 3. Time them in turns: some runs of one, then of the other for as many milliseconds. So what disturbs the machine affects both equally.
+ * 4. Take the median over the turns of each, and the best turn. The best turn is compared with the multiply-add peak, which is measured
+ *    before and after and is the best of many trials too.
  */
 import { measureMultiplyAddPeak } from '@tessera/wasm/testing';
 import { type Contest, type Contestant, relativeDifference } from './contestants.ts';
 
 export interface Side {
-  /** Median of one run. */
+  /** Milliseconds of one run, as the median over the turns. */
   readonly milliseconds: number;
-  /** Of one run in the best turn. */
+  /** Milliseconds of one run in the best turn. */
   readonly bestMilliseconds: number;
   readonly shippedBytes: number;
   readonly memoryBytes: number;
@@ -26,9 +27,9 @@ export interface Measurement {
   readonly multiplyAdds: number;
   readonly ours: Side;
   readonly theirs: Side;
-  /** Of the outputs, as a part of the largest. */
+  /** The largest difference of the outputs, divided by the largest number. */
   readonly difference: number;
-  /** 10^9 fused multiply-adds a second, in registers. */
+  /** The machine's peak: 10^9 fused multiply-adds per second, in registers. */
   readonly peak: number;
 }
 
@@ -37,7 +38,7 @@ export interface Patience {
   readonly warmRuns: number;
   readonly leastWarmRuns: number;
   readonly warmMilliseconds: number;
-  /** Fewer where all turns together would take longer than `milliseconds`, but not fewer than `leastTurns`. */
+  /** The number of turns. There are fewer if all of them would take longer than `milliseconds`, but at least `leastTurns`. */
   readonly turns: number;
   readonly leastTurns: number;
   readonly milliseconds: number;
@@ -60,12 +61,14 @@ export const quick: Patience = {
   milliseconds: 1000,
 };
 
-/** For peers that take a second and more. */
+/** More time, for peers that take a second or more for a run. */
 export function patient(patience: Patience): Patience {
   return { ...patience, leastWarmRuns: 3, leastTurns: 5 };
 }
 
-/** Of one contestant, at least one run: short, so that other work on the machine leaves most turns alone. */
+/**
+ * How long a turn of one contestant is (at least one run). Turns are short, so that other work on the machine disturbs only some of them.
+ */
 const turnMilliseconds = 5;
 
 export async function measure(name: string, contest: Contest, patience: Patience): Promise<Measurement> {
@@ -99,7 +102,8 @@ async function compare({ ours, theirs, comparedRuns }: Contest): Promise<number>
 async function warmUp(contestant: Contestant, patience: Patience): Promise<number> {
   const start = performance.now();
   const elapsed = () => performance.now() - start;
-  // Until both are met: fast networks need time for the compiler that works beside them, slow ones would take minutes for the runs.
+  // Warming up ends when either limit is reached: fast networks need time for the compiler that runs beside them, and slow ones would take
+  // minutes for so many runs.
   for (
     let runs = 0;
     runs < patience.leastWarmRuns || (runs < patience.warmRuns && elapsed() < patience.warmMilliseconds);
@@ -117,7 +121,7 @@ async function timeRuns(contestant: Contestant, runs: number): Promise<number> {
   const start = performance.now();
   for (let run = 0; run < runs; run++) {
     const output = contestant.run();
-    // Only where there is something to wait for: a wait costs as much as a small network's layer.
+    // Awaits only a promise, since even an unnecessary wait takes as long as a layer of a small network.
     if (output instanceof Promise) await output;
   }
   return (performance.now() - start) / runs;

@@ -1,6 +1,6 @@
 /**
- * Whom the benchmark compares Tessera with: packages of 450 MB that nothing else needs. They have a package.json and a lock of their own in
- * this folder, and are installed when they are first asked for.
+ * Installs the libraries that the benchmark compares Tessera with: packages of 450 MB that nothing else needs. They have a package.json and
+ * a lock of their own in this folder, and are installed when they are first used.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const entries = ['onnxruntime-web/wasm', 'protobufjs', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
 
-/** The one command, in the root of the repository. */
+/** The command that installs them, run in the root of the repository. */
 export const installation = 'npm ci --prefix tools/bench';
 
 export function arePeersInstalled(): boolean {
@@ -24,7 +24,9 @@ function isInstalled(entry: string): boolean {
   }
 }
 
-/** Installs them where they are missing; what npm says goes to the standard error, since the benchmark may print JSON. */
+/**
+ * Installs them if they are missing. npm's messages go to the standard error, since the benchmark may print JSON on the standard output.
+ */
 export function installPeers(): void {
   if (arePeersInstalled()) return;
   console.error(`> ${installation}`);

@@ -1,14 +1,14 @@
-/** Measurements as a table that one likes to read. */
+/** Shows measurements as a table. */
 import Table from 'cli-table3';
 import type { Measurement } from './measure.ts';
 import type { Network } from './networks/network.ts';
 
-/** What {@link costCells} are of. */
+/** The columns of {@link costCells}. */
 export const costHeads = ['GMAC/s', 'of peak', 'ships MB', 'theirs', 'memory MB', 'theirs'] as const;
 
 const heads = ['', 'ours ms', 'theirs ms', 'ratio', ...costHeads, 'bar'];
 
-/** The rules of the table's lines are left out but for the one under the head. */
+/** The table has no lines except one under the head. */
 const lines = {
   top: '',
   'top-mid': '',
@@ -30,7 +30,7 @@ const chars = {
   middle: ' ',
 };
 
-/** `peak`: the best that any of the processes saw, since they ran at different clocks. */
+/** The table. `peak` is the best multiply-add peak that any of the processes measured, since they ran at different clock rates. */
 export function showTable(rows: readonly (readonly [Network, Measurement])[], peak: number): string {
   return layOut(
     heads,
@@ -38,7 +38,7 @@ export function showTable(rows: readonly (readonly [Network, Measurement])[], pe
   );
 }
 
-/** Numbers to the right, but for the first and the last column. */
+/** Lays out rows, with all columns except the first and the last aligned to the right. */
 export function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: [...head],
@@ -63,12 +63,12 @@ function cells(network: Network, measurement: Measurement, peak: number): string
   ];
 }
 
-/** Multiply-adds a second of our best turn, in 10⁹. */
+/** 10⁹ multiply-adds per second in Tessera's best turn. */
 function rateOf({ multiplyAdds, ours }: Measurement): number {
   return multiplyAdds / ours.bestMilliseconds / 1e6;
 }
 
-/** How near the peak we came, and what each of us ships and takes in memory. */
+/** How near to the peak Tessera comes, and the download and memory of both contestants. */
 export function costCells(measurement: Measurement, peak: number): readonly string[] {
   const { ours, theirs } = measurement;
   const rate = rateOf(measurement);
@@ -82,7 +82,7 @@ export function costCells(measurement: Measurement, peak: number): readonly stri
   ];
 }
 
-/** The bar that a network has, and whether it is passed. */
+/** What a network should reach, and whether it does. */
 export function verdict({ bar }: Network, ratio: number, partOfPeak: number): string {
   if (!bar) return '';
   const parts = [`${ratio > 1 ? '✓' : '✗'} faster`];

@@ -1,11 +1,11 @@
 /**
- * Weights and inputs from a seed. Their size is that of trained ones: sums neither vanish nor overflow. Batch norms get statistics that
- * are not 0 and 1, so that a wrong one shows in the comparison.
+ * Draws weights and inputs from a seed. They are about as large as trained ones, so that sums neither vanish nor overflow. Batch norms get
+ * statistics other than 0 and 1, so that a wrong one shows in the comparison.
  */
 import type { StoredTensor } from '@tessera/formats';
 import type { Module } from '@tessera/graph';
 
-/** For every variable of the module, by path. */
+/** Weights for every variable of the module, by path. */
 export function drawWeights(module: Module): ReadonlyMap<string, StoredTensor<'f32'>> {
   const random = uniform(1);
   const drawn = module.variables
@@ -29,7 +29,7 @@ function range(path: string, shape: readonly number[]): readonly [low: number, h
   return [-bound, bound];
 }
 
-/** Between -1 and 1, or integers below a bound. */
+/** Numbers between -1 and 1, or integers from 0 up to, but without, a bound. */
 export function drawInput(length: number, integersBelow?: number): Float32Array | Int32Array {
   const random = uniform(2);
   if (integersBelow === undefined) return Float32Array.from({ length }, () => 2 * random() - 1);

@@ -1,4 +1,4 @@
-/** Runs in the browser: an artifact with the chip package, and again with the WebAssembly API alone. */
+/** Runs in the browser: runs an artifact with the chip package, and again with the WebAssembly API alone. */
 import { load } from '@tessera/chip';
 
 async function run(): Promise<unknown> {

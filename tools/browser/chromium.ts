@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 
-/** Where Debian's package puts it. */
+/** The path of Debian's package. */
 export const chromium = '/usr/bin/chromium';
 export const hasChromium: boolean = existsSync(chromium);
 
 export interface Page {
   /** A TypeScript module; it may import packages of this repository, and must end by posting JSON to `/result`. */
   readonly entry: string;
-  /** What it may fetch, by path: `/model.wasm`. */
+  /** Files that it may fetch, by path, such as `/model.wasm`. */
   readonly files: { readonly [path: string]: Uint8Array };
 }
 
@@ -29,7 +29,7 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** What the page posted. Rejects if it is silent for `patienceMilliseconds`. */
+/** Returns what the page posted. Rejects if it has posted nothing after `patienceMilliseconds`. */
 export async function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
   const script = await bundle(page.entry);
   const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
@@ -52,7 +52,7 @@ export async function runInChromium(page: Page, patienceMilliseconds = 50_000): 
   }
 }
 
-/** One ES module, from the packages' sources. */
+/** Bundles the module and what it imports into one ES module, from the sources of the packages. */
 async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,

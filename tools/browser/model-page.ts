@@ -1,4 +1,4 @@
-/** Runs in the browser: a compiled artifact. */
+/** Runs in the browser: runs a compiled artifact. */
 import { runModel } from './model-run.ts';
 
 const result = await fetch('/model.wasm')

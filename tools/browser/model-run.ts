@@ -1,4 +1,4 @@
-/** The same run of `model.dnn` in Node and in a browser. */
+/** Runs `model.dnn` in the same way in Node and in a browser. */
 import { load } from '@tessera/chip';
 
 /** The ten outputs for each of two made-up images. */

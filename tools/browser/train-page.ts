@@ -1,4 +1,4 @@
-/** Runs in the browser: a training. */
+/** Runs in the browser: runs a training. */
 import { runTraining } from './train-run.ts';
 
 const result = await fetch('/model.wasm')

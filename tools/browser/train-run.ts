@@ -1,9 +1,9 @@
-/** The same training of `model.dnn` in Node and in a browser. */
+/** Trains `model.dnn` in the same way in Node and in a browser. */
 import { load } from '@tessera/chip';
 
 export interface Trained {
   readonly losses: readonly number[];
-  /** Of all params after the last step, one behind the other. */
+  /** The elements of all params after the last step, one param after the other. */
   readonly weights: readonly number[];
 }
 

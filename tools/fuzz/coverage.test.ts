@@ -1,4 +1,4 @@
-/** Nothing can be forgotten: whatever is in the table of operations or in the prelude is drawn. */
+/** Every operation of the table and every block of the prelude is drawn by the fuzzer, so that none can be forgotten. */
 import { type ast, parse, preludeSources } from '@tessera/language';
 import { createPick, ops } from '@tessera/ops';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ test('every block of the prelude is drawn, or a part of one that is', () => {
   expect(known.filter(name => !blocks.includes(name))).toEqual([]);
 });
 
-/** Names that are called anywhere in a tree of the language. */
+/** The names that are called anywhere in a syntax tree. */
 function calleesIn(tree: object): readonly string[] {
   const own = 'callee' in tree ? [(tree as ast.Call).callee.text] : [];
   const parts = Object.entries(tree).filter(([key, part]) => key !== 'span' && typeof part === 'object');

@@ -1,6 +1,6 @@
 /**
- * A fixed stretch of what `npm run fuzz` does without end: the same cases in every run, so that a change is judged by itself. What is
- * found here can be made small by `npm run fuzz -- --seed 1 --case K`, with `--networks` for a network.
+ * A fixed part of what `npm run fuzz` does without end: the same cases in every run, so that a failure comes from a change of the code and
+ * not from chance. A fault that is found here can be shrunk by `npm run fuzz -- --seed 1 --case K`, with `--networks` for a network.
  */
 import { expect, test } from 'vitest';
 import { drawCase, drawNetworkCase } from './draw/case.ts';

@@ -1,12 +1,11 @@
 /**
- * `npm run fuzz`: random programs on random chips with random options, until the time is over. What fails is made small and written to
- * `out/fuzz/`.
+ * `npm run fuzz`: tries random programs on random chips with random options, until the time is over. Cases that fail are shrunk and written
+ * to `out/fuzz/`.
  *
- *   npm run fuzz -- [--seconds 600] [--cases N] [--seed N] [--case K] [--networks]
- *   npm run fuzz -- --replay FILE…
+ * npm run fuzz -- [--seconds 600] [--cases N] [--seed N] [--case K] [--networks] npm run fuzz -- --replay FILE…
  *
- * A seed of its own is drawn and printed unless one is given. `--case` tries one case of a seed again, `--replay` files that were written.
- * `--networks` draws whole small networks and their training. Exits with 1 where there was a fault.
+ * Unless a seed is given, one is drawn and printed. `--case` tries one case of a seed again, `--replay` files that were written.
+ * `--networks` draws whole small networks and their training. Exits with 1 if there was a fault.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -32,7 +31,7 @@ const folder = 'out/fuzz';
 const replayed = [...(options.replay ?? []), ...files];
 process.exitCode = (replayed.length > 0 ? await replay(replayed) : await search()) ? 0 : 1;
 
-/** True where nothing was found. */
+/** Searches for faults; true if none was found. */
 async function search(): Promise<boolean> {
   const seed = options.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(options.seed);
   const first = Number(options.case ?? 0);

@@ -1,4 +1,7 @@
-/** A case as a file that anybody can read, compile and try again: comments with what fails and on what, then the program. */
+/**
+ * Writes a case as a file that anybody can read, compile and try again: comments that say what fails and in which settings, then the
+ * program.
+ */
 import { hostChip, tinyChip } from '@tessera/machine';
 import { textOf } from './describe/text.ts';
 import type { Case } from './draw/case.ts';
@@ -16,7 +19,7 @@ export function replayFile({ file, settings, seed, rounds }: Case, fault: Fault)
   return `${lines.join('\n')}\n\n${textOf(file)}`;
 }
 
-/** Undefined where the text was not written by the fuzzer. */
+/** The trial in a file; undefined if the fuzzer has not written it. */
 export function readReplay(text: string): Trial | undefined {
   const line = text.split('\n').find(other => other.startsWith(mark));
   if (line === undefined) return undefined;
@@ -24,7 +27,7 @@ export function readReplay(text: string): Trial | undefined {
   return { text, settings: settings.map(whole), seed, rounds };
 }
 
-/** A chip is `host`, or what of it is not as on `tiny`. */
+/** A setting in which a chip is `host` or an object with what differs from `tiny`. */
 interface Shortened extends Omit<Setting, 'chip'> {
   readonly chip: 'host' | Partial<Setting['chip']>;
 }

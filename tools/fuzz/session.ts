@@ -1,4 +1,4 @@
-/** Case after case: drawn, judged, and where there is a fault, shrunk and reported, each kind once. */
+/** Draws and judges case after case. If there is a fault, the case is shrunk and reported, once for each kind of fault. */
 import { createPick, type Pick } from '@tessera/ops';
 import { textOf } from './describe/text.ts';
 import type { Case } from './draw/case.ts';
@@ -10,13 +10,13 @@ import { Statistics } from './statistics.ts';
 export interface Session {
   readonly seed: number;
   readonly draw: (pick: Pick) => Case;
-  /** Asked before each case, with its number. */
+  /** Called before each case with its number; the session ends when it returns false. */
   readonly goesOn: (index: number) => boolean;
-  /** Called once for each kind of fault, as it is found, */
+  /** Called once for each kind of fault, when it is found. */
   readonly onFault?: (index: number, fault: Fault) => void;
-  /** and with the case made small. */
+  /** Called with the shrunk case. */
   readonly onSmall?: (found: Found) => void;
-  /** Number of the first case; 0 unless told. */
+  /** The number of the first case, 0 by default. */
   readonly first?: number;
 }
 
@@ -24,10 +24,13 @@ export interface Found extends Shrunk {
   readonly index: number;
 }
 
-/** How many smaller cases are tried for one fault, and how long. */
+/** How many smaller cases are tried for one fault, and for how many seconds. */
 const patience = { attempts: 600, seconds: 90 };
 
-/** A message names its mistake; numbers that differ may have many causes, and some of them are made small before the rest are only counted. */
+/**
+ * How many faults of a family are shrunk before the others are only counted. A message tells the mistake, so one is enough; wrong numbers
+ * may have several causes.
+ */
 const examplesOf = (family: string): number => (/^(bits|numbers)/.test(family) ? 6 : 1);
 
 export async function fuzz({ seed, draw, goesOn, onFault, onSmall, first = 0 }: Session): Promise<Statistics> {
@@ -61,7 +64,7 @@ function judged(drawn: Case): Promise<Verdict> {
   return judge({ ...drawn, text: textOf(drawn.file) });
 }
 
-/** The same case for the same seed and number, whatever came before. */
+/** The case with this seed and number, which is the same whatever came before. */
 export function caseOf(seed: number, index: number, draw: Session['draw']): Case {
   return draw(createPick(Math.imul(seed, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)));
 }

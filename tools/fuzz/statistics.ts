@@ -1,4 +1,4 @@
-/** What a session has tried, and what came of it. */
+/** Counts what a session has tried and found. */
 import { ops } from '@tessera/ops';
 import type { Body, FileDescription } from './describe/program.ts';
 import { isCall } from './describe/program.ts';
@@ -9,9 +9,9 @@ import type { Verdict } from './judge/judge.ts';
 
 export class Statistics {
   cases = 0;
-  /** Programs × chips × options. */
+  /** The number of runs: programs × chips × options. */
   runs = 0;
-  /** Case and message of each fault. */
+  /** The case and message of each fault. */
   readonly found: string[] = [];
   readonly #families = new Map<string, number>();
   readonly #refusals = new Map<string, number>();
@@ -27,7 +27,7 @@ export class Statistics {
     this.#elements += known.all;
     for (const { family } of faults) add(this.#families, family);
     for (const { code } of refusals) add(this.#refusals, code);
-    // What is refused tries nothing.
+    // A file that is refused has tested nothing.
     if (known.all > 0) for (const callee of calleesOf(file)) add(this.#calls, callee);
   }
 
@@ -47,7 +47,7 @@ export class Statistics {
 const operationNames = ops.all.map(({ name }) => name);
 const blockNames = [layers, optimisers, schedules].flatMap(table => Object.keys(table));
 
-/** Names of what a file calls, each once. */
+/** The names that a file calls, each once. */
 export function calleesOf({ bodies }: FileDescription): ReadonlySet<string> {
   return new Set(bodies.flatMap(calleesOfBody));
 }
@@ -75,7 +75,7 @@ function listed(counts: ReadonlyMap<string, number>): string {
         .join(', ');
 }
 
-/** How many of the names were called, by how many files the rarest, and which were not. */
+/** How many of the names were called, how many files called the rarest one, and which were never called. */
 function covered(calls: ReadonlyMap<string, number>, names: readonly string[]): string {
   const missing = names.filter(name => !calls.has(name));
   const counts = names.map(name => calls.get(name) ?? 0).sort((a, b) => a - b);

@@ -1,4 +1,6 @@
-/** An image and its kernels as a file: JSON in which bytes are base64, and numbers that JSON lacks are told by their names. */
+/**
+ * Writes an image and its kernels as a file: JSON in which bytes are base64 and numbers that JSON lacks are written by name, such as `NaN`.
+ */
 import type { KernelCode } from '@tessera/graph';
 import type { Image } from '@tessera/machine';
 
@@ -11,7 +13,7 @@ export function encode(program: Interpretable): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(program, toJson));
 }
 
-/** Of what {@link encode} made; nothing else is looked for. */
+/** Reads what {@link encode} has made, without checking it. */
 export function decode(bytes: Uint8Array): Interpretable {
   return JSON.parse(new TextDecoder().decode(bytes), fromJson) as Interpretable;
 }
@@ -24,7 +26,7 @@ function toJson(_key: string, value: unknown): unknown {
 
 function fromJson(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return value;
-  // A copy: small buffers of Node's are parts of one.
+  // It is copied, since small Buffers of Node share memory.
   if ('base64' in value) return Uint8Array.from(Buffer.from(String(value.base64), 'base64'));
   return 'number' in value ? Number(value.number) : value;
 }

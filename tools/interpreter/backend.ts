@@ -10,10 +10,10 @@ import { describe } from './describe.ts';
 
 export const interpreter: Backend<KernelCode> = {
   name: 'interpreter',
-  // Addresses are i32 in kernels, and here nothing reads them as numbers without a sign.
+  // Kernels have addresses of i32, which are signed here.
   limits: { memory: "the interpreter's memory", pageBytes: 16, memoryBytes: 2 ** 31 },
   compile: (kernels, { names }) => ({
-    // Kernels are the host's: no tile holds any code.
+    // Kernels belong to the host, so no tile holds code.
     sizes: kernels.map(() => 0),
     features: [],
     link: image => ({ ok: true, value: encode({ image, kernels }), diagnostics: [] }),

@@ -1,4 +1,4 @@
-/** A placed program as text: kernels, then phase by phase what each tile runs and where. */
+/** Prints a placed program as text: kernels, then phase by phase what each tile runs, with addresses. */
 import { type KernelCode, printKernel } from '@tessera/graph';
 import { type Image, TableReader } from '@tessera/machine';
 

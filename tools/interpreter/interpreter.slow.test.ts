@@ -1,4 +1,4 @@
-/** The same plans through both back ends leave the same bits, in strict math: results, variables, and first values by seed. */
+/** Both back ends give the same bits for the same plans in strict math: results, variables, and first values by seed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompileOptions, compile } from '@tessera/compiler';
@@ -44,7 +44,7 @@ function numbers(count: number, seed: number): Float32Array {
   );
 }
 
-/** Sets all inputs, runs, and gives the bytes of the outputs. */
+/** Sets all inputs, runs the program and returns the bytes of the outputs. */
 function outputsOf(chip: Running, program: string, seed = 0): Record<string, Uint8Array> {
   const { inputs, outputs } = chip.manifest.programs[program];
   for (const { address, bytes } of inputs) {

@@ -1,6 +1,6 @@
 /**
- * Runs an artifact of this back end. What `start` gives has the names of what a WebAssembly artifact exports (`docs/artifact.md`), so
- * who runs the one can run the other.
+ * Runs an artifact of this back end. The result of `start` has the names that a WebAssembly artifact exports (`docs/artifact.md`), so a
+ * host of one can run the other.
  */
 import { InternalError } from '@tessera/diagnostics';
 import { interpretKernel, type KernelCode, unpackFields } from '@tessera/graph';
@@ -14,7 +14,7 @@ export interface Interpreted {
   readonly init: (seed: number) => void;
   readonly read: (variable: number) => void;
   readonly write: (variable: number) => void;
-  /** One phase of a program, by its index, for some of the slots; slot = tile × workers + worker. */
+  /** Runs one phase of a program, by its index, for some of the slots; slot = tile × workers + worker. */
   readonly step: (program: number, phase: number, firstSlot: number, endSlot: number) => void;
 }
 
@@ -55,7 +55,7 @@ class InterpretedChip {
     for (let phase = 0; phase < phases; phase++) this.step(program, phase, 0, slots);
   }
 
-  /** The phases of `prepare` come first, and do nothing while what they make is fresh. */
+  /** Runs a phase. The phases of `prepare` come first, and do nothing while prepared values are up to date. */
   step(index: number, phase: number, firstSlot: number, endSlot: number): void {
     const { prepare } = this.#image;
     const program = this.#program(index);
@@ -105,7 +105,7 @@ class InterpretedChip {
     this.#view.setInt32(this.#image.preparedFlag, value, true);
   }
 
-  /** From tile to tile, with the workers that the range has of each. */
+  /** Runs the phase tile by tile, for those workers of each that are in the range. */
   #phase(phase: number, firstSlot: number, endSlot: number): void {
     const { workers } = this.#image;
     for (let tile = Math.floor(firstSlot / workers); tile * workers < endSlot; tile++) {

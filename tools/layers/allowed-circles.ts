@@ -1,4 +1,4 @@
-/** The circles of imports that are allowed, each with its reason. A grammar that is recursive across files is one; little else is. */
+/** The circles of imports that are allowed, each with its reason, such as a grammar that is recursive across files. */
 import type { AllowedCircle } from './circles.ts';
 
 const language = 'packages/language/src';

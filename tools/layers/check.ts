@@ -1,4 +1,6 @@
-/** `npm run layers`: holds the packages against the architecture's rules; prints the complaints, exits 1 if there are any. */
+/**
+ * `npm run layers`: checks the packages against the rules of the architecture, prints the complaints, and exits with 1 if there are any.
+ */
 import { complaints } from './rules.ts';
 import { readWorkspace } from './workspace.ts';
 

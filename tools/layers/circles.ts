@@ -1,24 +1,24 @@
 /**
- * Circles of imports among files, those of types alone included: who reads one file of a circle has to read them all.
+ * Finds circles of imports among files, including imports of types: whoever reads one file of a circle has to read all of them.
  *
- * The files of a circle are a strongly connected part of the graph of imports (Tarjan 1972). One that cannot be cut without losing more than
- * it costs is listed with its reason; it must be exactly as it is listed, neither grown nor gone.
+ * The files of a circle are a strongly connected component of the graph of imports (Tarjan 1972). A circle that would cost more to avoid
+ * than to keep is listed with its reason, and must be exactly as it is listed: it may neither grow nor stay listed when it is gone.
  */
 import { join, normalize } from 'node:path';
 import type { SourceFile } from '../workspace/packages.ts';
 
 /** A circle that is allowed. */
 export interface AllowedCircle {
-  /** All of its files, by their paths in the repository. */
+  /** The paths of all of its files in the repository. */
   readonly files: readonly string[];
-  /** Why it is one, as a whole sentence. */
+  /** Why it is allowed, as a sentence. */
   readonly reason: string;
 }
 
-/** By file, the files of the same repository that it imports. */
+/** For each file, the files of this repository that it imports. */
 type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** Whole sentences about circles that are not allowed, and allowed ones that are no circles. Paths of `files` are those in the repository. */
+/** Sentences about circles that are not allowed, and about allowed ones that do not exist. Paths of `files` are those in the repository. */
 export function circleComplaints(files: readonly SourceFile[], allowed: readonly AllowedCircle[]): readonly string[] {
   const graph = importGraph(files);
   const circles = circlesOf(graph);
@@ -43,7 +43,7 @@ function importGraph(files: readonly SourceFile[]): ImportGraph {
   );
 }
 
-/** The strongly connected parts of more than one file, each in alphabetical order; and files that import themselves. */
+/** The strongly connected components of more than one file, each in alphabetical order, and files that import themselves. */
 function circlesOf(graph: ImportGraph): readonly (readonly string[])[] {
   const order = new Map<string, number>();
   const open: string[] = [];
@@ -74,14 +74,14 @@ function sameFiles(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every(file => b.includes(file));
 }
 
-/** Names the shortest way round through the first file, and how many files hang together in all. */
+/** A sentence with the shortest circle through the first file, and how many files are connected in all. */
 function sentence(graph: ImportGraph, circle: readonly string[]): string {
   const way = wayRound(graph, circle);
   const more = circle.length > way.length ? `; ${circle.length} files hang together` : '';
   return `a circle of imports: ${[...way, way[0]].join(' imports ')}${more}`;
 }
 
-/** Breadth first, from the first file of the circle back to it. */
+/** The shortest circle through the first file, found by breadth-first search. */
 function wayRound(graph: ImportGraph, [first, ...others]: readonly string[]): readonly string[] {
   const inside = new Set([first, ...others]);
   const ways: (readonly string[])[] = [[first]];

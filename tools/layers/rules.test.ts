@@ -1,4 +1,4 @@
-/** Each rule of the architecture notices when it is broken, and this repository breaks none. */
+/** Each rule of the architecture reports that it is broken, and this repository breaks none. */
 import { describe, expect, it } from 'vitest';
 import { importsOf } from '../workspace/imports.ts';
 import type { PackageFacts } from '../workspace/packages.ts';

@@ -1,14 +1,14 @@
 /**
- * The architecture as rules over the packages' facts. Each returns complaints in whole sentences; none means that it holds.
+ * The architecture as rules over the packages' facts. Each returns complaints as sentences, and none if it holds.
  *
  * 1. A package depends only on packages of strictly lower layers.
  * 2. tsconfig.json references exactly the packages that package.json depends on: builds and the task graph agree.
  * 3. What a file imports is declared by its package; a test may also use what the repository's root declares.
  * 4. Only `compiler` imports `ops`, only `wasm` imports binaryen.
  * 5. No relative import leaves its package, and only exported subpaths are imported.
- * 6. All but `cli`, `./node` entry points and tests runs in a browser: no import of `node:`.
+ * 6. Everything except `cli`, `./node` entry points and tests runs in a browser, and so does not import `node:`.
  * 7. `src/index.ts` only re-exports.
- * 8. Imports among files have no circles, but those listed with a reason (`allowed-circles.ts`).
+ * 8. Imports among files have no circles except those that are listed with a reason (`allowed-circles.ts`).
  */
 import { join, normalize } from 'node:path';
 import { packageOf } from '../workspace/imports.ts';
@@ -17,7 +17,7 @@ import { type AllowedCircle, circleComplaints } from './circles.ts';
 
 export interface Workspace {
   readonly packages: readonly PackageFacts[];
-  /** What the root's package.json declares: tools that every test may use. */
+  /** The packages that the root's package.json declares, which every test may use. */
   readonly rootDependencies: readonly string[];
   /** The files of the repository's own tools. */
   readonly tools: readonly SourceFile[];
@@ -26,7 +26,7 @@ export interface Workspace {
 
 const scope = '@tessera/';
 
-/** Who alone may import what. */
+/** For some packages, the only package that may import it. */
 const exclusive: { readonly [dependency: string]: string } = {
   '@tessera/ops': '@tessera/compiler',
   binaryen: '@tessera/wasm',
@@ -42,7 +42,7 @@ export function complaints(workspace: Workspace): readonly string[] {
   return [...ofPackages, ...circleComplaints(allFiles(workspace), workspace.allowedCircles)];
 }
 
-/** By their paths in the repository. */
+/** All files, with their paths in the repository. */
 function allFiles({ packages, tools }: Workspace): readonly SourceFile[] {
   const ofPackages = packages.flatMap(({ directory, sources }) =>
     sources.map(file => ({ ...file, path: `packages/${directory}/${file.path}` })),
@@ -117,7 +117,7 @@ function runsInBrowser({ name }: PackageFacts, file: SourceFile): boolean {
   return name !== '@tessera/cli' && !isTest(file) && !/^src\/node[./]/.test(file.path);
 }
 
-/** Tests, and what a package gives to the tests of others under `./testing`. */
+/** Whether the file is a test, or is exported to the tests of other packages under `./testing`. */
 function isTest({ path }: SourceFile): boolean {
   return path.startsWith('test') || path.startsWith('src/testing/') || path.endsWith('.test.ts');
 }

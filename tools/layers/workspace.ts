@@ -1,4 +1,4 @@
-/** This repository, as the rules see it. */
+/** Reads this repository in the form that the rules check. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPackages, repository, sourceFiles } from '../workspace/packages.ts';

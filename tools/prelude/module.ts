@@ -5,7 +5,7 @@ export interface PreludeText {
   readonly text: string;
 }
 
-/** One exported list; the texts are template literals, so that they read as they are. */
+/** The module exports one list. The texts are template literals, so that they are easy to read. */
 export function embed(files: readonly PreludeText[]): string {
   const entries = files.map(
     ({ name, text }) => `  {\n    name: '<prelude>/${name}',\n    text: \`${escaped(text)}\`,\n  },\n`,

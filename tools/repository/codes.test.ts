@@ -1,6 +1,7 @@
 /**
- * Codes of diagnostics. Who makes a diagnostic takes its code from the catalogue of its package, so that one without an explanation is a type
- * error; these tests say where a package goes round that, where the command line leaves a catalogue out, and which entries nothing gives.
+ * Checks the codes of diagnostics. Code that makes a diagnostic takes its code from the catalogue of its package, so that one without an
+ * explanation is a type error. These tests find places that avoid this rule, catalogues that the command line leaves out, and entries that
+ * no diagnostic uses.
  */
 import type { Explanation } from '@tessera/diagnostics';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +14,7 @@ const packages = readPackages().map(({ name, directory, sources }) => ({
   sources: sources.filter(({ path }) => path.startsWith('src/') && !path.startsWith('src/testing/')),
 }));
 
-/** The text of all sources but the catalogues, in which every code must stand that is ever given. */
+/** The text of all sources except the catalogues, in which every code that is used must occur. */
 const elsewhere = packages
   .flatMap(({ sources }) => sources.filter(({ path }) => !path.startsWith('src/explain/')))
   .map(({ text }) => text)
@@ -54,7 +55,7 @@ it.each(catalogue.map(entry => [entry.code, entry] as const))(
   },
 );
 
-/** A severity stands beside a code only where a diagnostic is made; comparisons with `===` are no such place. */
+/** Whether the file makes diagnostics: that is where a severity is given next to a code, and not only compared. */
 function makesDiagnostics({ text }: SourceFile): boolean {
   return /\bseverity: '(?:error|warning)'/.test(text);
 }

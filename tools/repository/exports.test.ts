@@ -1,4 +1,4 @@
-/** What each package gives to others is a decision: a new name, or one less, shows in a file beside its tests. */
+/** What each package exports is a decision, so every new or removed name shows in a file beside its tests. */
 import { describe, expect, it } from 'vitest';
 import { readPackages } from '../workspace/packages.ts';
 

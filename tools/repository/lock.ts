@@ -1,7 +1,7 @@
 /**
- * package-lock.json names the builds of every platform. A registry mirror that carries only some of them makes npm leave the others out,
- * and then `npm ci` refuses the lock everywhere; here they are put back, without checksums, since nobody here has seen the files.
- * Run this file after `npm install` if the repository's test of the lock asks for it: `npx tsx tools/repository/lock.ts`.
+ * package-lock.json names the builds of every platform. If a registry mirror has only some of them, npm leaves the others out, and then
+ * `npm ci` refuses the lock everywhere. This file puts them back, without checksums, since the files themselves are not available here. Run
+ * this file after `npm install` if the repository's test of the lock asks for it: `npx tsx tools/repository/lock.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,12 +25,12 @@ export interface Lock {
 const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const processors = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-/** The lock of an installation: that of the repository, or of a folder that has one of its own. */
+/** The lock of the repository, or of a folder that has its own. */
 export function readLock(folder = '.'): Lock {
   return JSON.parse(readFileSync(join(repository, folder, 'package-lock.json'), 'utf8'));
 }
 
-/** The platform packages that locked packages name and the lock has not, with what can be said of them. */
+/** The platform packages that locked packages name but the lock lacks, with the entries that they should have. */
 export function missingPlatforms({ packages }: Lock): readonly (readonly [path: string, entry: LockedPackage])[] {
   return Object.values(packages).flatMap(({ optionalDependencies = {}, dev }) =>
     Object.entries(optionalDependencies)

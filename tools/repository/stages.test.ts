@@ -1,4 +1,4 @@
-/** The stages are one list; what names one of them takes the name from there. */
+/** The stages are one list, and code that names a stage takes the name from there. */
 import { backStages, frontStages, pipelineStages, stages } from '@tessera/compiler';
 import { expect, it } from 'vitest';
 import { readPackages } from '../workspace/packages.ts';

@@ -1,11 +1,11 @@
-/** What the repository's texts must not say: where, or with what, somebody happened to work on them. */
+/** The repository's texts must not say where or with which tools somebody worked on them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workspace/packages.ts';
 
-/** Put together here, so that this file does not contain what it looks for. */
+/** The patterns are put together from pieces, so that this file does not contain what it looks for. */
 const forbidden: readonly [string, RegExp][] = [
   [
     'an absolute path of one machine',

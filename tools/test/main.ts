@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check of the repository, one after the other, each even if an earlier one failed, and one summary at the end.
+ * `npm test`: runs every check of the repository, one after the other, even if an earlier one failed, and prints a summary at the end.
  * Arguments go to vitest: `npm test -- packages/graph` runs all checks but only those tests. `--quick` leaves out the tests whose files are
  * called slow, and says which of the others take too long to be left in.
  */
@@ -11,7 +11,7 @@ import { join, relative } from 'node:path';
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
-  /** What to say of it beside passed or failed. */
+  /** What the summary says besides passed or failed. */
   readonly detail?: () => string;
 }
 
@@ -59,7 +59,7 @@ function describe({ step, passed, seconds }: Result): string {
   return `  ${step.name.padEnd(8)}${passed ? 'passed' : 'FAILED'}${seconds.toFixed(1).padStart(8)} s   ${detail}`.trimEnd();
 }
 
-/** From vitest's own report; nothing if it never came to write one. */
+/** The number of tests from vitest's own report; empty if there is no report. */
 function countTests(): string {
   try {
     const { numPassedTests, numTotalTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
@@ -76,7 +76,10 @@ interface FileResult {
   readonly endTime: number;
 }
 
-/** A quick file may take several times its second: the machine may be busy, and the first one loads the compiler. */
+/**
+ * Names test files that take much longer than the second a quick file has. Several times that is allowed, since the machine may be busy,
+ * and the first file loads the compiler.
+ */
 function sayTooSlow(files: readonly FileResult[]): string {
   const slow = files.filter(({ startTime, endTime }) => endTime - startTime > 6000);
   return slow

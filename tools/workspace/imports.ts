@@ -1,9 +1,12 @@
-/** The modules a source text imports. TypeScript 7 has no interface to ask, and statements at the start of a line are enough here. */
+/**
+ * Finds the modules that a source text imports. TypeScript 7 has no programming interface for this, and it is enough to look at statements
+ * at the start of lines.
+ */
 
 const statement = /^(?:import|export)\b(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
 const call = /\bimport\(\s*['"]([^'"]+)['"]/g;
 
-/** In order, each once. Comments are left out; text inside template literals is not. */
+/** The modules in order, each once. Comments are skipped, but text inside template literals is not. */
 export function importsOf(text: string): readonly string[] {
   const code = text.replace(/^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/)/gm, '');
   return [...new Set([...code.matchAll(statement), ...code.matchAll(call)].map(match => match[1]))];

@@ -1,13 +1,13 @@
-/** The packages of this repository as facts: what each says of itself, and what its source files import. */
+/** Reads the packages of this repository: what their package.json and tsconfig.json say, and what their source files import. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { importsOf } from './imports.ts';
 
 export interface SourceFile {
-  /** Relative to the package: `src/index.ts`. */
+  /** The path relative to the package: `src/index.ts`. */
   readonly path: string;
   readonly text: string;
-  /** The modules it imports or re-exports from, as written. */
+  /** The modules that it imports or re-exports from, as written. */
   readonly imports: readonly string[];
 }
 
@@ -16,12 +16,12 @@ export interface PackageFacts {
   readonly name: string;
   /** `graph`. */
   readonly directory: string;
-  /** Field `tessera.layer` of package.json. */
+  /** The field `tessera.layer` of package.json. */
   readonly layer: number | undefined;
-  /** Peer dependencies among them. */
+  /** Dependencies, including peer dependencies. */
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
-  /** Keys of `exports`: `.`, `./testing`. */
+  /** The keys of `exports`, such as `.` and `./testing`. */
   readonly exports: readonly string[];
   /** The directories of the packages that tsconfig.json references. */
   readonly references: readonly string[];
@@ -67,7 +67,7 @@ function readPackage(path: string, directory: string): PackageFacts {
   };
 }
 
-/** Every TypeScript and JavaScript file in `folders` of `path` but what is installed there. */
+/** Every TypeScript and JavaScript file in `folders` of `path`, except installed packages. */
 export function sourceFiles(path: string, folders: readonly string[]): readonly SourceFile[] {
   return folders
     .filter(folder => existsSync(join(path, folder)))
@@ -82,7 +82,7 @@ export function sourceFiles(path: string, folders: readonly string[]): readonly 
     });
 }
 
-/** package.json and tsconfig.json of this repository, whose shape we know; the build fails where it is another. */
+/** Reads a package.json or tsconfig.json of this repository, which is trusted to have the expected form. */
 function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

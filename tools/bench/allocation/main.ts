@@ -1,10 +1,10 @@
 /**
- * How high the allocator's strategies place buffers, and how long the exact search takes.
+ * Measures how high the allocator's strategies place buffers, and how long the exact search takes.
  *
- *   npm run bench:allocation -- [FOLDER] [--nodes=N] [--ablations]
+ * npm run bench:allocation -- [FOLDER] [--nodes=N] [--ablations]
  *
- * Takes the CSV files of a folder, or without one problems of our own making. Heights of greedy strategies are shares of the capacity, or
- * of the bound where there is none. `--ablations` leaves out one rule of the search after the other.
+ * The problems are the CSV files of a folder, or without one generated problems. Heights of greedy strategies are given as shares of the
+ * capacity, or of the lower bound if there is none. `--ablations` leaves out one rule of the search after the other.
  */
 import { parseArgs } from 'node:util';
 import {
@@ -30,7 +30,7 @@ const nodes = Number(flags.nodes ?? 4_000_000);
 const problems = folder === undefined ? ownProblems : problemsIn(folder);
 const greedy = strategies.filter(name => name !== 'exact' && name !== 'separate' && name !== 'best-greedy');
 
-/** Without colours: it goes into files. */
+/** Without colours, since the output goes into files. */
 const style = { compact: true, head: [], border: [] };
 
 console.log(flags.ablations ? ablationTable() : heightTable());
@@ -60,7 +60,7 @@ function heightTable(): string {
   return table.toString();
 }
 
-/** Nodes and milliseconds of each problem with everything, and then with one thing less. */
+/** Nodes and milliseconds for each problem, with all rules and then with each rule left out. */
 function ablationTable(): string {
   const without = (Object.keys(allRules) as (keyof Rules)[]).map((name): [string, SearchOptions] => [
     `no ${name}`,

@@ -1,4 +1,4 @@
-/** What the allocator is measured on: the CSV files of a folder, or problems of our own making that fit exactly. */
+/** The problems on which the allocator is measured: the CSV files of a folder, or generated problems that fit exactly. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, parseCsv } from '@tessera/allocator';
@@ -9,7 +9,7 @@ export interface NamedProblem {
   readonly problem: Problem;
 }
 
-/** The capacity is the number before `.csv`; without one the problem has none. */
+/** The problems of a folder. The capacity of each is the number before `.csv` in its name; without a number it has none. */
 export function problemsIn(folder: string): readonly NamedProblem[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.csv'))
@@ -23,7 +23,7 @@ export function problemsIn(folder: string): readonly NamedProblem[] {
     });
 }
 
-/** Long lives, mixed, short ones; packed to the last address, and a little loose. */
+/** Problems with long, mixed and short lives, packed to the last address or with a little room left. */
 const kinds: readonly HardProblem[] = [
   { seed: 1, count: 100, cutsOfTime: 0.3, loose: 0 },
   { seed: 2, count: 100, cutsOfTime: 0.3, loose: 0.04 },

@@ -1,4 +1,4 @@
-/** What is measured, in the table's order. */
+/** The networks that are measured, in the order of the table. */
 
 import { gpt } from './gpt.ts';
 import { mobilenetV2, resnet50 } from './large.ts';

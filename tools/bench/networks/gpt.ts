@@ -1,4 +1,4 @@
-/** The character transformer. Rows are the steps: `[64, 256]`, one sequence. */
+/** The character transformer as an ONNX graph. Its values are `[64, 256]`: the steps of one sequence. */
 import type { OnnxGraph, Tensor } from '../onnx/graph.ts';
 import { affine, binary, dense, matmul, reshape, softmax, transpose } from '../onnx/layers.ts';
 import { example, type Network } from './network.ts';
@@ -29,7 +29,7 @@ function layerNorm(g: OnnxGraph, x: Tensor, path: string): Tensor {
   return g.node('LayerNormalization', operands, x.shape, { axis: -1, epsilon: { float: 1e-5 } });
 }
 
-/** Written as exporters write it, so that the runtime recognises and fuses it. */
+/** Written as exporters write gelu, so that the runtime recognises and fuses it. */
 function gelu(g: OnnxGraph, x: Tensor): Tensor {
   const number = (value: number) => g.constant(`number ${value}`, [], Float32Array.of(value));
   const halves = g.node('Div', [x, number(Math.SQRT2)], x.shape);
@@ -37,7 +37,7 @@ function gelu(g: OnnxGraph, x: Tensor): Tensor {
   return binary(g, 'Mul', binary(g, 'Mul', x, share), number(0.5));
 }
 
-/** Step i sees the steps up to i. */
+/** Causal attention: step i sees the steps up to i. */
 function attention(g: OnnxGraph, x: Tensor, path: string): Tensor {
   const channels = width / heads;
   const projected = affine(g, x, `${path}.in_proj_weight`, `${path}.in_proj_bias`);

@@ -21,7 +21,7 @@ export const lstm: Network = {
 /** PyTorch has the gates in the order input, forget, cell, output; ONNX has input, output, forget, cell. */
 const order = [0, 3, 1, 2];
 
-/** The parameters one behind the other, each with its gates in ONNX's order, for one direction. */
+/** The parameters joined along axis 0, each with its gates in ONNX's order, for one direction. */
 function gates(g: OnnxGraph, paths: readonly string[]): Tensor {
   const parts = paths.map(path => g.numbers(path));
   const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));

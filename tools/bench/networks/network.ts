@@ -1,4 +1,4 @@
-/** A network as the benchmark knows it: as a `.dnn` program, and the same as an ONNX graph with the same weights. */
+/** A network in the benchmark: a `.dnn` program, and an ONNX graph of the same network with the same weights. */
 import { readFileSync } from 'node:fs';
 import type { OnnxGraph, Tensor } from '../onnx/graph.ts';
 
@@ -6,11 +6,11 @@ export interface Network {
   readonly name: string;
   /** The program; it has one model with one output. */
   readonly source: { readonly name: string; readonly text: string };
-  /** Adds inputs, of the program's names, and nodes; returns the output. */
+  /** Adds inputs with the names that the program gives them, and nodes; returns the output. */
   readonly onnx: (g: OnnxGraph) => Tensor;
-  /** Integer inputs are drawn below this. */
+  /** Integer inputs are drawn from 0 up to, but without, this number. */
   readonly integersBelow?: number;
-  /** What is wanted: `faster` than the peer, and for convolutions this part of the machine's multiply-add peak. */
+  /** What the network should reach: be faster than the peer and, for convolutions, reach this part of the machine's multiply-add peak. */
   readonly bar?: { readonly faster: true; readonly partOfPeak?: number };
 }
 

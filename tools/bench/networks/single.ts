@@ -1,4 +1,4 @@
-/** Single layers, of the sizes that networks are made of. */
+/** Single layers of sizes that occur in networks. */
 import { type ConvOptions, conv, matmul } from '../onnx/layers.ts';
 import type { Network } from './network.ts';
 

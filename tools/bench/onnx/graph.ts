@@ -1,4 +1,4 @@
-/** An ONNX graph under construction: nodes in order, shapes known, weights taken by their path. Counts multiply-adds on the way. */
+/** An ONNX graph under construction: nodes in order, with known shapes, and weights by their path. It also counts multiply-adds. */
 import { attributeTypes, elementCodes, encodeModel, type OnnxElement } from './proto.ts';
 
 export interface Tensor {
@@ -20,7 +20,7 @@ interface Declared {
 }
 
 export class OnnxGraph {
-  /** Of contractions; what comes beside them does not count. */
+  /** The multiply-adds of contractions; those of other operators are not counted. */
   multiplyAdds = 0;
   readonly #weights: Weights;
   readonly #nodes: object[] = [];
@@ -49,7 +49,7 @@ export class OnnxGraph {
     return weight;
   }
 
-  /** Numbers that are part of the model. */
+  /** Adds numbers that are part of the model. */
   constant(name: string, shape: readonly number[], data: Float32Array | BigInt64Array): Tensor {
     const dataType = data instanceof Float32Array ? elementCodes.f32 : elementCodes.i64;
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -57,7 +57,7 @@ export class OnnxGraph {
     return { name, shape };
   }
 
-  /** Adds a node; its result, of the given shape, is the operator's first output, or the one at `place`. */
+  /** Adds a node and returns its result, which has the given shape and is the operator's first output, or the one at `place`. */
   node(
     opType: string,
     inputs: readonly Tensor[],
@@ -75,7 +75,7 @@ export class OnnxGraph {
     return { name, shape };
   }
 
-  /** The file, with these results, in order. */
+  /** The bytes of the model's file, with these outputs in this order. */
   encode(outputs: readonly Tensor[]): Uint8Array {
     const graph = {
       name: 'graph',

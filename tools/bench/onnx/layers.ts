@@ -2,9 +2,9 @@
 import type { OnnxGraph, Tensor } from './graph.ts';
 
 export interface ConvOptions {
-  /** Of rows and columns alike. Default 1. */
+  /** The stride along rows and columns. Default 1. */
   readonly stride?: number;
-  /** On all sides alike, or `[top, left, bottom, right]`. Default 0. */
+  /** The padding of all sides, or `[top, left, bottom, right]`. Default 0. */
   readonly padding?: number | readonly number[];
   /** Default 1. */
   readonly groups?: number;
@@ -38,7 +38,7 @@ export function relu(g: OnnxGraph, x: Tensor): Tensor {
   return g.node('Relu', [x], x.shape);
 }
 
-/** Between 0 and 6. */
+/** Limits values to 0 to 6. */
 export function relu6(g: OnnxGraph, x: Tensor): Tensor {
   const bound = (value: number) => g.constant(`bound${value}`, [], Float32Array.of(value));
   return g.node('Clip', [x, bound(0), bound(6)], x.shape);
@@ -61,7 +61,7 @@ export function globalAveragePool(g: OnnxGraph, x: Tensor): Tensor {
   return flatten(g, g.node('GlobalAveragePool', [x], [n, c, 1, 1]));
 }
 
-/** Keeps axis 0. */
+/** Joins all axes except axis 0. */
 export function flatten(g: OnnxGraph, x: Tensor): Tensor {
   return g.node('Flatten', [x], [x.shape[0], size(x.shape.slice(1))], { axis: 1 });
 }
@@ -79,7 +79,7 @@ export function affine(g: OnnxGraph, x: Tensor, weightPath: string, biasPath?: s
   return g.node('Gemm', operands, [x.shape[0], weight.shape[0]], { transB: 1 });
 }
 
-/** Batches alike, `[…, m, k]` by `[…, k, n]`. */
+/** `[…, m, k]` times `[…, k, n]`, with equal batch axes. */
 export function matmul(g: OnnxGraph, a: Tensor, b: Tensor): Tensor {
   const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
   g.multiplyAdds += size(shape) * a.shape.at(-1)!;

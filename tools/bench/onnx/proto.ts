@@ -14,7 +14,7 @@ interface Protobuf {
 export const elementCodes = { f32: 1, i32: 6, i64: 7 } as const;
 export type OnnxElement = keyof typeof elementCodes;
 
-/** How an attribute says what it holds. */
+/** The number by which an attribute says what type it has. */
 export const attributeTypes = { f: 1, i: 2, s: 3, ints: 7 } as const;
 
 const one = (type: string, id: number) => ({ type, id });
@@ -76,7 +76,7 @@ const schema = {
 
 /** The bytes of an `.onnx` file. */
 export function encodeModel(model: { readonly [field: string]: unknown }): Uint8Array {
-  // Only here: the peers may not be installed.
+  // Required only here, since the peers may not be installed.
   const protobuf: Protobuf = createRequire(import.meta.url)('protobufjs');
   return protobuf.Root.fromJSON(schema).lookupType('Model').encode(model).finish();
 }

@@ -1,4 +1,4 @@
-/** What the benchmark calls of onnxruntime-web, said here so that types can be checked where it is not installed. */
+/** The part of onnxruntime-web that the benchmark calls, declared here so that types can be checked where it is not installed. */
 
 declare module 'onnxruntime-web/wasm' {
   type Data = Float32Array | Int32Array;

@@ -1,10 +1,12 @@
 /**
- * `npm run bench:planning`: how long planning takes, and what the plan takes, for steps of training ResNets. Nothing is run.
+ * `npm run bench:planning`: measures how long planning takes, and how much memory the plan needs, for training steps of ResNets. Nothing is
+ * run.
  *
- *   npm run bench:planning -- [--depth 50,101,200] [--tiles 64,256,1216] [--batch 1] [--recompute auto] [--momentum 0.9]
- *     [--share 0.4] [--sram 262144]
+ * npm run bench:planning -- [--depth 50,101,200] [--tiles 64,256,1216] [--batch 1] [--recompute auto] [--momentum 0.9] [--share 0.4]
+ * [--sram 262144]
  *
- * Every plan has a process of its own, whose memory is then the plan's. Tiles are those of `gc2`, unless `--sram` makes them larger.
+ * Every plan has a process of its own, so that the memory of the process is that of the plan. Tiles are those of `gc2`, unless `--sram`
+ * gives them another size.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +71,7 @@ function tasks(): readonly Task[] {
   );
 }
 
-/** The child prints one line of JSON. */
+/** Plans in a child process, which prints one line of JSON. */
 function inChild(task: Task): Planned {
   const args = [...process.execArgv, fileURLToPath(import.meta.url), '--only', JSON.stringify(task)];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 24 });

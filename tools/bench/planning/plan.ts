@@ -1,4 +1,7 @@
-/** Plans one program for one chip, stage by stage, and says what that took and what it takes: whether it fits or not. */
+/**
+ * Plans one program for one chip, stage by stage, and reports how long that took and how much memory the plan needs, even if it does not
+ * fit.
+ */
 import { backStages, frontEnd } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
 import { ops } from '@tessera/ops';
@@ -11,14 +14,14 @@ export interface Task {
   readonly momentum: number;
   readonly chip: ChipSpec;
   readonly recompute: 'none' | 'auto';
-  /** Of the free SRAM that one op may take. */
+  /** The share of the free SRAM that one op may take. */
   readonly share: number;
 }
 
 export interface Planned {
-  /** Seconds of the planning thread by stage, in their order: what it takes on a machine that does nothing else. */
+  /** Processor seconds of the planning thread for each stage, in order, which are the time on a machine that does nothing else. */
   readonly seconds: { readonly [stage: string]: number };
-  /** The most memory the process had. */
+  /** The peak memory of the process. */
   readonly processBytes: number;
   readonly phases: number;
   readonly copies: number;

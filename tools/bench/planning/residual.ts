@@ -1,7 +1,7 @@
-/** ResNets of any depth as text, for planning: bottlenecks, batch norm behind every convolution, and a step of training. */
+/** ResNets of any depth as text, for planning: bottlenecks, batch norm after every convolution, and a training step. */
 import { readFileSync } from 'node:fs';
 
-/** Blocks of the four stages. ResNet-200 is that of He et al. (2016, "Identity mappings"). */
+/** The numbers of blocks in the four stages. ResNet-200 is that of He et al. (2016, "Identity mappings"). */
 const stages: { readonly [depth: number]: string } = {
   50: '[3, 4, 6, 3]',
   101: '[3, 4, 23, 3]',
@@ -10,7 +10,7 @@ const stages: { readonly [depth: number]: string } = {
 
 export const depths = Object.keys(stages).map(Number);
 
-/** The program is called `fit`; its batch is `fit.n`. With momentum every param has a state as large. */
+/** The text. The program is called `fit`, and its batch is `fit.n`. With momentum, every param has a state of the same size. */
 export function residualNet(depth: number, momentum = 0): string {
   const example = readFileSync(new URL('../../../examples/resnet50.dnn', import.meta.url), 'utf8');
   const step = `

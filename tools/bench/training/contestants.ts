@@ -1,6 +1,7 @@
 /**
- * The two that train, from the same weights on the same batch: Tessera's artifact, and TensorFlow.js with the better of its backends
- * that can train the network. A run is one step: it takes images and labels as a user's loop would hand them over, and gives the loss.
+ * Makes the two contestants ready to train from the same weights on the same batch: Tessera's artifact, and TensorFlow.js with the fastest
+ * of its backends that can train the network. A run is one step, which takes images and labels as a user's loop would pass them, and
+ * returns the loss.
  */
 import { load } from '@tessera/chip';
 import { compile, frontEnd } from '@tessera/compiler';
@@ -33,11 +34,11 @@ export async function prepareTraining(network: TrainingNetwork): Promise<Contest
     createMilliseconds,
   };
   const { contestant: theirs, backend } = await bestBackend(network, weights, batch);
-  // Losses of so many steps: a wrong gradient shows in the second, a wrong update as well.
+  // The losses of several steps are compared, since a wrong gradient or update shows only from the second step on.
   return { ours, theirs, peer: backend, multiplyAdds: network.multiplyAdds, comparedRuns: 4, tolerance: 1e-3 };
 }
 
-/** Where there is one channel, maps of either order lie alike. */
+/** With one channel, images have the same layout with channels first and channels last. */
 function drawBatch({ batch, imageShape }: TrainingNetwork): Batch {
   const images = drawInput(imageShape.reduce((product, extent) => product * extent, batch));
   const labels = drawInput(batch, classes);
@@ -45,7 +46,10 @@ function drawBatch({ batch, imageShape }: TrainingNetwork): Batch {
   throw new Error('images are real numbers, labels are whole');
 }
 
-/** Each backend trains a network of its own for a few steps; those that lack a gradient cannot. The best starts anew. */
+/**
+ * The fastest backend: each trains a network of its own for a few steps. Some lack a gradient and cannot. The fastest then starts again
+ * with a new network.
+ */
 async function bestBackend(network: TrainingNetwork, weights: Weights, batch: Batch) {
   const tf = loadTensorFlow();
   let best: { readonly backend: Backend; readonly milliseconds: number; readonly peakBytes: number } | undefined;
@@ -62,14 +66,14 @@ async function bestBackend(network: TrainingNetwork, weights: Weights, batch: Ba
   const contestant: Contestant = {
     run,
     shippedBytes: runtimeBytes(backend),
-    // Beside the heap of wasm only tensors are counted, at the most that lived at once.
+    // The wasm backend has a heap; of the other one the peak of the tensors is counted.
     memoryBytes: () => tf.backend().wasm?.HEAPU8.length ?? peakBytes,
     createMilliseconds,
   };
   return { backend, contestant };
 }
 
-/** Milliseconds of the fastest of some steps; infinite where a step fails. */
+/** Milliseconds of the fastest of some steps; infinite if a step fails. */
 function fastestStep(run: () => unknown): number {
   let fastest = Number.POSITIVE_INFINITY;
   try {

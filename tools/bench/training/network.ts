@@ -1,4 +1,4 @@
-/** A training step as the benchmark knows it: as a `.dnn` program, and the same network for TensorFlow.js with the same weights. */
+/** A training step in the benchmark: a `.dnn` program, and the same network for TensorFlow.js with the same weights. */
 import type { StoredTensor } from '@tessera/formats';
 import { example } from '../networks/network.ts';
 import type { TensorFlow, TfTensor } from './tensorflow.ts';
@@ -8,11 +8,14 @@ export interface TrainingNetwork {
   /** One model, and `descend(image, label)` that returns the loss of a step of SGD. */
   readonly source: { readonly name: string; readonly text: string };
   readonly batch: number;
-  /** Of one image, as TensorFlow.js has it: channels last. */
+  /** The shape of one image in TensorFlow.js, channels last. */
   readonly imageShape: readonly number[];
   /** The logits of a batch. */
   readonly logits: (tf: TensorFlow, weights: Weights) => (images: TfTensor) => TfTensor;
-  /** Forward, and backward to weights and inputs; the first layer's input has no slopes. */
+  /**
+   * The number of multiply-adds: forward, and backward to weights and inputs, except to the input of the first layer, which has no
+   * gradient.
+   */
   readonly multiplyAdds: number;
   /** A step of native PyTorch, measured elsewhere: on a Zen 4 machine with two cores. */
   readonly pytorchMilliseconds: number;
@@ -79,7 +82,10 @@ train descend[n = ${batch}](image: f32[n, ${image.join(', ')}], label: i32[n]) {
   return { name, text: text + step };
 }
 
-/** Weights [out, in] are kept [in, out]; where the input was a map of `[channels, height, width]`, it is now one with channels last. */
+/**
+ * A dense layer. Weights [out, in] are stored as [in, out]; if the input was `[channels, height, width]` in Tessera, its channels are last
+ * here.
+ */
 function dense(tf: TensorFlow, weights: Weights, path: string, map?: readonly number[]) {
   const { shape } = tensorOf(weights, `${path}.weight`);
   const [outputs, inputs] = shape;

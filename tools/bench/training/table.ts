@@ -1,11 +1,11 @@
-/** Measurements of training steps as a table. */
+/** Shows measurements of training steps as a table. */
 import type { Measurement } from '../measure.ts';
 import { costCells, costHeads, layOut, time } from '../table.ts';
 import type { TrainingNetwork } from './network.ts';
 
 const heads = ['', 'ours ms', 'tfjs ms', 'backend', 'ratio', 'PyTorch ms', ...costHeads, 'bar'];
 
-/** How many times faster than TensorFlow.js a step is to be. */
+/** How many times faster than TensorFlow.js a step should be. */
 const leastRatio = 10;
 
 export function showTraining(rows: readonly (readonly [TrainingNetwork, Measurement])[], peak: number): string {
@@ -30,7 +30,7 @@ function cells(network: TrainingNetwork, measurement: Measurement, peak: number)
   ];
 }
 
-/** Ten times TensorFlow.js everywhere; with one image, PyTorch too. */
+/** What a step should reach, and whether it does: ten times the speed of TensorFlow.js and, for one image, that of PyTorch. */
 export function trainingVerdict(
   { batch, pytorchMilliseconds }: TrainingNetwork,
   ratio: number,

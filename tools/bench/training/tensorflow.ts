@@ -1,6 +1,6 @@
 /**
- * The part of TensorFlow.js that the benchmark trains with, and its backends. Described here, not imported as types: its own
- * declarations need those of browsers' graphics and do not fit this project's compiler options.
+ * The part of TensorFlow.js that the benchmark trains with, and its backends. The types are declared here, since its own declarations need
+ * those of browser graphics and do not fit this project's compiler options.
  */
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,17 +26,17 @@ export interface TensorFlow {
   readonly losses: { softmaxCrossEntropy(labels: TfTensor, logits: TfTensor): TfTensor };
   readonly train: { sgd(rate: number): { minimize(loss: () => TfTensor, returnCost: true): TfTensor } };
   tidy<T>(work: () => T): T;
-  /** The most bytes of tensors that lived at once while `work` ran. */
+  /** The peak of the bytes of tensors while `work` ran. */
   profile(work: () => TfTensor): Promise<{ readonly peakBytes: number }>;
   setBackend(name: Backend): Promise<boolean>;
-  /** The one at work; the wasm one lets its module be seen. */
+  /** The current backend; that for wasm gives access to its module. */
   backend(): { readonly wasm?: { readonly HEAPU8: Uint8Array } };
-  /** Without checks of arguments and advice on the console. */
+  /** Turns off checks of arguments and advice on the console. */
   enableProdMode(): void;
   env(): { set(flag: string, value: boolean): void };
 }
 
-/** Those that work without a graphics card. */
+/** The backends that work without a graphics card. */
 export const backends = ['wasm', 'cpu'] as const;
 export type Backend = (typeof backends)[number];
 
@@ -44,7 +44,7 @@ interface WasmBackend {
   setWasmPaths(folder: string): void;
 }
 
-// The bundle for browsers: it brings all it needs, while the one for Node takes whatever other packages' dependencies lie about.
+// The bundle for browsers contains all that it needs, while the one for Node loads dependencies that may be another version.
 const runtime = '@tensorflow/tfjs/dist/tf.min.js';
 const wasmBackend = '@tensorflow/tfjs-backend-wasm';
 const require = createRequire(import.meta.url);
@@ -54,12 +54,12 @@ export function loadTensorFlow(): TensorFlow {
   tf.enableProdMode();
   const backend: WasmBackend = require(wasmBackend);
   backend.setWasmPaths(`${wasmFolder()}/`);
-  // One thread, as all others.
+  // One thread, like all contestants.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   return tf;
 }
 
-/** What must be shipped for a backend. */
+/** The bytes that must be downloaded for a backend. */
 export function runtimeBytes(backend: Backend): number {
   const { size } = statSync(require.resolve(runtime));
   return backend === 'cpu' ? size : size + statSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm')).size;

@@ -1,9 +1,12 @@
-/** Descriptions after a change: without what nothing needs any more, and with the types that calls now have. */
+/** Tidies descriptions after a change: removes what is no longer needed, and computes types anew. */
 import type { Body, FileDescription, Statement } from './program.ts';
 import { readsOf, valuesOf } from './program.ts';
 import { typeOfCall } from './types.ts';
 
-/** Without bindings, inputs and variables that nothing reads, and blocks that nobody calls. What assigns or minimises is needed. */
+/**
+ * The file without bindings, inputs and variables that are not read, and without blocks that are not called. Assignments and minimisations
+ * are kept.
+ */
 export function cleaned({ bodies }: FileDescription): FileDescription {
   const isCalled = (name: string, by: readonly Body[]) =>
     by.some(({ statements }) => statements.some(statement => calleesOf(statement).includes(name)));
@@ -20,7 +23,7 @@ function cleanedBody(body: Body, isCalled: boolean): Body {
     for (const name of readsOf(statement)) read.add(name);
     if (statement.kind === 'assign') read.add(statement.variable);
   }
-  // What a caller gives is the caller's affair.
+  // Inputs of a block that is called are kept, since the calls give them values.
   const inputs = isCalled ? body.inputs : body.inputs.filter(({ name }) => read.has(name));
   return { ...body, inputs, statements, variables: body.variables.filter(({ name }) => read.has(name)) };
 }
@@ -29,7 +32,10 @@ function calleesOf(statement: Statement): readonly string[] {
   return statement.kind === 'let' ? [statement.call.callee] : [];
 }
 
-/** With the types of all bindings of programs computed anew; undefined where a call has become a mistake. Blocks take what they are given. */
+/**
+ * The file with the types of all bindings of programs computed anew; undefined if a call has become a mistake. Blocks accept whatever they
+ * are given.
+ */
 export function retyped({ bodies }: FileDescription): FileDescription | undefined {
   const typed: Body[] = [];
   for (const body of bodies) {

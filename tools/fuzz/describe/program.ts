@@ -1,10 +1,10 @@
 /**
- * A random file of the language as data: what the generator draws, the shrinker takes apart, and `text.ts` writes down. Everything in a
- * body has a name of its own, which is its name in the text.
+ * A random file of the language as data. The generator draws it, the shrinker makes it smaller, and `text.ts` writes it as text. Everything
+ * in a body has a unique name, which is also its name in the text.
  */
 import type { TensorType } from '@tessera/graph';
 
-/** A file: blocks first, then programs; a body may call those in front of it. */
+/** A file: blocks first, then programs. A body may call the bodies before it. */
 export interface FileDescription {
   readonly bodies: readonly Body[];
 }
@@ -14,11 +14,11 @@ export type BodyKind = 'block' | 'model' | 'train';
 export interface Body {
   readonly kind: BodyKind;
   readonly name: string;
-  /** A block takes what it is given: there the types are those of its first call. */
+  /** The inputs. A block accepts whatever it is given, and its types here are those of its first call. */
   readonly inputs: readonly Typed[];
   readonly variables: readonly Variable[];
   readonly statements: readonly Statement[];
-  /** Names of values; a block has one. */
+  /** The names of the values that are returned; a block has one. */
   readonly outputs: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface Typed {
 
 export interface Variable extends Typed {
   readonly kind: 'param' | 'state';
-  /** As written behind the `=`. */
+  /** The initialiser as it is written after the `=`. */
   readonly first: string;
 }
 
@@ -66,27 +66,27 @@ export interface Call {
   readonly label?: string;
 }
 
-/** A value by its name, or a number beside a tensor. */
+/** A value by its name, or a number beside a tensor operand. */
 export type Operand = string | number;
 
 export type Args = { readonly [name: string]: Arg | undefined };
 
-/** What may stand for a compile-time argument; a call is a schedule in the place of a rate. */
+/** A compile-time argument; a call is a schedule in the place of a rate. */
 export type Arg = number | string | boolean | readonly Arg[] | Call;
 
-/** Callee of an indexing, `x[index]`, whose text is the argument `index`. */
+/** The callee of an indexing `x[index]`; the text of the index is the argument `index`. */
 export const indexing = 'index';
 
 export function isCall(arg: Arg): arg is Call {
   return typeof arg === 'object' && 'callee' in arg;
 }
 
-/** What a body can refer to by name, with types. */
+/** Everything that a body can refer to by name, with types. */
 export function valuesOf({ inputs, variables, statements }: Body): readonly Typed[] {
   return [...inputs, ...variables, ...statements.filter(statement => statement.kind === 'let')];
 }
 
-/** Names of values that a statement reads. */
+/** The names of the values that a statement reads. */
 export function readsOf(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case 'let':

@@ -1,4 +1,4 @@
-/** Descriptions as text of the language. */
+/** Writes descriptions as text of the language. */
 import { showType } from '@tessera/graph';
 import { ops } from '@tessera/ops';
 import {

@@ -1,6 +1,6 @@
 /**
- * Of which type a call's result is: of an operation as the table says, of everything else as the language says of a program that makes
- * just this call. Nothing else in the fuzzer knows what a layer does to a shape, so that a new one need not be taught.
+ * Finds the type of a call's result. For an operation, the table tells it; for everything else, the language is asked about a program that
+ * makes just this call. So the fuzzer need not know what a layer does to a shape, and new layers need no code here.
  */
 import { type Arguments, elementCount, isProblem, type OpDef, type TensorType } from '@tessera/graph';
 import { elaborate, parse } from '@tessera/language';
@@ -8,12 +8,12 @@ import { ops } from '@tessera/ops';
 import type { Body, Call } from './program.ts';
 import { textOf } from './text.ts';
 
-/** Programs are interpreted several times, and compiled for many tiles: tensors stay small. */
+/** Tensors stay small, since programs are interpreted several times and compiled for many tiles. */
 export const mostElements = 8192;
 
 const known = new Map<string, TensorType | undefined>();
 
-/** Undefined where the call is a mistake, or its result too large to be worth it. `operands` has the types of those that are names. */
+/** The type. Undefined if the call is a mistake or its result too large. `operands` has the types of those operands that are names. */
 export function typeOfCall(
   call: Call,
   operands: readonly TensorType[],
@@ -42,7 +42,7 @@ function isRandom({ parameters }: OpDef): boolean {
   return parameters.some(({ name }) => name === 'seed');
 }
 
-/** A number beside tensors is one of their elements. */
+/** The types with those of numbers, each of which has the element type of the tensors beside it. */
 function withLiterals({ operands }: Call, types: readonly TensorType[]): readonly TensorType[] {
   const element = types.find(type => type.element !== 'bool')?.element ?? 'f32';
   let next = 0;
@@ -62,7 +62,7 @@ function typeByLanguage(call: Call, operands: readonly TensorType[], blocks: rea
     ],
     outputs: ['result'],
   };
-  // A block may call those in front of it.
+  // A block may call the blocks before it.
   const own = blocks.slice(0, blocks.findIndex(({ name }) => name === call.callee) + 1);
   const text = textOf({ bodies: [...own, probe] });
   if (!known.has(text)) known.set(text, typeOfProbe(text));

@@ -1,8 +1,8 @@
-/** Arguments of operations that fit operands which are there already, drawn without knowing more of these than their types. */
+/** Draws arguments of operations that fit given operands, of which only the types are known. */
 import { type Arguments, elementCount, isFloat, type TensorType } from '@tessera/graph';
 import type { Pick } from '@tessera/ops';
 
-/** How an operation is called on values of a pool: on how many, and with what; undefined where it makes no sense on them. */
+/** How an operation is called on values of a pool: on how many, and with which arguments; undefined if they make no sense for it. */
 export interface Draw {
   readonly operands: readonly number[];
   readonly args: (pick: Pick, operands: readonly TensorType[]) => Arguments | undefined;
@@ -93,7 +93,7 @@ function all(names: readonly string[], operands: readonly number[], args: Draw['
   return names.map(name => [name, { operands, args }] as const);
 }
 
-/** By operation. What is missing here is drawn from its own samples only. */
+/** By operation. Operations that are not listed are drawn from their own samples only. */
 export const draws: ReadonlyMap<string, Draw> = new Map([
   ...all([...functions, 'floor', 'not', 'stop_gradient'], [1]),
   ...all([...operators, 'and', 'or'], [2]),

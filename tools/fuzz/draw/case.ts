@@ -1,4 +1,4 @@
-/** A case: a random file, a random chip, and the ways to compile for it. */
+/** Draws a case: a random file, a random chip, and several ways to compile the file. */
 import type { Pick } from '@tessera/ops';
 import type { FileDescription } from '../describe/program.ts';
 import type { Setting } from '../judge/setting.ts';
@@ -26,7 +26,7 @@ function drawCaseOf(pick: Pick, file: FileDescription): Case {
   return { file, settings: drawSettings(pick), seed: pick.int(0, 999_999), rounds: pick.one([1, 2, 2, 3]) };
 }
 
-/** The chip in strict mathematics as it is and with changes that should change nothing, in fast mathematics, and sometimes the host again. */
+/** The chip in strict math, as it is and with changes that must not change results; the chip in fast math; and sometimes the host again. */
 function drawSettings(pick: Pick): readonly Setting[] {
   const strict: Setting = { chip: drawChip(pick), math: 'strict' };
   const fast: Setting = { ...strict, math: 'fast' };

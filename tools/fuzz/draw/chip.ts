@@ -1,4 +1,4 @@
-/** Random chips, and the options that must not change what comes out. */
+/** Draws chips, and options that must not change results. */
 import { strategies } from '@tessera/compiler';
 import { type ChipSpec, tinyChip } from '@tessera/machine';
 import type { Pick } from '@tessera/ops';
@@ -26,7 +26,7 @@ export function drawChip(pick: Pick): ChipSpec {
 
 type Change = (setting: Setting, pick: Pick) => Setting;
 
-/** On one chip, its tiles and their memory, none of them changes a bit of a strict answer. */
+/** With a given number of tiles and memory, none of these changes a bit of a strict result. */
 const harmless: { readonly [name: string]: Change } = {
   workers: ({ chip, ...rest }, pick) => ({ ...rest, chip: { ...chip, workers: pick.int(1, 8) } }),
   packed: ({ chip, ...rest }) => ({ ...rest, chip: { ...chip, packed: !chip.packed } }),
@@ -36,10 +36,10 @@ const harmless: { readonly [name: string]: Change } = {
   reuse: setting => ({ ...setting, reuse: false }),
 };
 
-/** Several changes at once find as much as one by one; which of them matters is seen when the case is made small. */
+/** Several changes are made at once. That finds as much as single changes, and shrinking shows which of them matters. */
 export function changed(pick: Pick, setting: Setting): Setting {
   const names = Object.keys(harmless).filter(() => pick.chance(0.45));
-  // The host is one worker on one tile by its nature.
+  // The host always has one worker on one tile.
   const own = setting.chip.name === 'host' ? names.filter(name => name !== 'workers' && name !== 'packed') : names;
   return own.reduce((made, name) => harmless[name](made, pick), setting);
 }

@@ -1,4 +1,4 @@
-/** What people write in one breath, and what chance alone would hardly put together. */
+/** Combinations that people often write and that chance alone would rarely draw. */
 import { isFloat } from '@tessera/graph';
 import type { Sketch } from './sketch.ts';
 
@@ -7,7 +7,7 @@ type Idiom = (sketch: Sketch) => string | undefined;
 const someFloat = (sketch: Sketch): string =>
   sketch.some(({ element }) => isFloat(element)) ?? sketch.fitted({ element: 'f32', shape: sketch.pick.shape(0, 3) });
 
-/** A count of runs, and what is scaled by it. */
+/** A count of runs, by which a value is multiplied or shifted. */
 const counted: Idiom = sketch => {
   const { pick } = sketch;
   const shape = pick.one([[], [], [1], [1, 1]]);
@@ -18,7 +18,7 @@ const counted: Idiom = sketch => {
   return sketch.call(pick.one(['mul', 'add']), [someFloat(sketch), number]);
 };
 
-/** A sum or mean that lasts. */
+/** A sum or mean that is kept from run to run. */
 const averaged: Idiom = sketch => {
   const value = someFloat(sketch);
   const state = sketch.variable(sketch.typeOf(value), 'state');
@@ -28,20 +28,20 @@ const averaged: Idiom = sketch => {
   return next && sketch.pick.chance() ? sketch.call('sub', [value, state]) : next;
 };
 
-/** The slope of whatever comes next by what it is given. */
+/** A value plus a param of its shape, so that the param gets the gradient of whatever uses the sum. */
 const watched: Idiom = sketch => {
   const value = someFloat(sketch);
   return sketch.call('add', [value, sketch.variable(sketch.typeOf(value), 'param')]);
 };
 
-/** A learned number, of no axis or of some that have one element. */
+/** A value combined with a learned scalar, or with a learned tensor that has one element. */
 const tempered: Idiom = sketch => {
   const shape = sketch.pick.one([[], [1], [1, 1]]);
   const temperature = sketch.variable({ element: 'f32', shape }, 'param');
   return sketch.call(sketch.pick.one(['mul', 'sub', 'maximum']), [someFloat(sketch), temperature]);
 };
 
-/** A value and its share of the whole. */
+/** A value combined with the sum, mean or maximum of its elements. */
 const shared: Idiom = sketch => {
   const { pick } = sketch;
   const value = someFloat(sketch);

@@ -1,4 +1,4 @@
-/** Stages of networks over images `[n, c, h, w]` and signals `[n, c, t]`, of the well-known architectures. */
+/** Stages of well-known networks over images `[n, c, h, w]` and signals `[n, c, t]`. */
 import type { Args } from '../describe/program.ts';
 import { activated, divisors, residual, type Stage, shapeOf, through } from './network-parts.ts';
 import type { Sketch } from './sketch.ts';
@@ -22,7 +22,7 @@ const normalised: Stage = (net, x) => {
 
 const finished: Stage = (net, x) => activated(net, normalised(net, x));
 
-/** Kernel, stride and padding of a window, without a bias now and then. */
+/** Kernel, stride and padding of a convolution, sometimes without a bias. */
 function windowOf({ pick }: Sketch): Args {
   const kernel = pick.one([1, 2, 3, 3, 3, 5]);
   const stride = pick.one([1, 1, 1, 2, 3]);
@@ -49,7 +49,7 @@ const grouped: Stage = (net, x) => {
   return finished(net, convolved(net, x, channels, { ...windowOf(net), groups }));
 };
 
-/** ResNet's. */
+/** A residual block as in ResNet. */
 const residualBlock: Stage = (net, x) => {
   const stride = net.pick.one([1, 1, 2]);
   const channels = net.pick.chance(0.6) ? shapeOf(net, x)[1] : someChannels(net);
@@ -61,7 +61,7 @@ const residualBlock: Stage = (net, x) => {
   );
 };
 
-/** MobileNetV2's. */
+/** An inverted residual block as in MobileNetV2. */
 const invertedResidual: Stage = (net, x) => {
   const wide = Math.min(mostChannels, shapeOf(net, x)[1] * net.pick.int(1, 4));
   const out = net.pick.chance(0.6) ? shapeOf(net, x)[1] : someChannels(net);
@@ -86,7 +86,7 @@ const squeezed: Stage = (net, x) => {
   return (wide && net.call('mul', [x, wide])) ?? x;
 };
 
-/** ShuffleNet's: the channels of groups dealt out anew. */
+/** A channel shuffle as in ShuffleNet. */
 const shuffled: Stage = (net, x) => {
   const [batch, channels, ...space] = shapeOf(net, x);
   const groups = net.pick.one(divisors(channels));
@@ -104,7 +104,7 @@ const pooled: Stage = (net, x) => {
   return through(net, x, pick.one(['max_pool', 'max_pool', 'avg_pool']), { kernel, stride, padding });
 };
 
-/** Inception's and DenseNet's. */
+/** Parallel branches as in Inception and DenseNet. */
 const branched: Stage = (net, x) => {
   const one = finished(net, convolved(net, x, net.pick.int(1, 6), { kernel: 1 }));
   const other = net.pick.chance() ? x : finished(net, convolved(net, x, net.pick.int(1, 6), { kernel: 3, padding: 1 }));
@@ -124,7 +124,7 @@ const enlarged: Stage = (net, x) => {
   );
 };
 
-/** Every place sees every other, as in a ViT. */
+/** Attention between all positions, as in a ViT. */
 const attentive: Stage = (net, x) => {
   const [batch, channels, ...space] = shapeOf(net, x);
   const places = space.reduce((product, extent) => product * extent, 1);

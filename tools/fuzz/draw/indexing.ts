@@ -1,4 +1,7 @@
-/** Indexing as it is written: an index drops its axis, ranges count from either end and may have steps, dots stand for the axes between. */
+/**
+ * Draws indices as people write them: single indices, slices that count from either end and may have steps, and dots for the axes in
+ * between.
+ */
 import type { Pick } from '@tessera/ops';
 import { indexing } from '../describe/program.ts';
 import type { Sketch } from './sketch.ts';

@@ -1,6 +1,6 @@
 /**
- * Calls of the prelude's blocks, each on operands of a shape that it takes: of values that are there where one fits, else made to fit.
- * A block that is neither here nor called by one that is would never be tried: a test says so.
+ * Draws calls of the prelude's blocks, each on operands of a shape that it accepts: a value of the pool if one fits, or else one that is
+ * made to fit. A test demands that every block of the prelude is here or is called by one that is.
  */
 import { isFloat, type TensorType } from '@tessera/graph';
 import type { Args, Operand } from '../describe/program.ts';
@@ -11,7 +11,7 @@ type DrawLayer = (sketch: Sketch, block: string) => string | undefined;
 
 const f32 = (...shape: number[]): TensorType => ({ element: 'f32', shape });
 
-/** A float tensor of one of the ranks. */
+/** A float tensor with one of the ranks. */
 function float(sketch: Sketch, ranks: readonly number[]): string {
   const { pick } = sketch;
   const found = pick.chance(0.75)
@@ -34,7 +34,7 @@ function layer(ranks: readonly number[], args: (sketch: Sketch, shape: readonly 
 
 const anyRank = [0, 1, 2, 3, 4];
 
-/** Those without arguments that matter. */
+/** Layers whose arguments do not matter. */
 const plain = (ranks: readonly number[]): DrawLayer => layer(ranks, () => ({}));
 
 function windowed({ pick }: Sketch, [, , ...space]: readonly number[]) {
@@ -88,7 +88,7 @@ const heads: DrawLayer = layer([3], ({ pick }, [, , channels]) => ({
   ...(pick.chance() && { causal: true }),
 }));
 
-/** Unrolled step by step: not many of them. */
+/** A recurrent layer. It is unrolled step by step, so there are few steps. */
 const recurrent: DrawLayer = (sketch, block) => {
   const { pick } = sketch;
   const x = sketch.fitted(f32(pick.int(1, 4), pick.int(1, 5), pick.int(1, 9)));
@@ -114,7 +114,7 @@ const entropyOfProbabilities: DrawLayer = (sketch, block) => {
   return x && y && sketch.call(block, [x, y]);
 };
 
-/** Whatever x is, y is between 0 and 1. */
+/** A logistic loss: x is any value, y is between 0 and 1. */
 const logistic: DrawLayer = (sketch, block) => {
   const x = float(sketch, anyRank);
   const y = sketch.tamed(sketch.fitted(sketch.typeOf(x)), [0, 1]);

@@ -1,11 +1,11 @@
-/** What stages of networks are made of. */
+/** Parts of which stages of networks are made. */
 import type { Args } from '../describe/program.ts';
 import type { Sketch } from './sketch.ts';
 
-/** From one tensor to the next; the same where the stage does not fit. */
+/** Makes the next tensor from x; returns x itself if the stage does not fit it. */
 export type Stage = (net: Sketch, x: string) => string;
 
-/** `callee(x, …)`, with a label of its own; x where that would be a mistake. */
+/** `callee(x, …)` with a unique label; x itself if that would be a mistake. */
 export function through(net: Sketch, x: string, callee: string, args: Args = {}): string {
   return net.call(callee, [x], args, true) ?? x;
 }
@@ -23,7 +23,7 @@ export const activated: Stage = (net, x) =>
         net.pick.one(['relu', 'relu', 'relu', 'silu', 'gelu', 'hard_swish', 'leaky_relu', 'tanh', 'elu']),
       );
 
-/** The sum with what went in, or with a projection of it where the shapes differ. */
+/** The sum of x and y, or of a projection of x and y if the shapes differ. */
 export function residual(net: Sketch, x: string, y: string, project: Stage): string {
   const shape = shapeOf(net, y).join();
   const shortcut = shapeOf(net, x).join() === shape ? x : project(net, x);

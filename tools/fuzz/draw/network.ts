@@ -1,6 +1,6 @@
 /**
- * Whole small networks and their training: what people build, at sizes that split oddly. A network is a chain of stages of one kind of
- * tensor (images, sequences), a head, and one or two steps of training through it all.
+ * Draws whole small networks and their training: what people build, with extents that do not divide evenly over tiles. A network is a chain
+ * of stages of one kind of tensor (images or sequences), a head, and one or two training steps of all that.
  */
 import type { Pick } from '@tessera/ops';
 import type { FileDescription } from '../describe/program.ts';

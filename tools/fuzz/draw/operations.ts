@@ -1,6 +1,6 @@
 /**
- * Calls of the table's operations: on values that are there, or on operands of the types of one of the operation's own samples, which
- * every operation has. So a new one is drawn from the day it is in the table.
+ * Draws calls of the table's operations: on values of the pool, or on operands with the types of one of the operation's own samples. Every
+ * operation has samples, so a new one is drawn as soon as it is in the table.
  */
 import { elementCount, type TensorType } from '@tessera/graph';
 import { type DefinedOp, ops, type Sample } from '@tessera/ops';
@@ -8,10 +8,10 @@ import type { Args, Operand } from '../describe/program.ts';
 import { draws } from './arguments.ts';
 import type { Sketch } from './sketch.ts';
 
-/** Steep ones, and ones with a domain: mostly given values of the range that their samples have. */
+/** How often steep operations, and those with a limited domain, get values from the range of their samples. */
 const tamedShare = 0.8;
 
-/** One call of `name` that adds a value; undefined if none was found that types. */
+/** Adds a call of `name` and returns the name of its value; undefined if no valid call was found. */
 export function drawOperation(sketch: Sketch, name: string): string | undefined {
   const { pick } = sketch;
   const op = ops.find(name) as DefinedOp;
@@ -38,7 +38,7 @@ function onThoseThere(sketch: Sketch, name: string): string | undefined {
 
 const mayTakeNumbers = new Set(['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'lt', 'gt', 'where', 'pow']);
 
-/** Another operand: a number, one of the same shape or one that broadcasts, or any. */
+/** A further operand: a number, a value of the same shape, one that broadcasts, or any. */
 function beside(sketch: Sketch, { element, shape }: TensorType, name: string): Operand {
   const { pick } = sketch;
   if (pick.chance(0.2) && element !== 'bool' && mayTakeNumbers.has(name)) return pick.one([0, 1, 2, -1, 3]);
@@ -63,7 +63,7 @@ function operandOf(sketch: Sketch, type: TensorType, range: NonNullable<Sample['
   return (isSteep && sketch.pick.chance(tamedShare) ? sketch.tamed(value, range) : undefined) ?? value;
 }
 
-/** What can be left out mostly is. */
+/** The arguments that are written; those that have defaults are mostly left out. */
 function writtenOut({ parameters }: DefinedOp, args: Sample['args']): Args {
   const given = Object.entries(args).filter(([name, value]) => {
     const parameter = parameters.find(other => other.name === name);

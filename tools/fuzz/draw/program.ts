@@ -1,4 +1,4 @@
-/** A random file: blocks, models and trains that call them, of operations and layers by chance. */
+/** Draws a random file: blocks, and models and trains that call them, made of random operations and layers. */
 import { elementCount, isFloat, sameType, type TensorType } from '@tessera/graph';
 import { ops, type Pick } from '@tessera/ops';
 import { type Body, type FileDescription, readsOf } from '../describe/program.ts';
@@ -15,7 +15,7 @@ const operators = ['add', 'sub', 'mul', 'maximum', 'minimum', 'where', 'add', 'm
 const callable = ops.all.map(({ name }) => name);
 const layerNames = Object.keys(layers);
 
-/** A file of blocks and of programs, of which one or two train. */
+/** A file of blocks and programs, one or two of which are trains. */
 export function drawFile(pick: Pick): FileDescription {
   const bodies: Body[] = [];
   if (pick.chance(0.35)) bodies.push(drawBody(pick, 'block', 'a', bodies));
@@ -52,7 +52,7 @@ function drawType(pick: Pick): TensorType {
   return { element, shape: pick.chance(0.75) ? pick.shape(1, 4) : drawWideShape(pick) };
 }
 
-/** Extents that are cut, and to nothing even. */
+/** A shape with extents that are cut over tiles, but not into equal parts. */
 function drawWideShape(pick: Pick): readonly number[] {
   const extents = [3, 5, 7, 8, 12, 16, 17, 24, 31, 33, 40, 65];
   const shape = Array.from({ length: pick.int(1, 4) }, () => pick.one(extents));
@@ -74,7 +74,7 @@ export function drawLayer(sketch: Sketch, block: string): string | undefined {
   return layers[block](sketch, block);
 }
 
-/** Under a label or without one; what gives several results cannot stand where a tensor does. */
+/** Calls a body, with or without a label. One with several results is skipped, since it cannot stand for a tensor. */
 function callBody(sketch: Sketch, { name, inputs, kind, outputs }: Body): void {
   const { pick } = sketch;
   if (outputs.length > 1 || kind === 'train') return;
@@ -106,13 +106,13 @@ function train(sketch: Sketch): void {
   }
 }
 
-/** Something to learn. */
+/** Combines the value with a new param. */
 function withParam(sketch: Sketch, value: string): string {
   const param = sketch.variable(sketch.typeOf(value), 'param');
   return sketch.call(sketch.pick.one(['mul', 'add']), [value, param]) as string;
 }
 
-/** The body's own params that a value depends on, and that a gradient reaches for all one can see here. */
+/** The body's own params that a value depends on and that a gradient probably reaches. */
 function paramsBehind(sketch: Sketch, value: string): readonly string[] {
   const wanted = new Set([value]);
   for (const statement of sketch.statements.toReversed()) {
@@ -132,7 +132,7 @@ function assignStates(sketch: Sketch): void {
   }
 }
 
-/** The last value, and others by chance; some are returned as they came in. */
+/** The last value and some random others, among them inputs that are returned unchanged. */
 function drawOutputs(sketch: Sketch): readonly string[] {
   const { pick, values } = sketch;
   const isRead = (name: string) => sketch.variables.every(variable => variable.name !== name);

@@ -3,7 +3,7 @@ import { activated, divisors, residual, type Stage, shapeOf, through } from './n
 
 const keeps: Stage = (_, x) => x;
 
-/** A transformer's layer, its norms in front or behind. */
+/** A transformer's layer, with norms before or after its parts. */
 const transformer: Stage = (net, x) => {
   const { pick } = net;
   const norm: Stage = (_, y) => through(net, y, pick.one(['layer_norm', 'rms_norm']));
@@ -25,7 +25,7 @@ const recurrent: Stage = (net, x) => through(net, x, net.pick.one(['lstm', 'gru'
 
 const perceptron: Stage = (net, x) => activated(net, through(net, x, 'dense', { units: net.pick.int(2, 20) }));
 
-/** Along the steps, by a convolution. */
+/** A convolution along the steps. */
 const convolved: Stage = (net, x) => {
   const turned = net.call('transpose', [x], { axes: [0, 2, 1] }) as string;
   const groups = net.pick.chance() ? shapeOf(net, turned)[1] : 1;

@@ -1,4 +1,4 @@
-/** A body while it is drawn: a pool of values, and calls that add to it where they type. */
+/** A body while it is drawn: a pool of values, and calls that add to it if they are valid. */
 import { elementCount, sameType, type TensorType } from '@tessera/graph';
 import type { Pick } from '@tessera/ops';
 
@@ -13,7 +13,7 @@ export class Sketch {
   readonly inputs: Typed[] = [];
   readonly variables: Variable[] = [];
   readonly statements: Statement[] = [];
-  /** Bodies that may be called. */
+  /** The bodies that may be called. */
   readonly blocks: readonly Body[];
   #names = 0;
 
@@ -28,7 +28,10 @@ export class Sketch {
     return valuesOf({ ...this, outputs: [] });
   }
 
-  /** A new input, or a param or state; in blocks a param, since their inputs are their callers'. */
+  /**
+   * Adds a source of values: an input, param or state. A block gets a param or state, and for integers and truth values an operation
+   * without operands, since its callers decide its inputs.
+   */
   leaf(type: TensorType): string {
     const draw = this.pick.real();
     const isFloat = type.element === 'f32';
@@ -51,7 +54,7 @@ export class Sketch {
     return name;
   }
 
-  /** The name of the call's result, or undefined where it is a mistake. */
+  /** Adds a call and returns the name of its result; undefined if it is a mistake. */
   call(callee: string, operands: readonly Operand[], args: Call['args'] = {}, labelled = false): string | undefined {
     const call: Call = { callee, operands, args, ...(labelled && { label: this.#name('l') }) };
     const type = typeOfCall(call, this.typesOf(operands), this.blocks);
@@ -71,7 +74,7 @@ export class Sketch {
     return operands.filter(operand => typeof operand === 'string').map(name => this.typeOf(name));
   }
 
-  /** One of the values that will do, one of the last rather than of the first. */
+  /** One of the values that satisfy `wanted`, more likely a late one than an early one. */
   some(wanted: (type: TensorType) => boolean): string | undefined {
     const found = this.values.filter(({ type }) => wanted(type));
     if (found.length === 0) return undefined;
@@ -79,7 +82,7 @@ export class Sketch {
     return found[found.length - 1 - back].name;
   }
 
-  /** A value of exactly this type: one that is there, one made of another by views, or a new one. */
+  /** A value of exactly this type: one of the pool, one made from another by views, or a new one. */
   fitted(type: TensorType): string {
     const { pick } = this;
     const same = pick.chance(0.7) ? this.some(other => sameType(other, type)) : undefined;
@@ -88,7 +91,9 @@ export class Sketch {
     return (other !== undefined && this.reshaped(other, type.shape)) || this.leaf(type);
   }
 
-  /** As many of the value's elements as the shape has, from somewhere on, or repeated where they are too few. */
+  /**
+   * A value of the shape with elements of `value`, which are repeated if they are too few: from a random one on, as many as the shape has.
+   */
   reshaped(value: string, shape: readonly number[]): string | undefined {
     const { pick } = this;
     const [have, want] = [elementCount(this.typeOf(value).shape), elementCount(shape)];
@@ -104,7 +109,7 @@ export class Sketch {
     return flat && this.call('reshape', [flat], { shape });
   }
 
-  /** A number within the range for each element, so that a steep function or one with a domain is asked something sensible. */
+  /** The value with each element moved into the range, so that steep functions and those with a limited domain get sensible operands. */
   tamed(value: string, [low, high]: readonly [number, number]): string | undefined {
     const { element } = this.typeOf(value);
     if (element === 'bool') return value;
@@ -127,7 +132,7 @@ export class Sketch {
     return { kind, name, inputs, variables, statements, outputs };
   }
 
-  /** Values that come from nowhere, in blocks: whole numbers and truth. */
+  /** An integer or truth value that is made by an operation without operands. */
   private made(type: TensorType): string {
     const axis = this.pick.int(0, Math.max(type.shape.length - 1, 0));
     const shape = type.shape.length === 0 ? [1] : type.shape;

@@ -1,4 +1,4 @@
-/** The end of a train program: a loss that depends on params, and one or more lines that minimise it, in all the ways there are. */
+/** Draws the end of a train program: a loss that depends on params, and one or more `minimize` with all their clauses. */
 import { isFloat } from '@tessera/graph';
 import type { Pick } from '@tessera/ops';
 import type { Arg, Args, Call, Minimisation } from '../describe/program.ts';
@@ -6,7 +6,7 @@ import type { Sketch } from './sketch.ts';
 
 type DrawArgs = (pick: Pick) => Args;
 
-/** By name, with what they are called with; the rate is another's affair. */
+/** The optimisers by name, each with a function that draws its arguments except the rate. */
 export const optimisers: { readonly [name: string]: DrawArgs } = {
   sgd: pick => ({
     ...(pick.chance() && { momentum: 0.9, ...(pick.chance(0.4) && { nesterov: true }) }),
@@ -17,13 +17,13 @@ export const optimisers: { readonly [name: string]: DrawArgs } = {
   rmsprop: pick => ({ ...(pick.chance(0.4) && { momentum: 0.9 }), ...(pick.chance(0.3) && { decay: 0.01 }) }),
 };
 
-/** What may stand in the place of a rate. */
+/** The schedules by name, which may stand in the place of a rate. */
 export const schedules: { readonly [name: string]: DrawArgs } = {
   warmup_cosine: pick => ({ warmup: pick.int(1, 3), total: pick.int(3, 9) }),
   step_decay: pick => ({ every: pick.int(1, 2), ...(pick.chance() && { factor: 0.5 }) }),
 };
 
-/** A scalar with a slope for every element of `value`: bounded, so that what comes of it stays in sight. */
+/** A scalar loss with a gradient for every element of `value`. It is bounded, so that results stay in a reasonable range. */
 export function drawLoss(sketch: Sketch, value: string): string | undefined {
   const { pick } = sketch;
   const small = pick.chance(0.7) ? value : sketch.call('tanh', [value]);
@@ -31,13 +31,13 @@ export function drawLoss(sketch: Sketch, value: string): string | undefined {
   return weighted && sketch.call(pick.chance(0.7) ? 'mean' : 'sum', [weighted]);
 }
 
-/** A float value for the loss: as far down as any, so that much lies behind it. */
+/** A float value for the loss: one of the last, so that it depends on much of the program. */
 export function lastFloat(sketch: Sketch): string | undefined {
   return sketch.values.findLast(({ type, name }) => isFloat(type.element) && !sketch.inputs.some(x => x.name === name))
     ?.name;
 }
 
-/** Of the params `only`, where they are given; else of all or of those of a pattern, which there may be none of. */
+/** A `minimize` of the params `only`, if they are given; else of all, or of those that match a random pattern (possibly none). */
 export function drawMinimisation({ pick }: Sketch, loss: string, only = drawPattern(pick)): Minimisation {
   const name = pick.one(Object.keys(optimisers));
   return {

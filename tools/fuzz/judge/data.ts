@@ -1,6 +1,6 @@
 /**
- * What programs are given: numbers that depend on a key and a seed alone, so that a program keeps its data while it is shrunk. Each tensor
- * is of one style, of those that find different mistakes: exact sums and ties, full mantissas, wide ranges.
+ * The data that programs get. It depends only on a key and a seed, so that a program keeps its data while it is shrunk. Each tensor has one
+ * of several styles, which find different mistakes: exact sums and ties, full mantissas, wide ranges.
  */
 import { elementCount, type TensorType } from '@tessera/graph';
 import { createPick } from '@tessera/ops';
@@ -18,7 +18,7 @@ export function dataOf({ element, shape }: TensorType, key: string, seed: number
   });
 }
 
-/** FNV-1a over UTF-16 units. */
+/** The hash FNV-1a over UTF-16 units. */
 function hash(text: string): number {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);

@@ -1,6 +1,7 @@
 /**
- * Tries a text in all its settings. Where bits are promised they are compared: on one chip, its tiles and their memory, strict answers do
- * not depend on workers, packing, what is computed again, how memory is laid out. Otherwise the oracle says how far answers may lie apart.
+ * Tries a text in all its settings. Where equal bits are promised, bits are compared: with a given number of tiles and memory, strict
+ * results do not depend on workers, packing, recomputation and the layout of memory. For all other results the oracle says how far they may
+ * differ.
  */
 import { meaningOf, Oracle } from './oracle.ts';
 import { firstDifference, type Outcome, run } from './run.ts';
@@ -11,7 +12,7 @@ export interface Verdict {
   readonly faults: readonly Fault[];
   /** How often the text was compiled and run. */
   readonly runs: number;
-  /** What the refused runs were told. */
+  /** The diagnostics of runs that were refused. */
   readonly refusals: readonly Refusal[];
   readonly known: { readonly known: number; readonly all: number };
 }
@@ -62,7 +63,7 @@ function note(outcome: Outcome, setting: Setting, faults: Fault[], refusals: Ref
   }
 }
 
-/** Without what differs from case to case: numbers, names, which instruction of which function. */
+/** The message without parts that differ from case to case: numbers, names, and which instruction of which function. */
 export function normalised(message: string): string {
   return message
     .replace(/\b[vxpsl][a-d]\d+\b/g, 'x')
@@ -88,7 +89,7 @@ function numbers(oracle: Oracle, { setting, numbers: got }: Ran): readonly Fault
   return [{ family: `numbers, ${setting.math}, ${chip}`, message, settings: [setting] }];
 }
 
-/** Of strict runs on one chip, the first against the others. */
+/** Compares the first of the strict runs on one chip with the others. */
 function bits(all: readonly Ran[]): readonly Fault[] {
   const first = new Map<string, Ran>();
   return all.flatMap(ran => {

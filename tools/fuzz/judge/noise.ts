@@ -1,11 +1,14 @@
-/** Disturbances of the oracle, about as large as what chips may do differently. */
+/** Disturbances of the oracle, about as large as the permitted differences between chips. */
 import type { OpDef, OpTable, Round, Tensor } from '@tessera/graph';
 import { ops } from '@tessera/ops';
 
-/** Relative size of a disturbance: 16 units in the last place. */
+/** The relative size of a disturbance: 16 units in the last place. */
 const noise = 2 ** -20;
 
-/** A rounding that moves its results. Small multiples of 1/64 stay as they are: sums and products of such numbers are exact on every chip. */
+/**
+ * A rounding that disturbs its results. Small multiples of 1/64 stay as they are, since sums and products of such numbers are exact on
+ * every chip.
+ */
 export function moved(seed: number): Round {
   let state = Math.imul(seed, 0x9e3779b1);
   return x => {
@@ -16,18 +19,24 @@ export function moved(seed: number): Round {
   };
 }
 
-/** Operations beside sums whose operands may come unrounded where they are fused; all others look at what they are given, and may jump. */
+/**
+ * Operations, besides sums, whose operands may be unrounded when they are fused. All others may jump if an operand changes slightly, and so
+ * get rounded operands.
+ */
 const smooth = new Set(['add', 'sub', 'mul', 'div', 'avg_pool_gradient']);
 
-/** Operations that add up many terms, by what they say of their accuracy. Their oracles add in 64 bits and round once; a chip rounds on its way. */
+/**
+ * Operations that add up many terms, which their `accuracy` tells. Their oracles add in 64 bits and round once, while a chip rounds after
+ * each addition.
+ */
 const sums = new Set(ops.all.flatMap(op => ('accuracy' in op && op.accuracy === 'sum' ? [op.name] : [])));
 
-/** The same operations, and every term of a sum disturbed by itself: as much as the roundings of any order of adding may come to. */
+/** The same operations with every term of a sum disturbed independently, which covers the roundings of any order of summation. */
 export function summing(table: OpTable, round: Round): OpTable {
   return { ...table, find: name => loose(table.find(name), round, sums.has(name)) };
 }
 
-/** The same operations with every use of an operand disturbed by itself, where results may be fused into what uses them. */
+/** The same operations with every use of an operand disturbed independently, for math in which results may be fused into their users. */
 export function loosely(table: OpTable, round: Round): OpTable {
   return { ...table, find: name => loose(table.find(name), round, sums.has(name) || smooth.has(name)) };
 }

@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 import { meaningOf, Oracle } from './oracle.ts';
 import type { Trial } from './trial.ts';
 
-/** A running sum that comes back to 0.004 from a few units away. */
+/** In this program a running sum cancels to 0.004. */
 const trial = readReplay(`// replay: {"settings":[],"seed":466419,"rounds":1}
 
 model b(x: f32[40]) {

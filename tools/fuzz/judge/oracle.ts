@@ -1,13 +1,14 @@
 /**
- * What the programs of a text mean: the graph that the language makes of them and differentiation alone, interpreted, with variables
- * that last from run to run. And how far right answers may lie apart: a chip sums in another order and has functions that are a few units
- * in the last place off, and what a program does with that is its own affair (a difference of near numbers makes it large, a comparison a
- * jump). So the oracle runs again with its inexact results moved by about as much, and the spread of its answers is the tolerance, element by element.
+ * Computes what the programs of a text mean, by interpreting the graph after the language and differentiation alone, with variables that
+ * last from run to run. And it finds out how far correct results may differ. A chip adds in another order, and its functions are a few
+ * units in the last place off; a program may magnify that (by a difference of nearly equal numbers) or turn it into a jump (by a
+ * comparison). So the oracle runs again with its inexact results disturbed by about as much, and the spread of its results is the
+ * tolerance, element by element.
  *
- * What adds up many terms rounds on its way, in an order of its own: there each term is moved by itself.
+ * Where many terms are added, a chip rounds after each addition, in an order of its own. So each term is disturbed independently.
  *
- * More runs only widen a tolerance. Two are made first, and more where an answer lies outside: to be sure, and in fast mathematics
- * with the operands of single sums and products moved by itself, since what is fused is not rounded in between.
+ * More runs can only widen a tolerance. Two are made first, and more if a result lies outside, to be sure. In fast math, operands of single
+ * sums and products are disturbed independently too, since fused operations do not round in between.
  */
 import {
   type Graph,
@@ -26,7 +27,7 @@ import { loosely, moved, summing } from './noise.ts';
 import { inOrder, inputKey, outputKey, variableKey } from './run.ts';
 import type { Numbers, Trial } from './trial.ts';
 
-/** Undefined where the text is a mistake. */
+/** The module of the text; undefined if the text has errors. */
 export function meaningOf(text: string): Module | undefined {
   const parsed = parse({ name: 'fuzz.dnn', text });
   const outcome = elaborate(parsed.file, { table: ops, syntax: parsed.diagnostics });
@@ -53,7 +54,7 @@ export class Oracle {
     this.answers = this.#interpret(ops, Math.fround);
   }
 
-  /** The first element of `numbers` that cannot be right, as a sentence. */
+  /** A sentence about the first element of `numbers` that cannot be right; undefined if all can. */
   mistake(numbers: Numbers, math: 'strict' | 'fast'): string | undefined {
     let found: string | undefined;
     for (const count of runsTried[math]) {
@@ -63,7 +64,7 @@ export class Oracle {
     return found;
   }
 
-  /** How many elements of the answers are known to a thousandth, and how many there are. */
+  /** How many elements of the results are known to a thousandth, and how many there are. */
   known(): { readonly known: number; readonly all: number } {
     const runs = this.#disturbed('strict', 2);
     let [known, all] = [0, 0];
@@ -130,7 +131,7 @@ function inputsOf({ nodes }: Graph): readonly { readonly name: string; readonly 
     .map(({ attributes, type }) => ({ name: String(attributes['name']), type }));
 }
 
-/** Infinite where any number is as good as another. */
+/** The tolerance of an element; infinite if any number is acceptable. */
 function toleranceOf(key: string, i: number, wanted: number, runs: readonly Numbers[]): number {
   let spread = 0;
   for (const run of runs) {

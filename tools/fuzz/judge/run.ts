@@ -1,4 +1,4 @@
-/** Compiles a text in one way and runs its programs, as any user would: by the packages' public doors. */
+/** Compiles a text in one setting and runs its programs through the public interfaces of the packages, as any user would. */
 import { ChipError, type LoadedChip, load } from '@tessera/chip';
 import { type Artifact, assemble, plan } from '@tessera/compiler';
 import type { StoredTensor } from '@tessera/formats';
@@ -11,17 +11,17 @@ import type { Numbers, Trial } from './trial.ts';
 
 export type Outcome =
   | ({ readonly kind: 'ran'; readonly numbers: Numbers } & Start)
-  /** A program that is a mistake, or does not fit. */
+  /** A program that has errors, or does not fit. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'broken'; readonly fault: string; readonly message: string };
 
-/** What variables are when nothing has run. */
+/** The values of variables before anything has run. */
 export interface Start {
   readonly variables: readonly ManifestVariable[];
   readonly first: Numbers;
 }
 
-/** First values are those of `start` where it is given, else of the seed. */
+/** Compiles and runs the text. First values are those of `start` if it is given, or else those of the seed. */
 export async function run(trial: Trial, setting: Setting, start?: Start): Promise<Outcome> {
   const { text, seed, rounds } = trial;
   const { embedded, ...options } = setting;
@@ -51,7 +51,7 @@ export async function run(trial: Trial, setting: Setting, start?: Start): Promis
   }
 }
 
-/** What the text of a tile program does not bring back, if it is not all there. */
+/** What is lost when the tile program is printed and parsed; undefined if nothing is. */
 function lostInText(program: TileProgram): string | undefined {
   const text = printTileProgram(program);
   const parsed = parseTileProgram({ name: 'tiles', text });
@@ -76,7 +76,7 @@ function broken(fault: string, error: unknown): Outcome {
   return { kind: 'broken', fault, message: `${error instanceof Error ? error.message : error}${stack}` };
 }
 
-/** The first line of our own in the stack: what a message of the engine lacks. */
+/** The first line of Tessera's own code in the stack, which a message of the JavaScript engine lacks. */
 function placeIn({ stack = '' }: Error): string {
   const [, place] = /at (?:async )?(\w+) .*packages\/(?:.*)\/(?:.*?):\d+:\d+/.exec(stack) ?? [];
   return place === undefined ? '' : `(${place})`;
@@ -96,7 +96,7 @@ function runPrograms(chip: LoadedChip, seed: number, rounds: number): Numbers {
   return numbers;
 }
 
-/** Programs are run by their names' order, whatever their order in text and file. */
+/** Programs are run in the order of their names, whatever their order in the text. */
 export const inOrder = (names: readonly string[]): readonly string[] => [...names].sort();
 
 function inputOf({ name, type, shape }: ManifestTensor, program: string, round: number, seed: number) {
@@ -123,7 +123,7 @@ function restore(chip: LoadedChip, begun: Numbers, first: Numbers): void {
   }
 }
 
-/** Any NaN is as good as any other. */
+/** Whether both have the same bits. All NaN count as equal. */
 export function sameBits(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && firstDifference(a, b) < 0;
 }

@@ -1,4 +1,4 @@
-/** One way to compile a program: a chip and the options beside it. */
+/** One way to compile a program: a chip and further options. */
 import type { CompileOptions } from '@tessera/compiler';
 import { type ChipSpec, hostChip } from '@tessera/machine';
 
@@ -9,13 +9,13 @@ export interface Setting {
   readonly allocator?: CompileOptions['allocator'];
   readonly inPlace?: boolean;
   readonly reuse?: boolean;
-  /** First values are part of the artifact, as a user's weights are. */
+  /** Whether first values are embedded in the artifact, as a user's weights are. */
   readonly embedded?: boolean;
 }
 
 export const hostStrict: Setting = { chip: hostChip, math: 'strict' };
 
-/** What of a setting is not as it is on `tiny` by default, in words. */
+/** The setting in words: what differs from the chip `tiny` with default options. */
 export function describeSetting({ chip, math, ...options }: Setting): string {
   const { tiles, sramBytes, workers, packed, specialise, chargeCode } = chip;
   const parts = [

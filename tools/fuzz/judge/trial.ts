@@ -1,24 +1,24 @@
-/** What is tried: a text, the ways to compile it, and what to run it on. */
+/** What is tried: a text, the settings to compile it in, and the seed of its data. */
 import type { Setting } from './setting.ts';
 
 export interface Trial {
   readonly text: string;
-  /** Beside the host in strict mathematics, which is always tried, and first. */
+  /** The settings in addition to the host in strict math, which is always tried first. */
   readonly settings: readonly Setting[];
-  /** Of data and of first values. */
+  /** The seed of data and of first values. */
   readonly seed: number;
-  /** How often the programs are run, one after the other. */
+  /** How often the programs are run in turn. */
   readonly rounds: number;
 }
 
-/** All that runs leave: outputs as `round program.output`, variables as `variable path`. */
+/** All results of the runs: outputs under `round program.output`, variables under `variable path`. */
 export type Numbers = ReadonlyMap<string, ArrayLike<number>>;
 
 /** A fault of Tessera, and never of the program. */
 export interface Fault {
-  /** What sort of thing it is, and for a message, what it says apart from its numbers: the same while it is shrunk. */
+  /** The kind of fault, with the message without its numbers, if there is one. It stays the same while the case is shrunk. */
   readonly family: string;
   readonly message: string;
-  /** Those that show it. */
+  /** The settings that show it. */
   readonly settings: readonly Setting[];
 }

@@ -1,9 +1,9 @@
-/** Smaller files: less of them, a value in place of what was computed, simpler calls. */
+/** Makes smaller files: parts left out, values in place of what was computed, simpler calls. */
 import { sameType } from '@tessera/graph';
 import type { Arg, Args, Body, Call, FileDescription, Minimisation, Operand, Statement } from '../describe/program.ts';
 import { isCall, readsOf, valuesOf } from '../describe/program.ts';
 
-/** Files that differ in one place each, those that leave out most first. What they make of types is not looked at. */
+/** Files that differ from this one in one place each, those that leave out most first. Their types are not checked. */
 export function* smallerFiles({ bodies }: FileDescription): Generator<FileDescription> {
   for (let i = bodies.length - 1; i >= 0; i--) yield { bodies: without(bodies, i) };
   for (const change of [
@@ -23,7 +23,7 @@ export function* smallerFiles({ bodies }: FileDescription): Generator<FileDescri
 
 const without = <T>(list: readonly T[], index: number): readonly T[] => list.filter((_, i) => i !== index);
 
-/** The first statements only. */
+/** The body with its first statements only. */
 function* cutShort(body: Body): Generator<Body> {
   for (const part of [4, 2, 1.34]) {
     const statements = body.statements.slice(0, Math.floor(body.statements.length / part));
@@ -45,7 +45,7 @@ function* fewerEffects(body: Body): Generator<Body> {
   }
 }
 
-/** A result is one of its operands, or given from outside. */
+/** The body with a result replaced by one of its operands or by a new input. */
 function* fewerBindings(body: Body): Generator<Body> {
   for (let i = body.statements.length - 1; i >= 0; i--) {
     const statement = body.statements[i];
@@ -63,7 +63,7 @@ function* fewerBindings(body: Body): Generator<Body> {
   }
 }
 
-/** Reads the first of all values of its type, or what was read in front of it. */
+/** The body with an operand replaced by the first value of its type, or by the operand before it. */
 function* otherOperands(body: Body): Generator<Body> {
   for (const [i, statement] of body.statements.entries()) {
     if (statement.kind !== 'let') continue;

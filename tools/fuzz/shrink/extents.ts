@@ -1,4 +1,4 @@
-/** The same file with smaller tensors: an extent becomes another wherever it stands, in types and in arguments, or in one input alone. */
+/** Makes the tensors of a file smaller: replaces an extent wherever it occurs, in types and in arguments, or in one input alone. */
 import type { Arg, Args, Body, FileDescription, Statement, Typed } from '../describe/program.ts';
 import { isCall } from '../describe/program.ts';
 import { lowerNumbers } from './bodies.ts';

@@ -1,4 +1,4 @@
-/** Simpler chips and fewer options; of several settings, what is on one chip stays on one chip. */
+/** Makes chips simpler and options fewer. Settings that share a chip keep sharing one. */
 import type { Setting } from '../judge/setting.ts';
 
 export function* simplerSettings(settings: readonly Setting[]): Generator<readonly Setting[]> {

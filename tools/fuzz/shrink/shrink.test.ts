@@ -1,4 +1,4 @@
-/** A case that fails for one reason is made as small as the reason. */
+/** A case that fails for a simple reason is shrunk to little more than that reason. */
 import { createPick } from '@tessera/ops';
 import { expect, test } from 'vitest';
 import { textOf } from '../describe/text.ts';
@@ -9,7 +9,7 @@ import { shrink } from './shrink.ts';
 
 const fault: Fault = { family: 'test', message: 'it says softplus', settings: [] };
 
-/** Files that say `word`, of those drawn first. */
+/** The first `count` drawn cases whose text contains `word`. */
 function casesWith(word: string, count: number): readonly Case[] {
   const drawn = Array.from({ length: 150 }, (_, i) => drawCase(createPick(i)));
   return drawn.filter(({ file }) => textOf(file).includes(word)).slice(0, count);

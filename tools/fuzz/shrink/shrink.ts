@@ -1,6 +1,6 @@
 /**
- * Makes a case that shows a fault smaller, greedily: of all changes that leave less, the first that still shows it is taken, until none does
- * or patience ends.
+ * Makes a case that shows a fault smaller, greedily: takes the first smaller case that still shows it, until none does or the limit of
+ * attempts is reached.
  */
 import { cleaned, retyped } from '../describe/clean.ts';
 import type { Case } from '../draw/case.ts';
@@ -14,7 +14,10 @@ export interface Shrunk {
   readonly fault: Fault;
 }
 
-/** `stillShown` gives the fault where the case shows it too; `attempts` is how many smaller cases are tried. */
+/**
+ * The smallest case that was found. `stillShown` returns the fault if a case shows it too; `attempts` limits how many smaller cases are
+ * tried.
+ */
 export async function shrink(
   start: Case,
   fault: Fault,
@@ -62,7 +65,7 @@ function* fewerSettings({ smallest, fault }: Shrunk): Generator<Case> {
 function* lessText({ smallest }: Shrunk): Generator<Case> {
   yield { ...smallest, file: cleaned(smallest.file) };
   for (const change of smallerFiles(smallest.file)) {
-    // What nothing reads goes too, unless the fault lies there.
+    // Also removes what is no longer read, unless the fault is there.
     yield { ...smallest, file: cleaned(change) };
     yield { ...smallest, file: change };
   }
