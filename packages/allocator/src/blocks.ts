@@ -72,9 +72,9 @@ export function offsetsOf(blocks: readonly Block[], bases: ArrayLike<number>): F
   return offsets;
 }
 
-type Neighbours = ReadonlyMap<number, readonly { readonly other: number; readonly distance: number }[]>;
+type TiesByBuffer = ReadonlyMap<number, readonly { readonly other: number; readonly distance: number }[]>;
 
-function neighboursIn(pairs: readonly Pair[]): Neighbours {
+function neighboursIn(pairs: readonly Pair[]): TiesByBuffer {
   const neighbours = new Map<number, { other: number; distance: number }[]>();
   const add = (one: number, other: number, distance: number) => {
     const known = neighbours.get(one);
@@ -103,7 +103,7 @@ function blockOfOne(buffer: Buffer, index: number): Block {
 function blockFrom(
   start: number,
   buffers: readonly Buffer[],
-  neighbours: Neighbours,
+  neighbours: TiesByBuffer,
   seen: Uint8Array,
 ): Block | Conflict {
   const reached = reach(start, neighbours);
@@ -129,7 +129,7 @@ function blockFrom(
 }
 
 /** All buffers that chains of pairs tie to `start`, with their distances from it; or two for which two chains give different distances. */
-function reach(start: number, neighbours: Neighbours): readonly Member[] | Conflict {
+function reach(start: number, neighbours: TiesByBuffer): readonly Member[] | Conflict {
   const at = new Map([[start, 0]]);
   for (const [buffer, here] of at) {
     for (const { other, distance } of neighbours.get(buffer) ?? []) {
@@ -176,7 +176,7 @@ function anchoredConflict(members: readonly Member[], buffers: readonly Buffer[]
 function fixedConflict(
   blocks: readonly Block[],
   buffers: readonly Buffer[],
-  neighbours: Neighbours,
+  neighbours: TiesByBuffer,
 ): Conflict | undefined {
   const placed = blocks.flatMap(({ fixed, members }) =>
     fixed === undefined ? [] : members.map(({ buffer, at }) => ({ buffer, at: fixed + at })),
@@ -188,7 +188,7 @@ function fixedConflict(
 function firstCollision(
   placed: readonly Member[],
   buffers: readonly Buffer[],
-  neighbours: Neighbours,
+  neighbours: TiesByBuffer,
 ): Conflict | undefined {
   const sorted = placed.filter(({ buffer }) => buffers[buffer].size > 0).sort((a, b) => a.at - b.at);
   for (const [index, a] of sorted.entries()) {

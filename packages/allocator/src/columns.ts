@@ -70,7 +70,7 @@ class Chunk {
 }
 
 /** A {@link FreeSpace} for blocks of one piece each, good where most blocks live together. */
-export class Columns implements FreeSpace {
+export class FreeSpaceByColumns implements FreeSpace {
   readonly #blocks: readonly Block[];
   readonly #base: number;
   readonly #table: PieceTable;

@@ -25,7 +25,7 @@ export interface CsvContent {
   readonly offsets?: Float64Array;
 }
 
-interface Line {
+interface CsvLine {
   readonly text: string;
   readonly start: number;
 }
@@ -42,12 +42,12 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How to read a row: the name of every column, and whether the end of a life is the last time of it (`end`) or the one after (`upper`). */
-interface Header {
+interface CsvHeader {
   readonly names: readonly string[];
   readonly isInclusive: boolean;
 }
 
-interface Row {
+interface CsvRow {
   readonly buffer: Buffer;
   readonly offset?: number;
   readonly anchor?: string;
@@ -61,8 +61,8 @@ export function parseCsv(source: Source): Outcome<CsvContent> {
   const header = headerOf(first.text);
   const diagnostics = headerFaults(header.names).map(message => bad(message, spanOf(source, first)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const rows: Row[] = [];
-  const report = (line: Line, fault: string) => diagnostics.push(bad(fault, spanOf(source, line)));
+  const rows: CsvRow[] = [];
+  const report = (line: CsvLine, fault: string) => diagnostics.push(bad(fault, spanOf(source, line)));
   for (const line of lines) {
     const row = parseRow(line.text, header);
     if (typeof row === 'string') report(line, row);
@@ -79,7 +79,7 @@ export function parseCsv(source: Source): Outcome<CsvContent> {
   return { ok: true, value, diagnostics: [] };
 }
 
-type Cell = (buffer: Buffer, index: number) => string | number | undefined;
+type CsvCell = (buffer: Buffer, index: number) => string | number | undefined;
 
 /**
  * A problem as text; with `offsets`, a placement of it. Optional columns appear if some buffer needs them. A buffer has one anchor only:
@@ -87,7 +87,7 @@ type Cell = (buffer: Buffer, index: number) => string | number | undefined;
  */
 export function formatCsv({ buffers, pairs = [] }: Problem, offsets?: ArrayLike<number>): string {
   const anchors = new Map(pairs.map(pair => [pair.second, pair]));
-  const columns: [string, Cell][] = [...basicColumns];
+  const columns: [string, CsvCell][] = [...basicColumns];
   if (buffers.some(buffer => buffer.alignment !== undefined)) columns.push(['alignment', buffer => buffer.alignment]);
   if (buffers.some(buffer => buffer.fixedOffset !== undefined)) columns.push(['fixed', buffer => buffer.fixedOffset]);
   if (buffers.some(buffer => buffer.gaps)) columns.push(['gaps', ({ gaps = [] }) => gaps.map(formatGap).join(' ')]);
@@ -104,14 +104,14 @@ export function formatPlacement(buffers: readonly Buffer[], offsets: ArrayLike<n
   return table(buffers, [...basicColumns, ['offset', (_, index) => offsets[index]]]);
 }
 
-const basicColumns: readonly [string, Cell][] = [
+const basicColumns: readonly [string, CsvCell][] = [
   ['id', buffer => buffer.id],
   ['lower', buffer => buffer.lower],
   ['upper', buffer => buffer.upper],
   ['size', buffer => buffer.size],
 ];
 
-function table(buffers: readonly Buffer[], columns: readonly [string, Cell][]): string {
+function table(buffers: readonly Buffer[], columns: readonly [string, CsvCell][]): string {
   const rows = buffers.map((buffer, index) => columns.map(([, cell]) => cell(buffer, index) ?? '').join(','));
   return `${[columns.map(([name]) => name).join(','), ...rows].join('\n')}\n`;
 }
@@ -120,7 +120,7 @@ function formatGap({ lower, upper, window }: Gap): string {
   return `${lower}-${upper}${window ? `@${window.lower}:${window.upper}` : ''}`;
 }
 
-function headerOf(text: string): Header {
+function headerOf(text: string): CsvHeader {
   const written = text
     .replace(/^\uFEFF/, '')
     .split(',')
@@ -135,7 +135,7 @@ function headerFaults(names: readonly string[]): readonly string[] {
 }
 
 /** A row, or a sentence that says what is wrong with it. */
-function parseRow(text: string, { names, isInclusive }: Header): Row | string {
+function parseRow(text: string, { names, isInclusive }: CsvHeader): CsvRow | string {
   const cells = text.split(',').map(cell => cell.trim());
   if (cells.length !== names.length) return `${cells.length} cells under ${names.length} names`;
   const cell = (name: string) => cells[names.indexOf(name)] ?? '';
@@ -183,7 +183,7 @@ function parseGaps(text: string, isInclusive: boolean): readonly Gap[] | string 
   return gaps;
 }
 
-function pairsOf(rows: readonly Row[], report: (row: number, fault: string) => void): readonly Pair[] {
+function pairsOf(rows: readonly CsvRow[], report: (row: number, fault: string) => void): readonly Pair[] {
   const indexOf = new Map(rows.map(({ buffer }, index) => [buffer.id, index]));
   return rows.flatMap(({ buffer, anchor, distance }, second) => {
     if (anchor === undefined || distance === undefined) return [];
@@ -197,8 +197,8 @@ function pairsOf(rows: readonly Row[], report: (row: number, fault: string) => v
 }
 
 /** The lines that are not blank, with their offsets in `text`. */
-function linesOf(text: string): readonly Line[] {
-  const lines: Line[] = [];
+function linesOf(text: string): readonly CsvLine[] {
+  const lines: CsvLine[] = [];
   let start = 0;
   for (const line of text.split('\n')) {
     if (line.trim() !== '') lines.push({ text: line, start });
@@ -207,7 +207,7 @@ function linesOf(text: string): readonly Line[] {
   return lines;
 }
 
-function spanOf(source: Source, line: Line): Span {
+function spanOf(source: Source, line: CsvLine): Span {
   return { source, start: line.start, end: line.start + line.text.trimEnd().length };
 }
 

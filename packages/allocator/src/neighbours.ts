@@ -10,7 +10,7 @@ import type { PieceTable } from './piece-table.ts';
  * each piece of the new block that lives with it. The starts and the ends of these ranges are sorted separately: between the j-th end and
  * the (j+1)-th start nothing is forbidden exactly if that end is not above that start, whichever ranges the two belong to.
  */
-export class Neighbours implements FreeSpace {
+export class FreeSpaceByNeighbours implements FreeSpace {
   readonly #blocks: readonly Block[];
   readonly #table: PieceTable;
   readonly #base: number;

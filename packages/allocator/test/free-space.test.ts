@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Block, blocksOf } from '../src/blocks.ts';
-import { Columns } from '../src/columns.ts';
+import { FreeSpaceByColumns } from '../src/columns.ts';
 import { generator } from '../src/exact/ranking.ts';
 import type { FreeSpace } from '../src/free-space.ts';
 import type { Problem } from '../src/index.ts';
-import { Neighbours } from '../src/neighbours.ts';
+import { FreeSpaceByNeighbours } from '../src/neighbours.ts';
 import { countOverlaps, listOverlaps } from '../src/overlaps.ts';
 import { tableOf } from '../src/piece-table.ts';
 import { timelineOf } from '../src/timeline.ts';
@@ -35,8 +35,8 @@ function expectLowest(problem: Problem, from: number, isPlain: boolean): void {
   const table = tableOf(blocks);
   const taking = new Uint8Array(table.block.length).fill(1);
   const overlaps = listOverlaps(table.timeline, taking, countOverlaps(table.timeline, taking));
-  const spaces: FreeSpace[] = [new Neighbours(blocks, table, overlaps, from)];
-  if (isPlain) spaces.push(new Columns(blocks, table, from));
+  const spaces: FreeSpace[] = [new FreeSpaceByNeighbours(blocks, table, overlaps, from)];
+  if (isPlain) spaces.push(new FreeSpaceByColumns(blocks, table, from));
   const bases: number[] = [];
   for (const b of blocks.keys()) {
     const lowest = lowestByTrying(blocks, bases, b, from);
@@ -70,7 +70,10 @@ it('gives the same in both ways for very many blocks', () => {
     const table = tableOf(blocks);
     const taking = new Uint8Array(blocks.length).fill(1);
     const overlaps = listOverlaps(table.timeline, taking, countOverlaps(table.timeline, taking));
-    const [one, other] = [new Neighbours(blocks, table, overlaps, 0), new Columns(blocks, table, 0)];
+    const [one, other] = [
+      new FreeSpaceByNeighbours(blocks, table, overlaps, 0),
+      new FreeSpaceByColumns(blocks, table, 0),
+    ];
     for (const b of blocks.keys()) {
       const lowest = one.lowest(b);
       expect(other.lowest(b)).toBe(lowest);

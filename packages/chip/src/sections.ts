@@ -1,7 +1,7 @@
 /** The sections of a wasm binary, read without compiling it, so that a manifest can be read on a host that cannot run the code. */
 
 /** What the bytes are: a module with whole sections, no module at all, or one that ends within the section at `offset`. */
-export type Walk =
+export type SectionWalk =
   | { readonly kind: 'sections'; readonly custom: ReadonlyMap<string, Uint8Array>; readonly hasStart: boolean }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'truncated'; readonly offset: number };
@@ -16,7 +16,7 @@ const startSection = 8;
  * The custom sections by name (the first of each name), if the sections fill `bytes` exactly. Never throws, whatever the bytes.
  * The format: https://webassembly.github.io/spec/core/binary/modules.html.
  */
-export function walkSections(bytes: Uint8Array): Walk {
+export function walkSections(bytes: Uint8Array): SectionWalk {
   const start = bytes.subarray(0, header.length);
   if (start.some((byte, i) => byte !== header[i])) return { kind: 'foreign' };
   if (bytes.length < header.length)

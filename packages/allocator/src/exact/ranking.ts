@@ -3,7 +3,7 @@
  * thousand times faster than a bad one. So there are several, and others are drawn at random.
  */
 import type { Instance } from './instance.ts';
-import type { State } from './state.ts';
+import type { SearchState } from './state.ts';
 
 /**
  * What blocks are compared by; the one with more comes first. `width` is the length of its life, `sections` the number of its sections,
@@ -31,7 +31,7 @@ export const rankings: readonly Ranking[] = [
 ];
 
 /** `blocks` in the order of `ranking`, given what `state` still has to place. Ties are broken by index. */
-export function ranked(blocks: Int32Array, ranking: Ranking, instance: Instance, state: State): Int32Array {
+export function ranked(blocks: Int32Array, ranking: Ranking, instance: Instance, state: SearchState): Int32Array {
   const keys =
     ranking.kind === 'by'
       ? ranking.criteria.map(by => keysOf(by, instance, state))
@@ -42,7 +42,7 @@ export function ranked(blocks: Int32Array, ranking: Ranking, instance: Instance,
   });
 }
 
-function keysOf(by: Criterion, instance: Instance, state: State): Float64Array | Int32Array {
+function keysOf(by: Criterion, instance: Instance, state: SearchState): Float64Array | Int32Array {
   const { count, width, extent, sectionFrom, otherFrom } = instance;
   switch (by) {
     case 'width':
@@ -60,7 +60,7 @@ function keysOf(by: Criterion, instance: Instance, state: State): Float64Array |
   }
 }
 
-function fullest({ count, sectionFrom, section }: Instance, state: State): Float64Array {
+function fullest({ count, sectionFrom, section }: Instance, state: SearchState): Float64Array {
   const keys = new Float64Array(count);
   for (let b = 0; b < count; b++) {
     for (let x = sectionFrom[b]; x < sectionFrom[b + 1]; x++) keys[b] = Math.max(keys[b], state.total[section[x]]);
@@ -69,7 +69,7 @@ function fullest({ count, sectionFrom, section }: Instance, state: State): Float
 }
 
 /** Widths and sizes enter by their logarithms, so that their units do not matter. */
-function drawn(seed: number, instance: Instance, state: State): Float64Array {
+function drawn(seed: number, instance: Instance, state: SearchState): Float64Array {
   const random = generator(seed);
   const weight = () => -Math.log(1 - random());
   const [width, area, total, size] = [weight(), weight(), 2 * weight(), weight() * (random() < 0.5 ? 0 : 1)];

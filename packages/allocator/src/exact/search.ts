@@ -13,7 +13,7 @@
  */
 import type { Instance } from './instance.ts';
 import { type Ranking, ranked } from './ranking.ts';
-import { type InferenceRules, State } from './state.ts';
+import { type InferenceRules, SearchState } from './state.ts';
 
 /** Which rules the search uses. Without one of them it is as correct, and slower. */
 export interface Rules extends InferenceRules {
@@ -72,7 +72,7 @@ export class Search {
   readonly #instance: Instance;
   readonly #ranking: Ranking;
   readonly #rules: Rules;
-  readonly #state: State;
+  readonly #state: SearchState;
   /** For each section s: how many blocks that are not placed have both s and s + 1 in their spans. */
   readonly #crossing: Int32Array;
   readonly #levels: Level[] = [];
@@ -85,7 +85,7 @@ export class Search {
     this.#instance = instance;
     this.#ranking = ranking;
     this.#rules = rules;
-    this.#state = new State(instance, capacity, rules, isOver);
+    this.#state = new SearchState(instance, capacity, rules, isOver);
     this.#crossing = crossingsOf(instance, this.#state);
     this.#scratch = new Int32Array(instance.count);
   }
@@ -261,11 +261,11 @@ export class Search {
 }
 
 /** Whether all blocks of the part are placed. */
-function isDone({ blocks }: Level, { isPlaced }: State): boolean {
+function isDone({ blocks }: Level, { isPlaced }: SearchState): boolean {
   return blocks.every(b => isPlaced[b] === 1);
 }
 
-function crossingsOf({ count, sections, spanFrom, spanEnd }: Instance, { isPlaced }: State): Int32Array {
+function crossingsOf({ count, sections, spanFrom, spanEnd }: Instance, { isPlaced }: SearchState): Int32Array {
   const crossing = new Int32Array(sections);
   for (let b = 0; b < count; b++) {
     if (isPlaced[b] === 1) continue;

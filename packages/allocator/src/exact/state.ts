@@ -31,7 +31,7 @@ export interface InferenceRules {
 const entriesBetweenLooks = 2 ** 18;
 
 /** The state of one search. What it offers to change it can be undone in the opposite order. */
-export class State {
+export class SearchState {
   readonly #instance: Instance;
   readonly #rules: InferenceRules;
   readonly #capacity: number;

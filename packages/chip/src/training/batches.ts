@@ -19,11 +19,11 @@ export interface Batches {
   readonly batchSize: number;
   /** Steps in an epoch. */
   readonly count: number;
-  readonly columns: readonly Column[];
+  readonly columns: readonly SampleColumn[];
 }
 
 /** The samples of one input. */
-export interface Column {
+export interface SampleColumn {
   readonly name: string;
   readonly data: TensorData;
   readonly sampleElements: number;
@@ -48,7 +48,7 @@ export function cutBatches(name: string, program: ManifestProgram, data: Trainin
   return succeeded({ samples, batchSize, count, columns: sound });
 }
 
-interface MeasuredColumn extends Column {
+interface MeasuredColumn extends SampleColumn {
   readonly samples: number;
   readonly batchSize: number;
 }
@@ -111,7 +111,7 @@ export function missingData(program: string, missing: readonly ManifestTensor[])
 export function takeBatch({ columns, batchSize }: Batches, order: Uint32Array | undefined, at: number): Inputs {
   const begin = at * batchSize;
   const end = begin + batchSize;
-  const batchOf = ({ data, sampleElements: size }: Column) =>
+  const batchOf = ({ data, sampleElements: size }: SampleColumn) =>
     order ? gather(data, size, order.subarray(begin, end)) : data.subarray(begin * size, end * size);
   return Object.fromEntries(columns.map(column => [column.name, batchOf(column)]));
 }

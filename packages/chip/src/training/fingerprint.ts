@@ -1,8 +1,11 @@
-/** A number by which data is told from other data, so that a training is not continued on the wrong data by mistake. It is no proof against forgery. */
-import type { Column } from './batches.ts';
+/**
+ * A number by which data is told from other data, so that a training is not continued on the wrong data by mistake. It is no proof against
+ * forgery.
+ */
+import type { SampleColumn } from './batches.ts';
 
 /** Eight hexadecimal digits that depend on the names, lengths and bytes of all columns, and not on the order of the columns. */
-export function fingerprint(columns: readonly Column[]): string {
+export function fingerprint(columns: readonly SampleColumn[]): string {
   let hash = 0;
   for (const { name, data, sampleElements } of columns) {
     let own = words([data.length, sampleElements, ...new TextEncoder().encode(name)], 0x811c9dc5);

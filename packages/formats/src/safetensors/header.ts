@@ -5,26 +5,29 @@ import { bytesPerElement, describeType, elementCount, type StoredElement } from 
 import { duplicateKey } from './duplicate-key.ts';
 
 /** Which bytes `[begin, end)` a tensor takes, counted from the end of the header. */
-interface Range {
+interface EntryRange {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
 }
 
 /** A tensor of a known element type. Its range is exactly as long as element type and shape demand. */
-export interface Entry extends Range {
+export interface KnownEntry extends EntryRange {
   readonly element: StoredElement;
   readonly shape: readonly number[];
 }
 
-/** A tensor of an element type that is not known here: the length of its range cannot be checked. The file's other tensors are usable all the same. */
-export interface ForeignEntry extends Range {
+/**
+ * A tensor of an element type that is not known here: the length of its range cannot be checked. The file's other tensors are usable all the
+ * same.
+ */
+export interface ForeignEntry extends EntryRange {
   readonly dtype: string;
 }
 
 /** A header with the entries that could be read, and what is wrong with the others. */
-export interface Header {
-  readonly entries: readonly (Entry | ForeignEntry)[];
+export interface SafetensorsHeader {
+  readonly entries: readonly (KnownEntry | ForeignEntry)[];
   readonly metadata: ReadonlyMap<string, string>;
   readonly faults: readonly string[];
 }
@@ -54,7 +57,7 @@ export function dtypeOf(element: StoredElement): string {
 }
 
 /** The header with the faults of its entries, or a sentence that says why it cannot be read at all. */
-export function parseHeader(bytes: Uint8Array): Header | string {
+export function parseHeader(bytes: Uint8Array): SafetensorsHeader | string {
   const text = decode(bytes);
   if (text === undefined) return 'the header is not UTF-8 text; this is no safetensors file';
   const json = parseJson(text);
@@ -62,7 +65,7 @@ export function parseHeader(bytes: Uint8Array): Header | string {
   const twice = duplicateKey(text);
   if (twice !== undefined) return `the header names ${JSON.stringify(shownName(twice))} twice`;
   const faults: string[] = [];
-  const entries: (Entry | ForeignEntry)[] = [];
+  const entries: (KnownEntry | ForeignEntry)[] = [];
   for (const [name, value] of Object.entries(json)) {
     if (name === metadataName) continue;
     const entry = parseEntry(name, value);
@@ -74,7 +77,7 @@ export function parseHeader(bytes: Uint8Array): Header | string {
   return { entries, metadata: metadata ?? new Map(), faults };
 }
 
-function parseEntry(name: string, value: unknown): Entry | ForeignEntry | string {
+function parseEntry(name: string, value: unknown): KnownEntry | ForeignEntry | string {
   if (!isRecord(value)) return 'is not described by an object';
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') return `has element type ${shown(dtype)}, which is no name of one`;

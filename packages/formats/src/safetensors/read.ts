@@ -7,7 +7,7 @@ import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
 import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';
-import { type Entry, type Header, parseHeader } from './header.ts';
+import { type KnownEntry, parseHeader, type SafetensorsHeader } from './header.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -50,7 +50,7 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcom
   return { ok: true, value: { tensors, foreign, metadata: header.metadata }, diagnostics: [] };
 }
 
-function tensorOf({ element, shape, begin, end }: Entry, data: Uint8Array): StoredTensor {
+function tensorOf({ element, shape, begin, end }: KnownEntry, data: Uint8Array): StoredTensor {
   return tensorFromBytes(element, shape, data.subarray(begin, end));
 }
 
@@ -65,7 +65,7 @@ function headerLength(bytes: Uint8Array): number | string {
 }
 
 /** The tensors must fill the data exactly: no byte twice, none left out. */
-function coverageFaults(entries: Header['entries'], dataBytes: number): readonly string[] {
+function coverageFaults(entries: SafetensorsHeader['entries'], dataBytes: number): readonly string[] {
   const sorted = entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   let last = 'the header';
