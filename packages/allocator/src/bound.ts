@@ -63,7 +63,10 @@ function gridOf(blocks: readonly Block[]): number {
   return grid || 1;
 }
 
-/** For each moment, the largest of the live `values`. They are taken from the largest down; each fills the moments of its life that are still empty. */
+/**
+ * For each moment, the largest of the live `values`. They are taken from the largest down; each fills the moments of its life that are still
+ * empty.
+ */
 function mostAt(values: Float64Array, { times, first, end }: Timeline): Float64Array {
   const most = new Float64Array(times.length);
   // For each moment, the way to the next one that is empty: a union-find structure with path halving.

@@ -40,7 +40,10 @@ export function greedyPlan(blocks: readonly Block[], table: PieceTable): GreedyP
   };
 }
 
-/** Writes the bases of the blocks that are always live, the most aligned first so that little is lost between them. Returns the end of the stack. */
+/**
+ * Writes the bases of the blocks that are always live, the most aligned first so that little is lost between them. Returns the end of the
+ * stack.
+ */
 function stackAlwaysLive(blocks: readonly Block[], { timeline, from }: PieceTable, bases: Float64Array): number {
   const { times, first, end } = timeline;
   const isAlways = (b: number) =>

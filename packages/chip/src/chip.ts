@@ -58,8 +58,8 @@ interface Exports {
 }
 
 /**
- * An artifact that has been instantiated; `createChip` makes one. Its methods return diagnostics and never throw: `no-such-program`,
- * `no-such-input` and so on for names, `wrong-type` and `wrong-shape` for data, and `trap` if the artifact's code fails.
+ * An artifact that has been instantiated; `createChip` makes one. Its methods return diagnostics instead of throwing:
+ * `no-such-program`, `no-such-input` and so on for names, `wrong-type` and `wrong-shape` for data, and `trap` if the artifact's code fails.
  */
 export class Chip {
   readonly manifest: Manifest;
@@ -85,7 +85,7 @@ export class Chip {
     return this.manifest.programs;
   }
 
-  /** Writes constants, tables and embedded weights into the memory. `createChip` has done so already. */
+  /** Makes the memory ready for the first run. `createChip` has done so already. */
   load(): Outcome<void> {
     return this.#guard(() => this.#exports.load());
   }

@@ -3,7 +3,10 @@ import type { Diagnostic } from '@tessera/diagnostics';
 import type { ManifestElement } from '@tessera/machine';
 import type { Code } from './explain/catalogue.ts';
 
-/** Elements in row-major order: Float32Array for f32, Int32Array for i32, Uint8Array for bool and u8, Int8Array for i8; f16 and bf16 as 16 bits each. */
+/**
+ * Elements in row-major order: Float32Array for f32, Int32Array for i32, Uint8Array for bool and u8, Int8Array for i8; f16 and bf16 as 16
+ * bits each.
+ */
 export type TensorData = Float32Array | Int32Array | Uint8Array | Int8Array | Uint16Array;
 
 /** Data without a shape fits every shape with as many elements; data with a shape fits only that shape. */

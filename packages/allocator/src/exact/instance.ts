@@ -47,7 +47,7 @@ export interface Instance {
   readonly forbidden: readonly Forbidden[];
 }
 
-/** With more entries, or more pairs of blocks that live together, the arrays would take hundreds of megabytes. */
+/** With more entries, or more pairs of blocks that live together, the arrays would take too much memory. */
 const [mostEntries, mostPairs] = [2 ** 25, 2 ** 26];
 
 /** The instance for these blocks, which must all have pieces; `undefined` if it would be too large, or if `isOver` stops it. */

@@ -15,7 +15,10 @@ export interface RenderOptions {
 /** The column in which the places of notes begin, if their messages are shorter. */
 const placeColumn = 67;
 
-/** The diagnostic as lines of text, without a final line break. Texts from outside are cut to a readable length, their control characters escaped. */
+/**
+ * The diagnostic as lines of text, without a final line break. Texts from outside are cut to a readable length, their control characters
+ * escaped.
+ */
 export function render(diagnostic: Diagnostic, options: RenderOptions = {}): string {
   const paint = options.color === true ? ansi : plain;
   const { span } = diagnostic;

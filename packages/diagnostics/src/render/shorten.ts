@@ -1,4 +1,7 @@
-/** Names and lists come from outside, of any length and with any characters: what is shown of them must be short, and must not command the terminal. */
+/**
+ * Names and lists come from outside, of any length and with any characters: what is shown of them must be short, and must not command the
+ * terminal.
+ */
 import { printable } from '../printable.ts';
 
 /** A word longer than this loses its middle. */

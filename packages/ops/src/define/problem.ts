@@ -1,4 +1,7 @@
-/** The problems that ops find with calls, in one place so that all are worded alike: with the values of both sides, and a remedy if there is a plain one. */
+/**
+ * The problems that ops find with calls, in one place so that all are worded alike: with the values of both sides, and a remedy if there is
+ * a plain one.
+ */
 import type { ElementType, Problem, TensorType } from '@tessera/graph';
 import { showType } from '@tessera/graph';
 

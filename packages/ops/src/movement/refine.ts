@@ -97,7 +97,10 @@ function groupPieces(from: readonly number[], to: readonly number[], group: Grou
   }));
 }
 
-/** The smallest period P: all cuts below P divide it, and of P and the cuts above it each divides the next. It is 1 if each cut divides the next. */
+/**
+ * The smallest period P: all cuts below P divide it, and of P and the cuts above it each divides the next. It is 1 if each cut divides the
+ * next.
+ */
 function periodOf(cuts: readonly number[]): number {
   let period = 1;
   for (;;) {

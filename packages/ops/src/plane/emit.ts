@@ -75,7 +75,10 @@ function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void 
   }
 }
 
-/** Goes from panel to panel of blocks, in a panel from tile to tile, and for each tile through all groups of blocks. The workers divide the last. */
+/**
+ * Goes from panel to panel of blocks, in a panel from tile to tile, and for each tile through all groups of blocks. The workers divide the
+ * last.
+ */
 function emitPanels(
   k: KernelBuilder,
   sink: Sink,
