@@ -50,7 +50,7 @@ export const mobilenetV2: Network = {
     let at = 1;
     for (const [expansion, channels, repetitions, stride] of mobileNetRows) {
       for (let i = 0; i < repetitions; i++) {
-        x = invertedResidual(g, x, `features.${at++}`, expansion, channels, i === 0 ? stride : 1);
+        x = invertedResidual(g, x, `features.${at++}`, { expansion, channels, stride: i === 0 ? stride : 1 });
       }
     }
     return dense(g, globalAveragePool(g, convRelu6(g, x, 'features.18', {})), 'classifier.1');
@@ -71,9 +71,7 @@ function invertedResidual(
   g: OnnxGraph,
   x: Tensor,
   path: string,
-  expansion: number,
-  channels: number,
-  stride: number,
+  { expansion, channels, stride }: { readonly expansion: number; readonly channels: number; readonly stride: number },
 ): Tensor {
   const groups = x.shape[1] * expansion;
   const at = expansion === 1 ? 0 : 1;

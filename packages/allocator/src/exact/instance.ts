@@ -107,9 +107,10 @@ type Members = Pick<
 
 /** The same walk is made twice, to count and to fill in. Pieces of one block that are live in the same section make one entry. */
 function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32Array, sections: number): Members {
+  const walk = { count: blocks.length, table, sectionAt, sections };
   const sectionFrom = new Int32Array(blocks.length + 1);
   const entryFrom = new Int32Array(sections + 1);
-  walkMembers(blocks.length, table, sectionAt, sections, (block, s) => {
+  walkMembers(walk, (block, s) => {
     sectionFrom[block + 1]++;
     entryFrom[s + 1]++;
   });
@@ -131,10 +132,7 @@ function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32
   /** By section, the index in `section` of the entry written last. */
   const within = new Int32Array(sections);
   walkMembers(
-    blocks.length,
-    table,
-    sectionAt,
-    sections,
+    walk,
     (block, s, low, size) => {
       const e = nextInSection[s]++;
       members.entry[e] = block;
@@ -157,12 +155,19 @@ function membersOf(blocks: readonly Block[], table: PieceTable, sectionAt: Int32
   return members;
 }
 
+interface Walk {
+  /** How many blocks there are. */
+  readonly count: number;
+  readonly table: PieceTable;
+  /** The section of every time. */
+  readonly sectionAt: Int32Array;
+  /** How many sections there are. */
+  readonly sections: number;
+}
+
 /** Calls `fresh` for the first piece of a block in a section, and `more` for further pieces of the same block there. */
 function walkMembers(
-  count: number,
-  { timeline, from, low, high }: PieceTable,
-  sectionAt: Int32Array,
-  sections: number,
+  { count, table: { timeline, from, low, high }, sectionAt, sections }: Walk,
   fresh: (block: number, section: number, low: number, size: number) => void,
   more: (section: number, low: number, size: number) => void = () => {},
 ): void {

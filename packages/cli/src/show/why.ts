@@ -16,7 +16,7 @@ export function whyText(
   paint: Paint,
   all = false,
 ): string {
-  if (second) return `${pairLines(plan, candidates, first, second, paint, all).join('\n')}\n`;
+  if (second) return `${pairLines(plan, candidates, [first, second], paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
   if (about.length === 0) return 'No other tensor could share its memory.\n';
   const most = all || first ? about.length : shown;
@@ -82,8 +82,7 @@ function tableOfSome(title: string, candidates: readonly Candidate[], most: numb
 function pairLines(
   { tiles, placement }: Plan,
   candidates: readonly Candidate[],
-  first: readonly BufferId[],
-  second: readonly BufferId[],
+  [first, second]: readonly [readonly BufferId[], readonly BufferId[]],
   paint: Paint,
   all: boolean,
 ): readonly string[] {

@@ -112,7 +112,13 @@ function sliceAttributes(picks: readonly Pick[]) {
 }
 
 /** A slice of `count` elements along one axis, from `start` on, with the other axes whole. */
-export function sliceAxis(frame: Frame, x: TensorValue, axis: number, start: number, count: number, span: Span): Value {
+export function sliceAxis(
+  frame: Frame,
+  x: TensorValue,
+  axis: number,
+  { start, count }: { readonly start: number; readonly count: number },
+  span: Span,
+): Value {
   const picks = x.type.shape.map((extent, other) =>
     other === axis ? { start, count, step: 1, drop: false } : whole(extent),
   );

@@ -11,21 +11,24 @@ import type { Operand, Untyped } from './operands.ts';
 import type { Binding } from './scope.ts';
 import { describe, show } from './value.ts';
 
-/** Reports why `op` does not take these operands and arguments; `span` is the whole call. */
-export function reportProblem(
-  frame: Frame,
-  op: OpDef,
-  operands: readonly Operand[],
-  args: Arguments,
-  { problem, unfit }: Untyped,
-  bound: Bound,
-  span: Span,
-): void {
+/** A call of an op, as far as it has been read. */
+export interface OpCall {
+  readonly op: OpDef;
+  readonly operands: readonly Operand[];
+  readonly attributes: Arguments;
+  readonly bound: Bound;
+  /** The whole call. */
+  readonly span: Span;
+}
+
+/** Reports why the op does not take these operands and arguments. */
+export function reportProblem(frame: Frame, call: OpCall, { problem, unfit }: Untyped): void {
+  const { op, operands, attributes, bound, span } = call;
   if (unfit !== undefined) {
     reportUnfit(frame, operands[unfit.operand].argument, unfit.element, operands);
     return;
   }
-  const repair = problem.help === undefined ? repairOf(frame, op, operands, args) : undefined;
+  const repair = problem.help === undefined ? repairOf(frame, op, operands, attributes) : undefined;
   const marked = (problem.marks ?? []).filter(mark => mark.operand < operands.length);
   const declared =
     repair === undefined ? marked.map(mark => bindingOf(frame, operands[mark.operand].argument)) : [repair.binding];

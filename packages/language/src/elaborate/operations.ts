@@ -39,22 +39,20 @@ export function applyOp(frame: Frame, op: OpDef, bound: Bound, span: Span, label
   }
   const typing = typeCall(op, operands, attributes);
   if ('problem' in typing) {
-    reportProblem(frame, op, operands, attributes, typing, bound, span);
+    reportProblem(frame, { op, operands, attributes, bound, span }, typing);
     return poison;
   }
   if (typing.result.shape.reduce((product, extent) => product * extent, 1) > Number.MAX_SAFE_INTEGER) {
     report(frame, { code: 'size-limit', message: 'the result has more than 2^53 elements', span });
     return poison;
   }
-  return build(frame, frame.program, op, operands, typing, span, label);
+  return build(frame, frame.program, { op, operands, typing }, span, label);
 }
 
 function build(
   frame: Frame,
   program: ProgramState,
-  op: OpDef,
-  operands: readonly Operand[],
-  typing: Typing,
+  { op, operands, typing }: { readonly op: OpDef; readonly operands: readonly Operand[]; readonly typing: Typing },
   span: Span,
   label: string | undefined,
 ): Value {

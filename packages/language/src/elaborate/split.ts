@@ -21,7 +21,7 @@ export function split(frame: Frame, site: CallSite): Value {
   const tensor = x.value;
   let start = 0;
   const parts = extents.map(extent => {
-    const part = sliceAxis(frame, tensor, axis, start, extent, site.span);
+    const part = sliceAxis(frame, tensor, axis, { start, count: extent }, site.span);
     start += extent;
     return part;
   });

@@ -19,7 +19,7 @@ export function literalOf(value: Value): Literal | undefined {
   if (shape === undefined || shape.includes(0)) return undefined;
   const data = new Float64Array(elementCount(shape));
   const kinds = new Set<string>();
-  const filled = fill(value, shape, 0, data, 0, kinds);
+  const filled = fill(value, shape, 0, { data, kinds }, 0);
   if (filled !== data.length || (kinds.has('boolean') && kinds.size > 1)) return undefined;
   if (kinds.has('boolean')) return { shape, data, content: 'booleans' };
   return { shape, data, content: data.every(Number.isInteger) ? 'integers' : 'fractions' };
@@ -75,24 +75,23 @@ function shapeOf(value: Value): readonly number[] | undefined {
   return inner === undefined ? undefined : [value.elements.length, ...inner];
 }
 
+/** What a value is read into: its numbers, and the kinds of its elements. */
+interface Filled {
+  readonly data: Float64Array;
+  readonly kinds: Set<string>;
+}
+
 /** Fills `data` from `at` on. Returns the index after the last number, or -1 if the rows of the list differ in shape. */
-function fill(
-  value: Value,
-  shape: readonly number[],
-  axis: number,
-  data: Float64Array,
-  at: number,
-  kinds: Set<string>,
-): number {
+function fill(value: Value, shape: readonly number[], axis: number, into: Filled, at: number): number {
   if (axis === shape.length) {
     if (value.kind !== 'number' && value.kind !== 'boolean') return -1;
-    kinds.add(value.kind);
-    data[at] = Number(value.value);
+    into.kinds.add(value.kind);
+    into.data[at] = Number(value.value);
     return at + 1;
   }
   if (value.kind !== 'list' || value.elements.length !== shape[axis]) return -1;
   for (const element of value.elements) {
-    at = fill(element, shape, axis + 1, data, at, kinds);
+    at = fill(element, shape, axis + 1, into, at);
     if (at === -1) return -1;
   }
   return at;

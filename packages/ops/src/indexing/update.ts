@@ -136,15 +136,16 @@ function emitUpdate(k: KernelBuilder, { box, context, operands, sink }: Vertex):
   emitNest(k, numbers, nest, place => (place.width === 4 ? copyVector(writer, place) : copyOne(writer, place)));
 }
 
-function copyOne({ k, numbers, x, starts, block, sink }: Writer, { coordinates, addresses }: Place): void {
-  const inside = insideOf(k, numbers, starts, block, coordinates, -1);
+function copyOne(writer: Writer, { coordinates, addresses }: Place): void {
+  const { k, x, sink } = writer;
+  const inside = insideOf(writer, coordinates, -1);
   sink.at(coordinates).store(k.load(x.type, k.select(inside, addresses[1], addresses[0])));
 }
 
 /** Four neighbours, all from the tensor or all from the block; or lane by lane, if the block begins or ends among them. */
 function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
   const { k, numbers, x, starts, block, vectorAxis, sink } = writer;
-  const others = insideOf(k, numbers, starts, block, coordinates, vectorAxis);
+  const others = insideOf(writer, coordinates, vectorAxis);
   const from = k.sub(coordinates[vectorAxis], starts[vectorAxis]);
   const extent = numbers.field(`extent ${vectorAxis}`, block[vectorAxis]);
   const whole = k.and(others, k.and(k.ge(from, 0), k.le(from, k.sub(extent, 4))));
@@ -166,14 +167,7 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
 }
 
 /** Whether the coordinates lie in the block on all axes but `except`. */
-function insideOf(
-  k: KernelBuilder,
-  numbers: KernelNumbers,
-  starts: readonly KernelValue[],
-  block: readonly number[],
-  coordinates: readonly Operand[],
-  except: number,
-): KernelValue {
+function insideOf({ k, numbers, starts, block }: Writer, coordinates: readonly Operand[], except: number): KernelValue {
   return coordinates.reduce<KernelValue>(
     (inside, coordinate, axis) => {
       if (axis === except) return inside;

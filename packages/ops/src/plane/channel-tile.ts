@@ -184,14 +184,14 @@ function unrolledRow(kernel: ChannelKernel, type: KernelType, sums: readonly Ker
   const { k, plane, columns } = kernel;
   const { walk, inputBytes, weightBytes } = plane.columns;
   const taps = Array.from({ length: walk.taps }, (_, t) => t);
-  const weights = taps.map(t => row.weights && loadStep(k, type, row.weights, t, weightBytes, columns.weightBytes));
+  const weights = taps.map(t => row.weights && loadStep(k, type, row.weights, t, [weightBytes, columns.weightBytes]));
   const last = (sums.length - 1) * walk.across + (walk.taps - 1) * walk.along;
   for (let position = 0; position <= last; position++) {
     const uses = taps.flatMap(t =>
       sums.flatMap((cell, p) => (p * walk.across + t * walk.along === position ? [{ cell, t }] : [])),
     );
     if (uses.length === 0) continue;
-    const x = loadStep(k, type, row.input, position, inputBytes, columns.inputBytes);
+    const x = loadStep(k, type, row.input, position, [inputBytes, columns.inputBytes]);
     for (const { cell, t } of uses) k.set(cell, plane.combine(k, k.get(cell), x, weights[t]));
   }
 }
@@ -209,20 +209,22 @@ function loopedRow(
     const first = k.add(row.input, k.mul(tap, columns.alongBytes));
     const weight = row.weights && k.load(type, k.add(row.weights, k.mul(tap, columns.weightBytes)));
     sums.forEach((cell, p) => {
-      const x = loadStep(k, type, first, p, acrossBytes, columns.acrossBytes);
+      const x = loadStep(k, type, first, p, [acrossBytes, columns.acrossBytes]);
       k.set(cell, plane.combine(k, k.get(cell), x, weight));
     });
   });
 }
 
-/** The element `steps` steps after the address. Where numbers are part of the code, the distance is a constant of the load. */
+/**
+ * The element `steps` steps after the address. Where numbers are part of the code, the distance is a constant of the load: a step is given
+ * in bytes as a number and as what the code has of it.
+ */
 function loadStep(
   k: KernelBuilder,
   type: KernelType,
   address: KernelValue,
   steps: number,
-  bytes: number,
-  stepBytes: Operand,
+  [bytes, stepBytes]: readonly [number, Operand],
 ): KernelValue {
   if (steps === 0) return k.load(type, address);
   if (k.specialised) return k.load(type, address, steps * bytes);
@@ -241,7 +243,7 @@ function storeWindows(
   const cursor = sink.at(at);
   const step = plane.columns.spread?.step ?? 1;
   values.forEach((value, p) => {
-    storeAlong(k, sink, cursor, 1, value, p > 0 ? [[plane.columns.result, p * step]] : []);
+    storeAlong(k, { sink, cursor, axis: 1 }, value, p > 0 ? [[plane.columns.result, p * step]] : []);
   });
 }
 

@@ -54,7 +54,7 @@ function emitOrdered(k: KernelBuilder, sink: Sink, plane: Plane): void {
           const block = k.add(k.mul(group, groups.group), groups.first);
           const at = { outer: indices.slice(0, outer.length), fixed: indices[outer.length], block };
           const line = linePlace(k, plane, pass, groups, at);
-          for (const run of runs) k.loop(0, run.tiles, tile => emitTile(k, sink, plane, pass, line, run, tile));
+          for (const run of runs) k.loop(0, run.tiles, tile => emitTile(k, sink, { plane, pass, line }, run, tile));
         });
       }
     }
@@ -70,8 +70,9 @@ function borderIndex(k: KernelBuilder, { border }: PlaneAxis): (i: Operand) => O
 
 function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void {
   for (const { groups, runs } of groupedRuns(plane, pass)) {
-    if (plane.panel === undefined) emitGroups(k, sink, plane, { ...pass, runs }, groups);
-    else emitPanels(k, sink, plane, { ...pass, runs }, groups, plane.panel);
+    const { panel } = plane;
+    if (panel === undefined) emitGroups(k, sink, plane, { ...pass, runs }, groups);
+    else emitPanels(k, sink, { ...plane, panel }, { ...pass, runs }, groups);
   }
 }
 
@@ -82,12 +83,11 @@ function emitPass(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass): void 
 function emitPanels(
   k: KernelBuilder,
   sink: Sink,
-  plane: Plane,
+  plane: Plane & { readonly panel: number },
   pass: Pass,
   { first, group, count }: BlockGroups,
-  panel: number,
 ): void {
-  const inPanel = largestDivisor(count, panel / group);
+  const inPanel = largestDivisor(count, plane.panel / group);
   const outerCounts = plane.outer.map(axis => axis.count);
   for (const run of pass.runs) {
     const counts = [...outerCounts, numberOf(k, count / inPanel), run.tiles, numberOf(k, inPanel)];
@@ -96,15 +96,8 @@ function emitPanels(
       const [panelIndex, tile, inside] = indices.slice(outerCounts.length);
       const number = k.add(k.mul(panelIndex, numberOf(k, inPanel)), inside);
       const block = count === 1 ? first : k.add(k.mul(number, group), first);
-      emitTile(
-        k,
-        sink,
-        plane,
-        pass,
-        linePlace(k, plane, pass, { first, group, count }, { outer, fixed: 0, block }),
-        run,
-        tile,
-      );
+      const line = linePlace(k, plane, pass, { first, group, count }, { outer, fixed: 0, block });
+      emitTile(k, sink, { plane, pass, line }, run, tile);
     });
   }
 }
@@ -151,13 +144,13 @@ function emitGroups(k: KernelBuilder, sink: Sink, plane: Plane, pass: Pass, grou
   if (lines >= enoughUnits) {
     shareUnits(k, counts, indices => {
       const line = linesOf(indices);
-      for (const run of pass.runs) k.loop(0, run.tiles, tile => emitTile(k, sink, plane, pass, line, run, tile));
+      for (const run of pass.runs) k.loop(0, run.tiles, tile => emitTile(k, sink, { plane, pass, line }, run, tile));
     });
     return;
   }
   for (const run of pass.runs) {
     shareUnits(k, [...counts, run.tiles], indices => {
-      emitTile(k, sink, plane, pass, linesOf(indices), run, indices[counts.length]);
+      emitTile(k, sink, { plane, pass, line: linesOf(indices) }, run, indices[counts.length]);
     });
   }
 }

@@ -39,21 +39,20 @@ export interface RegisterTile {
 export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (readonly KernelValue[])[] {
   const zero = k.constant(tile.type, 0);
   const sums = tile.pixels.map(() => tile.columns.map(() => k.cell(zero)));
-  sumOver(k, tile, sums, tile.loops, [...tile.pixels], [...tile.columns]);
+  sumOver(k, tile.type, sums, tile.loops, tile);
   return sums.map(row => row.map(cell => k.get(cell)));
 }
 
 function sumOver(
   k: KernelBuilder,
-  tile: RegisterTile,
+  type: KernelType,
   sums: readonly (readonly KernelCell[])[],
   loops: readonly SumLoop[],
-  pixels: readonly Place[],
-  columns: readonly Place[],
+  { pixels, columns }: Pick<RegisterTile, 'pixels' | 'columns'>,
 ): void {
   const [loop, ...inner] = loops;
   if (loop === undefined) {
-    multiplyAdd(k, tile.type, sums, pixels, columns);
+    multiplyAdd(k, type, sums, pixels, columns);
     return;
   }
   const step = typeof loop.inputBytes === 'number' && loop.inputBytes > 0 ? loop.inputBytes : 1;
@@ -67,7 +66,11 @@ function sumOver(
       const weights = weightDistance(k, loop, index, step);
       const [here, there] = [moved(k, pixels, input), moved(k, columns, weights)];
       for (let turn = 0; turn < unrolled; turn++) {
-        sumOver(k, tile, sums, inner, behind(here, turn, loop.inputBytes), behind(there, turn, loop.weightBytes));
+        const next = {
+          pixels: behind(here, turn, loop.inputBytes),
+          columns: behind(there, turn, loop.weightBytes),
+        };
+        sumOver(k, type, sums, inner, next);
       }
     },
     step * unrolled,

@@ -8,15 +8,19 @@ import { lanesOf } from './plane.ts';
 /** A distance from the place of a cursor: for some axes of the result, how many elements. */
 export type Offset = readonly (readonly [axis: number, elements: number])[];
 
+/** Where neighbours along an axis of the result are stored. */
+export interface StorePlace {
+  readonly cursor: Cursor;
+  readonly axis: number;
+}
+
 /**
  * Stores the first `lanes` lanes of `value`, which are neighbours along `axis` of the result: as a vector if the sink takes vectors along
  * that axis, and otherwise one by one.
  */
 export function storeAlong(
   k: KernelBuilder,
-  sink: Sink,
-  cursor: Cursor,
-  axis: number,
+  { sink, cursor, axis }: StorePlace & { readonly sink: Sink },
   value: KernelValue,
   offset: Offset,
   lanes = 4,
@@ -35,12 +39,10 @@ export function storeAlong(
 /** Stores the lanes `first … 3` of a vector, one by one; lane l is `start + l` elements along `axis` from `offset`. */
 export function storeEnd(
   k: KernelBuilder,
-  cursor: Cursor,
-  axis: number,
+  { cursor, axis, start = 0 }: StorePlace & { readonly start?: number },
   vector: KernelValue,
   first: number,
   offset: Offset,
-  start = 0,
 ): void {
   for (let lane = first; lane < 4; lane++) cursor.store(k.extract(vector, lane), [...offset, [axis, start + lane]]);
 }
@@ -73,7 +75,7 @@ export function storeTile(
         const channel = q * blockChannels + v * lanes;
         if (channel > 0) offset.push([blocks.axis, channel]);
         const some = Math.min(lanes, channels - v * lanes);
-        storeAlong(k, sink, cursor, blocks.axis, row[q * blocks.vectors + v], offset, some);
+        storeAlong(k, { sink, cursor, axis: blocks.axis }, row[q * blocks.vectors + v], offset, some);
       }
     });
   };

@@ -13,9 +13,7 @@ import { tapsAt } from './taps.ts';
 export function emitTile(
   k: KernelBuilder,
   sink: Sink,
-  plane: Plane,
-  pass: Pass,
-  line: Line,
+  { plane, pass, line }: { readonly plane: Plane; readonly pass: Pass; readonly line: Line },
   run: TileRun,
   tile: Operand,
 ): void {

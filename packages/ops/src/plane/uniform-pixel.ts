@@ -111,9 +111,7 @@ export function storePixels(
       for (let v = 0; v * lanes < channels; v++) {
         storeAlong(
           k,
-          sink,
-          cursor,
-          axis,
+          { sink, cursor, axis },
           vectors[v],
           v > 0 ? [[axis, v * lanes]] : [],
           Math.min(lanes, channels - v * lanes),

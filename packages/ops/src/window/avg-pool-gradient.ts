@@ -70,7 +70,10 @@ export const avgPoolGradient = defineOp<AvgPoolGradientAttributes>({
   },
   overwrites: () => [],
   kernel: (k, vertex) =>
-    poolGradientKernel(k, vertex, windowAxes(vertex.context.attributes), 0, (_, { load, window }) => load(0, window)),
+    poolGradientKernel(k, vertex, windowAxes(vertex.context.attributes), {
+      slopes: 0,
+      share: (_, { load, window }) => load(0, window),
+    }),
   samples: pick => {
     const { operands, args } = poolSamples(pick);
     const pool = readPool(name, args, operands);

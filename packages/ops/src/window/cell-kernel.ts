@@ -103,8 +103,8 @@ function emitCell(writer: Writer, cell: Cell): void {
   for (const place of combinations(windows.map(({ stride }) => stride))) {
     const offset = place.map((distance, i) => [2 + i, distance] as const);
     const share = shares.get(place.join()) ?? k.constant(type, 0);
-    if (skipped > 0) storeEnd(k, cursor, 1, share, skipped, offset);
-    else storeAlong(k, vertex.sink, cursor, 1, share, offset);
+    if (skipped > 0) storeEnd(k, { cursor, axis: 1 }, share, skipped, offset);
+    else storeAlong(k, { sink: vertex.sink, cursor, axis: 1 }, share, offset);
   }
 }
 

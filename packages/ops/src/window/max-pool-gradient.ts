@@ -61,7 +61,8 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
     // Unrolled comparisons take five kilobytes of code, loops one: unrolled only where code does not take memory of the tiles.
     const cells = k.specialised ? cellsInside(vertex, windows) : undefined;
     if (cells) cellKernel(k, vertex, windows, cells);
-    for (const part of around(vertex, windows, cells)) poolGradientKernel(k, vertex, windows, 2, shareOfFirst, part);
+    for (const part of around(vertex, windows, cells))
+      poolGradientKernel(k, vertex, windows, { slopes: 2, share: shareOfFirst }, part);
   },
   samples: pick => {
     const { operands, args } = poolSamples(pick);

@@ -37,8 +37,7 @@ export function poolGradientKernel(
   k: KernelBuilder,
   vertex: Vertex,
   windows: readonly WindowAxis[],
-  slopes: number,
-  share: Share,
+  { slopes, share }: { readonly slopes: number; readonly share: Share },
   part: Box = vertex.box,
 ): void {
   const { context, operands, sink } = vertex;
@@ -73,7 +72,7 @@ export function poolGradientKernel(
           loopOver(k, ranges, window => {
             k.set(sum, k.add(k.get(sum), share(k, { type, axes, place, window, load })));
           });
-          storeAlong(k, sink, sink.at([n, channel, ...moved]), 1, k.get(sum), []);
+          storeAlong(k, { sink, cursor: sink.at([n, channel, ...moved]), axis: 1 }, k.get(sum), []);
         },
         step,
       );

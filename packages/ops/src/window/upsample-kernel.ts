@@ -35,7 +35,7 @@ export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttribut
         to,
         channel => {
           const value = interpolate(k, type, k.add(base, k.mul(channel, channelBytes)), between);
-          storeAlong(k, sink, sink.at([n, channel, ...place]), 1, value, []);
+          storeAlong(k, { sink, cursor: sink.at([n, channel, ...place]), axis: 1 }, value, []);
         },
         step,
       );

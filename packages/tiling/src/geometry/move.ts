@@ -94,7 +94,7 @@ function cutAxis(piece: Walks, side: Side, axis: number, boundaries: readonly nu
   const [low, high] = reach(piece, side, axis);
   const result: Walks[] = [];
   for (let part = partOf(boundaries, low); part + 1 < boundaries.length && boundaries[part] <= high; part++) {
-    restrict(piece, side, axis, boundaries[part], boundaries[part + 1], result);
+    restrict(piece, side, { axis, low: boundaries[part], high: boundaries[part + 1] }, result);
   }
   return result;
 }
@@ -109,8 +109,16 @@ function reach(piece: Walks, side: Side, axis: number): [number, number] {
   return [piece[side][axis], high];
 }
 
-/** Adds to `result` the parts of `piece` whose index along `axis` lies in `[low, high)`. */
-function restrict(piece: Walks, side: Side, axis: number, low: number, high: number, result: Walks[]): void {
+/** Indices along an axis, in `[low, high)`. */
+interface Range {
+  readonly axis: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Adds to `result` the parts of `piece` whose index lies in the range. */
+function restrict(piece: Walks, side: Side, range: Range, result: Walks[]): void {
+  const { axis, low, high } = range;
   const [first, last] = reach(piece, side, axis);
   if (last < low || first >= high) return;
   if (first >= low && last < high) {
@@ -126,10 +134,10 @@ function restrict(piece: Walks, side: Side, axis: number, low: number, high: num
   const wholeFrom = Math.max(firstTurn, Math.ceil((low - first) / step));
   const wholeTo = Math.max(wholeFrom, Math.min(endTurn, Math.floor((high - 1 - first - span) / step) + 1));
   for (let turn = firstTurn; turn < Math.min(wholeFrom, endTurn); turn++)
-    restrict(turns(piece, longest, turn, 1), side, axis, low, high, result);
+    restrict(turns(piece, longest, turn, 1), side, range, result);
   if (wholeTo > wholeFrom) result.push(turns(piece, longest, wholeFrom, wholeTo - wholeFrom));
   for (let turn = Math.max(wholeTo, Math.min(wholeFrom, endTurn)); turn < endTurn; turn++) {
-    restrict(turns(piece, longest, turn, 1), side, axis, low, high, result);
+    restrict(turns(piece, longest, turn, 1), side, range, result);
   }
 }
 

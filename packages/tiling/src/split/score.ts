@@ -69,7 +69,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
     const request = i < work.ownOperands ? variant.operands[i] : 'any';
-    const moved = movedBytes(region, size, context, i, request, grid.tileOf[cell], cells);
+    const moved = movedBytes({ operand: i, region, bytes: size, request }, context, grid.tileOf[cell], cells);
     incoming += moved;
     if (moved === 0) {
       atHome ||= context.homes[i]?.where === 'tiles';
@@ -140,12 +140,19 @@ function largestVolume(grid: Grid, variant: Variant): number {
   }, 1);
 }
 
+/** What a cell reads of an operand. */
+interface Reading {
+  readonly operand: number;
+  readonly region: Box;
+  readonly bytes: number;
+  /** The layout it has to have. */
+  readonly request: LayoutRequest;
+}
+
+/** How many bytes of a reading come from elsewhere: all, or none where the cell's tile has them in the layout that is wanted. */
 function movedBytes(
-  region: Box,
-  size: number,
+  { operand, region, bytes, request }: Reading,
   context: SplitContext,
-  operand: number,
-  request: LayoutRequest,
   tile: number,
   cells: number,
 ): number {
@@ -153,12 +160,12 @@ function movedBytes(
   if (home === undefined) {
     const whole = context.operandTypes[operand].shape.reduce((a, b) => a * b, 1);
     const sharers = (cells * boxElements(region)) / whole;
-    return sharers > 1.01 ? size : 0;
+    return sharers > 1.01 ? bytes : 0;
   }
   if (home.where === 'everywhere' && request === 'any') return 0;
   const cell = home.cellOf.length > tile ? home.cellOf[tile] : -1;
   const local = cell >= 0 && containsBox(home.cell(cell).box, region);
-  return local && layoutServes(home, request) ? 0 : size;
+  return local && layoutServes(home, request) ? 0 : bytes;
 }
 
 function product(numbers: readonly number[]): number {

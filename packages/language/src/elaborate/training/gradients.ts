@@ -37,8 +37,9 @@ export interface Accumulated {
   readonly advance: () => void;
 }
 
-/** The paths below which the states of an accumulation are: one for each gradient, and one for what all share. */
-export interface Places {
+/** An accumulation: over how many runs, and the paths below which its states are, one for each gradient and one for what all share. */
+export interface Round {
+  readonly runs: number;
   readonly paths: readonly string[];
   readonly shared: string;
 }
@@ -48,8 +49,7 @@ export function accumulate(
   frame: Frame,
   program: ProgramState,
   gradients: readonly Value[],
-  { paths, shared }: Places,
-  runs: number,
+  { runs, paths, shared }: Round,
   span: Span,
 ): Accumulated {
   const { symbol, op } = stepsAt(frame, span);

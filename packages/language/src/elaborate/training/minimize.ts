@@ -56,7 +56,7 @@ function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void
   const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
   const paths = selected.map(param => statesPath(program, using, param));
   const round =
-    runs === 1 ? undefined : accumulate(frame, program, own, { paths, shared: using.shared.path }, runs, span);
+    runs === 1 ? undefined : accumulate(frame, program, own, { runs, paths, shared: using.shared.path }, span);
   const means = round?.gradients ?? own;
   const gradients = limit === undefined ? means : clip(frame, means, limit, span);
   for (const [index, param] of selected.entries()) {
@@ -144,7 +144,7 @@ function* usingOf(frame: Frame, { optimizer: call }: Minimize): Steps<Using | un
   const shared = frame.labels.unlabelled(name);
   shared.own();
   frame.labels.settle(name, shared);
-  const bound = yield* withDefaults(frame, optimizer, home, site, given, shared);
+  const bound = yield* withDefaults(frame, { optimizer, home, site, bound: given, shared });
   return { optimizer, home, site, bound, shared };
 }
 

@@ -35,16 +35,10 @@ export function argumentSlots(optimizer: Optimizer): readonly Slot[] {
 }
 
 /** The arguments, and those defaults that are the same for all params. The other defaults are evaluated for each param. */
-export function* withDefaults(
-  frame: Frame,
-  { parameters: [weight, gradient, ...rest] }: Optimizer,
-  home: FileScope,
-  site: CallSite,
-  given: Bound,
-  labels: LabelScope,
-): Steps<Bound> {
+export function* withDefaults(frame: Frame, { optimizer, home, site, bound: given, shared }: Using): Steps<Bound> {
+  const [weight, gradient, ...rest] = optimizer.parameters;
   const scope = new Scope();
-  const once: Frame = { ...frame, file: home, scope, labels, calls: [site.span, ...frame.calls] };
+  const once: Frame = { ...frame, file: home, scope, labels: shared, calls: [site.span, ...frame.calls] };
   const bound = new Map(given);
   const declare = ({ name }: Parameter, value: Value) =>
     scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });

@@ -135,7 +135,13 @@ function emitTile(writer: Writer, tile: Tile, tap: readonly Operand[]): void {
     const offset: [number, number][] = [];
     if (i > 0) offset.push([1, i]);
     if (t > 0) offset.push([1 + tap.length, t]);
-    if (skipped > 0) storeEnd(k, cursor, 0, k.get(sum), skipped, offset, channel);
-    else storeAlong(k, vertex.sink, cursor, 0, k.get(sum), channel > 0 ? [...offset, [0, channel]] : offset);
+    if (skipped > 0) storeEnd(k, { cursor, axis: 0, start: channel }, k.get(sum), skipped, offset);
+    else
+      storeAlong(
+        k,
+        { sink: vertex.sink, cursor, axis: 0 },
+        k.get(sum),
+        channel > 0 ? [...offset, [0, channel]] : offset,
+      );
   });
 }

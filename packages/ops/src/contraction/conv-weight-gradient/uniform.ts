@@ -173,7 +173,10 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): voi
       const next = k.mul(turn, inputs.width);
       const input = k.min(next, inputs.last);
       const known = k.sub(next, input);
-      const sums = sumTile(writer, outputs, inputs.width, loops, k.add(x, k.mul(input, writer.channelBytes)), slopes);
+      const sums = sumTile(writer, outputs, inputs.width, loops, {
+        x: k.add(x, k.mul(input, writer.channelBytes)),
+        slopes,
+      });
       let cursor = sink.at([output, input, ...tap]);
       sums.forEach((values, i) => {
         const here = i === 0 ? cursor : cursor.moved(step);
@@ -191,8 +194,8 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): voi
 function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, values: readonly KernelValue[]): void {
   values.forEach((value, v) => {
     const { at, skipped } = outputs.vectors[v] ?? { at: 0, skipped: 0 };
-    if (skipped > 0) storeEnd(k, cursor, 0, value, skipped, [], at);
-    else storeAlong(k, sink, cursor, 0, value, at > 0 ? [[0, at]] : []);
+    if (skipped > 0) storeEnd(k, { cursor, axis: 0, start: at }, value, skipped, []);
+    else storeAlong(k, { sink, cursor, axis: 0 }, value, at > 0 ? [[0, at]] : []);
   });
 }
 
@@ -202,8 +205,7 @@ function sumTile(
   { vectors }: OutputSpan,
   width: number,
   loops: readonly Walk[],
-  x: KernelValue,
-  slopes: KernelValue,
+  { x, slopes }: { readonly x: KernelValue; readonly slopes: KernelValue },
 ): readonly (readonly KernelValue[])[] {
   const type = vectors.length === 0 ? element : vectorOf(element);
   const channels = vectors.length === 0 ? [0] : vectors.map(({ at }) => at);

@@ -134,7 +134,7 @@ function emitTile(kernel: DotKernel, tile: Tile): void {
       const offset: [number, number][] = r > 0 ? [[rows.axis, r]] : [];
       if (g > 0) offset.push([columns.axis, 4 * g]);
       if (columns.axis < 0) cursor.store(k.extract(value, 0), offset);
-      else storeAlong(k, sink, cursor, columns.axis, value, offset, Math.min(4, tile.width - 4 * g));
+      else storeAlong(k, { sink, cursor, axis: columns.axis }, value, offset, Math.min(4, tile.width - 4 * g));
     });
   });
 }
