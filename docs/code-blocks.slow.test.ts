@@ -1,9 +1,10 @@
 /**
- * What the pages show is true: programs check as they say, commands and TypeScript run, links lead somewhere. The page on the command line
- * is tested beside what it describes.
+ * Tests what the pages show: programs give the diagnostics that a page says, commands and TypeScript run, links lead somewhere. The page on
+ * the command line is tested in `packages/cli`.
  *
- * Blocks of a page are tried in order, in a folder of their own: a `dnn`, `csv` or `ts` block with a path is a file there, a `dnn` block with
- * `error=code` must give that diagnostic; what one command writes the next may read, and a `text` block is in the output of the last one.
+ * Blocks of a page are tried in order, in a folder of their own: a `dnn`, `csv` or `ts` block with a path is a file there, a `dnn` block
+ * with `error=code` must give that diagnostic; a command may read what an earlier one wrote; and a `text` block must be in the output of
+ * the last command.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -25,7 +26,7 @@ const pages = ['README.md', ...markdown('docs'), ...markdown('docs/decisions')];
 
 interface Block {
   readonly language: string;
-  /** The rest of the line that opens it. */
+  /** The rest of the block's first line, after the language. */
   readonly info: string;
   readonly text: string;
 }
@@ -56,7 +57,7 @@ it.each(withBlocks)('the blocks of %s', async page => {
   typeCheck(here);
 });
 
-/** Gives what the block printed, if it is of commands. */
+/** Tries a block and returns what it printed, if it has commands. */
 async function tryBlock(here: Place, { language, info, text }: Block): Promise<string> {
   switch (language) {
     case 'dnn': {
@@ -87,7 +88,7 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<s
   }
 }
 
-/** Commands of the package manager are only looked up: to run the tests in a test would not end. */
+/** Commands of npm are only looked up, since running the tests within a test would never end. */
 async function tryLine(here: Place, line: string): Promise<string> {
   let printed = '';
   for (const command of line.split(' && ')) {

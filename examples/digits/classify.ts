@@ -48,7 +48,7 @@ function compileLenet(): Artifact {
   return orQuit(compile(source, { chip: tinyChip, weights, programs: ['lenet'] }));
 }
 
-/** What a model that takes one image says of a digit. */
+/** Runs a model that takes one image on a digit. */
 export function classify(chip: Chip, model: string, digit: Digit): Answer {
   const { output } = orQuit(chip.run(model, { image: digit.image }));
   const scores = Array.from(output);

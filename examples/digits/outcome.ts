@@ -1,6 +1,9 @@
 import { type Outcome, render } from '@tessera/diagnostics';
 
-/** Nothing of Tessera throws for a mistake of its user: it says what is wrong. */
+/**
+ * The value of an outcome. Tessera does not throw when its user has made a mistake: it returns diagnostics, which this prints before it
+ * ends the process.
+ */
 export function orQuit<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   for (const diagnostic of outcome.diagnostics) console.error(render(diagnostic));

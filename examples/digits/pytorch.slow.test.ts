@@ -1,6 +1,6 @@
 /**
- * LeNet's `fit` against PyTorch's on chips of several sizes: 20 steps of batch 32 from the same weights. In `pytorch/`: the variables before
- * and after, the loss of each step, and the digits in the order of the steps, as class and place in the class.
+ * Compares LeNet's `fit` with PyTorch's on chips of several sizes: 20 steps of batch 32 from the same weights. In `pytorch/`: the variables
+ * before and after, the loss of each step, and the digits in the order of the steps, each by class and index within the class.
  */
 import { readFileSync } from 'node:fs';
 import { load } from '@tessera/chip';

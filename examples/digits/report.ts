@@ -1,4 +1,4 @@
-/** What the example prints: pictures and tables. */
+/** Makes the pictures and tables that the example prints. */
 import type { MemoryReport, TileMemory } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
 import type { Digit } from './digits.ts';
@@ -6,12 +6,12 @@ import { besideEachOther, drawDigit } from './draw.ts';
 
 export interface Answer {
   readonly digit: Digit;
-  /** One per class; the largest is the answer. */
+  /** One score per class; the largest is the answer. */
   readonly scores: readonly number[];
   readonly label: number;
 }
 
-/** One digit that was read right, and one that was not. */
+/** Shows one digit that was read right and one that was not. */
 export function showDigits(answers: readonly Answer[]): string {
   const right = answers.find(({ digit, label }) => digit.label === 5 && label === 5);
   const wrong = answers.find(({ digit, label }) => digit.label !== label);
@@ -38,7 +38,7 @@ const columns: readonly (readonly [title: string, bytes: (tile: TileMemory) => n
   ['free', tile => tile.free],
 ];
 
-/** Where the bytes of each tile are when it is fullest. */
+/** Shows what the bytes of each tile are used for when it is fullest. */
 export function showMemory(
   { tiles, peak, peakBytes, lowerBoundBytes, totalBytes }: MemoryReport,
   chip: ChipSpec,
@@ -71,7 +71,7 @@ export function showMemory(
 
 export interface Times {
   readonly chip: ChipSpec;
-  /** Modelled cycles of one run. */
+  /** The modelled cycles of one run. */
   readonly cycles: number;
   readonly compileSeconds: number;
   readonly runSeconds: number;

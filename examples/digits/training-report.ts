@@ -1,4 +1,4 @@
-/** What the training prints: a line that moves while it computes, one line an epoch, and where the memory went. */
+/** Makes what the training prints: a progress line, one line per epoch, and what the memory was used for. */
 import type { MemoryReport, TileMemory } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
 import { grouped } from './report.ts';
@@ -24,7 +24,7 @@ export interface Moment {
   readonly loss?: number;
 }
 
-/** A line of a terminal that is written over and over; nothing where the output is no terminal. */
+/** A line of the terminal that is rewritten all the time; nothing if the output is not a terminal. */
 export function besideProgress(): { readonly show: (moment: Moment) => void; readonly clear: () => void } {
   const { stdout } = process;
   if (!stdout.isTTY) return { show: () => {}, clear: () => {} };
@@ -45,7 +45,7 @@ export interface Epoch {
   readonly samplesPerSecond: number;
 }
 
-/** The bar begins at 900 of 1,000, to show what is left to learn. */
+/** The bar begins at 900 of 1,000 digits, so that the differences are visible. */
 export function showEpoch({ epoch, loss = Number.NaN, right, of, samplesPerSecond }: Epoch): string {
   const share = `${((100 * right) / of).toFixed(1)} %`.padStart(7);
   const bar = filled((right / of - 0.9) / 0.1, 26);
@@ -58,10 +58,10 @@ export interface Totals {
   /** Modelled cycles of one step. */
   readonly cycles: number;
   readonly compileSeconds: number;
-  /** Of one step, on this host. */
+  /** Milliseconds of one step on this host. */
   readonly milliseconds: number;
   readonly steps: number;
-  /** Whether the memory is the one it began with. */
+  /** Whether the memory is still the same as at the beginning. */
   readonly fixed: boolean;
 }
 
@@ -104,7 +104,7 @@ function filled(share: number, width: number): string {
   return '█'.repeat(full).padEnd(width, '░');
 }
 
-/** One character for how full a tile is. */
+/** A character that shows how full a tile is. */
 function eighths(share: number): string {
   return '▁▂▃▄▅▆▇█'[Math.min(7, Math.floor(8 * share))];
 }

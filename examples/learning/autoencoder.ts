@@ -1,13 +1,13 @@
 /**
- * An autoencoder that has seen nothing but threes squeezes digits to eight numbers and back. What it was not made for comes back worse:
- * that is how such networks find machines that sound unlike they should.
+ * An autoencoder that was trained on threes alone compresses digits to eight numbers and back. It reconstructs other digits less well,
+ * which is how such networks detect machines that sound wrong.
  */
 import { type Digit, testDigits, trainingDigits } from '../digits/digits.ts';
 import { orQuit } from '../digits/outcome.ts';
 import { chipWith, type Learned, learn } from './learn.ts';
 
 const known = 3;
-/** The network takes 640 numbers: here 28 rows of the 20 columns in the middle, and zeros. */
+/** The network takes 640 numbers: 28 rows of the 20 columns in the middle, filled up with zeros. */
 const inputs = 640;
 
 export async function findOddDigits(steps: number): Promise<Learned & { readonly separated: number }> {
@@ -38,7 +38,7 @@ function middle(image: Float32Array): Float32Array {
   return columns;
 }
 
-/** The share of pairs in which the first is smaller: the area under the curve of a detector. */
+/** The share of pairs in which the first is smaller, which is the area under the curve (AUC) of a detector. */
 function shareOfPairs(smaller: readonly number[], larger: readonly number[]): number {
   const found = smaller.reduce((sum, a) => sum + larger.filter(b => a < b).length, 0);
   return found / (smaller.length * larger.length);

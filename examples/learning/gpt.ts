@@ -1,12 +1,12 @@
-/** A small transformer learns a text character by character, the language's own prelude, and writes on in its manner. */
+/** A small transformer learns a text, the language's prelude, character by character, and then writes more text like it. */
 import type { Chip } from '@tessera/chip';
 import { preludeSources } from '@tessera/language';
 import { orQuit } from '../digits/outcome.ts';
 import { chipWith, type Learned, learn } from './learn.ts';
 
-/** As in gpt.dnn. */
+/** The same numbers as in gpt.dnn. */
 const [vocabulary, window] = [128, 64];
-/** Characters between the beginnings of two samples. */
+/** The number of characters between the beginnings of two samples. */
 const stride = 5;
 
 export async function writeText(steps: number): Promise<Learned & { readonly sample: string }> {
@@ -23,7 +23,7 @@ export async function writeText(steps: number): Promise<Learned & { readonly sam
   return { ...learned, sample };
 }
 
-/** Windows of the text, and the same one character later. */
+/** Windows of the text, and for each the window one character later. */
 function samplesOf(codes: Int32Array): { readonly ids: Int32Array; readonly following: Int32Array } {
   const count = Math.floor((codes.length - window - 1) / stride) + 1;
   const from = (shift: number) => {
@@ -36,7 +36,7 @@ function samplesOf(codes: Int32Array): { readonly ids: Int32Array; readonly foll
   return { ids: from(0), following: from(1) };
 }
 
-/** Mean of -log p, with the share of each character in the text as its p. */
+/** The mean of -log p, where p is the share of each character in the text. */
 function entropy(codes: Int32Array): number {
   const counts = new Float64Array(vocabulary);
   for (const code of codes) counts[code]++;
@@ -46,7 +46,7 @@ function entropy(codes: Int32Array): number {
   );
 }
 
-/** `begin` and `count` more characters, each drawn by what the network says of the window before it. */
+/** `begin` and `count` more characters, each drawn with the probabilities that the network gives for the window before it. */
 function write(chip: Chip, begin: string, count: number): string {
   const codes = Array.from(begin, character => character.charCodeAt(0));
   const random = uniformNumbers(7);
@@ -54,7 +54,7 @@ function write(chip: Chip, begin: string, count: number): string {
     const seen = codes.slice(-window);
     const ids = new Int32Array(window);
     ids.set(seen);
-    // What stands behind the last seen character has no influence on its logits.
+    // What comes after a character in the window has no influence on the logits there.
     const { output } = orQuit(chip.run('gpt', { ids }));
     codes.push(draw(output.subarray((seen.length - 1) * vocabulary, seen.length * vocabulary), random()));
   }
@@ -63,7 +63,7 @@ function write(chip: Chip, begin: string, count: number): string {
 
 const temperature = 0.7;
 
-/** The class whose share of the probabilities, one after the other, holds `chance` in [0, 1). */
+/** Draws a class by the probabilities of the logits; `chance` is a random number in [0, 1). */
 function draw(logits: ArrayLike<number>, chance: number): number {
   const top = Math.max(...Array.from(logits));
   const weights = Array.from(logits, logit => Math.exp((logit - top) / temperature));
@@ -77,7 +77,7 @@ function draw(logits: ArrayLike<number>, chance: number): number {
   );
 }
 
-/** A linear congruence: good enough to draw letters, and the same in every run. */
+/** A linear congruential generator: good enough to draw letters, and the same in every run. */
 function uniformNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-/** What the examples share: an example's program on a chip, and a loop that prints how the loss falls. */
+/** What the examples share: loading a program on a chip, and a training loop that prints how the loss falls. */
 import { readFileSync } from 'node:fs';
 import { type Chip, createChip, loadArtifact, type TrainingData, train } from '@tessera/chip';
 import { compile } from '@tessera/compiler';
@@ -12,7 +12,7 @@ export async function chipWith(name: string, set: Readonly<Record<string, string
 }
 
 export interface Learned {
-  /** Mean losses of the first and of the last tenth of the steps. */
+  /** The mean losses of the first and the last tenth of the steps. */
   readonly first: number;
   readonly last: number;
 }
@@ -43,7 +43,7 @@ export async function learn(chip: Chip, data: TrainingData, steps: number): Prom
   return { first: means[0], last: means[means.length - 1] };
 }
 
-/** The place of the largest score. */
+/** The index of the largest score. */
 export function largest(scores: ArrayLike<number>): number {
   const list = Array.from(scores);
   return list.indexOf(Math.max(...list));

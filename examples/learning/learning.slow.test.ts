@@ -1,4 +1,4 @@
-/** Each example learns: a few steps, after which the loss is lower than at first. What they reach in full is on the page on training. */
+/** Each example takes a few steps, after which its loss must be lower. What they reach in full is in docs/training.md. */
 import { expect, it, vi } from 'vitest';
 import { findOddDigits } from './autoencoder.ts';
 import { writeText } from './gpt.ts';
@@ -9,7 +9,7 @@ vi.spyOn(console, 'log').mockImplementation(() => {});
 
 it('gpt writes on', async () => {
   const { first, last, sample } = await writeText(20);
-  // Guessing among 128 characters.
+  // The loss of guessing among 128 characters is log 128.
   expect(first).toBeLessThan(Math.log(128) + 0.5);
   expect(last).toBeLessThan(0.9 * first);
   expect(sample).toHaveLength('block dense('.length + 400);
@@ -18,14 +18,14 @@ it('gpt writes on', async () => {
 it('lstm', async () => {
   const { first, last, accuracy } = await readRows(40);
   expect(last).toBeLessThan(0.8 * first);
-  // Ten classes.
+  // Guessing among ten classes reaches 0.1.
   expect(accuracy).toBeGreaterThan(0.2);
 });
 
 it('autoencoder', async () => {
   const { first, last, separated } = await findOddDigits(100);
   expect(last).toBeLessThan(0.7 * first);
-  // Blind choice is right in half of the pairs.
+  // Guessing is right in half of the pairs.
   expect(separated).toBeGreaterThan(0.6);
 });
 

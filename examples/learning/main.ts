@@ -1,6 +1,6 @@
 /**
- * Networks of this folder's parent learn something, each in a minute or two on one core: `npm run learn gpt`, `npm run learn lstm 200`.
- * The second argument is the number of steps.
+ * Trains networks of `examples/`, each in a minute or two on one core: `npm run learn gpt`, `npm run learn lstm 200`. The second argument
+ * is the number of steps.
  */
 import { findOddDigits } from './autoencoder.ts';
 import { writeText } from './gpt.ts';

@@ -4,7 +4,7 @@ import { orQuit } from '../digits/outcome.ts';
 import { chipWith, type Learned, largest, learn } from './learn.ts';
 
 const side = 32;
-/** Every third of the training digits is enough. */
+/** One third of the training digits is enough. */
 const every = 3;
 
 export async function readColours(steps: number): Promise<Learned & { readonly accuracy: number }> {

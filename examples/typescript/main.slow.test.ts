@@ -1,4 +1,4 @@
-/** The example runs, and what it prints is true. */
+/** The example runs and prints what is expected. */
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
@@ -10,7 +10,7 @@ it('prints what adds up', () => {
   expect(printed).toMatch(/^classify.dnn has model$/m);
   const [scores, bias, more] = ['scores', 'scores.bias', 'scores with 1 more'].map(name => numbersAfter(printed, name));
   expect(bias).toHaveLength(3);
-  // PyTorch's range for the bias of a layer with 8 inputs.
+  // The range from which PyTorch draws the bias of a layer with 8 inputs.
   for (const value of bias) expect(Math.abs(value)).toBeLessThanOrEqual(1 / Math.sqrt(8));
   expect(more).toEqual(scores.map(score => expect.closeTo(score + 1, 6)));
   expect(printed).toContain('error[unknown-name]: there is no function dens');

@@ -17,11 +17,11 @@ model classify(x: f32[1, 4]) -> f32[1, 3] {
 `,
 };
 
-// Every stage is a package of its own. The first gives a tree, whatever the text.
+// Every stage is a package of its own. The first makes a tree of any text.
 const { file } = parse(source);
 console.log(`${source.name} has ${file.items.map(item => item.kind).join(', ')}`);
 
-// All of them in a row. Nothing throws for a mistake in a program: it comes back as diagnostics.
+// This runs all stages. A mistake in a program does not throw: it is returned as diagnostics.
 const artifact = orQuit(compile(source, { chip: tinyChip }));
 console.log(`compiled for ${tinyChip.tiles} tiles: ${artifact.bytes.length} bytes of wasm`);
 
@@ -30,7 +30,7 @@ const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)),
 const { output } = orQuit(chip.run('classify', { x: Float32Array.of(1, 2, 3, 4) }));
 console.log(`scores: ${[...output].join(' ')}`);
 
-// A parameter is read whole and row-major, wherever its parts lie on the tiles; written, it counts from the next run.
+// A parameter is read as a whole in row-major order, wherever its parts lie on the tiles. A new value takes effect with the next run.
 const bias = orQuit(chip.readVariable('scores.bias'));
 console.log(`scores.bias: ${[...bias].join(' ')}`);
 orQuit(

@@ -1,4 +1,6 @@
-/** Reads a drawn digit with LeNet: an artifact and the WebAssembly API, nothing else. `npm run web` compiles it and serves this page. */
+/**
+ * Reads a drawn digit with LeNet, using nothing but an artifact and the WebAssembly API. `npm run web` compiles it and serves this page.
+ */
 
 const module = await WebAssembly.compileStreaming(fetch('lenet.wasm')).catch((error: Error) => {
   find('#size').textContent =
@@ -24,7 +26,7 @@ pen.lineCap = 'round';
 pen.lineJoin = 'round';
 find('#size').textContent = `${manifest.memory.totalBytes.toLocaleString('en')} bytes of memory, known before it runs`;
 
-/** Lines from the first of these points through all others, in pixels of the network's image. */
+/** Draws lines from the first of these points through all others, in pixels of the network's image. */
 function draw(...points: readonly (readonly [x: number, y: number])[]): void {
   pen.beginPath();
   for (const [x, y] of points) pen.lineTo(x, y);

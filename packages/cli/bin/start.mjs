@@ -1,8 +1,8 @@
 /**
- * Starts a command, whatever `node` is on the PATH and whether anything was built:
- * - in a checkout it runs the TypeScript source, whose types Node strips; installed from a registry, what was built;
- * - a Node that is too old for either (and so for relaxed SIMD) hands over to the one that `npm ci` put into node_modules.
- * Plain JavaScript that any Node since 20 can read.
+ * Starts a command with whatever `node` is on the PATH, whether or not the packages were built:
+ * - In a checkout it runs the TypeScript source, whose types Node strips. Installed from a registry, it runs the built files.
+ * - A Node that is too old for this (and so for relaxed SIMD) runs the command with the Node that `npm ci` put into node_modules.
+ * This file is plain JavaScript that every Node since 20 can read.
  */
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { dirname, join, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** `url`: of the file that was called; `entry`: where in the source its `main` and `processIo` are, without an ending. */
+/** Starts the command of the file at `url`. `entry` is the source file that exports its `main` and `processIo`, without an ending. */
 export async function start(url, entry) {
   const self = realpathSync(fileURLToPath(url));
   const fromSource = !self.includes(`${sep}node_modules${sep}`);
@@ -33,7 +33,7 @@ export async function start(url, entry) {
   process.exitCode = await main(process.argv.slice(2), processIo());
 }
 
-/** Runs the file again with the Node in node_modules; it inherits the terminal and gets our signals, and its exit code is ours. */
+/** Runs the file again with the Node in node_modules, which inherits the terminal and gets our signals. Returns its exit code. */
 async function handOver(self) {
   const newer = newerNode(self);
   if (newer === undefined || process.env.TESSERA_HANDED_OVER) {
@@ -47,7 +47,7 @@ async function handOver(self) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise(resolve => {
     child.on('error', () => resolve(1));
-    // Killed by a signal: 128 and its number, as a shell says it.
+    // For a process that a signal killed, shells report 128 plus the number of the signal.
     child.on('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   });
 }

@@ -1,4 +1,4 @@
-/** The programs that people read as models of style are written as the formatter writes. */
+/** The programs of the repository are formatted, since people read them as examples of style. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatSource } from '../src/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Texts that are long in one way, through every stage. None may take time that grows with the square of its length: each is long enough that
- * this would take half a minute of computing and more, and the limit is ten times what a slow machine needs.
+ * Runs texts that are long in one way through every stage. No stage may take time that grows with the square of the length: each text is
+ * long enough that this would take half a minute or more, and the limit is ten times what a slow machine needs.
  */
 import process from 'node:process';
 import { type Diagnostic, render } from '@tessera/diagnostics';
@@ -17,7 +17,7 @@ function body(lines: string): string {
   return `model m(x: f32[4]) {\n${lines}\n  return x\n}\n`;
 }
 
-/** Where each is compared with the others, fewer would already be too many. */
+/** A smaller number for texts in which each part is compared with all others. */
 const n = 5_000;
 const lines = 2_000;
 const families: Readonly<Record<string, string>> = {

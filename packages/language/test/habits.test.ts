@@ -1,4 +1,4 @@
-/** What people write who come from Python, NumPy and PyTorch is answered by what to write here. */
+/** For what people write out of habit from Python, NumPy and PyTorch, the message says what to write here. */
 import { describe, expect, it } from 'vitest';
 import { check } from '../src/index.ts';
 import { standIns as table } from './elaborate/stand-ins.ts';
@@ -30,7 +30,7 @@ const expressions: readonly (readonly [string, string])[] = [
   ['cast(x, float64)', 'floats are f32'],
   ['double(x)', 'write cast(x, f32)'],
   ['BCELoss(x, x)', 'did you mean binary_cross_entropy?'],
-  // Its x are logits, not probabilities.
+  // Here x are logits, not probabilities.
   ['binary_cross_entropy_with_logits(x, x)', 'did you mean logistic_loss?'],
   ['print(x)', 'return the value'],
   ['x * True', 'write true'],

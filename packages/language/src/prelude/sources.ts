@@ -10,7 +10,7 @@ block leaky_relu(x, slope = 0.01) {
   return where(x > 0, x, slope * x)
 }
 
-// Hendrycks and Gimpel 2016, by the error function.
+// Hendrycks and Gimpel 2016, computed with the error function.
 block gelu(x) {
   return x * (0.5 + 0.5 * erf(x * (1.0 / sqrt(2))))
 }
@@ -19,7 +19,7 @@ block silu(x) {
   return x * sigmoid(x)
 }
 
-// Where two parts of these meet, the slope is that of the flat one.
+// At the points where two pieces of hard_sigmoid or hard_swish meet, the gradient is that of the outer piece.
 block hard_sigmoid(x) {
   return minimum(6, relu(x + 3)) * (1.0 / 6)
 }
@@ -28,7 +28,7 @@ block hard_swish(x) {
   return x * hard_sigmoid(x)
 }
 
-// log(1 + exp(x)) without an exponential that could overflow; of the two exponents at 0 the first counts, and the slope is a half.
+// log(1 + exp(x)), written so that no exponential can overflow. The gradient at 0 is 0.5.
 block softplus(x) {
   return relu(x) + log1p(exp(minimum(x, -x)))
 }
@@ -37,14 +37,14 @@ block elu(x, alpha = 1) {
   return where(x > 0, x, alpha * expm1(minimum(x, 0)))
 }
 
-// The largest element only keeps numbers small: no result depends on it, and no gradient.
+// Subtracting the largest element keeps numbers small. The result does not depend on it, so it needs no gradient.
 block softmax(x, axis = -1) {
   let e = exp(x - stop_gradient(max(x, axis: axis, keep: true)))
   return e / sum(e, axis: axis, keep: true)
 }
 
-// The exponentials of the largest elements are 1. One of them is the 1 of log1p, so that what the others add is not lost beside it; each
-// counts as its exponent, 0, which has the same slope.
+// The exponentials of the largest elements are 1. One of these is the 1 in log1p, so that small exponentials are not rounded away beside
+// it. The largest elements are added as exp(0) - 1, which has the right gradient.
 block log_softmax(x, axis = -1) {
   let shifted = x - stop_gradient(max(x, axis: axis, keep: true))
   let largest = shifted == 0
@@ -58,8 +58,8 @@ block log_softmax(x, axis = -1) {
     name: '<prelude>/attention.dnn',
     text: `// Attention (Vaswani et al. 2017).
 
-// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. Causal: step i sees the steps up to i. In f32, -1e39 is -∞: no score is
-// lower, and every step sees itself, so that no row is masked as a whole.
+// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. With causal, step i sees the steps up to i: scores of later steps become
+// -1e39, which is -∞ in f32. Every step sees itself, so no row is masked completely.
 block attention(q, k, v, causal = false) {
   let scores = matmul(q, k, transpose_b: true) * (1.0 / sqrt(q.shape[-1]))
   if not causal {
@@ -84,7 +84,7 @@ block multi_head_attention(x, heads, causal = false) {
   return reshape(joined, [batch, steps, channels]) |> attention_output as out_proj
 }
 
-// The last projection of multi_head_attention: a dense layer whose bias begins at 0.
+// The output projection of multi_head_attention: a dense layer whose bias begins at 0.
 block attention_output(x) {
   let channels = x.shape[-1]
   param weight: x.dtype[channels, channels] = fan_in_uniform
@@ -196,7 +196,7 @@ block dropout(x, rate) {
   return where(random_uniform(x.shape) >= rate, x * kept, 0)
 }
 
-// Keeps axis 0.
+// Joins all axes except axis 0.
 block flatten(x) {
   var count = 1
   for extent in x.shape[1:] {
@@ -205,7 +205,7 @@ block flatten(x) {
   return reshape(x, [x.shape[0], count])
 }
 
-// From [n, c, …] to [n, c].
+// The mean over all axes after channels: from [n, c, …] to [n, c].
 block global_avg_pool(x) {
   return mean(x, axis: range(2, x.rank))
 }
@@ -213,7 +213,7 @@ block global_avg_pool(x) {
   },
   {
     name: '<prelude>/losses.dnn',
-    text: `// Losses: means over all elements unless reduce is "sum" (or "none").
+    text: `// Losses. They are means over all elements, or sums with reduce: "sum", or one number per element with reduce: "none".
 
 block reduced(losses, reduce) {
   if reduce == "none" {
@@ -231,14 +231,14 @@ block mae(x, y, reduce = "mean") {
   return reduced(abs(x - y), reduce)
 }
 
-// Huber 1964: a parabola up to delta, a straight line behind it.
+// Huber 1964: a parabola for differences up to delta, straight lines beyond.
 block huber(x, y, delta = 1, reduce = "mean") {
   let d = abs(x - y)
   let near = minimum(d, delta)
   return reduced(near * (d - 0.5 * near), reduce)
 }
 
-// x holds probabilities; logarithms are cut off at -100, and the gradient at 1e12, which at 0 and 1 would have no bound.
+// x holds probabilities. Logarithms are limited to -100 and the gradient to 1e12, since both are infinite at 0 or 1.
 block binary_cross_entropy(x, y, reduce = "mean") {
   let yes = maximum(log(x), -100)
   let no = maximum(log(1 - x), -100)
@@ -251,13 +251,13 @@ block binary_cross_entropy(x, y, reduce = "mean") {
   return reduced(straight_through(losses, along), reduce)
 }
 
-// The binary cross entropy of sigmoid(x), without the sigmoid: x holds logits, y is 0, 1 or between. What is left of x where it is on the
-// right side is nothing at all, so that it does not hide the logarithm.
+// The binary cross entropy of sigmoid(x), computed without the sigmoid: x holds logits, y is 0, 1 or between. Where x is on the right side,
+// the linear term is exactly 0, so that it does not hide the logarithm.
 block logistic_loss(x, y, reduce = "mean") {
   return reduced(maximum(x * (1 - y), -x * y) + log1p(exp(minimum(-x, x))), reduce)
 }
 
-// Classes on axis 1, labels i32 without that axis; the mean is over the labels. What other classes have, be it infinite, does not count.
+// Classes are on axis 1, and labels are i32 without that axis; the mean is over the labels. Infinite logits of other classes are allowed.
 block cross_entropy(logits, label, reduce = "mean") {
   let classes = logits.shape[1]
   let rank = logits.rank
@@ -270,13 +270,13 @@ block cross_entropy(logits, label, reduce = "mean") {
   },
   {
     name: '<prelude>/norms.dnn',
-    text: `// Normalisation. In inference a batch norm is a scale and a shift that depend on variables only.
+    text: `// Normalisation. In inference a batch norm is a scale and a shift that depend on variables only, so it is folded into its neighbours.
 //
-// What has been centred sums up to zero, so that no gradient reaches the mean by way of the variance, nor need it be added up to find that:
-// there the mean is a constant.
+// The elements minus their mean sum up to zero, so the gradient of the mean that comes through the variance is zero. The mean is a constant
+// there (stop_gradient), so that this zero need not be computed.
 
-// Channels on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift, times the scale: it
-// goes that way, so that all of the tensor need not be added up once more.
+// Channels are on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift times the scale. It is
+// computed in this way (straight_through), so that no further sum over the whole tensor is needed.
 block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
@@ -311,7 +311,7 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   return x * reshape(scale, shape) + reshape(shift, shape)
 }
 
-// Of rows along the last axis: mean 0, variance 1.
+// Shifts and scales each row along the last axis to mean 0 and variance 1.
 block standardised(x, epsilon) {
   let centre = mean(x, axis: -1, keep: true)
   let spread = x - stop_gradient(centre)
@@ -319,7 +319,7 @@ block standardised(x, epsilon) {
   return (x - centre) * rsqrt(variance + epsilon)
 }
 
-// Over the last axis.
+// Normalises over the last axis.
 block layer_norm(x, epsilon = 1e-5) {
   let channels = x.shape[-1]
   param weight: x.dtype[channels] = ones
@@ -327,7 +327,7 @@ block layer_norm(x, epsilon = 1e-5) {
   return standardised(x, epsilon) * weight + bias
 }
 
-// Channels on axis 1, in groups of neighbours.
+// Channels are on axis 1; neighbouring ones form a group.
 block group_norm(x, groups, epsilon = 1e-5) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
@@ -347,7 +347,7 @@ block group_norm(x, groups, epsilon = 1e-5) {
   return normal * reshape(weight, shape) + reshape(bias, shape)
 }
 
-// Over the last axis; epsilon is the distance from 1 to the next number of f32.
+// Normalises over the last axis. The default epsilon is the distance from 1 to the next number of f32.
 block rms_norm(x, epsilon = 1.1920928955078125e-7) {
   param weight: x.dtype[x.shape[-1]] = ones
   return x * rsqrt(mean(x * x, axis: -1, keep: true) + epsilon) * weight
@@ -356,7 +356,7 @@ block rms_norm(x, epsilon = 1.1920928955078125e-7) {
   },
   {
     name: '<prelude>/optimisers.dnn',
-    text: `// Optimisers: how one parameter is updated. \`decay\` is an L2 term added to the gradient, but for adamw.
+    text: `// Optimisers, which say how one parameter is updated. \`decay\` is an L2 term that is added to the gradient, except in adamw.
 
 optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0) {
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
@@ -369,19 +369,19 @@ optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0)
   }
 }
 
-// How many updates there were, this one included.
+// The number of updates so far, including this one.
 block updates() {
   state step: i32[] = 0
   step := step + 1
   return cast(step, f32)
 }
 
-// 1 - beta ** step, which in f32 would have few digits left where beta is near 1.
+// 1 - beta ** step, computed by expm1, because the subtraction would lose digits in f32 if beta is near 1.
 block bias_correction(beta, step) {
   return -expm1(step * log(maximum(beta, 1e-30)))
 }
 
-// Kingma and Ba 2015. All params share the count of steps.
+// Kingma and Ba 2015. All params share one count of steps.
 optimizer adam(
   weight,
   gradient,
@@ -401,7 +401,7 @@ optimizer adam(
   weight := weight - rate / bias_correction(beta1, step) * mean / size
 }
 
-// Loshchilov and Hutter 2019: the weight decays apart from the gradient.
+// Loshchilov and Hutter 2019: the decay is applied to the weight directly, not added to the gradient.
 optimizer adamw(
   weight,
   gradient,
@@ -458,7 +458,7 @@ block step_decay(rate, every, factor = 0.1) {
   },
   {
     name: '<prelude>/recurrent.dnn',
-    text: `// Recurrent layers over x [n, t, c], unrolled; the input's part of all gates is one matmul. The result is [n, t, units].
+    text: `// Recurrent layers over x [n, t, c], unrolled over the steps. One matmul computes the input's part of all gates. The result is [n, t, units].
 
 // Gates i, f, g, o. Hidden state and cell begin at 0.
 block lstm(x, units) {

@@ -1,4 +1,4 @@
-/** One golden per code that the elaborator gives: the source, a line of dashes, and all that is reported about it. */
+/** There is one golden for each code that the elaborator reports: the source, a line of dashes, and all diagnostics about it. */
 import { type Explanation, render } from '@tessera/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../src/explain/calls.ts';
@@ -18,7 +18,7 @@ interface Case extends Extra {
 
 const plain = 'const classes = 10\nmodel lenet[n = 1](x: f32[n, 4]) {\n  relu(x)\n}\n';
 
-/** Codes that need more than a text, or a text too long to explain by. */
+/** Codes whose case needs more than the text in the explanation. */
 const special: Readonly<Record<string, Case>> = {
   'import-cycle': {
     text: 'import "./a.dnn"\n',

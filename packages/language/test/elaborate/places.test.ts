@@ -1,4 +1,4 @@
-/** Where mistakes are shown: at what the user wrote, once. */
+/** Mistakes are shown once, at what the user wrote. */
 import { render } from '@tessera/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { complaintsOf, diagnosticsOf } from './texts.ts';

@@ -1,6 +1,6 @@
 /**
- * A small op table for tests of the elaborator: a handful of ops that type as the real ones do. The elementwise ones have their
- * formula, because numbers are computed while compiling; nothing here is ever run on tensors.
+ * A small table of ops for tests of the elaborator, with the same types as the real ones. The elementwise ones have their formula, because
+ * numbers are computed while compiling; nothing here is ever run on tensors.
  */
 import type {
   Arguments,
@@ -154,7 +154,7 @@ function reduction(name: string): MovementOp {
   });
 }
 
-/** Of any kernel, as large as what it reads. */
+/** A convolution that takes any kernel; its result has the shape of its input. */
 const conv = movement({
   name: 'conv',
   parameters: [

@@ -6,7 +6,7 @@ import { parse } from '../../src/parse.ts';
 import { standIns } from './stand-ins.ts';
 
 export type Extra = Partial<Omit<ElaborateOptions, 'table'>> & {
-  /** Texts of files that may be imported, by name. */
+  /** The texts of files that may be imported, by name. */
   readonly files?: Readonly<Record<string, string>>;
 };
 
@@ -18,7 +18,7 @@ function optionsOf({ files, ...extra }: Extra): ElaborateOptions {
   return { table: standIns, load, ...extra };
 }
 
-/** The module of a text without mistakes. */
+/** The module of a text that must have no errors. */
 export function moduleOf(text: string, extra: Extra = {}): Module {
   const { file, diagnostics } = parse({ name: 'test.dnn', text });
   const outcome = elaborate(file, optionsOf(extra));
@@ -55,7 +55,7 @@ export function complaintsOf(text: string, extra: Extra = {}): string[] {
   });
 }
 
-/** The number that a compile-time expression has: the extent of an output's only axis. */
+/** The value of a compile-time expression, which becomes the extent of an output. */
 export function extentOf(expression: string, before = '', extra: Extra = {}): number {
   const program = programOf(`${before}\nmodel m(x: f32[1]) {\n  zeros([${expression}])\n}\n`, extra);
   return program.graph.nodes[program.graph.outputs[0].value].type.shape[0];

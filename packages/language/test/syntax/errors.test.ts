@@ -1,4 +1,4 @@
-/** Every diagnostic of the lexer and the parser, as its reader sees it. One file a code. */
+/** Every diagnostic of the lexer and the parser as its reader sees it, with one file for each code. */
 import { readdirSync } from 'node:fs';
 import { render } from '@tessera/diagnostics';
 import { parse } from '@tessera/language';
@@ -16,7 +16,7 @@ describe('the catalogue', () => {
 
   test('has a golden file for each code, and no file for another', () => {
     const files = readdirSync(new URL('errors/', import.meta.url)).map(name => name.replace('.txt', ''));
-    // Their cases would be too long to read: fuzz.slow.test.ts and growth.slow.test.ts have them.
+    // Their cases would be too long to read, and are in fuzz.slow.test.ts and growth.slow.test.ts.
     expect(files.sort()).toEqual(codes.filter(code => code !== 'source-too-large' && code !== 'nesting-limit').sort());
   });
 

@@ -8,7 +8,7 @@ import { parseWithComments } from '../../src/parse.ts';
 import { corpus, everything } from './corpus.ts';
 import { nodesOf, withoutPlaces } from './tree.ts';
 
-/** What holds for any text. */
+/** Checks what must hold for any text. */
 function checkText(text: string): void {
   const source = { name: 'fuzz.dnn', text };
   const { file, diagnostics } = parse(source);
@@ -40,7 +40,7 @@ function checkFormatting(text: string, file: ast.File): void {
   expect(formatSource(once.value)).toEqual(once);
 }
 
-/** In the order of the alphabet: formatting may change that of neighbours. */
+/** The comments in alphabetical order, since formatting may change the order of neighbours. */
 function commentsOf(text: string): readonly string[] {
   const { comments } = parseWithComments({ name: 'x', text });
   return comments.map(comment => comment.text.replaceAll(/\r\n?/g, '\n').trimEnd()).sort();
@@ -71,7 +71,7 @@ const fragments = [
 ];
 const fragment = fc.constantFrom(...fragments);
 
-/** A program with parts taken out, put in, doubled or swapped. */
+/** A program with parts removed, inserted, doubled or swapped. */
 const mutant = fc
   .tuple(program, fc.array(fc.tuple(fc.nat(), fc.nat(40), fragment, fc.nat(3)), { minLength: 1, maxLength: 4 }))
   .map(([text, edits]) =>
@@ -84,7 +84,7 @@ const mutant = fc
     }, text),
   );
 
-/** A program with comments and line breaks where blanks were. */
+/** A program with comments and line breaks in place of spaces. */
 const commented = fc
   .tuple(
     program,

@@ -1,6 +1,6 @@
 /**
- * Golden files: cases of `# title`, a source, `==>` and what it gives. A test computes all results of a file anew and
- * compares the whole; `npm run bless` writes them.
+ * Golden files have cases of `# title`, a source, `==>` and its result. A test computes all results of a file and compares the whole file;
+ * `npm run bless` writes them anew.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ export function casesOf(text: string): readonly Case[] {
     });
 }
 
-/** One test for each file of `folder` (beside the test): `run` gives the result of a source. */
+/** Makes one test for each file of `folder`, which is beside the test; `run` returns the result of a source. */
 export function testGoldens(folder: string, run: (source: string, title: string) => string): void {
   const path = fileURLToPath(new URL(`${folder}/`, import.meta.url));
   test.each(readdirSync(path).sort())(`${folder}/%s`, async name => {

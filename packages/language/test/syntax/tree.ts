@@ -1,4 +1,4 @@
-/** Trees for tests: as plain data without places, and as text in prefix notation. */
+/** Shows syntax trees in tests: as plain data without places, and as text in prefix notation. */
 import type { ast } from '@tessera/language';
 
 /** The tree without spans. */

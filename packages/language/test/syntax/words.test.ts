@@ -1,4 +1,4 @@
-/** Which words are names. */
+/** Tests which words can be names. */
 import { parse, reservedWords } from '@tessera/language';
 import { describe, expect, test } from 'vitest';
 
