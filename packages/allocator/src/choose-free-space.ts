@@ -11,8 +11,8 @@ export type FreeSpaceMaker = () => FreeSpace;
 
 /**
  * Picks the cheaper way for these blocks. `taking` marks, by piece, those that are ever asked about or added. All addresses below `base`
- * count as taken. `FreeSpaceByColumns`, which can do blocks of one piece only, costs n for each block, and `FreeSpaceByNeighbours` nearly k² for the k pieces
- * that live together with it; measured for 300 to 4,000 blocks, the two cost the same at k = 1.4 √n.
+ * count as taken. `FreeSpaceByColumns`, which can do blocks of one piece only, costs n for each block, and `FreeSpaceByNeighbours` nearly
+ * k² for the k pieces that live together with it; measured for 300 to 4,000 blocks, the two cost the same at k = 1.4 √n.
  */
 export function freeSpaceFor(
   blocks: readonly Block[],

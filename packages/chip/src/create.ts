@@ -1,4 +1,4 @@
-/** From an artifact to a running chip. */
+/** Makes a running chip of an artifact. */
 import type { Outcome } from '@tessera/diagnostics';
 import type { Manifest } from '@tessera/machine';
 import type { Artifact } from './artifact.ts';

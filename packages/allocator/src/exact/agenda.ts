@@ -6,7 +6,7 @@ export class Agenda {
   #head = 0;
   #length = 0;
 
-  /** For the integers below `size`. */
+  /** Makes an empty queue for integers below `size`. */
   constructor(size: number) {
     this.#ring = new Int32Array(size);
     this.#isIn = new Uint8Array(size);

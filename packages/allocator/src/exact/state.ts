@@ -74,7 +74,7 @@ export class SearchState {
     this.#placeFixed();
   }
 
-  /** To be given to `undo`, which goes back to this point. */
+  /** The present point, to which `undo` can go back. */
   get mark(): number {
     return this.#trail.mark;
   }

@@ -10,7 +10,7 @@ export class Trail {
     this.#columns = columns;
   }
 
-  /** To be given to `backTo`, which restores the numbers of this point. */
+  /** The present point, to which `backTo` can go back. */
   get mark(): number {
     return this.#length;
   }

@@ -29,7 +29,7 @@ export type SavedVariable = Pick<ManifestVariable, 'kind' | 'type' | 'shape'> & 
 /** All that is needed to continue a training elsewhere, but for the artifact and the data. */
 export interface Checkpoint {
   readonly progress: TrainingProgress;
-  /** By path. */
+  /** The values of all variables by path. */
   readonly variables: ReadonlyMap<string, SavedVariable>;
 }
 

@@ -1,4 +1,4 @@
-/** From a program and its data to a training that can begin. */
+/** Makes a training of a program and its data. */
 import type { Diagnostic, Outcome } from '@tessera/diagnostics';
 import type { Chip } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';

@@ -11,7 +11,7 @@ import { type KnownEntry, parseHeader, type SafetensorsHeader } from './header.t
 
 /** What a safetensors file holds. */
 export interface Safetensors {
-  /** In the order of the header. */
+  /** The tensors by name, in the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** By tensor, the name of an element type that is not known here. Whoever needs such a tensor has to refuse it. */
   readonly foreign: ReadonlyMap<string, string>;

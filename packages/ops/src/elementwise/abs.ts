@@ -1,4 +1,4 @@
-/** The absolute value. */
+/** The op `abs`: the absolute value. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';

@@ -1,4 +1,4 @@
-/** x + y. */
+/** The op `add`: x + y. */
 import { elementwise } from '../define/elementwise.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 

@@ -1,4 +1,4 @@
-/** Logical conjunction. */
+/** The op `and`: logical conjunction. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const and = elementwise({

@@ -1,5 +1,5 @@
 /**
- * Conversion between element types; there is no other. A float becomes the nearest value of the type. A float that becomes an integer is
+ * The op `cast`: conversion between element types; there is no other. A float becomes the nearest value of the type. A float that becomes an integer is
  * rounded towards zero; if it is too large it becomes the nearest integer of the type, and NaN becomes 0. From integer to integer the low
  * bits are kept. A number becomes a bool that says whether it is not 0.
  */

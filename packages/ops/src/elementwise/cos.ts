@@ -1,4 +1,4 @@
-/** The cosine of an angle in radians, of any size. */
+/** The op `cos`: the cosine of an angle in radians, of any size. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { cos as cosine } from '../math/trigonometry.ts';

@@ -1,4 +1,4 @@
-/** x / y. For integers it is ⌊x / y⌋, as for the numbers of the language, and 0 where y is 0. */
+/** The op `div`: x / y. For integers it is ⌊x / y⌋, as for the numbers of the language, and 0 where y is 0. */
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';

@@ -1,4 +1,4 @@
-/** x == y; NaN is equal to nothing. */
+/** The op `eq`: x == y; NaN is equal to nothing. */
 import { elementwise } from '../define/elementwise.ts';
 import { isTruth } from '../define/truth.ts';
 

@@ -1,4 +1,4 @@
-/** The error function. */
+/** The op `erf`: the error function. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { erf as oracle } from '../math/erf-oracle.ts';

@@ -1,4 +1,4 @@
-/** The exponential function. */
+/** The op `exp`: the exponential function. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { exp as exponential } from '../math/exponential.ts';

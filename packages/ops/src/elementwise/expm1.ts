@@ -1,4 +1,4 @@
-/** eˣ - 1, computed so that it is accurate near 0 too. */
+/** The op `expm1`: eˣ - 1, computed so that it is accurate near 0 too. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { expm1 as exponential } from '../math/exponential.ts';

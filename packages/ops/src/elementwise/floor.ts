@@ -1,4 +1,4 @@
-/** The greatest whole number that is not above x; an integer is its own. */
+/** The op `floor`: the greatest whole number that is not above x; an integer is its own. */
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';

@@ -1,4 +1,4 @@
-/** x <= y; false if either is NaN. */
+/** The op `le`: x <= y; false if either is NaN. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const lessEqual = elementwise({

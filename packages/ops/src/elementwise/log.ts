@@ -1,4 +1,4 @@
-/** The natural logarithm. */
+/** The op `log`: the natural logarithm. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { log as logarithm } from '../math/logarithm.ts';

@@ -1,4 +1,4 @@
-/** The natural logarithm of 1 + x, computed so that it is accurate near 0 too. */
+/** The op `log1p`: the natural logarithm of 1 + x, computed so that it is accurate near 0 too. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, one } from '../define/gradient.ts';
 import { log1p as logarithm } from '../math/logarithm.ts';

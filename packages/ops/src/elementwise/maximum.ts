@@ -1,4 +1,4 @@
-/** The greater of two; NaN if either is. */
+/** The op `maximum`: the greater of two; NaN if either is. */
 import type { ValueId } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';

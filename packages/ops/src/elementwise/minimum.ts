@@ -1,4 +1,4 @@
-/** The smaller of two; NaN if either is. */
+/** The op `minimum`: the smaller of two; NaN if either is. */
 import type { ValueId } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';

@@ -1,4 +1,4 @@
-/** x · y. */
+/** The op `mul`: x · y. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';

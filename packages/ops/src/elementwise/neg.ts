@@ -1,4 +1,4 @@
-/** Minus x. */
+/** The op `neg`: minus x. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';

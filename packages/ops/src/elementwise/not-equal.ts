@@ -1,4 +1,4 @@
-/** x != y; NaN differs from everything. */
+/** The op `ne`: x != y; NaN differs from everything. */
 import { elementwise } from '../define/elementwise.ts';
 import { isTruth } from '../define/truth.ts';
 

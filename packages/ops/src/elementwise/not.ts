@@ -1,4 +1,4 @@
-/** Logical negation. */
+/** The op `not`: logical negation. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const not = elementwise({

@@ -1,4 +1,4 @@
-/** Logical disjunction. */
+/** The op `or`: logical disjunction. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const or = elementwise({

@@ -1,4 +1,4 @@
-/** x to the power of y; for negative x, only whole exponents have a result that is not NaN. */
+/** The op `pow`: x to the power of y; for negative x, only whole exponents have a result that is not NaN. */
 
 import { type ElementType, scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';

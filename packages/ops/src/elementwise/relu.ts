@@ -1,4 +1,4 @@
-/** max(x, 0); NaN stays NaN. */
+/** The op `relu`: max(x, 0); NaN stays NaN. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, zero } from '../define/gradient.ts';
 

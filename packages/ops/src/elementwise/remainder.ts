@@ -1,4 +1,4 @@
-/** x - y·⌊x / y⌋: the exact remainder with the sign of y; for integers 0 where y is 0. */
+/** The op `rem`: x - y·⌊x / y⌋: the exact remainder with the sign of y; for integers 0 where y is 0. */
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';

@@ -1,4 +1,4 @@
-/** 1 / √x, in two correctly rounded steps. */
+/** The op `rsqrt`: 1 / √x, in two correctly rounded steps. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 

@@ -1,4 +1,4 @@
-/** The logistic function 1 / (1 + e⁻ˣ). */
+/** The op `sigmoid`: the logistic function 1 / (1 + e⁻ˣ). */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, one } from '../define/gradient.ts';
 import { sigmoid as logistic } from '../math/sigmoid.ts';

@@ -1,4 +1,4 @@
-/** The sign of x: -1, 0 or 1; 0 for NaN, as in PyTorch. */
+/** The op `sign`: the sign of x: -1, 0 or 1; 0 for NaN, as in PyTorch. */
 
 import { scalarOf } from '@tessera/graph';
 import { elementwise } from '../define/elementwise.ts';

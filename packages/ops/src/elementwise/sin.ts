@@ -1,4 +1,4 @@
-/** The sine of an angle in radians, of any size. */
+/** The op `sin`: the sine of an angle in radians, of any size. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { sin as sine } from '../math/trigonometry.ts';

@@ -1,4 +1,4 @@
-/** The square root, correctly rounded; NaN below 0. */
+/** The op `sqrt`: the square root, correctly rounded; NaN below 0. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 

@@ -1,4 +1,4 @@
-/** x itself, but no gradient flows back through it. */
+/** The op `stop_gradient`: x itself, but no gradient flows back through it. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const stopGradient = elementwise({

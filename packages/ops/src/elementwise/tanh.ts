@@ -1,4 +1,4 @@
-/** The hyperbolic tangent. */
+/** The op `tanh`: the hyperbolic tangent. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, one } from '../define/gradient.ts';
 import { tanh as hyperbolicTangent } from '../math/sigmoid.ts';

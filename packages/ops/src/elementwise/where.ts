@@ -1,4 +1,4 @@
-/** Chooses between two tensors, element by element. */
+/** The op `where`: for each element, that of the one or of the other tensor. */
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';
 import { mixedElements, wrongElement } from '../define/problem.ts';

@@ -10,7 +10,7 @@ function beside(match: RuleContext, { op, operands: [x, y] }: Seen, number: numb
   return commutes && Object.is(uniform(match, x), number) ? y : undefined;
 }
 
-/** In the order in which they are tried. */
+/** The rules for arithmetic, in the order in which they are tried. */
 export const arithmeticRules: readonly Rule[] = [
   ruleOn(['mul', 'div', 'pow'], {
     name: 'times-one',

@@ -4,7 +4,7 @@ import type { ConvTransposeAttributes } from '../contraction/conv-transpose/attr
 import { spaced } from '../movement/spaced.ts';
 import { numbers, ruleOn } from './match.ts';
 
-/** In the order in which they are tried. */
+/** The rules for contractions, in the order in which they are tried. */
 export const contractionRules: readonly Rule[] = [
   ruleOn(['matmul'], {
     name: 'matmul-of-transposed',

@@ -3,7 +3,7 @@ import type { Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
 import { sameShape, sameType } from '@tessera/graph';
 import { numbers, ofType, ruleOn } from './match.ts';
 
-/** In the order in which they are tried. */
+/** The rules for movement, in the order in which they are tried. */
 export const movementRules: readonly Rule[] = [
   ruleOn(['reshape', 'broadcast_to', 'pad', 'concat'], {
     name: 'unmoved',

@@ -8,7 +8,7 @@ function base(match: RuleContext, { operands: [x, y], type }: Seen, exponent: nu
   return uniform(match, y) === exponent ? ofType(match, x, type) : undefined;
 }
 
-/** In the order in which they are tried. */
+/** The rules for powers, in the order in which they are tried. */
 export const powerRules: readonly Rule[] = [
   ruleOn(['pow'], {
     name: 'square',

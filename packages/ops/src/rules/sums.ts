@@ -2,7 +2,7 @@
 import type { Rule } from '@tessera/graph';
 import { ruleOn } from './match.ts';
 
-/** In the order in which they are tried. */
+/** The rules for sums, in the order in which they are tried. */
 export const sumRules: readonly Rule[] = [
   ruleOn(['sum'], {
     name: 'sum-of-negated',

@@ -2,7 +2,7 @@
 import type { Attributes } from '@tessera/graph';
 import type { Padding } from '../../define/spatial.ts';
 
-/** As PyTorch names them. */
+/** The arguments have the names and meanings of PyTorch's. */
 export interface ConvTransposeAttributes extends Attributes {
   readonly stride: readonly number[];
   readonly padding: readonly Padding[];
