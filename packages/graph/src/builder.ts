@@ -83,13 +83,13 @@ class Builder implements GraphBuilder {
   }
 
   input(name: string, type: TensorType, origin = nowhere): ValueId {
-    const value = this.#push({ op: 'input', operands: [], attributes: { name }, type, origin });
+    const value = this.#push({ kind: 'input', op: 'input', operands: [], attributes: { name }, type, origin });
     this.#inputs.push({ name, value });
     return value;
   }
 
   variable(variable: VariableId, type: TensorType, origin = nowhere): ValueId {
-    return this.append({ op: 'variable', operands: [], attributes: { variable }, type, origin });
+    return this.append({ kind: 'variable', op: 'variable', operands: [], attributes: { variable }, type, origin });
   }
 
   constant(type: TensorType, data: number | Float64Array, origin = nowhere): ValueId {
@@ -97,12 +97,27 @@ class Builder implements GraphBuilder {
       throw new InternalError('build', `a constant of type ${showType(type)} has ${data.length} elements`);
     }
     const plain = typeof data === 'number' ? data : uniform(data);
-    return this.append({ op: 'constant', operands: [], attributes: noAttributes, type, data: plain, origin });
+    return this.append({
+      kind: 'constant',
+      op: 'constant',
+      operands: [],
+      attributes: noAttributes,
+      type,
+      data: plain,
+      origin,
+    });
   }
 
   gradient(loss: ValueId, value: ValueId, origin = nowhere): ValueId {
     const type = this.type(value);
-    return this.append({ op: 'gradient', operands: [loss, value], attributes: noAttributes, type, origin });
+    return this.append({
+      kind: 'gradient',
+      op: 'gradient',
+      operands: [loss, value],
+      attributes: noAttributes,
+      type,
+      origin,
+    });
   }
 
   op(name: string, operands: readonly ValueId[], attributes = noAttributes, origin = nowhere): ValueId {
@@ -123,14 +138,14 @@ class Builder implements GraphBuilder {
     const value =
       def.kind === 'composite'
         ? this.#expand(def, operands, attributes, origin)
-        : this.#push({ op: name, operands, attributes, type, origin });
+        : this.#push({ kind: 'op', op: name, operands, attributes, type, origin });
     // An expansion may itself have asked for this very node; only new ones are recorded.
     if (!def.impure && this.#known.find(facts, operands) === undefined) this.#known.add(facts, operands, value);
     return value;
   }
 
   append(node: Node): ValueId {
-    if (this.table.find(node.op)?.impure) return this.#push(node);
+    if (node.kind === 'op' && this.table.find(node.op)?.impure) return this.#push(node);
     const facts = this.#facts.intern(factsOf(node));
     const known = this.#known.find(facts, node.operands);
     if (known !== undefined) return known as ValueId;

@@ -6,14 +6,14 @@ import { showType } from './types.ts';
 /** Everything but the operands that tells nodes apart; for plain ops the same text as in `tryOp`. */
 export function factsOf(node: Node): string {
   const head = `${showOp(node)} ${showAttributes(node.attributes)}`;
-  switch (node.op) {
+  switch (node.kind) {
     case 'constant':
-      return `${head} ${showType(node.type)} ${dataKey(node.data ?? 0)}`;
+      return `${head} ${showType(node.type)} ${dataKey(node.data)}`;
     case 'variable':
       return head;
     case 'map':
     case 'row':
-      return `${head} ${showType(node.type)} ${showSteps(node.body ?? [], node.epilogue?.firstOperand ?? node.operands.length)}${epilogueKey(node)}`;
+      return `${head} ${showType(node.type)} ${showSteps(node.body, node.epilogue?.firstOperand ?? node.operands.length)}${epilogueKey(node)}`;
     default:
       return `${head}${epilogueKey(node)}`;
   }

@@ -68,28 +68,77 @@ export interface Epilogue {
   readonly steps: readonly ScalarStep[];
 }
 
-export interface Node {
-  /**
-   * The name of an op of the table, or of a structural op: `input variable constant map row`, or `gradient` (operands: a loss of type
-   * `f32[]` and a float value; the derivative of the loss with respect to the value, of the value's type), which lasts until
-   * differentiation replaces it.
-   */
-  readonly op: string;
+/** What every node has. */
+interface NodeFacts {
   readonly operands: readonly ValueId[];
   readonly attributes: Attributes;
   readonly type: TensorType;
-  readonly epilogue?: Epilogue;
-  /** Set on `map` and `row` nodes only. */
-  readonly body?: readonly BodyStep[];
-  /** Set on `constant` nodes only: one number for all elements, or one per element in row-major order. */
-  readonly data?: number | Float64Array;
   /**
    * From 1: the node is a copy of one that is the same in all else, and computes the same bits; its value is computed again rather than
-   * kept. Copies stay apart from their original and from one another where equal nodes else become one.
+   * kept. Copies stay apart from their original and from one another where equal nodes else become one. Leaves have none.
    */
   readonly replica?: number;
   readonly origin: Origin;
 }
+
+/** Facts that nodes of a kind never have; they may be asked for all the same. */
+type Without<Fact extends 'epilogue' | 'body' | 'data'> = { readonly [fact in Fact]?: undefined };
+
+/** A parameter of the program. */
+export interface InputNode extends NodeFacts, Without<'epilogue' | 'body' | 'data'> {
+  readonly kind: 'input';
+  readonly op: 'input';
+  readonly attributes: { readonly name: string };
+}
+
+/** The value a variable has when the program starts. */
+export interface VariableNode extends NodeFacts, Without<'epilogue' | 'body' | 'data'> {
+  readonly kind: 'variable';
+  readonly op: 'variable';
+  readonly attributes: { readonly variable: VariableId };
+}
+
+export interface ConstantNode extends NodeFacts, Without<'epilogue' | 'body'> {
+  readonly kind: 'constant';
+  readonly op: 'constant';
+  /** One number for all elements, or one per element in row-major order. */
+  readonly data: number | Float64Array;
+}
+
+/** The derivative of a loss of type `f32[]` with respect to a float value, of the value's type. It lasts until differentiation. */
+export interface GradientNode extends NodeFacts, Without<'epilogue' | 'body' | 'data'> {
+  readonly kind: 'gradient';
+  readonly op: 'gradient';
+}
+
+/** An elementwise expression over operands that broadcast to the result. */
+export interface MapNode extends NodeFacts, Without<'epilogue' | 'data'> {
+  readonly kind: 'map';
+  readonly op: 'map';
+  readonly body: readonly BodyStep[];
+}
+
+/** Reductions over rows, and what is elementwise between them. */
+export interface RowNode extends NodeFacts, Without<'data'> {
+  readonly kind: 'row';
+  readonly op: 'row';
+  readonly body: readonly BodyStep[];
+  readonly epilogue?: Epilogue;
+}
+
+/** An op of the table. */
+export interface OpNode extends NodeFacts, Without<'body' | 'data'> {
+  readonly kind: 'op';
+  /** Its name. */
+  readonly op: string;
+  readonly epilogue?: Epilogue;
+}
+
+/** Values that are there before the program starts. */
+export type Leaf = InputNode | VariableNode | ConstantNode;
+
+/** `kind` tells them apart; `op` is the name that is shown. */
+export type Node = Leaf | GradientNode | MapNode | RowNode | OpNode;
 
 export interface NamedValue {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** The oracle's side of `map`, `row` and epilogues: every step as a tensor of the full shape. */
 import { InternalError } from '@tessera/diagnostics';
-import type { BodyStep, Node, RowReduction, ScalarStep } from './graph.ts';
+import type { BodyStep, RowNode, RowReduction, ScalarStep } from './graph.ts';
 import { constantStep, elementwiseOp, stepConstant } from './kernel/scalar-steps.ts';
 import type { Round, Tensor } from './op/op.ts';
 import type { Combine } from './op/split.ts';
@@ -26,11 +26,16 @@ export function interpretSteps(
 }
 
 /** The elements of a `row` node. */
-export function reduceSteps(node: Node, operands: readonly Tensor[], table: OpTable, round: Round): Float64Array {
+export function reduceSteps(
+  node: Omit<RowNode, 'kind' | 'op'>,
+  operands: readonly Tensor[],
+  table: OpTable,
+  round: Round,
+): Float64Array {
   const { axes, shape, stack = 1 } = rowAttributes(node.attributes);
   const rowOf = rowIndices(shape, axes);
   const place: StepPlace = { shape, table, round, reduction: (step, data) => reduce(step, data, rowOf, round) };
-  const values = runSteps(node.body ?? [], operands, place);
+  const values = runSteps(node.body, operands, place);
   const count = elementCount((node.epilogue?.base ?? node.type).shape) / stack;
   const result = new Float64Array(count * stack);
   values.slice(-stack).forEach((last, i) => {

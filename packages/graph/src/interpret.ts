@@ -81,17 +81,17 @@ function evaluateNode(
   { inputs, variables }: RunData,
   round: Round,
 ): Float64Array {
-  switch (node.op) {
+  switch (node.kind) {
     case 'input':
-      return given(node.type, inputs[String(node.attributes['name'])], `input ${node.attributes['name']}`);
+      return given(node.type, inputs[node.attributes.name], `input ${node.attributes.name}`);
     case 'variable': {
-      const id = Number(node.attributes['variable']);
+      const id = node.attributes.variable;
       return given(node.type, variables[id], `variable ${id}`);
     }
     case 'constant':
       return constantData(node);
     case 'map':
-      return interpretSteps(node.body ?? [], operands, node.type, table, round);
+      return interpretSteps(node.body, operands, node.type, table, round);
     case 'row':
       return finish(
         node,

@@ -1,11 +1,11 @@
 /** What any node says of itself, whatever it computes: whether it computes at all, and what the facets of its op are asked with. */
-import type { Graph, Node } from './graph.ts';
+import type { Graph, Leaf, Node } from './graph.ts';
 import type { OpContext } from './op/split.ts';
 import type { TensorType } from './types.ts';
 
 /** Inputs, variables and constants: values that are there before the program starts. */
-export function isLeaf({ op }: Pick<Node, 'op'>): boolean {
-  return op === 'input' || op === 'variable' || op === 'constant';
+export function isLeaf(node: Node): node is Leaf {
+  return node.kind === 'input' || node.kind === 'variable' || node.kind === 'constant';
 }
 
 /** The types of a node's operands, in order; those of its epilogue come last. */

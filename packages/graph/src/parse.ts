@@ -13,8 +13,10 @@ import type {
   Module,
   NamedValue,
   Node,
+  OpNode,
   Program,
   ProgramKind,
+  RowNode,
   RowReduction,
   Update,
   ValueId,
@@ -94,7 +96,7 @@ class Parser {
         if (value !== nodes.length) throw this.#error(`%${nodes.length}`);
         this.#expect('=');
         const node = this.#node();
-        if (node.op === 'input') inputs.push({ name: String(node.attributes['name']), value });
+        if (node.kind === 'input') inputs.push({ name: node.attributes.name, value });
         nodes.push(node);
       }
     }
@@ -103,26 +105,29 @@ class Parser {
 
   #node(): Node {
     const [op, replica] = this.#take('word').split('#');
-    if (op === 'input') return this.#leaf(op, { name: this.#name() });
-    if (op === 'variable') return this.#leaf(op, { variable: this.#variableId() });
+    if (op === 'input') return { kind: op, op, attributes: { name: this.#name() }, ...this.#leaf() };
+    if (op === 'variable') return { kind: op, op, attributes: { variable: this.#variableId() }, ...this.#leaf() };
     if (op === 'constant') {
       const data = this.#peek().text === '[' ? Float64Array.from(this.#numbers()) : this.#number();
-      return { ...this.#leaf(op, {}), data };
+      return { kind: op, op, attributes: {}, data, ...this.#leaf() };
     }
     this.#expect('(');
     const { operands, firstOperand } = this.#operands();
     const attributes = this.#attributes();
     const type = this.#typed();
     const copy = replica === undefined ? {} : { replica: Number(replica) };
-    const node: Node = { op, operands, attributes, type, ...copy, origin: {} };
-    if (!this.#accepts('{')) return node;
-    const bodied = op === 'map' || op === 'row' ? { ...node, body: this.#steps(firstOperand) } : node;
-    if (bodied.body !== undefined && !this.#accepts('{')) return bodied;
-    return { ...bodied, epilogue: this.#epilogue(type, firstOperand, operands.length) };
+    const facts = { operands, attributes, type, ...copy, origin: {} };
+    if (op === 'gradient') return { kind: op, op, ...facts };
+    const epilogue = (): Epilogue | undefined =>
+      this.#accepts('{') ? this.#epilogue(type, firstOperand, operands.length) : undefined;
+    if (op !== 'map' && op !== 'row') return withEpilogue({ kind: 'op', op, ...facts }, epilogue());
+    // A body that is missing is for the verifier to find.
+    const body = this.#accepts('{') ? this.#steps(firstOperand) : [];
+    return op === 'map' ? { kind: op, op, ...facts, body } : withEpilogue({ kind: op, op, ...facts, body }, epilogue());
   }
 
-  #leaf(op: string, attributes: Attributes): Node {
-    return { op, operands: [], attributes, type: this.#typed(), origin: {} };
+  #leaf() {
+    return { operands: [], type: this.#typed(), origin: {} };
   }
 
   #operands(): { readonly operands: readonly ValueId[]; readonly firstOperand: number } {
@@ -276,4 +281,8 @@ class Parser {
     const { text, line } = this.#peek();
     return new InternalError('parse', `expected ${wanted} before ${text === '' ? 'the end' : text} in line ${line}`);
   }
+}
+
+function withEpilogue<N extends RowNode | OpNode>(node: N, epilogue: Epilogue | undefined): N {
+  return epilogue === undefined ? node : { ...node, epilogue };
 }

@@ -64,13 +64,13 @@ function showInitialiser(initialiser: Initialiser, options: PrintOptions): strin
 }
 
 function showNode(node: Node, path: (variable: number) => string, options: PrintOptions): string {
-  switch (node.op) {
+  switch (node.kind) {
     case 'input':
-      return `input ${word(String(node.attributes['name']))}`;
+      return `input ${word(node.attributes.name)}`;
     case 'variable':
-      return `variable ${path(Number(node.attributes['variable']))}`;
+      return `variable ${path(node.attributes.variable)}`;
     case 'constant':
-      return `constant ${typeof node.data === 'object' ? showList(node.data, options) : showNumber(node.data ?? 0)}`;
+      return `constant ${typeof node.data === 'object' ? showList(node.data, options) : showNumber(node.data)}`;
     default: {
       const attributes = showAttributes(node.attributes);
       return `${showOp(node)}(${showOperands(node)})${attributes === '' ? '' : `{${attributes}}`}`;

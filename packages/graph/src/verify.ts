@@ -76,18 +76,18 @@ function verifyNode(
   table: OpTable,
   fail: (message: string) => never,
 ): void {
-  if ((node.data !== undefined) !== (node.op === 'constant')) fail('constants have data, and only they have');
-  if ((node.body !== undefined) !== (node.op === 'map' || node.op === 'row'))
+  if ((node.data !== undefined) !== (node.kind === 'constant')) fail('constants have data, and only they have');
+  if ((node.body ?? []).length > 0 !== (node.kind === 'map' || node.kind === 'row'))
     fail('map and row have a body, only they have');
   if (node.replica !== undefined && !(Number.isInteger(node.replica) && node.replica > 0 && node.operands.length > 0))
     fail('replicas are numbered from 1, and have operands');
-  if (node.epilogue !== undefined && node.op !== 'row' && table.find(node.op)?.kind !== 'kernel')
+  if (node.epilogue !== undefined && node.kind !== 'row' && table.find(node.op)?.kind !== 'kernel')
     fail('only rows and kernel ops have an epilogue');
-  switch (node.op) {
+  switch (node.kind) {
     case 'input':
       return;
     case 'variable': {
-      const variable = variables[Number(node.attributes['variable'])] ?? fail('there is no such variable');
+      const variable = variables[node.attributes.variable] ?? fail('there is no such variable');
       if (!sameType(variable.type, node.type)) fail(`${variable.path} has type ${showType(variable.type)}`);
       return;
     }
@@ -132,12 +132,12 @@ function verifyInputs({ nodes, inputs }: Graph, fail: Fail): void {
   const listed = new Set<number>();
   for (const { name, value } of inputs) {
     const node = nodes[value];
-    if (node?.op !== 'input' || node.attributes['name'] !== name) fail('an input is no input node of its name', name);
+    if (node?.kind !== 'input' || node.attributes.name !== name) fail('an input is no input node of its name', name);
     if (listed.has(value)) fail('an input is listed twice', name);
     listed.add(value);
   }
   nodes.forEach((node, id) => {
-    if (node.op === 'input' && !listed.has(id)) fail('an input node is not listed', `%${id}`);
+    if (node.kind === 'input' && !listed.has(id)) fail('an input node is not listed', `%${id}`);
   });
 }
 

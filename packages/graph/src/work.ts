@@ -8,7 +8,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from './box.ts';
 import { broadcastRegion, resultPart } from './box.ts';
-import type { Node } from './graph.ts';
+import type { Node, RowNode } from './graph.ts';
 import { contextOf, isLeaf, ownOperands } from './node.ts';
 import type { KernelOp } from './op/op.ts';
 import type { OpContext, Overwrite, Space, Variant } from './op/split.ts';
@@ -74,8 +74,8 @@ export function overwritesOf(node: Node, operands: readonly TensorType[], table:
 
 function ownOverwrites(node: Node, context: OpContext, table: OpTable): readonly Overwrite[] {
   const every = context.operands.map((_, operand) => byElement(operand));
-  if (node.op === 'map') return every;
-  if (node.op === 'row') return rowOverwrites(node, context);
+  if (node.kind === 'map') return every;
+  if (node.kind === 'row') return rowOverwrites(node, context);
   const def = table.find(node.op);
   if (def?.kind === 'elementwise') return every;
   return def?.kind === 'kernel' ? def.overwrites(context) : [];
@@ -89,15 +89,15 @@ function byElement(operand: number): Overwrite {
  * A result of the full shape, over operands of that shape. What a row kernel keeps in its result between passes it keeps only where no
  * later pass reads such an operand.
  */
-function rowOverwrites(node: Node, { operands, result }: OpContext): readonly Overwrite[] {
+function rowOverwrites(node: RowNode, { operands, result }: OpContext): readonly Overwrite[] {
   const { combine, full } = rowSpace(node, result);
   if (combine.length > 0) return [];
   return operands.flatMap(({ shape }, operand) => (sameShape(shape, full) ? [byElement(operand)] : []));
 }
 
 function ownWork(node: Node, context: OpContext, table: OpTable): OwnWork | undefined {
-  if (node.op === 'row') return rowWork(node, context);
-  if (node.op === 'map') return elementwiseWork(context);
+  if (node.kind === 'row') return rowWork(node, context);
+  if (node.kind === 'map') return elementwiseWork(context);
   const def = table.find(node.op);
   if (def?.kind === 'kernel') return kernelWork(def, context);
   if (def?.kind === 'elementwise') return elementwiseWork(context);
@@ -122,7 +122,7 @@ function elementwiseWork({ operands, result: { shape } }: OpContext): OwnWork {
 }
 
 /** A sum with work before it if the row ends in its one reduction; else its axes stay whole. */
-function rowWork(node: Node, { operands, result }: OpContext): OwnWork {
+function rowWork(node: RowNode, { operands, result }: OpContext): OwnWork {
   const space = rowSpace(node, result);
   const { axes, full, extents, combine, resultAxes } = space;
   const stacked = node.attributes['stack'] === undefined ? [] : [0];

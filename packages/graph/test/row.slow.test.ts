@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BodyStep, Node, RowReduction, ScalarStep } from '../src/graph.ts';
+import type { BodyStep, Node, RowNode, RowReduction, ScalarStep } from '../src/graph.ts';
 import { reduceSteps } from '../src/interpret-steps.ts';
 import { recordVertex } from '../src/record-vertex.ts';
 import { planRow } from '../src/structural/row-plan.ts';
@@ -75,6 +75,7 @@ test('a row stores what the oracle says, along rows, across rows and element by 
   fc.assert(
     fc.property(cases, ({ body, axes, shape, sources, result, box, specialised, workers }) => {
       const node: Node = {
+        kind: 'row',
         op: 'row',
         operands: [],
         attributes: { axes, shape },
@@ -112,8 +113,8 @@ describe('the costly intermediate of a softmax', () => {
 });
 
 /** A node whose rows run along the last axis of a matrix. */
-function rowOver(type: TensorType, body: Node['body']): Node {
-  return { op: 'row', operands: [], attributes: { axes: [1], shape: type.shape }, type, body, origin: {} };
+function rowOver(type: TensorType, body: RowNode['body']): RowNode {
+  return { kind: 'row', op: 'row', operands: [], attributes: { axes: [1], shape: type.shape }, type, body, origin: {} };
 }
 
 test('a row node over its own operand keeps its answer', () => {

@@ -57,8 +57,8 @@ export class Adjoint {
 export function vanishesWith(build: GraphBuilder, table: OpTable, slope: ValueId, upstream: ValueId): boolean {
   const numbers = (value: ValueId): readonly number[] => {
     if (value === upstream) return [0];
-    const { op, operands, attributes, data, type } = build.node(value);
-    if (op === 'constant' && typeof data === 'number') return [data];
+    const { kind, op, operands, attributes, data, type } = build.node(value);
+    if (kind === 'constant' && typeof data === 'number') return [data];
     const def = table.find(op);
     // What is older than the slope's own steps may be anything; a truth value may be one of two.
     if (value < upstream || def?.kind !== 'elementwise') return type.element === 'bool' ? [0, 1] : [Number.NaN];

@@ -73,8 +73,8 @@ export function isNumber(node: Node): boolean {
 }
 
 /** A constant that is one number, as a step. */
-function numberStep({ op, data, type }: Node): ScalarStep | undefined {
-  if (op !== 'constant' || typeof data !== 'number' || !inRegisters.has(type.element)) return undefined;
+function numberStep({ kind, data, type }: Node): ScalarStep | undefined {
+  if (kind !== 'constant' || typeof data !== 'number' || !inRegisters.has(type.element)) return undefined;
   const attributes: Attributes = { value: data };
   return { op: constantStep, attributes, args: [], element: type.element };
 }

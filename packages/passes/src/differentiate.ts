@@ -28,7 +28,7 @@ export const differentiate: Stage = {
 };
 
 function isGradientFree({ nodes }: Graph): boolean {
-  return nodes.every(({ op }) => op !== 'gradient');
+  return nodes.every(({ kind }) => kind !== 'gradient');
 }
 
 /** The derivative of one loss with respect to values that come before it; what the loss does not depend on is absent. */
@@ -37,7 +37,7 @@ type Adjoints = ReadonlyMap<ValueId, ValueId>;
 function withAdjoints(graph: Graph, table: OpTable): Graph {
   const losses = new Map<ValueId, Adjoints>();
   return rewriteGraph(graph, table, step => {
-    if (step.node.op !== 'gradient') return step.copy();
+    if (step.node.kind !== 'gradient') return step.copy();
     const [loss, value] = step.operands;
     const adjoints = losses.get(loss) ?? adjointsOf(step.build, table, loss, wantedOf(step));
     losses.set(loss, adjoints);
@@ -48,8 +48,8 @@ function withAdjoints(graph: Graph, table: OpTable): Graph {
 /** The new values whose gradient of this step's loss is asked for; those that come behind the loss do not influence it. */
 function wantedOf({ old, node, mapped }: RewriteStep): readonly ValueId[] {
   const [loss] = node.operands;
-  return old.nodes.flatMap(({ op, operands: [other, value] }) =>
-    op === 'gradient' && other === loss && value <= loss ? [mapped(value)] : [],
+  return old.nodes.flatMap(({ kind, operands: [other, value] }) =>
+    kind === 'gradient' && other === loss && value <= loss ? [mapped(value)] : [],
   );
 }
 
@@ -151,7 +151,7 @@ function undifferentiable({ programs }: Module, table: OpTable): readonly Diagno
     for (const [loss, wanted] of wantedByLoss(graph)) {
       for (const id of passed(graph, loss, wanted, table)) {
         const node = graph.nodes[id];
-        if (node.op !== 'gradient' && node.operands.length > 0 && table.find(node.op)?.gradient === undefined) {
+        if (node.kind !== 'gradient' && node.operands.length > 0 && table.find(node.op)?.gradient === undefined) {
           found.add(node);
         }
       }
@@ -164,8 +164,8 @@ function undifferentiable({ programs }: Module, table: OpTable): readonly Diagno
 function wantedByLoss(graph: Graph): ReadonlyMap<ValueId, readonly ValueId[]> {
   const live = liveNodes(graph);
   const wanted = new Map<ValueId, ValueId[]>();
-  graph.nodes.forEach(({ op, operands: [loss, value] }, id) => {
-    if (op !== 'gradient' || live[id] === 0) return;
+  graph.nodes.forEach(({ kind, operands: [loss, value] }, id) => {
+    if (kind !== 'gradient' || live[id] === 0) return;
     const list = wanted.get(loss) ?? [];
     list.push(value);
     wanted.set(loss, list);

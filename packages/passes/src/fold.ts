@@ -38,7 +38,7 @@ function foldNode(
   const def = table.find(node.op);
   if (def === undefined || def.impure || node.epilogue !== undefined) return undefined;
   const sources = operands.map(operand => build.node(operand));
-  if (sources.some(source => source.op !== 'constant')) return undefined;
+  if (sources.some(source => source.kind !== 'constant')) return undefined;
   const repeated = repeatedResult(def, node, sources);
   if (repeated !== undefined) return repeated;
   if ([node, ...sources].some(({ type }) => elementCount(type.shape) > evaluatedElements)) return undefined;

@@ -9,6 +9,7 @@
  *    more tensors for it, so that what is a step and a transfer less costs next to nothing. Else it stays a node of its own.
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
+import { InternalError } from '@tessera/diagnostics';
 import type { ElementType, Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
 import {
   elementCount,
@@ -106,7 +107,7 @@ function joined(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, 
 
 /** Whether elementwise work on its result alone, of its shape, becomes part of it. */
 export function takesEpilogue(node: Node, table: OpTable): boolean {
-  if (node.op !== 'row') {
+  if (node.kind !== 'row') {
     const def = table.find(node.op);
     return def?.kind === 'kernel' && def.accumulates !== true;
   }
@@ -135,7 +136,15 @@ function buildMap(
   const { sources, steps } = bodyOf(graph, [...members].reverse(), [], scalarStep);
   if (steps.length === 1) return copy();
   const { type, origin } = graph.nodes[root];
-  return build.append({ op: 'map', operands: sources.map(mapped), attributes: {}, type, body: steps, origin });
+  return build.append({
+    kind: 'map',
+    op: 'map',
+    operands: sources.map(mapped),
+    attributes: {},
+    type,
+    body: steps,
+    origin,
+  });
 }
 
 /** The base at the root's place; it blames the base's line, which says more than that of an addition. */
@@ -146,17 +155,16 @@ function buildEpilogue(
   base: ValueId,
   mapped: (value: ValueId) => ValueId,
 ): ValueId {
-  const { op, operands, attributes, body, type, origin } = graph.nodes[base];
+  const node = graph.nodes[base];
+  if (node.kind !== 'op' && node.kind !== 'row') throw new InternalError(fuse.name, 'no base of an epilogue', node.op);
+  const { operands, type } = node;
   const elementwise = members.filter(member => member !== base).reverse();
   const { sources, steps } = bodyOf(graph, elementwise, [base], scalarStep);
   const epilogue = { base: type, firstOperand: operands.length, steps: scalarSteps(steps) };
   return build.append({
-    op,
+    ...node,
     operands: [...operands, ...sources.slice(1)].map(mapped),
-    attributes,
     type: graph.nodes[root].type,
-    ...(body && { body }),
     epilogue,
-    origin,
   });
 }

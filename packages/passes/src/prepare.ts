@@ -100,8 +100,8 @@ function stableNodes({ nodes, updates }: Graph, table: OpTable): Uint8Array {
   const changed = new Set<number>(updates.map(({ variable }) => variable));
   const stable = new Uint8Array(nodes.length);
   nodes.forEach((node, id) => {
-    if (node.op === 'input' || table.find(node.op)?.impure) return;
-    if (node.op === 'variable' && changed.has(Number(node.attributes['variable']))) return;
+    if (node.kind === 'input' || table.find(node.op)?.impure) return;
+    if (node.kind === 'variable' && changed.has(node.attributes.variable)) return;
     stable[id] = node.operands.every(operand => stable[operand] === 1) ? 1 : 0;
   });
   return stable;

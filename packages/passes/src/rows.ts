@@ -217,6 +217,7 @@ function buildRow(
   );
   const { type, origin } = graph.nodes[root];
   return build.append({
+    kind: 'row',
     op: 'row',
     operands: sources.map(mapped),
     attributes: { axes, shape },

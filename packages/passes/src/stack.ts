@@ -70,7 +70,7 @@ function stacksOf(graph: Graph, table: OpTable): readonly (readonly Reducer[])[]
 
 function reducerOf(graph: Graph, table: OpTable, node: Node, id: ValueId): Reducer | undefined {
   const { operands, body = [], attributes, epilogue } = node;
-  if (node.op === 'row') {
+  if (node.kind === 'row') {
     const reduction = body.at(-1);
     const { axes, shape, stack: stacked } = rowAttributes(attributes);
     const alone = rowCombine(node) !== undefined && epilogue === undefined && stacked === undefined;
@@ -120,6 +120,7 @@ function buildStack(
   });
   const { type, origin } = graph.nodes[id];
   return build.append({
+    kind: 'row',
     op: 'row',
     operands: sources.map(mapped),
     attributes: { axes, shape, stack: members.length },

@@ -23,7 +23,7 @@ function product([m, n, k]: readonly number[]): Work {
   });
   const variants = ['one', 'other'].map((name): Variant => ({ name, result: 'any', operands: ['any', 'any'] }));
   return {
-    node: { op: 'product', operands: [], attributes: {}, type, origin: {} },
+    node: { kind: 'op', op: 'product', operands: [], attributes: {}, type, origin: {} },
     context: { operands: [], attributes: {}, result: type },
     space: { extents: [m, n, k], combine: ['add'] },
     variants,

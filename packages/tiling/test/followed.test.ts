@@ -25,7 +25,7 @@ function homeOf(shape: readonly number[], parts: readonly number[], firstTile = 
 function workOver(extents: readonly number[], rank: number, regions: Work['regions']): Work {
   const type: TensorType = { element: 'f32', shape: extents.slice(0, rank) };
   return {
-    node: { op: 'some', operands: [], attributes: {}, type, origin: {} },
+    node: { kind: 'op', op: 'some', operands: [], attributes: {}, type, origin: {} },
     context: { operands: [], attributes: {}, result: type },
     space: { extents, combine: extents.slice(rank).map(() => 'add' as const) },
     variants: [],

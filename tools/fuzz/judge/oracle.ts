@@ -126,9 +126,7 @@ export class Oracle {
 }
 
 function inputsOf({ nodes }: Graph): readonly { readonly name: string; readonly type: TensorType }[] {
-  return nodes
-    .filter(({ op }) => op === 'input')
-    .map(({ attributes, type }) => ({ name: String(attributes['name']), type }));
+  return nodes.flatMap(node => (node.kind === 'input' ? [{ name: node.attributes.name, type: node.type }] : []));
 }
 
 /** The tolerance of an element; infinite if any number is acceptable. */

@@ -30,10 +30,10 @@ export function withGivenGradients(program: Program): Graph {
   const { graph } = program;
   const found: NamedValue[] = [];
   const nodes = graph.nodes.map((node, id): Node => {
-    if (node.op !== 'gradient') return node;
+    if (node.kind !== 'gradient') return node;
     const name = `d ${node.origin.path}`;
     found.push({ name, value: id as ValueId });
-    return { ...node, op: 'input', operands: [], attributes: { name } };
+    return { ...node, kind: 'input', op: 'input', operands: [], attributes: { name } };
   });
   return { ...graph, nodes, inputs: [...graph.inputs, ...found] };
 }

@@ -86,7 +86,7 @@ function addUpdates({ graph, current }: ProgramState): void {
     let value = sealed;
     while (graph.node(value).op === graph.table.roles.stop) value = graph.node(value).operands[0];
     const node = graph.node(value);
-    if (node.op !== 'variable' || node.attributes['variable'] !== variable) graph.update(variable, value);
+    if (node.kind !== 'variable' || node.attributes.variable !== variable) graph.update(variable, value);
   }
 }
 

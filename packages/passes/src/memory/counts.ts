@@ -46,8 +46,8 @@ export function countsOf(graph: Graph, table: OpTable, stepOf: StepOf = () => un
 /** 1 per node that depends on an input. */
 export function varyingNodes({ nodes }: Graph): Uint8Array {
   const varying = new Uint8Array(nodes.length);
-  nodes.forEach(({ op, operands }, id) => {
-    if (op === 'input' || operands.some(operand => varying[operand] === 1)) varying[id] = 1;
+  nodes.forEach(({ kind, operands }, id) => {
+    if (kind === 'input' || operands.some(operand => varying[operand] === 1)) varying[id] = 1;
   });
   return varying;
 }

@@ -17,7 +17,7 @@ function nodeCycles(node: Node, operands: readonly TensorType[], table: OpTable)
   if (node.operands.length === 0) return 0;
   const elements = elementCount(node.type.shape);
   const def = table.find(node.op);
-  if (node.op === 'row') {
+  if (node.kind === 'row') {
     const full = elementCount(node.attributes['shape'] as readonly number[]);
     return (full * (node.body?.length ?? 1)) / elementsPerCycle;
   }

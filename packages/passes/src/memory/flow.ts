@@ -111,15 +111,15 @@ function readersOfVariables(graph: Graph, behind: readonly number[]): ReadonlyMa
   const readers = new Map<VariableId, number[]>([...updated].map(variable => [variable, []]));
   graph.nodes.forEach((node, id) => {
     for (const operand of distinct(node.operands)) {
-      const { op, attributes } = graph.nodes[behind[operand]];
-      if (op === 'variable') readers.get(attributes['variable'] as VariableId)?.push(id);
+      const read = graph.nodes[behind[operand]];
+      if (read.kind === 'variable') readers.get(read.attributes.variable)?.push(id);
     }
   });
   return readers;
 }
 
-function isVariable({ op, attributes }: Node, variable: VariableId): boolean {
-  return op === 'variable' && attributes['variable'] === variable;
+function isVariable(node: Node, variable: VariableId): boolean {
+  return node.kind === 'variable' && node.attributes.variable === variable;
 }
 
 export function distinct(values: readonly number[]): readonly number[] {

@@ -74,8 +74,8 @@ export function memoryTable(
 /** A training without what comes behind its losses; any other program whole. */
 function forwardOf(graph: Graph): Graph {
   const live = liveNodes(graph);
-  const losses = graph.nodes.flatMap(({ op, operands }, id) =>
-    op === 'gradient' && live[id] === 1 ? [operands[0]] : [],
+  const losses = graph.nodes.flatMap(({ kind, operands }, id) =>
+    kind === 'gradient' && live[id] === 1 ? [operands[0]] : [],
   );
   if (losses.length === 0) return graph;
   const outputs = [...new Set(losses)].map((value, i) => ({ name: `loss ${i}`, value }));

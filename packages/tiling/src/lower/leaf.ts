@@ -5,8 +5,8 @@ import type { Lowering } from './lowering.ts';
 
 /** The home of a leaf; undefined for a resident that waits for its first consumer. */
 export function lowerLeaf(node: Node, lowering: Lowering): Home | undefined {
-  if (node.op === 'variable') return lowering.residents.of(node);
-  if (node.op === 'constant') return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
+  if (node.kind === 'variable') return lowering.residents.of(node);
+  if (node.kind === 'constant') return typeof node.data === 'number' ? splat(node, node.data, lowering) : undefined;
   const { type, origin } = node;
   const bytes = Float64Array.of(tensorBytes(type));
   const { buffers } = lowering.registries;

@@ -43,12 +43,12 @@ export class ResidentHomes {
 
   /** The home of a variable's node, if it has settled. */
   of(node: Node): Home | undefined {
-    return node.op === 'variable' ? this.#variables[node.attributes['variable'] as number] : undefined;
+    return node.kind === 'variable' ? this.#variables[node.attributes.variable] : undefined;
   }
 
   /** Gives a resident its home for good: where variables are decided, there; else where it is demanded. */
   settle(node: Node, demand: Demand | Residence | undefined): Home {
-    if (node.op === 'variable') return this.variable(node.attributes['variable'] as number, demand);
+    if (node.kind === 'variable') return this.variable(node.attributes.variable, demand);
     if (!(node.data instanceof Float64Array))
       throw new InternalError(tileStage.name, 'a value without a home', node.op);
     const { type, origin, data } = node;

@@ -110,7 +110,7 @@ function firstValue(firsts: FirstValues, variable: number, lowering: Lowering): 
   const size = elementBytes[node.type.element];
   const dense = normalise([{ count, from: size, to: size }]);
   const isSeed = firsts.isSeed(value);
-  if (node.op !== 'constant' && !isSeed) return [wholeVertex(firsts, value, lowering)];
+  if (node.kind !== 'constant' && !isSeed) return [wholeVertex(firsts, value, lowering)];
   if (typeof node.data === 'number') {
     return [{ class: codes.fillClass(dense, node.type, node.data), slots: [area] }];
   }
@@ -129,7 +129,7 @@ function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): T
   const slots = node.operands.map(operand => {
     const leaf = nodes[operand];
     const isSeed = firsts.isSeed(operand);
-    if (!isSeed && leaf.op !== 'constant')
+    if (!isSeed && leaf.kind !== 'constant')
       throw new InternalError(tileStage.name, 'a first value depends on a value', leaf.op);
     return { buffer: isSeed ? lowering.seed : hostConstant(leaf, lowering), tile: 0, offset: 0 };
   });

@@ -47,7 +47,7 @@ export function planUpdates({ graph, kind }: Program, { table, inPlace = true }:
 function carriedVariables(graph: Graph, table: OpTable): readonly (readonly number[])[] {
   const carried: (readonly number[])[] = [];
   for (const node of graph.nodes) {
-    if (node.op === 'variable') carried.push([node.attributes['variable'] as number]);
+    if (node.kind === 'variable') carried.push([node.attributes.variable]);
     else if (table.find(node.op)?.kind === 'movement')
       carried.push([...new Set(node.operands.flatMap(operand => carried[operand]))]);
     else carried.push([]);

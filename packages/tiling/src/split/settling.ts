@@ -37,11 +37,12 @@ export type SettlingCycles = (variable: Node, request: LayoutRequest, reader: No
 export function settlingCycles(module: Module, context: SettlingContext): SettlingCycles {
   const known = new Map<string, number>();
   const others = new Others(module, context);
-  return ({ op, attributes, type }, request, reader) => {
-    if (op !== 'variable' || !others.concern(attributes['variable'] as number)) return 0;
+  return (node, request, reader) => {
+    if (node.kind !== 'variable' || !others.concern(node.attributes.variable)) return 0;
+    const { attributes, type } = node;
     const layout = request === 'any' ? rowMajor(type.shape.length) : request;
-    const key = JSON.stringify([attributes['variable'], layout]);
-    const cycles = known.get(key) ?? others.cycles(attributes['variable'] as number, layout, reader);
+    const key = JSON.stringify([attributes.variable, layout]);
+    const cycles = known.get(key) ?? others.cycles(attributes.variable, layout, reader);
     known.set(key, cycles);
     return cycles;
   };
@@ -117,7 +118,7 @@ function layoutsMade(graph: Graph, table: OpTable): readonly (Layout | undefined
     if (kind === 'kernel') {
       const result = workOf(node, operandTypes(graph, node), table)?.variants[0].result;
       made.push(result === 'any' ? undefined : result);
-    } else if (kind === 'elementwise' || node.op === 'map') {
+    } else if (kind === 'elementwise' || node.kind === 'map') {
       const alike = node.operands.filter(operand => sameShape(nodes[operand].type.shape, node.type.shape));
       made.push(alike.map(operand => made[operand]).find(layout => layout !== undefined));
     } else made.push(undefined);

@@ -35,8 +35,9 @@ function readersOf({ nodes }: Graph): ReadonlyMap<number, readonly Reader[]> {
   for (const node of nodes) {
     const seen = new Set<number>();
     node.operands.forEach((value, operand) => {
-      const variable = nodes[value].attributes['variable'];
-      if (typeof variable !== 'number' || seen.has(variable)) return;
+      const leaf = nodes[value];
+      if (leaf.kind !== 'variable' || seen.has(leaf.attributes.variable)) return;
+      const { variable } = leaf.attributes;
       seen.add(variable);
       const list = readers.get(variable) ?? [];
       readers.set(variable, list);

@@ -62,10 +62,10 @@ function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
   reached[loss] = 1;
   for (let id = loss; id >= 0; id--) {
     if (reached[id] === 0) continue;
-    const { op, operands, attributes } = graph.node(id);
-    if (op === 'variable') leaves.set(Number(attributes['variable']) as VariableId, id);
-    if (op === graph.table.roles.stop || op === 'gradient') continue;
-    for (const operand of operands) if (isFloat(graph.type(operand).element)) reached[operand] = 1;
+    const node = graph.node(id);
+    if (node.kind === 'variable') leaves.set(node.attributes.variable, id);
+    if (node.op === graph.table.roles.stop || node.kind === 'gradient') continue;
+    for (const operand of node.operands) if (isFloat(graph.type(operand).element)) reached[operand] = 1;
   }
   return { reached, leaves };
 }
