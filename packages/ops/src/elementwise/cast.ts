@@ -1,7 +1,7 @@
 /**
- * The op `cast`: conversion between element types; there is no other. A float becomes the nearest value of the type. A float that becomes an integer is
- * rounded towards zero; if it is too large it becomes the nearest integer of the type, and NaN becomes 0. From integer to integer the low
- * bits are kept. A number becomes a bool that says whether it is not 0.
+ * The op `cast`: the only conversion between element types. What becomes a float gets the nearest value of that type. A float that becomes
+ * an integer is rounded towards zero; if it is too large it becomes the nearest integer of the type, and NaN becomes 0. From integer to
+ * integer the low bits are kept. A number becomes a bool that says whether it is not 0.
  */
 import type { ElementType, KernelBuilder, KernelValue, Problem, Round } from '@tessera/graph';
 import { elementTypes, isFloat, scalarOf } from '@tessera/graph';

@@ -1,4 +1,4 @@
-/** The op `straight_through`: the values of one tensor, whose gradient goes to another: for functions such as rounding, whose true derivative is of no use. */
+/** The op `straight_through`: one tensor, whose gradient goes to another; for functions such as rounding, whose true derivative is of no use. */
 import { elementwise } from '../define/elementwise.ts';
 
 export const straightThrough = elementwise({
