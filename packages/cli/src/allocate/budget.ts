@@ -1,5 +1,5 @@
 /** How long `tessera-allocate` searches. */
-import type { Flags } from './flags.ts';
+import type { AllocateFlags } from './flags.ts';
 
 export interface Budget {
   readonly nodes: number;
@@ -15,7 +15,7 @@ export interface Budget {
 const defaultSeconds = { withCapacity: 60, without: 5 } as const;
 
 /** The limits that the flags set. With `--nodes` alone no clock runs, so that the result is the same on every machine. */
-export function budgetOf({ seconds, nodes }: Flags, hasCapacity: boolean): Budget {
+export function budgetOf({ seconds, nodes }: AllocateFlags, hasCapacity: boolean): Budget {
   if (nodes !== undefined && seconds === undefined) return { nodes, isOver: () => false, said: `${nodes} steps` };
   const limit = seconds ?? (hasCapacity ? defaultSeconds.withCapacity : defaultSeconds.without);
   return { nodes: nodes ?? Number.MAX_SAFE_INTEGER, isOver: clock(limit), said: `${limit} s` };

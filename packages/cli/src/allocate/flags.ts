@@ -11,7 +11,7 @@ import {
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { size, wholeNumber } from '../flags/values.ts';
 
-export interface Flags extends Rules {
+export interface AllocateFlags extends Rules {
   readonly capacity?: number;
   readonly strategy: Strategy;
   readonly seconds?: number;
@@ -66,7 +66,7 @@ export function searchOf({
   decomposition,
   sections,
   inference,
-}: Flags): SearchOptions {
+}: AllocateFlags): SearchOptions {
   const rules = { canonical, dominance, decomposition, sections, inference };
   return { rules, ...(ranking ? { rankings: ranking } : {}), draws: draws && !ranking };
 }

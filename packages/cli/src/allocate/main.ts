@@ -18,7 +18,7 @@ import type { Io } from '../io.ts';
 import { programNamed, runProgram } from '../program.ts';
 import { type ExitCode, Session } from '../session.ts';
 import { budgetOf } from './budget.ts';
-import { addFlags, type Flags, searchOf } from './flags.ts';
+import { type AllocateFlags, addFlags, searchOf } from './flags.ts';
 import { reasonOf, remarkOn } from './reason.ts';
 
 const description = `Gives buffers with lifetimes offsets in one range of addresses, so that no two that live together overlap. Reads CSV \
@@ -33,12 +33,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 function programFor(session: Session): Command {
   const program = programNamed('tessera-allocate', session).description(description).argument('<file.csv>');
-  return addFlags(program).action(async (file: string, flags: Flags) => {
+  return addFlags(program).action(async (file: string, flags: AllocateFlags) => {
     session.exitCode = await run(session, file, flags);
   });
 }
 
-async function run(session: Session, file: string, flags: Flags): Promise<ExitCode> {
+async function run(session: Session, file: string, flags: AllocateFlags): Promise<ExitCode> {
   const read = await problemIn(session, file);
   if (!read.ok) return session.report(read.diagnostics);
   const capacity = flags.capacity ?? capacityIn(file);

@@ -8,7 +8,7 @@ import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/com
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { filePair, type Pairs, seconds, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
-import { artifactOf, type Bind, isArtifactName } from '../running/artifact.ts';
+import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
 import { limitFor } from '../running/limit.ts';
@@ -87,7 +87,7 @@ async function execute(
   };
   const given = take(readInputs(io, flags.input ?? {}));
   if (!given) return undefined;
-  const bind: Bind = model => boundDimensions(model, given);
+  const bind: BindDimensions = model => boundDimensions(model, given);
   const artifact = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress))?.artifact;
   const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
   const chip =

@@ -21,9 +21,9 @@ export function isArtifactName(file: string): boolean {
 }
 
 /** What kind of program a command runs. */
-export type Kind = 'model' | 'train';
+export type ProgramKind = 'model' | 'train';
 
-export interface Built {
+export interface BuiltArtifact {
   readonly artifact: Artifact;
   /** Differs from that of artifacts made of other programs, with other options or by another version of the compiler. */
   readonly hash: string;
@@ -32,16 +32,16 @@ export interface Built {
 }
 
 /** Derives settings, as `--set` would give them, from the data that the program will take. */
-export type Bind = (program: ast.Entry) => Pairs;
+export type BindDimensions = (program: ast.Entry) => Pairs;
 
 /** Reads the artifact in the file, or compiles the text there, for the one program that is meant. */
 export async function artifactOf(
   io: Io,
   file: string,
   flags: CompileFlags,
-  { kind, bind }: { readonly kind: Kind; readonly bind: Bind },
+  { kind, bind }: { readonly kind: ProgramKind; readonly bind: BindDimensions },
   progress: Progress,
-): Promise<Outcome<Built>> {
+): Promise<Outcome<BuiltArtifact>> {
   if (isArtifactName(file)) {
     const bytes = readBytes(io, file);
     progress.after(backStages.link.name);
@@ -58,7 +58,12 @@ export async function artifactOf(
   return compileSource(io, source.value, { ...flags, set, program }, progress);
 }
 
-async function compileSource(io: Io, source: Source, flags: CompileFlags, progress: Progress): Promise<Outcome<Built>> {
+async function compileSource(
+  io: Io,
+  source: Source,
+  flags: CompileFlags,
+  progress: Progress,
+): Promise<Outcome<BuiltArtifact>> {
   const { math, warnings } = mathOf(flags.math);
   const options = compileOptionsOf(io, source, { ...flags, math });
   if (!options.ok) return options;
@@ -72,7 +77,7 @@ async function compileSource(io: Io, source: Source, flags: CompileFlags, progre
   return { ...loaded, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
-async function built(bytes: Uint8Array<ArrayBuffer>, plan?: Plan): Promise<Outcome<Built>> {
+async function built(bytes: Uint8Array<ArrayBuffer>, plan?: Plan): Promise<Outcome<BuiltArtifact>> {
   const artifact = await loadArtifact(bytes);
   if (!artifact.ok) return artifact;
   return { ...artifact, value: { artifact: artifact.value, hash: codeHash(bytes), plan } };
@@ -87,7 +92,7 @@ function chosen(
   entries: readonly ast.Entry[],
   file: string,
   wanted: string | undefined,
-  kind: Kind,
+  kind: ProgramKind,
 ): Outcome<string | undefined> {
   if (wanted !== undefined) return succeeded(wanted);
   const names = entries.filter(entry => entry.kind === kind).map(entry => entry.name.text);
@@ -118,7 +123,12 @@ function mathOf(wanted: 'fast' | 'strict' | undefined): {
 }
 
 /** The name of the program that is meant: the wanted one, or else the only one of its kind. */
-export function programIn(manifest: Manifest, file: string, wanted: string | undefined, kind: Kind): Outcome<string> {
+export function programIn(
+  manifest: Manifest,
+  file: string,
+  wanted: string | undefined,
+  kind: ProgramKind,
+): Outcome<string> {
   const names = Object.keys(manifest.programs);
   if (wanted !== undefined) {
     const fits = kind === 'model' || manifest.programs[wanted]?.kind === kind;

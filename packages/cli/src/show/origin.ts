@@ -4,12 +4,12 @@ import { type Position, positionOf } from '@tessera/diagnostics';
 
 type Origin = Plan['tiles']['buffers'][number]['origin'];
 
-export interface Place extends Position {
+export interface SourcePlace extends Position {
   readonly file: string;
 }
 
 /** The innermost place in the user's own files; undefined if there is none. */
-export function placeOf(origin: Origin): Place | undefined {
+export function placeOf(origin: Origin): SourcePlace | undefined {
   const own = userSpan(origin);
   return own && { file: own.source.name, ...positionOf(own.source, own.start) };
 }

@@ -6,7 +6,7 @@ import type { Prepared, TrainFlags } from '../training/prepare.ts';
 import { jsonOf } from './diagnostic-json.ts';
 import { counted, duration, grouped, short } from './numbers.ts';
 
-export interface Training {
+export interface TrainSummary {
   readonly file: string;
   readonly flags: TrainFlags;
   readonly prepared: Prepared;
@@ -14,7 +14,7 @@ export interface Training {
 }
 
 /** The summary as text, printed when the training has ended. */
-export function trainText({ prepared, trained, flags }: Training, paint: Paint): string {
+export function trainText({ prepared, trained, flags }: TrainSummary, paint: Paint): string {
   const { training, setting } = prepared;
   const { result, signal, isSaved } = trained;
   const { steps } = training.progress;
@@ -39,7 +39,7 @@ function speedText({ training }: Prepared, { result }: Trained): string {
 }
 
 /** The same as JSON, which `tessera train --json` prints. */
-export function trainJson({ file, flags, prepared, trained }: Training, diagnostics: readonly Diagnostic[]) {
+export function trainJson({ file, flags, prepared, trained }: TrainSummary, diagnostics: readonly Diagnostic[]) {
   const { training, setting, seed, initialised } = prepared;
   const { result, signal, epochs, isSaved } = trained;
   const { steps, samples, batchSize, shuffle } = training.progress;

@@ -8,11 +8,11 @@ import { readSafetensors, type Safetensors, type StoredTensor, safetensorsPieces
 import { readBytes } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
-import { type Metadata, metadataKey, parseMetadata, type Setting } from './metadata.ts';
+import { type Metadata, metadataKey, parseMetadata, type TrainingSetting } from './metadata.ts';
 
 export interface CheckpointFile {
   readonly checkpoint: Checkpoint;
-  readonly setting: Setting;
+  readonly setting: TrainingSetting;
 }
 
 /** The bytes of the file in pieces, since together they may be more than one array can hold. */

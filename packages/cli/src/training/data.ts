@@ -11,7 +11,7 @@ import { failed, succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
 
 /** What the user gave for the inputs, by name: samples, and values that are the same in all steps. */
-export interface Given {
+export interface GivenInputs {
   readonly data: ReadonlyMap<string, StoredTensor>;
   readonly values: ReadonlyMap<string, StoredTensor | number>;
 }
@@ -22,7 +22,7 @@ export interface Fitted {
 }
 
 /** Reads all files. `--input` takes a number or a file. */
-export function readGiven(io: Io, { data = {}, input = {} }: { data?: Pairs; input?: Pairs }): Outcome<Given> {
+export function readGiven(io: Io, { data = {}, input = {} }: { data?: Pairs; input?: Pairs }): Outcome<GivenInputs> {
   const diagnostics: Diagnostic[] = [];
   const read = <T>(pairs: Pairs, one: (text: string) => Outcome<T>): ReadonlyMap<string, T> => {
     const values = Object.entries(pairs).map(([name, text]) => [name, one(text)] as const);
@@ -46,7 +46,7 @@ function isNumber(text: string): boolean {
  * All inputs in the program's element types, or a diagnostic for each wrong name, wrong type and missing input. The chip checks shapes and
  * lengths.
  */
-export function fitted(name: string, program: ManifestProgram, given: Given): Outcome<Fitted> {
+export function fitted(name: string, program: ManifestProgram, given: GivenInputs): Outcome<Fitted> {
   const inputs = new Map(program.inputs.map(input => [input.name, input]));
   const diagnostics: Diagnostic[] = [];
   const fit = <T>(values: ReadonlyMap<string, StoredTensor | number>) =>

@@ -25,7 +25,7 @@ export interface Trained {
 }
 
 /** Prints diagnostics while the training runs. */
-export type Report = (diagnostics: readonly Diagnostic[]) => void;
+export type PrintFaults = (diagnostics: readonly Diagnostic[]) => void;
 
 /** Trains until the end. Fails with the reason if something stopped the training; the file that was saved before then stays as it was. */
 export async function trainAndSave(
@@ -33,7 +33,7 @@ export async function trainAndSave(
   prepared: Prepared,
   flags: TrainFlags,
   line: TrainingProgressLine,
-  report: Report,
+  report: PrintFaults,
 ): Promise<Outcome<Trained>> {
   const controller = new AbortController();
   let signal: Signal | undefined;
@@ -55,7 +55,7 @@ export async function trainAndSave(
 
 interface Watch {
   readonly line: TrainingProgressLine;
-  readonly report: Report;
+  readonly report: PrintFaults;
   readonly signal: AbortSignal;
 }
 
@@ -91,10 +91,10 @@ async function trainInto(
 /** Each fault is reported once, however many steps have it. */
 class Faults {
   readonly #line: TrainingProgressLine;
-  readonly #report: Report;
+  readonly #report: PrintFaults;
   readonly #all = new Map<string, Diagnostic>();
 
-  constructor(line: TrainingProgressLine, report: Report) {
+  constructor(line: TrainingProgressLine, report: PrintFaults) {
     this.#line = line;
     this.#report = report;
   }

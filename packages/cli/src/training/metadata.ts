@@ -6,7 +6,7 @@ import type { Manifest } from '@tessera/machine';
 export const metadataKey = 'tessera.training';
 
 /** What the bits of a training depend on besides the checkpoint itself. */
-export interface Setting {
+export interface TrainingSetting {
   readonly chip: string;
   readonly tiles: number;
   readonly math: 'fast' | 'strict';
@@ -15,14 +15,14 @@ export interface Setting {
 }
 
 export type Metadata = TrainingProgress &
-  Setting & {
+  TrainingSetting & {
     readonly version: 1;
     /** The paths of all variables that are not params. */
     readonly states: readonly string[];
   };
 
 /** The setting in which an artifact with that manifest trains. `artifact` is the hash of its code. */
-export function settingOf({ chip, math }: Manifest, artifact: string): Setting {
+export function settingOf({ chip, math }: Manifest, artifact: string): TrainingSetting {
   return { chip: chip.name, tiles: chip.tiles, math, artifact };
 }
 

@@ -19,8 +19,8 @@ import { failed, succeeded } from '../session.ts';
 import { counted } from '../show/numbers.ts';
 import type { Progress } from '../show/progress.ts';
 import { type CheckpointFile, readCheckpoint } from './checkpoint-file.ts';
-import { fitted, type Given, readGiven } from './data.ts';
-import { type Setting, settingOf } from './metadata.ts';
+import { fitted, type GivenInputs, readGiven } from './data.ts';
+import { settingOf, type TrainingSetting } from './metadata.ts';
 
 export interface TrainFlags extends CompileFlags {
   readonly data?: Pairs;
@@ -43,7 +43,7 @@ export interface TrainFlags extends CompileFlags {
 export interface Prepared {
   readonly chip: Chip;
   readonly training: Training;
-  readonly setting: Setting;
+  readonly setting: TrainingSetting;
   /** The plan, if the program was compiled here. */
   readonly plan?: Plan;
   /** How many steps were done before; absent in a new training. */
@@ -111,7 +111,7 @@ function savable({ variables }: Manifest): Outcome<true> {
  * The shapes that bind the program's dimensions: that of one sample, with the batch size in front. How many samples there are in all says
  * nothing about the program.
  */
-function shapesOf({ data, values }: Given, batch = 0): Parameters<typeof boundDimensions>[1] {
+function shapesOf({ data, values }: GivenInputs, batch = 0): Parameters<typeof boundDimensions>[1] {
   const shapes = new Map<string, { readonly shape: readonly number[] }>();
   for (const [name, value] of values) if (typeof value !== 'number') shapes.set(name, value);
   for (const [name, { shape }] of data) shapes.set(name, { shape: [batch, ...shape.slice(1)] });
@@ -130,7 +130,7 @@ function wantedBatch({ program, batchSize }: Training, wanted = batchSize): Outc
  */
 function resume(
   training: Training,
-  here: Setting,
+  here: TrainingSetting,
   { checkpoint, setting }: CheckpointFile,
 ): Outcome<ReadonlySet<string>> {
   const resumed = training.resume(checkpoint);
@@ -141,7 +141,7 @@ function resume(
   );
 }
 
-function changed(there: Setting, here: Setting): Diagnostic<Code> {
+function changed(there: TrainingSetting, here: TrainingSetting): Diagnostic<Code> {
   const [was, is] = [there, here].map(({ chip, tiles, math }) => `${chip} (${counted(tiles, 'tile')}, ${math} math)`);
   const what =
     was === is

@@ -1,7 +1,7 @@
 /** What a bracket group may contain, which depends on where in the grammar it occurs. */
 import type { PieceRule } from './grammar.ts';
 
-export interface Context {
+export interface GroupContext {
   /** The rule by which each piece of the group is read. */
   readonly rule: PieceRule;
   /** Whether the group is one piece, a list of pieces between commas, or lines. */
@@ -9,10 +9,10 @@ export interface Context {
   readonly closing: string;
 }
 
-const body: Context = { rule: 'statement', cut: 'lines', closing: '}' };
+const body: GroupContext = { rule: 'statement', cut: 'lines', closing: '}' };
 
 /** The keys are the rule in which the group occurs, and the group's token. */
-const contexts: Readonly<Record<string, Context>> = {
+const contexts: Readonly<Record<string, GroupContext>> = {
   'primary Parens': { rule: 'expression', cut: 'whole', closing: ')' },
   'primary Brackets': { rule: 'expression', cut: 'elements', closing: ']' },
   'postfix Parens': { rule: 'argument', cut: 'elements', closing: ')' },
@@ -32,9 +32,9 @@ const contexts: Readonly<Record<string, Context>> = {
 };
 
 /** What stands in the braces of a string. */
-export const interpolationContext: Context = { rule: 'expression', cut: 'whole', closing: '}' };
+export const interpolationContext: GroupContext = { rule: 'expression', cut: 'whole', closing: '}' };
 
 /** How to read a group of type `token` in the tree of `rule`; undefined where the grammar has no such group. */
-export function contextOf(rule: string, token: string): Context | undefined {
+export function contextOf(rule: string, token: string): GroupContext | undefined {
   return contexts[`${rule} ${token}`];
 }

@@ -7,7 +7,7 @@ import type { CstElement, CstNode } from 'chevrotain';
 import { type LimitReport, nestingLimit, operatorLimit } from '../lexer/limit.ts';
 import * as t from '../lexer/tokens.ts';
 import type { Problems } from '../problems.ts';
-import { type Context, contextOf, interpolationContext } from './contexts.ts';
+import { contextOf, type GroupContext, interpolationContext } from './contexts.ts';
 import { firstToken, nodeOf, nodesOf, tokensOf } from './cst.ts';
 import { Grammar, type PieceRule } from './grammar.ts';
 import { elementsOf, linesOf, type Piece, wholeOf } from './pieces.ts';
@@ -39,7 +39,7 @@ const conditionLimit = 100;
 /** A group that is still to be read. */
 interface Job {
   readonly group: t.Group;
-  readonly context: Context;
+  readonly context: GroupContext;
   /** How many nodes of the tree are around it. */
   readonly depth: number;
 }
@@ -123,7 +123,7 @@ export function readFile(problems: Problems, tokens: readonly t.Token[], limit: 
   return new Reader(problems, limit).run(tokens);
 }
 
-function piecesOf(group: t.Group, { cut, closing }: Context): readonly Piece[] {
+function piecesOf(group: t.Group, { cut, closing }: GroupContext): readonly Piece[] {
   if (cut === 'elements') return elementsOf(group, closing);
   if (cut === 'whole') return [wholeOf(group, closing)];
   const end = group.close?.startOffset ?? group.end;

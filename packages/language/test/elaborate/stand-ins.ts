@@ -154,7 +154,7 @@ function reduction(name: string): MovementOp {
   });
 }
 
-/** A convolution that takes any kernel; its result has the shape of its input. */
+/** A convolution that checks nothing: its result has the shape of its input, with the channels of its weight. */
 const conv = movement({
   name: 'conv',
   parameters: [
