@@ -9,13 +9,14 @@ import type { Module, Program } from '@tessera/graph';
 import { type ChipSpec, hostChip } from '@tessera/machine';
 import { recompute } from '@tessera/passes';
 import { type Artifact, assemble } from './assemble.ts';
-import { attempt, type Task } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf } from './options.ts';
 import type { Plan } from './plan.ts';
 import { leanerTask, sharesOf, sharesOfLeaner } from './shares.ts';
+import type { Task } from './task.ts';
 import { matchWeights } from './weights.ts';
 import { whatFits } from './what-fits.ts';
 

@@ -8,8 +8,10 @@
  */
 import { hostChip, usualWorkers } from '@tessera/machine';
 import { recompute } from '@tessera/passes';
-import { type Attempt, attempt, decide, memoryShares, type Share, type Task } from './attempt.ts';
+import { type Attempt, attempt, memoryShares } from './attempt.ts';
+import { decide } from './back-end/plan-share.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
+import type { Share, Task } from './task.ts';
 
 /** The shares for the task's own module, which holds what options ask to be computed again. */
 export function sharesOf(task: Task): readonly Share[] {

@@ -1,5 +1,5 @@
 /**
- * The image: a placed program, ready to be linked. All addresses are byte addresses in the wasm memory unless said to be
+ * The image: a placed program, ready to be linked. All addresses are byte addresses in one memory unless said to be
  * tile-relative. Made by `tiling`, read by back ends.
  *
  * Memory: tile t's SRAM is `[t·tileStrideBytes, …)`, the host window starts at `host.address`.

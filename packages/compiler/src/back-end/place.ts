@@ -1,4 +1,4 @@
-/** TileProgram to Placement. It comes after the codelets are compiled: a tile's code is charged to its SRAM, so its size must be known. */
+/** TileProgram to Placement, with the sizes of the codelets. */
 import type { ChipSpec } from '@tessera/machine';
 import * as tiling from '@tessera/tiling';
 import type { Step } from './step.ts';

@@ -1,0 +1,69 @@
+/** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
+import type { Diagnostic } from '@tessera/diagnostics';
+import { hostChip } from '@tessera/machine';
+import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera/tiling';
+import { wasm } from '@tessera/wasm';
+import { doesNotFit } from '../does-not-fit.ts';
+import { exceededPeaks } from '../exceeded-peaks.ts';
+import { type CompileOptions, tableOf } from '../options.ts';
+import { beyondKernels } from '../out-of-reach.ts';
+import type { Plan } from '../plan.ts';
+import type { Share, Task } from '../task.ts';
+import { place } from './place.ts';
+import { tell } from './step.ts';
+import { tile } from './tile.ts';
+
+export interface PlannedShare {
+  readonly plan: Plan;
+  /** Why it does not fit; empty if it does. */
+  readonly misfits: readonly Diagnostic[];
+  readonly decisions: Decisions;
+  /** For a plan that is kept: throws an InternalError if a step's result is not what it must be. */
+  readonly verify: () => void;
+}
+
+/** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
+export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
+  const { source, module, options } = task;
+  const { chip = hostChip, math = 'fast', backend = wasm, after } = options;
+  const decisions = share.decisions?.();
+  const tiling = { module, tiling: { ...tilingOf(task, share.memoryShare), tileStrideBytes, decisions } };
+  const tiled = tile.run(tiling);
+  tell(tile, tiled, tiling, after);
+  const { tiles } = tiled;
+  // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
+  const codelets = backend.compile(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
+  const { limits } = backend;
+  const placing = { tiles, chip, options: placingOf(options, codelets.sizes, limits.pageBytes) };
+  const placement = place.run(placing);
+  tell(place, placement, placing, after);
+  const report = reportMemory(tiles, placement, chip);
+  const plan = { source, chip, math, module, tiles, limits, codelets, placement, report };
+  const verify = () => place.verify?.(placement, placing);
+  return { plan, misfits: misfitsOf(plan), decisions: tiled.decisions, verify };
+}
+
+/** What is decided where nothing is computed again. */
+export function decide(task: Task, memoryShare: number): Decisions {
+  return tile.run({ module: task.kept, tiling: tilingOf(task, memoryShare) }).decisions;
+}
+
+function tilingOf({ options, weights }: Task, memoryShare: number): TileOptions {
+  const { chip = hostChip, math = 'fast', inPlace } = options;
+  return { chip, table: tableOf(options), math, weights, memoryShare, inPlace };
+}
+
+function placingOf(
+  { inPlace = true, reuse = true, allocator: strategy = 'exact' }: CompileOptions,
+  codeBytes: readonly number[],
+  pageBytes: number,
+): PlaceOptions {
+  return { inPlace, reuse, strategy, codeBytes, pageBytes };
+}
+
+/** What no kernel can do makes all else that is wrong beside the point. */
+function misfitsOf({ module, tiles, placement, report, chip }: Plan): readonly Diagnostic[] {
+  const beyond = beyondKernels(tiles);
+  if (beyond.length > 0) return beyond;
+  return [...doesNotFit(tiles, placement, report, chip), ...exceededPeaks(module, tiles, placement, chip)];
+}

@@ -1,0 +1,22 @@
+/** What the back half of the pipeline is asked for. */
+import type { Source } from '@tessera/diagnostics';
+import type { Module } from '@tessera/graph';
+import type { Decisions } from '@tessera/tiling';
+import type { CompileOptions } from './options.ts';
+
+/** What is planned, and how. */
+export interface Task {
+  readonly source: Source;
+  /** As all passes leave it. */
+  readonly module: Module;
+  /** As it was before values were computed again; the same where none are. */
+  readonly kept: Module;
+  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  readonly options: CompileOptions;
+}
+
+/** How much of the free SRAM one op may take, and what is to be decided as elsewhere; without decisions all is decided anew. */
+export interface Share {
+  readonly memoryShare: number;
+  readonly decisions?: () => Decisions;
+}
