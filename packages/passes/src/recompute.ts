@@ -9,7 +9,7 @@
  */
 import type { Graph, Node, OpTable, ValueId } from '@tessera/graph';
 import { prune } from '@tessera/graph';
-import { cyclesOf } from './memory/cycles.ts';
+import { estimatedCycles } from './memory/estimate.ts';
 import { flowOf } from './memory/flow.ts';
 import { usageOf } from './memory/usage.ts';
 import { computingNodes } from './order/best.ts';
@@ -31,7 +31,7 @@ export function recomputeGraph(graph: Graph, table: OpTable, mode: Recompute): G
   if (mode === 'none') return graph;
   const flow = flowOf(graph, table);
   const pure = Uint8Array.from(graph.nodes, ({ op }) => (table.find(op)?.impure ? 0 : 1));
-  const plan = chooseReplicas(flow, computingNodes(graph), cyclesOf(graph, table), pure, mode);
+  const plan = chooseReplicas(flow, computingNodes(graph), estimatedCycles(graph, table), pure, mode);
   return plan === undefined ? graph : withReplicas(graph, plan);
 }
 

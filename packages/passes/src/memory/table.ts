@@ -9,7 +9,7 @@ import type { Recompute } from '../recompute/choose.ts';
 import { turnOf } from '../recompute/turn.ts';
 import { recomputeGraph } from '../recompute.ts';
 import { type Counts, countsOf, joins, type StepOf, varyingNodes } from './counts.ts';
-import { cyclesOf } from './cycles.ts';
+import { estimatedCycles } from './estimate.ts';
 import { type Flow, flowOf } from './flow.ts';
 import { buffersOf, packedBytes } from './pack.ts';
 import { usageOf } from './usage.ts';
@@ -131,6 +131,6 @@ function planOf(name: MemoryPlan['name'], graph: Graph, original: Graph, table: 
   const order = computingNodes(graph);
   const usage = usageOf(flow, order);
   const bytes = packedBytes(buffersOf(flow, order, usage));
-  const [cycles, before] = [graph, original].map(of => cyclesOf(of, table).reduce((a, b) => a + b, 0));
+  const [cycles, before] = [graph, original].map(of => estimatedCycles(of, table).reduce((a, b) => a + b, 0));
   return { name, bytes, boundBytes: usage.peakBytes, extraCycles: cycles / before - 1 };
 }

@@ -1,15 +1,18 @@
 /**
- * What nodes cost, roughly: enough to tell a convolution from an addition before anything is placed on tiles. In cycles of a tile that
- * multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
+ * An estimate of what nodes cost, from the graph alone: it tells a convolution from an addition before anything is cut, placed or recorded.
+ * Tiling counts the instructions of recorded kernels instead, by the chip's own table; this knows no chip, so that a graph is recomputed
+ * alike on all of them. Only ratios of its numbers are used: what computing a value again adds, as a share of the whole.
+ *
+ * In cycles of a tile that multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
  */
 import type { Graph, Node, OpTable, TensorType } from '@tessera/graph';
-import { contextOf, elementCount, operandTypes } from '@tessera/graph';
+import { contextOf, elementCount, operandTypes, rowAttributes } from '@tessera/graph';
 
 const contractionsPerCycle = 8;
 const elementsPerCycle = 4;
 
 /** By node; 0 for leaves. */
-export function cyclesOf(graph: Graph, table: OpTable): Float64Array {
+export function estimatedCycles(graph: Graph, table: OpTable): Float64Array {
   return Float64Array.from(graph.nodes, node => nodeCycles(node, operandTypes(graph, node), table));
 }
 
@@ -18,7 +21,7 @@ function nodeCycles(node: Node, operands: readonly TensorType[], table: OpTable)
   const elements = elementCount(node.type.shape);
   const def = table.find(node.op);
   if (node.kind === 'row') {
-    const full = elementCount(node.attributes['shape'] as readonly number[]);
+    const full = elementCount(rowAttributes(node.attributes).shape);
     return (full * (node.body?.length ?? 1)) / elementsPerCycle;
   }
   const epilogue = (elements * (node.epilogue?.steps.length ?? 0)) / elementsPerCycle;
