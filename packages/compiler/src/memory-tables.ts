@@ -1,6 +1,7 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
 import { InternalError, type Outcome, type Source } from '@tessera/diagnostics';
 import type { Module, Node } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
 import { elaboration } from '@tessera/language';
 import { dead, type MemoryTable, memoryTable, schedule } from '@tessera/passes';
 import { frontEnd } from './front-end.ts';
@@ -33,7 +34,7 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
   const elements = (kind: 'param' | 'state') =>
     written.variables
       .filter(variable => variable.kind === kind)
-      .reduce((sum, { type }) => sum + type.shape.reduce((a, b) => a * b, 1), 0);
+      .reduce((sum, { type }) => sum + elementCount(type.shape), 0);
   const value = { parameters: elements('param'), states: elements('state'), programs };
   return { ok: true, value, diagnostics: front.diagnostics };
 }

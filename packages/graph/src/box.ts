@@ -1,4 +1,5 @@
 /** Boxes: rectangular, possibly strided sets of indices. */
+import { elementCount } from './types.ts';
 
 /** The indices `start[a] + i * step[a]`, `0 <= i < count[a]`, on every axis `a`. */
 export interface Box {
@@ -12,7 +13,7 @@ export function fullBox(shape: readonly number[]): Box {
 }
 
 export function boxElements(box: Box): number {
-  return box.count.reduce((product, count) => product * count, 1);
+  return elementCount(box.count);
 }
 
 export function sameBox(a: Box, b: Box): boolean {

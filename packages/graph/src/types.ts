@@ -24,6 +24,7 @@ export function isFloat(element: ElementType): boolean {
   return element === 'f32' || element === 'f16' || element === 'bf16';
 }
 
+/** The product of all extents: of a tensor's elements, a box's places, a space's points. 1 for none. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }

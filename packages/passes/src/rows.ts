@@ -13,7 +13,7 @@
  *    row fits a tile with ease: of longer ones the reductions are better made in parts.
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpDef, OpTable, Reduction, ValueId } from '@tessera/graph';
-import { prune, rewriteGraph, sameShape } from '@tessera/graph';
+import { elementCount, prune, rewriteGraph, sameShape } from '@tessera/graph';
 import { bodyOf, isNumber, mostSources, mostSteps, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
@@ -179,7 +179,7 @@ function endAtReduction(graph: Graph, table: OpTable, group: Group<Row>): Group<
 function worthFusing(graph: Graph, table: OpTable, { root, facts, members }: Group<Row>): boolean {
   const { shape, axes } = facts;
   if (axes === undefined || axes.length === 0) return false;
-  const row = axes.reduce((product, axis) => product * shape[axis], 1);
+  const row = elementCount(axes.map(axis => shape[axis]));
   const reductions = members.filter(member => reductionOf(graph, table, graph.nodes[member]) !== undefined);
   const works = members.some(member => {
     const node = graph.nodes[member];

@@ -54,8 +54,7 @@ function typeGiven(
 ): TensorType | undefined {
   const shapeArgument = bound.get('shape');
   const shape = shapeArgument === undefined ? own : integersOf(shapeArgument.value);
-  const valid =
-    shape?.every(extent => extent > 0) && shape.reduce((n, extent) => n * extent, 1) <= Number.MAX_SAFE_INTEGER;
+  const valid = shape?.every(extent => extent > 0) && elementCount(shape) <= Number.MAX_SAFE_INTEGER;
   if (!valid) {
     const wanted = 'a list of whole numbers from 1 on';
     if (shapeArgument !== undefined) reportArgument(frame, site, 'shape', wanted, shapeArgument);

@@ -4,7 +4,7 @@
  * kh, kw]`. Glorot and Bengio 2010; He et al. 2015.
  */
 import type { Initialiser, TensorType } from '@tessera/graph';
-import { isFloat, sameShape, showType } from '@tessera/graph';
+import { elementCount, isFloat, sameShape, showType } from '@tessera/graph';
 import type { Expression } from '../ast.ts';
 import { type Bound, bindArguments, type Slot } from './arguments.ts';
 import { callSite } from './call-site.ts';
@@ -123,9 +123,8 @@ type FanBased = 'glorot_uniform' | 'glorot_normal' | 'he_uniform' | 'he_normal' 
 
 /** The bound of a uniform distribution of variance v is √(3 v). */
 function fanBased(name: FanBased, shape: readonly number[]): Initialiser {
-  const product = (extents: readonly number[]) => extents.reduce((all, extent) => all * extent, 1);
-  const fanIn = product(shape.slice(1));
-  const fanOut = (shape[0] ?? 1) * product(shape.slice(2));
+  const fanIn = elementCount(shape.slice(1));
+  const fanOut = (shape[0] ?? 1) * elementCount(shape.slice(2));
   switch (name) {
     case 'glorot_uniform':
       return uniformWithin(Math.sqrt(6 / (fanIn + fanOut)));

@@ -13,7 +13,7 @@ import type {
   Argument as PlainArgument,
   ValueId,
 } from '@tessera/graph';
-import { isProblem, type Parameter } from '@tessera/graph';
+import { elementCount, isProblem, type Parameter } from '@tessera/graph';
 import type { Argument, Bound } from './arguments.ts';
 import { checkedNumber, isFailure } from './arithmetic.ts';
 import { type Frame, type ProgramState, report, within } from './frame.ts';
@@ -42,7 +42,7 @@ export function applyOp(frame: Frame, op: OpDef, bound: Bound, span: Span, label
     reportProblem(frame, { op, operands, attributes, bound, span }, typing);
     return poison;
   }
-  if (typing.result.shape.reduce((product, extent) => product * extent, 1) > Number.MAX_SAFE_INTEGER) {
+  if (elementCount(typing.result.shape) > Number.MAX_SAFE_INTEGER) {
     report(frame, { code: 'size-limit', message: 'the result has more than 2^53 elements', span });
     return poison;
   }

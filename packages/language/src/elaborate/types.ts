@@ -1,5 +1,6 @@
 /** Evaluates written types: an element type with extents that are compile-time numbers, or the type of another tensor. */
 import type { ElementType, TensorType } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
@@ -16,7 +17,7 @@ function* evaluateTensorType(frame: Frame, type: WrittenTensorType): Steps<Tenso
   for (const dimension of type.dimensions) extents.push(yield* evaluateExtent(frame, dimension));
   const shape = extents.filter(extent => extent !== undefined);
   if (element === undefined || shape.length < extents.length) return undefined;
-  if (shape.reduce((product, extent) => product * extent, 1) <= Number.MAX_SAFE_INTEGER) return { element, shape };
+  if (elementCount(shape) <= Number.MAX_SAFE_INTEGER) return { element, shape };
   report(frame, { code: 'size-limit', message: 'a tensor has at most 2^53 elements', span: type.span });
   return undefined;
 }

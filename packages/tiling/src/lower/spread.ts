@@ -1,5 +1,5 @@
 /** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
-import { elementBytes, type Layout, type Move, type TensorType } from '@tessera/graph';
+import { elementBytes, elementCount, type Layout, type Move, type TensorType } from '@tessera/graph';
 import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 
@@ -50,7 +50,7 @@ function keptGrid(
 
 /** Even cuts along the longest axes (blocked axes between blocks), as many as the size deserves. */
 function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: number): Grid {
-  const total = shape.reduce((a, b) => a * b, 1) * elementBytes[element];
+  const total = elementCount(shape) * elementBytes[element];
   let left = Math.max(1, Math.min(tiles, Math.floor(total / leastCellBytes)));
   const cuts: number[][] = shape.map(extent => [0, extent]);
   const axes = shape.map((_, axis) => axis).sort((a, b) => shape[b] - shape[a]);

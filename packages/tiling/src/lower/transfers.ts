@@ -2,6 +2,7 @@
 import { InternalError } from '@tessera/diagnostics';
 import {
   elementBytes,
+  elementCount,
   fullBox,
   layoutStrides,
   type Node,
@@ -106,7 +107,7 @@ function firstValue(firsts: FirstValues, variable: number, lowering: Lowering): 
   if (value === undefined) return [];
   const node = firsts.nodes[value];
   const area = { buffer: lowering.transfer, tile: 0, offset: 0 };
-  const count = node.type.shape.reduce((a, b) => a * b, 1);
+  const count = elementCount(node.type.shape);
   const size = elementBytes[node.type.element];
   const dense = normalise([{ count, from: size, to: size }]);
   const isSeed = firsts.isSeed(value);

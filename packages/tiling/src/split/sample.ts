@@ -4,6 +4,7 @@ import {
   type Box,
   boxElements,
   countKernel,
+  elementCount,
   factsOf,
   type Layout,
   type LayoutRequest,
@@ -105,7 +106,7 @@ const samplePoints = 1 << 15;
 function sampleBox(extents: readonly number[], whole: readonly number[], quantum: readonly number[]): Box {
   const count = [...extents];
   const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
-  while (count.reduce((a, b) => a * b, 1) > samplePoints) {
+  while (elementCount(count) > samplePoints) {
     const longest = cuttable.reduce((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);
     if (longest < 0 || count[longest] === 1) break;
     count[longest] = Math.ceil(count[longest] / 2);

@@ -7,6 +7,7 @@ import {
   type Box,
   boxElements,
   elementBytes,
+  elementCount,
   type LayoutRequest,
   resultPart,
   rowMajor,
@@ -84,7 +85,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);
   if (sumParts > 1) {
     const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
-    const owners = product(ownerParts(resultPart(box, rank).count, sumParts, layout, work.space.whole));
+    const owners = elementCount(ownerParts(resultPart(box, rank).count, sumParts, layout, work.space.whole));
     const stackBytes = (resultBytes * sumParts) / owners;
     bytes += stackBytes;
     pieces += 1;
@@ -158,7 +159,7 @@ function movedBytes(
 ): number {
   const home = context.homes[operand];
   if (home === undefined) {
-    const whole = context.operandTypes[operand].shape.reduce((a, b) => a * b, 1);
+    const whole = elementCount(context.operandTypes[operand].shape);
     const sharers = (cells * boxElements(region)) / whole;
     return sharers > 1.01 ? bytes : 0;
   }
@@ -166,8 +167,4 @@ function movedBytes(
   const cell = home.cellOf.length > tile ? home.cellOf[tile] : -1;
   const local = cell >= 0 && containsBox(home.cell(cell).box, region);
   return local && layoutServes(home, request) ? 0 : bytes;
-}
-
-function product(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a * b, 1);
 }

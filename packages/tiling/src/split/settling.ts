@@ -6,6 +6,7 @@
  * another layout with a copy; an update that comes about in another layout two copies, of the old value and of the new one.
  */
 import {
+  elementCount,
   type Graph,
   type Layout,
   type LayoutRequest,
@@ -100,7 +101,7 @@ function readerCycles(
   const types = operandTypes(graph, node);
   const work = context.table.find(node.op)?.kind === 'kernel' ? workOf(node, types, context.table) : undefined;
   if (work === undefined || operand >= work.ownOperands) return 0;
-  const points = work.space.extents.reduce((product, extent) => product * extent, 1) / context.chip.tiles;
+  const points = elementCount(work.space.extents) / context.chip.tiles;
   const costs = work.variants.map(variant => {
     const request = variant.operands[operand];
     const serves = request === 'any' ? layout.block === undefined : sameLayout(request, layout);
