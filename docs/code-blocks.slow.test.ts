@@ -9,11 +9,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { check, operations } from '@tessera/compiler';
-import { preludeSources } from '@tessera/language';
+import { check } from '@tessera/compiler';
 import { describe, expect, it } from 'vitest';
 import { type Place, place } from '../packages/cli/test/command.ts';
-import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
 import { repository } from '../tools/workspace/packages.ts';
 
 const testedElsewhere = ['docs/command-line.md'];
@@ -123,28 +121,5 @@ describe.each([...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s', page => {
   const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path);
   it.skipIf(links.length === 0)('links to what is there', () => {
     expect(links.filter(link => !existsSync(join(repository, dirname(page), link)))).toEqual([]);
-  });
-});
-
-describe('docs/language.md', () => {
-  const page = read('docs/language.md');
-  const words = new Set(page.match(/[A-Za-z_]\w*/g));
-
-  it('lists the reserved words', () => {
-    const [, list] = /## Reserved words\s+`([^`]*)`/.exec(page) ?? [];
-    expect(list?.split(/\s+/)).toEqual(reservedWords);
-  });
-
-  it('names every operation that is called by its name', () => {
-    const called = operations.filter(({ symbol, name }) => symbol === undefined && !name.endsWith('_gradient'));
-    expect(called.map(({ name }) => name).filter(name => !words.has(name))).toEqual([]);
-  });
-
-  it('names the layers and activations of the prelude', () => {
-    const texts = preludeSources.filter(source => !source.name.includes('optimisers')).map(source => source.text);
-    const blocks = [...texts.join('\n').matchAll(/^block (\w+)/gm)].map(([, name]) => name);
-    const internal = ['reduced', 'attention_output', 'per_axis'];
-    expect(blocks).toContain('conv_transpose2d');
-    expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);
   });
 });

@@ -31,9 +31,17 @@ test.each(goldens)('$file', async ({ file, text }) => {
   const input = text.slice(0, text.indexOf('==>\n'));
   const module = parseModule(input);
   verifyModule(module, standInOps);
+  const given = printModule(module);
   const result = pass!.run(module, { table: standInOps, ...options });
   verifyModule(result, standInOps, name);
+  expect(printModule(module), 'the module that the pass was given').toBe(given);
   await expect(`${input}==>\n${printModule(result)}`).toMatchFileSnapshot(join(folder, file));
+});
+
+test.each(passes)('$name leaves a module alone in which there is nothing to do', pass => {
+  const text = 'model m {\n  %0 = input x: f32[4]\n  output y = %0\n}\n';
+  const result = pass.run(parseModule(text), { table: standInOps, strict: false, recompute: 'auto' });
+  expect(printModule(result)).toBe(text);
 });
 
 /** What runs a second time runs as it did the first time. */

@@ -4,7 +4,7 @@
  * infinity does not become finite.
  */
 import type { GraphBuilder, Rule, RuleContext, TensorType, ValueId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, expander, interpret } from '@tessera/graph';
+import { createGraphBuilder, elementCount, expander, interpret, isProblem } from '@tessera/graph';
 import { describe, expect, it } from 'vitest';
 import { createPick, ops } from '../../src/index.ts';
 
@@ -211,6 +211,31 @@ describe('the rules', () => {
 
   it.each(traps)('%s leaves its trap alone', (name, build) => {
     expect(applied(ops.rules.find(rule => rule.name === name)!, build).after).toBeUndefined();
+  });
+});
+
+/** Values at which a function that is its own inverse, or done once for all, would show that it is not. */
+const telling = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 0.5, -2.5, 3.25, 1e30, -1e30, 1e-30, 17].map(Math.fround);
+
+const repeated = ops.all.flatMap(op => {
+  if (op.kind !== 'elementwise' || op.parameters.length !== 1) return [];
+  return (['f32', 'bool'] as const).flatMap(element => {
+    const result = op.infer([{ element, shape: [] }], {});
+    if (isProblem(result) || result.element !== element) return [];
+    const round = element === 'f32' ? Math.fround : (x: number) => x;
+    const f = (x: number) => op.scalar([x], {}, round, [element]);
+    const values = element === 'f32' ? telling : [0, 1];
+    const again = values.every(x => Object.is(f(f(x)), f(x)));
+    const undone = values.every(x => Object.is(f(f(x)), x));
+    return again || undone ? [[op.name, element] as const] : [];
+  });
+});
+
+describe('what does nothing, or undoes itself, when it is done twice', () => {
+  it.each(repeated)('%s of %s has a rule that drops the second: once-is-enough, twice-undone, …', (name, element) => {
+    const twice: Build = b => b.op(name, [b.op(name, [element === 'f32' ? b.x : b.flag])]);
+    const firing = ops.rules.filter(rule => rule.exact && applied(rule, twice).after !== undefined);
+    expect(firing.map(rule => rule.name)).not.toEqual([]);
   });
 });
 

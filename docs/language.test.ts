@@ -1,0 +1,29 @@
+/** The page on the language names what there is: a new operation, word or layer goes into it. */
+import { readFileSync } from 'node:fs';
+import { operations } from '@tessera/compiler';
+import { preludeSources } from '@tessera/language';
+import { describe, expect, it } from 'vitest';
+import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
+
+describe('docs/language.md', () => {
+  const page = readFileSync(new URL('./language.md', import.meta.url), 'utf8');
+  const words = new Set(page.match(/[A-Za-z_]\w*/g));
+
+  it('lists the reserved words', () => {
+    const [, list] = /## Reserved words\s+`([^`]*)`/.exec(page) ?? [];
+    expect(list?.split(/\s+/)).toEqual(reservedWords);
+  });
+
+  it('names every operation that is called by its name', () => {
+    const called = operations.filter(({ symbol, name }) => symbol === undefined && !name.endsWith('_gradient'));
+    expect(called.map(({ name }) => name).filter(name => !words.has(name))).toEqual([]);
+  });
+
+  it('names the layers and activations of the prelude', () => {
+    const texts = preludeSources.filter(source => !source.name.includes('optimisers')).map(source => source.text);
+    const blocks = [...texts.join('\n').matchAll(/^block (\w+)/gm)].map(([, name]) => name);
+    const internal = ['reduced', 'attention_output', 'per_axis'];
+    expect(blocks).toContain('conv_transpose2d');
+    expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);
+  });
+});
