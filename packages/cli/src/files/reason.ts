@@ -17,7 +17,7 @@ const reasons: { readonly [code: string]: string } = {
   ENFILE: 'too many files are open',
   EBUSY: 'it is in use',
   ETXTBSY: 'it is a program that is running',
-  EIO: 'the disk or the network behind it fails',
+  EIO: 'the disk fails, or the network to it',
   ENXIO: 'nobody reads from it',
   EPIPE: 'its reader has gone away',
   ENOMEM: 'there is not enough memory',
