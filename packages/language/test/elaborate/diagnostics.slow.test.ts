@@ -40,7 +40,8 @@ const entries: readonly Explanation[] = [
   ...names,
   ...calls,
   ...values,
-  ...tensors,
+  // The catalogue of graph comes along; texts of kernels and tile programs are not read by the language.
+  ...tensors.filter(({ code }) => code !== 'malformed-text'),
   ...variables,
   ...programs,
   ...training,
