@@ -1,6 +1,5 @@
 /** A weight that is trained lies as all that read and write it can use it: at batch 1 a copy costs as much as a product. */
 import { hostChip } from '@tessera/machine';
-import { copyColumns, copyWidth } from '@tessera/tiling';
 import { expect, test } from 'vitest';
 import { plan } from '../src/index.ts';
 
@@ -19,14 +18,8 @@ test('no weight is copied between the forward pass, the backward pass and the up
   const { phases, buffers } = planned.value.tiles;
   const copied = phases.flatMap(phase => {
     if (phase.kind === 'compute' || phase.name.endsWith('update')) return [];
-    return sources(phase.copies).map(buffer => (buffer < 0 ? 'a number' : buffers[buffer].name));
+    return [...phase.copies].map(({ from: buffer }) => (buffer < 0 ? 'a number' : buffers[buffer].name));
   });
   expect(copied).not.toContain('hidden.weight');
   expect(copied).not.toContain('logits.weight');
 });
-
-/** The buffers that copies read. */
-function sources(copies: Float64Array): readonly number[] {
-  const column = copyColumns.indexOf('from');
-  return Array.from({ length: copies.length / copyWidth }, (_, copy) => copies[copy * copyWidth + column]);
-}

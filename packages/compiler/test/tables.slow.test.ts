@@ -2,7 +2,7 @@
  * Tables of random programs whose addresses are as odd as they may be: what the reader finds
  * in them, and what the artifact runs, is what the program says. Codelets write down what they were called with.
  */
-import type { Phase } from '@tessera/tiling';
+import { Copies, type Phase } from '@tessera/tiling';
 import fc, { type GeneratorValue } from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -93,7 +93,7 @@ function randomShape(gen: GeneratorValue): Shape {
     const base = { name: `${index}`, origin: {} };
     if (below(2) === 0) {
       const copies = Array.from({ length: tiles }, (_, tile) => many(0, pick([2, 40]), () => copy(tile))).flat(2);
-      return { ...base, kind: 'exchange', copies: Float64Array.from(copies) };
+      return { ...base, kind: 'exchange', copies: new Copies(Float64Array.from(copies)) };
     }
     const { slots } = pick(codelets);
     const able = ofSlots(count => count === slots);
@@ -147,7 +147,9 @@ test('more than 256 codelets have numbers of two bytes', () => {
   const codelets = Array.from({ length: 300 }, () => ({ fields: 1, slots: 2 }));
   const classes = codelets.flatMap((_, codelet) => [5, 70_000].map(value => ({ codelet, fields: [value] })));
   const copies = classes.map((_, id) => [id % tiles, id, near, 0, 4 * id, far, id % tiles, 8 * id, 0, 0]);
-  const phases: Phase[] = [{ kind: 'exchange', name: 'all', origin: {}, copies: Float64Array.from(copies.flat()) }];
+  const phases: Phase[] = [
+    { kind: 'exchange', name: 'all', origin: {}, copies: new Copies(Float64Array.from(copies.flat())) },
+  ];
   const made = make({ tiles, sramBytes, codelets, classes, phases });
   expect(made.image.tables.numberBytes).toBe(2);
   checkRead(made, [0, 1, 2]);
@@ -167,7 +169,7 @@ test('a table of more than 64 KiB has a directory of larger units, long lists, a
       return [0, id, near, i % 3, ((i * 7919) % 60_000) * 4, far, 0, ((i * 104_729 + phase) % 60_000) * 4, 0, 0];
     });
   const phases = Array.from({ length: 17 }, (_, phase): Phase => {
-    const copies = Float64Array.from(list(phase).flat());
+    const copies = new Copies(Float64Array.from(list(phase).flat()));
     return { kind: 'exchange', name: `${phase}`, origin: {}, copies };
   });
   const made = make({ tiles, sramBytes: 1 << 22, codelets, classes, phases });
@@ -181,7 +183,7 @@ test('a tile may be further away than two bytes can say', () => {
   const many = 70_000;
   const copies = [69_999, 32_767, 32_768, 0, 5].map(from => [0, 0, near, from, 64, far, 0, from * 4, 0, 0]);
   const back = [0, 37_231, 37_230].map(from => [69_999, 0, near, from, 8, far, 69_999, from * 4, 0, 0]);
-  const all = Float64Array.from([...copies, ...back].flat());
+  const all = new Copies(Float64Array.from([...copies, ...back].flat()));
   const phases: Phase[] = [{ kind: 'exchange', name: 'far', origin: {}, copies: all }];
   const [codelets, classes] = [[{ fields: 0, slots: 2 }], [{ codelet: 0, fields: [] }]];
   const made = make({ tiles: many, sramBytes: 1024, codelets, classes, phases });

@@ -1,3 +1,4 @@
+export { Copies, type Copy } from './copies.ts';
 export { buildImage, type ImageOptions } from './image/image.ts';
 export type { Decisions } from './lower/decisions.ts';
 export { lower, lowerDeciding } from './lower/lower.ts';

@@ -6,9 +6,10 @@
  * phase is a few arrays of numbers, however many tiles there are.
  */
 import type { KernelCode, Origin, TensorType } from '@tessera/graph';
+import type { BufferId } from './buffer-id.ts';
+import type { Copies } from './copies.ts';
 
-/** The index of a buffer in its program. */
-export type BufferId = number & { readonly __brand: 'BufferId' };
+export type { BufferId };
 
 /**
  * What a buffer is for; the rows of the memory report. `input` is the copy of operands gathered from other tiles (halos, broadcast
@@ -79,24 +80,6 @@ export interface Behind {
   readonly distanceBytes: number;
 }
 
-/**
- * The columns of one copy in {@link ExchangePhase.copies}. `fromTile`/`toTile` are ignored for host buffers; `from` is -1 for a fill.
- * `spread` numbers the copy's loops over source tiles in {@link TileProgram.spreads}; `bytes` are those of all of them.
- */
-export const copyColumns = [
-  'tile',
-  'class',
-  'from',
-  'fromTile',
-  'fromOffset',
-  'to',
-  'toTile',
-  'toOffset',
-  'bytes',
-  'spread',
-] as const;
-export const copyWidth = copyColumns.length;
-
 /** Loops over tiles that a copy reads from: how many turns, and the step to the next tile. The buffer lies alike on all of them. */
 export type Spread = readonly { readonly count: number; readonly tiles: number }[];
 
@@ -113,8 +96,7 @@ export interface ExchangePhase {
   readonly kind: 'exchange';
   readonly name: string;
   readonly origin: Origin;
-  /** {@link copyWidth} numbers per copy; `tile` is the tile that performs it. */
-  readonly copies: Float64Array;
+  readonly copies: Copies;
 }
 
 export type Phase = ComputePhase | ExchangePhase;

@@ -2,6 +2,7 @@
 import type { KernelCode } from '@tessera/graph';
 import { tinyChip } from '@tessera/machine';
 import { describe, expect, test } from 'vitest';
+import { Copies } from '../src/copies.ts';
 import { type Placement, place } from '../src/place/place.ts';
 import { refereePlacement } from '../src/place/referee.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
   TileProgram,
   VertexClass,
 } from '../src/program.ts';
-import { copyWidth } from '../src/program.ts';
 
 const f32 = { element: 'f32', shape: [4] } as const;
 
@@ -37,7 +37,7 @@ const swap: ExchangePhase = {
   kind: 'exchange',
   name: 'swap',
   origin: {},
-  copies: Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 0, 1, 1, a, 0, 0, b, 1, 0, 16, 0]),
+  copies: new Copies(Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 0, 1, 1, a, 0, 0, b, 1, 0, 16, 0])),
 };
 
 /** a = f(w); b = the other tile's a; c = g(a, b), over a. */
@@ -121,9 +121,9 @@ describe('a broken placement is named', () => {
 
   test('a copy into another tile, and one that writes twice', () => {
     const tiles = program();
-    const foreign = { ...swap, copies: swap.copies.slice() };
-    foreign.copies[6] = 1;
-    const twice = { ...swap, copies: Float64Array.from([...swap.copies, ...swap.copies.slice(0, copyWidth)]) };
+    const [first, second] = swap.copies;
+    const foreign = { ...swap, copies: Copies.of([{ ...first, toTile: 1 }, second]) };
+    const twice = { ...swap, copies: Copies.of([first, second, first]) };
     const run = (phase: ExchangePhase) => () =>
       refereePlacement({ ...tiles, phases: [tiles.phases[0], phase, tiles.phases[2]] }, placed(tiles), chip.sramBytes);
     expect(run(foreign)).toThrow(/written by another tile/);
@@ -133,7 +133,7 @@ describe('a broken placement is named', () => {
   test('a copy from several tiles of a buffer that does not lie alike on them', () => {
     const tiles = { ...program(), spreads: [[], [{ count: 2, tiles: 1 }]] };
     // Tile 0 fetches half of `b` from either tile.
-    const copies = Float64Array.from([0, 1, a, 0, 0, b, 0, 0, 16, 1, 1, 1, a, 0, 0, b, 1, 0, 16, 0]);
+    const copies = new Copies(Float64Array.from([0, 1, a, 0, 0, b, 0, 0, 16, 1, 1, 1, a, 0, 0, b, 1, 0, 16, 0]));
     const walking = { ...tiles, phases: [tiles.phases[0], { ...swap, copies }, tiles.phases[2]] };
     const placement = placed(walking);
     expect(() => refereePlacement(walking, placement, chip.sramBytes)).not.toThrow();
@@ -148,7 +148,11 @@ describe('a copy', () => {
   const refereed = (loops: Carried['loops'], copies: readonly (readonly number[])[]) => () => {
     const tiles = program();
     const carrying: VertexClass = { ...tiles.classes[1], carried: { elementBytes: 4, loops } };
-    const phases = [tiles.phases[0], { ...swap, copies: Float64Array.from(copies.flat()) }, tiles.phases[2]];
+    const phases = [
+      tiles.phases[0],
+      { ...swap, copies: new Copies(Float64Array.from(copies.flat())) },
+      tiles.phases[2],
+    ];
     const classes = tiles.classes.with(1, carrying);
     refereePlacement({ ...tiles, phases, classes }, placed(program()), chip.sramBytes);
   };

@@ -5,7 +5,7 @@
 import { backStages, frontEnd } from '@tessera/compiler';
 import type { ChipSpec } from '@tessera/machine';
 import { ops } from '@tessera/ops';
-import { copyWidth, lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera/tiling';
+import { lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera/tiling';
 import { wasm } from '@tessera/wasm';
 
 export interface Task {
@@ -59,8 +59,7 @@ export function planTask(task: Task, text: string): Planned {
     seconds,
     processBytes: process.resourceUsage().maxRSS * 1024,
     phases: tiles.phases.length,
-    copies:
-      tiles.phases.reduce((sum, phase) => sum + (phase.kind === 'exchange' ? phase.copies.length : 0), 0) / copyWidth,
+    copies: tiles.phases.reduce((sum, phase) => sum + (phase.kind === 'exchange' ? phase.copies.count : 0), 0),
     codelets: tiles.codes.length,
     report: {
       peakBytes: report.peakBytes,

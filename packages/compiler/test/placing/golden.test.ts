@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostChip, tinyChip } from '@tessera/machine';
-import { copyWidth, type Phase } from '@tessera/tiling';
+import type { Phase } from '@tessera/tiling';
 import { expect, test } from 'vitest';
 import { type Plan, plan } from '../../src/index.ts';
 
@@ -45,9 +45,9 @@ function touched(phase: Phase): { readonly reads: ReadonlySet<number>; readonly 
   }
   const reads = new Set<number>();
   const writes = new Set<number>();
-  for (let at = 0; at < phase.copies.length; at += copyWidth) {
-    reads.add(phase.copies[at + 2]);
-    writes.add(phase.copies[at + 5]);
+  for (const { from, to } of phase.copies) {
+    reads.add(from);
+    writes.add(to);
   }
   return { reads, writes };
 }

@@ -8,7 +8,6 @@ import {
   type Buffer,
   type BufferId,
   buildImage,
-  copyWidth,
   type Phase,
   type Placement,
   place,
@@ -187,8 +186,7 @@ export function expected(made: Made, tile: number, phase: number, whose: 'table'
     return [run(what.classOf[tile], slots)];
   }
   const runs: Run[] = [];
-  for (let i = 0; i < what.copies.length; i += copyWidth) {
-    const [of, id, from, fromTile, fromOffset, to, toTile, toOffset] = what.copies.subarray(i, i + copyWidth);
+  for (const { tile: of, class: id, from, fromTile, fromOffset, to, toTile, toOffset } of what.copies) {
     if (of !== tile) continue;
     const target = at(to as BufferId, toTile, toOffset);
     runs.push(run(id, from < 0 ? [target] : [at(from as BufferId, fromTile, fromOffset), target]));

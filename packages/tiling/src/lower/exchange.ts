@@ -9,11 +9,12 @@ import {
   type Origin,
   type TensorType,
 } from '@tessera/graph';
+import { CopyList } from '../copies.ts';
 import { cellBox } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
 import { copyNests, type Nest } from '../geometry/nest.ts';
-import { type BufferId, copyWidth, type ExchangePhase } from '../program.ts';
+import type { BufferId, ExchangePhase } from '../program.ts';
 import { tileStage } from '../stages.ts';
 import type { Codes } from './codes.ts';
 
@@ -46,8 +47,7 @@ export class Exchange {
   readonly #codes: Codes;
   readonly #name: string;
   readonly #origin: Origin;
-  #copies = new Float64Array(64 * copyWidth);
-  #length = 0;
+  readonly #copies = new CopyList();
 
   constructor(codes: Codes, name: string, origin: Origin) {
     this.#codes = codes;
@@ -57,23 +57,16 @@ export class Exchange {
 
   copy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): void {
     const id = this.#codes.copyClass(nest.loops, bytes);
-    const { elements } = nest;
-    this.#add([tile, id, from.buffer, from.tile, nest.from, to.buffer, to.tile, nest.to, elements * bytes, spread]);
+    const source = { from: from.buffer, fromTile: from.tile, fromOffset: nest.from };
+    const target = { to: to.buffer, toTile: to.tile, toOffset: nest.to };
+    this.#copies.add({ tile, class: id, ...source, ...target, bytes: nest.elements * bytes, spread });
   }
 
   fill({ tile, nest, type, value, to }: NestFill): void {
     const id = this.#codes.fillClass(nest.loops, type, value);
-    this.#add([tile, id, -1, tile, 0, to, tile, nest.to, nest.elements * elementBytes[type.element], 0]);
-  }
-
-  #add(columns: readonly number[]): void {
-    if (this.#length + copyWidth > this.#copies.length) {
-      const larger = new Float64Array(this.#copies.length * 2);
-      larger.set(this.#copies);
-      this.#copies = larger;
-    }
-    for (let i = 0; i < copyWidth; i++) this.#copies[this.#length + i] = columns[i];
-    this.#length += copyWidth;
+    const bytes = nest.elements * elementBytes[type.element];
+    const nowhere = { from: -1, fromTile: tile, fromOffset: 0 } as const;
+    this.#copies.add({ tile, class: id, ...nowhere, to, toTile: tile, toOffset: nest.to, bytes, spread: 0 });
   }
 
   /** Brings `region` of `source` into a dense buffer in `layout`. */
@@ -114,8 +107,8 @@ export class Exchange {
 
   /** The phase; none if there is nothing to do. */
   phases(): readonly ExchangePhase[] {
-    if (this.#length === 0) return [];
-    const copies = this.#copies.slice(0, this.#length);
+    const copies = this.#copies.copies();
+    if (copies.count === 0) return [];
     return [{ kind: 'exchange', name: this.#name, origin: this.#origin, copies }];
   }
 }

@@ -1,6 +1,6 @@
 /** The phases in the order in which they run, what was moved in them, and about what they take of each tile's table. */
 import { tableFormat } from '@tessera/machine';
-import { copyWidth, type Moved, type Phase } from '../program.ts';
+import type { Moved, Phase } from '../program.ts';
 import type { Lowered } from './context.ts';
 
 export class Timeline {
@@ -38,6 +38,6 @@ function chargeTables(phase: Phase, tableBytes: Float64Array): void {
       if (id >= 0) tableBytes[tile] += recordBytes;
     });
   } else {
-    for (let at = 0; at < phase.copies.length; at += copyWidth) tableBytes[phase.copies[at]] += recordBytes;
+    for (let i = 0; i < phase.copies.count; i++) tableBytes[phase.copies.tile(i)] += recordBytes;
   }
 }

@@ -3,15 +3,14 @@
  * is written by two copies of one phase. It knows the loops of a copy, not the geometry they were made from. That what is gathered is
  * complete, `lower/exchange.ts` counts: as many elements as the target has, none twice and none beside it, are all of them.
  */
-import { type Carried, copyWidth, type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
+import { type Carried, type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
 
 /** Tells of a broken rule: what is wrong, on which tile, with which buffer. */
 export type Complain = (what: string, tile: number, buffer: number) => never;
 
 export function checkCopies(program: TileProgram, { copies }: ExchangePhase, complain: Complain): void {
   const written = new Map<number, Uint8Array>();
-  for (let at = 0; at < copies.length; at += copyWidth) {
-    const [, id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread] = copies.subarray(at, at + copyWidth);
+  for (const { class: id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread } of copies) {
     const { carried } = program.classes[id];
     if (carried === undefined || carriedBytes(carried) !== bytes)
       complain('is written by a copy of other bytes than it says', toTile, to);

@@ -15,7 +15,6 @@
 import { InternalError } from '@tessera/diagnostics';
 import {
   type ComputePhase,
-  copyWidth,
   type ExchangePhase,
   type Phase,
   type Spread,
@@ -130,7 +129,7 @@ function lastValues(program: TileProgram, phases: readonly Phase[]): ReadonlyMap
   };
   for (const phase of phases) {
     if (phase.kind === 'compute') written(phase.slots[phase.slots.length - 1].buffer);
-    else for (let at = 0; at < phase.copies.length; at += copyWidth) written(phase.copies[at + 5]);
+    else for (const { to } of phase.copies) written(to);
   }
   return last;
 }
@@ -162,8 +161,7 @@ function runCopies(moment: Moment, phase: ExchangePhase): void {
   const { copies } = phase;
   const written = new Map<string, number>();
   const reads: Read[] = [];
-  for (let at = 0; at < copies.length; at += copyWidth) {
-    const [tile, , from, fromTile, , to, toTile, , bytes, spread] = copies.subarray(at, at + copyWidth);
+  for (const { tile, from, fromTile, to, toTile, bytes, spread } of copies) {
     if (from >= 0 && program.buffers[from].kind !== 'host')
       reads.push(...readSenders(moment, from, fromTile, program.spreads[spread]));
     if (program.buffers[to].kind === 'host') continue;

@@ -1,5 +1,5 @@
 /** What every tile does, in the order of phases: the tile program turned by tile. */
-import { copyWidth, type ExchangePhase, type TileProgram } from '../program.ts';
+import type { ExchangePhase, TileProgram } from '../program.ts';
 
 /** The copies of an exchange phase, grouped by the tile that performs them. */
 export interface CopiesByTile {
@@ -69,26 +69,21 @@ export function schedulePhases(
 }
 
 function groupByTile({ copies }: ExchangePhase, tiles: number): CopiesByTile {
-  const count = copies.length / copyWidth;
+  const { count } = copies;
   const start = new Int32Array(tiles + 1);
-  for (let i = 0; i < count; i++) start[copies[i * copyWidth] + 1]++;
+  for (let i = 0; i < count; i++) start[copies.tile(i) + 1]++;
   for (let tile = 0; tile < tiles; tile++) start[tile + 1] += start[tile];
   const next = start.slice();
   const order = new Int32Array(count);
-  for (let i = 0; i < count; i++) order[next[copies[i * copyWidth]]++] = i;
+  for (let i = 0; i < count; i++) order[next[copies.tile(i)]++] = i;
   // Copies of a phase write different bytes, so their order is free: those of a class and of one source follow each other.
-  const [id, buffer, onTile, offset] = [1, 2, 3, 4];
-  const byClass = (a: number, b: number) => {
-    const [i, j] = [a * copyWidth, b * copyWidth];
-    return (
-      copies[i + id] - copies[j + id] ||
-      copies[i + buffer] - copies[j + buffer] ||
-      copies[i + offset] - copies[j + offset] ||
-      copies[i + onTile] - copies[j + onTile] ||
-      a - b
-    );
-  };
+  const byClass = (a: number, b: number) =>
+    copies.class(a) - copies.class(b) ||
+    copies.from(a) - copies.from(b) ||
+    copies.fromOffset(a) - copies.fromOffset(b) ||
+    copies.fromTile(a) - copies.fromTile(b) ||
+    a - b;
   for (let tile = 0; tile < tiles; tile++)
     if (start[tile + 1] - start[tile] > 1) order.subarray(start[tile], start[tile + 1]).sort(byClass);
-  return { order, ids: order.map(copy => copies[copy * copyWidth + id]), start };
+  return { order, ids: order.map(copy => copies.class(copy)), start };
 }

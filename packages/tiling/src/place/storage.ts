@@ -9,7 +9,6 @@
  * where the old ones did.
  */
 import type { BufferId, ComputePhase, TileProgram } from '../program.ts';
-import { copyWidth } from '../program.ts';
 
 export interface Life {
   /** First and last phase that touch the buffer, inclusive; -1 if none does. */
@@ -56,9 +55,9 @@ export function bufferLives(program: TileProgram): Life {
   program.phases.forEach((phase, index) => {
     if (phase.kind === 'compute') for (const slot of phase.slots) touch(slot.buffer, index);
     else {
-      for (let at = 0; at < phase.copies.length; at += copyWidth) {
-        touch(phase.copies[at + 2], index);
-        touch(phase.copies[at + 5], index);
+      for (let i = 0; i < phase.copies.count; i++) {
+        touch(phase.copies.from(i), index);
+        touch(phase.copies.to(i), index);
       }
     }
   });

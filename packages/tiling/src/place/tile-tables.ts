@@ -14,7 +14,8 @@ import {
   TableWriter,
   tableFormat,
 } from '@tessera/machine';
-import { type BufferId, copyWidth, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
+import type { Copies } from '../copies.ts';
+import type { BufferId, TiledVariable, TileProgram, TransferStep } from '../program.ts';
 import { fieldBlocks } from './field-blocks.ts';
 import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
 
@@ -94,16 +95,17 @@ function writeList(layout: TableLayout, tile: number, list: TileList, writer: Ta
     return;
   }
   const copies: TableRecord[] = [];
-  for (const copy of list.copies ?? []) copies.push(copyAt(layout, tile, phase.copies, copy * copyWidth));
+  for (const copy of list.copies ?? []) copies.push(copyAt(layout, tile, phase.copies, copy));
   writer.copies(copies);
 }
 
-/** The copy whose columns begin at `at`. They are read one by one: a million copies are written more than once. */
-function copyAt(layout: TableLayout, tile: number, columns: Float64Array, at: number): TableRecord {
-  const target = addressFrom(layout, tile, columns[at + 5] as BufferId, columns[at + 6], columns[at + 7]);
-  if (columns[at + 2] < 0) return { block: columns[at + 1], slots: [target] };
-  const source = addressFrom(layout, tile, columns[at + 2] as BufferId, columns[at + 3], columns[at + 4]);
-  return { block: columns[at + 1], slots: [source, target] };
+function copyAt(layout: TableLayout, tile: number, copies: Copies, i: number): TableRecord {
+  const block = copies.class(i);
+  const from = copies.from(i);
+  const target = addressFrom(layout, tile, copies.to(i), copies.toTile(i), copies.toOffset(i));
+  if (from < 0) return { block, slots: [target] };
+  const source = addressFrom(layout, tile, from as BufferId, copies.fromTile(i), copies.fromOffset(i));
+  return { block, slots: [source, target] };
 }
 
 /** A place in a buffer, seen from `tile`. */

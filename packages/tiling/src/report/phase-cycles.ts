@@ -1,6 +1,6 @@
 /** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
 import type { ChipSpec } from '@tessera/machine';
-import { copyWidth, type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
+import { type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
 import { exchangeCycles } from '../split/cycles.ts';
 
 export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
@@ -17,14 +17,13 @@ function busiest({ copies }: ExchangePhase, { tiles, spreads }: TileProgram): nu
   const received = new Float64Array(tiles);
   const sent = new Float64Array(tiles);
   const broadcasts = new Set<number>();
-  for (let at = 0; at < copies.length; at += copyWidth) {
-    // The columns one by one: there are a million copies.
-    const [tile, id, from, fromTile] = [copies[at], copies[at + 1], copies[at + 2], copies[at + 3]];
-    const [fromOffset, bytes, spread] = [copies[at + 4], copies[at + 8], copies[at + 9]];
+  for (let i = 0; i < copies.count; i++) {
+    const [tile, from, fromTile] = [copies.tile(i), copies.from(i), copies.fromTile(i)];
+    const [bytes, spread] = [copies.bytes(i), copies.spread(i)];
     received[tile] += bytes;
     if (from < 0 || (fromTile === tile && spread === 0)) continue;
     // One number per piece, exact below 2^53: buffers × tiles × classes × words of SRAM.
-    const piece = ((from * tiles + fromTile) * 8192 + id) * 131072 + fromOffset / 4;
+    const piece = ((from * tiles + fromTile) * 8192 + copies.class(i)) * 131072 + copies.fromOffset(i) / 4;
     if (broadcasts.has(piece)) continue;
     broadcasts.add(piece);
     if (spreads[spread].length === 0) sent[fromTile] += bytes;

@@ -1,7 +1,7 @@
 /** Tile programs and placements as text, for `--emit tiles`, `--emit memory` and goldens. */
 
 import type { Placement } from '../place/place.ts';
-import { copyWidth, type ExchangePhase, type Phase, type TileProgram } from '../program.ts';
+import type { ExchangePhase, Phase, TileProgram } from '../program.ts';
 
 export function printTiles(program: TileProgram): string {
   const lines = [`tiles ${program.tiles}`];
@@ -27,14 +27,13 @@ function printPhase(program: TileProgram, phase: Phase): string {
 function printCopies(program: TileProgram, phase: ExchangePhase): string {
   const tiles = new Set<number>();
   const pairs = new Map<string, number>();
-  for (let at = 0; at < phase.copies.length; at += copyWidth) {
-    const [tile, , from, , , to, , , bytes] = phase.copies.subarray(at, at + copyWidth);
+  for (const { tile, from, to, bytes } of phase.copies) {
     tiles.add(tile);
     const pair = `${from < 0 ? 'fill' : program.buffers[from].name} -> ${program.buffers[to].name}`;
     pairs.set(pair, (pairs.get(pair) ?? 0) + bytes);
   }
   const moved = [...pairs].map(([pair, bytes]) => `${pair} ${bytes} B`).join(', ');
-  return `${phase.copies.length / copyWidth} copies on ${tiles.size} tiles; ${moved}`;
+  return `${phase.copies.count} copies on ${tiles.size} tiles; ${moved}`;
 }
 
 export function printPlacement(program: TileProgram, placement: Placement, tile: number): string {

@@ -13,7 +13,8 @@
  * ```
  */
 import type { LineReader } from '@tessera/graph';
-import { type Behind, type ComputePhase, copyWidth, type ExchangePhase, type Phase, type SlotRef } from '../program.ts';
+import { Copies, type Copy } from '../copies.ts';
+import type { Behind, BufferId, ComputePhase, ExchangePhase, Phase, SlotRef } from '../program.ts';
 import { readBufferId } from './buffers.ts';
 import type { OriginWriter } from './origins.ts';
 import { readRuns, showRuns } from './runs.ts';
@@ -40,8 +41,7 @@ function showSlot({ buffer, offset }: SlotRef): string {
 
 function showCopies({ copies }: ExchangePhase): string[] {
   const lines: string[] = [];
-  for (let at = 0; at < copies.length; at += copyWidth) {
-    const [tile, id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread] = copies.subarray(at);
+  for (const { tile, class: id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread } of copies) {
     const source = from < 0 ? 'fill' : `b${from} on ${fromTile} + ${fromOffset} ->`;
     const spreads = spread === 0 ? '' : `, spread ${spread}`;
     lines.push(`  tile ${tile} class ${id}: ${source} b${to} on ${toTile} + ${toOffset}, ${bytes} B${spreads}`);
@@ -57,7 +57,7 @@ export function readPhase(line: LineReader, id: number, scope: Scope): Phase {
   const lines = scope.children(line);
   return kind === 'compute'
     ? { kind, ...head, ...readCompute(line, lines, scope) }
-    : { kind, ...head, copies: readCopies(lines, scope) };
+    : { kind, ...head, copies: Copies.of(lines.map(copy => readCopy(copy, scope))) };
 }
 
 function readCompute(
@@ -114,39 +114,32 @@ function readBehind(line: LineReader): readonly Behind[] {
   });
 }
 
-function readCopies(lines: readonly LineReader[], scope: Scope): Float64Array {
-  const copies = new Float64Array(lines.length * copyWidth);
-  lines.forEach((line, i) => {
-    copies.set(readCopy(line, scope), i * copyWidth);
-  });
-  return copies;
-}
-
-/** The columns of one copy. */
-function readCopy(line: LineReader, scope: Scope): readonly number[] {
+function readCopy(line: LineReader, scope: Scope): Copy {
   line.expect('tile');
   const tile = line.whole('a tile', 0, scope.tiles);
   line.expect('class');
   const id = line.whole('a class', 0, scope.classes);
   line.expect(':');
-  const source = line.accepts('fill') ? [-1, tile, 0] : readSource(line, scope);
-  const target = readPlace(line, scope);
+  const [from, fromTile, fromOffset] = line.accepts('fill') ? ([-1, tile, 0] as const) : readSource(line, scope);
+  const [to, toTile, toOffset] = readPlace(line, scope);
   line.expect(',');
   const bytes = line.whole('how many bytes');
   line.expect('B');
   const spread = line.accepts(',') ? readSpreadNumber(line, scope) : 0;
   line.end();
-  return [tile, id, ...source, ...target, bytes, spread];
+  return { tile, class: id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread };
 }
 
-function readSource(line: LineReader, scope: Scope): readonly number[] {
+function readSource(line: LineReader, scope: Scope): Place {
   const place = readPlace(line, scope);
   line.expect('->');
   return place;
 }
 
 /** Buffer, tile and offset. */
-function readPlace(line: LineReader, scope: Scope): readonly [number, number, number] {
+type Place = readonly [BufferId, number, number];
+
+function readPlace(line: LineReader, scope: Scope): Place {
   const buffer = readBufferId(line, scope);
   line.expect('on');
   const tile = line.whole('a tile', 0, scope.tiles);
