@@ -17,7 +17,7 @@ export * from './kernel/parse.ts';
 export * from './kernel/print.ts';
 export * from './kernel/recorder.ts';
 export { constantStep, isSlowStep, stepCost } from './kernel/scalar-steps.ts';
-export { elementsTo, type RegisterElement, registerElement, viewBytes } from './kernel/stream.ts';
+export { elementsTo, viewBytes } from './kernel/stream.ts';
 export { boundSums, longestSums, type SumLengths } from './kernel/sums.ts';
 export type { VertexSpec } from './kernel/vertex-spec.ts';
 export { blocksOf, operandsOf } from './kernel/walk.ts';

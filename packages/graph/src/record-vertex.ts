@@ -3,11 +3,11 @@ import { InternalError } from '@tessera/diagnostics';
 import { resultPart } from './box.ts';
 import type { ScalarStep } from './graph.ts';
 import type { KernelBuilder } from './kernel/builder.ts';
-import type { RecordedKernel } from './kernel/code.ts';
+import { type RecordedKernel, registerElement } from './kernel/code.ts';
 import type { RecordOptions } from './kernel/recorder.ts';
 import { recordKernel } from './kernel/recorder.ts';
 import { createSink } from './kernel/sink.ts';
-import { registerElement, streamOf } from './kernel/stream.ts';
+import { streamOf } from './kernel/stream.ts';
 import { boundSums } from './kernel/sums.ts';
 import type { VertexSpec } from './kernel/vertex-spec.ts';
 import type { KernelOp } from './op/op.ts';
@@ -20,7 +20,11 @@ import { emitRow } from './structural/row.ts';
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
   return boundSums(
-    recordKernel(options, k => writeVertex(k, spec, table)),
+    recordKernel(
+      options,
+      k => writeVertex(k, spec, table),
+      [...spec.operands, spec.result].map(({ type }) => type.element),
+    ),
     options.longestSums,
   );
 }

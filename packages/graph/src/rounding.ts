@@ -5,7 +5,7 @@ import type { ElementType } from './types.ts';
 
 /**
  * The rounding of results of type `element`. `round` is that of f32: `Math.fround`, or the identity for checks in 64 bits, where
- * the other float types are not rounded either. Integers are truncated and wrap.
+ * the other float types are not rounded either. Integers are truncated; those of 32 bits wrap, those of 8 bits saturate.
  */
 export function roundingOf(element: ElementType, round: Round): Round {
   switch (element) {
@@ -18,9 +18,9 @@ export function roundingOf(element: ElementType, round: Round): Round {
     case 'i32':
       return x => Math.trunc(x) | 0;
     case 'i8':
-      return x => (Math.trunc(x) << 24) >> 24;
+      return x => clamp(x, -128, 127);
     case 'u8':
-      return x => Math.trunc(x) & 0xff;
+      return x => clamp(x, 0, 255);
     case 'bool':
       return x => (x === 0 ? 0 : 1);
   }
@@ -51,4 +51,9 @@ function toBits(x: number, fraction: number, smallestExponent: number, overflow:
   const rounded = rest > 0.5 || (rest === 0.5 && down % 2 !== 0) ? down + 1 : down;
   if (Number.isNaN(rounded)) throw new InternalError('round', `cannot round ${x}`);
   return rounded === 0 ? Math.sign(x) * 0 : rounded * unit;
+}
+
+/** NaN becomes zero, as in a conversion of WebAssembly that saturates. */
+function clamp(x: number, least: number, most: number): number {
+  return Number.isNaN(x) ? 0 : Math.max(least, Math.min(most, Math.trunc(x))) + 0;
 }

@@ -76,8 +76,11 @@ test.each([
   ['bf16', 1 + 3 * 2 ** -8, 1 + 2 ** -6],
   ['i32', -2.7, -2],
   ['i32', 2 ** 31, -(2 ** 31)],
-  ['i8', 200, -56],
-  ['u8', 260, 4],
+  ['i8', 200, 127],
+  ['i8', -129.5, -128],
+  ['u8', 260, 255],
+  ['u8', -1, 0],
+  ['u8', Number.NaN, 0],
   ['bool', 3, 1],
 ] as const)('%s takes %d as %d', (element, x, wanted) => {
   expect(roundingOf(element, Math.fround)(x)).toBe(wanted);

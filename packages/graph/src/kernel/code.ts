@@ -6,8 +6,12 @@
  * interpreter runs it in tests. Numbers that differ between vertices (trip counts, strides, addresses) are *fields* in a block of
  * their own, so vertices whose code is equal, instruction by instruction, share one codelet.
  */
+import { type ElementType, elementBytes } from '../types.ts';
 
-/** One lane or four. A `bool` is a truth value in a register; in memory it is one byte, 0 or 1. */
+/**
+ * One lane or four, 32 bits each. A `bool` is a truth value in a register; in memory it is one byte, 0 or 1. The narrower element types are
+ * only in memory: loads widen f16 and bf16 to f32, i8 and u8 to i32, and stores narrow them.
+ */
 export type KernelType = 'i32' | 'f32' | 'bool' | 'i32x4' | 'f32x4' | 'boolx4';
 
 /** A register: assigned once, by the instruction that names it as its result. */
@@ -103,17 +107,25 @@ export type Instruction =
       readonly right: KernelValue;
       readonly lanes: readonly [number, number, number, number];
     }
-  /** Reads the result's type from `address + offset` bytes. With `splat`, one element into all four lanes. Vectors need no alignment. */
+  /**
+   * Reads elements of type `element` from `address + offset` bytes, one or four neighbours, and widens them to the result's type. With
+   * `splat`, one element into all four lanes. Vectors need no alignment.
+   */
   | {
       readonly kind: 'load';
       readonly result: KernelValue;
+      readonly element: MemoryElement;
       readonly address: KernelValue;
       readonly offset: number;
       readonly splat: boolean;
     }
-  /** Writes a value; with `lane`, only that lane of a vector. */
+  /**
+   * Writes a value as elements of type `element`; with `lane`, only that lane of a vector. Floats are rounded to the nearest, ties to even,
+   * beyond the largest to infinity; integers saturate.
+   */
   | {
       readonly kind: 'store';
+      readonly element: MemoryElement;
       readonly address: KernelValue;
       readonly value: KernelValue;
       readonly offset: number;
@@ -195,5 +207,33 @@ export function scalarOf(type: KernelType): KernelType {
       return 'bool';
     default:
       return type;
+  }
+}
+
+/** What lies in memory: an element, or 16 bits that are carried without a look at what they are. */
+export type MemoryElement = ElementType | 'bits16';
+
+/** Bytes of one. */
+export function memoryBytes(element: MemoryElement): number {
+  return element === 'bits16' ? 2 : elementBytes[element];
+}
+
+/** The element types registers hold. */
+export type RegisterElement = 'f32' | 'i32' | 'bool';
+
+/** What an element of memory is widened to in a register. */
+export function registerElement(element: MemoryElement): RegisterElement {
+  switch (element) {
+    case 'f32':
+    case 'f16':
+    case 'bf16':
+      return 'f32';
+    case 'i32':
+    case 'i8':
+    case 'u8':
+    case 'bits16':
+      return 'i32';
+    case 'bool':
+      return 'bool';
   }
 }

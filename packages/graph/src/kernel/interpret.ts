@@ -4,9 +4,10 @@
  * outside the buffers where these are given.
  */
 import { InternalError } from '@tessera/diagnostics';
+import { readElement, writeElement } from '../memory.ts';
 import { binary, unary } from './arithmetic.ts';
-import type { Instruction, KernelCode, KernelType, KernelValue } from './code.ts';
-import { isVector, scalarOf } from './code.ts';
+import type { Instruction, KernelCode, KernelType, KernelValue, MemoryElement } from './code.ts';
+import { isVector, memoryBytes, scalarOf } from './code.ts';
 
 export interface KernelRun {
   readonly memory: ArrayBuffer;
@@ -63,12 +64,7 @@ function runOne(machine: Machine, i: Instruction): void {
   if (i.kind !== 'loop') run.trace?.(i);
   switch (i.kind) {
     case 'store':
-      storeAt(
-        machine,
-        i.value,
-        addressOf(machine, i, bytesOf(i.lane === undefined ? i.value.type : scalarOf(i.value.type))),
-        i.lane,
-      );
+      storeAt(machine, i);
       return;
     case 'cell':
       cells[i.cell.cell] = registers[i.initial.id];
@@ -138,12 +134,7 @@ function compute(machine: Machine, i: Computation): Register {
         return laneOf(from < 4 ? value(i.left) : value(i.right), from % 4);
       });
     case 'load':
-      return loadAt(
-        machine,
-        i.result.type,
-        addressOf(machine, i, bytesOf(i.splat ? scalarOf(i.result.type) : i.result.type)),
-        i.splat,
-      );
+      return loadAt(machine, i);
     case 'get':
       return machine.cells[i.cell.cell];
   }
@@ -187,32 +178,30 @@ function addressOf(
   return at;
 }
 
-function bytesOf(type: KernelType): number {
-  return (isVector(type) ? 4 : 1) * (scalarOf(type) === 'bool' ? 1 : 4);
+function loadAt(machine: Machine, i: Extract<Instruction, { readonly kind: 'load' }>): Register {
+  const bytes = memoryBytes(i.element);
+  const { type } = i.result;
+  const address = addressOf(machine, i, isVector(type) && !i.splat ? 4 * bytes : bytes);
+  return lanes(type, lane => read(machine.view, i.element, address + (i.splat ? 0 : lane * bytes)));
 }
 
-function loadAt({ view }: Machine, type: KernelType, address: number, repeat: boolean): Register {
-  const element = scalarOf(type);
-  const bytes = element === 'bool' ? 1 : 4;
-  return lanes(type, lane => read(view, element, address + (repeat ? 0 : lane * bytes)));
+function storeAt(machine: Machine, i: Extract<Instruction, { readonly kind: 'store' }>): void {
+  const bytes = memoryBytes(i.element);
+  const held = machine.registers[i.value.id];
+  const stored = i.lane !== undefined ? [laneOf(held, i.lane)] : typeof held === 'number' ? [held] : held;
+  const address = addressOf(machine, i, stored.length * bytes);
+  stored.forEach((value, at) => {
+    write(machine.view, i.element, address + at * bytes, value);
+  });
 }
 
-function storeAt(machine: Machine, value: KernelValue, address: number, lane?: number): void {
-  const element = scalarOf(value.type);
-  const bytes = element === 'bool' ? 1 : 4;
-  const held = machine.registers[value.id];
-  if (lane !== undefined) write(machine.view, element, address, laneOf(held, lane));
-  else if (typeof held === 'number') write(machine.view, element, address, held);
-  else for (let l = 0; l < 4; l++) write(machine.view, element, address + l * bytes, held[l]);
+function read(view: DataView, element: MemoryElement, address: number): number {
+  return element === 'bits16' ? view.getUint16(address, true) : readElement(view, element, address);
 }
 
-function read(view: DataView, element: KernelType, address: number): number {
-  if (element === 'f32') return view.getFloat32(address, true);
-  return element === 'i32' ? view.getInt32(address, true) : view.getUint8(address);
-}
-
-function write(view: DataView, element: KernelType, address: number, value: number): void {
-  if (element === 'f32') view.setFloat32(address, value, true);
-  else if (element === 'i32') view.setInt32(address, value, true);
-  else view.setUint8(address, value);
+/** Bytes of a copy go by truth values and through them as they are, so these are not made 0 or 1. */
+function write(view: DataView, element: MemoryElement, address: number, value: number): void {
+  if (element === 'bits16') view.setUint16(address, value, true);
+  else if (element === 'bool') view.setUint8(address, value);
+  else writeElement(view, element, address, value);
 }

@@ -13,9 +13,12 @@ import type {
   KernelCode,
   KernelType,
   KernelValue,
+  MemoryElement,
+  RegisterElement,
   TernaryCode,
   UnaryCode,
 } from './code.ts';
+import { registerElement, scalarOf } from './code.ts';
 import { fieldBytes } from './fields.ts';
 
 /** Reads the rest of `head`'s line, and the lines that belong to it. */
@@ -147,8 +150,9 @@ class Reader {
     line.expect('at');
     const address = this.#use(line);
     const offset = offsetOf(line);
+    const element = elementOf(line, value);
     line.end();
-    return { kind: 'store', address, value, offset, ...(lane !== undefined && { lane }) };
+    return { kind: 'store', element, address, value, offset, ...(lane !== undefined && { lane }) };
   }
 
   #loop(line: LineReader): Instruction {
@@ -235,7 +239,14 @@ class Reader {
       }
       case 'load':
       case 'load-splat':
-        return { kind: 'load', result, address: this.#use(line), offset: offsetOf(line), splat: name !== 'load' };
+        return {
+          kind: 'load',
+          result,
+          address: this.#use(line),
+          offset: offsetOf(line),
+          element: elementOf(line, result),
+          splat: name !== 'load',
+        };
       default:
         line.fail(`an instruction, not ${name},`);
         return { kind: 'worker', result };
@@ -266,6 +277,27 @@ function isCell(line: LineReader): boolean {
 
 function typeOf(line: LineReader): KernelType {
   return line.oneOf(types, `one of ${Object.keys(types).join(', ')}`);
+}
+
+const elements: Readonly<Record<MemoryElement, true>> = {
+  f32: true,
+  f16: true,
+  bf16: true,
+  i32: true,
+  i8: true,
+  u8: true,
+  bool: true,
+  bits16: true,
+};
+
+/** `as f16`: what lies in memory, where it is not what the register holds. */
+function elementOf(line: LineReader, { type }: KernelValue): MemoryElement {
+  const register = scalarOf(type) as RegisterElement;
+  if (!line.accepts('as')) return register;
+  const element = line.oneOf(elements, `one of ${Object.keys(elements).join(', ')}`);
+  if (registerElement(element) === register) return element;
+  line.fail(`an element that a register of ${type} holds, not ${element},`);
+  return register;
 }
 
 function offsetOf(line: LineReader): number {

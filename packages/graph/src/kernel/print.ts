@@ -1,6 +1,6 @@
 /** Kernel code as text, one instruction a line: for people, and as the key by which vertices find their codelet. */
 import { showNumber } from '../attributes.ts';
-import type { Instruction, KernelCode, KernelValue } from './code.ts';
+import { type Instruction, type KernelCode, type KernelValue, type MemoryElement, scalarOf } from './code.ts';
 
 /** What the code names: `registers 9, cells 1, fields 2 of [u8, i32], slots 3, aside [c0]`. With {@link printKernel}'s lines behind it, it is read back. */
 export function showKernelHead({ registers, cells, fields, fieldTypes, slots, aside }: KernelCode): string {
@@ -39,7 +39,7 @@ function printBlock(block: readonly Instruction[], indent: string, lines: string
 function show(i: Instruction): string {
   switch (i.kind) {
     case 'store':
-      return `store ${use(i.value)}${i.lane === undefined ? '' : `.${i.lane}`} at ${use(i.address)} + ${i.offset}`;
+      return `store ${use(i.value)}${i.lane === undefined ? '' : `.${i.lane}`} at ${use(i.address)} + ${i.offset}${as(i.element, i.value)}`;
     case 'cell':
       return `c${i.cell.cell}:${i.cell.type} = ${use(i.initial)}`;
     case 'set':
@@ -77,7 +77,7 @@ function expression(i: Exclude<Instruction, { readonly kind: 'store' | 'cell' | 
     case 'shuffle':
       return `shuffle ${use(i.left)} ${use(i.right)} ${i.lanes.join(' ')}`;
     case 'load':
-      return `load${i.splat ? '-splat' : ''} ${use(i.address)} + ${i.offset}`;
+      return `load${i.splat ? '-splat' : ''} ${use(i.address)} + ${i.offset}${as(i.element, i.result)}`;
     case 'get':
       return `c${i.cell.cell}`;
   }
@@ -85,4 +85,9 @@ function expression(i: Exclude<Instruction, { readonly kind: 'store' | 'cell' | 
 
 function use(value: KernelValue): string {
   return `v${value.id}`;
+}
+
+/** What lies in memory, where it is not what the register holds. */
+function as(element: MemoryElement, { type }: KernelValue): string {
+  return element === scalarOf(type) ? '' : ` as ${element}`;
 }

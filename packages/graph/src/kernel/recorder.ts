@@ -10,10 +10,12 @@ import type {
   KernelCell,
   KernelType,
   KernelValue,
+  MemoryElement,
   RecordedKernel,
   UnaryCode,
 } from './code.ts';
 import { isVector, scalarOf, vectorOf } from './code.ts';
+import { Pointers } from './pointers.ts';
 import type { SumLengths } from './sums.ts';
 
 const comparisons: ReadonlySet<BinaryCode> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'ltu']);
@@ -29,9 +31,16 @@ export interface RecordOptions {
   readonly longestSums?: SumLengths;
 }
 
-/** Runs `write` against a recording builder. */
-export function recordKernel(options: RecordOptions, write: (k: KernelBuilder) => void): RecordedKernel {
-  const recorder = new Recorder(options);
+/**
+ * Runs `write` against a recording builder. `slots` are the types of the elements that lie in each slot: what is read or written at an address
+ * that is counted from a slot's is of that type. Slots that are not named hold what the registers hold.
+ */
+export function recordKernel(
+  options: RecordOptions,
+  write: (k: KernelBuilder) => void,
+  slots: readonly MemoryElement[] = [],
+): RecordedKernel {
+  const recorder = new Recorder(options, new Pointers(slots));
   write(recorder);
   return recorder.finish();
 }
@@ -52,9 +61,11 @@ class Recorder implements KernelBuilder {
   readonly #constants = new Map<string, KernelValue>();
   readonly #constantOf = new Map<number, number>();
   readonly #constantIds = new Set<number>();
+  readonly #pointers: Pointers;
   #block: Instruction[] = [];
 
-  constructor({ specialised, fused = true, ordered = false }: RecordOptions) {
+  constructor({ specialised, fused = true, ordered = false }: RecordOptions, pointers: Pointers) {
+    this.#pointers = pointers;
     this.specialised = specialised;
     this.fused = fused;
     this.ordered = ordered;
@@ -94,6 +105,7 @@ class Recorder implements KernelBuilder {
     if (known) return known;
     const result = this.#register('i32');
     this.#prologue.push({ kind: 'address', result, slot });
+    this.#pointers.begin(result, slot);
     this.#addressRegisters.set(slot, result);
     this.#slots = Math.max(this.#slots, slot + 1);
     return result;
@@ -205,6 +217,7 @@ class Recorder implements KernelBuilder {
       code: 'select',
       args: [wideMask, this.#as(a, type), this.#as(b, type)],
     });
+    this.#pointers.follow(result, a, b);
     return result;
   }
 
@@ -272,33 +285,38 @@ class Recorder implements KernelBuilder {
 
   load(type: KernelType, address: KernelValue, offset = 0): KernelValue {
     const result = this.#register(type);
-    this.#block.push({ kind: 'load', result, address, offset, splat: false });
+    const element = this.#pointers.elementAt(address, type);
+    this.#block.push({ kind: 'load', result, element, address, offset, splat: false });
     return result;
   }
 
   loadSplat(type: KernelType, address: KernelValue, offset = 0): KernelValue {
     const result = this.#register(vectorOf(type));
-    this.#block.push({ kind: 'load', result, address, offset, splat: true });
+    const element = this.#pointers.elementAt(address, type);
+    this.#block.push({ kind: 'load', result, element, address, offset, splat: true });
     return result;
   }
 
   store(address: KernelValue, value: KernelValue, offset = 0): void {
-    this.#block.push({ kind: 'store', address, value, offset });
+    this.#block.push({ kind: 'store', element: this.#pointers.elementAt(address, value.type), address, value, offset });
   }
 
   storeLane(address: KernelValue, vector: KernelValue, lane: number, offset = 0): void {
-    this.#block.push({ kind: 'store', address, value: vector, offset, lane });
+    const element = this.#pointers.elementAt(address, vector.type);
+    this.#block.push({ kind: 'store', element, address, value: vector, offset, lane });
   }
 
   cell(initial: KernelValue): KernelCell {
     const cell: KernelCell = { cell: this.#cells++, type: initial.type };
     this.#block.push({ kind: 'cell', cell, initial });
+    this.#pointers.keep(cell, initial);
     return cell;
   }
 
   get(cell: KernelCell): KernelValue {
     const result = this.#register(cell.type);
     this.#block.push({ kind: 'get', result, cell });
+    this.#pointers.read(result, cell);
     return result;
   }
 
@@ -319,6 +337,7 @@ class Recorder implements KernelBuilder {
       }
     }
     const index = this.#register('i32');
+    this.#pointers.follow(index, first);
     const inner = this.#nested(() => body(index));
     this.#block.push({ kind: 'loop', index, from: first, to: end, step, body: inner });
   }
@@ -386,6 +405,7 @@ class Recorder implements KernelBuilder {
     const result = this.#register(comparisons.has(code) ? (wide ? 'boolx4' : 'bool') : type);
     const [first, second] = this.#ordered(code, left, right);
     this.#block.push({ kind: 'binary', result, code, left: first, right: second });
+    if (code === 'add' || code === 'sub') this.#pointers.follow(result, left, right);
     return result;
   }
 

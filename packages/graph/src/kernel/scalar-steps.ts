@@ -5,10 +5,9 @@ import type { ElementwiseOp } from '../op/op.ts';
 import type { OpTable } from '../op/table.ts';
 import type { ElementType } from '../types.ts';
 import type { KernelBuilder } from './builder.ts';
-import type { BinaryCode, Instruction, KernelValue, UnaryCode } from './code.ts';
+import { type BinaryCode, type Instruction, type KernelValue, registerElement, type UnaryCode } from './code.ts';
 import type { KernelNumbers } from './numbers.ts';
 import { recordKernel } from './recorder.ts';
-import { registerElement } from './stream.ts';
 
 /** A number in a body, so that a scalar constant needs no operand: `{ op: 'constant', attributes: { value }, args: [] }`. */
 export const constantStep = 'constant';

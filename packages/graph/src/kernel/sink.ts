@@ -12,12 +12,12 @@ import type { LayoutRequest } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { Cursor, Sink, Step, View } from '../op/vertex.ts';
 import type { KernelBuilder, Operand } from './builder.ts';
-import type { KernelValue } from './code.ts';
-import { isVector, vectorOf } from './code.ts';
+import type { KernelValue, RegisterElement } from './code.ts';
+import { isVector, registerElement, vectorOf } from './code.ts';
 import { KernelNumbers } from './numbers.ts';
 import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
-import type { RegisterElement, Stream } from './stream.ts';
-import { registerElement, streamOf } from './stream.ts';
+import type { Stream } from './stream.ts';
+import { streamOf } from './stream.ts';
 
 export interface SinkSpec {
   /** The part of the result's axes that the vertex computes. */

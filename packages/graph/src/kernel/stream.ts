@@ -7,16 +7,14 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { Box } from '../box.ts';
 import type { View } from '../op/vertex.ts';
-import type { ElementType } from '../types.ts';
 import { elementBytes } from '../types.ts';
-
-/** The element types registers hold. */
-export type RegisterElement = 'f32' | 'i32' | 'bool';
+import { type RegisterElement, registerElement } from './code.ts';
 
 export interface Stream {
   readonly slot: number;
+  /** What a register holds of an element. */
   readonly element: RegisterElement;
-  /** Bytes of one element: 4, or 1 for `bool`. */
+  /** Bytes of one element in memory. */
   readonly bytes: number;
   /** From the slot's address to the element at the box's first coordinates. */
   readonly startBytes: number;
@@ -24,16 +22,11 @@ export interface Stream {
   readonly strides: readonly number[];
 }
 
-/** The register type of an element type. */
-export function registerElement(element: ElementType): RegisterElement {
-  if (element === 'f32' || element === 'i32' || element === 'bool') return element;
-  throw new InternalError('kernel', `kernels have no registers for ${element}`);
-}
-
 /** The elements of a view in memory, along its own axes. */
 export interface ViewBytes {
+  /** What a register holds of an element. */
   readonly element: RegisterElement;
-  /** Bytes of one element. */
+  /** Bytes of one element in memory. */
   readonly bytes: number;
   /** Bytes from one coordinate to the next along each axis. */
   readonly strides: readonly number[];
@@ -43,9 +36,12 @@ export interface ViewBytes {
 export function viewBytes(slot: number, { type, region, layout, strides }: View): ViewBytes {
   if (layout.block !== undefined)
     throw new InternalError('kernel', 'a strided operand cannot be blocked', `slot ${slot}`);
-  const element = registerElement(type.element);
-  const bytes = elementBytes[element];
-  return { element, bytes, strides: strides.map((stride, axis) => (stride / region.step[axis]) * bytes) };
+  const bytes = elementBytes[type.element];
+  return {
+    element: registerElement(type.element),
+    bytes,
+    strides: strides.map((stride, axis) => (stride / region.step[axis]) * bytes),
+  };
 }
 
 /** Elements from the first of a view's region to the one at these coordinates, counted in memory. */

@@ -7,17 +7,16 @@
  * words where all of them are whole words and few enough for a field of 16 bits.
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
-import type { KernelValue } from '../kernel/code.ts';
-import type { RegisterElement } from '../kernel/stream.ts';
-import type { CopyLoop } from './copy-nest.ts';
+import { type KernelValue, registerElement } from '../kernel/code.ts';
+import type { CarriedElement, CopyLoop } from './copy-nest.ts';
 
 /** Nests of so many loops are common enough to carry single words by a code of their own. */
 const shallow = 2;
 
 const once: CopyLoop = { count: 1, fromBytes: 0, toBytes: 0 };
 
-/** Slot 0 to slot 1; `element` is `i32` for words, `bool` for bytes. */
-export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element: RegisterElement, unitBytes = 0): void {
+/** Slot 0 to slot 1; `element` is `i32` for words, `bits16` for halves of them, `bool` for bytes. */
+export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element: CarriedElement, unitBytes = 0): void {
   const run = element === 'i32' ? loops.findIndex(loop => loop.fromBytes === 4 && loop.toBytes === 4) : -1;
   const around = loops.filter((_, i) => i !== run);
   const outer = around.length > 0 ? around : [once];
@@ -33,7 +32,7 @@ export function emitCarry(k: KernelBuilder, loops: readonly CopyLoop[], element:
     const loop = outer[depth];
     if (loop === undefined) {
       if (byRuns) carryRun(k, k.field(run < 0 ? 1 : loops[run].count), from, to);
-      else k.store(to, k.load(element, from));
+      else k.store(to, k.load(registerElement(element), from));
       return;
     }
     const count = k.field(loop.count);

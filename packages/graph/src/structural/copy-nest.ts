@@ -1,5 +1,5 @@
 /** Copies and fills as nests of loops, and what is made of them before code is chosen. */
-import type { RegisterElement } from '../kernel/stream.ts';
+import type { MemoryElement } from '../kernel/code.ts';
 
 /** `count` turns, each so many bytes further in the source and in the target; a source stride of 0 repeats an element. */
 export interface CopyLoop {
@@ -13,7 +13,7 @@ export interface CopyLoop {
 /** Slot 0 is the source, slot 1 the target; they must not overlap. No loops: one element. */
 export interface CopyNest {
   readonly loops: readonly CopyLoop[];
-  readonly elementBytes: 1 | 4;
+  readonly elementBytes: 1 | 2 | 4;
   /** Bytes of a unit, part of the code: a field is then small, whatever the way. */
   readonly unitBytes?: number;
 }
@@ -21,7 +21,7 @@ export interface CopyNest {
 /** Slot 0 is the target. */
 export interface FillNest {
   readonly loops: readonly { readonly count: number; readonly toBytes: number }[];
-  readonly elementBytes: 1 | 4;
+  readonly elementBytes: 1 | 2 | 4;
   /** The element's bits as a signed integer. */
   readonly bits: number;
 }
@@ -34,14 +34,19 @@ export function inBytes({ loops, unitBytes = 0 }: CopyNest): readonly CopyLoop[]
   }));
 }
 
-/** Bytes that lie side by side, a multiple of four of them, are carried as words. */
+/** What is carried at a time: words, halves of words, or bytes, as what they are is of no interest. */
+export type CarriedElement = Extract<MemoryElement, 'i32' | 'bits16' | 'bool'>;
+
+/** Elements that lie side by side, as many as make up whole words, are carried as words. */
 export function widenBytes(
   loops: readonly CopyLoop[],
-  elementBytes: 1 | 4,
-): { readonly loops: readonly CopyLoop[]; readonly element: RegisterElement } {
+  elementBytes: 1 | 2 | 4,
+): { readonly loops: readonly CopyLoop[]; readonly element: CarriedElement } {
   if (elementBytes === 4) return { loops, element: 'i32' };
-  const run = loops.findIndex(loop => loop.fromBytes === 1 && loop.toBytes === 1 && loop.count % 4 === 0);
-  if (run < 0) return { loops, element: 'bool' };
-  const words = { count: loops[run].count / 4, fromBytes: 4, toBytes: 4 };
+  const inWord = 4 / elementBytes;
+  const touches = ({ fromBytes, toBytes }: CopyLoop): boolean => fromBytes === elementBytes && toBytes === elementBytes;
+  const run = loops.findIndex(loop => touches(loop) && loop.count % inWord === 0);
+  if (run < 0) return { loops, element: elementBytes === 2 ? 'bits16' : 'bool' };
+  const words = { count: loops[run].count / inWord, fromBytes: 4, toBytes: 4 };
   return { loops: loops.with(run, words), element: 'i32' };
 }

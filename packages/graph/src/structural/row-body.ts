@@ -2,10 +2,9 @@
 import { InternalError } from '@tessera/diagnostics';
 import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
-import { isVector, vectorOf } from '../kernel/code.ts';
+import { isVector, registerElement, vectorOf } from '../kernel/code.ts';
 import { combineIdentity, combineRegisters } from '../kernel/combine.ts';
 import { constantStep, emitConstant, emitStep } from '../kernel/scalar-steps.ts';
-import { registerElement } from '../kernel/stream.ts';
 import type { Combine } from '../op/split.ts';
 import type { LoopAxis } from './axes.ts';
 import type { RowKernel } from './row-kernel.ts';

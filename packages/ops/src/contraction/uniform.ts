@@ -12,7 +12,7 @@ import { interior, type Walk } from '../define/window.ts';
 import { batchAxis } from '../plane/plane.ts';
 import { emitUniform } from '../plane/uniform.ts';
 import { singleUniform, type UniformAxis, type UniformPlane, uniformChannels } from '../plane/uniform-plane.ts';
-import { type NumberElement, numberBytes, strideBytes } from '../plane/views.ts';
+import { bytesOf, type NumberElement, strideBytes } from '../plane/views.ts';
 
 /** The numbers of a vertex. The weights must be blocked along their output channels. */
 export interface UniformConvolution {
@@ -189,11 +189,12 @@ function partsOf(
   return {
     type: vectorOf(element),
     outer: [batchAxis(k, count.batch, count.batch > 1 ? strideBytes(x, 0) : 0)],
-    channels: uniformChannels(k, numbers, numberBytes * size),
+    channels: uniformChannels(k, numbers, { input: bytesOf(x), weights: bytesOf(weight) * size }),
     blocks: {
       count: k.field(Math.ceil(count.outputs / size)),
       vectors: size / 4,
       bytes: k.field(strideBytes(weight, outputs)),
+      laneBytes: bytesOf(weight),
       tail: count.outputs % size,
       axis: 1,
       first: 0,

@@ -26,6 +26,8 @@ export interface ChannelPlane {
   readonly rows: ChannelLine;
   readonly columns: ChannelLine;
   readonly channels: number;
+  /** Bytes of an element, the same of the input and of the weights, whose channels are neighbours. */
+  readonly bytes: number;
   /** The address of the first element of the input. */
   readonly input: KernelValue;
   /** The address of the first weight; the weights of a tap for all channels are neighbours. Absent for pools. */
@@ -166,7 +168,7 @@ function windows(
   channel: KernelValue,
 ): readonly KernelValue[] {
   const { k, plane, rows } = kernel;
-  const distance = k.mul(channel, 4);
+  const distance = k.mul(channel, plane.bytes);
   const sums = Array.from({ length: tile.width }, () => k.cell(k.constant(type, plane.initial)));
   k.loop(0, tile.rowTaps.count, tap => {
     const row = {

@@ -15,6 +15,8 @@ export interface DotTile {
   /** How many terms there are: as whole vectors of four, and how many are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
+  /** Bytes of an element, the same on both sides. */
+  readonly bytes: number;
 }
 
 /** For each row, for each four columns, the four dot products as one vector; lanes after the last column are 0. */
@@ -22,7 +24,7 @@ export function dotProducts(k: KernelBuilder, tile: DotTile): readonly (readonly
   const { type, rows, columns } = tile;
   const zero = k.constant(type, 0);
   const sums = rows.map(() => columns.map(() => k.cell(zero)));
-  k.loop(0, k.mul(tile.vectors, 16), distance => addVectors(k, tile, sums, distance), 16);
+  k.loop(0, k.mul(tile.vectors, 4 * tile.bytes), distance => addVectors(k, tile, sums, distance), 4 * tile.bytes);
   const groups = Array.from({ length: Math.ceil(columns.length / 4) }, (_, g) => 4 * g);
   const folded = sums.map(row => groups.map(g => k.cell(foldFour(k, row.slice(g, g + 4), zero))));
   if (tile.rest !== 0) addRest(k, tile, folded);
@@ -64,10 +66,10 @@ function foldFour(k: KernelBuilder, cells: readonly KernelCell[], zero: KernelVa
 
 function addRest(k: KernelBuilder, tile: DotTile, folded: readonly (readonly KernelCell[])[]): void {
   const scalar = scalarOf(tile.type);
-  const start = k.mul(tile.vectors, 16);
+  const start = k.mul(tile.vectors, 4 * tile.bytes);
   k.loop(
     start,
-    k.add(start, k.mul(tile.rest, 4)),
+    k.add(start, k.mul(tile.rest, tile.bytes)),
     distance => {
       const columns = folded[0].map((_, g) => gatherFour(k, tile, 4 * g, distance));
       tile.rows.forEach((row, r) => {
@@ -77,7 +79,7 @@ function addRest(k: KernelBuilder, tile: DotTile, folded: readonly (readonly Ker
         });
       });
     },
-    4,
+    tile.bytes,
   );
 }
 

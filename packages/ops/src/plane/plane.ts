@@ -79,8 +79,9 @@ export interface Blocks {
   readonly vectors: number;
   /** How many blocks a tile of one pixel takes at once. */
   readonly pixelGroup: number;
-  /** Bytes of weights from block to block. */
+  /** Bytes of weights from block to block, and from channel to channel of a block. */
   readonly bytes: Operand;
+  readonly laneBytes: number;
   /** How many output channels there are; the last block may be incomplete. */
   readonly channels: number;
   /** The axis of the result (-1 if it has none), and the coordinate of the first channel on it. */

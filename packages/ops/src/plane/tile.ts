@@ -45,7 +45,7 @@ function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: P
 function columnPlaces(k: KernelBuilder, { blocks }: Plane, base: KernelValue, group: number): readonly Place[] {
   return Array.from({ length: group }, (_, block) => {
     const first = block === 0 ? base : k.add(base, k.mul(blocks.bytes, block));
-    return Array.from({ length: blocks.vectors }, (__, v) => ({ base: first, offset: 16 * v }));
+    return Array.from({ length: blocks.vectors }, (__, v) => ({ base: first, offset: 4 * blocks.laneBytes * v }));
   }).flat();
 }
 

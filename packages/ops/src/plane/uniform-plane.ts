@@ -43,8 +43,9 @@ export interface UniformPlane {
   readonly blocks: {
     readonly count: Operand;
     readonly vectors: number;
-    /** Bytes of weights from block to block. */
+    /** Bytes of weights from block to block, and from channel to channel of a block. */
     readonly bytes: Operand;
+    readonly laneBytes: number;
     /** How many channels the last block has; 0 if it is complete. */
     readonly tail: number;
     /** The axis of the result (-1 if it has none), and the coordinate of the first channel on it. */
@@ -62,20 +63,20 @@ export function singleUniform(axis: number): UniformAxis {
 }
 
 /**
- * The loop over input channels; two turns are unrolled if their number is even and the distances have their usual values, 4 bytes of input
- * and `usual` bytes of weights, which are then constants in the code.
+ * The loop over input channels; two turns are unrolled if their number is even and the distances have their usual values, the bytes of an
+ * input element and of a block of weights, which are then constants in the code.
  */
 export function uniformChannels(
   k: KernelBuilder,
   numbers: { readonly count: number; readonly inputBytes: number; readonly weightBytes: number },
-  usual: number,
+  usual: { readonly input: number; readonly weights: number },
 ): SumLoop {
   const { count, inputBytes, weightBytes } = numbers;
-  const constant = inputBytes === 4 && weightBytes === usual;
+  const constant = inputBytes === usual.input && weightBytes === usual.weights;
   return {
     count: k.field(count),
-    inputBytes: inputBytes === 4 ? 4 : k.field(inputBytes),
-    weightBytes: weightBytes === usual ? usual : k.field(weightBytes),
+    inputBytes: inputBytes === usual.input ? inputBytes : k.field(inputBytes),
+    weightBytes: weightBytes === usual.weights ? weightBytes : k.field(weightBytes),
     unrolled: constant && count % 2 === 0 ? 2 : 1,
   };
 }

@@ -65,7 +65,7 @@ function emitTiles(writer: Writer, pass: Operand): void {
       column: choose(others.at(index), columns.from),
     };
     const line = lineAt(writer, first);
-    const weights = vectorsOf(k.add(line.weights, k.mul(block, blocks.bytes)), blocks.vectors);
+    const weights = vectorsOf(k.add(line.weights, k.mul(block, blocks.bytes)), blocks);
     return tile => {
       const base = k.add(line.input, k.mul(tile, tileBytes));
       const pixels = distances.map(distance => ({ base: k.add(base, distance), offset: 0 }));
@@ -93,7 +93,7 @@ function emitPixels(writer: Writer): void {
       const hasSecond = k.lt(k.add(block, 1), blocks.count);
       const first = k.add(line.weights, k.mul(block, blocks.bytes));
       const second = k.add(first, k.select(hasSecond, register(k, blocks.bytes), 0));
-      const weights = [first, second].flatMap(base => vectorsOf(base, blocks.vectors));
+      const weights = [first, second].flatMap(base => vectorsOf(base, blocks));
       const pixels = [{ base: line.input, offset: 0 }];
       const [sums] = accumulate(k, { type: plane.type, pixels, columns: weights, loops: line.loops });
       const store = (b: KernelValue, from: number): void =>
@@ -105,6 +105,6 @@ function emitPixels(writer: Writer): void {
 }
 
 /** The places of the weights of a block. */
-function vectorsOf(base: KernelValue, vectors: number): readonly Place[] {
-  return Array.from({ length: vectors }, (_, v) => ({ base, offset: 16 * v }));
+function vectorsOf(base: KernelValue, { vectors, laneBytes }: UniformPlane['blocks']): readonly Place[] {
+  return Array.from({ length: vectors }, (_, v) => ({ base, offset: 4 * laneBytes * v }));
 }

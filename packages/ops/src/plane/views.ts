@@ -1,13 +1,10 @@
 /** Addresses of the elements of an operand. */
 import { InternalError } from '@tessera/diagnostics';
 import type { ElementType, KernelBuilder, KernelValue, Operand, View } from '@tessera/graph';
-import { registerElement } from '@tessera/graph';
+import { elementBytes, registerElement } from '@tessera/graph';
 
-/** The element types that contractions and windows compute with; both take four bytes. */
+/** What contractions and windows compute with in registers. */
 export type NumberElement = 'f32' | 'i32';
-
-/** Bytes of one element. */
-export const numberBytes = 4;
 
 /** The type of a register that holds such elements. An `InternalError` for element types that contractions and windows do not compute with. */
 export function numberElement(element: ElementType): NumberElement {
@@ -16,9 +13,14 @@ export function numberElement(element: ElementType): NumberElement {
   throw new InternalError('kernel', 'contractions and windows do not compute with bool');
 }
 
+/** Bytes of one element of the operand in memory. */
+export function bytesOf(view: View): number {
+  return elementBytes[view.type.element];
+}
+
 /** Bytes from one element to the next along an axis; along a blocked axis, from one block to the next. */
 export function strideBytes(view: View, axis: number): number {
-  return view.strides[axis] * numberBytes;
+  return view.strides[axis] * bytesOf(view);
 }
 
 /** The address of the element with these coordinates in the tensor. Along a blocked axis it must be the first of a block. */
@@ -54,7 +56,7 @@ export function elementsOf(k: KernelBuilder, slot: number, view: View): Elements
   const distance = (position: Operand, axis: number): KernelValue => {
     if (block?.axis !== axis) return k.mul(position, strides[axis]);
     const whole = k.mul(k.div(position, block.size), strides[axis]);
-    return k.add(whole, k.mul(k.rem(position, block.size), numberBytes));
+    return k.add(whole, k.mul(k.rem(position, block.size), bytesOf(view)));
   };
   return {
     at: positions =>

@@ -9,7 +9,7 @@ import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong, storeEnd } from '../plane/store.ts';
 import { enoughUnits, shareUnits } from '../plane/units.ts';
-import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import { type Cells, combinations, isInCell, windowsOver } from './cells.ts';
 
 /**
@@ -81,7 +81,9 @@ function memoryOf(k: KernelBuilder, slot: number, { box, operands }: Vertex, fir
   const view: View = operands[slot];
   return {
     base: startBytes(k, slot, view, [box.start[0], box.start[1], ...first]),
-    bytes: view.strides.map((stride, axis) => (axis === 1 && stride === 1 ? 4 : k.field(strideBytes(view, axis)))),
+    bytes: view.strides.map((stride, axis) =>
+      axis === 1 && stride === 1 ? bytesOf(view) : k.field(strideBytes(view, axis)),
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
-import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
 
 /** One spatial axis of the pool's windows, in registers. */
 export interface GradientAxis {
@@ -111,7 +111,7 @@ export function loopOver(
 function memoryOf(k: KernelBuilder, slot: number, view: View) {
   const base = startBytes(k, slot, view, view.region.start);
   const strides = view.strides.map((stride, axis) =>
-    axis === 1 && stride === 1 ? 4 : k.field(strideBytes(view, axis)),
+    axis === 1 && stride === 1 ? bytesOf(view) : k.field(strideBytes(view, axis)),
   );
   const first = view.region.start.map((start, axis) => (axis < 2 ? 0 : k.field(start)));
   return (image: Operand, channel: Operand, place: readonly KernelValue[]): KernelValue =>

@@ -9,7 +9,7 @@ import { nestedLoops } from '../plane/nested-loops.ts';
 import { numberOf } from '../plane/plane.ts';
 import { tapsAt } from '../plane/taps.ts';
 import { shareUnits } from '../plane/units.ts';
-import { elementsOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
+import { bytesOf, elementsOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import type { PoolAttributes } from './pool.ts';
 import { poolAxis } from './pool.ts';
 
@@ -52,6 +52,7 @@ function channelKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
     rows: rank === 2 ? line(0) : singleLine(),
     columns: line(rank - 1),
     channels: box.count[1],
+    bytes: bytesOf(x),
     input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
     ...pooling,
   });

@@ -7,7 +7,7 @@ import { vectorOf } from '@tessera/graph';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';
-import { numberElement, startBytes, strideBytes } from '../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../plane/views.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
 /** Writes the whole kernel, for maps with one or two spatial axes. */
@@ -21,7 +21,7 @@ export function upsampleKernel(k: KernelBuilder, vertex: Vertex<UpsampleAttribut
   const element = numberElement(context.result.element);
   const touch = x.strides[1] === 1 || box.count[1] === 1;
   const whole = touch ? box.count[1] - (box.count[1] % 4) : 0;
-  const channelBytes = touch ? 4 : k.field(strideBytes(x, 1));
+  const channelBytes = touch ? bytesOf(x) : k.field(strideBytes(x, 1));
   const batchBytes = numberOf(k, strideBytes(x, 0));
   const input = startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]);
   const axes = context.attributes.scale.map((_, i) => spatialAxis(k, vertex, i));

@@ -193,8 +193,9 @@ class Lowering {
         return shuffleLanes(m, left, this.#registers.use(instruction.right), instruction.lanes);
       }
       case 'load': {
-        const { result, splat, offset } = instruction;
-        return loadFrom(m, result.type, splat, this.#registers.use(instruction.address), offset);
+        const { result, splat, element, offset } = instruction;
+        const address = this.#registers.use(instruction.address);
+        return loadFrom(m, { type: result.type, splat, element, address, offset }, this.#registers.scratch);
       }
     }
   }
@@ -254,10 +255,11 @@ class Lowering {
   }
 
   #store(store: Extract<Instruction, { kind: 'store' }>): void {
+    const { element, offset, lane } = store;
     const address = this.#registers.use(store.address);
     const value = this.#registers.use(store.value);
     this.#statements.push(
-      storeTo(this.#m, { type: store.value.type, address, offset: store.offset, value, lane: store.lane }),
+      storeTo(this.#m, { type: store.value.type, element, address, offset, value, lane }, this.#registers.scratch),
     );
   }
 

@@ -1,80 +1,139 @@
 /**
- * Loads and stores of kernel types. In memory a `bool` is one byte, 0 or 1, and a `boolx4` four of them; all else is four bytes a lane.
+ * Loads and stores of kernel types. Registers have 32 bits a lane; what lies in memory may be narrower, and is widened and narrowed here:
+ * a `bool` is one byte, 0 or 1; i8 and u8 are one byte; f16 and bf16 two (see `narrow.ts`).
  *
  * Vectors are loaded and stored with alignment 1 (a hint only; engines treat all alignments alike on the machines at hand).
  * An offset ≥ 0 goes into the instruction, where it costs nothing; it is added without wrapping, so the address itself must lie
  * in memory: in the very buffer that it leads into, since that may begin with the memory. The kernel interpreter refuses all else. A
  * negative offset is added beforehand.
  */
-import type { KernelType } from '@tessera/graph';
+import type { KernelType, MemoryElement } from '@tessera/graph';
+import { isVector } from '@tessera/graph';
 import type binaryen from 'binaryen';
-import { type Expression, maskOf } from './arithmetic.ts';
+import { type Expression, maskOf, type Scratch } from './arithmetic.ts';
+import { narrowBrain, narrowBytes, narrowHalf, packWords, widenBrain, widenHalf } from './narrow.ts';
 
-/** Reads a `type` (with `splat`, one element into all lanes; `type` is then the vector's) at `address + offset`. */
-export function loadFrom(
-  m: binaryen.Module,
-  type: KernelType,
-  splat: boolean,
-  address: Expression,
-  offset: number,
-): Expression {
-  const at = split(m, address, offset);
-  switch (type) {
-    case 'i32':
-      return m.i32.load(at.offset, 4, at.address);
-    case 'f32':
-      return m.f32.load(at.offset, 4, at.address);
-    case 'bool':
-      return m.i32.load8_u(at.offset, 1, at.address);
-    case 'boolx4':
-      return splat
-        ? m.i32x4.splat(maskOf(m, m.i32.load8_u(at.offset, 1, at.address)))
-        : unpack(m, at.address, at.offset);
-    default:
-      return splat ? m.v128.load32_splat(at.offset, 4, at.address) : m.v128.load(at.offset, 1, at.address);
-  }
-}
-
-/** A `type` to be written at `address + offset`; with `lane`, only that lane of a vector. */
-export interface Store {
-  readonly type: KernelType;
+/** Where an instruction reads or writes: elements of this type at `address + offset`. */
+interface Access {
+  readonly element: MemoryElement;
   readonly address: Expression;
   readonly offset: number;
+}
+
+/** Into a register of `type`; with `splat`, one element into all lanes: `type` is then the vector's. */
+export interface Load extends Access {
+  readonly type: KernelType;
+  readonly splat: boolean;
+}
+
+/** A register of `type`; with `lane`, only that lane of a vector. */
+export interface Store extends Access {
+  readonly type: KernelType;
   readonly value: Expression;
   readonly lane?: number;
 }
 
-export function storeTo(m: binaryen.Module, { type, address, offset, value, lane }: Store): Expression {
-  const at = split(m, address, offset);
-  switch (type) {
-    case 'i32':
-      return m.i32.store(at.offset, 4, at.address, value);
+export function loadFrom(m: binaryen.Module, load: Load, scratch: Scratch): Expression {
+  const { type, splat } = load;
+  const { element, address, offset } = split(m, load);
+  if (!isVector(type)) return loadOne(m, { element, address, offset }, scratch);
+  switch (element) {
     case 'f32':
-      return m.f32.store(at.offset, 4, at.address, value);
+    case 'i32':
+      return splat ? m.v128.load32_splat(offset, 4, address) : m.v128.load(offset, 1, address);
+    case 'f16':
+    case 'bf16':
+    case 'bits16': {
+      const words = splat ? m.v128.load16_splat(offset, 2, address) : m.v128.load64_zero(offset, 1, address);
+      const bits = m.i32x4.extend_low_i16x8_u(words);
+      if (element === 'bits16') return bits;
+      return element === 'f16' ? widenHalf(m, bits, scratch) : widenBrain(m, bits);
+    }
     case 'bool':
-      return m.i32.store8(at.offset, 1, at.address, value);
-    case 'boolx4':
-      return lane === undefined
-        ? m.v128.store32_lane(at.offset, 1, 0, at.address, pack(m, value))
-        : m.i32.store8(at.offset, 1, at.address, maskOf(m, m.i32x4.extract_lane(value, lane)));
-    default:
-      if (lane === undefined) return m.v128.store(at.offset, 1, at.address, value);
-      // Lane 0 is the scalar register itself: a plain scalar store is shorter.
-      return lane === 0
-        ? m.f32.store(at.offset, 4, at.address, m.f32x4.extract_lane(value, 0))
-        : m.v128.store32_lane(at.offset, 4, lane, at.address, value);
+      if (splat) return m.i32x4.splat(maskOf(m, m.i32.load8_u(offset, 1, address)));
+      return m.i32x4.neg(
+        m.i32x4.extend_low_i16x8_u(m.i16x8.extend_low_i8x16_u(m.v128.load32_zero(offset, 1, address))),
+      );
+    case 'i8':
+    case 'u8': {
+      const bytes = splat ? m.v128.load8_splat(offset, 1, address) : m.v128.load32_zero(offset, 1, address);
+      if (element === 'i8') return m.i32x4.extend_low_i16x8_s(m.i16x8.extend_low_i8x16_s(bytes));
+      return m.i32x4.extend_low_i16x8_u(m.i16x8.extend_low_i8x16_u(bytes));
+    }
   }
 }
 
-function split(m: binaryen.Module, address: Expression, offset: number): { address: Expression; offset: number } {
-  if (offset >= 0) return { address, offset };
-  return { address: m.i32.add(address, m.i32.const(offset)), offset: 0 };
+/** One element, in a register of one lane. */
+function loadOne(m: binaryen.Module, { element, address, offset }: Access, scratch: Scratch): Expression {
+  switch (element) {
+    case 'i32':
+      return m.i32.load(offset, 4, address);
+    case 'f32':
+      return m.f32.load(offset, 4, address);
+    case 'i8':
+      return m.i32.load8_s(offset, 1, address);
+    case 'u8':
+    case 'bool':
+      return m.i32.load8_u(offset, 1, address);
+    case 'bits16':
+      return m.i32.load16_u(offset, 2, address);
+    case 'bf16':
+      return m.f32.reinterpret(m.i32.shl(m.i32.load16_u(offset, 2, address), m.i32.const(16)));
+    case 'f16': {
+      // One lane of the vectors' way: no shorter one is known for a single element.
+      const bits = m.i32x4.splat(m.i32.load16_u(offset, 2, address));
+      return m.f32x4.extract_lane(widenHalf(m, bits, scratch), 0);
+    }
+  }
 }
 
-/** Four bytes 0 or 1 to four lanes 0 or -1. */
-function unpack(m: binaryen.Module, address: Expression, offset: number): Expression {
-  const bytes = m.v128.load32_zero(offset, 1, address);
-  return m.i32x4.neg(m.i32x4.extend_low_i16x8_u(m.i16x8.extend_low_i8x16_u(bytes)));
+export function storeTo(m: binaryen.Module, store: Store, scratch: Scratch): Expression {
+  const { type, value, lane } = store;
+  const { element, address, offset } = split(m, store);
+  switch (element) {
+    case 'f32':
+    case 'i32':
+      return storeWords(m, { type, element, address, offset, value, lane });
+    case 'f16':
+    case 'bf16': {
+      const vector = isVector(type) ? value : m.f32x4.splat(value);
+      const bits = element === 'f16' ? narrowHalf(m, vector, scratch) : narrowBrain(m, vector, scratch);
+      if (isVector(type) && lane === undefined) return m.v128.store64_lane(offset, 1, 0, address, packWords(m, bits));
+      return m.i32.store16(offset, 2, address, m.i32x4.extract_lane(bits, lane ?? 0));
+    }
+    case 'bits16':
+      if (!isVector(type)) return m.i32.store16(offset, 2, address, value);
+      return lane === undefined
+        ? m.v128.store64_lane(offset, 1, 0, address, packWords(m, value))
+        : m.i32.store16(offset, 2, address, m.i32x4.extract_lane(value, lane));
+    case 'i8':
+    case 'u8': {
+      const vector = isVector(type) ? value : m.i32x4.splat(value);
+      const bytes = narrowBytes(m, vector, element);
+      if (isVector(type) && lane === undefined) return m.v128.store32_lane(offset, 1, 0, address, bytes);
+      return m.v128.store8_lane(offset, 1, lane ?? 0, address, bytes);
+    }
+    case 'bool':
+      if (!isVector(type)) return m.i32.store8(offset, 1, address, value);
+      return lane === undefined
+        ? m.v128.store32_lane(offset, 1, 0, address, pack(m, value))
+        : m.i32.store8(offset, 1, address, maskOf(m, m.i32x4.extract_lane(value, lane)));
+  }
+}
+
+function storeWords(m: binaryen.Module, { type, element, address, offset, value, lane }: Store): Expression {
+  if (!isVector(type))
+    return element === 'f32' ? m.f32.store(offset, 4, address, value) : m.i32.store(offset, 4, address, value);
+  if (lane === undefined) return m.v128.store(offset, 1, address, value);
+  // Lane 0 is the scalar register itself: a plain scalar store is shorter.
+  return lane === 0
+    ? m.f32.store(offset, 4, address, m.f32x4.extract_lane(value, 0))
+    : m.v128.store32_lane(offset, 4, lane, address, value);
+}
+
+function split(m: binaryen.Module, { element, address, offset }: Access): Access {
+  if (offset >= 0) return { element, address, offset };
+  return { element, address: m.i32.add(address, m.i32.const(offset)), offset: 0 };
 }
 
 const packed = [0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12];

@@ -7,7 +7,7 @@ import { axisRange } from '../../define/window.ts';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
-import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { residues, scatterAxis } from './residues.ts';
@@ -40,6 +40,7 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAt
         rows: row.line,
         columns: column.line,
         channels: box.count[1],
+        bytes: bytesOf(x),
         input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
         weights: startBytes(k, 1, weight, [box.start[1], 0, ...taps]),
         initial: 0,

@@ -11,7 +11,7 @@ import { cutLine, pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis, TileRun } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
-import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { residentBytes, weightBytes } from '../conv/direct.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
@@ -82,6 +82,7 @@ function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>)
       vectors: columns.vectors,
       pixelGroup: pixelGroup(columns),
       bytes: k.field(strideBytes(weight, 1)),
+      laneBytes: bytesOf(weight),
       channels: groups.outputs,
       axis: 1,
       first: 0,
@@ -125,8 +126,8 @@ function channelsOf(
   const innerBytes = strideBytes(weight, 0);
   return {
     count: numberOf(k, box.count[spaceAxes(spatialRank(context.operands)).channels]),
-    inputBytes: channelBytes === 4 ? 4 : k.field(channelBytes),
-    weightBytes: innerBytes === 4 * size ? innerBytes : k.field(innerBytes),
+    inputBytes: channelBytes === bytesOf(x) ? channelBytes : k.field(channelBytes),
+    weightBytes: innerBytes === bytesOf(weight) * size ? innerBytes : k.field(innerBytes),
   };
 }
 

@@ -13,7 +13,7 @@ import { vectorOf } from '@tessera/graph';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
-import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
@@ -70,7 +70,7 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
     (view, slot): Memory => ({
       base: startBytes(k, slot, view, [view.region.start[0], first[slot], ...view.region.start.slice(2)]),
       batchBytes: k.field(strideBytes(view, 0)),
-      channelBytes: view.strides[1] === 1 || slot === 1 || isDepthwise ? 4 : k.field(strideBytes(view, 1)),
+      channelBytes: view.strides[1] === 1 || slot === 1 || isDepthwise ? bytesOf(view) : k.field(strideBytes(view, 1)),
       placeBytes: taps.map(axis => k.field(strideBytes(view, axis))),
       stepBytes: taps.map((axis, i) => k.field(strideBytes(view, axis) * (slot === 0 ? axes[i].across : 1))),
     }),

@@ -4,7 +4,7 @@
  */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand, Vertex } from '@tessera/graph';
 import { vectorOf } from '@tessera/graph';
-import { strideBytes } from '../../plane/views.ts';
+import { bytesOf, strideBytes } from '../../plane/views.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 import type { ChannelVector } from './cuts.ts';
 import type { PlacesAxis } from './places.ts';
@@ -107,7 +107,7 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
   const isDepthwise = vertex.variant === 'depthwise';
   const channels = tile.vectors.length === 0 ? [0] : tile.vectors.map(({ at }) => at);
   const last = axes.length - 1;
-  const view = vertex.operands[0];
+  const [view, slopeView] = vertex.operands;
   const tapBytes = strideBytes(view, 2 + last) * axes[last].along;
   const tapDistances = Array.from({ length: tile.taps }, (_, t) => (t === 0 ? 0 : k.field(t * tapBytes)));
   // Channels that are neighbours in memory are read at constant distances; for others, the distances are worked out before the loops.
@@ -116,7 +116,7 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
     typeof channelBytes === 'number' || i === 0 ? 0 : k.mul(channelBytes, i),
   );
   return (input: KernelValue, slope: KernelValue, taps: readonly number[]): void => {
-    const slopeVectors = channels.map(channel => k.load(type, slope, 4 * channel));
+    const slopeVectors = channels.map(channel => k.load(type, slope, bytesOf(slopeView) * channel));
     for (const t of taps) {
       for (let i = 0; i < tile.inputs; i++) {
         const at = k.add(k.add(input, tapDistances[t]), distances[i]);
@@ -124,7 +124,7 @@ function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: Ker
         const shared = isDepthwise ? undefined : repeated(k, type, at, offset);
         slopeVectors.forEach((vector, v) => {
           const sum = sums[(t * tile.inputs + i) * channels.length + v];
-          const value = shared ?? k.load(type, at, 4 * channels[v]);
+          const value = shared ?? k.load(type, at, bytesOf(view) * channels[v]);
           k.set(sum, element === 'f32' ? k.fma(value, vector, k.get(sum)) : k.add(k.get(sum), k.mul(value, vector)));
         });
       }

@@ -9,7 +9,7 @@ import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { type TapRange, tapsAt } from '../../plane/taps.ts';
 import { shareLines } from '../../plane/units.ts';
-import { distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
+import { bytesOf, distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
 import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 import { type OutputSpan, outputSpans } from './cuts.ts';
 
@@ -32,7 +32,8 @@ export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
     element: numberElement(context.result.element),
     x: k.add(k.address(0), k.field(inputBytes)),
     slopes: k.add(k.address(1), k.field(slopesFrom)),
-    channelBytes: strideBytes(x, 1) === 4 ? 4 : k.field(strideBytes(x, 1)),
+    channelBytes: strideBytes(x, 1) === bytesOf(x) ? bytesOf(x) : k.field(strideBytes(x, 1)),
+    slopeBytes: bytesOf(slopes),
     images: { count: numberOf(k, box.count[batch]), x: imageBytes(k, x), slopes: imageBytes(k, slopes) },
     axes: numbers.map(axis => lineAxis(k, axis)),
   };
@@ -57,6 +58,8 @@ interface Writer {
   readonly x: KernelValue;
   readonly slopes: KernelValue;
   readonly channelBytes: Operand;
+  /** Between neighbouring channels of the slopes. */
+  readonly slopeBytes: number;
   readonly images: Walk;
   readonly axes: readonly LineAxis[];
 }
@@ -201,7 +204,7 @@ function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, 
 
 /** The sums of a tile: for each input channel, the vectors of output channels. */
 function sumTile(
-  { k, element, channelBytes }: Writer,
+  { k, element, channelBytes, slopeBytes }: Writer,
   { vectors }: OutputSpan,
   width: number,
   loops: readonly Walk[],
@@ -212,7 +215,7 @@ function sumTile(
   const sums = Array.from({ length: width }, () => channels.map(() => k.cell(k.constant(type, 0))));
   const distances = sums.map((_, i) => (typeof channelBytes === 'number' || i === 0 ? 0 : k.mul(channelBytes, i)));
   walkBoth(k, loops, x, slopes, (input, slope) => {
-    const values = channels.map(channel => k.load(type, slope, 4 * channel));
+    const values = channels.map(channel => k.load(type, slope, slopeBytes * channel));
     sums.forEach((row, i) => {
       const at = k.add(input, distances[i]);
       const offset = typeof channelBytes === 'number' ? i * channelBytes : 0;

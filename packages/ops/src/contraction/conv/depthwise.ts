@@ -6,7 +6,7 @@ import type { KernelBuilder, Vertex } from '@tessera/graph';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
-import { numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';
 import { axisNumbers } from './direct.ts';
@@ -31,6 +31,7 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>
     rows: rank === 2 ? line(0) : singleLine(),
     columns: line(rank - 1),
     channels: box.count[1],
+    bytes: bytesOf(x),
     input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
     weights: startBytes(k, 1, weight, [
       box.start[1],

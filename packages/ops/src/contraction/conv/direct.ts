@@ -15,7 +15,7 @@ import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
-import { distanceBytes, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, distanceBytes, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { uniformConvolution } from '../uniform.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
@@ -91,14 +91,15 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
     columns: line(rank - 1),
     channels: {
       count: numberOf(k, channelCount),
-      inputBytes: channelBytes === 4 ? 4 : k.field(channelBytes),
-      weightBytes: innerBytes === 4 * size ? innerBytes : k.field(innerBytes),
+      inputBytes: channelBytes === bytesOf(x) ? channelBytes : k.field(channelBytes),
+      weightBytes: innerBytes === bytesOf(weight) * size ? innerBytes : k.field(innerBytes),
     },
     blocks: {
       count: columns.blocks,
       vectors: columns.vectors,
       pixelGroup: pixelGroup(columns),
       bytes: k.field(strideBytes(weight, 0)),
+      laneBytes: bytesOf(weight),
       channels: box.count[1],
       axis: 1,
       first: 0,
@@ -133,7 +134,7 @@ function inputChannel({ context, box }: Vertex<ConvAttributes>): number {
 
 /** The bytes of the weights that a vertex reads. */
 export function weightBytes(weight: View): number {
-  return 4 * weight.region.count.reduce((product, count) => product * count, 1);
+  return weight.region.count.reduce((product, count) => product * count, bytesOf(weight));
 }
 
 /** Spatial axis `i` of a vertex: how its windows move through the input, and the bytes from position to position and from tap to tap. */

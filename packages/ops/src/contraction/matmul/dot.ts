@@ -24,6 +24,8 @@ interface DotKernel {
   /** How many whole vectors the summed axis has, and how many elements are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
+  /** Bytes of an element of the operands. */
+  readonly bytes: number;
 }
 
 /**
@@ -41,7 +43,7 @@ interface Lines {
 /** Writes the whole kernel of a vertex with `summedTouches`. */
 export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { context, sink } = vertex;
-  const { rows, columns, batch, summed, aStart, bStart } = productOf(vertex);
+  const { rows, columns, batch, summed, aStart, bStart, bytes } = productOf(vertex);
   const left = linesOf(
     k,
     rows,
@@ -64,6 +66,7 @@ export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): v
     columns: turned ? left : right,
     vectors: k.field(Math.floor(summed.count / 4)),
     rest: summed.count % 4 === 0 ? 0 : k.field(summed.count % 4),
+    bytes: bytes.a,
   });
 }
 
@@ -114,13 +117,14 @@ interface Tile {
 }
 
 function emitTile(kernel: DotKernel, tile: Tile): void {
-  const { k, sink, type, rows, columns, vectors, rest } = kernel;
+  const { k, sink, type, rows, columns, vectors, rest, bytes } = kernel;
   const sums = dotProducts(k, {
     type,
     rows: addresses(k, rows, tile.batch, tile.row, tile.height),
     columns: addresses(k, columns, tile.batch, tile.column, tile.width),
     vectors,
     rest,
+    bytes,
   });
   const at: Operand[] = [];
   kernel.batch.forEach(({ axis }, i) => {

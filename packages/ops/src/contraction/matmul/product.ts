@@ -1,6 +1,6 @@
 /** A vertex of a matrix product as numbers: counts, and strides of both operands in bytes. */
 import type { OpContext, Vertex, View } from '@tessera/graph';
-import { distanceBytes, strideBytes } from '../../plane/views.ts';
+import { bytesOf, distanceBytes, strideBytes } from '../../plane/views.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
 
@@ -25,6 +25,8 @@ export interface Product {
   /** Bytes from the first element of each operand to the first that the box needs. */
   readonly aStart: number;
   readonly bStart: number;
+  /** Bytes of an element of each operand. */
+  readonly bytes: { readonly a: number; readonly b: number };
 }
 
 /** The numbers of a vertex. Blocked axes must begin with a block; if not, it is an `InternalError`. */
@@ -49,6 +51,7 @@ export function productOf(vertex: Vertex<MatmulAttributes>): Product {
     summed: { count: box.count[rank], aBytes: strideBytes(a, left.summed), bBytes: strideBytes(b, right.summed) },
     aStart: distanceBytes(a, startOf(vertex, 0)),
     bStart: distanceBytes(b, startOf(vertex, 1)),
+    bytes: { a: bytesOf(a), b: bytesOf(b) },
   };
 }
 

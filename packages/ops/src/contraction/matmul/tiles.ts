@@ -34,10 +34,18 @@ export function columnsKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
   const { count } = product.columns;
   const eights = count - (count % 8);
   const fours = count - (count % 4);
-  if (eights > 0) emitColumns(k, vertex, product, { first: 0, channels: eights, lanes: 4, vectors: 2, bytes: 32 });
-  if (fours > eights) emitColumns(k, vertex, product, { first: eights, channels: 4, lanes: 4, vectors: 1, bytes: 16 });
+  if (eights > 0)
+    emitColumns(k, vertex, product, { first: 0, channels: eights, lanes: 4, vectors: 2, bytes: 8 * product.bytes.b });
+  if (fours > eights)
+    emitColumns(k, vertex, product, { first: eights, channels: 4, lanes: 4, vectors: 1, bytes: 4 * product.bytes.b });
   if (count > fours) {
-    emitColumns(k, vertex, product, { first: fours, channels: count - fours, lanes: 1, vectors: 1, bytes: 4 });
+    emitColumns(k, vertex, product, {
+      first: fours,
+      channels: count - fours,
+      lanes: 1,
+      vectors: 1,
+      bytes: product.bytes.b,
+    });
   }
 }
 
@@ -63,10 +71,10 @@ function emitColumns(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product
 function emitUniformRange(
   k: KernelBuilder,
   { context, sink }: Vertex<MatmulAttributes>,
-  { batch, rows, summed, columns, aStart, bStart }: Product,
+  { batch, rows, summed, columns, aStart, bStart, bytes }: Product,
   range: ColumnRange,
 ): void {
-  const blockBytes = 4 * range.lanes * range.vectors;
+  const blockBytes = bytes.b * range.lanes * range.vectors;
   const count = k.field(rows.count);
   emitUniform(k, sink, {
     type: vectorOf(numberElement(context.result.element)),
@@ -82,18 +90,19 @@ function emitUniformRange(
     channels: uniformChannels(
       k,
       { count: summed.count, inputBytes: summed.aBytes, weightBytes: summed.bBytes },
-      blockBytes,
+      { input: bytes.a, weights: blockBytes },
     ),
     blocks: {
       count: k.field(Math.ceil(range.channels / (range.lanes * range.vectors))),
       vectors: range.vectors,
       bytes: k.field(range.bytes),
+      laneBytes: bytes.b,
       tail: range.channels % (range.lanes * range.vectors),
       axis: columns.axis,
       first: range.first === 0 ? 0 : k.field(range.first),
     },
     input: k.add(k.address(0), k.field(aStart)),
-    weights: k.add(k.address(1), k.field(bStart + 4 * range.first)),
+    weights: k.add(k.address(1), k.field(bStart + bytes.b * range.first)),
   });
 }
 
@@ -113,7 +122,7 @@ function emitRange(
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
-  const blockBytes = 4 * range.lanes * range.vectors;
+  const blockBytes = product.bytes.b * range.lanes * range.vectors;
   emitPlane(k, sink, {
     type: range.lanes === 4 ? vectorOf(scalar) : scalar,
     outer: product.batch.map(axis => outerAxis(k, axis)),
@@ -121,7 +130,7 @@ function emitRange(
     columns: pixels,
     channels: {
       count: numberOf(k, summed.count),
-      inputBytes: summed.aBytes === 4 ? 4 : k.field(summed.aBytes),
+      inputBytes: summed.aBytes === product.bytes.a ? summed.aBytes : k.field(summed.aBytes),
       weightBytes: summed.bBytes === blockBytes ? blockBytes : k.field(summed.bBytes),
     },
     blocks: blocksOf(k, product, range, columns),
@@ -129,7 +138,7 @@ function emitRange(
     blocksFirst: true,
     panel: Math.ceil(panelBytes / (summed.count * blockBytes)),
     input: k.add(k.address(0), k.field(product.aStart)),
-    weights: k.add(k.address(1), k.field(product.bStart + 4 * range.first)),
+    weights: k.add(k.address(1), k.field(product.bStart + product.bytes.b * range.first)),
   });
 }
 
@@ -149,6 +158,7 @@ function blocksOf(k: KernelBuilder, product: Product, range: ColumnRange, column
     vectors: range.vectors,
     pixelGroup: pixelGroup(columns),
     bytes: k.field(range.bytes),
+    laneBytes: product.bytes.b,
     channels: range.channels,
     axis: product.columns.axis,
     first: range.first,
