@@ -10,6 +10,7 @@ export function whyLive(program: TileProgram, placement: Placement, buffer: numb
   return first[buffer] === last[buffer] ? `used in ${from}` : `live from ${from} to ${to}`;
 }
 
+/** A number of bytes as people read it: `12,345 B`. */
 export function bytesText(count: number): string {
   return `${count.toLocaleString('en-US')} B`;
 }

@@ -53,6 +53,7 @@ export interface CompileOptions {
   readonly after?: (stage: string, print: () => string) => void;
 }
 
+/** The operations that a compilation knows: those that the caller gives, else those of `@tessera/ops`. */
 export function tableOf({ table = ops }: CompileOptions): OpTable {
   return table;
 }

@@ -20,4 +20,5 @@ export const backStages = { tile, place, link } as const;
 
 export const pipelineStages: readonly PipelineStage[] = [...frontStages, tile, place, link];
 
+/** The names of all stages, in the order in which they run. */
 export const stages: readonly string[] = pipelineStages.map(({ name }) => name);

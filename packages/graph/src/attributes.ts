@@ -15,6 +15,7 @@ export function showOp({ op, replica }: Node): string {
   return replica === undefined ? op : `${op}#${replica}`;
 }
 
+/** An attribute's value in the text form of graphs: strings in quotes, lists in brackets, inf and nan by name. */
 export function showAttributeValue(value: AttributeValue): string {
   if (typeof value === 'number') return showNumber(value);
   if (typeof value === 'string') return JSON.stringify(value);

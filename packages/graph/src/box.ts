@@ -8,14 +8,17 @@ export interface Box {
   readonly step: readonly number[];
 }
 
+/** All of a tensor of this shape, in steps of 1. */
 export function fullBox(shape: readonly number[]): Box {
   return { start: shape.map(() => 0), count: [...shape], step: shape.map(() => 1) };
 }
 
+/** How many elements the box has; the box of a scalar has one. */
 export function boxElements(box: Box): number {
   return elementCount(box.count);
 }
 
+/** Whether two boxes hold the same elements. Where an axis has only one, its step does not matter. */
 export function sameBox(a: Box, b: Box): boolean {
   return (
     a.start.length === b.start.length &&

@@ -48,6 +48,7 @@ export interface GraphBuilder {
   finish(): Graph;
 }
 
+/** A builder of one graph, over the operations of `table`; the graph is empty at first. */
 export function createGraphBuilder(table: OpTable): GraphBuilder {
   return new Builder(table);
 }

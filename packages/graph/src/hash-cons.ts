@@ -16,6 +16,7 @@ export class Interner {
   }
 }
 
+/** A hash table from operands and facts to node numbers. It probes linearly and is at most half full; nodes are only ever added. */
 export class NodeTable {
   #slots = new Int32Array(64).fill(-1);
   #used = 0;

@@ -11,10 +11,12 @@ export interface Layout {
   readonly block?: { readonly axis: number; readonly size: number };
 }
 
+/** The layout in which the last axis varies fastest, without blocks. */
 export function rowMajor(rank: number): Layout {
   return { order: Array.from({ length: rank }, (_, axis) => axis) };
 }
 
+/** Whether two layouts say the same, word for word. Axes of extent 1 count too, although they make no difference in memory. */
 export function sameLayout(a: Layout, b: Layout): boolean {
   return (
     a.order.length === b.order.length &&

@@ -29,6 +29,10 @@ import { readNumber, tokenise } from './tokens.ts';
 import type { ElementType, TensorType } from './types.ts';
 import { elementTypes } from './types.ts';
 
+/**
+ * Reads a module from its text form (see `print.ts`). Types and operations are believed: `verify` checks those. Other text is an
+ * InternalError that names the line.
+ */
 export function parseModule(text: string): Module {
   return new Parser(text).module();
 }

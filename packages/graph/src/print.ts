@@ -25,6 +25,7 @@ export interface PrintOptions {
   readonly longestList?: number;
 }
 
+/** The text of a module: its variables first, then its programs. `parseModule` reads it back. */
 export function printModule(module: Module, options: PrintOptions = {}): string {
   const variables = module.variables.map(variable => `${showVariable(variable, options)}\n`).join('');
   const programs = module.programs.map(

@@ -40,6 +40,7 @@ function tokenOf(match: RegExpExecArray, line: number): Token | undefined {
   return string === undefined ? undefined : { kind: 'string', text: String(JSON.parse(string)), line };
 }
 
+/** The number of a token: decimal, or `inf`, `-inf`, `nan`, as `showNumber` writes them. Who made the token has seen that it is one. */
 export function readNumber(text: string): number {
   if (text === 'nan') return Number.NaN;
   if (text === 'inf') return Number.POSITIVE_INFINITY;

@@ -20,6 +20,7 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   bool: 1,
 };
 
+/** Whether elements of this type are floating-point numbers, of 32 or 16 bits. */
 export function isFloat(element: ElementType): boolean {
   return element === 'f32' || element === 'f16' || element === 'bf16';
 }
@@ -34,10 +35,12 @@ export function tensorBytes(type: TensorType): number {
   return elementCount(type.shape) * elementBytes[type.element];
 }
 
+/** Whether two shapes have the same rank and extents; nothing is broadcast. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
+/** Whether two tensors agree in element type and in shape. */
 export function sameType(a: TensorType, b: TensorType): boolean {
   return a.element === b.element && sameShape(a.shape, b.shape);
 }

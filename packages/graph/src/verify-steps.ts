@@ -10,6 +10,7 @@ import { sameShape, showType } from './types.ts';
 
 type Fail = (message: string) => never;
 
+/** Checks a `map` node: its operands broadcast to its shape, and its steps are scalar and of the types they say. `fail` throws. */
 export function verifyMap(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
   verifyBroadcasts(operands, node.type.shape, fail);
   const steps = node.body ?? [];
@@ -17,6 +18,7 @@ export function verifyMap(node: Node, operands: readonly TensorType[], table: Op
   verifySteps(steps, operands, node.type.element, table, fail);
 }
 
+/** Checks a `row` node: its axes, its steps, and that its shape is the row's own or the one that its reductions leave. `fail` throws. */
 export function verifyRow(node: Node, operands: readonly TensorType[], table: OpTable, fail: Fail): void {
   const { axes, shape, stack } = rowAttributes(node.attributes);
   const { epilogue } = node;
@@ -44,6 +46,7 @@ export function verifyRow(node: Node, operands: readonly TensorType[], table: Op
   verifyEpilogue(node, epilogue, operands, table, fail);
 }
 
+/** Checks the steps that follow a kernel op in the same node: they keep its shape and end in the node's element type. `fail` throws. */
 export function verifyEpilogue(
   node: Node,
   epilogue: Epilogue,

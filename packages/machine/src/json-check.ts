@@ -23,6 +23,7 @@ export function is(expected: string, holds: (value: unknown) => boolean): Check 
   };
 }
 
+/** Any string, the empty one included. */
 export const text: Check = is('a string', value => typeof value === 'string');
 
 /** What people are shown as a name. */
@@ -30,6 +31,8 @@ export const name: Check = is(
   'a name without control characters',
   value => typeof value === 'string' && printableName(value) === value,
 );
+
+/** `true` or `false`; no 0, no "yes". */
 export const truth: Check = is('true or false', value => value === true || value === false);
 
 /** An integer from `least` to `most`, both included. */
@@ -49,6 +52,7 @@ export function within(least: number, most: number): Check {
   return is(`a number from ${least} to ${most.toLocaleString('en')}`, holds);
 }
 
+/** One of these strings. For another string the fault's help names the closest choice, if one is close. */
 export function oneOf(choices: readonly string[]): Check {
   const known = is(`one of ${choices.join(', ')}`, value => typeof value === 'string' && choices.includes(value));
   return (value, path, faults) => {
@@ -58,6 +62,7 @@ export function oneOf(choices: readonly string[]): Check {
   };
 }
 
+/** A list, each element of which passes `item`; a fault names the element by its index. The empty list passes. */
 export function list(item: Check): Check {
   return (value, path, faults) => {
     if (!Array.isArray(value)) return is('a list', Array.isArray)(value, path, faults);
@@ -102,6 +107,7 @@ export function record(fields: { readonly [key: string]: Check }, options: Recor
   };
 }
 
+/** Whether a value of JSON is an object: neither null nor a list. */
 export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,6 +17,7 @@ export interface Part {
   readonly vanishes: boolean;
 }
 
+/** The sum of what has reached one node, kept apart by guard. New nodes get `origin`. */
 export class Adjoint {
   /** By guard; of one guard the sum, latest user first. */
   readonly #parts = new Map<ValueId | undefined, Part>();

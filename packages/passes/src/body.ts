@@ -53,6 +53,7 @@ export function sourceCount(graph: Graph, members: readonly ValueId[]): number {
   return new Set(outside.filter(operand => numberStep(graph.nodes[operand]) === undefined)).size;
 }
 
+/** A node as a step of a `map` or `row`, whose arguments are numbered in the body: sources first, then steps. */
 export function scalarStep({ op, attributes, type }: Node, args: readonly number[]): ScalarStep {
   return { op, attributes, args, element: type.element };
 }

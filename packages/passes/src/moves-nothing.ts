@@ -2,6 +2,7 @@
 import type { Move, Node, OpTable, TensorType } from '@tessera/graph';
 import { contextOf, elementCount, rowMajorStrides } from '@tessera/graph';
 
+/** Whether a node is a movement that leaves every element at its row-major position, so that it only renames its operand. */
 export function movesNothing(node: Node, operands: readonly TensorType[], table: OpTable): boolean {
   const def = table.find(node.op);
   if (def?.kind !== 'movement') return false;

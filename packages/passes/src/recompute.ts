@@ -27,6 +27,7 @@ export const recompute: Stage = {
     ),
 };
 
+/** The graph with copies of nodes before their late readers, as far as `mode` allows; the graph itself where none pays. */
 export function recomputeGraph(graph: Graph, table: OpTable, mode: Recompute): Graph {
   if (mode === 'none') return graph;
   const flow = flowOf(graph, table);

@@ -16,6 +16,7 @@ export interface Accumulators {
   readonly reads: ReadonlySet<number>;
 }
 
+/** Finds the sums of a kernel, nested blocks included, in two walks over its instructions. */
 export function findAccumulators(instructions: readonly Instruction[]): Accumulators {
   const search: Search = { uses: new Map(), cells: new Set(), others: new Set(), reads: new Set() };
   countUses(instructions, search.uses);

@@ -178,6 +178,7 @@ export interface RecordedKernel {
   readonly outOfReach: boolean;
 }
 
+/** Whether registers of this type have four lanes. */
 export function isVector(type: KernelType): boolean {
   return type.endsWith('x4');
 }

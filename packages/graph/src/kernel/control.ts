@@ -20,6 +20,7 @@ export interface Control {
 
 const analysed = new WeakMap<KernelCode, Control>();
 
+/** Analyses a kernel on the first call, and remembers the answer for as long as `code` itself lives. */
 export function controlOf(code: KernelCode): Control {
   const known = analysed.get(code);
   if (known !== undefined) return known;

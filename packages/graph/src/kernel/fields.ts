@@ -3,6 +3,7 @@ import type { FieldType, KernelCode } from './code.ts';
 
 export const fieldBytes: Readonly<Record<FieldType, 1 | 2 | 4>> = { u8: 1, i8: 1, u16: 2, i16: 2, i32: 4 };
 
+/** How wide field `field` of the kernel is in memory; i32 where the kernel does not say. */
 export function fieldType({ fieldTypes }: KernelCode, field: number): FieldType {
   return fieldTypes?.[field] ?? 'i32';
 }

@@ -5,6 +5,7 @@
 import type { KernelBuilder, Operand } from './builder.ts';
 import type { KernelValue } from './code.ts';
 
+/** The fields of the kernel that `k` builds, each made when its role is first asked for. */
 export class KernelNumbers {
   readonly #k: KernelBuilder;
   readonly #prefix: string;

@@ -17,6 +17,7 @@ import {
   scalarOf,
 } from './code.ts';
 
+/** Follows addresses through the registers and cells of one kernel, in the order in which its instructions are recorded. */
 export class Pointers {
   readonly #slots: readonly MemoryElement[];
   readonly #registers = new Map<number, MemoryElement>();

@@ -11,6 +11,7 @@ export interface Range {
 
 const anything: Range = { low: -(2 ** 31), high: 2 ** 31 - 1 };
 
+/** Bounds of the integer registers of one kernel whose fields hold `fields`: interval arithmetic over instructions in their order. */
 export class Ranges {
   readonly #fields: readonly number[];
   readonly #known = new Map<number, Range>();

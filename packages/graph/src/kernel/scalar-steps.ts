@@ -17,6 +17,7 @@ export function stepConstant(step: ScalarStep): number {
   return Number(step.attributes['value']);
 }
 
+/** The elementwise operation `name` of `table`. Passes put no others into steps, so anything else is an InternalError. */
 export function elementwiseOp(table: OpTable, name: string): ElementwiseOp {
   const def = table.find(name);
   if (def?.kind === 'elementwise') return def;

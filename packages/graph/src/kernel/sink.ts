@@ -33,6 +33,7 @@ export interface SinkSpec {
   readonly operands: readonly View[];
 }
 
+/** The sink of one vertex, for the kernel that `k` builds; with no epilogue it only stores. */
 export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Sink {
   const { box, epilogue } = spec;
   const first = epilogue?.firstOperand ?? 0;

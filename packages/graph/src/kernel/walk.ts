@@ -1,6 +1,7 @@
 /** What an instruction is made of: the blocks inside it, and the registers it reads. */
 import type { Instruction, KernelValue } from './code.ts';
 
+/** The blocks of instructions directly inside an instruction: a loop's body, both branches of an `if`, none of all others. */
 export function blocksOf(instruction: Instruction): readonly (readonly Instruction[])[] {
   if (instruction.kind === 'loop') return [instruction.body];
   if (instruction.kind === 'if') return [instruction.taken, instruction.otherwise];

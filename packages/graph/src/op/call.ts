@@ -16,6 +16,7 @@ export interface Problem {
   readonly help?: string;
 }
 
+/** Whether what an operation gave back for its operands is a problem and no type. */
 export function isProblem(value: object): value is Problem {
   return 'code' in value && 'message' in value && typeof value.message === 'string';
 }

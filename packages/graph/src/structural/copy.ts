@@ -17,6 +17,7 @@ import type { MapKernel } from './map.ts';
 import { emitMap } from './map.ts';
 import { emitTranspose, transpositionOf } from './transpose.ts';
 
+/** The kernel that copies elements from slot 0 to slot 1 as `nest` says. The two may not overlap. */
 export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKernel {
   const known = options.specialised ? inBytes(nest) : nest.loops;
   const { loops, element } = widenBytes(known, nest.elementBytes);
@@ -29,6 +30,7 @@ export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKern
   return record(loops, element, { sources: [source], result: target, steps: [] }, options);
 }
 
+/** The kernel that writes the bits of one element to all places of `nest` in slot 0. */
 export function recordFill(nest: FillNest, options: RecordOptions): RecordedKernel {
   const full = nest.loops.map(({ count, toBytes }) => ({ count, fromBytes: toBytes, toBytes }));
   const { loops, element } = widenBytes(full, nest.elementBytes);

@@ -45,6 +45,7 @@ export interface MapKernel {
 const unrolledFrom = 64;
 const unrolledSteps = 6;
 
+/** Writes the kernel of `map` with `k`; the elementwise operations of its steps are found in `table`. */
 export function emitMap(k: KernelBuilder, table: OpTable, map: MapKernel): void {
   new MapWriter(k, table, map).write();
 }

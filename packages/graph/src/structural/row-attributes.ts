@@ -9,6 +9,7 @@ export interface RowAttributes {
   readonly stack?: number;
 }
 
+/** Reads the attributes of a `row` node; without axes and shape they are an InternalError, as only passes make such nodes. */
 export function rowAttributes(attributes: Attributes): RowAttributes {
   const { axes, shape, stack } = attributes;
   if (!isNumbers(axes) || !isNumbers(shape)) throw new InternalError('row', 'a row node needs axes and a shape');

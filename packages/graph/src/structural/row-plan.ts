@@ -34,14 +34,17 @@ export interface RowPlan {
   readonly kept?: { readonly value: number; readonly pass: number };
 }
 
+/** Whether a step of a row combines the elements of the row; all others compute element by element. */
 export function isReduction(step: BodyStep): step is RowReduction {
   return 'combine' in step;
 }
 
+/** The values that a step reads: sources count first, then steps. */
 export function argsOf(step: BodyStep): readonly number[] {
   return isReduction(step) ? [step.arg] : step.args;
 }
 
+/** Plans the passes for one row; `table` knows what each step costs, by which the value to keep is chosen. */
 export function planRow(shape: RowShape, table: OpTable): RowPlan {
   const { sources, steps } = shape;
   const varies = sources.map(source => source.varies);

@@ -30,6 +30,7 @@ import { perRowView, rowBox, rowSpace } from './row-space.ts';
 /** Four vectors of rows a turn pay for expressions of at most so many steps; more would not stay in registers. */
 const unrolledSteps = 8;
 
+/** Writes the kernel of the `row` node of `spec` with `k`, its epilogue (per row) included. */
 export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): void {
   const space = rowSpace(spec.node, spec.context.result);
   const { axes, full } = space;

@@ -27,6 +27,7 @@ export function transpositionOf(loops: readonly CopyLoop[]): Transposition | und
   return { rows, columns, outer: loops.filter(loop => loop !== rows && loop !== columns) };
 }
 
+/** Writes the copy from slot 0 to slot 1 with `k`. All loops count words and step in bytes; the two slots may not overlap. */
 export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transposition): void {
   const numbers = new KernelNumbers(k);
   const around = (depth: number, from: KernelValue, to: KernelValue): void => {

@@ -49,6 +49,7 @@ const types: readonly TensorType[] = [
   { element: 'bool', shape: [2, 3] },
 ];
 
+/** Modules of at most `maxCalls` calls (12 if not said) over the table of `options`, with inputs and variables to run them on. */
 export function randomModules(options: RandomGraphOptions): fc.Arbitrary<RandomModule> {
   const { table, maxCalls = 12 } = options;
   const calls = [...(options.calls ?? []), ...plainCalls(table)];

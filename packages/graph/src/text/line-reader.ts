@@ -19,6 +19,7 @@ interface Token {
 const token =
   /(?<number>-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|inf\b|nan\b))|(?<word>[A-Za-z_]\w*(?:-[A-Za-z]\w*)*)|(?<string>"(?:[^"\\\n]|\\.)*")|(?<mark>->|[[\](),:=+*@.])/y;
 
+/** Reads the words, numbers, strings and marks of one line in their order. */
 export class LineReader {
   readonly line: TextLine;
   readonly #problems: Diagnostic[];

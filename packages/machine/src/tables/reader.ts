@@ -18,6 +18,9 @@ export interface Run {
 
 type Tables = Pick<Image, 'tiles' | 'tileStrideBytes' | 'tables' | 'transfers' | 'segments' | 'phases'>;
 
+/**
+ * Reads the tables of `image`; `codeletSlots` says how many slots each codelet has. All of its methods throw an InternalError on bad bytes.
+ */
 export class TableReader {
   readonly #image: Tables;
   /** How many slots each codelet has. */

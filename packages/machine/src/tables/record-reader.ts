@@ -25,6 +25,10 @@ export interface TableFacts {
   readonly codelets: number;
 }
 
+/**
+ * Reads records one after the other, from byte `at` of `view` on; every method moves on over what it has read. Bad bytes are an
+ * InternalError.
+ */
 export class RecordReader extends ByteReader {
   readonly #facts: TableFacts;
 

@@ -1,6 +1,7 @@
 /** One of a copy's numbers, from copy to copy. */
 import { type Way, way } from './format.ts';
 
+/** Tells for one number of a list's copies (a byte address or a tile) how each value is written: as the same, as the last step again, as a new step, or in full. */
 export class Series {
   /** Of the last time that it took a step or was given. */
   step = 0;

@@ -44,6 +44,7 @@ export interface TransferRecord {
 
 const { wordBytes } = slotAddress;
 
+/** Writes one tile's table into `out`: first the directory, then for each of its entries (`enter`) the lists of its phases. */
 export class TableWriter {
   readonly out: ByteWriter;
   readonly #blocks: readonly FieldBlock[];

@@ -33,6 +33,7 @@ export interface Lowered {
 /** Nodes with the same step are one; those without are steps of their own. */
 export type StepOf = (node: Node) => object | undefined;
 
+/** Counts the elements of one graph; if `stepOf` is not given, each node is a step of its own. */
 export function countsOf(graph: Graph, table: OpTable, stepOf: StepOf = () => undefined): Counts {
   const varying = varyingNodes(graph);
   const flow = flowOf(graph, table);

@@ -122,6 +122,7 @@ function isVariable(node: Node, variable: VariableId): boolean {
   return node.kind === 'variable' && node.attributes.variable === variable;
 }
 
+/** The values in order of first appearance, each once. */
 export function distinct(values: readonly number[]): readonly number[] {
   return values.length < 2 ? values : [...new Set(values)];
 }

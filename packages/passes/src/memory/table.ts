@@ -51,6 +51,7 @@ export interface MemoryPlan {
   readonly extraCycles: number;
 }
 
+/** The table of one program; `recompute` says how much may be computed again in its last plan. */
 export function memoryTable(
   { written, plain, ordered }: ProgramStages,
   table: OpTable,

@@ -34,6 +34,7 @@ export const heuristics: readonly Heuristic[] = [
 const statesPerWindow = 4000;
 const statesInAll = 400_000;
 
+/** An order whose peak is no higher than that of `base`, the nodes without leaves as they were written. */
 export function bestOrder(flow: Flow, base: readonly number[]): Schedule {
   let best: Schedule | undefined;
   for (const heuristic of heuristics) {

@@ -5,6 +5,7 @@
 import type { Flow } from '../memory/flow.ts';
 import { readerCounts } from '../memory/usage.ts';
 
+/** The beginning of a schedule for the nodes of `flow`; nothing has run at first. */
 export class Progress {
   readonly order: number[] = [];
   readonly done: Uint8Array;
@@ -73,6 +74,7 @@ export class Progress {
   }
 }
 
+/** For each node the nodes that read it, ascending; a node that reads it twice is there twice. */
 export function usersOf(operands: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const users: number[][] = operands.map(() => []);
   operands.forEach((list, node) => {

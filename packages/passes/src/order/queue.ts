@@ -6,6 +6,7 @@ export interface Entry {
   readonly rank: number;
 }
 
+/** A binary heap: `add` and `take` cost the logarithm of its size. */
 export class PriorityQueue {
   readonly #items: Entry[] = [];
 

@@ -16,6 +16,7 @@ export interface Frontiers {
   readonly readUntil: Int32Array;
 }
 
+/** For each step before the turn, the values that later steps before the turn still read, and their bytes. */
 export function frontiersOf(flow: Flow, { order, early }: Crossing): Frontiers {
   const nodes = order.filter(node => early[node] === 1);
   const readUntil = new Int32Array(flow.bytes.length).fill(-1);

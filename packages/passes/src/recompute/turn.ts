@@ -11,6 +11,7 @@ export interface Crossing extends Turn {
   readonly crosses: Uint8Array;
 }
 
+/** The turn of a program that runs in this order: which nodes come before it, and which values wait across it. */
 export function turnOf(flow: Flow, order: readonly number[], usage: Usage): Crossing {
   const turn = busiestWait(flow, order, usage);
   const early = new Uint8Array(flow.bytes.length);

@@ -10,12 +10,14 @@ export function globalsOf(codes: readonly KernelCode[]): number {
   return codes.reduce((most, { aside = [] }) => Math.max(most, aside.length), 0);
 }
 
+/** Adds `count` mutable globals of four lanes to the module, all zero at the start. */
 export function addGlobals(m: binaryen.Module, count: number): void {
   for (let index = 0; index < count; index++) {
     m.addGlobal(globalName(index), binaryen.v128, true, m.v128.const(new Array<number>(16).fill(0)));
   }
 }
 
+/** The name in Binaryen of global `index`, counted from 0. */
 export function globalName(index: number): string {
   return `aside${index}`;
 }

@@ -16,6 +16,7 @@ export function wasmType(type: KernelType): number {
   }
 }
 
+/** `value` in a register of one lane of `type`: an i32 wraps to 32 bits, a bool is 1 for all but 0. */
 export function scalarConstant(m: binaryen.Module, type: KernelType, value: number): Expression {
   if (type === 'f32') return m.f32.const(value);
   return m.i32.const(type === 'bool' ? Number(value !== 0) : value | 0);
@@ -36,6 +37,7 @@ export function extractLane(m: binaryen.Module, type: KernelType, vector: Expres
   return type === 'boolx4' ? maskOf(m, element) : element;
 }
 
+/** `vector`, of `type`, with `scalar` in its lane `lane` (0 to 3). A bool scalar (0 or 1) becomes the lane's mask. */
 export function replaceLane(
   m: binaryen.Module,
   type: KernelType,

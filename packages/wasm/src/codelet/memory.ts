@@ -33,6 +33,7 @@ export interface Store extends Access {
   readonly lane?: number;
 }
 
+/** The value of a load, widened to 32 bits a lane. `scratch` lends locals to the conversion of f16. */
 export function loadFrom(m: binaryen.Module, load: Load, scratch: Scratch): Expression {
   const { type, splat } = load;
   const { element, address, offset } = split(m, load);
@@ -87,6 +88,7 @@ function loadOne(m: binaryen.Module, { element, address, offset }: Access, scrat
   }
 }
 
+/** The statement that stores a register, narrowed to the element type in memory. Lanes and scalars write only their own bytes. */
 export function storeTo(m: binaryen.Module, store: Store, scratch: Scratch): Expression {
   const { type, value, lane } = store;
   const { element, address, offset } = split(m, store);

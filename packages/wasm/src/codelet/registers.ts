@@ -22,6 +22,10 @@ interface Pending {
   readonly reads: ReadonlySet<number>;
 }
 
+/**
+ * The registers and cells of one kernel. `parameters` counts the function's parameters, `uses` the uses of each register by its id; locals
+ * are numbered after the parameters.
+ */
 export class Registers {
   /** The wasm types of the locals behind the function's parameters. */
   readonly locals: number[] = [];

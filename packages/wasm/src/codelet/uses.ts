@@ -14,6 +14,7 @@ export interface Uses {
   readonly assigned: ReadonlyMap<Instruction, ReadonlySet<number>>;
 }
 
+/** Counts the uses of the registers of `code`, in one walk from its end to its beginning. */
 export function countUses(code: KernelCode): Uses {
   const count = new Int32Array(code.registers);
   const deep = new Uint8Array(code.registers);

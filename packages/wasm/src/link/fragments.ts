@@ -12,14 +12,17 @@ export function parameters(count: number): number {
   return binaryen.createType(new Array<number>(count).fill(binaryen.i32));
 }
 
+/** The value of local `local`, an i32. */
 export function get(m: Module, local: number): Expression {
   return m.local.get(local, binaryen.i32);
 }
 
+/** A byte address below 2^32, as a constant. */
 export function address(m: Module, value: number): Expression {
   return m.i32.const(value | 0);
 }
 
+/** Stores `value` in the word at byte address `flag`. */
 export function setFlag(m: Module, flag: number, value: 0 | 1): Expression {
   return m.i32.store(0, 4, address(m, flag), m.i32.const(value));
 }

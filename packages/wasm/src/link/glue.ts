@@ -27,6 +27,7 @@ export interface Glue {
 const { i32 } = binaryen;
 const { directory, listLength } = tableFormat;
 
+/** Builds the module for `image`: a memory of `pages` pages of 64 KiB, and stubs that take what their codelets will (`codelets`: slots of each). */
 export function buildGlue(
   image: Image,
   { slots: codelets, globals }: Pick<CompiledCodelets, 'slots' | 'globals'>,

@@ -4,6 +4,7 @@ import { sectionId } from './split.ts';
 
 const encoder = new TextEncoder();
 
+/** A custom section called `name`, whose content is `pieces` in their order. */
 export function customSection(name: string, pieces: readonly Uint8Array[]): PiecedSection {
   return { id: sectionId.custom, pieces: [...text(name), ...pieces] };
 }

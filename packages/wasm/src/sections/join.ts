@@ -10,6 +10,7 @@ export interface PiecedSection {
 
 const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
+/** A wasm binary: magic number, version, and the sections in the order given. */
 export function joinSections(sections: readonly PiecedSection[]): Uint8Array<ArrayBuffer> {
   const sizes = sections.map(section => totalBytes(section.pieces));
   const wasm = new Uint8Array(moduleBytes(sections));
@@ -32,10 +33,12 @@ export function moduleBytes(sections: readonly PiecedSection[]): number {
   return sizes.reduce((sum, size) => sum + 1 + unsignedBytes(size) + size, headerBytes);
 }
 
+/** The bytes of all pieces together. */
 export function totalBytes(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }
 
+/** `value` as an unsigned LEB128 number, in as few bytes as it takes. */
 export function unsigned(value: number): Uint8Array {
   const bytes = new Uint8Array(unsignedBytes(value));
   writeUnsigned(bytes, 0, value);
@@ -53,6 +56,7 @@ export function withBodies(
   return sections.map(section => (section.id === sectionId.code ? { id: section.id, pieces } : section));
 }
 
+/** The sections of a binary, each of one piece; the pieces are views of `wasm`, no copies. Bad bytes are an InternalError. */
 export function pieced(wasm: Uint8Array): readonly PiecedSection[] {
   return splitSections(wasm).map(({ id, bytes }) => ({ id, pieces: [bytes] }));
 }

@@ -20,6 +20,7 @@ export const sectionId = {
 
 export const headerBytes = 8;
 
+/** The sections of a binary in their order. A section that ends beyond the binary is an InternalError. */
 export function splitSections(wasm: Uint8Array): readonly Section[] {
   const sections: Section[] = [];
   let at = headerBytes;
