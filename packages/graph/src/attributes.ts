@@ -10,7 +10,7 @@ export function showNumber(value: number): string {
   return String(value);
 }
 
-/** The op's name; behind it, for replicas, which of them it is: `sum#1`. */
+/** The op's name; after it, for replicas, which of them it is: `sum#1`. */
 export function showOp({ op, replica }: Node): string {
   return replica === undefined ? op : `${op}#${replica}`;
 }

@@ -2,7 +2,7 @@
  * What a recursion over a graph would visit, without its stack: a network is as deep as it has layers, and a call stack is not.
  */
 
-/** `root` and all that it needs, each once and behind what it needs itself, in the order in which a recursion would be done with them. */
+/** `root` and all that it needs, each once and after what it needs itself, in the order in which a recursion would be done with them. */
 export function postOrder<T>(root: T, needs: (value: T) => readonly T[]): readonly T[] {
   const order: T[] = [];
   const seen = new Set<T>([root]);

@@ -4,7 +4,7 @@ import { wasmMemoryLimitBytes } from './address-space.ts';
 import type { CycleTable } from './chip-spec.ts';
 import { type Check, integer, is, name, record, truth, within } from './json-check.ts';
 
-/** Tiles' memories lie one behind the other, and vectors of 16 bytes must not straddle two. */
+/** Tiles' memories lie one after the other, and vectors of 16 bytes must not straddle two. */
 export const tileAlignmentBytes = 16;
 
 const isSram = (value: unknown): boolean =>

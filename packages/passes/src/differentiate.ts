@@ -6,7 +6,7 @@
  * 2. A node is *active* if a wanted value reaches it through floats: only active nodes are visited.
  * 3. The loss has derivative 1. From the loss backwards, each active node whose derivative is known hands it on to its operands through
  *    its op's gradient; what reaches a node on several ways is added in the order of the visit, latest user first, always the same.
- *    What is made blames the line of the forward node. Behind an op that chooses, nothing flows back to what it has not chosen, by whatever
+ *    What is made blames the line of the forward node. Through an op that chooses, nothing flows back to what it has not chosen, by whatever
  *    steps (see adjoint.ts).
  * 4. A wanted value that the loss does not depend on has the gradient zero.
  *
@@ -45,7 +45,7 @@ function withAdjoints(graph: Graph, table: OpTable): Graph {
   });
 }
 
-/** The new values whose gradient of this step's loss is asked for; those that come behind the loss do not influence it. */
+/** The new values whose gradient of this step's loss is asked for; those that come after the loss do not influence it. */
 function wantedOf({ old, node, mapped }: RewriteStep): readonly ValueId[] {
   const [loss] = node.operands;
   return old.nodes.flatMap(({ kind, operands: [other, value] }) =>

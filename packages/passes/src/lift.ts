@@ -55,7 +55,7 @@ function epilogues(graph: Graph, table: OpTable, uses: Uint32Array, opens: (valu
 
 /**
  * 1 where a reshape may pass all of the tree of elementwise ops that it alone reads: what they read has their shape or is one number. It may
- * not come to stand behind a leaf (a variable lies where its first reader wants it, and a reshape wants nothing), nor inside the tree,
+ * not come to stand after a leaf (a variable lies where its first reader wants it, and a reshape wants nothing), nor inside the tree,
  * which it would cut in two.
  */
 function liftable(graph: Graph, opens: (value: ValueId) => boolean): Uint8Array {

@@ -13,7 +13,7 @@ import { createGraphBuilder, elementCount, operandTypes, postOrder, rewriteGraph
 import { movesNothing } from './moves-nothing.ts';
 import type { Stage } from './stage.ts';
 
-/** A prepared value may be so many times larger than the variables and constants behind it. */
+/** A prepared value may be so many times larger than the variables and constants that it is made of. */
 const growth = 2;
 /** Below this many elements size does not matter. */
 const smallElements = 1024;
@@ -107,7 +107,7 @@ function stableNodes({ nodes, updates }: Graph, table: OpTable): Uint8Array {
   return stable;
 }
 
-/** 1 per stable node that took work and is not much larger than what is behind it. */
+/** 1 per stable node that took work and is not much larger than what it is made of. */
 function worthPreparing(graph: Graph, stable: Uint8Array, table: OpTable): Uint8Array {
   const worth = new Uint8Array(graph.nodes.length);
   const work = new Uint8Array(graph.nodes.length);

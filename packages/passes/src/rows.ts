@@ -4,7 +4,7 @@
  * are `row` nodes.
  *
  * 1. Groups grow backwards from a root (see groups.ts). Members have the full shape, or the row's shape (its axes of extent 1), or
- *    are plain reductions from the one to the other that keep their axes. The first reduction met, or the one behind the first value
+ *    are plain reductions from the one to the other that keep their axes. The first reduction met, or the one that feeds the first value
  *    per row, fixes the row's axes.
  * 2. What can be the epilogue of a kernel op at full shape is left to it.
  * 3. A group with one reduction, whose result no member of the full shape reads, becomes a row that ends in this reduction: a sum with
@@ -85,7 +85,7 @@ interface Reduced {
   readonly axes: readonly number[];
 }
 
-/** For each value per row, the reduction it comes from: itself, or the one behind elementwise ops of the row's shape. */
+/** For each value per row, the reduction it comes from: itself, or the one that it is computed from by elementwise ops of the row's shape. */
 function reducedFrom(graph: Graph, table: OpTable): readonly (Reduced | undefined)[] {
   const result: (Reduced | undefined)[] = [];
   for (const node of graph.nodes) {

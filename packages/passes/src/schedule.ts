@@ -23,7 +23,7 @@ function scheduleGraph(graph: Graph, table: OpTable): Graph {
   return order.every((node, at) => node === base[at]) ? graph : reorder(graph, order);
 }
 
-/** The nodes of `order`, which has all that compute, each behind the leaves that it is the first to read. */
+/** The nodes of `order`, which has all that compute, each after the leaves that it is the first to read. */
 export function reorder(graph: Graph, order: readonly number[]): Graph {
   const places = new Int32Array(graph.nodes.length).fill(-1);
   const old: number[] = [];

@@ -5,7 +5,7 @@
  *
  * 1. What can be stacked: rows that end in their one reduction, and plain reductions.
  * 2. Going through the nodes in order, each joins the first stack that reduces alike, reads a tensor of the full shape that it reads too,
- *    and stands behind all that it reads: so it does not depend on the stack.
+ *    and stands after all that it reads: so it does not depend on the stack.
  * 3. The stack is computed at the place of its first member; every member's value is its part of the result.
  */
 import type { BodyStep, Graph, GraphBuilder, Node, OpTable, RowReduction, ValueId } from '@tessera/graph';
@@ -99,7 +99,7 @@ function joins(graph: Graph, members: readonly Reducer[], reducer: Reducer): boo
   return shares && steps <= mostSteps && new Set([...read, ...operands]).size <= mostSources;
 }
 
-/** The steps of all members behind one another, then their reductions. */
+/** The steps of all members one after another, then their reductions. */
 function buildStack(
   build: GraphBuilder,
   graph: Graph,

@@ -38,6 +38,9 @@ const columns = [
 ] as const;
 const width = columns.length;
 
+/**
+ * The copies of one phase, numbered from 0. Asked for copy `i`, each method gives one of its columns; there is no check that `i` exists.
+ */
 export class Copies {
   /** {@link width} numbers per copy, in the order of {@link columns}. */
   readonly numbers: Float64Array;

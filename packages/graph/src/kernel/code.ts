@@ -159,7 +159,7 @@ export interface KernelCode {
   readonly registers: number;
   readonly cells: number;
   readonly fields: number;
-  /** Of each field, in the order in which they lie one behind the other; absent: all `i32`. */
+  /** Of each field, in the order in which they lie one after the other; absent: all `i32`. */
   readonly fieldTypes?: readonly FieldType[];
   readonly slots: number;
   /**

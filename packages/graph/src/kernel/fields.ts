@@ -1,4 +1,4 @@
-/** How the fields of a vertex lie in memory: one behind the other, each of its type, little-endian. */
+/** How the fields of a vertex lie in memory: one after the other, each of its type, little-endian. */
 import type { FieldType, KernelCode } from './code.ts';
 
 export const fieldBytes: Readonly<Record<FieldType, 1 | 2 | 4>> = { u8: 1, i8: 1, u16: 2, i16: 2, i32: 4 };

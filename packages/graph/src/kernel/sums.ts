@@ -3,7 +3,7 @@
  *
  * Before: code as a kernel recorded it, for one vertex, in which every sum is a cell that takes its terms one by one. After: code in which
  * no loop adds more terms to a cell than {@link longestSums} allows. A loop (or a nest of loops) that would add more is cut into blocks: each adds
- * up in a cell of its own, which is added to the sum behind it; where there are too many blocks, so are they. Kernels need not know:
+ * up in a cell of its own, which is added to the sum after it; where there are too many blocks, so are they. Kernels need not know:
  * whatever is written as a sum is bounded, in either kind of maths, on any chip. Code of shorter sums stays as it was.
  *
  * Example, of a sum of 60,000 terms with blocks of 128, of which there are 469:

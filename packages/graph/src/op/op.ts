@@ -88,7 +88,7 @@ export interface KernelOp<A extends Attributes = Attributes> extends OpCommon<A>
   readonly overwrites: (context: OpContext<A>) => readonly Overwrite[];
   /**
    * True where the kernel builds its results up in their own memory, storing and loading them again, which only data decide how often. Then
-   * nothing is fused behind it, and its results lie over no operand ({@link overwrites} is empty).
+   * nothing that follows is fused into it, and its results lie over no operand ({@link overwrites} is empty).
    */
   readonly accumulates?: boolean;
   readonly kernel: (k: KernelBuilder, vertex: Vertex<A>) => void;

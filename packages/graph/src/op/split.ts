@@ -19,7 +19,7 @@ export type Combine = 'add' | 'max' | 'min' | 'mul';
 /** The iteration space of a kernel op: the result's axes, then the axes that are summed away. */
 export interface Space {
   readonly extents: readonly number[];
-  /** How partial results over a summed axis are combined; one entry per extent behind the result's. An axis that must stay whole has none. */
+  /** How partial results over a summed axis are combined; one entry per extent after the result's. An axis that must stay whole has none. */
   readonly combine: readonly (Combine | undefined)[];
   /** Result axes that must not be cut (a cumulative sum's axis). */
   readonly whole?: readonly number[];

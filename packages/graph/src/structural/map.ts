@@ -217,7 +217,7 @@ class MapWriter {
     });
   }
 
-  /** The last value at the given place, `offset` elements behind `addresses`. */
+  /** The last value at the given place, `offset` elements after `addresses`. */
   #evaluate(addresses: readonly KernelValue[], offset: number, lanes: 1 | 4): KernelValue {
     const values = lanes === 4 ? [...this.#splats] : [...this.#scalars];
     this.#depth.forEach((depth, value) => {

@@ -49,7 +49,7 @@ export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[
   });
 }
 
-/** How far behind a stream's address the rows of a vector lie. */
+/** How far after a stream's address the rows of a vector lie. */
 function besides({ neighbours }: RowKernel, stream: number, { vector }: Rows): number {
   return vector === 0 ? 0 : 4 * vector * neighbours[stream];
 }
@@ -130,7 +130,7 @@ function reductionAt({ shape }: RowKernel, value: number): RowReduction {
   return step;
 }
 
-/** The four lanes of an accumulator, and that of the elements behind the last whole vector, as one number. */
+/** The four lanes of an accumulator, and that of the elements after the last whole vector, as one number. */
 function collapse({ k }: RowKernel, combine: Combine, wide: KernelCell, single: KernelCell | undefined): KernelValue {
   const lanes = k.get(wide);
   const pairs = combineRegisters(k, combine, lanes, k.shuffle(lanes, lanes, [2, 3, 0, 1]));

@@ -28,7 +28,7 @@ export interface RowPlan {
   readonly varies: readonly boolean[];
   readonly level: readonly number[];
   readonly elements: readonly ElementType[];
-  /** The reductions each pass makes, as values. The result's own pass (if it is full) comes behind these. */
+  /** The reductions each pass makes, as values. The result's own pass (if it is full) comes after these. */
   readonly passes: readonly (readonly number[])[];
   /** A value stored in the result's memory in pass `pass` and read back in later ones. */
   readonly kept?: { readonly value: number; readonly pass: number };
@@ -79,7 +79,7 @@ export function needed(shape: RowShape, plan: RowPlan, roots: readonly number[],
   return result;
 }
 
-/** What a pass evaluates: the arguments of its reductions, or for the pass behind the last one, the results. */
+/** What a pass evaluates: the arguments of its reductions, or for the pass after the last one, the results. */
 export function passRoots(shape: RowShape, plan: RowPlan, pass: number): readonly number[] {
   if (pass === plan.passes.length) return lastValues(shape);
   return plan.passes[pass].map(value => argsOf(shape.steps[value - shape.sources.length])[0]);

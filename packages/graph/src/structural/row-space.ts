@@ -2,7 +2,7 @@
  * The space of a `row` node, and what its boxes are of the full shape.
  *
  * A row that ends in its only reduction is a sum with work before it: like those of a sum its axes may be cut, for parts to be combined
- * later. They are axes of the space then, behind those of the result. So it is with several reductions of one kind whose results are
+ * later. They are axes of the space then, after those of the result. So it is with several reductions of one kind whose results are
  * stacked along a first axis, which is never cut. The axes of any other row stay whole.
  */
 import type { Box } from '../box.ts';
@@ -18,7 +18,7 @@ export interface RowSpace {
   readonly full: readonly number[];
   /** Of the space. */
   readonly extents: readonly number[];
-  /** Per axis of the space behind the result's. */
+  /** Per axis of the space that follows the result's. */
   readonly combine: readonly Combine[];
   /** The axis of the result along each axis of the full shape; -1 where the result has dropped it. */
   readonly resultAxes: readonly number[];

@@ -82,7 +82,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
   writeRows(kernel, outer);
 }
 
-/** The body, and behind it the epilogue as further steps: its operands are sources, its base the body's last step. */
+/** The body, and after it the epilogue as further steps: its operands are sources, its base the body's last step. */
 function stepsOf({ node, operands }: VertexSpec): readonly BodyStep[] {
   const { body = [], epilogue } = node;
   if (epilogue === undefined) return body;

@@ -33,7 +33,7 @@ export class LineReader {
     this.#next = this.#scan(line.start);
   }
 
-  /** Whether `text` is next, as a word or a mark; then it is behind us. */
+  /** Whether `text` is next, as a word or a mark; if so, the reader moves on over it. */
   accepts(text: string): boolean {
     const { kind } = this.#next;
     if (this.#next.text !== text || (kind !== 'word' && kind !== 'mark')) return false;

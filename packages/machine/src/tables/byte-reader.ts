@@ -1,4 +1,4 @@
-/** Reads integers one behind the other, little-endian: the other side of `ByteWriter`. Throws a RangeError behind the last byte. */
+/** Reads integers one after the other, little-endian: the other side of `ByteWriter`. Throws a RangeError after the last byte. */
 export class ByteReader {
   /** Where the next integer begins. */
   at: number;

@@ -1,4 +1,4 @@
-/** Bytes one behind the other, little-endian. Without memory to put them in they are only counted: what is counted is what is written. */
+/** Bytes one after the other, little-endian. Without memory to put them in they are only counted: what is counted is what is written. */
 export class ByteWriter {
   /** Bytes so far. */
   length = 0;

@@ -13,7 +13,7 @@
  * Reference to a field block: the distance d from the reference back to the block. d < 128: a u8. d < 32768: a u8 128 + ⌊d/256⌋, a u8 d mod 256.
  * Else the bytes 128 and 0, and a u32.
  * Field block: the codelet's number, `tables.numberBytes` bytes; the codelet's fields in order, each of the type that its code says, without
- * gaps, and aligned to it (wide ones come first). Shared between records behind it.
+ * gaps, and aligned to it (wide ones come first). Records after it share it.
  * Address: a u16 n. n < 65280: tile-relative, in words. n < 65535: a u16 m follows, and it is (n - 65280)·65536 + m words. n = 65535: an
  * i32 follows, bytes, tile-relative modulo 2^32 (so it may lie outside the tile).
  * Vertex: a reference, and as many addresses as the phase has slots.
@@ -49,7 +49,7 @@ export const listLength = {
   longBytes: 5,
 } as const;
 
-/** The way back to a field block: in one byte, in two of which the first has the higher bits, or in full behind two bytes that say 0. */
+/** The way back to a field block: in one byte, in two of which the first has the higher bits, or in full after two bytes that say 0. */
 export const reference = {
   /** The first distance that takes more than a byte, and the bit that says so. */
   long: 0x80,
@@ -100,7 +100,7 @@ export const copy = {
 /** A variable's row in the table of transfers: where each of its three lists has its address. */
 export const transferRow = { toHost: 0, fromHost: 4, firstValue: 8, entryBytes: 4, rowBytes: 12 } as const;
 
-/** A list of transfers: how many, and of each how many slots before its reference, and the addresses behind it. */
+/** A list of transfers: how many, and of each how many slots before its reference, and the addresses after it. */
 export const transfer = { countBytes: 4, slotsBytes: 1, addressBytes: 4, addressShift: 2 } as const;
 
 /**

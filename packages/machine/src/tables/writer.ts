@@ -107,7 +107,7 @@ export class TableWriter {
       out.putAt(start, bytes, 1);
       return;
     }
-    // Written again: behind a longer prefix, blocks are a little further away.
+    // Written again: after a longer prefix, blocks are a little further away.
     out.length = start + listLength.longBytes;
     write();
     out.putAt(start, listLength.long, 1);

@@ -3,7 +3,7 @@
  *
  * - Leaves take nothing: inputs lie in the host window, variables and constants are always live.
  * - A movement op with one operand is a view of it, as long as it only carries elements: it takes nothing, and whoever reads it reads
- *   what is behind it.
+ *   the node whose memory it is a view of.
  * - A result may take the memory of an operand that is read for the last time, where the node says that each element is read before the
  *   result's is written (`overwritesOf`, which tiling asks too), as long as it is as large and nothing else in the node reads it.
  * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.

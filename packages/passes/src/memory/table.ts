@@ -72,7 +72,7 @@ export function memoryTable(
   };
 }
 
-/** A training without what comes behind its losses; any other program whole. */
+/** A training without what comes after its losses; any other program whole. */
 function forwardOf(graph: Graph): Graph {
   const live = liveNodes(graph);
   const losses = graph.nodes.flatMap(({ kind, operands }, id) =>

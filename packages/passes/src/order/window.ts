@@ -1,9 +1,9 @@
 /**
- * The exact part: the best order of a few neighbouring nodes, all before and behind them staying where they are.
+ * The exact part: the best order of a few neighbouring nodes, all before and after them staying where they are.
  *
  * What is live after a set of them has run does not depend on the order in which they ran, so the states are the sets that are closed
  * under what must come before, and the best order is a way from the empty set to the full one whose highest step is lowest: Dijkstra's
- * search with the maximum in place of the sum. A ready node that neither raises the highest step nor leaves more live behind is
+ * search with the maximum in place of the sum. A ready node that neither raises the highest step nor leaves more live after it is
  * run at once, without alternatives: moving it to the front of any order raises no step of it.
  */
 import type { Flow } from '../memory/flow.ts';

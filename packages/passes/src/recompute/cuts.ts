@@ -10,7 +10,7 @@ import type { Crossing } from './turn.ts';
 export interface Frontiers {
   /** Early nodes in order. */
   readonly nodes: readonly number[];
-  /** By step: bytes of what was made up to it and is read by early nodes behind it. */
+  /** By step: bytes of what was made up to it and is read by early nodes after it. */
   readonly bytes: Float64Array;
   /** By node: the last early step that reads it; -1 for late nodes and those nobody early reads. */
   readonly readUntil: Int32Array;
@@ -33,7 +33,7 @@ export function frontiersOf(flow: Flow, { order, early }: Crossing): Frontiers {
   return { nodes, bytes: change.slice(0, nodes.length).map(by => (live += by)), readUntil };
 }
 
-/** 1 per value that is kept because a segment begins behind it. */
+/** 1 per value that is kept because a segment begins after it. */
 export function keptBySegments(
   flow: Flow,
   { crosses }: Crossing,

@@ -2,7 +2,7 @@
  * A flow in which late readers read copies. Before: a flow, an order, and the values that are not to be kept over a turn of that
  * order. After: a larger flow, whose first nodes are the old ones and whose others are the copies, and an order of all of it.
  *
- * Whoever comes behind the turn and reads a dropped value reads a copy of it, which is computed from other copies where its operands were
+ * Whoever comes after the turn and reads a dropped value reads a copy of it, which is computed from other copies where its operands were
  * dropped as well, from the originals where they are kept. Every node is copied once at most. A copy runs just before its first reader.
  */
 import { distinct, type Flow } from '../memory/flow.ts';

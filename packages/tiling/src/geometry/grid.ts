@@ -58,6 +58,7 @@ function showCuts({ cuts }: Grid): string {
   return `[${cuts.map(axis => axis.join(' ')).join(', ')}]`;
 }
 
+/** How many cells these cuts make: the product of the intervals of all axes. */
 export function cellCount(cuts: readonly (readonly number[])[]): number {
   return cuts.reduce((product, axis) => product * (axis.length - 1), 1);
 }
@@ -108,12 +109,14 @@ export function cellPosition(cuts: readonly (readonly number[])[], cell: number)
   return position;
 }
 
+/** The number of the cell at `position` (an interval per axis), row-major. */
 export function cellIndex(cuts: readonly (readonly number[])[], position: readonly number[]): number {
   let index = 0;
   for (let axis = 0; axis < cuts.length; axis++) index = index * (cuts[axis].length - 1) + position[axis];
   return index;
 }
 
+/** The part of the space that cell `cell` is, in steps of 1. */
 export function cellBox(cuts: readonly (readonly number[])[], cell: number): Box {
   const position = cellPosition(cuts, cell);
   return {

@@ -62,6 +62,7 @@ function denseCell(box: Box, layout: Layout): CellView {
   return { box, strides: layoutStrides(layout, box.count).axes, offset: 0, block: layout.block };
 }
 
+/** The cell of the grid on each of `tiles` tiles, -1 where there is none. Two cells on one tile are an InternalError. */
 export function tileToCell(grid: Grid, tiles: number): Int32Array {
   const cellOf = new Int32Array(tiles).fill(-1);
   for (let cell = 0; cell < grid.tileOf.length; cell++) {

@@ -60,7 +60,7 @@ export function lattices(region: Box, home: Home, target: CellView): Lattice[] {
   });
 }
 
-/** How many lattices `region` takes of tensors that are cut as `grid` and lie on tiles one behind the other. */
+/** How many lattices `region` takes of tensors that are cut as `grid` and lie on tiles that follow one another. */
 export function latticeCount(region: Box, { cuts }: Grid): number {
   return region.start.reduce((count, _, axis) => count * runCount(axis, region, cuts[axis]), 1);
 }
@@ -189,7 +189,7 @@ function firstBreak(
 
 const even = new WeakMap<Int32Array, boolean>();
 
-/** Whether cells lie on tiles one behind the other, as most do: then all their progressions are unbroken. */
+/** Whether cells lie on tiles that follow one another, as most do: then all their progressions are unbroken. */
 function isEven({ tileOf }: Grid): boolean {
   let known = even.get(tileOf);
   if (known === undefined) {

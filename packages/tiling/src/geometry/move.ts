@@ -36,6 +36,10 @@ export interface CellCopy {
   readonly value: number | undefined;
 }
 
+/**
+ * The copies that carry `move` from `source` to `target`, in elements of `bytes` bytes; without a source (a fill with a constant) only the
+ * target cuts.
+ */
 export function moveCopies(move: Move, source: Home | undefined, target: Home, bytes: number): CellCopy[] {
   const loops = move.loops.map(l => ({
     count: l.count,

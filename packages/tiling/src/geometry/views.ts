@@ -3,7 +3,7 @@
  *
  * The conditions: one move covers the result; every result axis is walked evenly in the operand's memory (several loops on one axis must
  * merge); and every operand axis that is cut into cells is followed, step by step and whole, by exactly one result axis, which then
- * inherits its cuts. Other axes may be merged into that one behind the cut axis: of `[h, 2]` with `h` cut at 3, `[2h]` is cut at 6.
+ * inherits its cuts. Other axes may be merged into that one after the cut axis: of `[h, 2]` with `h` cut at 3, `[2h]` is cut at 6.
  */
 import { elementBytes, type Move, type MoveLoop, type TensorType } from '@tessera/graph';
 import { cellBox, cellCount, cellIndex, cellPosition, gridOver } from './grid.ts';
@@ -52,7 +52,7 @@ interface Source {
   readonly start: readonly number[];
 }
 
-/** By result axis: the cut operand axis it follows, and how many elements of the result's lie behind each of that. */
+/** By result axis: the cut operand axis it follows, and how many elements of the result's axis each step of that one spans. */
 interface Followed {
   readonly from: number;
   readonly elements: number;

@@ -25,6 +25,7 @@ export interface ImageOptions {
 
 type Segment = Image['segments'][number];
 
+/** Puts the image together; the offsets of `placement` are believed, which its referee can check beforehand. */
 export function buildImage(program: TileProgram, placement: Placement, chip: ChipSpec, options: ImageOptions): Image {
   const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, totalBytes } = placement;
   const manifest = buildManifest(program, placement, chip, options);

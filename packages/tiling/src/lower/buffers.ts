@@ -7,6 +7,7 @@ import { tileStage } from '../stages.ts';
 /** A buffer that is no new value of a variable; variables, prepared values and constants are always live. */
 export type NewBuffer = Omit<Buffer, 'resident' | 'replaces'>;
 
+/** The list of buffers, to which lowering adds and whose entries never go away. */
 export class Buffers {
   readonly #list: Buffer[] = [];
 
@@ -25,7 +26,7 @@ export class Buffers {
     return (this.#list.length - 1) as BufferId;
   }
 
-  /** The new value of the variable in `old`, to be written over it: nothing may read `old` behind that. */
+  /** The new value of the variable in `old`, to be written over it: nothing may read `old` after that. */
   newValue(old: BufferId, origin: Origin): BufferId {
     const { name, kind, type, bytes } = this.#list[old];
     this.#list.push({ name: `${name}′`, kind, type, bytes, origin, resident: false, replaces: old });

@@ -26,6 +26,7 @@ interface NewVertex {
   readonly carried?: Carried;
 }
 
+/** The kernels, classes and loops over tiles of one program, each there once and called by its number from then on. */
 export class Codes {
   readonly #chip: ChipSpec;
   readonly #codes: KernelCode[] = [];

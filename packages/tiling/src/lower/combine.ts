@@ -17,6 +17,7 @@ import { type Operand, placeOperand } from './operands.ts';
 import { type CutSum, gatherPartials } from './partials.ts';
 import { liesAlike, liesAs, resultBuffer } from './result.ts';
 
+/** Lowers the second half of a cut sum: an exchange that gathers the partial results, and the phase that combines them. */
 export function lowerCombine(sum: CutSum, context: ComputeContext): Lowered {
   const { work, layout } = sum;
   const { registries, name } = context;

@@ -30,7 +30,7 @@ export interface NodeContext {
 }
 
 export interface ResultContext extends NodeContext {
-  /** The home of the variable whose new value the result is, where nothing reads the old one behind this node. */
+  /** The home of the variable whose new value the result is, where nothing reads the old one after this node. */
   readonly old?: Home;
 }
 

@@ -43,6 +43,7 @@ export interface NestFill {
   readonly to: BufferId;
 }
 
+/** Collects copies and fills; `phases` then gives them as one exchange phase, or as none if there is nothing to copy. */
 export class Exchange {
   readonly #codes: Codes;
   readonly #name: string;

@@ -10,6 +10,7 @@ import type { Lowering } from './lowering.ts';
 import type { Update } from './updates.ts';
 import { notedUpdate, type Values } from './write-updates.ts';
 
+/** Copies every output of the program, dense and row-major, into a buffer of its own in the host window. */
 export function lowerOutputs({ program, home }: Values, { registries }: Lowering): Lowered<readonly HostTensor[]> {
   const exchange = new Exchange(registries.codes, `${program.name} · outputs`, program.origin);
   const outputs = program.graph.outputs.map(({ name, value }) => {

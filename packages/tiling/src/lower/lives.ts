@@ -1,6 +1,6 @@
 import { type Graph, isLeaf, tensorBytes, type ValueId } from '@tessera/graph';
 
-/** An estimate of the bytes that live behind each node: results from where they are made to their last reader, views counted as theirs. */
+/** An estimate of the bytes that are live after each node: results from where they are made to their last reader, views counted as theirs. */
 export class Lives {
   readonly #graph: Graph;
   readonly #live: Float64Array;

@@ -35,6 +35,10 @@ export interface Place {
   readonly tableBytes: Float64Array;
 }
 
+/**
+ * Lowers one computing node: chooses its split (unless a plan that is followed has decided), and gives its phases and what was decided. A
+ * node that does not compute is an InternalError.
+ */
 export function lowerWork(
   { value, name, tableBytes }: Place,
   { program, homes, updates, replicas, parts, decided: decidedOf }: ProgramPlans,

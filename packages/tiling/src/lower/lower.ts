@@ -24,6 +24,7 @@ import { ResidentHomes } from './resident-homes.ts';
 import { Timeline } from './timeline.ts';
 import { tileVariables } from './transfers.ts';
 
+/** The tile program of a module that `verify` accepts, for the chip of `options`. */
 export function lower(module: Module, options: TileOptions): TileProgram {
   return lowerDeciding(module, options).tiles;
 }

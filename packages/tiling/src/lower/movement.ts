@@ -28,6 +28,7 @@ export interface Movement {
   readonly wish: Layout | Home | undefined;
 }
 
+/** The home of what the movement makes, with the phases that fill it (none for a view) and a note of what moved and why. */
 export function lowerMovement({ node, def, homes, wish }: Movement, context: NodeContext): Lowered {
   const opContext: OpContext = { operands: homes.map(h => h.type), attributes: node.attributes, result: node.type };
   const moves = def.moves(opContext);

@@ -33,6 +33,7 @@ export interface Part {
 /** By the node that computes it. */
 export type PartPlan = ReadonlyMap<ValueId, Part>;
 
+/** Finds the results of a program that are made inside their wholes. None in a `prepare` program. */
 export function planParts({ graph, kind }: Program, table: OpTable, updates: UpdatePlan): PartPlan {
   const plan = new Map<ValueId, Part>();
   if (kind === 'prepare') return plan;

@@ -39,6 +39,7 @@ export class Recorders {
   }
 }
 
+/** Records kernels into `codes`, whose codelets are called `name` where they are new. */
 export class VertexRecorder {
   readonly #codes: Codes;
   readonly #table: OpTable;

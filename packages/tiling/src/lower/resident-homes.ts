@@ -7,6 +7,7 @@ import { tileStage } from '../stages.ts';
 import type { Registries } from './context.ts';
 import { type Demand, type Residence, residence } from './residence.ts';
 
+/** The homes of the variables and constants of one module, while it is lowered. */
 export class ResidentHomes {
   readonly #module: Module;
   readonly #registries: Registries;

@@ -3,6 +3,7 @@ import { tableFormat } from '@tessera/machine';
 import type { Moved, Phase } from '../program.ts';
 import type { Lowered } from './context.ts';
 
+/** An empty program for so many tiles; `append` adds to its end. */
 export class Timeline {
   readonly phases: Phase[] = [];
   readonly moves: Moved[] = [];

@@ -23,6 +23,10 @@ import { tileStage } from '../stages.ts';
 import type { Lowering } from './lowering.ts';
 import { variableCells } from './resident-homes.ts';
 
+/**
+ * What the host needs of each variable but the prepared ones: where it lies, and the steps that read, write and first fill it. Weights at
+ * hand are embedded; `init` computes the first values of others.
+ */
 export function tileVariables(lowering: Lowering, init: Program | undefined): TiledVariable[] {
   const { module, registries, residents, options } = lowering;
   const tiled: TiledVariable[] = [];

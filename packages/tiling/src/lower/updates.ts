@@ -1,11 +1,11 @@
 /**
  * When the new values of variables are written, and where.
  *
- * The old value of a variable is dead behind its last reader in its program: every node that takes it as an operand, or a view of it
+ * The old value of a variable is dead after its last reader in its program: every node that takes it as an operand, or a view of it
  * (what movement makes of it may be one), and the program's outputs. So
  * 1. a node that computes a new value and does not come before that reader may write it over the variable (`over`); whether it does
  *    depends on how both are cut and lie, which `compute.ts` finds out;
- * 2. where it does not, the value is copied over the old one as soon as both are there: behind the node and behind the last reader;
+ * 2. where it does not, the value is copied over the old one as soon as both are there: after the node and after the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
 import { type Graph, isLeaf, type OpTable, type Program } from '@tessera/graph';
@@ -16,12 +16,13 @@ export type Update = Graph['updates'][number];
 export interface UpdatePlan {
   /** The variable whose memory a node's result may take. */
   readonly over: ReadonlyMap<number, number>;
-  /** The updates that can be made behind a node. */
+  /** The updates that can be made after a node. */
   readonly behind: ReadonlyMap<number, readonly Update[]>;
   /** Those that wait for the end of the program. */
   readonly last: readonly Update[];
 }
 
+/** Plans the updates of one program. With `inPlace: false` all of them wait for its end. */
 export function planUpdates({ graph, kind }: Program, { table, inPlace = true }: TileOptions): UpdatePlan {
   if (kind === 'prepare' || !inPlace) return { over: new Map(), behind: new Map(), last: graph.updates };
   const carried = carriedVariables(graph, table);

@@ -13,6 +13,7 @@ import {
 /** By value, the first node that reads it. */
 export type Readers = ReadonlyMap<ValueId, Node>;
 
+/** Finds the first reader of each value, in the order of nodes; values that nobody reads are not in it. */
 export function firstReaders({ nodes }: Graph): Readers {
   const readers = new Map<ValueId, Node>();
   for (const node of nodes) {

@@ -3,6 +3,7 @@ import { fieldBytes, fieldType, packFields } from '@tessera/graph';
 import { type FieldBlock, fieldBlock, tableFormat } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
 
+/** The fields of each class, packed into bytes and aligned for the widest of them. */
 export function fieldBlocks({ classes, codes }: Pick<TileProgram, 'classes' | 'codes'>): readonly FieldBlock[] {
   const numberBytes = tableFormat.numberBytes(codes.length);
   return classes.map(({ code: number, fields, slots }) => {

@@ -19,6 +19,7 @@ import { sizeTables, type TableSizes, transferTableBytes } from './tile-tables.t
 
 export const alignBytes = 16;
 
+/** The least multiple of `to` that is not less than `bytes`. */
 export function roundUp(bytes: number, to: number): number {
   return Math.ceil(bytes / to) * to;
 }
@@ -69,6 +70,7 @@ export interface Placement {
   readonly totalBytes: number;
 }
 
+/** Places the whole program. It does not ask whether all fits into a tile: `tiles` says what each takes, and the caller compares. */
 export function place(program: TileProgram, chip: ChipSpec, options: PlaceOptions): Placement {
   const storage = assignStorage(program, { inPlace: options.inPlace });
   const schedule = scheduleTiles(program);
@@ -190,7 +192,7 @@ function codeOf(program: TileProgram, schedule: Schedule, tile: number, codeByte
   return bytes;
 }
 
-/** Host buffers one behind the other; gives the bytes they take. */
+/** Host buffers one after the other; gives the bytes they take. */
 function placeHost(program: TileProgram, offsets: Float64Array[], hostAddress: number): number {
   let at = hostAddress;
   program.buffers.forEach((buffer, index) => {

@@ -8,6 +8,7 @@ import { type Carried, type ExchangePhase, spreadTiles, type TileProgram } from 
 /** Tells of a broken rule: what is wrong, on which tile, with which buffer. */
 export type Complain = (what: string, tile: number, buffer: number) => never;
 
+/** Checks the copies of one exchange phase, and tells `complain`, which throws, of the first broken rule. */
 export function checkCopies(program: TileProgram, { copies }: ExchangePhase, complain: Complain): void {
   const written = new Map<number, Uint8Array>();
   for (const { class: id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread } of copies) {

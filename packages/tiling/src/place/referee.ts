@@ -9,7 +9,7 @@
  * reads or writes beside its buffers (`referee-copies.ts`). A vertex finds its operands and its result on its tile, inside of their buffers.
  * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
  * The result of a vertex may lie over an operand only where the phase says so: on the same place, or so far before it as it says.
- * A variable's new value is a buffer of its own, so whoever still reads the old one behind it finds that torn; at the end of a program
+ * A variable's new value is a buffer of its own, so whoever still reads the old one after it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
 import { InternalError } from '@tessera/diagnostics';

@@ -24,7 +24,7 @@ interface Resident {
   readonly tiles: Int32Array;
 }
 
-/** Residents of the same tiles that lie one behind the other, with no room between them. */
+/** Residents of the same tiles that lie one after the other, with no room between them. */
 interface Taken {
   readonly tiles: Int32Array;
   readonly start: number;
@@ -33,6 +33,7 @@ interface Taken {
 
 type Tiled = Pick<TileProgram, 'buffers' | 'tiles'>;
 
+/** Offsets of all residents, from 0 on and in multiples of `alignBytes`; single elements in multiples of a word. */
 export function placeResidents(program: Tiled, alignBytes: number): PlacedResidents {
   const offsets = new Map<number, number>();
   const residents = residentsOf(program).sort((a, b) => b.sizeBytes - a.sizeBytes || a.buffer - b.buffer);

@@ -27,6 +27,7 @@ export interface TileList {
   readonly copies: Int32Array | undefined;
 }
 
+/** Turns a program by tile: its copies grouped by tile, and the classes that each tile runs. */
 export function scheduleTiles(program: TileProgram): Schedule {
   const copies = program.phases.map(phase =>
     phase.kind === 'exchange' ? groupByTile(phase, program.tiles) : undefined,

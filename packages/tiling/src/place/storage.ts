@@ -44,6 +44,7 @@ export interface Decision {
   readonly reason: string;
 }
 
+/** The first and last phase that name each buffer, whatever a storage makes of it. */
 export function bufferLives(program: TileProgram): Life {
   const first = new Int32Array(program.buffers.length).fill(-1);
   const last = new Int32Array(program.buffers.length).fill(-1);
@@ -68,6 +69,7 @@ export interface StorageOptions {
   readonly inPlace: boolean;
 }
 
+/** Decides which buffers share a storage; without `inPlace`, only new values of variables lie over old ones. */
 export function assignStorage(program: TileProgram, options: StorageOptions): Storage {
   const life = bufferLives(program);
   const rootOf = Int32Array.from(program.buffers, ({ replaces }, buffer) => replaces ?? buffer);

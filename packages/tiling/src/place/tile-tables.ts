@@ -38,6 +38,10 @@ export interface TableSizes {
   readonly unitBytes: number;
 }
 
+/**
+ * Counts the bytes of every tile's table. Where one is too long for its directory to count in `unitBytes`, all count in units 16 times as
+ * large.
+ */
 export function sizeTables(layout: TableLayout, unitBytes = 1): TableSizes {
   const making: Making = { layout, blocks: fieldBlocks(layout.program), unitBytes };
   const { tiles } = layout.program;

@@ -3,6 +3,7 @@ import type { ChipSpec } from '@tessera/machine';
 import { type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
 import { exchangeCycles } from '../split/cycles.ts';
 
+/** Cycles by phase. Each counts the sync that ends it; a compute phase is as long as its slowest vertex. */
 export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
   return program.phases.map(phase => {
     if (phase.kind === 'exchange') return exchangeCycles(busiest(phase, program), chip);

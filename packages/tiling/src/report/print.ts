@@ -3,6 +3,7 @@
 import type { Placement } from '../place/place.ts';
 import type { ExchangePhase, Phase, TileProgram } from '../program.ts';
 
+/** The phases of all programs, one a line, as text to look at; `printTileProgram` writes the text that can be read back. */
 export function printTiles(program: TileProgram): string {
   const lines = [`tiles ${program.tiles}`];
   for (const run of [program.prepare, ...program.programs]) {
@@ -36,6 +37,7 @@ function printCopies(program: TileProgram, phase: ExchangePhase): string {
   return `${phase.copies.count} copies on ${tiles.size} tiles; ${moved}`;
 }
 
+/** What lies where on one tile: buffers by their first byte, with their lives in phases. */
 export function printPlacement(program: TileProgram, placement: Placement, tile: number): string {
   const { storage } = placement;
   const { tableOffset, tiles } = placement;

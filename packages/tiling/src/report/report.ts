@@ -72,6 +72,10 @@ export interface MemoryReport {
   };
 }
 
+/**
+ * The report on memory, in bytes, and on cycles as modelled. What is charged is taken from `placement`, and the busiest tile is the first
+ * of the fullest.
+ */
 export function reportMemory(program: TileProgram, placement: Placement, chip: ChipSpec): MemoryReport {
   const tiles = program.tiles;
   let peakTile = 0;

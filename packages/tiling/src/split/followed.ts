@@ -10,6 +10,7 @@ import { cellCount, cellIndex, cellPosition, type Grid, gridOver, isOver } from 
 import type { Home } from '../geometry/home.ts';
 import type { SplitContext } from './score.ts';
 
+/** The grids that operands with a home, and the old value, lend this work, each once; none on a chip of one tile. */
 export function followedGrids(work: Work, { chip, homes, old }: SplitContext): readonly Grid[] {
   if (chip.tiles === 1) return [];
   const rank = work.context.result.shape.length;

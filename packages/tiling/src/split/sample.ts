@@ -35,6 +35,7 @@ export interface SampleContext {
 const ofWork = new WeakMap<Work, Map<string, number>>();
 const ofAll = new WeakMap<RecordOptions, Map<string, number>>();
 
+/** Cycles per point, counted once for each variant and work, and remembered. */
 export function pointCycles(
   work: Work,
   variant: Variant,

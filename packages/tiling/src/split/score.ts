@@ -52,6 +52,7 @@ export interface Candidate {
   readonly atHome: boolean;
 }
 
+/** The candidate that `grid` makes of `variant`. A grid of another space than the work's is an InternalError. */
 export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
   const { chip } = context;
   const { shape } = work.context.result;

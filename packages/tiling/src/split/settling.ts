@@ -35,6 +35,10 @@ export interface SettlingContext {
 /** Cycles that the others pay if the operand `variable` of `reader` settles as `request` says. */
 export type SettlingCycles = (variable: Node, request: LayoutRequest, reader: Node) => number;
 
+/**
+ * A function that knows the other readers of the module's trained variables, and remembers what it has answered. Untrained variables cost
+ * nothing.
+ */
 export function settlingCycles(module: Module, context: SettlingContext): SettlingCycles {
   const known = new Map<string, number>();
   const others = new Others(module, context);

@@ -19,6 +19,7 @@ import type { Split } from './cut.ts';
 import { followedGrids } from './followed.ts';
 import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
 
+/** The cheapest split that was found for the work; it is the same on every machine, as nothing is timed or drawn. */
 export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const { tiles } = context.chip;
   const search = new Search(context.budgetBytes);

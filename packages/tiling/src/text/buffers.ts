@@ -1,4 +1,4 @@
-/** Buffers as lines: `buffer b4 activation "conv1": f32[8, 8] of [256*4] replaces b2 @1`, bytes per tile behind `of`. */
+/** Buffers as lines: `buffer b4 activation "conv1": f32[8, 8] of [256*4] replaces b2 @1`, bytes per tile after `of`. */
 import { elementCount, type LineReader, showNumber, showType } from '@tessera/graph';
 import type { Buffer, BufferId, BufferKind, Contents } from '../program.ts';
 import { readCell, showCell } from './cells.ts';
@@ -17,6 +17,7 @@ const kinds: Readonly<Record<BufferKind, true>> = {
   host: true,
 };
 
+/** The line of buffer `id`. */
 export function showBuffer(buffer: Buffer, id: number, origins: OriginWriter): string {
   const { name, kind, type, bytes, origin, resident, replaces } = buffer;
   const stays = resident ? ' resident' : '';
@@ -25,6 +26,7 @@ export function showBuffer(buffer: Buffer, id: number, origins: OriginWriter): s
   return `buffer b${id} ${kind} ${of}${stays}${over}${origins.show(origin)}`;
 }
 
+/** Reads the line of buffer `id`; bytes are one number per tile, or one alone for a buffer of the host. */
 export function readBuffer(line: LineReader, id: number, scope: Scope): Buffer {
   line.expect(`b${id}`);
   const kind = line.oneOf(kinds, `one of ${Object.keys(kinds).join(', ')}`);
@@ -40,6 +42,7 @@ export function readBuffer(line: LineReader, id: number, scope: Scope): Buffer {
   return { name, kind, type, bytes, origin, resident, ...(replaces !== undefined && { replaces }) };
 }
 
+/** Reads `b3`, the number of a buffer that the program has. */
 export function readBufferId(line: LineReader, { buffers }: Scope): BufferId {
   return line.numbered('b', 'a buffer', buffers) as BufferId;
 }

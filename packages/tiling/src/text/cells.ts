@@ -3,11 +3,13 @@ import type { LineReader } from '@tessera/graph';
 import type { VariableCell } from '../program.ts';
 import type { Scope } from './scope.ts';
 
+/** The line of one cell of a variable, which stands under the variable's. */
 export function showCell({ tile, start, count, strides, offset, block }: VariableCell): string {
   const place = `start [${start.join(', ')}] count [${count.join(', ')}] strides [${strides.join(', ')}] + ${offset}`;
   return `  cell on ${tile}: ${place}${block ? ` block ${block.size} of axis ${block.axis}` : ''}`;
 }
 
+/** Reads the line of a cell; its tile must be one of the program's. */
 export function readCell(line: LineReader, { tiles }: Scope): VariableCell {
   line.expect('cell');
   line.expect('on');

@@ -9,11 +9,13 @@ import { type KernelCode, type LineReader, printKernel, readKernel, showKernelHe
 import type { Carried, Spread, VertexClass } from '../program.ts';
 import type { Scope } from './scope.ts';
 
+/** The lines of a kernel: its number, its name, and its instructions below. */
 export function showCode(code: KernelCode, id: number, name: string): string {
   const body = printKernel(code).trimEnd().replace(/^/gm, '  ');
   return `code ${id} ${JSON.stringify(name)} ${showKernelHead(code)}\n${body}`;
 }
 
+/** Reads a kernel and its name. Mistakes in its instructions go to `problems` with their places. */
 export function readCode(
   line: LineReader,
   id: number,
@@ -23,6 +25,7 @@ export function readCode(
   return { name: line.string(), code: readKernel(line, problems) };
 }
 
+/** The line of a vertex class: its kernel, its fields, its cycles, and of a copy what it carries. */
 export function showClass({ code, fields, slots, cycles, carried }: VertexClass, id: number): string {
   const known = carried ? ` carries ${carried.elementBytes} B ${showLoops(carried.loops)}` : '';
   return `class ${id} = code ${code} fields [${fields.join(', ')}] slots ${slots} cycles ${showNumber(cycles)}${known}`;
@@ -35,6 +38,7 @@ function showLoops(loops: Carried['loops']): string {
   return `[${shown.join(', ')}]`;
 }
 
+/** Reads the line of class `id`, whose kernel must be one of the program's. */
 export function readClass(line: LineReader, id: number, { codes }: Scope): VertexClass {
   line.whole(`the number ${id}`, id, id + 1);
   line.expect('=');
@@ -67,10 +71,12 @@ function readCarried(line: LineReader): Carried {
   return { elementBytes, loops };
 }
 
+/** The line of spread `id`: the loops over tiles of copies that take from several. */
 export function showSpread(spread: Spread, id: number): string {
   return `spread ${id} = [${spread.map(({ count, tiles }) => `${count} * ${tiles}`).join(', ')}]`;
 }
 
+/** Reads the line of spread `id`. */
 export function readSpread(line: LineReader, id: number): Spread {
   line.whole(`the number ${id}`, id, id + 1);
   line.expect('=');

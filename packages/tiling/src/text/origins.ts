@@ -5,6 +5,7 @@
 import type { Diagnostic, Source, Span } from '@tessera/diagnostics';
 import { LineReader, type Origin, type TextLine } from '@tessera/graph';
 
+/** Numbers the origins and sources that are shown, in order of first appearance. */
 export class OriginWriter {
   readonly #sources = new Map<Source, number>();
   readonly #origins = new Map<string, number>();
@@ -40,6 +41,7 @@ export class OriginWriter {
   }
 }
 
+/** The origins and sources of a text, read before what names them. */
 export class OriginReader {
   readonly #sources: readonly Source[];
   readonly #origins: readonly Origin[];
@@ -54,7 +56,7 @@ export class OriginReader {
     this.#origins = origins.map((line, id) => this.#origin(numberedLine(line, 'origin', id, problems)));
   }
 
-  /** The origin said behind `@`, if there is one. */
+  /** The origin said after `@`, if there is one. */
   read(line: LineReader): Origin {
     if (!line.accepts('@')) return {};
     return this.#origins[line.whole('an origin', 0, this.#origins.length)] ?? {};

@@ -12,6 +12,7 @@ import { readPhase } from './phases.ts';
 import { readMove, readProgram, readVariable } from './programs.ts';
 import { type Scope, type Statement, scopeOf } from './scope.ts';
 
+/** The tile program of a text, or all mistakes that were found in it. */
 export function parseTileProgram(source: Source): Outcome<TileProgram> {
   const problems: Diagnostic[] = [];
   const lines = statementsOf(source, problems);

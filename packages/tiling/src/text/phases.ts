@@ -20,6 +20,7 @@ import type { OriginWriter } from './origins.ts';
 import { readRuns, showRuns } from './runs.ts';
 import type { Scope } from './scope.ts';
 
+/** The lines of phase `id`: a head, and what its tiles run or which copies they make. */
 export function showPhase(phase: Phase, id: number, origins: OriginWriter): string {
   const head = `phase ${id} ${phase.kind} ${JSON.stringify(phase.name)}${origins.show(phase.origin)}`;
   return [head, ...(phase.kind === 'compute' ? showCompute(phase) : showCopies(phase))].join('\n');
@@ -49,6 +50,7 @@ function showCopies({ copies }: ExchangePhase): string[] {
   return lines;
 }
 
+/** Reads the head of phase `id` and the lines under it. */
 export function readPhase(line: LineReader, id: number, scope: Scope): Phase {
   line.whole(`the number ${id}`, id, id + 1);
   const kind = line.oneOf({ compute: true, exchange: true }, 'compute or exchange');

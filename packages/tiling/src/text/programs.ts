@@ -18,6 +18,7 @@ import { readCell, showCell } from './cells.ts';
 import type { OriginWriter } from './origins.ts';
 import type { Scope } from './scope.ts';
 
+/** The lines of a program: its phases, its inputs and its outputs. */
 export function showProgram({ kind, name, firstPhase, phases, inputs, outputs, updates }: TiledProgram): string {
   const head = `${kind} ${JSON.stringify(name)} phases ${firstPhase} + ${phases}${updates ? ' updates' : ''}`;
   const tensors = (word: string, list: readonly HostTensor[]) =>
@@ -25,6 +26,7 @@ export function showProgram({ kind, name, firstPhase, phases, inputs, outputs, u
   return [head, ...tensors('input', inputs), ...tensors('output', outputs)].join('\n');
 }
 
+/** Reads what follows the word `kind`; the phases must be some of those that the text has. */
 export function readProgram(line: LineReader, kind: TiledProgram['kind'], scope: Scope): TiledProgram {
   const name = line.string();
   line.expect('phases');
@@ -53,6 +55,7 @@ function readTensor(line: LineReader, scope: Scope): HostTensor {
   return { name, type, buffer };
 }
 
+/** The lines of a variable: a head, its cells, and the steps of its transfers. */
 export function showVariable({ index, path, kind, type, buffer, embedded, ...parts }: TiledVariable): string {
   const head = `variable ${index} ${JSON.stringify(path)}: ${kind} ${showType(type)} in b${buffer}`;
   const steps = stepKinds.flatMap(step => parts[step].map(each => showStep(step, each)));
@@ -66,6 +69,7 @@ function showStep(word: string, step: TransferStep): string {
   return `  ${word} class ${step.class}: [${slots.join(', ')}]`;
 }
 
+/** Reads the head of variable `id` and the lines under it. */
 export function readVariable(line: LineReader, id: number, scope: Scope): TiledVariable {
   const index = line.whole(`the number ${id}`, id, id + 1);
   const path = line.string();
@@ -101,11 +105,13 @@ function readStep(line: LineReader, scope: Scope): TransferStep {
   return { class: id, slots };
 }
 
+/** The line of a movement: a view, or a copy of so many bytes with its reason. */
 export function showMove({ name, from, to, bytes, reason, origin }: Moved, origins: OriginWriter): string {
   const where = to === undefined ? `view of b${from}` : `b${from} -> b${to}`;
   return `move ${JSON.stringify(name)} ${where}, ${bytes} B: ${JSON.stringify(reason)}${origins.show(origin)}`;
 }
 
+/** Reads what follows the word `move`. */
 export function readMove(line: LineReader, scope: Scope): Moved {
   const name = line.string();
   const isView = line.accepts('view');

@@ -1,6 +1,7 @@
 /** Numbers of which many in a row are the same, one per tile or per element: `[0*3, 16, 4*12]`. */
 import { type LineReader, showNumber } from '@tessera/graph';
 
+/** Writes numbers in runs. 0 and -0 are different numbers here, NaN is equal to itself. */
 export function showRuns(values: ArrayLike<number>): string {
   const runs: string[] = [];
   for (let at = 0; at < values.length; ) {

@@ -34,6 +34,7 @@ export interface Scope {
   readonly children: (line: LineReader) => readonly LineReader[];
 }
 
+/** Counts the lines by their first words, and reads the origins; mistakes in these go to `problems`. */
 export function scopeOf(
   tiles: number,
   lines: ReadonlyMap<Statement, readonly TextLine[]>,

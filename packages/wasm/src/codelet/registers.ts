@@ -27,7 +27,7 @@ interface Pending {
  * are numbered after the parameters.
  */
 export class Registers {
-  /** The wasm types of the locals behind the function's parameters. */
+  /** The wasm types of the locals after the function's parameters. */
   readonly locals: number[] = [];
   readonly scratch: Scratch;
   readonly #m: binaryen.Module;

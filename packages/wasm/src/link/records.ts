@@ -58,7 +58,7 @@ class Cursor {
     return this.#m.local.set(this.#at, this.#m.i32.add(this.at, this.#m.i32.const(bytes)));
   }
 
-  /** Moves over the length in front of a list; with `end`, that becomes the place behind it. */
+  /** Moves over the length in front of a list; with `end`, that becomes the place after it. */
   length(end?: number): Expression {
     const m = this.#m;
     const ends = (bytes: Expression) => (end === undefined ? [] : [m.local.set(end, m.i32.add(this.at, bytes))]);

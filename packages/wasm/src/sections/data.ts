@@ -56,7 +56,7 @@ function endOf({ address, bytes }: Segment): number {
   return address + bytes.length;
 }
 
-/** The stretches that begin a segment: those behind gaps that cost more than a segment, of these the longest where there are too many. */
+/** The stretches that begin a segment: those after gaps that cost more than a segment, of these the longest where there are too many. */
 function cuts(gaps: readonly number[], most: number): ReadonlySet<number> {
   const long = gaps.flatMap((gap, i) => (gap >= shortestRun ? [i] : []));
   if (long.length >= most) long.sort((a, b) => gaps[b] - gaps[a] || a - b);

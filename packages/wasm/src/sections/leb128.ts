@@ -7,7 +7,7 @@ export function unsignedBytes(value: number): number {
   return bytes;
 }
 
-/** Writes `value` as unsigned LEB128 at `at`; returns the offset behind it. */
+/** Writes `value` as unsigned LEB128 at `at`; returns the offset after it. */
 export function writeUnsigned(into: Uint8Array, at: number, value: number): number {
   let rest = value;
   while (rest >= 128) {
@@ -33,7 +33,7 @@ export function signed32(value: number): readonly number[] {
 
 export interface Unsigned {
   readonly value: number;
-  /** The offset behind it. */
+  /** The offset after it. */
   readonly next: number;
 }
 
