@@ -116,9 +116,10 @@ function reduction(name: string, combine: 'add' | 'max'): KernelOp {
             sum + (axes.includes(axis) ? 0 : (Math.floor(i / s) % x.type.shape[axis]) * outStrides[axis]),
           0,
         );
-        out[to] = combine === 'add' ? round(out[to] + x.data[i]) : Math.max(out[to], x.data[i]);
+        out[to] = combine === 'add' ? out[to] + x.data[i] : Math.max(out[to], x.data[i]);
       }
-      return out;
+      // A row that has become part of a node adds in 64 bits and rounds once, as the real operations' oracles do.
+      return out.map(round);
     },
     reduction: attributes => ({ combine, ...facts(attributes) }),
     space: ({ operands: [x], attributes, result }: OpContext) => {
