@@ -11,7 +11,7 @@ import { expander, opInRole } from '@tessera/graph';
 
 export interface Part {
   readonly value: ValueId;
-  /** Absent: it counts everywhere. */
+  /** The truth values that say where `value` counts; it counts everywhere if there is none. */
   readonly guard?: ValueId;
   /** Whether `value` is zero wherever the guard is false. */
   readonly vanishes: boolean;
@@ -19,7 +19,7 @@ export interface Part {
 
 /** The sum of what has reached one node, kept apart by guard. New nodes get `origin`. */
 export class Adjoint {
-  /** By guard; of one guard the sum, latest user first. */
+  /** What has come under each guard, summed in the order in which it came: from the latest user first. */
   readonly #parts = new Map<ValueId | undefined, Part>();
   readonly #build: GraphBuilder;
   readonly #table: OpTable;
@@ -36,7 +36,7 @@ export class Adjoint {
     this.#parts.set(part.guard, known === undefined ? part : this.#sum(known, part));
   }
 
-  /** All of it under its guard, if it has but one and `carries` guards on; else masked. */
+  /** The whole sum: still under its guard, if there is only one and the node `carries` guards on to its operands; else masked. */
   settle(carries: boolean): Part {
     const [first, ...others] = [...this.#parts.values()];
     if (others.length === 0 && carries) return first;
@@ -61,7 +61,7 @@ export function vanishesWith(build: GraphBuilder, table: OpTable, slope: ValueId
     const { kind, op, operands, attributes, data, type } = build.node(value);
     if (kind === 'constant' && typeof data === 'number') return [data];
     const def = table.find(op);
-    // What is older than the slope's own steps may be anything; a truth value may be one of two.
+    // Only the slope's own elementwise steps are looked into: any other value may be anything, a truth value either of the two.
     if (value < upstream || def?.kind !== 'elementwise') return type.element === 'bool' ? [0, 1] : [Number.NaN];
     const elements = operands.map(operand => build.type(operand).element);
     const results = combinations(operands.map(numbers)).map(args => def.scalar(args, attributes, x => x, elements));

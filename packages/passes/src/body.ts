@@ -3,10 +3,10 @@ import { InternalError } from '@tessera/diagnostics';
 import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera/graph';
 import { constantStep } from '@tessera/graph';
 
-/** Longer bodies are cut: registers and code grow with them. */
+/** A body has at most so many steps, as registers and code grow with them; longer ones are cut in two. */
 export const mostSteps = 48;
 
-/** A vertex reads so many tensors at most. */
+/** A body reads at most so many tensors. */
 export const mostSources = 12;
 
 export interface Body {

@@ -105,11 +105,11 @@ function partsOf(
   const guards = def.kind === 'elementwise' ? def.guards?.(call) : undefined;
   return slopes.map((value, i): Part | undefined => {
     if (value === undefined) return undefined;
-    // What was broadcast has been summed, and what must not count was left out of the sum.
+    // An operand that was broadcast: its derivative is a sum, which has left out what the guard excludes, so nothing is left to mask.
     if (!sameShape(build.type(operands[i]).shape, type.shape)) return { value, vanishes: true };
     const own = guards === undefined ? guard : guards[i];
     if (own === undefined) return { value, vanishes: true };
-    // An op that chooses tells the others nothing.
+    // An op that chooses makes its slopes zero where it has not chosen; where the guard that reached it is false, only if upstream is zero there.
     const chosen = guards !== undefined;
     return {
       value,

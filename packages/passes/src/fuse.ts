@@ -43,7 +43,7 @@ interface Fusion {
   readonly type: TensorType;
   /** Instructions of its elementwise members. */
   readonly instructions: number;
-  /** Of these, those of members smaller than the root. */
+  /** The instructions of those members that are smaller than the root. */
   readonly repeated: number;
   /** The kernel op the group is the epilogue of. */
   readonly base?: ValueId;
@@ -91,7 +91,7 @@ function isElementwise(node: Node, table: OpTable): boolean {
 /** The group with the node in it; undefined if it may not join. */
 function joined(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, id: ValueId): Fusion | undefined {
   const { facts, members } = group;
-  // What the base itself reads must be there before it.
+  // A node that the base itself reads cannot join: it must be computed before the base.
   if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return undefined;
   if (isElementwise(node, table)) {
     const instructions = facts.instructions + instructionsOf(graph, table, node);

@@ -4,7 +4,7 @@
  */
 import type { Graph, Node, ValueId } from '@tessera/graph';
 
-/** A group, or what there is of it so far; `T` is what a pass knows about its groups. */
+/** A group, complete or still growing; `T` is what a pass knows about its groups. */
 export interface Group<T> {
   /** The only node whose value is used outside. */
   readonly root: ValueId;

@@ -30,14 +30,14 @@ export const passes: readonly Stage[] = [
   prepare,
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
-  // What rows are left over the same tensor; fused maps would stand between them.
+  // After rows, it joins what reductions are left over the same tensor; before maps, which would stand between these.
   stack,
   // Maps grow through elementwise ops only; what rows make of those they fuse is settled by now.
   lift,
   fuse,
-  // What is one node by now is what takes memory.
+  // After all fusion: only what is a node by now takes memory.
   schedule,
-  // Copies of what runs, where it runs: nothing else moves for them.
+  // Last: it copies nodes that run as they are, in the order in which they run, and nothing else moves.
   recompute,
 ];
 

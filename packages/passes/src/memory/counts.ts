@@ -16,7 +16,7 @@ import { type Flow, flowOf } from './flow.ts';
 export interface Counts {
   readonly activations: number;
   readonly apart: number;
-  /** By window, the smallest first. */
+  /** One entry per size of window, the smallest first. */
   readonly lowered: readonly Lowered[];
 }
 
@@ -25,12 +25,12 @@ export interface Lowered {
   /** Elements of a window, channels not counted: 9 for 3×3. */
   readonly window: number;
   readonly contractions: number;
-  /** Elements of the operands as they are, and as matrices. */
+  /** Elements of what these contractions read: as it is, and as the matrices that matrix products would read in its place. */
   readonly operands: number;
   readonly matrices: number;
 }
 
-/** Nodes with the same step are one; those without are steps of their own. */
+/** The step of the program that a node belongs to: nodes with the same object are one step, a node without one is a step alone. */
 export type StepOf = (node: Node) => object | undefined;
 
 /** Counts the elements of one graph; if `stepOf` is not given, each node is a step of its own. */

@@ -18,13 +18,13 @@ export interface Flow {
   readonly bytes: Float64Array;
   /** For views, the node whose memory they are a view of; else the node itself. */
   readonly behind: readonly number[];
-  /** What must come before, each once; leaves are there from the start. */
+  /** The nodes that must run before this one, each once; no leaves, which are there from the start. */
   readonly operands: readonly (readonly number[])[];
-  /** The values whose memory is read, views looked through, each once; nothing that is always live. */
+  /** The values whose memory the node reads, each once: for a view, what it is a view of; never what is always live. */
   readonly reads: readonly (readonly number[])[];
-  /** Of `reads`: those over which the result may be written if they die. */
+  /** Those of `reads` over which the result may be written where they are read for the last time. */
   readonly overwrites: readonly (readonly number[])[];
-  /** 1: read when the program ends, as an output or as the new value of a variable. */
+  /** 1 for values that are read when the program ends, as an output or as the new value of a variable. */
   readonly lasts: Uint8Array;
   /** For values that may be written over a variable: the other nodes that read its old value. */
   readonly replaces: ReadonlyMap<number, readonly number[]>;

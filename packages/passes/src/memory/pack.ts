@@ -3,7 +3,7 @@ import { allocate, type Buffer, type Strategy } from '@tessera/allocator';
 import type { Flow } from './flow.ts';
 import type { Usage } from './usage.ts';
 
-/** One per storage, named by the value that was there first; those over variables and of no bytes are left out. */
+/** One buffer per storage, named by the value that was there first; storages over variables and those of no bytes are left out. */
 export function buffersOf(flow: Flow, order: readonly number[], usage: Usage): readonly Buffer[] {
   const storage = new Map<number, { id: number; lower: number; upper: number; size: number }>();
   order.forEach((node, step) => {

@@ -20,7 +20,7 @@ export interface ProgramStages {
   readonly written: Program;
   /** Differentiated and simplified, nothing fused. */
   readonly plain: Program;
-  /** Fused and in order, nothing computed again. */
+  /** Fused and ordered, before anything is recomputed. */
   readonly ordered: Program;
 }
 
@@ -29,16 +29,16 @@ export interface MemoryTable {
   readonly kind: Program['kind'];
   /** The first extent of the first input, 1 if there is none. */
   readonly batch: number;
-  /** Of the forward pass. */
+  /** What the forward pass needs. */
   readonly forward: Counts;
   /** Elements live at once, in the count of `forward.activations`. */
   readonly liveElements: number;
-  /** Of forward and backward pass together, in a training. */
+  /** What forward and backward pass need together; absent for programs that do not train. */
   readonly training?: Counts & {
     /** Bytes that wait at the turn from forward to backward. */
     readonly keptBytes: number;
   };
-  /** Each with all that those before it do. */
+  /** Ways to save memory, each of which does all that those before it do. */
   readonly plans: readonly MemoryPlan[];
 }
 
@@ -83,7 +83,7 @@ function forwardOf(graph: Graph): Graph {
   return prune({ ...graph, outputs, updates: [] });
 }
 
-/** As the literature counts: elementwise ops of one tensor in place, of two not. */
+/** The most elements live at once, as the literature counts: elementwise ops of one tensor work in place, those of two do not. */
 function liveElements(graph: Graph, table: OpTable): number {
   const varying = varyingNodes(graph);
   const flow = flowBeside(graph, table);
@@ -91,7 +91,7 @@ function liveElements(graph: Graph, table: OpTable): number {
   return usageOf({ ...flow, overwrites }, computingNodes(graph)).peakBytes / elementBytes.f32;
 }
 
-/** Without what depends on variables alone: it is computed beforehand. */
+/** The flow of a graph in which what depends on variables alone takes nothing, as it is computed beforehand. */
 function flowBeside(graph: Graph, table: OpTable): Flow {
   return flowOf(
     graph,
@@ -108,7 +108,7 @@ function trainingOf(plain: Graph, ordered: Graph, table: OpTable, stepOf: StepOf
   return { ...countsOf(plain, table, stepOf), keptBytes };
 }
 
-/** In place, each storage apart; then in one another's places. */
+/** The first two plans: results in place but each storage apart, and then storages that reuse one another's memory. */
 function plansOf(graph: Graph, table: OpTable): readonly MemoryPlan[] {
   const flow = flowBeside(graph, table);
   const order = computingNodes(graph);

@@ -22,7 +22,7 @@ export interface Usage {
 const ownMemory = -1;
 export const overVariable = -2;
 
-/** `order` has all nodes but leaves, each after its operands. O(nodes + edges). */
+/** What is live while the nodes run in `order`, which has all nodes but leaves, each after its operands. O(nodes + edges). */
 export function usageOf(flow: Flow, order: readonly number[]): Usage {
   const count = flow.bytes.length;
   const left = readerCounts(flow);

@@ -30,7 +30,7 @@ export const heuristics: readonly Heuristic[] = [
   then(greedy, lazy),
 ];
 
-/** Of one window, and of all of them together. */
+/** The exact search looks at so many sets of nodes in one window, and in all windows together. */
 const statesPerWindow = 4000;
 const statesInAll = 400_000;
 
@@ -59,7 +59,7 @@ function refine(flow: Flow, schedule: Schedule): Schedule {
   return schedule;
 }
 
-/** Windows that hold the peak: in their middle, or near either end. */
+/** Tries windows that hold the peak: in their middle, or near either end. */
 function refinePeak(flow: Flow, { order, usage }: Schedule): Schedule | undefined {
   const width = Math.min(widestWindow, order.length);
   for (const share of [0.5, 0.85, 0.15]) {

@@ -40,13 +40,13 @@ function listSchedule(
   while (progress.order.length < base.length) {
     const next = queue.take();
     if (next === undefined) throw new InternalError('order', 'nodes that never become ready');
-    // Keys only fall; what was offered again has an entry of its old key left behind.
+    // Keys only fall: a node that was offered again with a lower key still has an entry with its old key, which is skipped here.
     if (progress.isReady(next.node)) for (const changed of progress.run(next.node)) offer(changed);
   }
   return progress.order;
 }
 
-/** `base`, but what makes more than it lets die waits until somebody reads it. */
+/** `base`, but a node whose result is larger than what dies with it waits until somebody needs that result. */
 export const lazy: Heuristic = (flow, base) => {
   const readers = new Int32Array(flow.bytes.length);
   for (const list of flow.reads) for (const value of list) readers[value]++;

@@ -15,7 +15,7 @@ export const widestWindow = 24;
 
 interface Window {
   readonly nodes: readonly number[];
-  /** By place in the window: those of it that must have run. */
+  /** By place in the window: the places (as bits) of the nodes that must have run before. */
   readonly before: readonly number[];
   /** Bytes that the result takes, and keeps. */
   readonly bytes: readonly number[];

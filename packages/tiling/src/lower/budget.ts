@@ -2,10 +2,13 @@
 import { type Module, tensorBytes } from '@tessera/graph';
 import type { Lowering } from './lowering.ts';
 
-/** Of a lowering: its chip, how much of it a split may take, and what variables leave. */
+/** What the budget depends on: the chip, the share of its memory that a split may take, and what variables leave of it. */
 type Budgeted = Pick<Lowering, 'options' | 'variableBytes'>;
 
-/** SRAM one op's regions and results may take on a tile: what variables leave, with room for other live values, code and tables. */
+/**
+ * Bytes of SRAM that one op's regions and results may take on a tile: a part of what variables leave, as other live values, code and tables
+ * need room too.
+ */
 export function budgetBytes(lowering: Budgeted): number {
   const { chip, memoryShare } = lowering.options;
   const free = chip.sramBytes - lowering.variableBytes;

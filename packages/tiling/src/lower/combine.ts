@@ -89,7 +89,7 @@ function classes({ work, split, layout }: CutSum, { home, operands }: Combined, 
   const { cuts, tileOf } = home.grid;
   for (let cell = 0; cell < tileOf.length; cell++) {
     const { count, step } = cellBox(cuts, cell);
-    // Elementwise work is the same everywhere.
+    // The vertices only do elementwise work, which is the same wherever the box begins: boxes of one size share a class.
     const box = { start: count.map(() => 0), count, step };
     const views = operands.map(o => o.view(cell)).map(view => ({ ...view, region: atStart(view.region) }));
     const spec: VertexSpec = {

@@ -66,7 +66,7 @@ export function lowerCompute(cut: CutWork, context: ComputeContext): Lowered {
   return { result, phases: [...before, ...after], moves };
 }
 
-/** Those that the vertices take: without what only an epilogue reads, if sums are cut and it waits for them. */
+/** The operands that the vertices take: without those that only the epilogue reads, if sums are cut and the epilogue waits for them. */
 function gatherOperands(
   { work, split, homes, regions }: CutWork,
   resultLayout: Layout,

@@ -37,11 +37,14 @@ export interface ResultContext extends NodeContext {
 export interface ComputeContext extends ResultContext {
   /** Where the result belongs inside another, if that is so. */
   readonly part?: Home;
-  /** About what each tile's table takes so far. */
+  /** An estimate of the bytes that each tile's table takes so far. */
   readonly tableBytes: Float64Array;
 }
 
-/** What comes of lowering something, usually where a value lies; what has to be done for it, in this order; and what is moved in that, and why. */
+/**
+ * The result of lowering something, usually where a value lies; the phases that have to run for it, in this order; and what these move, and
+ * why.
+ */
 export interface Lowered<Result = Home> {
   readonly result: Result;
   readonly phases: readonly Phase[];

@@ -14,7 +14,7 @@ export interface NodeDecision {
   /** Absent for nodes that do not compute. */
   readonly split?: Split;
   readonly operands: readonly Home[];
-  /** As it was computed; undefined for residents, which settle with their first reader. */
+  /** Where the result was computed; undefined for residents, which settle with their first reader. */
   readonly result: Home | undefined;
 }
 

@@ -28,7 +28,7 @@ import type { Demand } from './residence.ts';
 import { residenceOf } from './resident-homes.ts';
 import { tableBytesAfter } from './timeline.ts';
 
-/** The node's value, its name, and about what tables take before it. */
+/** The node's value, its name, and an estimate of the bytes of each tile's table before it. */
 export interface Place {
   readonly value: ValueId;
   readonly name: string;
@@ -76,7 +76,10 @@ export function lowerWork(
   return { result: decision, phases: [...brought.phases, ...phases], moves };
 }
 
-/** Work that is not cut yet: where its operands lie, those apart that its split will settle, and the old value of the variable it updates. */
+/**
+ * Work that is not cut yet: where its operands lie (residents that its split will settle lie nowhere yet), and the old value of the
+ * variable that it updates.
+ */
 interface Uncut {
   readonly work: Work;
   readonly operands: readonly Node[];

@@ -9,7 +9,7 @@ import type { Readers } from './wishes.ts';
 
 export interface ProgramPlans {
   readonly program: Program;
-  /** Of the nodes lowered so far; undefined for residents that have not settled when their node came. */
+  /** The homes of the nodes lowered so far; undefined for residents that had not settled when their node was lowered. */
   readonly homes: readonly (Home | undefined)[];
   readonly updates: UpdatePlan;
   readonly replicas: Replicas;

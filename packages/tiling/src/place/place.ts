@@ -42,7 +42,7 @@ export interface TileUse {
   readonly transients: number;
   readonly transientBound: number;
   readonly code: number;
-  /** All of it. */
+  /** The sum of these. */
   readonly total: number;
 }
 

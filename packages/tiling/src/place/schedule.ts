@@ -7,7 +7,7 @@ export interface CopiesByTile {
   readonly order: Int32Array;
   /** Their classes. */
   readonly ids: Int32Array;
-  /** `order[start[tile] … start[tile + 1])` are tile's. */
+  /** The copies of `tile` are `order[start[tile] … start[tile + 1])`. */
   readonly start: Int32Array;
 }
 

@@ -17,7 +17,7 @@ export interface Life {
 }
 
 export interface Storage {
-  /** The storage (named by its first buffer) of every buffer. */
+  /** For every buffer its storage, which is named by its first buffer. */
   readonly rootOf: Int32Array;
   readonly life: Life;
   /** Results that may begin before their operand's storage and reach into it, in the order of phases. */

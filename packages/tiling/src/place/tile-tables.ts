@@ -24,7 +24,7 @@ const { directory } = tableFormat;
 export interface TableLayout {
   readonly program: TileProgram;
   readonly schedule: Schedule;
-  /** As in a placement. */
+  /** `offsets[buffer][tile]`, as in a placement. */
   readonly offsets: readonly Float64Array[];
   readonly tileStrideBytes: number;
 }
@@ -32,7 +32,7 @@ export interface TableLayout {
 export interface TableSizes {
   /** Bytes of each tile's directory, lists and field blocks. */
   readonly bytes: Float64Array;
-  /** Of those: lists and blocks of its copies. */
+  /** How many of those bytes are lists and field blocks of copies. */
   readonly exchangeBytes: Float64Array;
   /** The directory counts in units of so many bytes. */
   readonly unitBytes: number;

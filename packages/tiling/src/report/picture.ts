@@ -19,7 +19,7 @@ export interface MemoryPicture {
 
 /** A storage: one tensor, or several that are written one over the other. */
 export interface MemoryBox {
-  /** Of the first of them. */
+  /** The name of the first of these tensors. */
   readonly name: string;
   readonly kind: BufferKind;
   readonly origin: Origin;

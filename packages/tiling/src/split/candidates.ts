@@ -9,7 +9,7 @@ import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 
 export interface CuttableAxes {
   readonly extents: readonly number[];
-  /** Cuts fall on multiples of it. */
+  /** Per axis: cuts fall on multiples of this many elements. */
   readonly quantum: readonly number[];
   /** Useful counts of parts per axis, ascending; `[1]` for an axis that stays whole. */
   readonly options: readonly (readonly number[])[];

@@ -4,7 +4,7 @@ import type { Grid } from '../geometry/grid.ts';
 
 export interface Split {
   readonly variant: Variant;
-  /** Over all axes of the space. */
+  /** It cuts the whole space: the result's axes, then those summed over. */
   readonly grid: Grid;
   /** The product of the parts of the summed axes. */
   readonly sumParts: number;

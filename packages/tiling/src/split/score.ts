@@ -45,7 +45,7 @@ export interface SplitContext {
 
 export interface Candidate {
   readonly split: Split;
-  /** Those it takes, and the price of `bytes`. */
+  /** The cycles that the split takes, with the price of `bytes` added. */
   readonly cycles: number;
   readonly bytes: number;
   /** Whether operands are read on the tiles where they already live. */

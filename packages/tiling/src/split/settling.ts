@@ -53,7 +53,7 @@ export function settlingCycles(module: Module, context: SettlingContext): Settli
   };
 }
 
-/** The others of all variables. Who they are is found out once: a network has as many variables as layers. */
+/** Who else reads or updates each variable: found in one walk, since a network has as many variables as layers. */
 class Others {
   readonly #module: Module;
   readonly #context: SettlingContext;
@@ -69,7 +69,7 @@ class Others {
     this.#trained = trainedVariables(module);
   }
 
-  /** Whether others care how it lies. */
+  /** Whether other readers care how the variable lies. */
   concern(variable: number): boolean {
     return this.#trained.has(variable);
   }

@@ -39,7 +39,7 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
 
 /** What is asked of a grid of so many parts per axis, the cheap question first. */
 interface Scores {
-  /** Its candidate takes no fewer. */
+  /** A bound for these parts: their candidate takes no fewer cycles. */
   readonly leastCycles: (parts: readonly number[]) => number;
   readonly candidate: (parts: readonly number[]) => Candidate;
 }

@@ -26,7 +26,7 @@ export type MathMode = 'fast' | 'strict';
 
 export interface LowerOptions {
   readonly math: MathMode;
-  /** Workers of a tile. */
+  /** How many workers a tile has. */
   readonly workers: number;
 }
 
@@ -38,7 +38,7 @@ export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, 
   return lowering.relaxed;
 }
 
-/** Of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `tables/format.ts`). */
+/** The parameters of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `tables/format.ts`). */
 export function codeletParameters(slots: number): number {
   return binaryen.createType(new Array<number>(firstAddress + addressesOf(slots)).fill(binaryen.i32));
 }
@@ -126,7 +126,7 @@ class Lowering {
     else this.#registers.makeCellAside(cell, aside);
   }
 
-  /** A value that someone needs. */
+  /** Lowers an instruction whose value someone needs. */
   #define(instruction: Pure): void {
     const { result } = instruction;
     if (instruction.kind === 'get') {

@@ -35,7 +35,7 @@ export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Arr
   return tooLong ? { ok: false, diagnostics: [tooLong] } : { ok: true, value: joinSections(all), diagnostics: [] };
 }
 
-/** All but data and custom sections, and the names of the functions by number. */
+/** The sections of the module without data and custom sections, and the names of its functions by number. */
 export function linkCode(
   compiled: CompiledCodelets,
   image: Image,

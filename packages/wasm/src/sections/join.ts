@@ -27,7 +27,7 @@ export function joinSections(sections: readonly PiecedSection[]): Uint8Array<Arr
   return wasm;
 }
 
-/** Of a module of these sections. */
+/** The bytes of a module of these sections. */
 export function moduleBytes(sections: readonly PiecedSection[]): number {
   const sizes = sections.map(section => totalBytes(section.pieces));
   return sizes.reduce((sum, size) => sum + 1 + unsignedBytes(size) + size, headerBytes);

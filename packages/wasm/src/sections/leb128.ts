@@ -33,7 +33,7 @@ export function signed32(value: number): readonly number[] {
 
 export interface Unsigned {
   readonly value: number;
-  /** The offset after it. */
+  /** The offset of the byte after the number. */
   readonly next: number;
 }
 
