@@ -1,7 +1,7 @@
 /**
  * Writes an image and its kernels as a file: JSON in which bytes are base64 and numbers that JSON lacks are written by name, such as `NaN`.
  */
-import type { KernelCode } from '@tessera/graph';
+import type { KernelCode } from '@tessera/graph/kernel';
 import type { Image } from '@tessera/machine';
 
 export interface Interpretable {

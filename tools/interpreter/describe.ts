@@ -1,5 +1,5 @@
 /** Prints a placed program as text: kernels, then phase by phase what each tile runs, with addresses. */
-import { type KernelCode, printKernel } from '@tessera/graph';
+import { type KernelCode, printKernel } from '@tessera/graph/kernel';
 import { type Image, TableReader } from '@tessera/machine';
 
 export function describe(image: Image, kernels: readonly KernelCode[], names: readonly string[]): string {

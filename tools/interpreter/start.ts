@@ -3,7 +3,7 @@
  * host of one can run the other.
  */
 import { InternalError } from '@tessera/diagnostics';
-import { interpretKernel, type KernelCode, unpackFields } from '@tessera/graph';
+import { interpretKernel, type KernelCode, unpackFields } from '@tessera/graph/kernel';
 import { type Image, type ImageProgram, type Run, TableReader } from '@tessera/machine';
 import { decode } from './artifact.ts';
 

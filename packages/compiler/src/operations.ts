@@ -1,5 +1,5 @@
 /** The built-in operations, as documentation. */
-import type { OpDoc, Parameter } from '@tessera/graph';
+import type { OpDoc, Parameter } from '@tessera/graph/op';
 import { ops } from '@tessera/ops';
 
 export interface Operation {

@@ -3,7 +3,8 @@
 import type { Strategy } from '@tessera/allocator';
 import { assertThat } from '@tessera/diagnostics';
 import type { StoredTensor } from '@tessera/formats';
-import type { KernelCode, OpTable } from '@tessera/graph';
+import type { KernelCode } from '@tessera/graph/kernel';
+import type { OpTable } from '@tessera/graph/op';
 import type { Load } from '@tessera/language';
 import type { Backend, ChipSpec } from '@tessera/machine';
 import { ops } from '@tessera/ops';

@@ -1,7 +1,7 @@
 /** What a program of one's own brings along: operations in the table, passes in the list. What is wrong with them is said, and by whom. */
 import { check, compile, plan, stages } from '@tessera/compiler';
 import { InternalError } from '@tessera/diagnostics';
-import type { OpDef } from '@tessera/graph';
+import type { OpDef } from '@tessera/graph/op';
 import { ops, withOperations } from '@tessera/ops';
 import { arithmetic, elementwise } from '@tessera/ops/define';
 import { passes, recompute, type Stage } from '@tessera/passes';

@@ -6,8 +6,10 @@
  * others as long as elementwise ops of one shape hand them on, whatever they hold where the guard is false; they are *masked*
  * where they leave: where parts under several guards meet, or a node is no elementwise op. A part that is zero there anyway needs no mask.
  */
-import type { GraphBuilder, OpTable, Origin, ValueId } from '@tessera/graph';
-import { expander, opInRole } from '@tessera/graph';
+import type { GraphBuilder, Origin, ValueId } from '@tessera/graph';
+import { expander } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
+import { opInRole } from '@tessera/graph/op';
 
 export interface Part {
   readonly value: ValueId;

@@ -14,8 +14,9 @@
  */
 import type { Diagnostic } from '@tessera/diagnostics';
 import { InternalError } from '@tessera/diagnostics';
-import type { Graph, GraphBuilder, Module, Node, OpTable, RewriteStep, ValueId } from '@tessera/graph';
+import type { Graph, GraphBuilder, Module, Node, RewriteStep, ValueId } from '@tessera/graph';
 import { expander, isFloat, liveNodes, rewriteGraph, sameShape, sameType, showType } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 import { Adjoint, type Part, vanishesWith } from './adjoint.ts';
 import type { Code } from './explain/catalogue.ts';
 import { mapGraphs, type Stage } from './stage.ts';

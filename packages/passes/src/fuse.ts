@@ -10,17 +10,11 @@
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { ElementType, Graph, GraphBuilder, Node, OpTable, TensorType, ValueId } from '@tessera/graph';
-import {
-  elementCount,
-  isSlowStep,
-  operandTypes,
-  prune,
-  rewriteGraph,
-  rowCombine,
-  sameShape,
-  stepCost,
-} from '@tessera/graph';
+import type { ElementType, Graph, GraphBuilder, Node, TensorType, ValueId } from '@tessera/graph';
+import { elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera/graph';
+import { isSlowStep, stepCost } from '@tessera/graph/kernel';
+import type { OpTable } from '@tessera/graph/op';
+import { rowCombine } from '@tessera/graph/structural';
 import { bodyOf, mostSources, mostSteps, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';

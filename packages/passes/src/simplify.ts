@@ -5,8 +5,9 @@
  * 2. Sweeps repeat while one of them changed something, since a rule may match what a later rewrite uncovers.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { Graph, GraphBuilder, OpTable, Origin, Rule, RuleContext, ValueId } from '@tessera/graph';
+import type { Graph, GraphBuilder, Origin, ValueId } from '@tessera/graph';
 import { expander, rewriteGraph, sameType, showType } from '@tessera/graph';
+import type { OpTable, Rule, RuleContext } from '@tessera/graph/op';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /** More rewrites of one node, or sweeps of one graph, can only be rules that undo one another. */

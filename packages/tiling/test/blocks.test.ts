@@ -1,5 +1,5 @@
 /** Field blocks of lists so long that no record is near its block. */
-import { recordCopy } from '@tessera/graph';
+import { recordCopy } from '@tessera/graph/structural';
 import { ByteWriter, TableWriter } from '@tessera/machine';
 import { expect, test } from 'vitest';
 import { fieldBlocks } from '../src/place/field-blocks.ts';

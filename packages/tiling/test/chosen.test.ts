@@ -1,5 +1,6 @@
 /** What a split's search passes over unscored would not have won: against a search that scores every grid. */
-import type { Box, TensorType, Variant, Work } from '@tessera/graph';
+import type { Box, TensorType, Work } from '@tessera/graph';
+import type { Variant } from '@tessera/graph/op';
 import { presetNamed } from '@tessera/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 /** The referee must notice every way to break a placement; a hand-made program of three phases on two tiles is broken one way at a time. */
-import type { KernelCode } from '@tessera/graph';
+import type { KernelCode } from '@tessera/graph/kernel';
 import { tinyChip } from '@tessera/machine';
 import { describe, expect, test } from 'vitest';
 import { Copies } from '../src/copies.ts';

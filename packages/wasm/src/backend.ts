@@ -1,5 +1,5 @@
 /** WebAssembly as a back end: one file that runs with nothing but the WebAssembly API. */
-import type { KernelCode } from '@tessera/graph';
+import type { KernelCode } from '@tessera/graph/kernel';
 import { type Backend, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
 import { compileCodelets } from './codelet/compile.ts';
 import { link } from './link/link.ts';

@@ -1,5 +1,5 @@
 /** Values made before a store or an assignment and used after it: each case by hand. */
-import { type KernelBuilder, type KernelValue, recordKernel } from '@tessera/graph';
+import { type KernelBuilder, type KernelValue, recordKernel } from '@tessera/graph/kernel';
 import { instantiateCodelets } from '@tessera/wasm/testing';
 import { describe, expect, test } from 'vitest';
 

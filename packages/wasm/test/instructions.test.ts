@@ -1,5 +1,11 @@
 /** Every instruction of kernel code, on lanes that matter: wasm in strict mode = the interpreter of `graph`, bit for bit. */
-import { interpretKernel, type KernelBuilder, type KernelType, type KernelValue, recordKernel } from '@tessera/graph';
+import {
+  interpretKernel,
+  type KernelBuilder,
+  type KernelType,
+  type KernelValue,
+  recordKernel,
+} from '@tessera/graph/kernel';
 import { instantiateCodelets } from '@tessera/wasm/testing';
 import { describe, expect, test } from 'vitest';
 

@@ -1,6 +1,7 @@
 /** Narrow elements in memory: wasm, and the interpreter of kernels, against the machine's own halves and a transcription in whole numbers. */
-import type { ElementType, KernelBuilder, KernelType, RecordedKernel } from '@tessera/graph';
-import { interpretKernel, recordKernel } from '@tessera/graph';
+import type { ElementType } from '@tessera/graph';
+import type { KernelBuilder, KernelType, RecordedKernel } from '@tessera/graph/kernel';
+import { interpretKernel, recordKernel } from '@tessera/graph/kernel';
 import { instantiateCodelets } from '@tessera/wasm/testing';
 import { describe, expect, it } from 'vitest';
 

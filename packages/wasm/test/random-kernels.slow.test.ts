@@ -12,7 +12,7 @@ import {
   type RecordedKernel,
   recordKernel,
   scalarOf,
-} from '@tessera/graph';
+} from '@tessera/graph/kernel';
 import { instantiateCodelets } from '@tessera/wasm/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -2,7 +2,8 @@
  * Finds the type of a call's result. For an operation, the table tells it; for everything else, the language is asked about a program that
  * makes just this call. So the fuzzer need not know what a layer does to a shape, and new layers need no code here.
  */
-import { type Arguments, elementCount, isProblem, type OpDef, type TensorType } from '@tessera/graph';
+import { elementCount, type TensorType } from '@tessera/graph';
+import { type Arguments, isProblem, type OpDef } from '@tessera/graph/op';
 import { elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import type { Body, Call } from './program.ts';

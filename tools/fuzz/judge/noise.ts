@@ -1,5 +1,5 @@
 /** Disturbances of the oracle, about as large as the permitted differences between chips. */
-import type { OpDef, OpTable, Round, Tensor } from '@tessera/graph';
+import type { OpDef, OpTable, Round, Tensor } from '@tessera/graph/op';
 import { ops } from '@tessera/ops';
 
 /** The relative size of a disturbance: 16 units in the last place. */

@@ -10,15 +10,8 @@
  * More runs can only widen a tolerance. Two are made first, and more if a result lies outside, to be sure. In fast math, operands of single
  * sums and products are disturbed independently too, since fused operations do not round in between.
  */
-import {
-  type Graph,
-  interpret,
-  type Module,
-  type OpTable,
-  type Program,
-  type Round,
-  type TensorType,
-} from '@tessera/graph';
+import { type Graph, interpret, type Module, type Program, type TensorType } from '@tessera/graph';
+import type { OpTable, Round } from '@tessera/graph/op';
 import { elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';

@@ -1,6 +1,7 @@
 /** The prelude against PyTorch, by the interpreter: variables by the names of the state_dict, outputs within rounding. */
 import { readFileSync } from 'node:fs';
-import { elementCount, interpret, type Tensor, type VariableId } from '@tessera/graph';
+import { elementCount, interpret, type VariableId } from '@tessera/graph';
+import type { Tensor } from '@tessera/graph/op';
 import { elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 import { describe, expect, it } from 'vitest';

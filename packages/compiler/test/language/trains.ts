@@ -6,10 +6,10 @@ import {
   type NamedValue,
   type Node,
   type Program,
-  type Tensor,
   type ValueId,
   type VariableId,
 } from '@tessera/graph';
+import type { Tensor } from '@tessera/graph/op';
 import { elaborate, parse } from '@tessera/language';
 import { ops } from '@tessera/ops';
 

@@ -2,8 +2,10 @@
  * Law: the gradient of an op is what its oracle's own differences say, in 64 bits: central differences along random directions over all
  * float operands at once, and of single elements. An op that could have a gradient has one, or a reason stands here why it has none.
  */
-import type { Graph, OpContext, TensorType, ValueId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, interpret, isFloat, isProblem } from '@tessera/graph';
+import type { Graph, TensorType, ValueId } from '@tessera/graph';
+import { createGraphBuilder, elementCount, interpret, isFloat } from '@tessera/graph';
+import type { OpContext } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import type { DefinedOp, Pick, Sample } from '@tessera/ops';
 import { createPick, ops } from '@tessera/ops';
 import { differentiate } from '@tessera/passes';

@@ -3,8 +3,9 @@
  * op allows that. All instances of all
  * ops share one module per mode, since Binaryen's start costs more than a kernel.
  */
-import type { Box, Layout, LayoutRequest, Overwrite } from '@tessera/graph';
+import type { Box, Layout } from '@tessera/graph';
 import { fullBox } from '@tessera/graph';
+import type { LayoutRequest, Overwrite } from '@tessera/graph/op';
 import type { DefinedOp } from '@tessera/ops';
 import { ops } from '@tessera/ops';
 import type { Instance, PartSpec } from '@tessera/ops/testing';

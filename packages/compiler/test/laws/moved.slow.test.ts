@@ -1,6 +1,9 @@
 /** Law: along the axes that an op calls movable, the kernel of a box does to the same box elsewhere what that one's own does, bit for bit. */
-import type { Box, LayoutRequest, RecordedKernel } from '@tessera/graph';
-import { fullBox, interpretKernel } from '@tessera/graph';
+import type { Box } from '@tessera/graph';
+import { fullBox } from '@tessera/graph';
+import type { RecordedKernel } from '@tessera/graph/kernel';
+import { interpretKernel } from '@tessera/graph/kernel';
+import type { LayoutRequest } from '@tessera/graph/op';
 import type { DefinedOp } from '@tessera/ops';
 import { ops } from '@tessera/ops';
 import type { Instance } from '@tessera/ops/testing';

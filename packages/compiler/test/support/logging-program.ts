@@ -2,7 +2,14 @@
  * Programs for tests of tables: whose codelets do nothing but write down what they were called with, and whose addresses may lie anywhere,
  * since nothing is read from them.
  */
-import { fieldBytes, fieldType, fitFields, type RecordedKernel, recordKernel, unpackFields } from '@tessera/graph';
+import {
+  fieldBytes,
+  fieldType,
+  fitFields,
+  type RecordedKernel,
+  recordKernel,
+  unpackFields,
+} from '@tessera/graph/kernel';
 import { type Image, TableReader, type Run as TableRun, wasmPageBytes } from '@tessera/machine';
 import {
   type Buffer,

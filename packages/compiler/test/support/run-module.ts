@@ -1,5 +1,6 @@
 /** Runs modules on chips with nothing but the WebAssembly API, and asks the oracle the same questions. */
-import { elementCount, interpretProgram, type Module, type Tensor, type TensorType } from '@tessera/graph';
+import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera/graph';
+import type { Tensor } from '@tessera/graph/op';
 import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
 import { ops } from '@tessera/ops';
 import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera/tiling';

@@ -10,7 +10,8 @@
  * diagnostic is an error, and it passes verification.
  */
 import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
-import type { Module, OpTable, Program } from '@tessera/graph';
+import type { Module, Program } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { preludeFiles } from '../prelude/prelude.ts';

@@ -3,7 +3,8 @@
  * (one call of a block or model, with its names, its labels and the calls that led to it).
  */
 import type { Span } from '@tessera/diagnostics';
-import type { GraphBuilder, MemoryLimit, OpTable, ProgramKind, ValueId, VariableId } from '@tessera/graph';
+import type { GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
 import type { FileScope } from './files.ts';

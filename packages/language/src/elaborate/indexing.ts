@@ -4,7 +4,8 @@
  * part, and may become empty, as `x.shape[2:]` of a matrix does.
  */
 import type { Span } from '@tessera/diagnostics';
-import { opInRole, showType, type ValueId } from '@tessera/graph';
+import { showType, type ValueId } from '@tessera/graph';
+import { opInRole } from '@tessera/graph/op';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';

@@ -7,13 +7,12 @@ import {
   createGraphBuilder,
   type GraphBuilder,
   type Module,
-  type OpTable,
-  opInRole,
   type Program,
   type ValueId,
   type Variable,
   type VariableId,
 } from '@tessera/graph';
+import { type OpTable, opInRole } from '@tessera/graph/op';
 import { opOfSymbol } from './operators.ts';
 import { placeOf, seedPath } from './random.ts';
 import { scalarType } from './tensors.ts';

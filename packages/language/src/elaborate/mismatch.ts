@@ -3,8 +3,10 @@
  * changing one dimension of a declared type would make the call right, that type as a suggestion.
  */
 import type { Label, Note, Span } from '@tessera/diagnostics';
-import type { Arguments, OpDef, Problem, TensorType } from '@tessera/graph';
-import { isProblem, showType } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
+import { showType } from '@tessera/graph';
+import type { Arguments, OpDef, Problem } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import type { Argument, Bound } from './arguments.ts';
 import { type Frame, report } from './frame.ts';
 import type { Operand, Untyped } from './operands.ts';

@@ -4,16 +4,10 @@
  * result is a number.
  */
 import type { Span } from '@tessera/diagnostics';
-import type {
-  Arguments,
-  ElementwiseOp,
-  OpDef,
-  OpTable,
-  Origin,
-  Argument as PlainArgument,
-  ValueId,
-} from '@tessera/graph';
-import { elementCount, isProblem, type Parameter } from '@tessera/graph';
+import type { Origin, ValueId } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
+import type { Arguments, ElementwiseOp, OpDef, OpTable, Argument as PlainArgument } from '@tessera/graph/op';
+import { isProblem, type Parameter } from '@tessera/graph/op';
 import type { Argument, Bound } from './arguments.ts';
 import { checkedNumber, isFailure } from './arithmetic.ts';
 import { type Frame, type ProgramState, report, within } from './frame.ts';

@@ -1,5 +1,6 @@
 /** The element types of contractions. */
-import type { Problem, TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
+import type { Problem } from '@tessera/graph/op';
 import { elementSets } from '../define/elementwise.ts';
 import { mixedElements, refusedElement } from '../define/problem.ts';
 

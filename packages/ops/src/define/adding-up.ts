@@ -1,5 +1,6 @@
 /** How the oracles of sums round on the way. */
-import type { ElementType, Round } from '@tessera/graph';
+import type { ElementType } from '@tessera/graph';
+import type { Round } from '@tessera/graph/op';
 import { isInteger } from './integers.ts';
 
 /**

@@ -5,18 +5,10 @@
  * All operands have one element type unless `elements` says otherwise. Numbers that a program writes beside tensors have been given the
  * element type of these before they come here.
  */
-import type {
-  Arguments,
-  Attributes,
-  ElementType,
-  ElementwiseOp,
-  OpDoc,
-  Parameter,
-  Problem,
-  Tensor,
-  TensorType,
-} from '@tessera/graph';
-import { isProblem, sameShape } from '@tessera/graph';
+import type { Attributes, ElementType, TensorType } from '@tessera/graph';
+import { sameShape } from '@tessera/graph';
+import type { Arguments, ElementwiseOp, OpDoc, Parameter, Problem, Tensor } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
 import { masked, sumTo } from './gradient.ts';
 import { dot, forEachIndex } from './indices.ts';

@@ -1,6 +1,7 @@
 /** How a reduction combines elements, for one or four results at a time. */
-import type { Combine, KernelBuilder, KernelCell, KernelValue } from '@tessera/graph';
-import { combineIdentity, combineRegisters, vectorOf } from '@tessera/graph';
+import type { KernelBuilder, KernelCell, KernelValue } from '@tessera/graph/kernel';
+import { combineIdentity, combineRegisters, vectorOf } from '@tessera/graph/kernel';
+import type { Combine } from '@tessera/graph/op';
 
 /** How many results are computed at a time. */
 export type Lanes = 1 | 4;

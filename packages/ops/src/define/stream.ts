@@ -1,6 +1,7 @@
 /** Where an operand of a kernel lies: an address, and strides in bytes along its own axes. */
-import type { KernelBuilder, KernelNumbers, KernelValue, RegisterElement, View } from '@tessera/graph';
-import { elementsTo, viewBytes } from '@tessera/graph';
+import type { KernelBuilder, KernelNumbers, KernelValue, RegisterElement } from '@tessera/graph/kernel';
+import { elementsTo, viewBytes } from '@tessera/graph/kernel';
+import type { View } from '@tessera/graph/op';
 
 /** An operand as a kernel reads it. */
 export interface OperandStream {

@@ -1,6 +1,10 @@
 /** The op `iota`: a tensor whose elements are their own coordinates on one axis. */
-import type { KernelBuilder, KernelOp, KernelValue, Vertex } from '@tessera/graph';
-import { isProblem, KernelNumbers, rowMajorStrides } from '@tessera/graph';
+
+import { rowMajorStrides } from '@tessera/graph';
+import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import { KernelNumbers } from '@tessera/graph/kernel';
+import type { KernelOp, Vertex } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { readAxis, readShape } from '../define/arguments.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';
 import { emitNest } from '../define/nest.ts';

@@ -7,8 +7,11 @@
  * goes through all places, and adds those slices that belong to its own rows. So every result is summed in the order of the places, however
  * many workers there are.
  */
-import type { Box, KernelBuilder, KernelOp, KernelValue, Operand, Problem, TensorType, Vertex } from '@tessera/graph';
-import { KernelNumbers, rowMajorStrides, showType, vectorOf } from '@tessera/graph';
+import type { Box, TensorType } from '@tessera/graph';
+import { rowMajorStrides, showType } from '@tessera/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
+import type { KernelOp, Problem, Vertex } from '@tessera/graph/op';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { arithmetic, reshaped, zero } from '../define/gradient.ts';

@@ -1,5 +1,5 @@
 /** Powers of two, by the exponent bits of an f32. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph';
+import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
 import { constantLike } from './polynomial.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** The op `pad`: a tensor with a border of one value around it. */
-import { isFloat, isProblem, showType } from '@tessera/graph';
+import { isFloat, showType } from '@tessera/graph';
+import { isProblem } from '@tessera/graph/op';
 import { readNumber } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';

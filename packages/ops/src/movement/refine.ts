@@ -9,7 +9,7 @@
  *    elements that crosses no multiple of 4 or 3 is a move of its own; above P there are loops as before.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { Move, MoveLoop } from '@tessera/graph';
+import type { Move, MoveLoop } from '@tessera/graph/op';
 import { isLoop, loop } from './affine.ts';
 
 /** The part of a move that belongs to one group of axes: its start in both shapes (0 on axes of other groups), and its loops. */

@@ -1,5 +1,6 @@
 /** Pixels of a uniform plane (see `uniform-plane.ts`): where their inputs lie, and where their results are stored. */
-import type { Cursor, KernelBuilder, KernelValue, Operand, Sink, Step } from '@tessera/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { Cursor, Sink, Step } from '@tessera/graph/op';
 import { lanesOf } from './plane.ts';
 import type { SumLoop } from './register-tile.ts';
 import { storeAlong } from './store.ts';

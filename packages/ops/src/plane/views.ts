@@ -1,7 +1,10 @@
 /** Addresses of the elements of an operand. */
 import { InternalError } from '@tessera/diagnostics';
-import type { ElementType, KernelBuilder, KernelValue, Operand, View } from '@tessera/graph';
-import { elementBytes, registerElement } from '@tessera/graph';
+import type { ElementType } from '@tessera/graph';
+import { elementBytes } from '@tessera/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import { registerElement } from '@tessera/graph/kernel';
+import type { View } from '@tessera/graph/op';
 
 /** What contractions and windows compute with in registers. */
 export type NumberElement = 'f32' | 'i32';

@@ -1,6 +1,9 @@
 /** The op `cumsum`: running sums along an axis. Element i is the sum of elements 0 to i, added in this order. A `bool` counts as 0 or 1 in f32. */
-import type { KernelBuilder, KernelOp, ValueId, Vertex } from '@tessera/graph';
-import { elementBytes, KernelNumbers, rowMajorStrides, vectorOf } from '@tessera/graph';
+import type { ValueId } from '@tessera/graph';
+import { elementBytes, rowMajorStrides } from '@tessera/graph';
+import type { KernelBuilder } from '@tessera/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
+import type { KernelOp, Vertex } from '@tessera/graph/op';
 import { readAxis } from '../define/arguments.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';

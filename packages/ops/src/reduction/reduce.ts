@@ -1,16 +1,8 @@
 /** Makes reductions (sum, max, …) of the function that combines two elements, from which all facets follow. */
-import type {
-  Arguments,
-  Combine,
-  ElementType,
-  Gradient,
-  KernelOp,
-  OpDoc,
-  Problem,
-  Round,
-  TensorType,
-} from '@tessera/graph';
-import { combineIdentity, isProblem } from '@tessera/graph';
+import type { ElementType, TensorType } from '@tessera/graph';
+import { combineIdentity } from '@tessera/graph/kernel';
+import type { Arguments, Combine, Gradient, KernelOp, OpDoc, Problem, Round } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { onTheWay } from '../define/adding-up.ts';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';

@@ -1,7 +1,9 @@
 /** Random legal calls of ops, with data, on which the laws are tested. */
 import { InternalError } from '@tessera/diagnostics';
-import type { OpContext, Tensor, TensorType } from '@tessera/graph';
-import { elementCount, isProblem, roundingOf } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
+import { elementCount, roundingOf } from '@tessera/graph';
+import type { OpContext, Tensor } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import type { DefinedOp, Sample } from '../define/op.ts';
 import { createPick, type Pick } from '../define/pick.ts';
 

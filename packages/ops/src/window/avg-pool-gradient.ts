@@ -3,8 +3,10 @@
  * Every element of a map with the given spatial extents gets the sum of the slopes of the windows that contain it. If each slope was
  * divided by the divisor of its window before, that is the gradient of `avg_pool`.
  */
-import type { Arguments, Attributes, Problem, TensorType } from '@tessera/graph';
-import { elementCount, isProblem, rowMajorStrides, showType } from '@tessera/graph';
+import type { Attributes, TensorType } from '@tessera/graph';
+import { elementCount, rowMajorStrides, showType } from '@tessera/graph';
+import type { Arguments, Problem } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';

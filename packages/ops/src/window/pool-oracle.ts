@@ -1,6 +1,7 @@
 /** Goes through the windows of a pool, for the oracles. */
-import type { Tensor } from '@tessera/graph';
+
 import { rowMajorStrides } from '@tessera/graph';
+import type { Tensor } from '@tessera/graph/op';
 import { forEachIndex } from '../define/indices.ts';
 import type { PoolAttributes } from './pool.ts';
 

@@ -1,6 +1,7 @@
 /** The oracle of upsampling. */
-import type { Round, Tensor, TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import type { Round, Tensor } from '@tessera/graph/op';
 import { forEachIndex } from '../define/indices.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 

@@ -1,5 +1,6 @@
 /** Laws: every op has the name, documentation and types that the language needs, and a legal call always has the same answer. */
-import { elementCount, type OpRole, opInRole } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
+import { type OpRole, opInRole } from '@tessera/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { createInstance } from '../../src/testing/index.ts';

@@ -2,8 +2,9 @@
  * Law: if an op says that its result may lie over an operand, so many bytes before it, then the result there is the same as anywhere else.
  * Operand and result have equal layouts, as the compiler makes them in that case.
  */
-import type { Overwrite } from '@tessera/graph';
+
 import { fullBox } from '@tessera/graph';
+import type { Overwrite } from '@tessera/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import type { Instance } from '../../src/testing/index.ts';

@@ -2,15 +2,14 @@
  * Law: no kernel adds up more terms in a row than it is told, however many there are, and the sum is right all the same. It is told two
  * instead of the usual number, so that even small instances have sums that are too long. A kernel without sums keeps the law anyway.
  */
+import { fullBox, roundingOf } from '@tessera/graph';
 import {
-  fullBox,
   type Instruction,
   interpretWorkers,
   type RecordedKernel,
-  roundingOf,
   type SumLengths,
   scalarOf,
-} from '@tessera/graph';
+} from '@tessera/graph/kernel';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import {

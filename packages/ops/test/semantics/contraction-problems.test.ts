@@ -1,6 +1,7 @@
 /** Wrong calls of contractions and window ops: the problem says which operand or argument, and shows both sides. */
-import type { Arguments, Problem, TensorType } from '@tessera/graph';
-import { isProblem } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
+import type { Arguments, Problem } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 

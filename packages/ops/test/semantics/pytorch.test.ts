@@ -1,7 +1,8 @@
 /** Contractions and window ops against PyTorch's answers, which `pytorch_cases.py` writes. */
 import { readFileSync } from 'node:fs';
-import type { Arguments, Tensor } from '@tessera/graph';
-import { elementCount, isProblem } from '@tessera/graph';
+import { elementCount } from '@tessera/graph';
+import type { Arguments, Tensor } from '@tessera/graph/op';
+import { isProblem } from '@tessera/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 

@@ -1,13 +1,8 @@
 /** The time of `scatter_add` is in proportion to the number of places plus the number of results, and not to their product. */
-import {
-  countKernel,
-  fullBox,
-  recordVertex,
-  rowMajor,
-  rowMajorStrides,
-  type TensorType,
-  type View,
-} from '@tessera/graph';
+import { fullBox, rowMajor, rowMajorStrides, type TensorType } from '@tessera/graph';
+import { countKernel } from '@tessera/graph/kernel';
+import type { View } from '@tessera/graph/op';
+import { recordVertex } from '@tessera/graph/structural';
 import { ops } from '@tessera/ops';
 import { expect, it } from 'vitest';
 

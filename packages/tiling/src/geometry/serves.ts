@@ -1,5 +1,6 @@
 /** Whether a value can be read where it lies. */
-import { type Layout, type LayoutRequest, sameLayout } from '@tessera/graph';
+import { type Layout, sameLayout } from '@tessera/graph';
+import type { LayoutRequest } from '@tessera/graph/op';
 import type { Home } from './home.ts';
 
 /** Whether a kernel that asks for `request` can read a part of `home` where it lies. */

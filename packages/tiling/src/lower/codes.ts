@@ -1,5 +1,6 @@
 /** The registry of kernels: equal code is one codelet, equal code with equal fields one class, and both are found again by their text. */
 import { InternalError } from '@tessera/diagnostics';
+import type { TensorType } from '@tessera/graph';
 import {
   codeKey,
   countKernel,
@@ -7,10 +8,8 @@ import {
   type KernelCode,
   type RecordedKernel,
   type RecordOptions,
-  recordCopy,
-  recordFill,
-  type TensorType,
-} from '@tessera/graph';
+} from '@tessera/graph/kernel';
+import { recordCopy, recordFill } from '@tessera/graph/structural';
 import { type ChipSpec, usualWorkers } from '@tessera/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';

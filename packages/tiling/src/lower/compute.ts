@@ -12,9 +12,9 @@ import {
   rowMajor,
   sameLayout,
   type TensorType,
-  type VertexSpec,
   type Work,
 } from '@tessera/graph';
+import type { VertexSpec } from '@tessera/graph/kernel';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { Behind, BufferId, ComputePhase } from '../program.ts';

@@ -4,7 +4,7 @@
  * They share registries only: tables that number what is put into them and find equal things again, so that it does not matter who asks
  * first. What happens in time, phases and homes, they return; `timeline.ts` alone puts phases in order.
  */
-import type { OpTable } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 import type { ChipSpec } from '@tessera/machine';
 import type { Home } from '../geometry/home.ts';
 import type { Moved, Phase } from '../program.ts';

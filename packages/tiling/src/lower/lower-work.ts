@@ -3,7 +3,6 @@ import { InternalError } from '@tessera/diagnostics';
 import {
   type Box,
   type Layout,
-  type LayoutRequest,
   type Node,
   operandTypes,
   rowMajor,
@@ -11,6 +10,7 @@ import {
   type Work,
   workOf,
 } from '@tessera/graph';
+import type { LayoutRequest } from '@tessera/graph/op';
 import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';

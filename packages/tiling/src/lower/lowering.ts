@@ -1,5 +1,6 @@
 /** What is told to a lowering, and what all its programs share. */
-import type { Module, OpTable } from '@tessera/graph';
+import type { Module } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 import type { ChipSpec } from '@tessera/machine';
 import type { BufferId } from '../program.ts';
 import type { SettlingCycles } from '../split/settling.ts';

@@ -5,12 +5,11 @@ import {
   type Box,
   elementBytes,
   type Layout,
-  type LayoutRequest,
   layoutStrides,
   rowMajor,
   type TensorType,
-  type View,
 } from '@tessera/graph';
+import type { LayoutRequest, View } from '@tessera/graph/op';
 import { containsBox, type Grid } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';

@@ -13,13 +13,12 @@ import {
   contextOf,
   type Graph,
   isLeaf,
-  type Move,
-  type OpTable,
   operandTypes,
   type Program,
   type TensorType,
   type ValueId,
 } from '@tessera/graph';
+import type { Move, OpTable } from '@tessera/graph/op';
 import { Lives } from './lives.ts';
 import type { UpdatePlan } from './updates.ts';
 

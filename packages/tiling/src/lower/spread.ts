@@ -1,5 +1,6 @@
 /** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
-import { elementBytes, elementCount, type Layout, type Move, type TensorType } from '@tessera/graph';
+import { elementBytes, elementCount, type Layout, type TensorType } from '@tessera/graph';
+import type { Move } from '@tessera/graph/op';
 import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 

@@ -8,13 +8,13 @@ import {
   type Node,
   operandTypes,
   type Program,
-  recordVertex,
   rowMajor,
   tensorBytes,
   type ValueId,
-  type View,
   workOf,
 } from '@tessera/graph';
+import type { View } from '@tessera/graph/op';
+import { recordVertex } from '@tessera/graph/structural';
 import { cellBox } from '../geometry/grid.ts';
 import { type Home, hostHome } from '../geometry/home.ts';
 import { copyNests, normalise } from '../geometry/nest.ts';

@@ -1,14 +1,6 @@
 /** How the results of movement best lie: as who reads them first asks for. */
-import {
-  type Graph,
-  type Layout,
-  type Node,
-  type OpTable,
-  operandTypes,
-  type Program,
-  type ValueId,
-  workOf,
-} from '@tessera/graph';
+import { type Graph, type Layout, type Node, operandTypes, type Program, type ValueId, workOf } from '@tessera/graph';
+import type { OpTable } from '@tessera/graph/op';
 
 /** By value, the first node that reads it. */
 export type Readers = ReadonlyMap<ValueId, Node>;

@@ -1,5 +1,5 @@
 /** The field blocks of a program's classes, by their numbers; made once for all tables of the program. */
-import { fieldBytes, fieldType, packFields } from '@tessera/graph';
+import { fieldBytes, fieldType, packFields } from '@tessera/graph/kernel';
 import { type FieldBlock, fieldBlock, tableFormat } from '@tessera/machine';
 import type { TileProgram } from '../program.ts';
 

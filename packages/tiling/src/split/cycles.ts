@@ -1,5 +1,5 @@
 /** Modelled cycles: counted instructions weighed with the chip's table, and the time of an exchange. */
-import type { KernelCounts } from '@tessera/graph';
+import type { KernelCounts } from '@tessera/graph/kernel';
 import type { ChipSpec } from '@tessera/machine';
 
 /** Startup of an exchange between tiles, beside the sync (numbers of the presets' architecture: 20 to 100 cycles). */

@@ -3,24 +3,20 @@ import {
   alignedOrder,
   type Box,
   boxElements,
-  countKernel,
   elementCount,
   factsOf,
   type Layout,
-  type LayoutRequest,
   layoutStrides,
   type Node,
-  type OpTable,
-  type RecordOptions,
-  recordVertex,
   resultPart,
   rowMajor,
   showType,
   type TensorType,
-  type Variant,
-  type View,
   type Work,
 } from '@tessera/graph';
+import { countKernel, type RecordOptions } from '@tessera/graph/kernel';
+import type { LayoutRequest, OpTable, Variant, View } from '@tessera/graph/op';
+import { recordVertex } from '@tessera/graph/structural';
 import type { ChipSpec } from '@tessera/machine';
 import { kernelCycles } from './cycles.ts';
 

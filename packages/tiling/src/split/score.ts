@@ -8,14 +8,13 @@ import {
   boxElements,
   elementBytes,
   elementCount,
-  type LayoutRequest,
   resultPart,
   rowMajor,
   sameLayout,
   type TensorType,
-  type Variant,
   type Work,
 } from '@tessera/graph';
+import type { LayoutRequest, Variant } from '@tessera/graph/op';
 import { type ChipSpec, tableFormat } from '@tessera/machine';
 import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';

@@ -9,18 +9,17 @@ import {
   elementCount,
   type Graph,
   type Layout,
-  type LayoutRequest,
   type Module,
   type Node,
-  type OpTable,
   operandTypes,
-  type RecordOptions,
   rowMajor,
   sameLayout,
   sameShape,
   tensorBytes,
   workOf,
 } from '@tessera/graph';
+import type { RecordOptions } from '@tessera/graph/kernel';
+import type { LayoutRequest, OpTable } from '@tessera/graph/op';
 import type { ChipSpec } from '@tessera/machine';
 import { exchangeCycles } from './cycles.ts';
 import { pointCycles } from './sample.ts';

@@ -11,7 +11,8 @@
  * score can help. So the sample is gone through from its end, the grids of most cells, whose scores rule out nearly all of the others.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { Variant, Work } from '@tessera/graph';
+import type { Work } from '@tessera/graph';
+import type { Variant } from '@tessera/graph/op';
 import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';

@@ -5,7 +5,8 @@
  */
 
 import type { Diagnostic } from '@tessera/diagnostics';
-import { type KernelCode, type LineReader, printKernel, readKernel, showKernelHead, showNumber } from '@tessera/graph';
+import { type LineReader, showNumber } from '@tessera/graph';
+import { type KernelCode, printKernel, readKernel, showKernelHead } from '@tessera/graph/kernel';
 import type { Carried, Spread, VertexClass } from '../program.ts';
 import type { Scope } from './scope.ts';
 

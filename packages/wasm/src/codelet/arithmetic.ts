@@ -8,7 +8,7 @@
  */
 
 import { InternalError } from '@tessera/diagnostics';
-import type { BinaryCode, KernelType, UnaryCode } from '@tessera/graph';
+import type { BinaryCode, KernelType, UnaryCode } from '@tessera/graph/kernel';
 import type binaryen from 'binaryen';
 
 export type Expression = ReturnType<binaryen.Module['nop']>;

@@ -1,6 +1,6 @@
 /** Kernel code of all codelets to wasm function bodies, through Binaryen. */
 import { InternalError } from '@tessera/diagnostics';
-import type { KernelCode } from '@tessera/graph';
+import type { KernelCode } from '@tessera/graph/kernel';
 import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';

@@ -1,5 +1,5 @@
 /** Runs codelets on a bare memory: for kernel authors, who want to try and time a kernel without a graph, a chip or a plan. */
-import { fieldOffset, packFields, type RecordedKernel } from '@tessera/graph';
+import { fieldOffset, packFields, type RecordedKernel } from '@tessera/graph/kernel';
 import { wasmPageBytes } from '@tessera/machine';
 import binaryen from 'binaryen';
 import { type CompiledCodelets, compileCodelets } from '../codelet/compile.ts';

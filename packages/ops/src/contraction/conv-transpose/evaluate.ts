@@ -1,6 +1,7 @@
 /** The oracle of the transposed convolution. */
-import type { Round, Tensor, TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera/graph';
 import { elementCount, rowMajorStrides } from '@tessera/graph';
+import type { Round, Tensor } from '@tessera/graph/op';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';

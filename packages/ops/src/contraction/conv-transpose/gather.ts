@@ -3,8 +3,9 @@
  * stores every s-th pixel. In the code the classes are the turns of a loop, in which the turn selects the numbers of the class.
  */
 import { InternalError } from '@tessera/diagnostics';
-import type { KernelBuilder, KernelValue, Operand, Sink, Vertex } from '@tessera/graph';
-import { vectorOf } from '@tessera/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import { vectorOf } from '@tessera/graph/kernel';
+import type { Sink, Vertex } from '@tessera/graph/op';
 import { axisRange, interior } from '../../define/window.ts';
 import type { Columns } from '../../plane/cut.ts';
 import { cutLine, pixelGroup } from '../../plane/cut.ts';

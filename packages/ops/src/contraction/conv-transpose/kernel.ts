@@ -1,5 +1,6 @@
 /** Chooses the kernel for a vertex of a transposed convolution. */
-import type { KernelBuilder, Vertex } from '@tessera/graph';
+import type { KernelBuilder } from '@tessera/graph/kernel';
+import type { Vertex } from '@tessera/graph/op';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
 import { gatherKernel, suitsGather } from './gather.ts';

@@ -1,5 +1,6 @@
 /** Chooses the kernel for a vertex of a convolution. */
-import type { KernelBuilder, Vertex } from '@tessera/graph';
+import type { KernelBuilder } from '@tessera/graph/kernel';
+import type { Vertex } from '@tessera/graph/op';
 import type { ConvAttributes } from './convolution.ts';
 import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
 import { directKernel, suitsDirect } from './direct.ts';

@@ -1,5 +1,6 @@
 /** Chooses the kernel for a vertex of a matrix product. */
-import type { KernelBuilder, Vertex } from '@tessera/graph';
+import type { KernelBuilder } from '@tessera/graph/kernel';
+import type { Vertex } from '@tessera/graph/op';
 import { dotKernel } from './dot.ts';
 import { genericMatmulKernel } from './generic.ts';
 import { columnsBlocked, columnsTouch, summedTouches } from './product.ts';

@@ -1,6 +1,7 @@
 /** The layouts in which matrix products work. */
-import type { Layout, OpContext, Variant } from '@tessera/graph';
+import type { Layout } from '@tessera/graph';
 import { rowMajor } from '@tessera/graph';
+import type { OpContext, Variant } from '@tessera/graph/op';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
