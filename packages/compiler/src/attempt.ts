@@ -10,12 +10,12 @@ import type { Share, Task } from './task.ts';
 export const memoryShares: readonly number[] = [1, 0.4, 0.15];
 
 export interface Attempt {
-  /** Absent where it does not fit. */
+  /** The plan; absent where it does not fit. */
   readonly plan?: Plan;
   readonly misfits: readonly Diagnostic[];
-  /** Of the fullest tile. */
+  /** The bytes that the fullest tile needs. */
   readonly neededBytes: number;
-  /** Of the plan; where it does not fit, that which came closest. */
+  /** The share with which the plan was made; if none fits, the one that came closest. */
   readonly memoryShare: number;
   /** What was decided for each share that was tried. */
   readonly decisions: ReadonlyMap<number, Decisions>;
@@ -37,12 +37,12 @@ export function attempt(task: Task, shares: readonly Share[]): Attempt {
       if (decided.size === 1) first = { misfits, neededBytes };
       const helps = neededBytes <= 0.98 * leastPeak;
       if (neededBytes < leastPeak) closest = memoryShare;
-      // One tile leaves nothing to choose; and where smaller regions do not help, still smaller ones will not.
+      // On one tile there is no split to choose; and where smaller regions have not helped, still smaller ones will not.
       if (tiles === 1 || !helps) break;
       leastPeak = neededBytes;
       continue;
     }
-    // Copies walk from tile to tile, so how far these lie apart must be known while copies are made: only now it is.
+    // Copies walk from tile to tile, so lowering must know how far these lie apart. On a packed chip that is known only now.
     if (packed && tiles > 1) ({ plan, verify } = planShare(task, share, plan.placement.leastStrideBytes));
     if (task.options.verify) verify();
     return { plan, misfits: [], neededBytes: plan.report.peakBytes, memoryShare, decisions: decided };

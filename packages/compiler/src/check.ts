@@ -35,7 +35,10 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
   return [...planned.diagnostics, ...excess];
 }
 
-/** Not if all tensors apart take a quarter of a memory: a gradient, and what kernels want beside, are not three times as much again. */
+/**
+ * Whether all tensors, each in its own place, take more than a quarter of the memory. Programs below that are sure to fit: gradients and what
+ * kernels need beside are not three times as much.
+ */
 function mayBeTooLarge({ variables, programs }: Module, { backend = wasm }: CompileOptions): boolean {
   const tensors = [...variables, ...programs.flatMap(({ graph }) => graph.nodes)];
   const bytes = tensors.reduce((sum, { type }) => sum + tensorBytes(type), 0);

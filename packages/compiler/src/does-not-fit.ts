@@ -6,7 +6,7 @@ import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';
 
-/** Empty if everything fits. */
+/** An error for the fullest tile, with its proof; empty if everything fits. */
 export function doesNotFit(
   program: TileProgram,
   placement: Placement,

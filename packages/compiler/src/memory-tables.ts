@@ -9,7 +9,7 @@ import { type CompileOptions, tableOf } from './options.ts';
 import { frontStages, type PipelineStage } from './stages.ts';
 
 export interface MemoryTables {
-  /** Elements. */
+  /** How many elements all params have. */
   readonly parameters: number;
   readonly states: number;
   readonly programs: readonly MemoryTable[];
@@ -39,7 +39,7 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
   return { ok: true, value, diagnostics: front.diagnostics };
 }
 
-/** What a stage left; where it is left out, what the last before it left that is not. */
+/** The module after a stage; if that stage is left out, the module after the last stage before it. */
 function moduleAfter(stage: PipelineStage, modules: ReadonlyMap<string, Module>): Module {
   const sofar = frontStages.slice(0, frontStages.indexOf(stage) + 1);
   const module = modules.get(sofar.findLast(({ name }) => modules.has(name))?.name ?? '');

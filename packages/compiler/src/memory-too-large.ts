@@ -6,7 +6,7 @@ import { bytesText } from './live.ts';
 import type { Plan } from './plan.ts';
 import { userSpan } from './user-span.ts';
 
-/** Empty if it does. Plans that no memory holds can be looked at all the same. */
+/** An error if no memory holds the plan, else empty. Such a plan can be looked at all the same. */
 export function memoryTooLarge({ tiles: { buffers }, placement, chip, limits }: Plan): readonly Diagnostic<Code>[] {
   const { totalBytes, hostAddress } = placement;
   if (totalBytes <= limits.memoryBytes) return [];

@@ -1,4 +1,4 @@
-/** Targets in bytes that no computing again reaches: asked for with `recompute`, and not met. */
+/** Targets in bytes that `recompute` was asked for and that no choice of what to compute again meets. */
 import type { Diagnostic } from '@tessera/diagnostics';
 import type { Module } from '@tessera/graph';
 import { peakBytesOf } from '@tessera/passes';

@@ -11,7 +11,7 @@ export interface Operation {
   readonly doc: OpDoc;
 }
 
-/** In the order of the op table. */
+/** The operations in the order of the op table. */
 export const operations: readonly Operation[] = ops.all.map(({ name, symbol, kind, parameters, doc }) => ({
   name,
   ...(symbol !== undefined && { symbol }),

@@ -1,5 +1,5 @@
 /**
- * The way through the house: text → Module → TileProgram → codelets → placement → Image → artifact.
+ * The pipeline: text → Module → TileProgram → codelets → placement → Image → artifact.
  *
  * One straight line, each stage with the reason for its place. Nothing flows back; when a placement does not fit, the whole back half is
  * tried again with smaller regions, and then with values computed again instead of kept (attempt.ts, shares.ts): here, in plain sight.

@@ -129,7 +129,7 @@ export interface RowNode extends NodeFacts, Without<'data'> {
 /** An op of the table. */
 export interface OpNode extends NodeFacts, Without<'body' | 'data'> {
   readonly kind: 'op';
-  /** Its name. */
+  /** The operation's name in the table. */
   readonly op: string;
   readonly epilogue?: Epilogue;
 }
@@ -152,10 +152,10 @@ export interface Update {
 
 export interface Graph {
   readonly nodes: readonly Node[];
-  /** Nodes of op `input`, in the order of the program's parameters. */
+  /** The values of the `input` nodes, in the order of the program's parameters. */
   readonly inputs: readonly NamedValue[];
   readonly outputs: readonly NamedValue[];
-  /** At most one per variable. */
+  /** The new values of variables when the program ends; at most one per variable. */
   readonly updates: readonly Update[];
 }
 

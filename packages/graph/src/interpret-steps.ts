@@ -51,7 +51,7 @@ export function reduceSteps(
 
 /** What steps are run over and with. */
 interface StepPlace {
-  /** Every source is broadcast to it. */
+  /** The shape to which every source is broadcast. */
   readonly shape: readonly number[];
   readonly table: OpTable;
   readonly round: Round;
@@ -139,7 +139,7 @@ function rowIndices(shape: readonly number[], axes: readonly number[]): Int32Arr
 
 function reduce(step: RowReduction, data: Float64Array, rowOf: Int32Array, round: Round): Float64Array {
   const rounding = roundingOf(step.element, round);
-  // What is real is added in 64 bits and rounded once: kernels have orders of their own.
+  // Floats are added in 64 bits and rounded once, as each kernel has an order of its own in which it adds them up.
   const partly: Round = step.combine === 'add' && isFloat(step.element) ? x => x : rounding;
   const rows = new Map<number, number>();
   data.forEach((value, i) => {

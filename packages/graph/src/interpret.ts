@@ -120,7 +120,7 @@ function evaluateOp(node: Node, table: OpTable, operands: readonly Tensor[], rou
   return finish(node, data, operands, table, round);
 }
 
-/** What the node stores, of what its op gives. */
+/** What a node stores: its op's result, sent through its epilogue and rounded. */
 function finish(
   { epilogue, type }: Node,
   data: Float64Array,

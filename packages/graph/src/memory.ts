@@ -55,7 +55,7 @@ function halfFrom(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** Of a number that a half can hold. */
+/** The bits of a number that a half can hold. */
 function halfBits(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
@@ -74,7 +74,7 @@ function brainFrom(bits: number): number {
   return single.getFloat32(0);
 }
 
-/** Of a number that a bf16 can hold. */
+/** The bits of a number that a bf16 can hold. */
 function brainBits(value: number): number {
   single.setFloat32(0, value);
   return Number.isNaN(value) ? 0x7fc0 : single.getUint32(0) >>> 16;

@@ -19,16 +19,16 @@ export interface Backend<Kernel> {
 export interface BackendLimits {
   /** What the memory is called that holds the tiles and the host window: `a WebAssembly memory`. */
   readonly memory: string;
-  /** Its size is a multiple of this. */
+  /** The size of the memory is a multiple of this. */
   readonly pageBytes: number;
-  /** And at most this; no more than 2^32, since addresses have 32 bits. */
+  /** The most that the memory may take; no more than 2^32, since addresses have 32 bits. */
   readonly memoryBytes: number;
 }
 
 export interface CodeletOptions {
   /** `strict`: every operation of the code is rounded by itself, and the bits are those of graph's interpreter of kernels. */
   readonly math: 'fast' | 'strict';
-  /** Of one tile; each codelet is called once for each. */
+  /** How many workers a tile has; each codelet is called once for each. */
   readonly workers: number;
   /** What profilers and reports call the codelets, by number. */
   readonly names: readonly string[];

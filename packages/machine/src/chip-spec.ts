@@ -35,7 +35,7 @@ export interface ChipSpec {
   /** SRAM of one tile. */
   readonly sramBytes: number;
   readonly clockHz: number;
-  /** Exchange in, and at the same time out, of one tile. */
+  /** How many bytes a tile can receive in a cycle, and at the same time send. */
   readonly exchangeBytesPerCycle: number;
   readonly syncCycles: number;
   readonly cycles: CycleTable;

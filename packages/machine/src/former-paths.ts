@@ -11,7 +11,7 @@ interface Known {
 }
 
 export interface Adopted<T> {
-  /** By the names of today. */
+  /** The values under the names of today. */
   readonly values: ReadonlyMap<string, T>;
   /** Names in the file that several trains would take; then nothing was renamed. */
   readonly shared: readonly string[];

@@ -12,7 +12,7 @@ import type { Manifest } from './manifest.ts';
 
 export interface ImageProgram {
   readonly name: string;
-  /** The first of its phases, and how many, in the global numbering. */
+  /** The program's first phase in the numbering of all programs' phases, and how many it has. */
   readonly firstPhase: number;
   readonly phases: number;
   /** True if it changes variables that prepared ones depend on: the next run prepares again. */
@@ -43,6 +43,6 @@ export interface Image {
 export interface ImagePhase {
   /** For the wasm name section and traces: `conv1 · exchange`. */
   readonly name: string;
-  /** Of its vertices; 0 for an exchange. */
+  /** How many slots its vertices have; 0 for an exchange. */
   readonly slots: number;
 }

@@ -15,7 +15,7 @@ import { tile } from './tile.ts';
 
 export interface PlannedShare {
   readonly plan: Plan;
-  /** Why it does not fit; empty if it does. */
+  /** Why the plan does not fit; empty if it does. */
   readonly misfits: readonly Diagnostic[];
   readonly decisions: Decisions;
   /** For a plan that is kept: throws an InternalError if a step's result is not what it must be. */
@@ -43,7 +43,7 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   return { plan, misfits: misfitsOf(plan), decisions: tiled.decisions, verify };
 }
 
-/** What is decided where nothing is computed again. */
+/** What lowering decides for the module without copies, where nothing is computed again. */
 export function decide(task: Task, memoryShare: number): Decisions {
   return tile.run({ module: task.kept, tiling: tilingOf(task, memoryShare) }).decisions;
 }
@@ -61,7 +61,7 @@ function placingOf(
   return { inPlace, reuse, strategy, codeBytes, pageBytes };
 }
 
-/** What no kernel can do makes all else that is wrong beside the point. */
+/** Why a plan does not fit. Where a kernel cannot be run at all, that alone is reported: nothing else that is wrong matters then. */
 function misfitsOf({ module, tiles, placement, report, chip }: Plan): readonly Diagnostic[] {
   const beyond = beyondKernels(tiles);
   if (beyond.length > 0) return beyond;

@@ -56,7 +56,7 @@ function searchBlock(block: readonly Instruction[], search: Search): void {
       changed(i.cell.cell);
     } else if (i.kind === 'loop' || i.kind === 'if') {
       for (const inner of blocksOf(i)) searchBlock(inner, search);
-      // Rather than to look for what the inner blocks set: kernels read, add and set in one go.
+      // The inner blocks may have set any cell, so nothing is known any more. That is enough: kernels read, add and set in one go.
       present.clear();
     } else if ('result' in i && scalarOf(i.result.type) === 'f32') {
       const read = augends(i).find(({ id }) => present.has(id) && search.uses.get(id) === 1);

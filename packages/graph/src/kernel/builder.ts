@@ -13,7 +13,7 @@ export interface KernelBuilder {
   readonly specialised: boolean;
   /** Whether `fma` is one instruction of four lanes; two take one more vector register, which register tiles must leave free. */
   readonly fused: boolean;
-  /** One worker runs the code, and results shall come about in the order of memory, as far as that is known to be cheap. */
+  /** True where one worker runs the code and results have to be stored in the order of memory, as `Overwrite.inOrder` needs it. */
   readonly ordered: boolean;
 
   /** A number of this vertex that must not change the code: a trip count or a stride. A field of its block. */

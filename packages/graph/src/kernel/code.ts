@@ -159,7 +159,7 @@ export interface KernelCode {
   readonly registers: number;
   readonly cells: number;
   readonly fields: number;
-  /** Of each field, in the order in which they lie one after the other; absent: all `i32`. */
+  /** The type of each field, in the order in which they lie one after the other. If absent, all are `i32`. */
   readonly fieldTypes?: readonly FieldType[];
   readonly slots: number;
   /**
@@ -174,7 +174,7 @@ export interface RecordedKernel {
   readonly code: KernelCode;
   /** The values of the fields, in order; i32. */
   readonly fields: readonly number[];
-  /** A distance or count is beyond 2^31: the kernel cannot be run, and what it is of has to be refused. */
+  /** True if a distance or count is beyond 2^31: the kernel cannot be run, and the program that needs it has to be refused. */
   readonly outOfReach: boolean;
 }
 
@@ -214,7 +214,7 @@ export function scalarOf(type: KernelType): KernelType {
 /** What lies in memory: an element, or 16 bits that are carried without a look at what they are. */
 export type MemoryElement = ElementType | 'bits16';
 
-/** Bytes of one. */
+/** The bytes that one element takes in memory. */
 export function memoryBytes(element: MemoryElement): number {
   return element === 'bits16' ? 2 : elementBytes[element];
 }

@@ -47,7 +47,7 @@ class Counter {
   readonly #worker: number;
   readonly #workers: number;
   readonly #control: Control;
-  /** NaN: not known. */
+  /** The integers in registers as far as they are known; NaN elsewhere. */
   readonly #registers: Float64Array;
   readonly #cells: Float64Array;
 
@@ -94,7 +94,7 @@ class Counter {
     if (turns > 1) this.#forget(i);
   }
 
-  /** What a block that was counted once for many turns set is not known. */
+  /** Forgets what the cells hold that a block sets: it was counted once for many turns. */
   #forget(block: Instruction): void {
     for (const cell of this.#control.sets.get(block) ?? []) this.#cells[cell] = Number.NaN;
   }

@@ -19,7 +19,7 @@ export interface FittedCode {
   readonly fieldsOf: (recorded: readonly number[]) => readonly number[];
 }
 
-/** A recorded field that is left, in units. */
+/** A recorded field that is still read, with its values in units. */
 interface Column {
   readonly field: number;
   readonly unit: number;
@@ -88,9 +88,9 @@ function greatestDivisor(a: number, b: number): number {
 interface Fit {
   readonly constants: ReadonlyMap<number, number>;
   readonly placeOf: (field: number) => number;
-  /** By the place. */
+  /** The unit in which the field at this place of the record counts. */
   readonly unitOf: (index: number) => number;
-  /** How many there are. */
+  /** How many registers the code has so far. */
   registers: number;
   /** Integers and truth values by register, as they become known. */
   readonly known: Map<number, number>;

@@ -14,7 +14,7 @@ export interface KernelRun {
   /** The record's fields, and the byte address of every slot. */
   readonly fields: readonly number[];
   readonly slots: readonly number[];
-  /** All that the kernel may touch; absent: the whole memory. */
+  /** The ranges of memory that the kernel may touch; the whole memory if absent. */
   readonly buffers?: readonly BufferRange[];
   /** Which worker runs, of how many; 0 of 1 unless given. */
   readonly worker?: number;

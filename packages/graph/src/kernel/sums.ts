@@ -3,8 +3,9 @@
  *
  * Before: code as a kernel recorded it, for one vertex, in which every sum is a cell that takes its terms one by one. After: code in which
  * no loop adds more terms to a cell than {@link longestSums} allows. A loop (or a nest of loops) that would add more is cut into blocks: each adds
- * up in a cell of its own, which is added to the sum after it; where there are too many blocks, so are they. Kernels need not know:
- * whatever is written as a sum is bounded, in either kind of maths, on any chip. Code of shorter sums stays as it was.
+ * up in a cell of its own, which is added to the sum at the end of the block; where there are too many blocks, they are grouped into larger
+ * blocks in the same way. Kernels need not know: whatever is written as a sum is bounded, in either kind of maths, on any chip. Code of
+ * shorter sums stays as it was.
  *
  * Example, of a sum of 60,000 terms with blocks of 128, of which there are 469:
  *
@@ -25,7 +26,7 @@ import { Ranges } from './ranges.ts';
 
 /** So many terms a loop may add to a cell one after the other. */
 export interface SumLengths {
-  /** To each of a few cells, and to each of the many of a register tile, whose code is longer. */
+  /** The bound where a loop adds to a few cells, and the one where it adds to the many of a register tile, whose code is longer. */
   readonly few: number;
   readonly many: number;
 }
@@ -66,7 +67,7 @@ export function boundSums(recorded: RecordedKernel, longest = longestSums): Reco
 class SumWriter {
   registers: number;
   cells: number;
-  /** What blocks are added to. */
+  /** The cells to which the sums of blocks are added. */
   readonly aside = new Set<number>();
   readonly #sums: ReadonlySet<number>;
   /** Registers that hold a sum only for a term to be added to it; reads of blocks' sums join them. */

@@ -11,10 +11,10 @@ export interface VertexSpec {
   readonly variant: string;
   /** The part of the node's space; for elementwise ops, `map` and `row` the space is the result's axes. */
   readonly box: Box;
-  /** One per operand of the node, those of the epilogue included. */
+  /** A view of each operand of the node, those of the epilogue included. */
   readonly operands: readonly View[];
   /** The part of the result's buffer that is written; of the result's rank, for partial results too (the slot is the part's address). */
   readonly result: View;
-  /** Store the raw result of a part of a summed axis: no epilogue. A later `combine` vertex finishes it. */
+  /** Whether the vertex stores the raw sum over a part of a summed axis, without epilogue; a later `combine` vertex finishes it. */
   readonly partial: boolean;
 }

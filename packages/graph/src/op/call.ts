@@ -28,7 +28,10 @@ export type ParameterKind = 'tensor' | 'tensors' | 'number' | 'integer' | 'boole
 export interface Parameter {
   readonly name: string;
   readonly kind: ParameterKind;
-  /** Absent: required. `null`: may be left out (then it is missing from the arguments). */
+  /**
+   * What is taken if nothing is written. Absent: the argument is required. `null`: it may be left out, and is then missing from the
+   * arguments.
+   */
   readonly default?: Argument | null;
 }
 

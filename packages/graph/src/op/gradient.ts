@@ -18,7 +18,7 @@ export interface GradientCall<A extends Attributes = Attributes> {
   readonly build: Expander;
   readonly operands: readonly ValueId[];
   readonly result: ValueId;
-  /** Of the result's type. */
+  /** The derivative of the loss with respect to the result, of the result's type. */
   readonly upstream: ValueId;
   /**
    * Truth values that broadcast to the result's shape: where they are false the loss does not see the result, so that nothing flows back,

@@ -78,12 +78,12 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
 
 export interface KernelOp<A extends Attributes = Attributes> extends OpCommon<A> {
   readonly kind: 'kernel';
-  /** Present on plain reductions only. */
+  /** What a plain reduction does; absent for all other ops. */
   readonly reduction?: (attributes: A) => Reduction;
   readonly space: (context: OpContext<A>) => Space;
   /** The box of each operand that `box` of the space needs; never outside the operand. */
   readonly regions: (context: OpContext<A>, box: Box) => readonly Box[];
-  /** In order of preference. */
+  /** The ways in which the op's kernels can work, the preferred one first. */
   readonly variants: (context: OpContext<A>) => readonly Variant[];
   readonly overwrites: (context: OpContext<A>) => readonly Overwrite[];
   /**

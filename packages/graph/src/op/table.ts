@@ -46,7 +46,7 @@ export type OpRoles = { readonly [role in OpRole]?: string };
 /** All ops by name. */
 export interface OpTable {
   readonly all: readonly OpDef[];
-  /** Undefined for names that are no op. */
+  /** The op called `name`; undefined if there is none. */
   find(name: string): OpDef | undefined;
   /** Rewrites that span ops, tried by the `simplify` pass until none applies. */
   readonly rules: readonly Rule[];

@@ -55,7 +55,7 @@ export type Step = readonly (KernelValue | undefined)[];
 export interface Cursor {
   /** The cursor one step further on. */
   moved(step: Step): Cursor;
-  /** What was stored here before, one or four lanes: only of an op that `KernelOp` that accumulates. */
+  /** What was stored here before, one or four lanes: only in the kernel of an op that {@link KernelOp.accumulates}. */
   load(type: KernelType, offset?: readonly (readonly [number, number])[]): KernelValue;
   /**
    * Stores one or four lanes (four along the sink's vector axis). `offset` moves by constant numbers of elements per axis:

@@ -6,7 +6,7 @@ export interface CopyLoop {
   readonly count: number;
   readonly fromBytes: number;
   readonly toBytes: number;
-  /** So many units further in the source, instead of bytes. */
+  /** How many units a turn moves in the source, beside `fromBytes`. */
   readonly fromUnits?: number;
 }
 
@@ -14,7 +14,7 @@ export interface CopyLoop {
 export interface CopyNest {
   readonly loops: readonly CopyLoop[];
   readonly elementBytes: 1 | 2 | 4;
-  /** Bytes of a unit, part of the code: a field is then small, whatever the way. */
+  /** Bytes of a unit. It is part of the code, so that a field which counts units stays small however far a turn moves. */
   readonly unitBytes?: number;
 }
 
@@ -26,7 +26,7 @@ export interface FillNest {
   readonly bits: number;
 }
 
-/** Units are for fields: a codelet that knows its numbers knows bytes. */
+/** The loops with all distances in bytes, for codelets that have their numbers in the code and need no small fields. */
 export function inBytes({ loops, unitBytes = 0 }: CopyNest): readonly CopyLoop[] {
   return loops.map(({ fromUnits = 0, ...loop }) => ({
     ...loop,
@@ -34,7 +34,7 @@ export function inBytes({ loops, unitBytes = 0 }: CopyNest): readonly CopyLoop[]
   }));
 }
 
-/** What is carried at a time: words, halves of words, or bytes, as what they are is of no interest. */
+/** What a copy carries at a time: words, halves of words, or bytes, whatever elements these belong to. */
 export type CarriedElement = Extract<MemoryElement, 'i32' | 'bits16' | 'bool'>;
 
 /** Elements that lie side by side, as many as make up whole words, are carried as words. */

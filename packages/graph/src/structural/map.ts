@@ -37,7 +37,7 @@ export interface MapKernel {
   /** What source 0 has to be combined from; absent on maps. */
   readonly parts?: Parts;
   readonly result: Stream;
-  /** No steps: source 0 is copied. */
+  /** The steps of the expression; without any, source 0 is copied. */
   readonly steps: readonly ScalarStep[];
 }
 

@@ -10,7 +10,7 @@ export interface RowKernel {
   readonly k: KernelBuilder;
   readonly table: OpTable;
   readonly numbers: KernelNumbers;
-  /** The operands', then the result's. */
+  /** The streams of the operands, then that of the result. */
   readonly streams: readonly Stream[];
   readonly shape: RowShape;
   readonly plan: RowPlan;

@@ -14,11 +14,11 @@ import { rowAttributes } from './row-attributes.ts';
 
 export interface RowSpace {
   readonly axes: readonly number[];
-  /** Of the row before anything is reduced. */
+  /** The shape of the row before anything is reduced. */
   readonly full: readonly number[];
-  /** Of the space. */
+  /** The extents of the space: the result's axes, then those that are summed over. */
   readonly extents: readonly number[];
-  /** Per axis of the space that follows the result's. */
+  /** How partial results are combined, for each axis of the space that follows the result's. */
   readonly combine: readonly Combine[];
   /** The axis of the result along each axis of the full shape; -1 where the result has dropped it. */
   readonly resultAxes: readonly number[];

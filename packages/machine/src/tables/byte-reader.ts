@@ -9,7 +9,7 @@ export class ByteReader {
     this.at = at;
   }
 
-  /** Without a sign. */
+  /** The next integer of so many bytes, without a sign. */
   unsigned(bytes: 1 | 2 | 4): number {
     const at = this.#advance(bytes);
     if (bytes === 1) return this.#view.getUint8(at);

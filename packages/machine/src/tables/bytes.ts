@@ -1,6 +1,6 @@
 /** Bytes one after the other, little-endian. Without memory to put them in they are only counted: what is counted is what is written. */
 export class ByteWriter {
-  /** Bytes so far. */
+  /** How many bytes have been written or counted so far. */
   length = 0;
   readonly #bytes: Uint8Array | undefined;
 

@@ -4,7 +4,7 @@ export interface FieldBlock {
   readonly codelet: number;
   /** How many slots its records have. */
   readonly slots: number;
-  /** The number, then the fields. */
+  /** The codelet's number, then the fields. */
   readonly bytes: Uint8Array;
   readonly numberBytes: 1 | 2;
   /** What the fields are aligned to; the number before them need not be. */

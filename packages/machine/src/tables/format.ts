@@ -31,7 +31,7 @@
 
 /** Entries of the directory. */
 export const directory = {
-  /** Of one entry: phase p is bit `p % phases` of entry `p >> phasesShift`. */
+  /** How many phases an entry speaks of: phase p is bit `p % phases` of entry `p >> phasesShift`. */
   phases: 16,
   phasesShift: 4,
   entryBytes: 4,
@@ -41,9 +41,9 @@ export const directory = {
   mostUnits: 0xffff,
 } as const;
 
-/** The bytes of a list, before it. */
+/** The length of a list in bytes, which stands before it. */
 export const listLength = {
-  /** Instead of a length that does not fit one byte: the length follows. */
+  /** It stands in place of a length that does not fit one byte: the length follows in four. */
   long: 0xff,
   shortBytes: 1,
   longBytes: 5,
@@ -71,7 +71,7 @@ export const slotAddress = {
   highShift: 16,
   /** The first number of words that takes more than four bytes. */
   far: 0xff << 16,
-  /** Instead of words: bytes follow. */
+  /** It stands in place of a number of words: an address in bytes follows. */
   full: 0xffff,
   shortBytes: 2,
   longBytes: 4,

@@ -65,7 +65,7 @@ export class TableReader {
     });
   }
 
-  /** At the list of a phase; undefined if the tile has none. */
+  /** A reader that is at the list of a phase; undefined if the tile has none. */
   #find(table: number, phase: number): RecordReader | undefined {
     const reader = this.#at(table, (phase >> directory.phasesShift) * directory.entryBytes);
     const entry = reader.unsigned(directory.entryBytes);

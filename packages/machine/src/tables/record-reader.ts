@@ -107,7 +107,7 @@ function wayAt(head: number, shift: number): Way {
   return ((head >> shift) & copy.wayMask) as Way;
 }
 
-/** A number of copies, as it follows from copy to copy. */
+/** One number of a list's copies, as it follows from copy to copy: the other side of `Series`. */
 class Follower {
   value = 0;
   #step = 0;

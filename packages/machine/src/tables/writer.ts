@@ -86,7 +86,7 @@ export class TableWriter {
     }
   }
 
-  /** No list of records of these blocks, with the blocks, takes more. */
+  /** A bound on the bytes of a list of records of these blocks, the blocks included. */
   mostBytes(numbers: ArrayLike<number>): number {
     let bytes: number = listLength.longBytes;
     for (let i = 0; i < numbers.length; i++) {
@@ -126,7 +126,7 @@ export class TableWriter {
     for (const { block, slots } of copies) {
       this.#check(block, slots.length);
       const target = slots[slots.length - 1];
-      // A fill comes from nowhere: whatever was before does.
+      // A fill has no source: it is written as the same as the copy's before it, which takes no byte.
       const source = slots.length > 1 ? this.#near(slots[0]) : undefined;
       const toWay = to.next(target.bytes, target.full);
       const fromWay = source ? from.next(source.bytes, source.full) : way.same;
@@ -207,7 +207,7 @@ export class TableWriter {
       out.put(distance, 1);
       return;
     }
-    // The higher byte first: it says that there is another.
+    // The higher byte comes first, as its top bit says that another byte follows.
     const near = distance < reference.full ? distance : 0;
     out.put(reference.long | (near >> 8), 1);
     out.put(near, 1);

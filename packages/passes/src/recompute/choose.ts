@@ -18,33 +18,33 @@ import { frontiersOf, keptBySegments } from './cuts.ts';
 import { type Replicated, replicate } from './replicas.ts';
 import { type Crossing, turnOf } from './turn.ts';
 
-/** Bytes: what the transient memory should take at its peak, tensors whole. */
+/** Which values may be computed again; a number is the bytes that whole tensors should take at most at the peak. */
 export type Recompute = 'none' | 'sqrt' | 'auto' | number;
 
 export interface Plan extends Replicated {
   readonly dropped: Uint8Array;
   readonly usage: Usage;
-  /** Cycles of all copies. */
+  /** The estimated cycles of all copies together. */
   readonly extraCycles: number;
 }
 
 /** What `auto` may add to the cycles, as a share. */
 const mostExtra = 1 / 3;
-/** Budgets and prices that are tried. */
+/** So many budgets and prices are tried. */
 const budgetSteps = 14;
 const priceSteps = 8;
-/** Plans that are costed while values are kept again. */
+/** At most so many plans are costed while values are kept again. */
 const mostTrials = 120;
 
 interface Choice {
   readonly flow: Flow;
   readonly turn: Crossing;
   readonly cycles: Float64Array;
-  /** May be dropped at all. */
+  /** 1 per value that may be dropped. */
   readonly open: Uint8Array;
 }
 
-/** Undefined if nothing is to be gained. `pure`: 1 per node that gives the same when it runs again. */
+/** The best plan, or undefined if none is better than no copies. `pure`: 1 per node that gives the same when it runs again. */
 export function chooseReplicas(
   flow: Flow,
   order: readonly number[],
@@ -68,7 +68,7 @@ export function chooseReplicas(
   return with_ < without ? plan : undefined;
 }
 
-/** Chen et al.: only the budget varies; the real allocator decides. */
+/** The plan for `sqrt`, after Chen et al.: only the budget varies, and the allocator's real placements decide. */
 function byRoot(choice: Choice): Plan | undefined {
   let best: Plan | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -118,7 +118,7 @@ function cheaperBelow(target: number): Better {
   };
 }
 
-/** Around the root of all that crosses times the largest of it, a factor of 8 up and down. */
+/** Budgets from an eighth to eight times the root of: all bytes that cross the turn, times the largest value among them. */
 function budgetsOf({ flow, turn }: Choice): readonly number[] {
   let crossing = 0;
   let largest = 0;

@@ -6,9 +6,9 @@
 import type { Flow } from '../memory/flow.ts';
 import type { Crossing } from './turn.ts';
 
-/** At each early step: bytes that later early nodes read, and the values. */
+/** At each step before the turn: the bytes, and the values, that later nodes before the turn still read. */
 export interface Frontiers {
-  /** Early nodes in order. */
+  /** The early nodes (those before the turn) in their order. */
   readonly nodes: readonly number[];
   /** By step: bytes of what was made up to it and is read by early nodes after it. */
   readonly bytes: Float64Array;

@@ -10,7 +10,7 @@ import { onDemand } from '../order/heuristics.ts';
 
 export interface Turn {
   readonly order: readonly number[];
-  /** 1: runs before the turn. */
+  /** 1 per node that runs before the turn. */
   readonly early: Uint8Array;
 }
 

@@ -7,7 +7,7 @@ import type { Usage } from '../memory/usage.ts';
 import type { Turn } from './replicas.ts';
 
 export interface Crossing extends Turn {
-  /** 1: made before the turn, read after it, and not needed to the end in any case. */
+  /** 1 per value that is made before the turn and read after it, unless it is needed to the end in any case. */
   readonly crosses: Uint8Array;
 }
 
