@@ -137,7 +137,7 @@ test('a part of a vector reads nothing behind the last element of an operand', (
     cursor.store(k.constant('f32x4', 1));
     cursor.store(k.constant('f32x4', 2), [[0, 4]], 2);
   });
-  // The operand ends where the memory ends; a read behind it throws.
+  // The operand ends where the memory ends; a read after it throws.
   const memory = new ArrayBuffer(48);
   new Float32Array(memory, 24).set([0, 1, 2, 3, 4, 5]);
   interpretWorkers(code, { memory, fields, slots: [24, 0] }, 1);

@@ -64,7 +64,7 @@ function integerBelow(steps: readonly { readonly code: BinaryCode }[], count: nu
   return isTruth ? (at + 1 < count ? at + 1 : 0) : at;
 }
 
-/** Undefined where it traps: nothing behind it runs. */
+/** Undefined where it traps: nothing after it runs. */
 function compute(i: Instruction, values: readonly number[]): number | undefined {
   if (i.kind === 'ternary') {
     const [mask, a, b] = i.args.map(({ id }) => values[id]);

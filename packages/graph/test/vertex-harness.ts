@@ -10,7 +10,7 @@ import { standInOps } from '../src/testing/stand-ins.ts';
 import type { ElementType, TensorType } from '../src/types.ts';
 import { elementBytes, elementCount, rowMajorStrides } from '../src/types.ts';
 
-/** How a tensor lies: axes outermost first, and elements of padding behind every step of each axis. */
+/** How a tensor lies: axes outermost first, and elements of padding after every step of each axis. */
 export interface Placement {
   readonly order: readonly number[];
   readonly padding: readonly number[];

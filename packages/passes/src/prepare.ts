@@ -112,18 +112,18 @@ function stableNodes({ nodes, updates }: Graph, table: OpTable): Uint8Array {
 function worthPreparing(graph: Graph, stable: Uint8Array, table: OpTable): Uint8Array {
   const worth = new Uint8Array(graph.nodes.length);
   const work = new Uint8Array(graph.nodes.length);
-  const behind = new Float64Array(graph.nodes.length);
+  const madeOf = new Float64Array(graph.nodes.length);
   graph.nodes.forEach((node, id) => {
     if (stable[id] === 0) return;
     const elements = elementCount(node.type.shape);
     if (node.operands.length === 0) {
-      behind[id] = typeof node.data === 'number' ? 1 : elements;
+      madeOf[id] = typeof node.data === 'number' ? 1 : elements;
       return;
     }
-    for (const operand of node.operands) behind[id] += behind[operand];
+    for (const operand of node.operands) madeOf[id] += madeOf[operand];
     const moves = movesNothing(node, operandTypes(graph, node), table);
     work[id] = !moves || node.operands.some(operand => work[operand] === 1) ? 1 : 0;
-    worth[id] = work[id] === 1 && elements <= Math.max(smallElements, growth * behind[id]) ? 1 : 0;
+    worth[id] = work[id] === 1 && elements <= Math.max(smallElements, growth * madeOf[id]) ? 1 : 0;
   });
   return worth;
 }

@@ -91,11 +91,11 @@ function reducedFrom(graph: Graph, table: OpTable): readonly (Reduced | undefine
   const result: (Reduced | undefined)[] = [];
   for (const node of graph.nodes) {
     const reduction = reductionOf(graph, table, node);
-    const behind = node.operands.find(
+    const feeding = node.operands.find(
       operand => result[operand] !== undefined && sameShape(graph.nodes[operand].type.shape, node.type.shape),
     );
     if (reduction?.keep) result.push({ full: graph.nodes[node.operands[0]].type.shape, axes: reduction.axes });
-    else result.push(behind !== undefined && isElementwise(table, node) ? result[behind] : undefined);
+    else result.push(feeding !== undefined && isElementwise(table, node) ? result[feeding] : undefined);
   }
   return result;
 }
@@ -165,12 +165,12 @@ function endAtReduction(graph: Graph, table: OpTable, group: Group<Row>): Group<
   const { members, facts } = group;
   const [root, ...others] = members.filter(member => reductionOf(graph, table, graph.nodes[member]) !== undefined);
   if (root === undefined || others.length > 0) return group;
-  const behind = new Set<ValueId>();
+  const after = new Set<ValueId>();
   for (const member of [...members].reverse()) {
-    if (graph.nodes[member].operands.some(operand => operand === root || behind.has(operand))) behind.add(member);
+    if (graph.nodes[member].operands.some(operand => operand === root || after.has(operand))) after.add(member);
   }
-  const before = members.filter(member => !behind.has(member));
-  const stays = [...behind].some(member => {
+  const before = members.filter(member => !after.has(member));
+  const stays = [...after].some(member => {
     const { type, operands } = graph.nodes[member];
     return sameShape(type.shape, facts.shape) || operands.some(operand => operand !== root && before.includes(operand));
   });

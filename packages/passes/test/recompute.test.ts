@@ -19,7 +19,7 @@ function chain(layers: number, bytes = 8): Flow {
   for (let layer = layers - 1; layer >= 0; layer--) operands.push([operands.length - 1, layer]);
   return {
     bytes: new Float64Array(operands.length).fill(bytes),
-    behind: [...operands.keys()],
+    memoryOf: [...operands.keys()],
     operands,
     reads: operands,
     overwrites: operands.map((_, node) => (node > layers ? [node - 1] : [])),

@@ -1,6 +1,6 @@
 /**
  * Golden texts: `// N tiles: what holds`, a module, `==>`, the tile program it is lowered to, on tiles of one worker. `npm run bless` rewrites
- * what stands behind the arrow. Every text reads back as the program it is of.
+ * what stands after the arrow. Every text reads back as the program it is of.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

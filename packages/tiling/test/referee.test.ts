@@ -200,7 +200,7 @@ test('a vertex finds its slots inside of their buffers, as many as its code has'
 });
 
 describe('a new value of a variable', () => {
-  /** a = f(w); w′ = g(a), over w; and, if asked for, c = h(w) or c = h(w′) behind it. */
+  /** a = f(w); w′ = g(a), over w; and, if asked for, c = h(w) or c = h(w′) after it. */
   function updating(reads: BufferId | undefined): TileProgram {
     const tiles = program();
     const buffers = tiles.buffers.map((held, i) => (i === b ? { ...held, name: 'w′', replaces: w } : held));

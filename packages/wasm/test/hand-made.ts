@@ -132,7 +132,7 @@ class Writer {
     });
   }
 
-  /** A vertex or copies, with their length before them, at `address`; returns the address behind the list. */
+  /** A vertex or copies, with their length before them, at `address`; returns the address after the list. */
   list(address: number, vertices: readonly VertexOf[], exchange: boolean, blocks: number): number {
     let at = address + 1;
     vertices.forEach(({ codelet, slots }) => {
@@ -172,7 +172,7 @@ function tileTables(place: Place, tile: number): Uint8Array {
   return writer.bytes;
 }
 
-/** The transfer table, field blocks and lists behind it. */
+/** The transfer table, field blocks and lists after it. */
 function transferTables(place: Place): Uint8Array {
   const { table, transfer, seedAddress } = hostAddresses(place);
   const writer = new Writer(table, 256);

@@ -86,7 +86,7 @@ describe('the artifact', () => {
     const directory = image.segments[0].bytes.slice();
     // The input lies nowhere: all slots of tile 0's copy are beyond the memory.
     const view = new DataView(directory.buffer);
-    // Its target, behind the list's length, what the record has, and the reference to the field block, all of one byte.
+    // Its target, after the list's length, what the record has, and the reference to the field block, all of one byte.
     const target = view.getUint16(2, true) + 3;
     expect(view.getUint16(target, true)).toBe(0xffff);
     view.setUint32(target + 2, 0x7fffffff, true);

@@ -57,7 +57,7 @@ describe('the data section', () => {
   const runs = fc.array(fc.tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 })), { maxLength: 12 });
   const lists = fc.array(fc.tuple(fc.nat(100), runs), { maxLength: 6 });
 
-  /** Segments that lie behind each other, with the gaps between them, in any order. */
+  /** Segments that lie one after the other, with the gaps between them, in any order. */
   function scattered(list: readonly (readonly [number, readonly (readonly [number, number])[]])[]) {
     let address = 3;
     const segments = list.map(([gap, stretches]) => {

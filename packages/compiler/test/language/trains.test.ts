@@ -108,7 +108,7 @@ train fit(x: f32[1000]) {
   });
 
   it('draws anew in every run, and not where a call is no training', () => {
-    // The second call of the model reads the weight behind its update.
+    // The second call of the model reads the weight after its update.
     expect([...first['sure'].data]).toEqual(x.map((value, i) => Math.fround(value * moved[i])));
     const again = [...run.step({ x })['y'].data].map(y => y !== 0);
     expect(again).not.toEqual(kept);

@@ -18,7 +18,7 @@ const cases: readonly Case[] = [
   { body: 'where(x > 0, 3 * x ** 1.5 + 1, x)', x: [-4, 4], slopes: [1, 9] },
   { body: 'where(x > 0, where(x > 1, log(x - 1), 0), 7 * x)', x: [1, 0.5, -2, 3], slopes: [0, 0, 7, 0.5] },
   { body: 'where(x > 1, where(x > -1, log(x - 1), log(x + 1)), 0)', x: [1, -1, 3], slopes: [0, 0, 0.5] },
-  // Two readers of the logarithm, both behind the same condition.
+  // Two readers of the logarithm, both under the same condition.
   { body: 'where(x > 0, log(x) * log(x), 0)', x: [0, Math.fround(Math.E)], slopes: [0, 2 / Math.E] },
   { body: 'maximum(log(x), -100)', x: [0, 0.5], slopes: [0, 2] },
   { body: 'minimum(1 / x, 5)', x: [0, 1], slopes: [0, -1] },

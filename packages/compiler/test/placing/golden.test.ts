@@ -1,7 +1,7 @@
 /**
  * Golden texts: `// N tiles: what holds`, a program, `==>`, its phases with what they read and write, the bytes of intermediates that
  * live on the fullest tile in each, and the peak beside the peak when nothing is done in place. `npm run bless` rewrites what stands
- * behind the arrow.
+ * after the arrow.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -74,7 +74,7 @@ function activationElements(graph: Graph, flow: Flow, table: OpTable, varying: U
 /** 1 per value that is an output, or becomes one by elementwise ops in its place. */
 function returnedInPlace(graph: Graph, flow: Flow): Uint8Array {
   const returned = new Uint8Array(graph.nodes.length);
-  for (const { value } of graph.outputs) returned[flow.behind[value]] = 1;
+  for (const { value } of graph.outputs) returned[flow.memoryOf[value]] = 1;
   for (let id = graph.nodes.length - 1; id >= 0; id--) {
     if (returned[id] === 1) for (const value of flow.overwrites[id]) returned[value] = 1;
   }

@@ -18,7 +18,7 @@ export interface Flow {
   /** Bytes of the result; 0 for leaves and views. */
   readonly bytes: Float64Array;
   /** For views, the node whose memory they are a view of; else the node itself. */
-  readonly behind: readonly number[];
+  readonly memoryOf: readonly number[];
   /** The nodes that must run before this one, each once; no leaves, which are there from the start. */
   readonly operands: readonly (readonly number[])[];
   /** The values whose memory the node reads, each once: for a view, what it is a view of; never what is always live. */
@@ -33,34 +33,34 @@ export interface Flow {
 
 /** `idle`: 1 per node that is computed beforehand and takes nothing, as leaves do. */
 export function flowOf(graph: Graph, table: OpTable, idle?: Uint8Array): Flow {
-  const behind = graph.nodes.map((_, id) => id);
+  const memoryOf = graph.nodes.map((_, id) => id);
   const same = new Uint8Array(graph.nodes.length).fill(1);
   graph.nodes.forEach((node, id) => {
     if (!isView(graph, node, table)) return;
     const [operand] = node.operands;
-    behind[id] = behind[operand];
+    memoryOf[id] = memoryOf[operand];
     same[id] = same[operand] === 1 && movesNothing(node, operandTypes(graph, node), table) ? 1 : 0;
   });
-  const takes = graph.nodes.map((node, id) => !isLeaf(node) && behind[id] === id && idle?.[id] !== 1);
+  const takes = graph.nodes.map((node, id) => !isLeaf(node) && memoryOf[id] === id && idle?.[id] !== 1);
   const reads = graph.nodes.map((node, id) =>
-    takes[id] ? distinct(node.operands.map(operand => behind[operand])).filter(value => takes[value]) : [],
+    takes[id] ? distinct(node.operands.map(operand => memoryOf[operand])).filter(value => takes[value]) : [],
   );
   const overwritable = graph.nodes.map((node, id) => {
     const places = takes[id] ? overwritableOperands(node, operandTypes(graph, node), table) : [];
     const fits = (operand: ValueId, place: number) => places.includes(place) && same[operand] === 1;
     // What is read a second time must be overwritten there too: a sum of a matrix and its transpose reads it in another order.
     const isFree = (value: ValueId) =>
-      node.operands.every((operand, place) => behind[operand] !== behind[value] || fits(operand, place));
+      node.operands.every((operand, place) => memoryOf[operand] !== memoryOf[value] || fits(operand, place));
     return places.map(place => node.operands[place]).filter(isFree);
   });
   return {
     bytes: Float64Array.from(graph.nodes, ({ type }, id) => (takes[id] ? tensorBytes(type) : 0)),
-    behind,
+    memoryOf,
     operands: graph.nodes.map(node => distinct(node.operands).filter(operand => !isLeaf(graph.nodes[operand]))),
     reads,
-    overwrites: overwritable.map(list => distinct(list.map(value => behind[value])).filter(value => takes[value])),
-    lasts: lastingValues(graph, behind),
-    replaces: replacements(graph, behind, overwritable, takes),
+    overwrites: overwritable.map(list => distinct(list.map(value => memoryOf[value])).filter(value => takes[value])),
+    lasts: lastingValues(graph, memoryOf),
+    replaces: replacements(graph, memoryOf, overwritable, takes),
   };
 }
 
@@ -80,24 +80,24 @@ function overwritableOperands(node: Node, operands: readonly TensorType[], table
   );
 }
 
-function lastingValues({ nodes, outputs, updates }: Graph, behind: readonly number[]): Uint8Array {
+function lastingValues({ nodes, outputs, updates }: Graph, memoryOf: readonly number[]): Uint8Array {
   const lasts = new Uint8Array(nodes.length);
-  for (const { value } of [...outputs, ...updates]) lasts[behind[value]] = 1;
+  for (const { value } of [...outputs, ...updates]) lasts[memoryOf[value]] = 1;
   return lasts;
 }
 
 /** New values of variables, each over the first variable that takes it, with those that must have read the old one. */
 function replacements(
   graph: Graph,
-  behind: readonly number[],
+  memoryOf: readonly number[],
   overwritable: readonly (readonly ValueId[])[],
   takes: readonly boolean[],
 ): ReadonlyMap<number, readonly number[]> {
-  const readers = readersOfVariables(graph, behind);
+  const readers = readersOfVariables(graph, memoryOf);
   const result = new Map<number, readonly number[]>();
   for (const { variable, value } of graph.updates) {
     const all = readers.get(variable) ?? [];
-    const own = overwritable[value].some(operand => isVariable(graph.nodes[behind[operand]], variable));
+    const own = overwritable[value].some(operand => isVariable(graph.nodes[memoryOf[operand]], variable));
     if (!takes[value] || result.has(value) || (all.includes(value) && !own)) continue;
     result.set(
       value,
@@ -107,12 +107,12 @@ function replacements(
   return result;
 }
 
-function readersOfVariables(graph: Graph, behind: readonly number[]): ReadonlyMap<VariableId, readonly number[]> {
+function readersOfVariables(graph: Graph, memoryOf: readonly number[]): ReadonlyMap<VariableId, readonly number[]> {
   const updated = new Set(graph.updates.map(({ variable }) => variable));
   const readers = new Map<VariableId, number[]>([...updated].map(variable => [variable, []]));
   graph.nodes.forEach((node, id) => {
     for (const operand of distinct(node.operands)) {
-      const read = graph.nodes[behind[operand]];
+      const read = graph.nodes[memoryOf[operand]];
       if (read.kind === 'variable') readers.get(read.attributes.variable)?.push(id);
     }
   });

@@ -32,9 +32,9 @@ export function replicate(flow: Flow, turn: Turn, dropped: Uint8Array): Replicat
   ];
   const larger: Flow = {
     bytes: extend(flow.bytes, copied, node => flow.bytes[node]),
-    behind: [
-      ...flow.behind.map((value, node) => (turn.early[node] === 1 ? value : late(value))),
-      ...copied.map(node => late(flow.behind[node])),
+    memoryOf: [
+      ...flow.memoryOf.map((value, node) => (turn.early[node] === 1 ? value : late(value))),
+      ...copied.map(node => late(flow.memoryOf[node])),
     ],
     operands: extended(flow.operands),
     reads: extended(flow.reads),
@@ -53,7 +53,7 @@ interface Copies {
 
 /** The nodes that late ones need copies of, directly or through other copies; operands before their readers. */
 function copiedNodes(flow: Flow, { order, early }: Turn, dropped: Uint8Array): Copies {
-  const isDropped = (node: number) => early[node] === 1 && dropped[flow.behind[node]] === 1;
+  const isDropped = (node: number) => early[node] === 1 && dropped[flow.memoryOf[node]] === 1;
   const needs = flow.operands.map(list => list.filter(isDropped));
   const wanted = order.filter(node => early[node] === 0).flatMap(node => needs[node]);
   const copied = onDemand(needs, wanted);

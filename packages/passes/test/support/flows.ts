@@ -31,7 +31,7 @@ function flowOfRaw(raw: readonly RawNode[], replaced: number | undefined): Flow 
   const readers = raw.map((_, id) => id).filter(id => id !== value && id % 3 === 0);
   return {
     bytes,
-    behind: [...bytes.keys()],
+    memoryOf: [...bytes.keys()],
     operands,
     reads,
     overwrites: reads.map((list, id) => (raw[id].inPlace ? list.filter(operand => bytes[operand] === bytes[id]) : [])),
@@ -40,7 +40,7 @@ function flowOfRaw(raw: readonly RawNode[], replaced: number | undefined): Flow 
   };
 }
 
-/** All orders in which every node comes behind its operands. */
+/** All orders in which every node comes after its operands. */
 export function* legalOrders({ operands }: Flow, order: readonly number[] = []): Generator<readonly number[]> {
   if (order.length === operands.length) yield order;
   for (let node = 0; node < operands.length; node++) {

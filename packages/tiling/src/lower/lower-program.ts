@@ -41,7 +41,7 @@ export function lowerProgram(
     nodes.push(decision);
     const input = inputNames.get(value);
     if (input !== undefined) inputs.push({ name: input, type: node.type, buffer: (decision.result as Home).buffer });
-    const due = plans.updates.behind.get(value) ?? [];
+    const due = plans.updates.after.get(value) ?? [];
     for (const [moved, to] of timeline.append(writeUpdates(due, plans.updates, values, lowering))) homes[moved] = to;
   }
   const outputs = timeline.append(lowerOutputs(values, lowering));

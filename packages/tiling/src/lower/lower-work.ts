@@ -29,7 +29,7 @@ import { residenceOf } from './resident-homes.ts';
 import { tableBytesAfter } from './timeline.ts';
 
 /** The node's value, its name, and an estimate of the bytes of each tile's table before it. */
-export interface Place {
+export interface NodeToLower {
   readonly value: ValueId;
   readonly name: string;
   readonly tableBytes: Float64Array;
@@ -40,7 +40,7 @@ export interface Place {
  * node that does not compute is an InternalError.
  */
 export function lowerWork(
-  { value, name, tableBytes }: Place,
+  { value, name, tableBytes }: NodeToLower,
   { program, homes, updates, replicas, parts, decided: decidedOf }: ProgramPlans,
   lowering: Lowering,
 ): Lowered<NodeDecision> {

@@ -18,18 +18,18 @@ export interface UpdatePlan {
   /** The variable whose memory a node's result may take. */
   readonly over: ReadonlyMap<number, number>;
   /** The updates that can be made after a node. */
-  readonly behind: ReadonlyMap<number, readonly Update[]>;
+  readonly after: ReadonlyMap<number, readonly Update[]>;
   /** Those that wait for the end of the program. */
   readonly last: readonly Update[];
 }
 
 /** Plans the updates of one program. With `inPlace: false` all of them wait for its end. */
 export function planUpdates({ graph, kind }: Program, { table, inPlace = true }: TileOptions): UpdatePlan {
-  if (kind === 'prepare' || !inPlace) return { over: new Map(), behind: new Map(), last: graph.updates };
+  if (kind === 'prepare' || !inPlace) return { over: new Map(), after: new Map(), last: graph.updates };
   const carried = carriedVariables(graph, table);
   const lastReader = lastReaders(graph, carried);
   const over = new Map<number, number>();
-  const behind = new Map<number, Update[]>();
+  const after = new Map<number, Update[]>();
   const last: Update[] = [];
   for (const update of graph.updates) {
     const { variable, value } = update;
@@ -40,9 +40,9 @@ export function planUpdates({ graph, kind }: Program, { table, inPlace = true }:
     }
     if (reader <= value && !over.has(value)) over.set(value, variable);
     const at = Math.max(reader, value);
-    behind.set(at, [...(behind.get(at) ?? []), update]);
+    after.set(at, [...(after.get(at) ?? []), update]);
   }
-  return { over, behind, last };
+  return { over, after, last };
 }
 
 /** The variables whose memory each value may be a view of. */
