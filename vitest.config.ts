@@ -32,6 +32,8 @@ export default defineConfig({
       { extends: true, test: { name: 'mocking', include: mocking, exclude: never } },
     ],
     pool: 'forks',
+    // One for each core: by default one core is left to the terminal, which on two cores is half of them.
+    maxWorkers: '100%',
     setupFiles: ['tools/fuzz/seed.ts'],
     testTimeout: 60_000,
   },

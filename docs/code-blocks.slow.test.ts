@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { check } from '@tessera/compiler';
+import { check } from '@tessera-dnn/compiler';
 import { describe, expect, it } from 'vitest';
 import { type Place, place } from '../packages/cli/test/command.ts';
 import { repository } from '../tools/workspace/packages.ts';

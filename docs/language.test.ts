@@ -1,7 +1,7 @@
 /** The page on the language names what there is: a new operation, word or layer goes into it. */
 import { readFileSync } from 'node:fs';
-import { operations } from '@tessera/compiler';
-import { preludeSources } from '@tessera/language';
+import { operations } from '@tessera-dnn/compiler';
+import { preludeSources } from '@tessera-dnn/language';
 import { describe, expect, it } from 'vitest';
 import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
 

@@ -6,10 +6,10 @@
  * 3. Load it as a chip, and run it once for each digit.
  */
 import { readFileSync } from 'node:fs';
-import { type Chip, createChip, loadArtifact } from '@tessera/chip';
-import { type Artifact, compile } from '@tessera/compiler';
-import { readSafetensors } from '@tessera/formats';
-import { tinyChip } from '@tessera/machine';
+import { type Chip, createChip, loadArtifact } from '@tessera-dnn/chip';
+import { type Artifact, compile } from '@tessera-dnn/compiler';
+import { readSafetensors } from '@tessera-dnn/formats';
+import { tinyChip } from '@tessera-dnn/machine';
 import { type Digit, testDigits } from './digits.ts';
 import { orQuit } from './outcome.ts';
 import { type Answer, showDigits, showMemory, showTime } from './report.ts';

@@ -7,9 +7,9 @@
  * 3. Train, and classify the test digits after each epoch.
  */
 import { readFileSync } from 'node:fs';
-import { type Chip, createChip, loadArtifact, train } from '@tessera/chip';
-import { type Artifact, compile } from '@tessera/compiler';
-import { type ChipSpec, tinyChip } from '@tessera/machine';
+import { type Chip, createChip, loadArtifact, train } from '@tessera-dnn/chip';
+import { type Artifact, compile } from '@tessera-dnn/compiler';
+import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
 import { classify } from './classify.ts';
 import { testDigits, trainingDigits } from './digits.ts';
 import { orQuit } from './outcome.ts';

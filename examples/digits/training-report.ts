@@ -1,6 +1,6 @@
 /** Makes what the training prints: a progress line, one line per epoch, and what the memory was used for. */
-import type { MemoryReport, TileMemory } from '@tessera/compiler';
-import type { ChipSpec } from '@tessera/machine';
+import type { MemoryReport, TileMemory } from '@tessera-dnn/compiler';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import { grouped } from './report.ts';
 
 export interface Setting {

@@ -1,6 +1,6 @@
 /** A small transformer learns a text, the language's prelude, character by character, and then writes more text like it. */
-import type { Chip } from '@tessera/chip';
-import { preludeSources } from '@tessera/language';
+import type { Chip } from '@tessera-dnn/chip';
+import { preludeSources } from '@tessera-dnn/language';
 import { orQuit } from '../digits/outcome.ts';
 import { chipWith, type Learned, learn } from './learn.ts';
 

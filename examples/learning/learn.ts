@@ -1,7 +1,7 @@
 /** What the examples share: loading a program on a chip, and a training loop that prints how the loss falls. */
 import { readFileSync } from 'node:fs';
-import { type Chip, createChip, loadArtifact, type TrainingData, train } from '@tessera/chip';
-import { compile } from '@tessera/compiler';
+import { type Chip, createChip, loadArtifact, type TrainingData, train } from '@tessera-dnn/chip';
+import { compile } from '@tessera-dnn/compiler';
 import { orQuit } from '../digits/outcome.ts';
 
 /** The models and the training of `examples/NAME.dnn`, for the chip on which they run fast, with fresh weights. */

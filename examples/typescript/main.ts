@@ -2,11 +2,11 @@
  * Tessera as a library: a program is parsed, compiled, run, and asked for one of its parameters; a wrong one is explained.
  * Run it with `npm start --workspace examples/typescript`.
  */
-import { createChip, loadArtifact } from '@tessera/chip';
-import { compile } from '@tessera/compiler';
-import { type Outcome, render, type Source } from '@tessera/diagnostics';
-import { parse } from '@tessera/language';
-import { tinyChip } from '@tessera/machine';
+import { createChip, loadArtifact } from '@tessera-dnn/chip';
+import { compile } from '@tessera-dnn/compiler';
+import { type Outcome, render, type Source } from '@tessera-dnn/diagnostics';
+import { parse } from '@tessera-dnn/language';
+import { tinyChip } from '@tessera-dnn/machine';
 
 const source: Source = {
   name: 'classify.dnn',

@@ -4,11 +4,11 @@
  */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { load } from '@tessera/chip';
-import { compile, frontEnd } from '@tessera/compiler';
-import { type Outcome, render, type Source } from '@tessera/diagnostics';
-import { parse } from '@tessera/language';
-import { hostChip } from '@tessera/machine';
+import { load } from '@tessera-dnn/chip';
+import { compile, frontEnd } from '@tessera-dnn/compiler';
+import { type Outcome, render, type Source } from '@tessera-dnn/diagnostics';
+import { parse } from '@tessera-dnn/language';
+import { hostChip } from '@tessera-dnn/machine';
 import type { Network } from './networks/network.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { drawInput, drawWeights } from './weights.ts';

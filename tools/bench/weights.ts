@@ -2,8 +2,8 @@
  * Draws weights and inputs from a seed. They are about as large as trained ones, so that sums neither vanish nor overflow. Batch norms get
  * statistics other than 0 and 1, so that a wrong one shows in the comparison.
  */
-import type { StoredTensor } from '@tessera/formats';
-import type { Module } from '@tessera/graph';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import type { Module } from '@tessera-dnn/graph';
 
 /** Weights for every variable of the module, by path. */
 export function drawWeights(module: Module): ReadonlyMap<string, StoredTensor<'f32'>> {

@@ -1,5 +1,5 @@
 /** Runs in the browser: runs an artifact with the chip package, and again with the WebAssembly API alone. */
-import { load } from '@tessera/chip';
+import { load } from '@tessera-dnn/chip';
 
 async function run(): Promise<unknown> {
   const bytes = await (await fetch('/hand-made.wasm')).arrayBuffer();

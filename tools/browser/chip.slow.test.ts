@@ -1,9 +1,9 @@
 /** The chip package, and artifacts without it, run in a browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile } from '@tessera/compiler';
-import type { StoredTensor } from '@tessera/formats';
-import { presets } from '@tessera/machine';
+import { compile } from '@tessera-dnn/compiler';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import { presets } from '@tessera-dnn/machine';
 import { expect, it } from 'vitest';
 import { handMade } from '../../packages/chip/test/hand-made.ts';
 import { chromium, hasChromium, runInChromium } from './chromium.ts';

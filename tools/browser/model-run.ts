@@ -1,5 +1,5 @@
 /** Runs `model.dnn` in the same way in Node and in a browser. */
-import { load } from '@tessera/chip';
+import { load } from '@tessera-dnn/chip';
 
 /** The ten outputs for each of two made-up images. */
 export async function runModel(bytes: Uint8Array | ArrayBuffer): Promise<readonly number[]> {

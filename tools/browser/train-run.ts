@@ -1,5 +1,5 @@
 /** Trains `model.dnn` in the same way in Node and in a browser. */
-import { load } from '@tessera/chip';
+import { load } from '@tessera-dnn/chip';
 
 export interface Trained {
   readonly losses: readonly number[];

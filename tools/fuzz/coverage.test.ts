@@ -1,6 +1,6 @@
 /** Every operation of the table and every block of the prelude is drawn by the fuzzer, so that none can be forgotten. */
-import { type ast, parse, preludeSources } from '@tessera/language';
-import { createPick, ops } from '@tessera/ops';
+import { type ast, parse, preludeSources } from '@tessera-dnn/language';
+import { createPick, ops } from '@tessera-dnn/ops';
 import { expect, test } from 'vitest';
 import { drawCase } from './draw/case.ts';
 import { layers } from './draw/layers.ts';

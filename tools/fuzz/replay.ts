@@ -2,7 +2,7 @@
  * Writes a case as a file that anybody can read, compile and try again: comments that say what fails and in which settings, then the
  * program.
  */
-import { hostChip, tinyChip } from '@tessera/machine';
+import { hostChip, tinyChip } from '@tessera-dnn/machine';
 import { textOf } from './describe/text.ts';
 import type { Case } from './draw/case.ts';
 import { describeSetting, type Setting } from './judge/setting.ts';

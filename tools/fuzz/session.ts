@@ -1,5 +1,5 @@
 /** Draws and judges case after case. If there is a fault, the case is shrunk and reported, once for each kind of fault. */
-import { createPick, type Pick } from '@tessera/ops';
+import { createPick, type Pick } from '@tessera-dnn/ops';
 import { textOf } from './describe/text.ts';
 import type { Case } from './draw/case.ts';
 import { judge, type Verdict } from './judge/judge.ts';

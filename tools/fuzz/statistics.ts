@@ -1,5 +1,5 @@
 /** Counts what a session has tried and found. */
-import { ops } from '@tessera/ops';
+import { ops } from '@tessera-dnn/ops';
 import type { Body, FileDescription } from './describe/program.ts';
 import { isCall } from './describe/program.ts';
 import type { Case } from './draw/case.ts';

@@ -1,8 +1,8 @@
 /**
  * Writes an image and its kernels as a file: JSON in which bytes are base64 and numbers that JSON lacks are written by name, such as `NaN`.
  */
-import type { KernelCode } from '@tessera/graph/kernel';
-import type { Image } from '@tessera/machine';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import type { Image } from '@tessera-dnn/machine';
 
 export interface Interpretable {
   readonly image: Image;

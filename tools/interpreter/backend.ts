@@ -3,8 +3,8 @@
  * in plain TypeScript. Kernels are interpreted with every operation rounded to f32 by itself, so the bits are those of strict WebAssembly.
  * It is for reading and for tests; it is some thousand times slower.
  */
-import type { KernelCode } from '@tessera/graph/kernel';
-import type { Backend } from '@tessera/machine';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import type { Backend } from '@tessera-dnn/machine';
 import { encode } from './artifact.ts';
 import { describe } from './describe.ts';
 

@@ -1,6 +1,6 @@
 /** Prints a placed program as text: kernels, then phase by phase what each tile runs, with addresses. */
-import { type KernelCode, printKernel } from '@tessera/graph/kernel';
-import { type Image, TableReader } from '@tessera/machine';
+import { type KernelCode, printKernel } from '@tessera-dnn/graph/kernel';
+import { type Image, TableReader } from '@tessera-dnn/machine';
 
 export function describe(image: Image, kernels: readonly KernelCode[], names: readonly string[]): string {
   const reader = new TableReader(

@@ -1,9 +1,9 @@
 /** Both back ends give the same bits for the same plans in strict math: results, variables, and first values by seed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompileOptions, compile } from '@tessera/compiler';
-import { readSafetensors } from '@tessera/formats';
-import { type ChipSpec, hostChip, type Manifest, tinyChip } from '@tessera/machine';
+import { type CompileOptions, compile } from '@tessera-dnn/compiler';
+import { readSafetensors } from '@tessera-dnn/formats';
+import { type ChipSpec, hostChip, type Manifest, tinyChip } from '@tessera-dnn/machine';
 import { expect, describe as group, test } from 'vitest';
 import { unwrap } from '../../packages/compiler/test/support/torch.ts';
 import { repository } from '../workspace/packages.ts';

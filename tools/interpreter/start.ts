@@ -2,9 +2,9 @@
  * Runs an artifact of this back end. The result of `start` has the names that a WebAssembly artifact exports (`docs/artifact.md`), so a
  * host of one can run the other.
  */
-import { InternalError } from '@tessera/diagnostics';
-import { interpretKernel, type KernelCode, unpackFields } from '@tessera/graph/kernel';
-import { type Image, type ImageProgram, type Run, TableReader } from '@tessera/machine';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import { interpretKernel, type KernelCode, unpackFields } from '@tessera-dnn/graph/kernel';
+import { type Image, type ImageProgram, type Run, TableReader } from '@tessera-dnn/machine';
 import { decode } from './artifact.ts';
 
 export interface Interpreted {

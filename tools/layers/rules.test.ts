@@ -9,7 +9,7 @@ const index = { path: 'src/index.ts', text: "export * from './a.ts';", imports: 
 
 function facts(name: string, layer: number | undefined, more: Partial<PackageFacts> = {}): PackageFacts {
   return {
-    name: `@tessera/${name}`,
+    name: `@tessera-dnn/${name}`,
     directory: name,
     layer,
     dependencies: [],
@@ -25,7 +25,7 @@ const file = (path: string, ...imports: string[]) => ({ path, text: '', imports 
 const check = (...packages: PackageFacts[]) =>
   complaints({ packages, rootDependencies: ['vitest'], tools: [], allowedCircles: [] });
 const graph = facts('graph', 1, { exports: ['.', './testing'] });
-const onGraph = { dependencies: ['@tessera/graph'], references: ['graph'] };
+const onGraph = { dependencies: ['@tessera-dnn/graph'], references: ['graph'] };
 
 it('this repository obeys every rule', () => {
   expect(complaints(readWorkspace())).toEqual([]);
@@ -33,15 +33,15 @@ it('this repository obeys every rule', () => {
 
 describe('complains about', () => {
   it('a package without a layer', () => {
-    expect(check(facts('odd', undefined))).toEqual(['@tessera/odd has no field tessera.layer in package.json']);
+    expect(check(facts('odd', undefined))).toEqual(['@tessera-dnn/odd has no field tessera.layer in package.json']);
   });
 
   it('a dependency on the same or a higher layer, in development too', () => {
-    const up = { devDependencies: ['@tessera/top', '@tessera/graph', '@tessera/none'] };
+    const up = { devDependencies: ['@tessera-dnn/top', '@tessera-dnn/graph', '@tessera-dnn/none'] };
     expect(check(facts('mid', 1, up), facts('top', 2), graph)).toEqual([
-      '@tessera/mid (layer 1) depends on @tessera/top (layer 2), which is not below it',
-      '@tessera/mid (layer 1) depends on @tessera/graph (layer 1), which is not below it',
-      '@tessera/mid depends on @tessera/none, which is no package of this repository',
+      '@tessera-dnn/mid (layer 1) depends on @tessera-dnn/top (layer 2), which is not below it',
+      '@tessera-dnn/mid (layer 1) depends on @tessera-dnn/graph (layer 1), which is not below it',
+      '@tessera-dnn/mid depends on @tessera-dnn/none, which is no package of this repository',
     ]);
   });
 
@@ -49,45 +49,49 @@ describe('complains about', () => {
     expect(
       check(
         graph,
-        facts('passes', 2, { dependencies: ['@tessera/graph'], references: ['machine'] }),
+        facts('passes', 2, { dependencies: ['@tessera-dnn/graph'], references: ['machine'] }),
         facts('machine', 1),
       ),
     ).toEqual([
-      '@tessera/passes: tsconfig.json does not reference @tessera/graph',
-      '@tessera/passes: tsconfig.json references @tessera/machine, which package.json does not name',
+      '@tessera-dnn/passes: tsconfig.json does not reference @tessera-dnn/graph',
+      '@tessera-dnn/passes: tsconfig.json references @tessera-dnn/machine, which package.json does not name',
     ]);
   });
 
   it('imports that are not declared, in sources and in tests', () => {
-    const sources = [index, file('src/a.ts', '@tessera/graph', 'vitest'), file('test/a.test.ts', 'vitest', 'left-pad')];
+    const sources = [
+      index,
+      file('src/a.ts', '@tessera-dnn/graph', 'vitest'),
+      file('test/a.test.ts', 'vitest', 'left-pad'),
+    ];
     expect(check(graph, facts('passes', 2, { sources }))).toEqual([
-      'packages/passes/src/a.ts imports @tessera/graph, which its package.json does not declare',
+      'packages/passes/src/a.ts imports @tessera-dnn/graph, which its package.json does not declare',
       'packages/passes/src/a.ts imports vitest, which its package.json does not declare',
       'packages/passes/test/a.test.ts imports left-pad, which its package.json does not declare',
     ]);
   });
 
   it('ops outside compiler, and binaryen outside wasm', () => {
-    const sources = [index, file('src/a.ts', '@tessera/ops', 'binaryen')];
-    const dependencies = ['@tessera/ops', 'binaryen'];
+    const sources = [index, file('src/a.ts', '@tessera-dnn/ops', 'binaryen')];
+    const dependencies = ['@tessera-dnn/ops', 'binaryen'];
     const ops = facts('ops', 2);
     const both = { dependencies, references: ['ops'], sources };
     expect(check(ops, facts('cli', 5, both))).toEqual([
-      'packages/cli/src/a.ts imports @tessera/ops, which only @tessera/compiler may',
-      'packages/cli/src/a.ts imports binaryen, which only @tessera/wasm may',
+      'packages/cli/src/a.ts imports @tessera-dnn/ops, which only @tessera-dnn/compiler may',
+      'packages/cli/src/a.ts imports binaryen, which only @tessera-dnn/wasm may',
     ]);
     expect(check(ops, facts('compiler', 4, both))).toEqual([
-      'packages/compiler/src/a.ts imports binaryen, which only @tessera/wasm may',
+      'packages/compiler/src/a.ts imports binaryen, which only @tessera-dnn/wasm may',
     ]);
   });
 
   it('ways into another package around its exports', () => {
     const sources = [
       index,
-      file('src/a.ts', '@tessera/graph/testing', '@tessera/graph/src/box.ts', '../../graph/src/box.ts'),
+      file('src/a.ts', '@tessera-dnn/graph/testing', '@tessera-dnn/graph/src/box.ts', '../../graph/src/box.ts'),
     ];
     expect(check(graph, facts('passes', 2, { ...onGraph, sources }))).toEqual([
-      'packages/passes/src/a.ts imports @tessera/graph/src/box.ts, but @tessera/graph does not export ./src/box.ts',
+      'packages/passes/src/a.ts imports @tessera-dnn/graph/src/box.ts, but @tessera-dnn/graph does not export ./src/box.ts',
       'packages/passes/src/a.ts imports ../../graph/src/box.ts, a file outside its package',
     ]);
   });

@@ -24,12 +24,12 @@ export interface Workspace {
   readonly allowedCircles: readonly AllowedCircle[];
 }
 
-const scope = '@tessera/';
+const scope = '@tessera-dnn/';
 
 /** For some packages, the only package that may import it. */
 const exclusive: { readonly [dependency: string]: string } = {
-  '@tessera/ops': '@tessera/compiler',
-  binaryen: '@tessera/wasm',
+  '@tessera-dnn/ops': '@tessera-dnn/compiler',
+  binaryen: '@tessera-dnn/wasm',
 };
 
 export function complaints(workspace: Workspace): readonly string[] {
@@ -114,7 +114,7 @@ function declared(facts: PackageFacts, file: SourceFile, { rootDependencies }: W
 }
 
 function runsInBrowser({ name }: PackageFacts, file: SourceFile): boolean {
-  return name !== '@tessera/cli' && !isTest(file) && !/^src\/node[./]/.test(file.path);
+  return name !== '@tessera-dnn/cli' && !isTest(file) && !/^src\/node[./]/.test(file.path);
 }
 
 /** Whether the file is a test, or is exported to the tests of other packages under `./testing`. */

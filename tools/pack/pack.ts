@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { type PackageFacts, readPackages, repository } from '../workspace/packages.ts';
 
 export interface Packed {
-  /** `@tessera/graph`. */
+  /** `@tessera-dnn/graph`. */
   readonly name: string;
   /** The path of the tarball. */
   readonly tarball: string;

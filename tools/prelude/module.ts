@@ -11,7 +11,7 @@ export function embed(files: readonly PreludeText[]): string {
     ({ name, text }) => `  {\n    name: '<prelude>/${name}',\n    text: \`${escaped(text)}\`,\n  },\n`,
   );
   return `/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
-import type { Source } from '@tessera/diagnostics';
+import type { Source } from '@tessera-dnn/diagnostics';
 
 export const preludeSources: readonly Source[] = [
 ${entries.join('')}];

@@ -3,7 +3,7 @@
  * explanation is a type error. These tests find places that avoid this rule, catalogues that the command line leaves out, and entries that
  * no diagnostic uses.
  */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../packages/cli/src/explain/catalogue.ts';
 import { readPackages, type SourceFile } from '../workspace/packages.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readPackages } from '../workspace/packages.ts';
 
 /** Packages that run something when imported. */
-const programs = ['@tessera/cli'];
+const programs = ['@tessera-dnn/cli'];
 
 describe.each(readPackages().filter(({ name }) => !programs.includes(name)))(
   '$name',

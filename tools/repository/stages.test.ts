@@ -1,5 +1,5 @@
 /** The stages are one list, and code that names a stage takes the name from there. */
-import { backStages, frontStages, pipelineStages, stages } from '@tessera/compiler';
+import { backStages, frontStages, pipelineStages, stages } from '@tessera-dnn/compiler';
 import { expect, it } from 'vitest';
 import { readPackages } from '../workspace/packages.ts';
 

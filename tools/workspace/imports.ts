@@ -12,7 +12,7 @@ export function importsOf(text: string): readonly string[] {
   return [...new Set([...code.matchAll(statement), ...code.matchAll(call)].map(match => match[1]))];
 }
 
-/** `@tessera/graph/testing` → `@tessera/graph`; `binaryen/x` → `binaryen`; `node:fs` and `./a.ts` as they are. */
+/** `@tessera-dnn/graph/testing` → `@tessera-dnn/graph`; `binaryen/x` → `binaryen`; `node:fs` and `./a.ts` as they are. */
 export function packageOf(specifier: string): string {
   if (specifier.startsWith('.') || specifier.startsWith('node:')) return specifier;
   return specifier

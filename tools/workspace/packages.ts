@@ -12,7 +12,7 @@ export interface SourceFile {
 }
 
 export interface PackageFacts {
-  /** `@tessera/graph`. */
+  /** `@tessera-dnn/graph`. */
   readonly name: string;
   /** `graph`. */
   readonly directory: string;

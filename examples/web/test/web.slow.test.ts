@@ -1,8 +1,8 @@
 /** The page in a browser: it reads the seven it draws by itself, and a one that is drawn with the pointer. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile } from '@tessera/compiler';
-import { readSafetensors } from '@tessera/formats';
+import { compile } from '@tessera-dnn/compiler';
+import { readSafetensors } from '@tessera-dnn/formats';
 import { expect, it } from 'vitest';
 import { hasChromium, runInChromium } from '../../../tools/browser/chromium.ts';
 import { importsOf } from '../../../tools/workspace/imports.ts';

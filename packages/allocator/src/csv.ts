@@ -12,7 +12,7 @@
  *
  * Names and gaps are written as minimalloc writes them. Other columns are ignored. Cells are not quoted, so an id has no comma in it.
  */
-import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome, Source, Span } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 import { type Buffer, faultOf, type Gap, type Pair, type Problem } from './problem.ts';
 

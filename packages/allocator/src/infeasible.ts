@@ -10,7 +10,7 @@
  * over the single buffers is enough (a *deletion filter*; Chinneck and Dravnieks 1991).
  */
 
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import { type Allocation, allocate } from './allocate.ts';
 import { lowerBound } from './bound.ts';
 import type { Buffer, Problem } from './problem.ts';

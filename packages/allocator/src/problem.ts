@@ -3,7 +3,7 @@
  * share an address. Times are any integers (phases, steps, cycles), sizes and offsets integers of any unit (bytes, words). All are doubles,
  * exact up to 2^53, since a plan may be larger than a 32-bit address space.
  */
-import { assertThat, type Diagnostic } from '@tessera/diagnostics';
+import { assertThat, type Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
 /** A part of a buffer's life in which it needs only some of its addresses, or none; others may use the rest then. As in minimalloc. */

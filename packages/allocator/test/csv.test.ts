@@ -1,5 +1,5 @@
 /** Problems and placements are the same after being written and read; bad files end in diagnostics at the line. */
-import { positionOf } from '@tessera/diagnostics';
+import { positionOf } from '@tessera-dnn/diagnostics';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkProblem, formatCsv, formatPlacement, parseCsv } from '../src/index.ts';

@@ -2,8 +2,8 @@
  * From bytes to a checked artifact: a wasm module that is whole, has a valid manifest, exports what every artifact exports, and that
  * this host can run.
  */
-import type { Outcome } from '@tessera/diagnostics';
-import { type Manifest, validateManifest } from '@tessera/machine';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type Manifest, validateManifest } from '@tessera-dnn/machine';
 import { missingFeatures } from './features.ts';
 import { type Failure, failed, succeeded } from './outcome.ts';
 import { walkSections } from './sections.ts';

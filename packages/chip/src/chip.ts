@@ -2,8 +2,8 @@
  * A running chip: an artifact with a memory of its own. Inputs and outputs are known by their names. Every mistake of the caller comes
  * back as a diagnostic and leaves the chip as it was.
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
-import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera/machine';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 import { failed, succeeded, unknownName } from './outcome.ts';
 import {

@@ -1,6 +1,6 @@
 /** Makes a running chip of an artifact. */
-import type { Outcome } from '@tessera/diagnostics';
-import type { Manifest } from '@tessera/machine';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import type { Manifest } from '@tessera-dnn/machine';
 import type { Artifact } from './artifact.ts';
 import { type Caller, Chip } from './chip.ts';
 import { failed, succeeded } from './outcome.ts';

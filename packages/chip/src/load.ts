@@ -6,7 +6,7 @@
  * const { output } = chip.run('lenet', { image });
  * ```
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { loadArtifact } from './artifact.ts';
 import type { Chip, Inputs, Outputs, RunOptions } from './chip.ts';
 import { type ChipOptions, createChip } from './create.ts';

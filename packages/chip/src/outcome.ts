@@ -1,5 +1,5 @@
 /** Makes the outcomes of this package's functions. */
-import { closest, type Diagnostic, type Outcome } from '@tessera/diagnostics';
+import { closest, type Diagnostic, type Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
 /** An outcome without a value. */

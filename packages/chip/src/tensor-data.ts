@@ -1,6 +1,6 @@
 /** Tensors as JavaScript holds them; how they are checked, and copied into and out of a chip's memory. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import type { ManifestElement } from '@tessera/machine';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { ManifestElement } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 
 /**

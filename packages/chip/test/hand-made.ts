@@ -6,7 +6,7 @@
  * - `broken() -> ()` traps.
  * - `w: f32[]`, a param; `init(seed)` makes it the seed.
  */
-import { type Manifest, presets } from '@tessera/machine';
+import { type Manifest, presets } from '@tessera-dnn/machine';
 import * as w from './assemble.ts';
 
 const weight = 0;

@@ -5,7 +5,7 @@
  * - `w: f32[]`, a param, 0 at first; `fit.w.sgd.velocity: f32[]` and `$step: i32[]`, states.
  * - `ask() -> w: f32[]`, a model.
  */
-import { type Manifest, type ManifestVariable, presets } from '@tessera/machine';
+import { type Manifest, type ManifestVariable, presets } from '@tessera-dnn/machine';
 import { Chip } from '../src/index.ts';
 
 const place = { x: 0, y: 8, rate: 16, loss: 20, seen: 24, w: 32, transfer: 36 };

@@ -1,5 +1,5 @@
 /** Training on data: which samples a step gets, what is reported, and where a training can stop and go on. */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, type Chip, createTraining, type StepReport, type TrainOptions, train } from '../src/index.ts';
 import { pretendChip } from './pretend.ts';

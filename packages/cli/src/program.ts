@@ -1,5 +1,5 @@
 /** What `tessera` and `tessera-allocate` have in common: where they print, and which exit code they end with. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { Command, CommanderError } from 'commander';
 import type { Session } from './session.ts';
 

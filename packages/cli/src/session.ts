@@ -1,5 +1,5 @@
 /** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
-import { type Diagnostic, isError, type Outcome, printable, render } from '@tessera/diagnostics';
+import { type Diagnostic, isError, type Outcome, printable, render } from '@tessera-dnn/diagnostics';
 import pico from 'picocolors';
 import type { Code } from './explain/catalogue.ts';
 import type { Io, Signal } from './io.ts';

@@ -1,5 +1,5 @@
 /** Help for a name that does not exist. */
-import { closest } from '@tessera/diagnostics';
+import { closest } from '@tessera-dnn/diagnostics';
 
 /** `did you mean relu?` for the nearest of `names`, or `otherwise` if none is near. */
 export function suggest(name: string, names: readonly string[], otherwise: string): string {

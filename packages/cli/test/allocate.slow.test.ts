@@ -1,6 +1,6 @@
 /** `tessera-allocate`: what it writes where, and the exit codes. */
-import { formatCsv, parseCsv, verifyPlacement } from '@tessera/allocator';
-import { hardProblem } from '@tessera/allocator/testing';
+import { formatCsv, parseCsv, verifyPlacement } from '@tessera-dnn/allocator';
+import { hardProblem } from '@tessera-dnn/allocator/testing';
 import { expect, it } from 'vitest';
 import { place } from './command.ts';
 

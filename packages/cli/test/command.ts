@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { main } from '@tessera/cli';
-import { type NpyElement, readNpy, type StoredTensor, writeNpy } from '@tessera/formats';
+import { main } from '@tessera-dnn/cli';
+import { type NpyElement, readNpy, type StoredTensor, writeNpy } from '@tessera-dnn/formats';
 import { onTestFinished } from 'vitest';
 import { main as allocate } from '../src/allocate/main.ts';
 import type { Signal } from '../src/io.ts';

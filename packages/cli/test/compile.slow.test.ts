@@ -1,8 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadArtifact } from '@tessera/chip';
-import { stages } from '@tessera/compiler';
-import { writeSafetensors } from '@tessera/formats';
+import { loadArtifact } from '@tessera-dnn/chip';
+import { stages } from '@tessera-dnn/compiler';
+import { writeSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
 import { line, place } from './command.ts';
 

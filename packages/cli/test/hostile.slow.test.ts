@@ -1,6 +1,6 @@
 /** Names from files: no control character of theirs reaches the terminal, and every name that the language allows works. */
-import { compile } from '@tessera/compiler';
-import { writeSafetensors } from '@tessera/formats';
+import { compile } from '@tessera-dnn/compiler';
+import { writeSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
 import { line, npy, type Place, place } from './command.ts';
 

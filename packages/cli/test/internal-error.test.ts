@@ -1,9 +1,9 @@
 /** A fault in Tessera itself is printed as one line that asks for a report, without a stack trace. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { expect, it, vi } from 'vitest';
 import { line, place } from './command.ts';
 
-vi.mock(import('@tessera/compiler'), async original => ({
+vi.mock(import('@tessera-dnn/compiler'), async original => ({
   ...(await original()),
   check: () => {
     throw new InternalError('fuse', 'a value is used before it is made', 'node 7');

@@ -1,6 +1,6 @@
 /** The commands that describe Tessera itself: explain, ops, chips. */
-import { operations } from '@tessera/compiler';
-import { presets } from '@tessera/machine';
+import { operations } from '@tessera-dnn/compiler';
+import { presets } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/explain/catalogue.ts';
 import { place } from './command.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeNpy, writeSafetensors } from '@tessera/formats';
+import { writeNpy, writeSafetensors } from '@tessera-dnn/formats';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromNpy, line, npy, place } from './command.ts';
 

@@ -1,6 +1,6 @@
 /** Artifacts that loop for ever are stopped, in whichever of their functions. */
-import { compile } from '@tessera/compiler';
-import { presets } from '@tessera/machine';
+import { compile } from '@tessera-dnn/compiler';
+import { presets } from '@tessera-dnn/machine';
 import { expect, it } from 'vitest';
 import { secondsFor } from '../src/running/limit.ts';
 import { npy, place, line as text } from './command.ts';

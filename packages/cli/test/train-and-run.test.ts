@@ -1,8 +1,8 @@
 /** A model and its training in one artifact: what a step changes, the model's next run sees, prepared values included. */
-import { type Chip, createChip, loadArtifact, train } from '@tessera/chip';
-import { compile } from '@tessera/compiler';
-import type { Outcome } from '@tessera/diagnostics';
-import { hostChip, tinyChip } from '@tessera/machine';
+import { type Chip, createChip, loadArtifact, train } from '@tessera-dnn/chip';
+import { compile } from '@tessera-dnn/compiler';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { hostChip, tinyChip } from '@tessera-dnn/machine';
 import { expect, it } from 'vitest';
 
 // A batch norm after a convolution is folded into it, so the model runs on prepared weights.

@@ -1,5 +1,5 @@
 /** `tessera train` when a loss or a weight becomes NaN or infinite. */
-import { readSafetensors } from '@tessera/formats';
+import { readSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
 import { npy, type Place, place } from './command.ts';
 import { tensors } from './trains.ts';

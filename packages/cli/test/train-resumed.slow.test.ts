@@ -1,5 +1,5 @@
 /** A training that is stopped and resumed gives the same bits, or says why not. */
-import { writeSafetensors } from '@tessera/formats';
+import { writeSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
 import { npy, place } from './command.ts';
 import { net, netFlags, remembering, samples } from './trains.ts';

@@ -1,7 +1,7 @@
 /** `tessera train`, in this process: what it learns, logs and keeps. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { writeNpy, writeSafetensors } from '@tessera/formats';
+import { writeNpy, writeSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it, vi } from 'vitest';
 import { fromNpy, npy, type Place, place } from './command.ts';
 import { line, lineFlags, lines, net, netFlags, sampleFlags, tensors } from './trains.ts';

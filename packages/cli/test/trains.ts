@@ -1,5 +1,5 @@
 /** Programs and data for tests of training. */
-import { readSafetensors, type StoredTensor, writeNpy } from '@tessera/formats';
+import { readSafetensors, type StoredTensor, writeNpy } from '@tessera-dnn/formats';
 import { expect } from 'vitest';
 import { npy, type Place } from './command.ts';
 

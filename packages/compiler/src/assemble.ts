@@ -1,7 +1,7 @@
 /** The back end's last step, from a plan to the artifact; apart from `compile` for those who look at the plan as well. */
-import type { Outcome } from '@tessera/diagnostics';
-import type { Manifest } from '@tessera/machine';
-import type { MemoryReport } from '@tessera/tiling';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import type { Manifest } from '@tessera-dnn/machine';
+import type { MemoryReport } from '@tessera-dnn/tiling';
 import { link } from './back-end/link.ts';
 import { tell } from './back-end/step.ts';
 import { memoryTooLarge } from './memory-too-large.ts';

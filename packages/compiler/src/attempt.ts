@@ -1,7 +1,7 @@
 /** The back half of the pipeline on one chip up to a plan, with smaller regions where larger ones do not fit. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import { hostChip } from '@tessera/machine';
-import type { Decisions } from '@tessera/tiling';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { hostChip } from '@tessera-dnn/machine';
+import type { Decisions } from '@tessera-dnn/tiling';
 import { planShare } from './back-end/plan-share.ts';
 import type { Plan } from './plan.ts';
 import type { Share, Task } from './task.ts';

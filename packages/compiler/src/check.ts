@@ -2,11 +2,11 @@
  * A text's diagnostics, without an artifact. A plan takes thirty times as long as the rest: it is made only for a chip, where the text expects
  * something of its memory, or where tensors are so large that no memory may hold them.
  */
-import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
-import { type Module, tensorBytes } from '@tessera/graph';
-import { check as checkText, elaborate, parse } from '@tessera/language';
-import { differentiate } from '@tessera/passes';
-import { wasm } from '@tessera/wasm';
+import { type Diagnostic, isError, type Source } from '@tessera-dnn/diagnostics';
+import { type Module, tensorBytes } from '@tessera-dnn/graph';
+import { check as checkText, elaborate, parse } from '@tessera-dnn/language';
+import { differentiate } from '@tessera-dnn/passes';
+import { wasm } from '@tessera-dnn/wasm';
 import { memoryTooLarge } from './memory-too-large.ts';
 import { type CompileOptions, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';

@@ -1,7 +1,7 @@
 /** The proof that a program does not fit: which tile, when, the fewest tensors that are too many, why they live, how much is missing. */
-import type { Diagnostic, Note } from '@tessera/diagnostics';
-import type { ChipSpec } from '@tessera/machine';
-import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera/tiling';
+import type { Diagnostic, Note } from '@tessera-dnn/diagnostics';
+import type { ChipSpec } from '@tessera-dnn/machine';
+import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera-dnn/tiling';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';

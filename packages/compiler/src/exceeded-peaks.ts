@@ -1,8 +1,8 @@
 /** What programs expect of their memory (`expect peak <= …`) and what they get. */
-import type { Diagnostic, Note } from '@tessera/diagnostics';
-import type { MemoryLimit, Module } from '@tessera/graph';
-import type { ChipSpec } from '@tessera/machine';
-import { type Placement, type ProgramPeak, peakMoment, programPeaks, type TileProgram } from '@tessera/tiling';
+import type { Diagnostic, Note } from '@tessera-dnn/diagnostics';
+import type { MemoryLimit, Module } from '@tessera-dnn/graph';
+import type { ChipSpec } from '@tessera-dnn/machine';
+import { type Placement, type ProgramPeak, peakMoment, programPeaks, type TileProgram } from '@tessera-dnn/tiling';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';

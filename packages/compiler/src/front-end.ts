@@ -1,8 +1,8 @@
 /** The front half of the pipeline: text → Module, elaborated and rewritten, with the program that makes first values. */
-import { type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
-import { type Module, printModule, verifyModule } from '@tessera/graph';
-import { elaborate, elaboration, initProgram, parse } from '@tessera/language';
-import { type PassOptions, passes } from '@tessera/passes';
+import { type Diagnostic, isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import { type Module, printModule, verifyModule } from '@tessera-dnn/graph';
+import { elaborate, elaboration, initProgram, parse } from '@tessera-dnn/language';
+import { type PassOptions, passes } from '@tessera-dnn/passes';
 import type { Code } from './explain/catalogue.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';

@@ -1,5 +1,5 @@
-export { type Strategy, strategies } from '@tessera/allocator';
-export type { MemoryPlan, MemoryTable, Recompute } from '@tessera/passes';
+export { type Strategy, strategies } from '@tessera-dnn/allocator';
+export type { MemoryPlan, MemoryTable, Recompute } from '@tessera-dnn/passes';
 export {
   type LiveBuffer,
   type MemoryBox,
@@ -11,7 +11,7 @@ export {
   type Sharing,
   sharings,
   type TileMemory,
-} from '@tessera/tiling';
+} from '@tessera-dnn/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';

@@ -1,5 +1,5 @@
 /** How buffers and their lives are spoken of. */
-import type { Placement, TileProgram } from '@tessera/tiling';
+import type { Placement, TileProgram } from '@tessera-dnn/tiling';
 
 /** From which phase to which a buffer's storage is live. */
 export function whyLive(program: TileProgram, placement: Placement, buffer: number): string {

@@ -1,9 +1,9 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
-import { InternalError, type Outcome, type Source } from '@tessera/diagnostics';
-import type { Module, Node } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import { elaboration } from '@tessera/language';
-import { dead, type MemoryTable, memoryTable, schedule } from '@tessera/passes';
+import { InternalError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import type { Module, Node } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import { elaboration } from '@tessera-dnn/language';
+import { dead, type MemoryTable, memoryTable, schedule } from '@tessera-dnn/passes';
 import { frontEnd } from './front-end.ts';
 import { type CompileOptions, tableOf } from './options.ts';
 import { frontStages, type PipelineStage } from './stages.ts';

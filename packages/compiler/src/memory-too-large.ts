@@ -1,6 +1,6 @@
 /** Whether one memory of the back end holds all tiles and the host window, with inputs, results and transfers; and what takes the most of it. */
-import type { Diagnostic, Note } from '@tessera/diagnostics';
-import { formatSize } from '@tessera/machine';
+import type { Diagnostic, Note } from '@tessera-dnn/diagnostics';
+import { formatSize } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText } from './live.ts';
 import type { Plan } from './plan.ts';

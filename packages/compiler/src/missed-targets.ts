@@ -1,7 +1,7 @@
 /** Targets in bytes that `recompute` was asked for and that no choice of what to compute again meets. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import type { Module } from '@tessera/graph';
-import { peakBytesOf } from '@tessera/passes';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { Module } from '@tessera-dnn/graph';
+import { peakBytesOf } from '@tessera-dnn/passes';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText } from './live.ts';
 import { type CompileOptions, tableOf } from './options.ts';

@@ -1,6 +1,6 @@
 /** The built-in operations, as documentation. */
-import type { OpDoc, Parameter } from '@tessera/graph/op';
-import { ops } from '@tessera/ops';
+import type { OpDoc, Parameter } from '@tessera-dnn/graph/op';
+import { ops } from '@tessera-dnn/ops';
 
 export interface Operation {
   readonly name: string;

@@ -1,14 +1,14 @@
 /** What a compilation may be told. One readonly record; nothing below the command line reads the environment. */
 
-import type { Strategy } from '@tessera/allocator';
-import { assertThat } from '@tessera/diagnostics';
-import type { StoredTensor } from '@tessera/formats';
-import type { KernelCode } from '@tessera/graph/kernel';
-import type { OpTable } from '@tessera/graph/op';
-import type { Load } from '@tessera/language';
-import type { Backend, ChipSpec } from '@tessera/machine';
-import { ops } from '@tessera/ops';
-import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera/passes';
+import type { Strategy } from '@tessera-dnn/allocator';
+import { assertThat } from '@tessera-dnn/diagnostics';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import type { Load } from '@tessera-dnn/language';
+import type { Backend, ChipSpec } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
@@ -42,10 +42,10 @@ export interface CompileOptions {
   readonly allocator?: Strategy;
   /** Check every stage's result, the placement by the referee too. */
   readonly verify?: boolean;
-  /** The operations that programs are made of (default: those of `@tessera/ops`; `withOperations` there adds to them). */
+  /** The operations that programs are made of (default: those of `@tessera-dnn/ops`; `withOperations` there adds to them). */
   readonly table?: OpTable;
   /**
-   * The passes in their order (default: `passes` of `@tessera/passes`, which this list may hold, leave out or put others between). What others
+   * The passes in their order (default: `passes` of `@tessera-dnn/passes`, which this list may hold, leave out or put others between). What others
    * make is verified whatever {@link verify} says. Those called `differentiate` and `fuse` must be there, and `recompute` stands last, where it
    * stands at all: what it copies is what runs.
    */
@@ -54,7 +54,7 @@ export interface CompileOptions {
   readonly after?: (stage: string, print: () => string) => void;
 }
 
-/** The operations that a compilation knows: those that the caller gives, else those of `@tessera/ops`. */
+/** The operations that a compilation knows: those that the caller gives, else those of `@tessera-dnn/ops`. */
 export function tableOf({ table = ops }: CompileOptions): OpTable {
   return table;
 }

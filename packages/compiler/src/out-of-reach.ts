@@ -3,10 +3,17 @@
  * elements than a 32-bit integer counts. Said before any pass runs, at the line that asks for it; one error of each kind. Only when tiles are
  * known is it known which tensors are stored, and which of those are too large for the distances of a kernel.
  */
-import type { Diagnostic } from '@tessera/diagnostics';
-import { type ElementType, elementCount, type Module, type Origin, showType, type TensorType } from '@tessera/graph';
-import { formatSize } from '@tessera/machine';
-import type { TileProgram } from '@tessera/tiling';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import {
+  type ElementType,
+  elementCount,
+  type Module,
+  type Origin,
+  showType,
+  type TensorType,
+} from '@tessera-dnn/graph';
+import { formatSize } from '@tessera-dnn/machine';
+import type { TileProgram } from '@tessera-dnn/tiling';
 import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
 

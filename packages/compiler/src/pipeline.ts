@@ -4,10 +4,10 @@
  * One straight line, each stage with the reason for its place. Nothing flows back; when a placement does not fit, the whole back half is
  * tried again with smaller regions, and then with values computed again instead of kept (attempt.ts, shares.ts): here, in plain sight.
  */
-import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import type { Module, Program } from '@tessera/graph';
-import { type ChipSpec, hostChip } from '@tessera/machine';
-import { recompute } from '@tessera/passes';
+import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
+import type { Module, Program } from '@tessera-dnn/graph';
+import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
+import { recompute } from '@tessera-dnn/passes';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';

@@ -1,7 +1,7 @@
 /** What the pipeline knows between placement and linking. */
-import type { Source } from '@tessera/diagnostics';
-import type { Module } from '@tessera/graph';
-import type { BackendLimits, ChipSpec, Codelets } from '@tessera/machine';
+import type { Source } from '@tessera-dnn/diagnostics';
+import type { Module } from '@tessera-dnn/graph';
+import type { BackendLimits, ChipSpec, Codelets } from '@tessera-dnn/machine';
 import {
   type MemoryPicture,
   type MemoryReport,
@@ -9,7 +9,7 @@ import {
   peakMoment,
   pictureMemory,
   type TileProgram,
-} from '@tessera/tiling';
+} from '@tessera-dnn/tiling';
 
 /** Everything known about a program once it has been placed. */
 export interface Plan {

@@ -6,8 +6,8 @@
  * computed again, in place, with memory reused, by the allocator that is the default. How much of the free memory an op may take
  * depends on what fits, and so does the usual plan decide that, too.
  */
-import { hostChip, usualWorkers } from '@tessera/machine';
-import { recompute } from '@tessera/passes';
+import { hostChip, usualWorkers } from '@tessera-dnn/machine';
+import { recompute } from '@tessera-dnn/passes';
 import { type Attempt, attempt, memoryShares } from './attempt.ts';
 import { decide } from './back-end/plan-share.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';

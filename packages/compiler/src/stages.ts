@@ -2,8 +2,8 @@
  * The stages of the pipeline, in order: the one list from which `--print-after`, its help, progress and reports take them.
  * `CompileOptions.after` hears their names.
  */
-import { elaboration } from '@tessera/language';
-import { passes } from '@tessera/passes';
+import { elaboration } from '@tessera-dnn/language';
+import { passes } from '@tessera-dnn/passes';
 import { link } from './back-end/link.ts';
 import { place } from './back-end/place.ts';
 import type { Step } from './back-end/step.ts';

@@ -1,7 +1,7 @@
 /** What the back half of the pipeline is asked for. */
-import type { Source } from '@tessera/diagnostics';
-import type { Module } from '@tessera/graph';
-import type { Decisions } from '@tessera/tiling';
+import type { Source } from '@tessera-dnn/diagnostics';
+import type { Module } from '@tessera-dnn/graph';
+import type { Decisions } from '@tessera-dnn/tiling';
 import type { CompileOptions } from './options.ts';
 
 /** What is planned, and how. */

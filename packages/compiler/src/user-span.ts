@@ -1,6 +1,6 @@
 /** Where a tensor comes from, for its reader. */
-import type { Span } from '@tessera/diagnostics';
-import type { Origin } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { Origin } from '@tessera-dnn/graph';
 
 /** The innermost place in a file of the user's own: a line of the prelude (texts in no file have names in angle brackets) means little. */
 export function userSpan({ span, calls = [] }: Origin): Span | undefined {

@@ -1,8 +1,8 @@
 /** Matches the tensors of a weights file with a module's variables. */
-import { closest, type Diagnostic, type Outcome, printableName } from '@tessera/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera/formats';
-import { type Variable as GraphVariable, type Program, sameShape } from '@tessera/graph';
-import { adoptFormerPaths, sharedByTrains } from '@tessera/machine';
+import { closest, type Diagnostic, type Outcome, printableName } from '@tessera-dnn/diagnostics';
+import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Variable as GraphVariable, type Program, sameShape } from '@tessera-dnn/graph';
+import { adoptFormerPaths, sharedByTrains } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
 

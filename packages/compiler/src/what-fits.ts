@@ -2,8 +2,8 @@
  * Where a program that does not fit would fit. Nothing is guessed: the back end plans for larger chips, the smallest first, as long as
  * that takes about a second; beyond, only what is needed here is told.
  */
-import { type Module, tensorBytes } from '@tessera/graph';
-import { type ChipSpec, formatSize, presets } from '@tessera/machine';
+import { type Module, tensorBytes } from '@tessera-dnn/graph';
+import { type ChipSpec, formatSize, presets } from '@tessera-dnn/machine';
 
 /** Nodes × tiles that are still planned for the sake of a hint. */
 const mostWork = 40_000;

@@ -12,8 +12,8 @@ import {
   type ValueId,
   type Variable,
   type VariableId,
-} from '@tessera/graph';
-import { createPick, type DefinedOp, ops } from '@tessera/ops';
+} from '@tessera-dnn/graph';
+import { createPick, type DefinedOp, ops } from '@tessera-dnn/ops';
 import { describe, expect, test } from 'vitest';
 import { chipOf, load, oracle, relativeError, sampleValues } from './support/run-module.ts';
 

@@ -2,10 +2,10 @@
  * A plan that follows decisions has the bits of the plan that made them, even where it would have decided otherwise: here they come from a
  * chip whose exchange is slow, so that work is cut in another way and sums are added up in another order.
  */
-import { tinyChip } from '@tessera/machine';
-import { ops } from '@tessera/ops';
-import { recompute } from '@tessera/passes';
-import { lowerDeciding } from '@tessera/tiling';
+import { tinyChip } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
+import { recompute } from '@tessera-dnn/passes';
+import { lowerDeciding } from '@tessera-dnn/tiling';
 import { expect, test } from 'vitest';
 import { frontEnd } from '../src/front-end.ts';
 import { load, type RunOptions, sampleData } from './support/run-module.ts';

@@ -1,5 +1,5 @@
 /** A program that does not fit is told why, by how much, and where it fits: and that is so. */
-import { hostChip, presetNamed, tinyChip } from '@tessera/machine';
+import { hostChip, presetNamed, tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../src/index.ts';
 

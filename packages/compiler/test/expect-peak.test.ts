@@ -1,5 +1,5 @@
 /** `expect peak <= …` holds a program to what it says: exactly at its peak, on its own line, on the fullest tile. */
-import { hostChip, tinyChip } from '@tessera/machine';
+import { hostChip, tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../src/index.ts';
 

@@ -1,8 +1,8 @@
 /** Gradients where differences cannot tell: at ties, kinks and ends; and what must not flow. All by hand. */
-import type { Attributes, GraphBuilder, TensorType, ValueId } from '@tessera/graph';
-import { createGraphBuilder, interpret } from '@tessera/graph';
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import type { Attributes, GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
+import { createGraphBuilder, interpret } from '@tessera-dnn/graph';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { describe, expect, test } from 'vitest';
 
 type Values = { readonly [name: string]: readonly number[] };

@@ -1,6 +1,6 @@
 /** Whole networks on chips of any size, with PyTorch's weights, against PyTorch's answers. */
 import { readFileSync } from 'node:fs';
-import { readNpy, readSafetensors } from '@tessera/formats';
+import { readNpy, readSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/index.ts';
 import { chipOf, elementsAt, relativeError } from './support/run-module.ts';

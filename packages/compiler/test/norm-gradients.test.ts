@@ -1,5 +1,5 @@
 /** What a batch norm's training is made of: as few passes over the tensor as its mathematics needs. */
-import type { Node } from '@tessera/graph';
+import type { Node } from '@tessera-dnn/graph';
 import { expect, test } from 'vitest';
 import { frontEnd } from '../src/index.ts';
 

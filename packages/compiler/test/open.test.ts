@@ -1,10 +1,10 @@
 /** What a program of one's own brings along: operations in the table, passes in the list. What is wrong with them is said, and by whom. */
-import { check, compile, plan, stages } from '@tessera/compiler';
-import { InternalError } from '@tessera/diagnostics';
-import type { OpDef } from '@tessera/graph/op';
-import { ops, withOperations } from '@tessera/ops';
-import { arithmetic, elementwise } from '@tessera/ops/define';
-import { passes, recompute, type Stage } from '@tessera/passes';
+import { check, compile, plan, stages } from '@tessera-dnn/compiler';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { OpDef } from '@tessera-dnn/graph/op';
+import { ops, withOperations } from '@tessera-dnn/ops';
+import { arithmetic, elementwise } from '@tessera-dnn/ops/define';
+import { passes, recompute, type Stage } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 import { instanceOf } from './support/instance.ts';
 

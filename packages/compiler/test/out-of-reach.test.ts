@@ -1,5 +1,5 @@
 /** What the language can say and kernels cannot compute is an error at its line, never a fault. */
-import { hostChip } from '@tessera/machine';
+import { hostChip } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
 import { check } from '../src/check.ts';
 import { compile } from '../src/pipeline.ts';

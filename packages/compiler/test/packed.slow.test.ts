@@ -1,6 +1,6 @@
 /** Tiles that lie close together: copies that walk from tile to tile then walk another way, and bring the same. */
 import { readFileSync } from 'node:fs';
-import { type ChipSpec, tinyChip } from '@tessera/machine';
+import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { compile } from '../src/index.ts';
 import { elementsAt } from './support/run-module.ts';

@@ -1,5 +1,5 @@
 /** Recomputation changes no bit of what a training gives, on one tile or many, and saves memory. */
-import { hostChip } from '@tessera/machine';
+import { hostChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { type Plan, plan, type Recompute } from '../src/index.ts';
 import { chipOf } from './support/run-module.ts';

@@ -1,6 +1,6 @@
 /** Every byte of every tile is accounted for, and what the report says agrees with what was placed. */
 import { readFileSync } from 'node:fs';
-import { type ChipSpec, hostChip, presetNamed } from '@tessera/machine';
+import { type ChipSpec, hostChip, presetNamed } from '@tessera-dnn/machine';
 import { describe, expect, test } from 'vitest';
 import { plan } from '../src/index.ts';
 

@@ -2,7 +2,7 @@
  * Promise: on one chip, strict bits are the same whatever is said about workers and memory. Each text runs under the default options and under
  * each of the others, and leaves the same bits; where the last sums are added up in an order of their own, others would come out.
  */
-import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, test } from 'vitest';
 import { type CompileOptions, plan, type Recompute } from '../src/index.ts';
 import { bitsOf, difference } from './support/bits.ts';

@@ -1,5 +1,5 @@
 /** A weight that is trained lies as all that read and write it can use it: at batch 1 a copy costs as much as a product. */
-import { hostChip } from '@tessera/machine';
+import { hostChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { plan } from '../src/index.ts';
 

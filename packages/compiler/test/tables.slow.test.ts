@@ -2,7 +2,7 @@
  * Tables of random programs whose addresses are as odd as they may be: what the reader finds
  * in them, and what the artifact runs, is what the program says. Codelets write down what they were called with.
  */
-import { Copies, type Phase } from '@tessera/tiling';
+import { Copies, type Phase } from '@tessera-dnn/tiling';
 import fc, { type GeneratorValue } from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
-import { ops } from '@tessera/ops';
-import { lower, parseTileProgram, printTileProgram } from '@tessera/tiling';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
+import { lower, parseTileProgram, printTileProgram } from '@tessera-dnn/tiling';
 import { describe, expect, test } from 'vitest';
 import { frontEnd } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
 /** What a weights file that does not fit says of itself. */
-import type { StoredTensor } from '@tessera/formats';
+import type { StoredTensor } from '@tessera-dnn/formats';
 import { describe, expect, test } from 'vitest';
 import { matchWeights } from '../src/index.ts';
 

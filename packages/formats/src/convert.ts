@@ -2,7 +2,7 @@
  * Conversions that lose nothing: from floats to floats and from integers to integers, where every single value stays the same.
  * A float is never made from an integer or the other way round: that is a cast, which the program has to ask for.
  */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 import { widenBfloat, widenHalf } from './half.ts';
 import type { StoredElement, StoredTensor } from './stored-tensor.ts';

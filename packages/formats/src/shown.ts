@@ -1,6 +1,6 @@
 /** Values from a file as they are shown in messages: short whatever they are, and lists within lists only as `[…]`. */
 
-import { printableName } from '@tessera/diagnostics';
+import { printableName } from '@tessera-dnn/diagnostics';
 
 const [mostCharacters, mostElements] = [60, 8];
 

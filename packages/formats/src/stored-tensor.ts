@@ -1,5 +1,5 @@
 /** Tensors as files hold them: row-major, of any element type that a file format knows, in a typed array of that type. */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 
 /** The typed array of each element type. `f16` and `bf16` are kept as their 16 bits; `bool` as bytes that are 0 or 1. */
 export interface StoredArrays {

@@ -5,7 +5,7 @@
  * Leaves carry their identity as attributes: `input {name}`, `variable {variable}`; a constant carries `data`.
  * `finish` drops what no output and no update needs (inputs stay) and keeps the order of creation.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { showAttributes } from './attributes.ts';
 import { factsOf } from './facts.ts';
 import type { Attributes, Graph, NamedValue, Node, Origin, Update, ValueId, VariableId } from './graph.ts';

@@ -5,7 +5,7 @@
  * and cycles cannot be expressed. Every node has exactly one result. Training is functional: `updates` says which variable
  * takes which value when the program ends.
  */
-import type { Span } from '@tessera/diagnostics';
+import type { Span } from '@tessera-dnn/diagnostics';
 import type { TensorType } from './types.ts';
 
 /** The index of a node in its graph. */

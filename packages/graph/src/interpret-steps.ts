@@ -1,5 +1,5 @@
 /** The oracle's side of `map`, `row` and epilogues: every step as a tensor of the full shape. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { BodyStep, RowNode, RowReduction, ScalarStep } from './graph.ts';
 import { constantStep, elementwiseOp, stepConstant } from './kernel/scalar-steps.ts';
 import type { Round, Tensor } from './op/op.ts';

@@ -3,7 +3,7 @@
  *
  * Ops are evaluated by their own `evaluate`; the structural nodes (`map`, `row`, epilogues) step by step, whole tensors at a time.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Graph, Module, Node, Program, VariableId } from './graph.ts';
 import { interpretSteps, reduceSteps } from './interpret-steps.ts';
 import type { Round, Tensor } from './op/op.ts';

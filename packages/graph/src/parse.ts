@@ -2,7 +2,7 @@
  * Reads the text that `print` writes. It is an interchange for tests and tools, so malformed text is an {@link InternalError} that
  * names the line; whether the module makes sense is `verify`'s business. Comments run from `//` to the end of the line.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type {
   Attributes,
   AttributeValue,

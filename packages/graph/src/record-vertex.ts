@@ -1,5 +1,5 @@
 /** Records the kernel of one vertex: one node's work on one tile. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { resultPart } from './box.ts';
 import type { ScalarStep } from './graph.ts';
 import type { KernelBuilder } from './kernel/builder.ts';

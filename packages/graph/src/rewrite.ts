@@ -2,7 +2,7 @@
  * The way every pass works: a new graph is built by walking the old one in order and giving a new value for each live node.
  * What becomes dead on the way is left out; equal nodes merge.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { GraphBuilder } from './builder.ts';
 import { createGraphBuilder } from './builder.ts';
 import type { Graph, Node, ValueId } from './graph.ts';

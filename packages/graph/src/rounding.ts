@@ -1,5 +1,5 @@
 /** What a computed real becomes when it is an element of a tensor. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Round } from './op/op.ts';
 import type { ElementType } from './types.ts';
 

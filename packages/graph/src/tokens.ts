@@ -1,5 +1,5 @@
 /** The tokens of the graph's text form. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 
 export type TokenKind = 'word' | 'string' | 'number' | 'value' | 'step' | 'mark' | 'end';
 

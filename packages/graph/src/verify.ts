@@ -2,7 +2,7 @@
  * Checks every invariant of a module that the types cannot express. What it finds is a bug of the stage before, never of the user:
  * an {@link InternalError} that names the stage and the node.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Graph, Module, Node, Program, Variable } from './graph.ts';
 import { operandTypes } from './node.ts';
 import { isProblem } from './op/call.ts';

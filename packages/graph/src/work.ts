@@ -5,7 +5,7 @@
  * This is the only place that knows these facts of structural nodes. Passes that count memory and tiling that places it both ask here,
  * so that what the one counts is what the other may do.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box } from './box.ts';
 import { broadcastRegion, resultPart } from './box.ts';
 import type { Node, RowNode } from './graph.ts';

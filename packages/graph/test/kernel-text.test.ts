@@ -1,5 +1,5 @@
 /** Kernels as text: what is printed is read back, and what cannot be read is said at its place. */
-import { type Diagnostic, positionOf } from '@tessera/diagnostics';
+import { type Diagnostic, positionOf } from '@tessera-dnn/diagnostics';
 import { expect, test } from 'vitest';
 import type { KernelBuilder } from '../src/kernel/builder.ts';
 import type { KernelCode } from '../src/kernel/code.ts';

@@ -8,7 +8,7 @@
  *
  * The file is long because it has all node types in one place: they refer to each other.
  */
-import type { Source, Span } from '@tessera/diagnostics';
+import type { Source, Span } from '@tessera-dnn/diagnostics';
 
 /** A name where it is declared or called; `text` is empty only where recovery found none. */
 export interface Name {

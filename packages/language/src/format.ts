@@ -2,7 +2,7 @@
  * The formatter. It parses the text into a tree and comments, makes a document of the tree, and lays the document out as text. It changes
  * line breaks, spaces, parentheses without effect and commas before closing brackets, and nothing else.
  */
-import { assertThat, isError, type Outcome, type Source } from '@tessera/diagnostics';
+import { assertThat, isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
 import { attach } from './format/comments.ts';
 import { layOutDocument } from './format/document.ts';
 import { fileDocument } from './format/items.ts';

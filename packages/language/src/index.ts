@@ -1,4 +1,4 @@
-export type { Explanation } from '@tessera/diagnostics';
+export type { Explanation } from '@tessera-dnn/diagnostics';
 export * as ast from './ast.ts';
 export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
 export type { Load, Unloadable } from './elaborate/files.ts';

@@ -5,7 +5,7 @@
  * 3. `parser/grammar.ts` reads each piece of the result (a line, an argument), and
  * 4. `parser/tree/` builds the tree. A mistake is reported where it is found, and the rest is read as if it were not there.
  */
-import type { Diagnostic, Source } from '@tessera/diagnostics';
+import type { Diagnostic, Source } from '@tessera-dnn/diagnostics';
 import type { File } from './ast.ts';
 import { reportDivisions } from './lexer/divisions.ts';
 import { layOut } from './lexer/layout.ts';

@@ -1,5 +1,5 @@
 /** Collects the diagnostics of one source. */
-import type { Diagnostic, Label, Note, Source, Span } from '@tessera/diagnostics';
+import type { Diagnostic, Label, Note, Source, Span } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
 
 /** What a diagnostic may have besides its message. */

@@ -1,5 +1,5 @@
 /** Codes are looked up as readers type them. */
-import { explain } from '@tessera/language';
+import { explain } from '@tessera-dnn/language';
 import { expect, test } from 'vitest';
 
 test('a code is found in any case, another text is not', () => {

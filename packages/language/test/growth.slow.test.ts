@@ -3,7 +3,7 @@
  * long enough that this would take half a minute or more, and the limit is ten times what a slow machine needs.
  */
 import process from 'node:process';
-import { type Diagnostic, render } from '@tessera/diagnostics';
+import { type Diagnostic, render } from '@tessera-dnn/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { check, formatSource } from '../src/index.ts';
 import { standIns as table } from './elaborate/stand-ins.ts';

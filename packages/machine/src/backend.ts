@@ -4,7 +4,7 @@
  *
  * `Kernel` is the code of a kernel. This package knows chips and no kernels: back ends are of `graph`'s `KernelCode`.
  */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Image } from './image.ts';
 
 export interface Backend<Kernel> {

@@ -4,7 +4,7 @@
  * A file is an object with the fields of {@link ChipSpec}; `sramBytes` may be a text like `"256KiB"`. `packed`, `chargeCode` and
  * `specialise` may be left out (false, true, false). With `"base": "gc2"` every field may be left out, and comes from that preset.
  */
-import type { Diagnostic, Outcome, Source, Span } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome, Source, Span } from '@tessera-dnn/diagnostics';
 import { checkPartialCycles, chipFields } from './chip-check.ts';
 import type { ChipSpec } from './chip-spec.ts';
 import type { Code } from './explain/catalogue.ts';

@@ -2,7 +2,7 @@
  * Checks for JSON from outside. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
  * there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
-import { closest, printableName } from '@tessera/diagnostics';
+import { closest, printableName } from '@tessera-dnn/diagnostics';
 
 export interface Fault {
   /** The names on the way to the faulty value, outermost first; a list index is a name like `2`. */

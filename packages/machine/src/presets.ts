@@ -1,5 +1,5 @@
 /** The chips that are known by name. */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { wasmMemoryLimitBytes } from './address-space.ts';
 import type { ChipSpec } from './chip-spec.ts';
 import { gc2Cycles, gc200Cycles, hostCycles } from './cycle-tables.ts';

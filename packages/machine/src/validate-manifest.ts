@@ -2,7 +2,7 @@
  * Checks a manifest from outside before it is believed. After it, every address and size in the manifest may be used as it is:
  * tensors lie inside the host window, aligned; the window and the tiles lie inside the memory; indices count from 0.
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { wasmMemoryLimitBytes, wasmPageBytes } from './address-space.ts';
 import { checkChip } from './chip-check.ts';
 import { elementBytes, tensorBytes } from './element.ts';

@@ -1,5 +1,5 @@
 /** Chip files are believed only when every field is there, of its type and in range; each fault is shown where it stands. */
-import { positionOf } from '@tessera/diagnostics';
+import { positionOf } from '@tessera-dnn/diagnostics';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { overrideChip, parseChip, presetNamed, presets } from '../src/index.ts';

@@ -1,5 +1,5 @@
 /** Tables that are written are read again as what was written, and what is no table is refused. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 /** The table of this package, extended by operations from outside. */
-import type { OpDef, Rule } from '@tessera/graph/op';
+import type { OpDef, Rule } from '@tessera-dnn/graph/op';
 import { type Ops, tableOf } from './operations.ts';
 import { ops } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** Makes a table of a list of operations: those of this package, or these and some from outside. */
-import { assertThat } from '@tessera/diagnostics';
-import type { OpDef, OpRole, OpTable, Rule } from '@tessera/graph/op';
+import { assertThat } from '@tessera-dnn/diagnostics';
+import type { OpDef, OpRole, OpTable, Rule } from '@tessera-dnn/graph/op';
 import { masked, part, reshaped } from './define/gradient.ts';
 import type { DefinedOp } from './define/op.ts';
 import { add } from './elementwise/add.ts';

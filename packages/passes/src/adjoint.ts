@@ -6,10 +6,10 @@
  * others as long as elementwise ops of one shape hand them on, whatever they hold where the guard is false; they are *masked*
  * where they leave: where parts under several guards meet, or a node is no elementwise op. A part that is zero there anyway needs no mask.
  */
-import type { GraphBuilder, Origin, ValueId } from '@tessera/graph';
-import { expander } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
-import { opInRole } from '@tessera/graph/op';
+import type { GraphBuilder, Origin, ValueId } from '@tessera-dnn/graph';
+import { expander } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import { opInRole } from '@tessera-dnn/graph/op';
 
 export interface Part {
   readonly value: ValueId;

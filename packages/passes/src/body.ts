@@ -1,7 +1,7 @@
 /** Turns the nodes of a group into the steps of a body: sources for what comes from outside, a step for each member. */
-import { InternalError } from '@tessera/diagnostics';
-import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera/graph';
-import { constantStep } from '@tessera/graph/kernel';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera-dnn/graph';
+import { constantStep } from '@tessera-dnn/graph/kernel';
 
 /** A body has at most so many steps, as registers and code grow with them; longer ones are cut in two. */
 export const mostSteps = 48;

@@ -1,5 +1,5 @@
 /** Dead code elimination. After: every node but the inputs is needed by an output or an update. */
-import { prune } from '@tessera/graph';
+import { prune } from '@tessera-dnn/graph';
 import { mapGraphs, type Stage } from './stage.ts';
 
 export const dead: Stage = {

@@ -12,11 +12,11 @@
  *
  * `check` finds, without building anything, the nodes that step 3 could not pass.
  */
-import type { Diagnostic } from '@tessera/diagnostics';
-import { InternalError } from '@tessera/diagnostics';
-import type { Graph, GraphBuilder, Module, Node, RewriteStep, ValueId } from '@tessera/graph';
-import { expander, isFloat, liveNodes, rewriteGraph, sameShape, sameType, showType } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Graph, GraphBuilder, Module, Node, RewriteStep, ValueId } from '@tessera-dnn/graph';
+import { expander, isFloat, liveNodes, rewriteGraph, sameShape, sameType, showType } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { Adjoint, type Part, vanishesWith } from './adjoint.ts';
 import type { Code } from './explain/catalogue.ts';
 import { mapGraphs, type Stage } from './stage.ts';

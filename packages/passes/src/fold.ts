@@ -7,9 +7,9 @@
  *    evaluated once, not per element.
  * 3. Other results are stored if they are small, or no larger than the constants they come from.
  */
-import type { GraphBuilder, Node, ValueId } from '@tessera/graph';
-import { constantData, elementCount, rewriteGraph, roundingOf } from '@tessera/graph';
-import type { OpDef, OpTable, Tensor } from '@tessera/graph/op';
+import type { GraphBuilder, Node, ValueId } from '@tessera-dnn/graph';
+import { constantData, elementCount, rewriteGraph, roundingOf } from '@tessera-dnn/graph';
+import type { OpDef, OpTable, Tensor } from '@tessera-dnn/graph/op';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /** Results of so many elements are stored even if they are larger than what they are computed from. */

@@ -9,12 +9,12 @@
  *    more tensors for it, so that what is a step and a transfer less costs next to nothing. Else it stays a node of its own.
  * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { ElementType, Graph, GraphBuilder, Node, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera/graph';
-import { isSlowStep, stepCost } from '@tessera/graph/kernel';
-import type { OpTable } from '@tessera/graph/op';
-import { rowCombine } from '@tessera/graph/structural';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { ElementType, Graph, GraphBuilder, Node, TensorType, ValueId } from '@tessera-dnn/graph';
+import { elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import { isSlowStep, stepCost } from '@tessera-dnn/graph/kernel';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import { rowCombine } from '@tessera-dnn/graph/structural';
 import { bodyOf, mostSources, mostSteps, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';

@@ -2,7 +2,7 @@
  * Groups of nodes that become one. A group is found from its root backwards: a node joins if *all* its users are in the group, so
  * nothing is computed twice, nothing outside can see what is fused away, and no cycle can arise.
  */
-import type { Graph, Node, ValueId } from '@tessera/graph';
+import type { Graph, Node, ValueId } from '@tessera-dnn/graph';
 
 /** A group, complete or still growing; `T` is what a pass knows about its groups. */
 export interface Group<T> {

@@ -5,9 +5,9 @@
  *
  * Worked example: `x + reshape(a * b){shape: [8, 1, 1]}` becomes `x + reshape(a) * reshape(b)`.
  */
-import type { Graph, Node, ValueId } from '@tessera/graph';
-import { isLeaf, operandTypes, postOrder, rewriteGraph, sameShape } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Graph, Node, ValueId } from '@tessera-dnn/graph';
+import { isLeaf, operandTypes, postOrder, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { takesEpilogue } from './fuse.ts';
 import { movesNothing } from './moves-nothing.ts';
 import { mapGraphs, type Stage } from './stage.ts';

@@ -1,7 +1,7 @@
 /** Whether a movement op leaves every element where it is in row-major order: a reshape, or a transposition of axes of extent 1. */
-import type { Node, TensorType } from '@tessera/graph';
-import { contextOf, elementCount, rowMajorStrides } from '@tessera/graph';
-import type { Move, OpTable } from '@tessera/graph/op';
+import type { Node, TensorType } from '@tessera-dnn/graph';
+import { contextOf, elementCount, rowMajorStrides } from '@tessera-dnn/graph';
+import type { Move, OpTable } from '@tessera-dnn/graph/op';
 
 /** Whether a node is a movement that leaves every element at its row-major position, so that it only renames its operand. */
 export function movesNothing(node: Node, operands: readonly TensorType[], table: OpTable): boolean {

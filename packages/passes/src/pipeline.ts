@@ -2,8 +2,8 @@
  * The passes in their order, each with the reason for its place. They run on a module as the language makes it and leave one that
  * tiling can lower.
  */
-import type { Module } from '@tessera/graph';
-import { verifyModule } from '@tessera/graph';
+import type { Module } from '@tessera-dnn/graph';
+import { verifyModule } from '@tessera-dnn/graph';
 import { dead } from './dead.ts';
 import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';

@@ -8,9 +8,16 @@
  *    are looked at instead, and the value is computed from them in every run.
  * 3. All programs share one `prepare` program; equal values are prepared once.
  */
-import type { Graph, GraphBuilder, Module, Node, Program, Variable, VariableId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, operandTypes, postOrder, rewriteGraph, type ValueId } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Graph, GraphBuilder, Module, Node, Program, Variable, VariableId } from '@tessera-dnn/graph';
+import {
+  createGraphBuilder,
+  elementCount,
+  operandTypes,
+  postOrder,
+  rewriteGraph,
+  type ValueId,
+} from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { movesNothing } from './moves-nothing.ts';
 import type { Stage } from './stage.ts';
 

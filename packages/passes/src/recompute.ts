@@ -7,9 +7,9 @@
  * 1. Last of all: a node is what runs, so copies cost what they seem to, and the first pass over them is what it would be anyway.
  * 2. The turn is where most bytes wait (recompute/turn.ts); what is copied is chosen by memory saved and cycles paid (recompute/choose.ts).
  */
-import type { Graph, Node, ValueId } from '@tessera/graph';
-import { prune } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Graph, Node, ValueId } from '@tessera-dnn/graph';
+import { prune } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { estimatedCycles } from './memory/estimate.ts';
 import { flowOf } from './memory/flow.ts';
 import { usageOf } from './memory/usage.ts';

@@ -12,9 +12,9 @@
  * 4. Only groups with a reduction and elementwise work of the full shape are fused; if they do not end in their reduction, only where a
  *    row fits a tile with ease: of longer ones the reductions are better made in parts.
  */
-import type { BodyStep, Graph, GraphBuilder, Node, ValueId } from '@tessera/graph';
-import { elementCount, prune, rewriteGraph, sameShape } from '@tessera/graph';
-import type { OpDef, OpTable, Reduction } from '@tessera/graph/op';
+import type { BodyStep, Graph, GraphBuilder, Node, ValueId } from '@tessera-dnn/graph';
+import { elementCount, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import type { OpDef, OpTable, Reduction } from '@tessera-dnn/graph/op';
 import { bodyOf, isNumber, mostSources, mostSteps, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';

@@ -6,8 +6,8 @@
  * 2. The best of some heuristics is improved by exact search around its peak (order/best.ts).
  * 3. Leaves are put before their first reader.
  */
-import { type Graph, isLeaf, type ValueId } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import { type Graph, isLeaf, type ValueId } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { flowOf } from './memory/flow.ts';
 import { bestOrder, computingNodes } from './order/best.ts';
 import { mapGraphs, type Stage } from './stage.ts';

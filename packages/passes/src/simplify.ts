@@ -4,10 +4,10 @@
  * 1. The graph is rebuilt node by node; each new node is offered to every rule in order, and what a rule gives instead is offered again.
  * 2. Sweeps repeat while one of them changed something, since a rule may match what a later rewrite uncovers.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Graph, GraphBuilder, Origin, ValueId } from '@tessera/graph';
-import { expander, rewriteGraph, sameType, showType } from '@tessera/graph';
-import type { OpTable, Rule, RuleContext } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Graph, GraphBuilder, Origin, ValueId } from '@tessera-dnn/graph';
+import { expander, rewriteGraph, sameType, showType } from '@tessera-dnn/graph';
+import type { OpTable, Rule, RuleContext } from '@tessera-dnn/graph/op';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /** More rewrites of one node, or sweeps of one graph, can only be rules that undo one another. */

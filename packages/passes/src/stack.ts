@@ -8,10 +8,10 @@
  *    and stands after all that it reads: so it does not depend on the stack.
  * 3. The stack is computed at the place of its first member; every member's value is its part of the result.
  */
-import type { BodyStep, Graph, GraphBuilder, Node, RowReduction, ValueId } from '@tessera/graph';
-import { expander, prune, rewriteGraph, sameShape } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
-import { rowAttributes, rowCombine } from '@tessera/graph/structural';
+import type { BodyStep, Graph, GraphBuilder, Node, RowReduction, ValueId } from '@tessera-dnn/graph';
+import { expander, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import { rowAttributes, rowCombine } from '@tessera-dnn/graph/structural';
 import { mostSources, mostSteps } from './body.ts';
 import { reductionOf } from './rows.ts';
 import { mapGraphs, type Stage } from './stage.ts';

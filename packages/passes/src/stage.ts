@@ -1,7 +1,7 @@
 /** What a pass is: a function from module to module with a name and one line about it. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import type { Graph, Module, Program } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { Graph, Module, Program } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Recompute } from './recompute/choose.ts';
 
 export interface PassOptions {

@@ -1,7 +1,7 @@
 /** What differentiation complains of, whom its nodes blame, and that it gives derivatives. */
-import type { Graph, Module, Origin } from '@tessera/graph';
-import { createGraphBuilder, interpret } from '@tessera/graph';
-import { standInOps } from '@tessera/graph/testing';
+import type { Graph, Module, Origin } from '@tessera-dnn/graph';
+import { createGraphBuilder, interpret } from '@tessera-dnn/graph';
+import { standInOps } from '@tessera-dnn/graph/testing';
 import { describe, expect, test } from 'vitest';
 import { differentiate } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 /** What passes count as written over its operand is what tiling may write over it, for every kind of node that computes. */
-import { operandTypes, parseModule, sameShape, verifyModule, workOf } from '@tessera/graph';
-import { standInOps } from '@tessera/graph/testing';
+import { operandTypes, parseModule, sameShape, verifyModule, workOf } from '@tessera-dnn/graph';
+import { standInOps } from '@tessera-dnn/graph/testing';
 import { expect, test } from 'vitest';
 import { flowOf } from '../src/memory/flow.ts';
 

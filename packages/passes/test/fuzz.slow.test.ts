@@ -1,6 +1,6 @@
 /** Any pass leaves the oracle's answers as they are, to the bit, on random modules. */
-import { type Answers, interpretProgram, type Module, verifyModule } from '@tessera/graph';
-import { type RandomModule, randomModules, standInCalls, standInOps } from '@tessera/graph/testing';
+import { type Answers, interpretProgram, type Module, verifyModule } from '@tessera-dnn/graph';
+import { type RandomModule, randomModules, standInCalls, standInOps } from '@tessera-dnn/graph/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { passes, runPasses } from '../src/index.ts';

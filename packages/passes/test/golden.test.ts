@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModule, printModule, verifyModule } from '@tessera/graph';
-import { standInOps } from '@tessera/graph/testing';
+import { parseModule, printModule, verifyModule } from '@tessera-dnn/graph';
+import { standInOps } from '@tessera-dnn/graph/testing';
 import { expect, test } from 'vitest';
 import { passes } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
 /** Orders: legal, no worse than as written, and the best there is where the graph is small; live bytes counted a second way. */
-import { allocate, lowerBound, verifyPlacement } from '@tessera/allocator';
+import { allocate, lowerBound, verifyPlacement } from '@tessera-dnn/allocator';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Flow } from '../src/memory/flow.ts';

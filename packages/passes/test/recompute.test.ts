@@ -1,6 +1,6 @@
 /** Copies: what they change in a flow, and that plans keep what they promise. */
-import { interpretProgram, verifyModule } from '@tessera/graph';
-import { randomModules, standInCalls, standInOps } from '@tessera/graph/testing';
+import { interpretProgram, verifyModule } from '@tessera-dnn/graph';
+import { randomModules, standInCalls, standInOps } from '@tessera-dnn/graph/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Flow, flowOf } from '../src/memory/flow.ts';

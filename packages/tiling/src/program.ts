@@ -5,8 +5,8 @@
  * at most one vertex; in an exchange phase it runs copies. Vertices and copies with equal code and fields are of one *class*, so a
  * phase is a few arrays of numbers, however many tiles there are.
  */
-import type { Origin, TensorType } from '@tessera/graph';
-import type { KernelCode } from '@tessera/graph/kernel';
+import type { Origin, TensorType } from '@tessera-dnn/graph';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { BufferId } from './buffer-id.ts';
 import type { Copies } from './copies.ts';
 

@@ -1,6 +1,6 @@
 /** Field blocks of lists so long that no record is near its block. */
-import { recordCopy } from '@tessera/graph/structural';
-import { ByteWriter, TableWriter } from '@tessera/machine';
+import { recordCopy } from '@tessera-dnn/graph/structural';
+import { ByteWriter, TableWriter } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { fieldBlocks } from '../src/place/field-blocks.ts';
 

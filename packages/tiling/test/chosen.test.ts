@@ -1,7 +1,7 @@
 /** What a split's search passes over unscored would not have won: against a search that scores every grid. */
-import type { Box, TensorType, Work } from '@tessera/graph';
-import type { Variant } from '@tessera/graph/op';
-import { presetNamed } from '@tessera/machine';
+import type { Box, TensorType, Work } from '@tessera-dnn/graph';
+import type { Variant } from '@tessera-dnn/graph/op';
+import { presetNamed } from '@tessera-dnn/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cellCount, evenCuts, gridOver } from '../src/geometry/grid.ts';

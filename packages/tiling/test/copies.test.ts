@@ -1,6 +1,6 @@
 /** Copies against brute force: whatever the boxes, layouts and moves, each element must arrive where its coordinates say. */
-import { type Box, layoutStrides, type TensorType } from '@tessera/graph';
-import type { Move } from '@tessera/graph/op';
+import { type Box, layoutStrides, type TensorType } from '@tessera-dnn/graph';
+import type { Move } from '@tessera-dnn/graph/op';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evenCuts, gridOver, onTiles } from '../src/geometry/grid.ts';

@@ -1,6 +1,6 @@
 /** Grids that follow an operand: every cell of the work finds its region of it on its own tile. */
-import type { Box, TensorType, Work } from '@tessera/graph';
-import { presetNamed } from '@tessera/machine';
+import type { Box, TensorType, Work } from '@tessera-dnn/graph';
+import { presetNamed } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { cellBox, cellCount, containsBox, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
 import { denseHome, type Home } from '../src/geometry/home.ts';

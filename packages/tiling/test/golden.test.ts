@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModule, verifyModule } from '@tessera/graph';
-import { tinyChip } from '@tessera/machine';
+import { parseModule, verifyModule } from '@tessera-dnn/graph';
+import { tinyChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { lower, parseTileProgram, printTileProgram } from '../src/index.ts';
 import { tilingStandIns as table } from './support/stand-ins.ts';

@@ -1,6 +1,6 @@
 /** The referee must notice every way to break a placement; a hand-made program of three phases on two tiles is broken one way at a time. */
-import type { KernelCode } from '@tessera/graph/kernel';
-import { tinyChip } from '@tessera/machine';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import { tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, test } from 'vitest';
 import { Copies } from '../src/copies.ts';
 import { type Placement, place } from '../src/place/place.ts';

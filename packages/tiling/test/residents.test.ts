@@ -1,5 +1,5 @@
 /** Residents take the lowest gap, whatever lies beside them: against a search of every place. */
-import type { TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera-dnn/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { placeResidents } from '../src/place/residents.ts';

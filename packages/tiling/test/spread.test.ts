@@ -1,5 +1,5 @@
 /** Where movements put what they copy. */
-import type { Move } from '@tessera/graph/op';
+import type { Move } from '@tessera-dnn/graph/op';
 import { expect, test } from 'vitest';
 import { cellCount, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
 import { denseHome, type Home } from '../src/geometry/home.ts';

@@ -1,9 +1,9 @@
 /** Tile programs as text: whatever lowering makes is read back as it was, and whatever cannot be read is said at its place. */
-import { positionOf } from '@tessera/diagnostics';
-import type { Module } from '@tessera/graph';
-import { parseModule } from '@tessera/graph';
-import { randomModules, standInCalls, standInOps } from '@tessera/graph/testing';
-import { tinyChip } from '@tessera/machine';
+import { positionOf } from '@tessera-dnn/diagnostics';
+import type { Module } from '@tessera-dnn/graph';
+import { parseModule } from '@tessera-dnn/graph';
+import { randomModules, standInCalls, standInOps } from '@tessera-dnn/graph/testing';
+import { tinyChip } from '@tessera-dnn/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower, parseTileProgram, printTileProgram } from '../src/index.ts';

@@ -1,5 +1,5 @@
 /** Views against their definition: every element is where its coordinates say, on the tile that holds it. */
-import type { Move } from '@tessera/graph/op';
+import type { Move } from '@tessera-dnn/graph/op';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evenCuts, gridOver } from '../src/geometry/grid.ts';

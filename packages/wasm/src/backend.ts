@@ -1,6 +1,6 @@
 /** WebAssembly as a back end: one file that runs with nothing but the WebAssembly API. */
-import type { KernelCode } from '@tessera/graph/kernel';
-import { type Backend, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import { type Backend, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import { compileCodelets } from './codelet/compile.ts';
 import { link } from './link/link.ts';
 import { emitText } from './text.ts';

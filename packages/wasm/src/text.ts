@@ -1,5 +1,5 @@
 /** The code of an artifact for people: as text, and as a table of sizes. */
-import type { Image } from '@tessera/machine';
+import type { Image } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { CompiledCodelets } from './codelet/compile.ts';
 import { linkCode } from './link/link.ts';

@@ -1,7 +1,7 @@
 /** What compiling codelets gives besides code that is right: sizes, features, names, equal bytes; and the two modes of arithmetic. */
-import { type KernelBuilder, type KernelType, recordKernel } from '@tessera/graph/kernel';
-import { codeSizes, compileCodelets, emitText, link } from '@tessera/wasm';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+import { type KernelBuilder, type KernelType, recordKernel } from '@tessera-dnn/graph/kernel';
+import { codeSizes, compileCodelets, emitText, link } from '@tessera-dnn/wasm';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, test } from 'vitest';
 import { image, kernels } from './hand-made.ts';
 

@@ -4,8 +4,8 @@
  * Variable `v` (4 floats) lives on tile 0; prepared from it, `p = v²` on tile 1. Program `run` gives `input[0..4) + v` and `input[4..8) + p`;
  * program `grow` adds 1 to `v`, which makes `p` stale. Addresses within a tile: directory 0, field blocks 16, lists from 64, data from 1024.
  */
-import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph/kernel';
-import type { Image, Manifest } from '@tessera/machine';
+import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera-dnn/graph/kernel';
+import type { Image, Manifest } from '@tessera-dnn/machine';
 
 /** Where the tiles and the host window lie. */
 export interface Place {

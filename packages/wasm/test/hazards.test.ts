@@ -1,6 +1,6 @@
 /** Values made before a store or an assignment and used after it: each case by hand. */
-import { type KernelBuilder, type KernelValue, recordKernel } from '@tessera/graph/kernel';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+import { type KernelBuilder, type KernelValue, recordKernel } from '@tessera-dnn/graph/kernel';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, test } from 'vitest';
 
 interface Hazard {

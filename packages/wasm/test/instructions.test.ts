@@ -5,8 +5,8 @@ import {
   type KernelType,
   type KernelValue,
   recordKernel,
-} from '@tessera/graph/kernel';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+} from '@tessera-dnn/graph/kernel';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, test } from 'vitest';
 
 const floats = [

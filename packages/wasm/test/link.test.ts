@@ -1,7 +1,7 @@
 /** A hand-made image, linked, and run with nothing but the WebAssembly API. */
-import { isError } from '@tessera/diagnostics';
-import type { Image } from '@tessera/machine';
-import { compileCodelets, link } from '@tessera/wasm';
+import { isError } from '@tessera-dnn/diagnostics';
+import type { Image } from '@tessera-dnn/machine';
+import { compileCodelets, link } from '@tessera-dnn/wasm';
 import { describe, expect, test } from 'vitest';
 import { moduleBeyondEngines } from '../src/link/limits.ts';
 import { hostAddresses, image, imageAt, kernels, type Place, small } from './hand-made.ts';

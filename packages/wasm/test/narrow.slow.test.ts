@@ -1,8 +1,8 @@
 /** Narrow elements in memory: wasm, and the interpreter of kernels, against the machine's own halves and a transcription in whole numbers. */
-import type { ElementType } from '@tessera/graph';
-import type { KernelBuilder, KernelType, RecordedKernel } from '@tessera/graph/kernel';
-import { interpretKernel, recordKernel } from '@tessera/graph/kernel';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+import type { ElementType } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelType, RecordedKernel } from '@tessera-dnn/graph/kernel';
+import { interpretKernel, recordKernel } from '@tessera-dnn/graph/kernel';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, it } from 'vitest';
 
 type Narrow = 'f16' | 'bf16' | 'i8' | 'u8';

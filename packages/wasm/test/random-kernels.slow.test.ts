@@ -12,8 +12,8 @@ import {
   type RecordedKernel,
   recordKernel,
   scalarOf,
-} from '@tessera/graph/kernel';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+} from '@tessera-dnn/graph/kernel';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

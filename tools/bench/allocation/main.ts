@@ -17,7 +17,7 @@ import {
   type SearchOptions,
   type Strategy,
   strategies,
-} from '@tessera/allocator';
+} from '@tessera-dnn/allocator';
 import Table from 'cli-table3';
 import { type NamedProblem, ownProblems, problemsIn } from './problems.ts';
 

@@ -1,8 +1,8 @@
 /** The problems on which the allocator is measured: the CSV files of a folder, or generated problems that fit exactly. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, parseCsv } from '@tessera/allocator';
-import { type HardProblem, hardProblem } from '@tessera/allocator/testing';
+import { type Problem, parseCsv } from '@tessera-dnn/allocator';
+import { type HardProblem, hardProblem } from '@tessera-dnn/allocator/testing';
 
 export interface NamedProblem {
   readonly name: string;

@@ -11,8 +11,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { backStages } from '@tessera/compiler';
-import { type ChipSpec, presetNamed } from '@tessera/machine';
+import { backStages } from '@tessera-dnn/compiler';
+import { type ChipSpec, presetNamed } from '@tessera-dnn/machine';
 import { layOut } from '../table.ts';
 import { type Planned, planTask, type Task } from './plan.ts';
 import { residualNet } from './residual.ts';

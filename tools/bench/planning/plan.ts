@@ -2,11 +2,11 @@
  * Plans one program for one chip, stage by stage, and reports how long that took and how much memory the plan needs, even if it does not
  * fit.
  */
-import { backStages, frontEnd } from '@tessera/compiler';
-import type { ChipSpec } from '@tessera/machine';
-import { ops } from '@tessera/ops';
-import { lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera/tiling';
-import { wasm } from '@tessera/wasm';
+import { backStages, frontEnd } from '@tessera-dnn/compiler';
+import type { ChipSpec } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
+import { lower, type MemoryReport, place, reportMemory, type TileMemory } from '@tessera-dnn/tiling';
+import { wasm } from '@tessera-dnn/wasm';
 
 export interface Task {
   readonly depth: number;

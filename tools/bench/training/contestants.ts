@@ -3,9 +3,9 @@
  * of its backends that can train the network. A run is one step, which takes images and labels as a user's loop would pass them, and
  * returns the loss.
  */
-import { load } from '@tessera/chip';
-import { compile, frontEnd } from '@tessera/compiler';
-import { hostChip } from '@tessera/machine';
+import { load } from '@tessera-dnn/chip';
+import { compile, frontEnd } from '@tessera-dnn/compiler';
+import { hostChip } from '@tessera-dnn/machine';
 import { type Contest, type Contestant, orThrow } from '../contestants.ts';
 import { drawInput, drawWeights } from '../weights.ts';
 import { learningRate, type TrainingNetwork, type Weights } from './network.ts';

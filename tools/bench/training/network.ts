@@ -1,5 +1,5 @@
 /** A training step in the benchmark: a `.dnn` program, and the same network for TensorFlow.js with the same weights. */
-import type { StoredTensor } from '@tessera/formats';
+import type { StoredTensor } from '@tessera-dnn/formats';
 import { example } from '../networks/network.ts';
 import type { TensorFlow, TfTensor } from './tensorflow.ts';
 

@@ -2,7 +2,7 @@
  * A random file of the language as data. The generator draws it, the shrinker makes it smaller, and `text.ts` writes it as text. Everything
  * in a body has a unique name, which is also its name in the text.
  */
-import type { TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera-dnn/graph';
 
 /** A file: blocks first, then programs. A body may call the bodies before it. */
 export interface FileDescription {

@@ -1,6 +1,6 @@
 /** Writes descriptions as text of the language. */
-import { showType } from '@tessera/graph';
-import { ops } from '@tessera/ops';
+import { showType } from '@tessera-dnn/graph';
+import { ops } from '@tessera-dnn/ops';
 import {
   type Arg,
   type Args,

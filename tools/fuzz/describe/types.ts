@@ -2,10 +2,10 @@
  * Finds the type of a call's result. For an operation, the table tells it; for everything else, the language is asked about a program that
  * makes just this call. So the fuzzer need not know what a layer does to a shape, and new layers need no code here.
  */
-import { elementCount, type TensorType } from '@tessera/graph';
-import { type Arguments, isProblem, type OpDef } from '@tessera/graph/op';
-import { elaborate, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
+import { elementCount, type TensorType } from '@tessera-dnn/graph';
+import { type Arguments, isProblem, type OpDef } from '@tessera-dnn/graph/op';
+import { elaborate, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import type { Body, Call } from './program.ts';
 import { textOf } from './text.ts';
 

@@ -1,7 +1,7 @@
 /** Draws arguments of operations that fit given operands, of which only the types are known. */
-import { elementCount, isFloat, type TensorType } from '@tessera/graph';
-import type { Arguments } from '@tessera/graph/op';
-import type { Pick } from '@tessera/ops';
+import { elementCount, isFloat, type TensorType } from '@tessera-dnn/graph';
+import type { Arguments } from '@tessera-dnn/graph/op';
+import type { Pick } from '@tessera-dnn/ops';
 
 /** How an operation is called on values of a pool: on how many, and with which arguments; undefined if they make no sense for it. */
 export interface Draw {

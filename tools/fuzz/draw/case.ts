@@ -1,5 +1,5 @@
 /** Draws a case: a random file, a random chip, and several ways to compile the file. */
-import type { Pick } from '@tessera/ops';
+import type { Pick } from '@tessera-dnn/ops';
 import type { FileDescription } from '../describe/program.ts';
 import type { Setting } from '../judge/setting.ts';
 import { hostStrict } from '../judge/setting.ts';

@@ -1,7 +1,7 @@
 /** Draws chips, and options that must not change results. */
-import { strategies } from '@tessera/compiler';
-import { type ChipSpec, tinyChip } from '@tessera/machine';
-import type { Pick } from '@tessera/ops';
+import { strategies } from '@tessera-dnn/compiler';
+import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
+import type { Pick } from '@tessera-dnn/ops';
 import type { Setting } from '../judge/setting.ts';
 
 const fewTiles = [1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 16, 20];

@@ -1,5 +1,5 @@
 /** Combinations that people often write and that chance alone would rarely draw. */
-import { isFloat } from '@tessera/graph';
+import { isFloat } from '@tessera-dnn/graph';
 import type { Sketch } from './sketch.ts';
 
 type Idiom = (sketch: Sketch) => string | undefined;

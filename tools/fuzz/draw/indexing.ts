@@ -2,7 +2,7 @@
  * Draws indices as people write them: single indices, slices that count from either end and may have steps, and dots for the axes in
  * between.
  */
-import type { Pick } from '@tessera/ops';
+import type { Pick } from '@tessera-dnn/ops';
 import { indexing } from '../describe/program.ts';
 import type { Sketch } from './sketch.ts';
 

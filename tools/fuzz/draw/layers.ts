@@ -2,7 +2,7 @@
  * Draws calls of the prelude's blocks, each on operands of a shape that it accepts: a value of the pool if one fits, or else one that is
  * made to fit. A test demands that every block of the prelude is here or is called by one that is.
  */
-import { isFloat, type TensorType } from '@tessera/graph';
+import { isFloat, type TensorType } from '@tessera-dnn/graph';
 import type { Args, Operand } from '../describe/program.ts';
 import { divisors } from './network-parts.ts';
 import type { Sketch } from './sketch.ts';

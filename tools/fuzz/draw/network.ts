@@ -2,7 +2,7 @@
  * Draws whole small networks and their training: what people build, with extents that do not divide evenly over tiles. A network is a chain
  * of stages of one kind of tensor (images or sequences), a head, and one or two training steps of all that.
  */
-import type { Pick } from '@tessera/ops';
+import type { Pick } from '@tessera-dnn/ops';
 import type { FileDescription } from '../describe/program.ts';
 import { imageStages } from './image-stages.ts';
 import { type Stage, through } from './network-parts.ts';

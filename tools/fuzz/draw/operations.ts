@@ -2,8 +2,8 @@
  * Draws calls of the table's operations: on values of the pool, or on operands with the types of one of the operation's own samples. Every
  * operation has samples, so a new one is drawn as soon as it is in the table.
  */
-import { elementCount, type TensorType } from '@tessera/graph';
-import { type DefinedOp, ops, type Sample } from '@tessera/ops';
+import { elementCount, type TensorType } from '@tessera-dnn/graph';
+import { type DefinedOp, ops, type Sample } from '@tessera-dnn/ops';
 import type { Args, Operand } from '../describe/program.ts';
 import { draws } from './arguments.ts';
 import type { Sketch } from './sketch.ts';

@@ -1,6 +1,6 @@
 /** Draws a random file: blocks, and models and trains that call them, made of random operations and layers. */
-import { elementCount, isFloat, sameType, type TensorType } from '@tessera/graph';
-import { ops, type Pick } from '@tessera/ops';
+import { elementCount, isFloat, sameType, type TensorType } from '@tessera-dnn/graph';
+import { ops, type Pick } from '@tessera-dnn/ops';
 import { type Body, type FileDescription, readsOf } from '../describe/program.ts';
 import { mostElements } from '../describe/types.ts';
 import { drawIdiom } from './idioms.ts';

@@ -1,6 +1,6 @@
 /** A body while it is drawn: a pool of values, and calls that add to it if they are valid. */
-import { elementCount, sameType, type TensorType } from '@tessera/graph';
-import type { Pick } from '@tessera/ops';
+import { elementCount, sameType, type TensorType } from '@tessera-dnn/graph';
+import type { Pick } from '@tessera-dnn/ops';
 
 import type { Body, BodyKind, Call, Operand, Statement, Typed, Variable } from '../describe/program.ts';
 import { indexing, valuesOf } from '../describe/program.ts';

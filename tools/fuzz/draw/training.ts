@@ -1,6 +1,6 @@
 /** Draws the end of a train program: a loss that depends on params, and one or more `minimize` with all their clauses. */
-import { isFloat } from '@tessera/graph';
-import type { Pick } from '@tessera/ops';
+import { isFloat } from '@tessera-dnn/graph';
+import type { Pick } from '@tessera-dnn/ops';
 import type { Arg, Args, Call, Minimisation } from '../describe/program.ts';
 import type { Sketch } from './sketch.ts';
 

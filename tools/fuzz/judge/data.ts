@@ -2,8 +2,8 @@
  * The data that programs get. It depends only on a key and a seed, so that a program keeps its data while it is shrunk. Each tensor has one
  * of several styles, which find different mistakes: exact sums and ties, full mantissas, wide ranges.
  */
-import { elementCount, type TensorType } from '@tessera/graph';
-import { createPick } from '@tessera/ops';
+import { elementCount, type TensorType } from '@tessera-dnn/graph';
+import { createPick } from '@tessera-dnn/ops';
 
 export function dataOf({ element, shape }: TensorType, key: string, seed: number): Float64Array {
   const pick = createPick(hash(`${seed} ${key}`));

@@ -1,6 +1,6 @@
 /** Disturbances of the oracle, about as large as the permitted differences between chips. */
-import type { OpDef, OpTable, Round, Tensor } from '@tessera/graph/op';
-import { ops } from '@tessera/ops';
+import type { OpDef, OpTable, Round, Tensor } from '@tessera-dnn/graph/op';
+import { ops } from '@tessera-dnn/ops';
 
 /** The relative size of a disturbance: 16 units in the last place. */
 const noise = 2 ** -20;

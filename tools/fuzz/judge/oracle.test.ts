@@ -1,4 +1,4 @@
-import type { Module } from '@tessera/graph';
+import type { Module } from '@tessera-dnn/graph';
 import { expect, test } from 'vitest';
 import { readReplay } from '../replay.ts';
 import { judge } from './judge.ts';

@@ -10,11 +10,11 @@
  * More runs can only widen a tolerance. Two are made first, and more if a result lies outside, to be sure. In fast math, operands of single
  * sums and products are disturbed independently too, since fused operations do not round in between.
  */
-import { type Graph, interpret, type Module, type Program, type TensorType } from '@tessera/graph';
-import type { OpTable, Round } from '@tessera/graph/op';
-import { elaborate, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import { type Graph, interpret, type Module, type Program, type TensorType } from '@tessera-dnn/graph';
+import type { OpTable, Round } from '@tessera-dnn/graph/op';
+import { elaborate, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { dataOf } from './data.ts';
 import { loosely, moved, summing } from './noise.ts';
 import { inOrder, inputKey, outputKey, variableKey } from './run.ts';

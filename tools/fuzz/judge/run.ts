@@ -1,10 +1,10 @@
 /** Compiles a text in one setting and runs its programs through the public interfaces of the packages, as any user would. */
-import { ChipError, type LoadedChip, load } from '@tessera/chip';
-import { type Artifact, assemble, plan } from '@tessera/compiler';
-import type { StoredTensor } from '@tessera/formats';
-import type { TensorType } from '@tessera/graph';
-import type { ManifestTensor, ManifestVariable } from '@tessera/machine';
-import { parseTileProgram, printTileProgram, type TileProgram } from '@tessera/tiling';
+import { ChipError, type LoadedChip, load } from '@tessera-dnn/chip';
+import { type Artifact, assemble, plan } from '@tessera-dnn/compiler';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import type { TensorType } from '@tessera-dnn/graph';
+import type { ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
+import { parseTileProgram, printTileProgram, type TileProgram } from '@tessera-dnn/tiling';
 import { dataOf } from './data.ts';
 import type { Setting } from './setting.ts';
 import type { Numbers, Trial } from './trial.ts';

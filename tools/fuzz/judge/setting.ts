@@ -1,6 +1,6 @@
 /** One way to compile a program: a chip and further options. */
-import type { CompileOptions } from '@tessera/compiler';
-import { type ChipSpec, hostChip } from '@tessera/machine';
+import type { CompileOptions } from '@tessera-dnn/compiler';
+import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 
 export interface Setting {
   readonly chip: ChipSpec;

@@ -1,5 +1,5 @@
 /** Makes smaller files: parts left out, values in place of what was computed, simpler calls. */
-import { sameType } from '@tessera/graph';
+import { sameType } from '@tessera-dnn/graph';
 import type { Arg, Args, Body, Call, FileDescription, Minimisation, Operand, Statement } from '../describe/program.ts';
 import { isCall, readsOf, valuesOf } from '../describe/program.ts';
 

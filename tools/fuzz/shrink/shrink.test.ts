@@ -1,5 +1,5 @@
 /** A case that fails for a simple reason is shrunk to little more than that reason. */
-import { createPick } from '@tessera/ops';
+import { createPick } from '@tessera-dnn/ops';
 import { expect, test } from 'vitest';
 import { textOf } from '../describe/text.ts';
 import { type Case, drawCase } from '../draw/case.ts';

@@ -6,7 +6,7 @@
  * that failed and the lowest height found. A try that runs out of its nodes counts as failed in this round but proves nothing. The next
  * round gives each try twice as many, until the lowest height found is proven the least or the budget is used up.
  */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import type { Block } from '../blocks.ts';
 import { heightOf } from '../greedy.ts';
 import { decideBelow } from './decide.ts';

@@ -1,5 +1,5 @@
 /** Mistakes in allocation problems that users write. */
-import type { CodeOf, Explanation } from '@tessera/diagnostics';
+import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   {

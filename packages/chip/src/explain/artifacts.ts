@@ -1,5 +1,5 @@
 /** Files that should be artifacts, and hosts that cannot run them. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const artifacts = [
   {

@@ -1,6 +1,6 @@
 /** What can be wrong with an artifact, a run or a training. */
-import type { CodeOf } from '@tessera/diagnostics';
-import { catalogue as machine } from '@tessera/machine';
+import type { CodeOf } from '@tessera-dnn/diagnostics';
+import { catalogue as machine } from '@tessera-dnn/machine';
 import { artifacts } from './artifacts.ts';
 import { runs } from './runs.ts';
 import { training } from './training.ts';

@@ -1,5 +1,5 @@
 /** Runs that were asked for something a program does not have. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const runs = [
   {

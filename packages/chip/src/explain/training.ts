@@ -1,5 +1,5 @@
 /** Trainings that cannot begin or go on. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const training = [
   {

@@ -2,8 +2,8 @@
  * Data for training, cut into batches: the first axis of every array counts samples, and the first axis of the program's input says how
  * many of them a step takes. The samples that are left over and fill no batch are left out; with shuffling these are others in each epoch.
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
-import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Inputs } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';

@@ -3,8 +3,8 @@
  * numbers among them), and how far it has come. In strict mode a training that is continued from it gives the bits it would have given
  * without a stop.
  */
-import type { Outcome } from '@tessera/diagnostics';
-import { adoptFormerPaths, type ManifestVariable, sharedByTrains } from '@tessera/machine';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { adoptFormerPaths, type ManifestVariable, sharedByTrains } from '@tessera-dnn/machine';
 import type { Chip } from '../chip.ts';
 import { type Failure, failed, succeeded } from '../outcome.ts';
 import type { TensorData } from '../tensor-data.ts';

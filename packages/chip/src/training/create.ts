@@ -1,5 +1,5 @@
 /** Makes a training of a program and its data. */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { failed, succeeded, unknownName } from '../outcome.ts';

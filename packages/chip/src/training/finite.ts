@@ -1,5 +1,5 @@
 /** Finds NaN and infinity in the losses and params of a training, after which it cannot go on. */
-import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Chip, Outputs } from '../chip.ts';
 import { type Failure, failed } from '../outcome.ts';
 

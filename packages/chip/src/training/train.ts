@@ -1,5 +1,5 @@
 /** The training loop in one call. */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip } from '../chip.ts';
 import type { TrainingData } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';

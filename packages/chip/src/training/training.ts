@@ -4,7 +4,7 @@
  * A training remembers two things only: the variables on the chip, and the number of steps made so far. From this number and the seed
  * follow the epoch, the order of its samples and the place in it, so that a checkpoint is small and exact.
  */
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip, Inputs } from '../chip.ts';
 import { type Failure, succeeded } from '../outcome.ts';
 import { scalar, type TensorInput } from '../tensor-data.ts';

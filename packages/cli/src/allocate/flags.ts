@@ -7,7 +7,7 @@ import {
   type SearchOptions,
   type Strategy,
   strategies,
-} from '@tessera/allocator';
+} from '@tessera-dnn/allocator';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { size, wholeNumber } from '../flags/values.ts';
 

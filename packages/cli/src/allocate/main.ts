@@ -9,8 +9,8 @@ import {
   type Problem,
   parseCsv,
   verifyPlacement,
-} from '@tessera/allocator';
-import { assertThat, type Outcome } from '@tessera/diagnostics';
+} from '@tessera-dnn/allocator';
+import { assertThat, type Outcome } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { readInputSource, readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';

@@ -5,7 +5,7 @@ import {
   infeasibleSubset,
   type Problem,
   type Strategy,
-} from '@tessera/allocator';
+} from '@tessera-dnn/allocator';
 import { type Budget, clock } from './budget.ts';
 
 /** How many names are printed at most, and how long to look for a smaller set of buffers. */

@@ -1,6 +1,6 @@
 /** `tessera check`: prints diagnostics only. If a chip is named, it also checks whether the program fits there. */
-import { type CompileOptions, check } from '@tessera/compiler';
-import { type Diagnostic, isError, type Source } from '@tessera/diagnostics';
+import { type CompileOptions, check } from '@tessera-dnn/compiler';
+import { type Diagnostic, isError, type Source } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { readSource } from '../files/source.ts';
 import { meansChip } from '../flags/chip.ts';

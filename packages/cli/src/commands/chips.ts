@@ -1,5 +1,5 @@
 /** `tessera chips`: lists the presets. */
-import { type ChipSpec, formatSize, presets } from '@tessera/machine';
+import { type ChipSpec, formatSize, presets } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
 import { grouped } from '../show/numbers.ts';

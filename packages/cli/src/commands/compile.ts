@@ -8,10 +8,10 @@ import {
   type Plan,
   plan,
   stages,
-} from '@tessera/compiler';
-import type { Outcome, Source } from '@tessera/diagnostics';
-import { parse } from '@tessera/language';
-import { formatSize } from '@tessera/machine';
+} from '@tessera-dnn/compiler';
+import type { Outcome, Source } from '@tessera-dnn/diagnostics';
+import { parse } from '@tessera-dnn/language';
+import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSource } from '../files/source.ts';
 import { isSameFile } from '../files/target.ts';

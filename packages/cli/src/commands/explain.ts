@@ -1,6 +1,6 @@
 /** `tessera explain`: says what a diagnostic means, with an example that causes it. */
 
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { catalogue, explain } from '../explain/catalogue.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';

@@ -1,5 +1,5 @@
 /** `tessera fmt`: brings programs into the standard format. Files with syntax errors stay as they are. */
-import { formatSource } from '@tessera/language';
+import { formatSource } from '@tessera-dnn/language';
 import type { Command } from 'commander';
 import { readInputSource, readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';

@@ -1,5 +1,5 @@
 /** `tessera memory`: shows what takes the memory of the tiles. */
-import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera/compiler';
+import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera-dnn/compiler';
 import type { Command } from 'commander';
 import { readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';

@@ -1,5 +1,5 @@
 /** `tessera ops`: lists the built-in operations, or describes one with an example. */
-import { type Operation, operations } from '@tessera/compiler';
+import { type Operation, operations } from '@tessera-dnn/compiler';
 import type { Command } from 'commander';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { tableOf } from '../show/table.ts';

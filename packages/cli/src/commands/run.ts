@@ -1,7 +1,7 @@
 /** `tessera run`: runs a program once, from its source or from an artifact. */
-import { createChip } from '@tessera/chip';
-import { stages } from '@tessera/compiler';
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import { createChip } from '@tessera-dnn/chip';
+import { stages } from '@tessera-dnn/compiler';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';

@@ -1,6 +1,6 @@
 /** `tessera train`: trains a program on data, from its source or from an artifact. */
-import { stages } from '@tessera/compiler';
-import type { Diagnostic } from '@tessera/diagnostics';
+import { stages } from '@tessera-dnn/compiler';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';

@@ -1,5 +1,5 @@
 /** `tessera why`: which tensors share memory, and why the others do not. */
-import { plan, stages } from '@tessera/compiler';
+import { plan, stages } from '@tessera-dnn/compiler';
 import type { Command } from 'commander';
 import { readSource } from '../files/source.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';

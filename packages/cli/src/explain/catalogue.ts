@@ -3,13 +3,13 @@
  * because several packages give its code, is listed once.
  */
 
-import { catalogue as allocator } from '@tessera/allocator';
-import { catalogue as chip } from '@tessera/chip';
-import { catalogue as compiler } from '@tessera/compiler';
-import type { CodeOf, Explanation } from '@tessera/diagnostics';
-import { catalogue as formats } from '@tessera/formats';
-import { catalogue as language } from '@tessera/language';
-import { catalogue as machine } from '@tessera/machine';
+import { catalogue as allocator } from '@tessera-dnn/allocator';
+import { catalogue as chip } from '@tessera-dnn/chip';
+import { catalogue as compiler } from '@tessera-dnn/compiler';
+import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
+import { catalogue as formats } from '@tessera-dnn/formats';
+import { catalogue as language } from '@tessera-dnn/language';
+import { catalogue as machine } from '@tessera-dnn/machine';
 import { files } from './files.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';

@@ -1,5 +1,5 @@
 /** Files that cannot be read, written or understood. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const files = [
   {

@@ -1,5 +1,5 @@
 /** Names that the commands which describe things do not know. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const questions = [
   {

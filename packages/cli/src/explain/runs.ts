@@ -1,5 +1,5 @@
 /** Artifacts that the commands cannot run as they were asked to. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const runs = [
   {

@@ -1,5 +1,5 @@
 /** Trainings whose flags or files do not go together. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const training = [
   {

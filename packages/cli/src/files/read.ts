@@ -1,7 +1,7 @@
 /** Reads files that the user names. A file that cannot be read becomes a diagnostic. */
 import { type BigIntStats, closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { closest, type Outcome } from '@tessera/diagnostics';
+import { closest, type Outcome } from '@tessera-dnn/diagnostics';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { reasonOf } from './reason.ts';

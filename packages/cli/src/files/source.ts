@@ -4,9 +4,9 @@
  */
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Outcome, Source } from '@tessera/diagnostics';
-import type { Load } from '@tessera/language';
-import { formatSize } from '@tessera/machine';
+import type { Outcome, Source } from '@tessera-dnn/diagnostics';
+import type { Load } from '@tessera-dnn/language';
+import { formatSize } from '@tessera-dnn/machine';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { unfit, unreadable } from './read.ts';

@@ -1,6 +1,6 @@
 /** Reads weights and single tensors from files. */
-import type { Outcome } from '@tessera/diagnostics';
-import { readNpy, readSafetensors, type StoredTensor } from '@tessera/formats';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
 import type { Io } from '../io.ts';
 import { trainingStates } from '../training/metadata.ts';
 import { readBytes } from './read.ts';

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import { codeOf, type Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { besideNames, sweepBeside } from './beside.ts';

@@ -1,6 +1,6 @@
 /** The flags `--chip --tiles --sram --threads --pack`, which say what chip is meant. */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
-import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera/machine';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
 import { readSource } from '../files/source.ts';
 import type { Io } from '../io.ts';

@@ -1,6 +1,6 @@
 /** The flags that decide how a text is compiled, and the options they become. */
-import { type CompileOptions, strategies } from '@tessera/compiler';
-import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
+import { type CompileOptions, strategies } from '@tessera-dnn/compiler';
+import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
 import { importLoader } from '../files/source.ts';
 import { readWeights } from '../files/weights.ts';

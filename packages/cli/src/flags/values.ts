@@ -1,6 +1,6 @@
 /** Reads the values of options. A value that cannot be read throws Commander's InvalidArgumentError, which becomes a usage error. */
-import type { CompileOptions } from '@tessera/compiler';
-import { parseSize } from '@tessera/machine';
+import type { CompileOptions } from '@tessera-dnn/compiler';
+import { parseSize } from '@tessera-dnn/machine';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number from 0 on. */

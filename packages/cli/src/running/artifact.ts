@@ -1,9 +1,9 @@
 /** Turns the file that `run` or `train` was given into an artifact that can be loaded, and finds out which of its programs is meant. */
-import { type Artifact, loadArtifact, missingFeatures } from '@tessera/chip';
-import { assemble, backStages, type Plan, plan } from '@tessera/compiler';
-import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import { type ast, parse } from '@tessera/language';
-import type { Manifest } from '@tessera/machine';
+import { type Artifact, loadArtifact, missingFeatures } from '@tessera-dnn/chip';
+import { assemble, backStages, type Plan, plan } from '@tessera-dnn/compiler';
+import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
+import { type ast, parse } from '@tessera-dnn/language';
+import type { Manifest } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import { readBytes } from '../files/read.ts';
 import { readSource } from '../files/source.ts';

@@ -2,7 +2,7 @@
  * Binds a program's dimension parameters by the shapes of its data: for `image: f32[n, 1, 28, 28]`, an array of shape [40, 1, 28, 28] makes
  * n 40, as a call inside the language would.
  */
-import type { ast } from '@tessera/language';
+import type { ast } from '@tessera-dnn/language';
 import type { Pairs } from '../flags/values.ts';
 
 interface Shaped {

@@ -1,8 +1,8 @@
 /** Reads inputs from files and writes outputs to files. */
-import type { Outputs } from '@tessera/chip';
-import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
-import { type NpyElement, type StoredTensor, writeNpy } from '@tessera/formats';
-import type { ManifestProgram } from '@tessera/machine';
+import type { Outputs } from '@tessera-dnn/chip';
+import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
+import { type NpyElement, type StoredTensor, writeNpy } from '@tessera-dnn/formats';
+import type { ManifestProgram } from '@tessera-dnn/machine';
 import { readTensor } from '../files/weights.ts';
 import { writeWhole } from '../files/write.ts';
 import type { Pairs } from '../flags/values.ts';

@@ -1,8 +1,8 @@
 /** Converts tensors from files to the element types of a program's inputs. */
-import type { Inputs, TensorInput } from '@tessera/chip';
-import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera/formats';
-import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Inputs, TensorInput } from '@tessera-dnn/chip';
+import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
+import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';

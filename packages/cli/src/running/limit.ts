@@ -1,7 +1,7 @@
 /** Limits how long the code of an artifact may run. One from elsewhere may loop for ever, and WebAssembly has no limit of its own. */
 import { createContext, Script } from 'node:vm';
-import type { Artifact, Caller } from '@tessera/chip';
-import type { Manifest } from '@tessera/machine';
+import type { Artifact, Caller } from '@tessera-dnn/chip';
+import type { Manifest } from '@tessera-dnn/machine';
 import { codeOf } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { duration } from '../show/numbers.ts';

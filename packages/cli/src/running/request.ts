@@ -1,8 +1,8 @@
 /** Finds out what is to run: which program of the artifact, and with which inputs. */
-import type { Inputs } from '@tessera/chip';
-import { isError, type Outcome } from '@tessera/diagnostics';
-import type { StoredTensor } from '@tessera/formats';
-import type { Manifest, ManifestProgram } from '@tessera/machine';
+import type { Inputs } from '@tessera-dnn/chip';
+import { isError, type Outcome } from '@tessera-dnn/diagnostics';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { programIn } from './artifact.ts';

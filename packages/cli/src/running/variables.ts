@@ -1,8 +1,8 @@
 /** The variables of an artifact: gives them values from a file, and counts those whose values come from `init(seed)`. */
-import type { Chip } from '@tessera/chip';
-import { matchWeights } from '@tessera/compiler';
-import type { Outcome } from '@tessera/diagnostics';
-import type { Manifest, ManifestElement } from '@tessera/machine';
+import type { Chip } from '@tessera-dnn/chip';
+import { matchWeights } from '@tessera-dnn/compiler';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import type { Manifest, ManifestElement } from '@tessera-dnn/machine';
 import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';

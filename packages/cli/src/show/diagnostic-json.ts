@@ -1,5 +1,5 @@
 /** Diagnostics as JSON, with places as lines and columns. */
-import { type Diagnostic, positionOf, type Span } from '@tessera/diagnostics';
+import { type Diagnostic, positionOf, type Span } from '@tessera-dnn/diagnostics';
 
 export interface JsonPlace {
   readonly file: string;

@@ -2,7 +2,7 @@
  * Everything that is printed passes through here. Names from files may contain control characters; the terminal gets only those that
  * Tessera itself writes, for colours and to erase the line of progress.
  */
-import { printable } from '@tessera/diagnostics';
+import { printable } from '@tessera-dnn/diagnostics';
 import type { Stream } from '../io.ts';
 
 const sequence = '\u001b\\[';

@@ -1,6 +1,6 @@
 /** The memory report as JSON: integers, tile by tile. */
-import type { MemoryReport, MemoryTables, Plan, TileMemory } from '@tessera/compiler';
-import type { Diagnostic } from '@tessera/diagnostics';
+import type { MemoryReport, MemoryTables, Plan, TileMemory } from '@tessera-dnn/compiler';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
 import { placeOf } from './origin.ts';
 

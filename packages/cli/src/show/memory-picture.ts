@@ -3,7 +3,7 @@
  * that takes most of it. Each kind of tensor has a character and a colour in two shades, so that neighbours can be told apart; the largest
  * tensors are marked with a letter.
  */
-import type { MemoryBox, MemoryPicture } from '@tessera/compiler';
+import type { MemoryBox, MemoryPicture } from '@tessera-dnn/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { placeOf } from './origin.ts';

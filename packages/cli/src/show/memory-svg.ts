@@ -1,6 +1,6 @@
 /** Draws a tile's memory as SVG. Each tensor is a rectangle whose tooltip has its name, line and size. */
-import type { MemoryBox, MemoryPicture } from '@tessera/compiler';
-import { printable } from '@tessera/diagnostics';
+import type { MemoryBox, MemoryPicture } from '@tessera-dnn/compiler';
+import { printable } from '@tessera-dnn/diagnostics';
 import { grouped } from './numbers.ts';
 import { placeOf } from './origin.ts';
 

@@ -2,7 +2,7 @@
  * The table of what the tensors of every program need before they are divided over tiles: first all of them stored separately, then with
  * each technique that saves memory.
  */
-import type { MemoryPlan, MemoryTable, MemoryTables } from '@tessera/compiler';
+import type { MemoryPlan, MemoryTable, MemoryTables } from '@tessera-dnn/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { type Row, tableOf } from './table.ts';

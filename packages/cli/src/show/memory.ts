@@ -2,8 +2,8 @@
  * The memory report as text: what the bytes of one tile and of all tiles are used for, when that tile is fullest and with what, and the
  * modelled cycles.
  */
-import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera/compiler';
-import { formatSize } from '@tessera/machine';
+import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera-dnn/compiler';
+import { formatSize } from '@tessera-dnn/machine';
 import type { Paint } from '../session.ts';
 import { usedOf } from './memory-json.ts';
 import { bar, counted, duration, grouped, percent } from './numbers.ts';

@@ -1,6 +1,6 @@
 /** Where a tensor comes from: the line in the user's own files, not a line of the prelude that it calls. */
-import { type Plan, userSpan } from '@tessera/compiler';
-import { type Position, positionOf } from '@tessera/diagnostics';
+import { type Plan, userSpan } from '@tessera-dnn/compiler';
+import { type Position, positionOf } from '@tessera-dnn/diagnostics';
 
 type Origin = Plan['tiles']['buffers'][number]['origin'];
 

@@ -1,7 +1,7 @@
 /** The result of a run, as text and as JSON. */
-import type { Outputs } from '@tessera/chip';
-import type { Diagnostic } from '@tessera/diagnostics';
-import type { Manifest, ManifestProgram } from '@tessera/machine';
+import type { Outputs } from '@tessera-dnn/chip';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Pairs } from '../flags/values.ts';
 import type { Initialised } from '../running/variables.ts';
 import type { Paint } from '../session.ts';

@@ -1,5 +1,5 @@
 /** What `--emit` and `--print-after` show: the result of a stage, as text. */
-import { backStages, frontStages } from '@tessera/compiler';
+import { backStages, frontStages } from '@tessera-dnn/compiler';
 
 export const emittable = ['ast', 'graph', 'tiles', 'memory', 'wat'] as const;
 export type Emit = (typeof emittable)[number];

@@ -1,6 +1,6 @@
 /** Summarises an output in a few numbers. */
-import type { TensorData } from '@tessera/chip';
-import type { ManifestTensor } from '@tessera/machine';
+import type { TensorData } from '@tessera-dnn/chip';
+import type { ManifestTensor } from '@tessera-dnn/machine';
 import { grouped, short } from './numbers.ts';
 
 export interface TensorSummary {

@@ -1,5 +1,5 @@
 /** The result of a training, as text and as JSON. */
-import type { Diagnostic } from '@tessera/diagnostics';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Paint } from '../session.ts';
 import type { Trained } from '../training/loop.ts';
 import type { Prepared, TrainFlags } from '../training/prepare.ts';

@@ -1,5 +1,5 @@
 /** Shows how far a training is: on a terminal one line that is rewritten all the time, and everywhere one line after each epoch. */
-import type { EpochReport, StepReport, Training } from '@tessera/chip';
+import type { EpochReport, StepReport, Training } from '@tessera-dnn/chip';
 import type { Signal, Stream } from '../io.ts';
 import { grouped, short } from './numbers.ts';
 import { eraseLine } from './ticker.ts';

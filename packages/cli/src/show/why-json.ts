@@ -1,6 +1,6 @@
 /** `tessera why` as JSON. */
-import { type Plan, type Relation, relationOf, type Sharing } from '@tessera/compiler';
-import type { Diagnostic } from '@tessera/diagnostics';
+import { type Plan, type Relation, relationOf, type Sharing } from '@tessera-dnn/compiler';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
 

@@ -1,5 +1,5 @@
 /** `tessera why` as text: a summary, then what does not share memory (the largest first), then what does. */
-import { type Plan, relationOf, type Sharing } from '@tessera/compiler';
+import { type Plan, relationOf, type Sharing } from '@tessera-dnn/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';

@@ -2,9 +2,9 @@
  * Stores checkpoints in files: all variables by path, as safetensors that any other program can read as weights, and in the file's metadata
  * how far the training has come and in which setting it ran.
  */
-import type { Checkpoint, SavedVariable } from '@tessera/chip';
-import type { Outcome } from '@tessera/diagnostics';
-import { readSafetensors, type Safetensors, type StoredTensor, safetensorsPieces } from '@tessera/formats';
+import type { Checkpoint, SavedVariable } from '@tessera-dnn/chip';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { readSafetensors, type Safetensors, type StoredTensor, safetensorsPieces } from '@tessera-dnn/formats';
 import { readBytes } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';

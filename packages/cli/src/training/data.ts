@@ -1,8 +1,8 @@
 /** Reads the arrays and values that the command line names and converts them for the inputs of a train program. */
-import type { Feed, TrainingData } from '@tessera/chip';
-import { type Diagnostic, isError, type Outcome } from '@tessera/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera/formats';
-import type { ManifestProgram, ManifestTensor } from '@tessera/machine';
+import type { Feed, TrainingData } from '@tessera-dnn/chip';
+import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
+import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import { readTensor } from '../files/weights.ts';
 import type { Pairs } from '../flags/values.ts';

@@ -5,8 +5,8 @@
  */
 import { accessSync, closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { StepReport } from '@tessera/chip';
-import type { Outcome } from '@tessera/diagnostics';
+import type { StepReport } from '@tessera-dnn/chip';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import { lock } from '../files/lock.ts';
 import { unwritable } from '../files/write.ts';
 import type { Io } from '../io.ts';

@@ -2,8 +2,8 @@
  * The training itself, with its log and its saved file. A signal or a loss that is not finite ends it early. A failure beside it, such as a
  * log on a full disk or a save that fails, is reported at once and again at the end, and does not stop it: the next save may work.
  */
-import type { EpochReport, StepReport, TrainingResult } from '@tessera/chip';
-import { type Diagnostic, isError, type Note, type Outcome } from '@tessera/diagnostics';
+import type { EpochReport, StepReport, TrainingResult } from '@tessera-dnn/chip';
+import { type Diagnostic, isError, type Note, type Outcome } from '@tessera-dnn/diagnostics';
 import type { Io, Signal } from '../io.ts';
 import { succeeded } from '../session.ts';
 import type { TrainingProgressLine } from '../show/training-line.ts';

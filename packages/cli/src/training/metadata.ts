@@ -1,7 +1,7 @@
 /** What the metadata of a checkpoint's file says about its training: JSON under one key, which is checked when it is read. */
-import type { TrainingProgress } from '@tessera/chip';
-import type { Safetensors } from '@tessera/formats';
-import type { Manifest } from '@tessera/machine';
+import type { TrainingProgress } from '@tessera-dnn/chip';
+import type { Safetensors } from '@tessera-dnn/formats';
+import type { Manifest } from '@tessera-dnn/machine';
 
 export const metadataKey = 'tessera.training';
 

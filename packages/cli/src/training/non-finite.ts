@@ -2,9 +2,9 @@
  * Finds the tensor that was the first with NaN or infinity. The step is run again from the same variables and inputs, phase by phase. After
  * each compute phase its result is examined on every tile, at the address that the placement gives it.
  */
-import type { Chip } from '@tessera/chip';
-import { type Plan, userSpan } from '@tessera/compiler';
-import type { Note } from '@tessera/diagnostics';
+import type { Chip } from '@tessera-dnn/chip';
+import { type Plan, userSpan } from '@tessera-dnn/compiler';
+import type { Note } from '@tessera-dnn/diagnostics';
 
 type Phase = Plan['tiles']['phases'][number];
 type Result = Extract<Phase, { kind: 'compute' }>;

@@ -2,11 +2,11 @@
  * Everything before the first step: reads the data, compiles and loads the program, gives variables their first values, and finds where a
  * resumed training goes on.
  */
-import { type Chip, createChip, createTraining, type Training } from '@tessera/chip';
-import type { Plan } from '@tessera/compiler';
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
-import { metadataName } from '@tessera/formats';
-import type { Manifest } from '@tessera/machine';
+import { type Chip, createChip, createTraining, type Training } from '@tessera-dnn/chip';
+import type { Plan } from '@tessera-dnn/compiler';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import { metadataName } from '@tessera-dnn/formats';
+import type { Manifest } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import type { CompileFlags } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';

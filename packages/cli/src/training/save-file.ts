@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Outcome } from '@tessera/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import { besideNames, sweepBeside } from '../files/beside.ts';
 import { lock } from '../files/lock.ts';
 import { type Target, targetOf } from '../files/target.ts';

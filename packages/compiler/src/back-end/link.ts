@@ -1,7 +1,7 @@
 /** A plan to the artifact's bytes, by way of the image. */
-import type { Outcome } from '@tessera/diagnostics';
-import { type Image, linkStage } from '@tessera/machine';
-import { buildImage } from '@tessera/tiling';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type Image, linkStage } from '@tessera-dnn/machine';
+import { buildImage } from '@tessera-dnn/tiling';
 import type { Plan } from '../plan.ts';
 import type { Step } from './step.ts';
 

@@ -1,6 +1,6 @@
 /** TileProgram to Placement, with the sizes of the codelets. */
-import type { ChipSpec } from '@tessera/machine';
-import * as tiling from '@tessera/tiling';
+import type { ChipSpec } from '@tessera-dnn/machine';
+import * as tiling from '@tessera-dnn/tiling';
 import type { Step } from './step.ts';
 
 export interface Input {

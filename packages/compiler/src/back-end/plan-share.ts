@@ -1,8 +1,8 @@
 /** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import { hostChip } from '@tessera/machine';
-import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera/tiling';
-import { wasm } from '@tessera/wasm';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { hostChip } from '@tessera-dnn/machine';
+import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera-dnn/tiling';
+import { wasm } from '@tessera-dnn/wasm';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
 import { type CompileOptions, tableOf } from '../options.ts';

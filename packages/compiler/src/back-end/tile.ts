@@ -1,5 +1,5 @@
 /** Module to TileProgram. */
-import type { Module } from '@tessera/graph';
+import type { Module } from '@tessera-dnn/graph';
 import {
   type Decisions,
   lowerDeciding,
@@ -7,7 +7,7 @@ import {
   type TileOptions,
   type TileProgram,
   tileStage,
-} from '@tessera/tiling';
+} from '@tessera-dnn/tiling';
 import type { Step } from './step.ts';
 
 export interface Input {

@@ -1,5 +1,5 @@
 /** Programs that do not fit a chip, or what its kernels can do. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const memory = [
   {

@@ -1,5 +1,5 @@
 /** Sources that the pipeline cannot begin with. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const programs = [
   {

@@ -1,5 +1,5 @@
 /** Weights that do not match a program. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const weights = [
   {

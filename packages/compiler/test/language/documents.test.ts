@@ -1,8 +1,8 @@
 /** The programs of the language's description: parameters by PyTorch's names and counts, and the diagnostic it shows. */
-import { render } from '@tessera/diagnostics';
-import { elementCount, type Module, verifyModule } from '@tessera/graph';
-import { check, elaborate, initProgram, parse, preludeSources } from '@tessera/language';
-import { ops } from '@tessera/ops';
+import { render } from '@tessera-dnn/diagnostics';
+import { elementCount, type Module, verifyModule } from '@tessera-dnn/graph';
+import { check, elaborate, initProgram, parse, preludeSources } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
 
 const lenet = `// LeNet-5 on 28x28 grey digits.

@@ -1,9 +1,9 @@
 /** Any text ends in diagnostics: mutations of the examples and of a program that uses every construct, elaborated with the real ops. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { isError, render } from '@tessera/diagnostics';
-import { verifyModule } from '@tessera/graph';
-import { check, elaborate, parse, preludeSources } from '@tessera/language';
-import { ops } from '@tessera/ops';
+import { isError, render } from '@tessera-dnn/diagnostics';
+import { verifyModule } from '@tessera-dnn/graph';
+import { check, elaborate, parse, preludeSources } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { mutated } from './mutations.ts';

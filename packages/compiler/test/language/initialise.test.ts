@@ -1,7 +1,7 @@
 /** The init program, run by the interpreter: ranges, spread, and what the numbers depend on. */
-import { interpret, type Module, type VariableId } from '@tessera/graph';
-import { elaborate, initProgram, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
+import { interpret, type Module, type VariableId } from '@tessera-dnn/graph';
+import { elaborate, initProgram, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
 import { instanceOf } from '../support/instance.ts';
 

@@ -1,7 +1,7 @@
 /** Optimisers, schedules, clipping and accumulation against PyTorch, run by run, with given gradients. */
 import { readFileSync } from 'node:fs';
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 import { type Given, type Numbers, Run, trained, withGivenGradients } from './trains.ts';
 

@@ -1,9 +1,9 @@
 /** The prelude against PyTorch, by the interpreter: variables by the names of the state_dict, outputs within rounding. */
 import { readFileSync } from 'node:fs';
-import { elementCount, interpret, type VariableId } from '@tessera/graph';
-import type { Tensor } from '@tessera/graph/op';
-import { elaborate, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
+import { elementCount, interpret, type VariableId } from '@tessera-dnn/graph';
+import type { Tensor } from '@tessera-dnn/graph/op';
+import { elaborate, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
 
 interface Stored {

@@ -1,7 +1,7 @@
 /** Whole training steps of small networks against PyTorch, differentiated and interpreted: losses, updates, running statistics. */
 import { readFileSync } from 'node:fs';
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 import { type Given, type Numbers, Run, trained } from './trains.ts';
 

@@ -1,6 +1,6 @@
 /** What a train means beside its optimiser, by numbers computed by hand: order, groups, dropout, scalar inputs. */
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 import { type Given, Run, trained } from './trains.ts';
 

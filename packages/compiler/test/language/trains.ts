@@ -8,10 +8,10 @@ import {
   type Program,
   type ValueId,
   type VariableId,
-} from '@tessera/graph';
-import type { Tensor } from '@tessera/graph/op';
-import { elaborate, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
+} from '@tessera-dnn/graph';
+import type { Tensor } from '@tessera-dnn/graph/op';
+import { elaborate, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 
 export type Numbers = readonly number[];
 export type Given = Readonly<Record<string, Numbers>>;

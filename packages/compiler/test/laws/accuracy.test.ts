@@ -1,6 +1,6 @@
 /** The functions that wasm lacks, on wasm: at most 4 units in the last place, with fused multiply-adds and without, with one lane and four. */
-import { argumentsOf, functionCases, recordFunction, worstError } from '@tessera/ops/testing';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+import { argumentsOf, functionCases, recordFunction, worstError } from '@tessera-dnn/ops/testing';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, it } from 'vitest';
 
 const count = 100_000;

@@ -1,5 +1,5 @@
 /** Law: the example in an op's documentation is a program without a fault. */
-import { ops } from '@tessera/ops';
+import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/index.ts';
 

@@ -3,10 +3,10 @@
  * simplified with all rules, have the values they had: finite where they were finite, NaN where they were NaN. What fast math once rewrote
  * and must not is tried by name, and every elementwise op with itself and with small numbers.
  */
-import type { Graph, GraphBuilder, ValueId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, interpret } from '@tessera/graph';
-import { createPick, ops, type Pick } from '@tessera/ops';
-import { simplify } from '@tessera/passes';
+import type { Graph, GraphBuilder, ValueId } from '@tessera-dnn/graph';
+import { createGraphBuilder, elementCount, interpret } from '@tessera-dnn/graph';
+import { createPick, ops, type Pick } from '@tessera-dnn/ops';
+import { simplify } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 
 type Build = (b: GraphBuilder, x: ValueId, y: ValueId) => ValueId;

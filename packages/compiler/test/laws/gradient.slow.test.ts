@@ -2,13 +2,13 @@
  * Law: the gradient of an op is what its oracle's own differences say, in 64 bits: central differences along random directions over all
  * float operands at once, and of single elements. An op that could have a gradient has one, or a reason stands here why it has none.
  */
-import type { Graph, TensorType, ValueId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, interpret, isFloat } from '@tessera/graph';
-import type { OpContext } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
-import type { DefinedOp, Pick, Sample } from '@tessera/ops';
-import { createPick, ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import type { Graph, TensorType, ValueId } from '@tessera-dnn/graph';
+import { createGraphBuilder, elementCount, interpret, isFloat } from '@tessera-dnn/graph';
+import type { OpContext } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
+import type { DefinedOp, Pick, Sample } from '@tessera-dnn/ops';
+import { createPick, ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { describe, expect, it } from 'vitest';
 
 const instances = 12;

@@ -3,12 +3,12 @@
  * op allows that. All instances of all
  * ops share one module per mode, since Binaryen's start costs more than a kernel.
  */
-import type { Box, Layout } from '@tessera/graph';
-import { fullBox } from '@tessera/graph';
-import type { LayoutRequest, Overwrite } from '@tessera/graph/op';
-import type { DefinedOp } from '@tessera/ops';
-import { ops } from '@tessera/ops';
-import type { Instance, PartSpec } from '@tessera/ops/testing';
+import type { Box, Layout } from '@tessera-dnn/graph';
+import { fullBox } from '@tessera-dnn/graph';
+import type { LayoutRequest, Overwrite } from '@tessera-dnn/graph/op';
+import type { DefinedOp } from '@tessera-dnn/ops';
+import { ops } from '@tessera-dnn/ops';
+import type { Instance, PartSpec } from '@tessera-dnn/ops/testing';
 import {
   arenaBytes,
   chooseLayout,
@@ -20,8 +20,8 @@ import {
   placeRegion,
   recordPart,
   runIn,
-} from '@tessera/ops/testing';
-import { instantiateCodelets } from '@tessera/wasm/testing';
+} from '@tessera-dnn/ops/testing';
+import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, it } from 'vitest';
 
 const instancesPerOp = 4;

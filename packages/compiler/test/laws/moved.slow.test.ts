@@ -1,13 +1,13 @@
 /** Law: along the axes that an op calls movable, the kernel of a box does to the same box elsewhere what that one's own does, bit for bit. */
-import type { Box } from '@tessera/graph';
-import { fullBox } from '@tessera/graph';
-import type { RecordedKernel } from '@tessera/graph/kernel';
-import { interpretKernel } from '@tessera/graph/kernel';
-import type { LayoutRequest } from '@tessera/graph/op';
-import type { DefinedOp } from '@tessera/ops';
-import { ops } from '@tessera/ops';
-import type { Instance } from '@tessera/ops/testing';
-import { chooseLayout, computedBy, createInstance, placeRegion, recordPart } from '@tessera/ops/testing';
+import type { Box } from '@tessera-dnn/graph';
+import { fullBox } from '@tessera-dnn/graph';
+import type { RecordedKernel } from '@tessera-dnn/graph/kernel';
+import { interpretKernel } from '@tessera-dnn/graph/kernel';
+import type { LayoutRequest } from '@tessera-dnn/graph/op';
+import type { DefinedOp } from '@tessera-dnn/ops';
+import { ops } from '@tessera-dnn/ops';
+import type { Instance } from '@tessera-dnn/ops/testing';
+import { chooseLayout, computedBy, createInstance, placeRegion, recordPart } from '@tessera-dnn/ops/testing';
 import { describe, expect, it } from 'vitest';
 
 const kernels = ops.all.filter(op => op.kind === 'kernel');

@@ -1,7 +1,7 @@
 /** Every example is placed within 1 % or 64 B of the least that its buffers need, on one tile and on many, its training included. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { plan } from '../../src/index.ts';
 

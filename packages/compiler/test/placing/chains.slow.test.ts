@@ -2,8 +2,8 @@
  * Random chains of convolutions and pools on one tile with one worker: written over each other behind their reads, they give what the
  * oracle gives, and the referee agrees.
  */
-import type { Module } from '@tessera/graph';
-import { hostChip } from '@tessera/machine';
+import type { Module } from '@tessera-dnn/graph';
+import { hostChip } from '@tessera-dnn/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frontEnd } from '../../src/index.ts';

@@ -5,8 +5,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostChip, tinyChip } from '@tessera/machine';
-import type { Phase } from '@tessera/tiling';
+import { hostChip, tinyChip } from '@tessera-dnn/machine';
+import type { Phase } from '@tessera-dnn/tiling';
 import { expect, test } from 'vitest';
 import { type Plan, plan } from '../../src/index.ts';
 

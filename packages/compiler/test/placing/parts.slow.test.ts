@@ -1,6 +1,6 @@
 /** Random nests of `concat` and `pad` on one tile, whose parts are computed where they belong: they give what the oracle gives. */
-import type { Module } from '@tessera/graph';
-import { hostChip } from '@tessera/machine';
+import type { Module } from '@tessera-dnn/graph';
+import { hostChip } from '@tessera-dnn/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frontEnd } from '../../src/index.ts';

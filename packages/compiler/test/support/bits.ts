@@ -1,5 +1,5 @@
 /** All bits that a text's programs leave, run one after the other on the same inputs, under different options. */
-import type { ManifestTensor } from '@tessera/machine';
+import type { ManifestTensor } from '@tessera-dnn/machine';
 import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt, sampleData } from './run-module.ts';
 import { unwrap } from './torch.ts';

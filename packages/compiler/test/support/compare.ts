@@ -1,9 +1,9 @@
 /** Programs on chips against the oracle: the same text, elaborated, interpreted as it stands, and compiled through all stages. */
-import type { StoredTensor } from '@tessera/formats';
-import { interpretProgram, type Module, type TensorType } from '@tessera/graph';
-import { elaborate, parse } from '@tessera/language';
-import type { ManifestTensor } from '@tessera/machine';
-import { ops } from '@tessera/ops';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import { interpretProgram, type Module, type TensorType } from '@tessera-dnn/graph';
+import { elaborate, parse } from '@tessera-dnn/language';
+import type { ManifestTensor } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
 import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt, relativeError, sampleData } from './run-module.ts';
 

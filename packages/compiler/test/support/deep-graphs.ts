@@ -3,7 +3,7 @@
  * in a `RangeError` here.
  */
 import { readFileSync } from 'node:fs';
-import { tinyChip } from '@tessera/machine';
+import { tinyChip } from '@tessera-dnn/machine';
 import { compile } from '../../src/index.ts';
 
 export interface DeepGraph {

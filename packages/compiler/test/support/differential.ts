@@ -3,11 +3,11 @@
  * tile in strict math, several steps. Every program of the text starts from the same sample of its variables; its outputs and all
  * variables are compared.
  */
-import type { StoredTensor } from '@tessera/formats';
-import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera/graph';
-import { elaborate, parse } from '@tessera/language';
-import { ops } from '@tessera/ops';
-import { differentiate } from '@tessera/passes';
+import type { StoredTensor } from '@tessera-dnn/formats';
+import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera-dnn/graph';
+import { elaborate, parse } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
+import { differentiate } from '@tessera-dnn/passes';
 import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt, relativeError, sampleData } from './run-module.ts';
 

@@ -1,5 +1,5 @@
 /** A text as a running program on `host`, with its variables within reach; by nothing but the WebAssembly API. */
-import { elementCount } from '@tessera/graph';
+import { elementCount } from '@tessera-dnn/graph';
 import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt } from './run-module.ts';
 

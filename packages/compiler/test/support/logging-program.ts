@@ -9,8 +9,8 @@ import {
   type RecordedKernel,
   recordKernel,
   unpackFields,
-} from '@tessera/graph/kernel';
-import { type Image, TableReader, type Run as TableRun, wasmPageBytes } from '@tessera/machine';
+} from '@tessera-dnn/graph/kernel';
+import { type Image, TableReader, type Run as TableRun, wasmPageBytes } from '@tessera-dnn/machine';
 import {
   type Buffer,
   type BufferId,
@@ -20,8 +20,8 @@ import {
   place,
   type TileProgram,
   type VertexClass,
-} from '@tessera/tiling';
-import { compileCodelets, link } from '@tessera/wasm';
+} from '@tessera-dnn/tiling';
+import { compileCodelets, link } from '@tessera-dnn/wasm';
 import { chipOf } from './run-module.ts';
 
 const logBytes = 1 << 20;

@@ -1,10 +1,10 @@
 /** Runs modules on chips with nothing but the WebAssembly API, and asks the oracle the same questions. */
-import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera/graph';
-import type { Tensor } from '@tessera/graph/op';
-import { type ChipSpec, hostChip, tinyChip } from '@tessera/machine';
-import { ops } from '@tessera/ops';
-import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera/tiling';
-import { wasm } from '@tessera/wasm';
+import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera-dnn/graph';
+import type { Tensor } from '@tessera-dnn/graph/op';
+import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
+import { ops } from '@tessera-dnn/ops';
+import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera-dnn/tiling';
+import { wasm } from '@tessera-dnn/wasm';
 
 export interface RunOptions {
   readonly math: 'fast' | 'strict';

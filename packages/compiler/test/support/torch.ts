@@ -3,8 +3,8 @@
  * one, makes its calls in order on one instance with nothing but the WebAssembly API, and says what is not as PyTorch has it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readNpy, readSafetensors, type StoredTensor } from '@tessera/formats';
-import type { Manifest, ManifestTensor } from '@tessera/machine';
+import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
+import type { Manifest, ManifestTensor } from '@tessera-dnn/machine';
 import { type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt, relativeError } from './run-module.ts';
 

@@ -3,8 +3,8 @@
  * step is given and gives. `differencesOf` trains on a chip, with nothing but the WebAssembly API, and says how far it is from PyTorch.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { readNpy, readSafetensors, type StoredTensor } from '@tessera/formats';
-import type { ManifestTensor } from '@tessera/machine';
+import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
+import type { ManifestTensor } from '@tessera-dnn/machine';
 import { type Artifact, type CompileOptions, compile } from '../../src/index.ts';
 import { elementsAt, relativeError } from './run-module.ts';
 import { unwrap } from './torch.ts';

@@ -1,5 +1,5 @@
 /** Files of tensors that cannot be read as what they are for. */
-import { type CodeOf, catalogue as common, type Explanation } from '@tessera/diagnostics';
+import { type CodeOf, catalogue as common, type Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   ...common,

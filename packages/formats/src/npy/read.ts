@@ -2,7 +2,7 @@
  * Reads npy, versions 1 to 3, either byte order, C or Fortran order
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Whatever the file's order, the tensor is row-major.
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
 import { shown } from '../shown.ts';
 import {

@@ -1,5 +1,5 @@
 /** Writes npy, version 1: little-endian, C order. */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import { bytesOf, bytesPerElement, type StoredElement, type StoredTensor } from '../stored-tensor.ts';
 import { npyMagic } from './header.ts';
 

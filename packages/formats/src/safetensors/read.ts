@@ -3,7 +3,7 @@
  * (https://github.com/huggingface/safetensors). Nothing in the file is believed before it is checked: lengths against the file,
  * names against each other, offsets against shapes, element types and neighbours.
  */
-import type { Diagnostic, Outcome } from '@tessera/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
 import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';

@@ -1,5 +1,5 @@
 /** Writes safetensors. The same tensors in the same order give the same bytes. */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import { bytesOf, bytesPerElement, type StoredTensor } from '../stored-tensor.ts';
 import { dtypeOf, metadataName } from './header.ts';
 

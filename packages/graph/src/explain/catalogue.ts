@@ -1,5 +1,5 @@
 /** The problems that operations find with a call, which the language shows at it; and what is wrong with the text of a kernel or a tile program. */
-import { type CodeOf, catalogue as common, type Explanation } from '@tessera/diagnostics';
+import { type CodeOf, catalogue as common, type Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   {

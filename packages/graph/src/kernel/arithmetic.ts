@@ -1,5 +1,5 @@
 /** What the kernel instructions compute, for one lane. Truth values are 0 and 1; integers wrap at 32 bits. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { BinaryCode, KernelType, UnaryCode } from './code.ts';
 
 const word = new DataView(new ArrayBuffer(4));

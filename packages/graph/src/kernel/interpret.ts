@@ -3,7 +3,7 @@
  * (every result rounded by `Math.fround`); `fma` rounds twice, as in strict mode. Reading or writing outside the memory throws, or
  * outside the buffers where these are given.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { readElement, writeElement } from '../memory.ts';
 import { binary, unary } from './arithmetic.ts';
 import type { Instruction, KernelCode, KernelType, KernelValue, MemoryElement } from './code.ts';

@@ -2,7 +2,7 @@
  * Reads the code of a kernel from its text. The head says how much the code names, `registers 9, cells 1, fields 2, slots 3`; the
  * lines that belong to it are the instructions as `printKernel` writes them.
  */
-import type { Diagnostic } from '@tessera/diagnostics';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { LineReader } from '../text/line-reader.ts';
 import type { TextLine } from '../text/lines.ts';
 import type {

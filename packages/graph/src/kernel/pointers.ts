@@ -4,7 +4,7 @@
  * Kernels compute addresses as integers, by adding distances to the address of a slot. Which element type such an address leads to is the
  * slot's, so that a kernel need not say it with each load and store: `load('f32', address)` reads whatever floats lie there.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Operand } from './builder.ts';
 import {
   type KernelCell,

@@ -2,7 +2,7 @@
  * Records a kernel as {@link KernelCode}. Folds integer constants, so that specialised kernels come out without address arithmetic on
  * constants. Half of the file is one method per instruction, which is why it is long.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { KernelBuilder, Operand } from './builder.ts';
 import type {
   BinaryCode,

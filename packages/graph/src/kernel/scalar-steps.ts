@@ -1,5 +1,5 @@
 /** The arithmetic of elementwise expressions: the steps of `map`, `row` and epilogues as instructions. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ScalarStep } from '../graph.ts';
 import type { ElementwiseOp } from '../op/op.ts';
 import type { OpTable } from '../op/table.ts';

@@ -5,7 +5,7 @@
  * Along the vector axis an operand is loaded as a vector where its neighbours lie one element apart, repeated where it is broadcast,
  * and gathered lane by lane otherwise. A part of a vector is loaded and stored lane by lane: nothing outside the box is touched.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box } from '../box.ts';
 import type { Epilogue } from '../graph.ts';
 import type { LayoutRequest } from '../op/split.ts';

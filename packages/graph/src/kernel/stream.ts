@@ -4,7 +4,7 @@
  * A stream has one byte stride per axis of the box; 0 where the operand is broadcast. Structural kernels are written over streams
  * alone, so they work with any strides.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box } from '../box.ts';
 import type { View } from '../op/vertex.ts';
 import { elementBytes } from '../types.ts';

@@ -2,7 +2,7 @@
  * All operations by name, what the compiler builds with them where no program names one, and the rewrites between them. Every stage is given the
  * table and asks it; only the package of operations makes one.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Attributes, ValueId } from '../graph.ts';
 import type { TensorType } from '../types.ts';
 import type { Expander } from './gradient.ts';

@@ -2,7 +2,7 @@
  * The structural op `combine`: operand 0 has shape `[P, …result]` and holds the partial results of a summed axis that was cut into
  * P parts; `attributes.combine` says how they add up, always in the order 0 … P-1. The node's epilogue follows.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Attributes } from '../graph.ts';
 import type { Combine } from '../op/split.ts';
 

@@ -1,5 +1,5 @@
 /** The attributes of a `row` node: which axes make up a row, the full shape before anything is reduced, and how many results there are. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Attributes } from '../graph.ts';
 
 export interface RowAttributes {

@@ -1,5 +1,5 @@
 /** The passes over one row, or over neighbouring rows in the lanes of one or more vectors. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { RowReduction } from '../graph.ts';
 import type { KernelCell, KernelType, KernelValue } from '../kernel/code.ts';
 import { isVector, registerElement, vectorOf } from '../kernel/code.ts';

@@ -6,7 +6,7 @@
  * One costly value (an exponential) that later passes need again is kept in the result's own memory, where the shapes agree and no
  * later pass reads an operand the result may lie over.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { BodyStep, RowReduction, ScalarStep } from '../graph.ts';
 import { stepCost } from '../kernel/scalar-steps.ts';
 import type { OpTable } from '../op/table.ts';

@@ -2,7 +2,7 @@
  * Reads one line, word by word. What is not as expected becomes a diagnostic at its place; after the first of a line everything that is
  * asked for is there in name only (0, an empty text, an empty list), so that whoever reads goes straight on to the next line.
  */
-import type { Diagnostic } from '@tessera/diagnostics';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
 import { readNumber } from '../tokens.ts';
 import { type ElementType, elementTypes, type TensorType } from '../types.ts';

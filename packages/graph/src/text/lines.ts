@@ -2,7 +2,7 @@
  * Texts of lines, in which a line that is indented deeper belongs to the one before it: the form in which kernels and tile programs are
  * written out and read back. Comments run from `//` to the end of the line, empty lines mean nothing.
  */
-import type { Source } from '@tessera/diagnostics';
+import type { Source } from '@tessera-dnn/diagnostics';
 
 export interface TextLine {
   readonly source: Source;

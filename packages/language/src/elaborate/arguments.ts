@@ -1,5 +1,5 @@
 /** The arguments of a call, and how they are bound to parameters: positional ones in order, then named ones. */
-import type { Note, Span } from '@tessera/diagnostics';
+import type { Note, Span } from '@tessera-dnn/diagnostics';
 import type { Expression, Name, Parameter } from '../ast.ts';
 import { type Frame, report } from './frame.ts';
 import { describe, poison, type Value } from './value.ts';

@@ -2,7 +2,7 @@
  * The language's own functions, which are not single ops: compile-time functions, tensors made of numbers, `split`, and `refuse`. For
  * tensors, `min max floor sqrt` mean the ops of these names.
  */
-import { type OpDef, opInRole } from '@tessera/graph/op';
+import { type OpDef, opInRole } from '@tessera-dnn/graph/op';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList, checkedNumber, type Failure } from './arithmetic.ts';
 import { constant, filled } from './filled.ts';

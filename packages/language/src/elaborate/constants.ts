@@ -2,7 +2,7 @@
  * The constants of a file, which are evaluated when they are first read. A constant of the root file may have been set with `--set`: that
  * text is read as an expression and must be of the kind of the constant's own value.
  */
-import type { Span } from '@tessera/diagnostics';
+import type { Span } from '@tessera-dnn/diagnostics';
 import type { Const } from '../ast.ts';
 import { evaluate, type Pending, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';

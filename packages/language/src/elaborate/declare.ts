@@ -2,8 +2,8 @@
  * Runs `param` and `state`: evaluates type and initialiser, names the variable by the labels around it, and declares its value in the scope
  * and in the graph.
  */
-import type { Span } from '@tessera/diagnostics';
-import type { Initialiser, TensorType, Variable, VariableId } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { Initialiser, TensorType, Variable, VariableId } from '@tessera-dnn/graph';
 import type { Variable as VariableStatement } from '../ast.ts';
 import type { Steps } from './evaluation.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';

@@ -9,9 +9,9 @@
  * Before: the file may come from any text; what the parser reported is not reported again. After: there is a module if and only if no
  * diagnostic is an error, and it passes verification.
  */
-import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera/diagnostics';
-import type { Module, Program } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import type { Module, Program } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { preludeFiles } from '../prelude/prelude.ts';

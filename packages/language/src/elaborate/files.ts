@@ -2,7 +2,7 @@
  * Finds the items that are visible in a file: its own, those of the files that it imports (but not what these import in turn), and, for
  * names that neither has, those of the prelude. Reports cycles of imports, files that do not exist and names that clash.
  */
-import type { Note, Source, Span } from '@tessera/diagnostics';
+import type { Note, Source, Span } from '@tessera-dnn/diagnostics';
 import type { Block, Const, Entry, File, Import, Name, Optimizer } from '../ast.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { parse } from '../parse.ts';

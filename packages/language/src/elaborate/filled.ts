@@ -1,5 +1,5 @@
 /** Makes tensors of numbers: `zeros`, `ones` and `constant`. */
-import { type ElementType, elementCount, type TensorType } from '@tessera/graph';
+import { type ElementType, elementCount, type TensorType } from '@tessera-dnn/graph';
 import { type Argument, type Bound, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { type Frame, report } from './frame.ts';
 import { constantLike, fitsElement, literalOf, originAt, tensorValue } from './tensors.ts';

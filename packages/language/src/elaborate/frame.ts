@@ -2,9 +2,9 @@
  * The state of an elaboration has three parts: a session (one run over a file and its imports), a program under construction, and a frame
  * (one call of a block or model, with its names, its labels and the calls that led to it).
  */
-import type { Span } from '@tessera/diagnostics';
-import type { GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
 import type { FileScope } from './files.ts';

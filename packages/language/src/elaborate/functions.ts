@@ -2,7 +2,7 @@
  * What a call may name besides items of a file: ops of the table, and the language's own functions, which are not single ops. Suggestions
  * for a mistyped name are chosen from these.
  */
-import type { OpDef, OpTable } from '@tessera/graph/op';
+import type { OpDef, OpTable } from '@tessera-dnn/graph/op';
 import type { FileScope, VisibleItem } from './files.ts';
 import { findItem, visibleNames } from './files.ts';
 

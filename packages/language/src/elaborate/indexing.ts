@@ -3,9 +3,9 @@
  * the axes in between. Unlike NumPy, bounds outside the axis and empty results are errors. Lists are indexed in the same way, with one
  * part, and may become empty, as `x.shape[2:]` of a matrix does.
  */
-import type { Span } from '@tessera/diagnostics';
-import { showType, type ValueId } from '@tessera/graph';
-import { opInRole } from '@tessera/graph/op';
+import type { Span } from '@tessera-dnn/diagnostics';
+import { showType, type ValueId } from '@tessera-dnn/graph';
+import { opInRole } from '@tessera-dnn/graph/op';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';

@@ -11,8 +11,8 @@ import {
   type ValueId,
   type Variable,
   type VariableId,
-} from '@tessera/graph';
-import { type OpTable, opInRole } from '@tessera/graph/op';
+} from '@tessera-dnn/graph';
+import { type OpTable, opInRole } from '@tessera-dnn/graph/op';
 import { opOfSymbol } from './operators.ts';
 import { placeOf, seedPath } from './random.ts';
 import { scalarType } from './tensors.ts';

@@ -3,8 +3,8 @@
  * product of all extents but the first, fan_out of all but the second, which fits `dense` with `[out, in]` and convolutions with `[out, in,
  * kh, kw]`. Glorot and Bengio 2010; He et al. 2015.
  */
-import type { Initialiser, TensorType } from '@tessera/graph';
-import { elementCount, isFloat, sameShape, showType } from '@tessera/graph';
+import type { Initialiser, TensorType } from '@tessera-dnn/graph';
+import { elementCount, isFloat, sameShape, showType } from '@tessera-dnn/graph';
 import type { Expression } from '../ast.ts';
 import { type Bound, bindArguments, type Slot } from './arguments.ts';
 import { callSite } from './call-site.ts';

@@ -2,11 +2,11 @@
  * Makes a diagnostic of what an op says is wrong with a call: with labels on the operands, notes where those operands are declared and, if
  * changing one dimension of a declared type would make the call right, that type as a suggestion.
  */
-import type { Label, Note, Span } from '@tessera/diagnostics';
-import type { TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, OpDef, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Label, Note, Span } from '@tessera-dnn/diagnostics';
+import type { TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, OpDef, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import type { Argument, Bound } from './arguments.ts';
 import { type Frame, report } from './frame.ts';
 import type { Operand, Untyped } from './operands.ts';

@@ -2,7 +2,7 @@
  * The signature of an entry point: its dimension parameters and the types of its inputs. If another program calls it, the shapes of the
  * arguments bind its dimensions; in a program of its own, settings and defaults do.
  */
-import { sameType, showType } from '@tessera/graph';
+import { sameType, showType } from '@tessera-dnn/graph';
 import type { Entry, Parameter } from '../ast.ts';
 import { type Bound, bindArguments, type CallSite, isPoisoned } from './arguments.ts';
 import { runBody } from './bodies.ts';

@@ -2,9 +2,9 @@
  * The operands of a call of an op. Tensors have a type, but numbers and lists beside them have no element type yet. Candidates are tried in
  * a fixed order (the tensors' own types, then f32, i32, bool), and the first with which the op accepts the call is taken.
  */
-import type { Attributes, ElementType, TensorType, ValueId } from '@tessera/graph';
-import type { Arguments, OpDef, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Attributes, ElementType, TensorType, ValueId } from '@tessera-dnn/graph';
+import type { Arguments, OpDef, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import type { Argument } from './arguments.ts';
 import { fitsElement, type Literal } from './tensors.ts';
 

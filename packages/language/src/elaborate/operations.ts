@@ -3,11 +3,11 @@
  * something is wrong, that becomes a diagnostic at the call. An elementwise op whose operands are all numbers is computed at once, and its
  * result is a number.
  */
-import type { Span } from '@tessera/diagnostics';
-import type { Origin, ValueId } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import type { Arguments, ElementwiseOp, OpDef, OpTable, Argument as PlainArgument } from '@tessera/graph/op';
-import { isProblem, type Parameter } from '@tessera/graph/op';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { Origin, ValueId } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import type { Arguments, ElementwiseOp, OpDef, OpTable, Argument as PlainArgument } from '@tessera-dnn/graph/op';
+import { isProblem, type Parameter } from '@tessera-dnn/graph/op';
 import type { Argument, Bound } from './arguments.ts';
 import { checkedNumber, isFailure } from './arithmetic.ts';
 import { type Frame, type ProgramState, report, within } from './frame.ts';

@@ -1,6 +1,6 @@
 /** Applies operators. On compile-time values they are computed at once; with a tensor they become ops of the graph. */
-import { InternalError, type Span } from '@tessera/diagnostics';
-import type { OpDef, OpTable } from '@tessera/graph/op';
+import { InternalError, type Span } from '@tessera-dnn/diagnostics';
+import type { OpDef, OpTable } from '@tessera-dnn/graph/op';
 import type { Binary, BinaryOperator, UnaryOperator } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import { arithmetic, compare, type Failure, negate } from './arithmetic.ts';

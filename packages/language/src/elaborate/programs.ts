@@ -1,5 +1,5 @@
 /** Elaborates an entry point of the root file as a program of its own. */
-import { createGraphBuilder, type Program } from '@tessera/graph';
+import { createGraphBuilder, type Program } from '@tessera-dnn/graph';
 import type { Entry } from '../ast.ts';
 import { runBody } from './bodies.ts';
 import type { Steps } from './evaluation.ts';

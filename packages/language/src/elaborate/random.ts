@@ -3,8 +3,8 @@
  * (`$seed`, `$step`), and their place is a hash of where in the program the call stands, so that different calls draw different numbers. An
  * op is random if it has the tensor parameters `seed` and `step` and the attribute `place`.
  */
-import type { VariableId } from '@tessera/graph';
-import type { OpDef } from '@tessera/graph/op';
+import type { VariableId } from '@tessera-dnn/graph';
+import type { OpDef } from '@tessera-dnn/graph/op';
 import { type Argument, bindArguments, type CallSite } from './arguments.ts';
 import { readVariable } from './declare.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';

@@ -2,8 +2,8 @@
  * Collects the diagnostics of one run. A mistake in a block is reported once, however often the block is called; the first call that meets
  * it, and the calls around that one, become notes.
  */
-import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera/diagnostics';
-import type { Origin } from '@tessera/graph';
+import { type Diagnostic, isError, type Label, type Note, type Span } from '@tessera-dnn/diagnostics';
+import type { Origin } from '@tessera-dnn/graph';
 import type { Code } from '../explain/catalogue.ts';
 import { Suggestions } from './suggest.ts';
 

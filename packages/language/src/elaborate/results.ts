@@ -1,6 +1,6 @@
 /** Makes named outputs of the value of an entry point and checks them against the type after `->`. */
-import type { Span } from '@tessera/diagnostics';
-import { sameType, showType, type TensorType } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import { sameType, showType, type TensorType } from '@tessera-dnn/graph';
 import type { Entry, ResultType } from '../ast.ts';
 import type { Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';

@@ -1,6 +1,6 @@
 /** What names stand for inside a body. An inner scope may use a name of an outer one again; within one scope each name is unique. */
-import type { Span } from '@tessera/diagnostics';
-import type { TensorType, VariableId } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { TensorType, VariableId } from '@tessera-dnn/graph';
 import type { Value } from './value.ts';
 
 export type BindingKind = 'let' | 'var' | 'param' | 'state' | 'parameter' | 'input' | 'dimension' | 'loop';

@@ -1,5 +1,5 @@
 /** `split` makes a list of the parts of a tensor along an axis. */
-import { showType, type TensorType } from '@tessera/graph';
+import { showType, type TensorType } from '@tessera-dnn/graph';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList } from './arithmetic.ts';
 import { type Frame, report, settle } from './frame.ts';

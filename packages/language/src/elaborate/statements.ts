@@ -2,7 +2,7 @@
  * Runs the statements of a body. Loops are unrolled and conditions decided here, so that the graph is static. A `return` sets the frame's
  * exit, which is checked after each statement.
  */
-import { sameType, showType } from '@tessera/graph';
+import { sameType, showType } from '@tessera-dnn/graph';
 import type { Assign, Binding as BindingStatement, Body, Expect, For, Return, Statement, Update } from '../ast.ts';
 import { runBranch } from './bodies.ts';
 import { declareVariable } from './declare.ts';

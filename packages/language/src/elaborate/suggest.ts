@@ -1,5 +1,5 @@
 /** Suggestions ("did you mean …") as the help of diagnostics. */
-import { closest } from '@tessera/diagnostics';
+import { closest } from '@tessera-dnn/diagnostics';
 import { advised, renamed } from '../habits.ts';
 
 /**

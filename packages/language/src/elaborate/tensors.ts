@@ -1,6 +1,6 @@
 /** Makes tensors of compile-time values: a number beside a tensor takes the tensor's element type, and a list becomes a constant. */
-import type { ElementType, Origin, TensorType, ValueId } from '@tessera/graph';
-import { elementCount, isFloat, sameShape } from '@tessera/graph';
+import type { ElementType, Origin, TensorType, ValueId } from '@tessera-dnn/graph';
+import { elementCount, isFloat, sameShape } from '@tessera-dnn/graph';
 import type { Argument } from './arguments.ts';
 import type { Frame, ProgramState } from './frame.ts';
 import type { TensorValue, Value } from './value.ts';

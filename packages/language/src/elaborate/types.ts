@@ -1,6 +1,6 @@
 /** Evaluates written types: an element type with extents that are compile-time numbers, or the type of another tensor. */
-import type { ElementType, TensorType } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
+import type { ElementType, TensorType } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';

@@ -2,7 +2,7 @@
  * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or `poison`,
  * the result of an expression that failed. Code that meets poison reports nothing and returns poison.
  */
-import { type ElementType, showType, type TensorType, type ValueId } from '@tessera/graph';
+import { type ElementType, showType, type TensorType, type ValueId } from '@tessera-dnn/graph';
 
 /** `integer` tells `7 / 2` (3) from `7.0 / 2` (3.5). */
 export interface NumberValue {

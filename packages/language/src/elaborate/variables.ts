@@ -2,8 +2,8 @@
  * The variables of a module by path. Models share them: the same path with the same kind and type in two models is one variable. Within one
  * call of a model a path can be declared once; a second call of the same model uses the variables of the first.
  */
-import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera/graph';
-import { sameType, showType } from '@tessera/graph';
+import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera-dnn/graph';
+import { sameType, showType } from '@tessera-dnn/graph';
 
 /** The variables that the programs of a module have declared so far, by path and by number. */
 export class VariableTable {

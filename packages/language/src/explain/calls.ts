@@ -1,5 +1,5 @@
 /** Calls and their arguments. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const calls = [
   {

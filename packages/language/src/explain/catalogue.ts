@@ -4,7 +4,7 @@
  * type error.
  */
 
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 import { calls } from './calls.ts';
 import { limits } from './limits.ts';
 import { names } from './names.ts';

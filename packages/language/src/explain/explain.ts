@@ -1,6 +1,6 @@
 /** Looks a code up in the catalogue. */
 
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 import { catalogue } from './catalogue.ts';
 
 /** The entry of `code`, or `undefined` if there is none; case does not matter. */

@@ -1,5 +1,5 @@
 /** Limits: every text is compiled, or refused, in bounded time and memory. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const limits = [
   {

@@ -1,5 +1,5 @@
 /** Names and imports. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const names = [
   {

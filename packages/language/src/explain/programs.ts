@@ -1,5 +1,5 @@
 /** Models and trains as programs, and what is set from outside. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const programs = [
   {

@@ -1,5 +1,5 @@
 /** What the lexer and the parser report. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const syntax = [
   {

@@ -1,6 +1,6 @@
 /** Types and operations of tensors; the problems that operations find are explained where they are declared. */
-import type { Explanation } from '@tessera/diagnostics';
-import { catalogue as problems } from '@tessera/graph';
+import type { Explanation } from '@tessera-dnn/diagnostics';
+import { catalogue as problems } from '@tessera-dnn/graph';
 
 export const tensors = [
   ...problems,

@@ -1,5 +1,5 @@
 /** Trains: what is minimised, by what, and for which params. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const training = [
   {

@@ -1,5 +1,5 @@
 /** Compile-time values. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const values = [
   {

@@ -1,5 +1,5 @@
 /** Params and states. */
-import type { Explanation } from '@tessera/diagnostics';
+import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const variables = [
   {

@@ -1,5 +1,5 @@
 /** What all parts of the formatter share: the text, its comments, and how comments stand around a node. */
-import type { Source } from '@tessera/diagnostics';
+import type { Source } from '@tessera-dnn/diagnostics';
 import type { Comment } from '../lexer/lex.ts';
 import { type Attached, endsLine, type Node } from './comments.ts';
 import {

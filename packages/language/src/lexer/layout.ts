@@ -15,7 +15,7 @@
  *
  * Groups that are nested deeper than {@link nestingLimit} are left out, and one report says so.
  */
-import { positionOf } from '@tessera/diagnostics';
+import { positionOf } from '@tessera-dnn/diagnostics';
 import type { IToken } from 'chevrotain';
 import type { Problems } from '../problems.ts';
 import { type Bracket, brackets, reportMismatch, reportStray, reportUnclosed } from './brackets.ts';

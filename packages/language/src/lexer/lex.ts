@@ -2,7 +2,7 @@
  * Makes a flat list of tokens of any text: words, marks, numbers, whole strings and newlines. Comments are kept apart. It reports
  * characters that no token begins with, spellings of other languages, and comments and strings that do not end.
  */
-import type { Source } from '@tessera/diagnostics';
+import type { Source } from '@tessera-dnn/diagnostics';
 import { Lexer } from 'chevrotain';
 import type { Problems } from '../problems.ts';
 import { foreignByToken, helpForCharacter } from './foreign.ts';

@@ -1,5 +1,5 @@
 /** The prelude as parsed files: layers, activations, losses and optimisers, written in the language itself. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { File } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { preludeSources } from './sources.ts';

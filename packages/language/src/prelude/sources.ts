@@ -1,5 +1,5 @@
 /** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
-import type { Source } from '@tessera/diagnostics';
+import type { Source } from '@tessera-dnn/diagnostics';
 
 export const preludeSources: readonly Source[] = [
   {

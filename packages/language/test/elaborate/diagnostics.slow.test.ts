@@ -1,5 +1,5 @@
 /** There is one golden for each code that the elaborator reports: the source, a line of dashes, and all diagnostics about it. */
-import { type Explanation, render } from '@tessera/diagnostics';
+import { type Explanation, render } from '@tessera-dnn/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../src/explain/calls.ts';
 

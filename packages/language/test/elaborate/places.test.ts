@@ -1,5 +1,5 @@
 /** Mistakes are shown once, at what the user wrote. */
-import { render } from '@tessera/diagnostics';
+import { render } from '@tessera-dnn/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { complaintsOf, diagnosticsOf } from './texts.ts';
 

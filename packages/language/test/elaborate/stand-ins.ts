@@ -2,9 +2,9 @@
  * A small table of ops for tests of the elaborator, with the same types as the real ones. The elementwise ones have their formula, because
  * numbers are computed while compiling; nothing here is ever run on tensors.
  */
-import type { Attributes, ElementType, TensorType } from '@tessera/graph';
-import { elementCount, showType } from '@tessera/graph';
-import type { Arguments, CompositeOp, MovementOp, OpDef, OpTable, Problem } from '@tessera/graph/op';
+import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
+import { elementCount, showType } from '@tessera-dnn/graph';
+import type { Arguments, CompositeOp, MovementOp, OpDef, OpTable, Problem } from '@tessera-dnn/graph/op';
 
 const doc = { summary: '', example: '' };
 const notRun = () => {

@@ -1,6 +1,6 @@
 /** Elaborates texts with the stand-in ops. */
-import { type Diagnostic, render } from '@tessera/diagnostics';
-import type { Module, Program, Variable } from '@tessera/graph';
+import { type Diagnostic, render } from '@tessera-dnn/diagnostics';
+import type { Module, Program, Variable } from '@tessera-dnn/graph';
 import { check, type ElaborateOptions, elaborate } from '../../src/elaborate/elaborate.ts';
 import { parse } from '../../src/parse.ts';
 import { standIns } from './stand-ins.ts';

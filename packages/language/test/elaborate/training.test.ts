@@ -1,5 +1,5 @@
 /** Trains as programs: what is built of `minimize`, what it selects, and what is refused. */
-import type { Node, Program } from '@tessera/graph';
+import type { Node, Program } from '@tessera-dnn/graph';
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/elaborate/training/selection.ts';
 import { complaintsOf, diagnosticsOf, moduleOf, pathsOf } from './texts.ts';

@@ -1,7 +1,7 @@
 /** Every diagnostic of the lexer and the parser as its reader sees it, with one file for each code. */
 import { readdirSync } from 'node:fs';
-import { render } from '@tessera/diagnostics';
-import { parse } from '@tessera/language';
+import { render } from '@tessera-dnn/diagnostics';
+import { parse } from '@tessera-dnn/language';
 import { describe, expect, test } from 'vitest';
 import { syntax } from '../../src/explain/syntax.ts';
 import { testGoldens } from './golden.ts';

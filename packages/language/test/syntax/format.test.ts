@@ -1,5 +1,5 @@
 /** How the formatter breaks lines and keeps comments. */
-import { formatSource } from '@tessera/language';
+import { formatSource } from '@tessera-dnn/language';
 import { expect, test } from 'vitest';
 import { testGoldens } from './golden.ts';
 

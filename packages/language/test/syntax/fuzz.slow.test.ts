@@ -1,7 +1,7 @@
 /** Any text gives a tree and diagnostics that make sense; formatting changes no tree and loses no comment. */
 
-import { isError, render } from '@tessera/diagnostics';
-import { type ast, formatSource, parse } from '@tessera/language';
+import { isError, render } from '@tessera-dnn/diagnostics';
+import { type ast, formatSource, parse } from '@tessera-dnn/language';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseWithComments } from '../../src/parse.ts';

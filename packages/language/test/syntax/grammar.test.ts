@@ -1,5 +1,5 @@
 /** What the parser makes of a text: trees in prefix notation, or diagnostics with what was recovered. */
-import { parse } from '@tessera/language';
+import { parse } from '@tessera-dnn/language';
 import { testGoldens } from './golden.ts';
 import { showFile } from './tree.ts';
 

@@ -1,5 +1,5 @@
 /** Shows syntax trees in tests: as plain data without places, and as text in prefix notation. */
-import type { ast } from '@tessera/language';
+import type { ast } from '@tessera-dnn/language';
 
 /** The tree without spans. */
 export function withoutPlaces(value: unknown): unknown {

@@ -1,5 +1,5 @@
 /** Tests which words can be names. */
-import { parse, reservedWords } from '@tessera/language';
+import { parse, reservedWords } from '@tessera-dnn/language';
 import { describe, expect, test } from 'vitest';
 
 const codesOf = (text: string): readonly string[] =>

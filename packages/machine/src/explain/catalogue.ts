@@ -1,5 +1,5 @@
 /** Chips, and manifests of artifacts. */
-import type { CodeOf, Explanation } from '@tessera/diagnostics';
+import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   {

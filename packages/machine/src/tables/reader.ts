@@ -2,7 +2,7 @@
  * Reads the tables of an image: which codelets each tile runs in a phase, and the host to transfer a variable, with the addresses they are
  * called with. Nothing is believed: a table that is not in the format of `format.ts` is an InternalError that says which list it is.
  */
-import { assertThat, concerning } from '@tessera/diagnostics';
+import { assertThat, concerning } from '@tessera-dnn/diagnostics';
 import type { Image } from '../image.ts';
 import { directory, transfer, transferRow } from './format.ts';
 import { type CopyPlace, RecordReader, type TableFacts } from './record-reader.ts';

@@ -1,5 +1,5 @@
 /** Reads what lists are made of, in the format of `format.ts`; says what is wrong where it finds something else. */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import { ByteReader } from './byte-reader.ts';
 import { copy, listLength, reference, slotAddress, transfer, type Way, way } from './format.ts';
 

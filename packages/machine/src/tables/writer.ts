@@ -4,7 +4,7 @@
  * A list of copies is written as differences. Copies of a block follow each other, so most records name none, step on by a byte on
  * either side, and come from a tile that is a byte away from the one before.
  */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import type { ByteWriter } from './bytes.ts';
 import type { FieldBlock } from './field-block.ts';
 import {

@@ -1,6 +1,6 @@
 /** The element types of contractions. */
-import type { TensorType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
 import { elementSets } from '../define/elementwise.ts';
 import { mixedElements, refusedElement } from '../define/problem.ts';
 

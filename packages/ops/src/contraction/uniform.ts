@@ -6,9 +6,9 @@
  * room for at least two classes even if there is only one, so that both kinds of convolutions share the code. If every result reads a
  * single pixel, there is nothing to select and nothing to clip; such convolutions have shorter code of their own.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Sink, View } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Sink, View } from '@tessera-dnn/graph/op';
 import { interior, type Walk } from '../define/window.ts';
 import { batchAxis } from '../plane/plane.ts';
 import { emitUniform } from '../plane/uniform.ts';

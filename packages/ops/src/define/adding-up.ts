@@ -1,6 +1,6 @@
 /** How the oracles of sums round on the way. */
-import type { ElementType } from '@tessera/graph';
-import type { Round } from '@tessera/graph/op';
+import type { ElementType } from '@tessera-dnn/graph';
+import type { Round } from '@tessera-dnn/graph/op';
 import { isInteger } from './integers.ts';
 
 /**

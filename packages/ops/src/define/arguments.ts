@@ -3,10 +3,10 @@
  * wrote. `op` and `name` are what messages call the operation and the argument. The readers for windows (strides, padding) are in
  * `spatial.ts`.
  */
-import type { TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Argument, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Argument, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { badAttribute, badAxis } from './problem.ts';
 
 /** The most elements a tensor may have. No program means more, and byte offsets up to there are exact in a double. */

@@ -1,7 +1,7 @@
 /** NumPy broadcasting: shapes are aligned at their last axes, and an axis that has extent 1 or is missing is repeated. */
-import type { TensorType } from '@tessera/graph';
-import { rowMajorStrides, showType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides, showType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
 import { shapeMismatch } from './problem.ts';
 
 /** The common shape of the operands, or a `shape-mismatch` that names two that do not fit together. */

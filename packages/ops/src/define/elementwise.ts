@@ -5,10 +5,10 @@
  * All operands have one element type unless `elements` says otherwise. Numbers that a program writes beside tensors have been given the
  * element type of these before they come here.
  */
-import type { Attributes, ElementType, TensorType } from '@tessera/graph';
-import { sameShape } from '@tessera/graph';
-import type { Arguments, ElementwiseOp, OpDoc, Parameter, Problem, Tensor } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
+import { sameShape } from '@tessera-dnn/graph';
+import type { Arguments, ElementwiseOp, OpDoc, Parameter, Problem, Tensor } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
 import { masked, sumTo } from './gradient.ts';
 import { dot, forEachIndex } from './indices.ts';

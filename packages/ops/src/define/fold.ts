@@ -1,7 +1,7 @@
 /** How a reduction combines elements, for one or four results at a time. */
-import type { KernelBuilder, KernelCell, KernelValue } from '@tessera/graph/kernel';
-import { combineIdentity, combineRegisters, vectorOf } from '@tessera/graph/kernel';
-import type { Combine } from '@tessera/graph/op';
+import type { KernelBuilder, KernelCell, KernelValue } from '@tessera-dnn/graph/kernel';
+import { combineIdentity, combineRegisters, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Combine } from '@tessera-dnn/graph/op';
 
 /** How many results are computed at a time. */
 export type Lanes = 1 | 4;

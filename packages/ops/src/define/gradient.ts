@@ -1,7 +1,7 @@
 /** The parts from which gradients are built: arithmetic on values, sums to the shape of a broadcast operand, and repetition along reduced axes. */
-import type { TensorType, ValueId } from '@tessera/graph';
-import { sameShape } from '@tessera/graph';
-import type { Expander, GradientCall } from '@tessera/graph/op';
+import type { TensorType, ValueId } from '@tessera-dnn/graph';
+import { sameShape } from '@tessera-dnn/graph';
+import type { Expander, GradientCall } from '@tessera-dnn/graph/op';
 
 /** A value, or a number that takes the element type of the other operand. */
 export type Term = ValueId | { readonly number: number };

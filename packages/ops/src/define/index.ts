@@ -1,4 +1,4 @@
-/** What operations are made of, for packages that add some: `@tessera/ops/define`. */
+/** What operations are made of, for packages that add some: `@tessera-dnn/ops/define`. */
 export { exp, expm1 } from '../math/exponential.ts';
 export { log, log1p } from '../math/logarithm.ts';
 export { sigmoid, tanh } from '../math/sigmoid.ts';

@@ -1,5 +1,5 @@
 /** Integer arithmetic for the oracles: two's complement with the width of the element type; nothing ever traps. */
-import type { ElementType } from '@tessera/graph';
+import type { ElementType } from '@tessera-dnn/graph';
 
 /** The element types of whole numbers. */
 export type IntegerElement = 'i32' | 'i8' | 'u8';

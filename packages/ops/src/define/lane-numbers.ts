@@ -1,5 +1,5 @@
 /** The numbers of the lanes of a vector. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 
 /** The i32x4 0, 1, 2, 3. */
 export function laneNumbers(k: KernelBuilder): KernelValue {

@@ -2,7 +2,7 @@
  * The loops over the results of a kernel. One axis, the innermost, may run in vectors: it is cut into spans, in which a turn computes 16, 4
  * or 1 neighbours. The workers divide the turns of the longest other loop, or, without another, the turns of each span.
  */
-import type { KernelBuilder, KernelNumbers, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelNumbers, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 
 /** A tensor that is read or written at addresses that follow from the coordinates of the result. */
 export interface NestStream {

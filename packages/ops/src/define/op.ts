@@ -2,8 +2,8 @@
  * What an op of this package has to say beyond what the compiler asks (`OpDef`): how to draw random legal calls of it, with which one suite
  * of laws tests every op of the table, and how far its kernel may be from its oracle. Leaving either out is a type error.
  */
-import type { Attributes, TensorType } from '@tessera/graph';
-import type { Arguments, OpDef } from '@tessera/graph/op';
+import type { Attributes, TensorType } from '@tessera-dnn/graph';
+import type { Arguments, OpDef } from '@tessera-dnn/graph/op';
 import type { Pick } from './pick.ts';
 
 /** One legal call: operand types and compile-time arguments, as the language would pass them. */

@@ -1,6 +1,6 @@
 /** A source of random choices for the samples of ops; a seed gives the same choices on any machine. */
 
-import { elementCount } from '@tessera/graph';
+import { elementCount } from '@tessera-dnn/graph';
 
 /** Tensors in tests stay small, since the interpreters that run them are slow. */
 const mostElements = 500;

@@ -2,9 +2,9 @@
  * The problems that ops find with calls, in one place so that all are worded alike: with the values of both sides, and a remedy if there is
  * a plain one.
  */
-import type { ElementType, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
+import type { ElementType, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
 
 /** `bad-attribute`: the compile-time argument called `attribute` has a wrong value. */
 export function badAttribute(attribute: string, message: string, help?: string): Problem {

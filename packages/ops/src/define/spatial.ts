@@ -2,7 +2,7 @@
  * Arguments about spatial axes (strides, padding). A user writes one number for all axes, or a list with an entry for each; for padding an
  * entry may be a pair `[lo, hi]`. The readers give one entry for each spatial axis, or a `bad-attribute` that names the argument.
  */
-import type { Argument, Arguments, Problem } from '@tessera/graph/op';
+import type { Argument, Arguments, Problem } from '@tessera-dnn/graph/op';
 import { badAttribute } from './problem.ts';
 
 /** Elements added before and after an axis. */

@@ -1,7 +1,7 @@
 /** Where an operand of a kernel lies: an address, and strides in bytes along its own axes. */
-import type { KernelBuilder, KernelNumbers, KernelValue, RegisterElement } from '@tessera/graph/kernel';
-import { elementsTo, viewBytes } from '@tessera/graph/kernel';
-import type { View } from '@tessera/graph/op';
+import type { KernelBuilder, KernelNumbers, KernelValue, RegisterElement } from '@tessera-dnn/graph/kernel';
+import { elementsTo, viewBytes } from '@tessera-dnn/graph/kernel';
+import type { View } from '@tessera-dnn/graph/op';
 
 /** An operand as a kernel reads it. */
 export interface OperandStream {

@@ -1,6 +1,6 @@
 /** Truth values in registers. */
-import type { KernelValue } from '@tessera/graph/kernel';
-import { scalarOf } from '@tessera/graph/kernel';
+import type { KernelValue } from '@tessera-dnn/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 
 /** Whether `x`, of one lane or four, holds truth values. */
 export function isTruth(x: KernelValue): boolean {

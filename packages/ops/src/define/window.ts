@@ -2,9 +2,9 @@
  * One spatial axis of a sliding window: for result o, tap k reads input `o·stride - low + k·dilation` if there is such an element.
  * Convolutions and pools take from here their extents, their regions, and the positions that a kernel visits.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Box, TensorType } from '@tessera/graph';
-import { elementBytes } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { elementBytes } from '@tessera-dnn/graph';
 
 /** How a window slides along one axis. */
 export interface WindowAxis {

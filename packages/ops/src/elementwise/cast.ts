@@ -3,11 +3,11 @@
  * an integer is rounded towards zero; if it is too large it becomes the nearest integer of the type, and NaN becomes 0. From integer to
  * integer the low bits are kept. A number becomes a bool that says whether it is not 0.
  */
-import type { ElementType } from '@tessera/graph';
-import { elementTypes, isFloat } from '@tessera/graph';
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { scalarOf } from '@tessera/graph/kernel';
-import type { Problem, Round } from '@tessera/graph/op';
+import type { ElementType } from '@tessera-dnn/graph';
+import { elementTypes, isFloat } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
+import type { Problem, Round } from '@tessera-dnn/graph/op';
 import { elementwise } from '../define/elementwise.ts';
 import { integerRange, isInteger, wrap } from '../define/integers.ts';
 import { badAttribute } from '../define/problem.ts';

@@ -1,6 +1,6 @@
 /** The op `div`: x / y. For integers it is ⌊x / y⌋, as for the numbers of the language, and 0 where y is 0. */
 
-import { scalarOf } from '@tessera/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { floorDivide, isInteger, wrap } from '../define/integers.ts';

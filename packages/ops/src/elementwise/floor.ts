@@ -1,6 +1,6 @@
 /** The op `floor`: the greatest whole number that is not above x; an integer is its own. */
 
-import { scalarOf } from '@tessera/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 
 export const floor = elementwise({

@@ -1,5 +1,5 @@
 /** The op `minimum`: the smaller of two; NaN if either is. */
-import type { ValueId } from '@tessera/graph';
+import type { ValueId } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';
 

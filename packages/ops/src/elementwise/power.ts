@@ -1,7 +1,7 @@
 /** The op `pow`: x to the power of y; for negative x, only whole exponents have a result that is not NaN. */
 
-import type { ElementType } from '@tessera/graph';
-import { scalarOf } from '@tessera/graph/kernel';
+import type { ElementType } from '@tessera-dnn/graph';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, zero } from '../define/gradient.ts';
 import { isInteger, wrap } from '../define/integers.ts';

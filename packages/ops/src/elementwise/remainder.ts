@@ -1,6 +1,6 @@
 /** The op `rem`: x - y·⌊x / y⌋: the exact remainder with the sign of y; for integers 0 where y is 0. */
 
-import { scalarOf } from '@tessera/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
 import { floorRemainder, isInteger, wrap } from '../define/integers.ts';

@@ -1,6 +1,6 @@
 /** The op `sign`: the sign of x: -1, 0 or 1; 0 for NaN, as in PyTorch. */
 
-import { scalarOf } from '@tessera/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { constantLike } from '../math/polynomial.ts';
 

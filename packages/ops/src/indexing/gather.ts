@@ -2,11 +2,11 @@
  * The op `gather`: the slices of a tensor at given indices of one axis, as NumPy's `take`. Indices outside of the axis are moved to its
  * nearest end.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { rowMajorStrides } from '@tessera/graph';
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
-import type { KernelOp, Vertex } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides } from '@tessera-dnn/graph';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis } from '../define/arguments.ts';
 import { clamped } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';

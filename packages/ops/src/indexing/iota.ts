@@ -1,10 +1,10 @@
 /** The op `iota`: a tensor whose elements are their own coordinates on one axis. */
 
-import { rowMajorStrides } from '@tessera/graph';
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { KernelNumbers } from '@tessera/graph/kernel';
-import type { KernelOp, Vertex } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import { rowMajorStrides } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, Vertex } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readAxis, readShape } from '../define/arguments.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';
 import { emitNest } from '../define/nest.ts';

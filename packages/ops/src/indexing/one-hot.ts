@@ -1,5 +1,5 @@
 /** The op `one_hot`: for each index a row with a one at that place and zeros elsewhere; only zeros if the index is outside of the row. */
-import type { CompositeOp } from '@tessera/graph/op';
+import type { CompositeOp } from '@tessera-dnn/graph/op';
 import { readInteger } from '../define/arguments.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { wrongCount, wrongElement } from '../define/problem.ts';

@@ -7,11 +7,11 @@
  * goes through all places, and adds those slices that belong to its own rows. So every result is summed in the order of the places, however
  * many workers there are.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { rowMajorStrides, showType } from '@tessera/graph';
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
-import type { KernelOp, Problem, Vertex } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides, showType } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { arithmetic, reshaped, zero } from '../define/gradient.ts';

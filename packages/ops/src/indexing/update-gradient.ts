@@ -1,6 +1,6 @@
 /** The gradient of `update`, for which only the starts are read. */
-import type { ValueId } from '@tessera/graph';
-import type { Expander, Gradient } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import type { Expander, Gradient } from '@tessera-dnn/graph/op';
 import { clamped } from '../define/gradient.ts';
 
 /** Derivatives by `x`, which are zero where the block lies, and by `value`, which are those of the block; none by the starts. */

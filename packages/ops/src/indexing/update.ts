@@ -2,11 +2,11 @@
  * The op `update`: a tensor in which a block is replaced. Where the block begins is known only when the program runs; a block that would
  * reach outside of the tensor is moved inside.
  */
-import type { TensorType } from '@tessera/graph';
-import { rowMajorStrides, showType } from '@tessera/graph';
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
-import type { KernelOp, Problem, Vertex } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides, showType } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest, type Place } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';

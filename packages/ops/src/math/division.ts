@@ -1,5 +1,5 @@
 /** Division of integers, rounded towards minus infinity. Nothing traps: x / 0 is 0, and -2³¹ / -1 wraps to -2³¹, as in NumPy. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { eachLane } from './lanes.ts';
 
 /** ⌊x / y⌋ of i32 in one lane or four. */

@@ -2,7 +2,7 @@
  * The error function: x·p(x²) for |x| below 1, and 1 - e^(-g(|x|)) above, where g approximates -ln erfc. The polynomials are minimax
  * (Remez): relative errors of erf 1.2·10⁻⁹ and 1.1·10⁻⁹.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { exp } from './exponential.ts';
 import { horner } from './polynomial.ts';
 import { withSign } from './sigmoid.ts';

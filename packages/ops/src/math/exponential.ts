@@ -4,7 +4,7 @@
  * x = n·ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980: ln 2 is split into a short high part, whose product with n is exact, and a low
  * part). Then eʳ = 1 + r + r²·q(r), where q is a minimax polynomial (Remez, relative error of eʳ 3·10⁻⁹), and n is added to the exponent.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { horner } from './polynomial.ts';
 import { clamp, nearestWhole } from './rounding.ts';
 import { powerOfTwo, scaleByPower } from './scale.ts';

@@ -1,5 +1,5 @@
 /** Powers of integers, by repeated squaring. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { evenLanes } from './lanes.ts';
 
 /** xʸ of i32 in one lane or four, wrapped to 32 bits. For y < 0 it is 0, except that it is ±1 for x = ±1. */

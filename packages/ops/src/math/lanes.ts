@@ -1,6 +1,6 @@
 /** Four lanes with instructions that wasm has for one lane only. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
 
 /**
  * The results of `work` on every lane of the arguments. If some arguments have four lanes, its code is written four times, and arguments of

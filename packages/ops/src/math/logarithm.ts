@@ -5,7 +5,7 @@
  * R = 2s²·p(s²), in which the leading term f is exact (the arrangement of FreeBSD's msun by K. C. Ng). p is a minimax polynomial of
  * (atanh(s)/s - 1)/s² (Remez, error 5·10⁻¹²).
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { constantLike, fused, horner } from './polynomial.ts';
 import { takeApart } from './scale.ts';
 

@@ -1,6 +1,6 @@
 /** Polynomials by Horner's rule. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
 
 /** a·b + c, in one of two ways. */
 export type MultiplyAdd = (k: KernelBuilder, a: KernelValue, b: KernelValue, c: KernelValue) => KernelValue;

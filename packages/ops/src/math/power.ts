@@ -5,7 +5,7 @@
  * as an unevaluated sum of two numbers. Products are made exact by clearing low bits of the factors first (Dekker 1971). With m = |a|·2⁻ᵉ
  * in [√½, √2) and s = (m - 1)/(m + 1), log₂ m = 2/(3 ln 2) · s·(3 + s² + s⁴·p(s²)). No step needs a fused multiply-add.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { evenLanes } from './lanes.ts';
 import { constantLike, horner } from './polynomial.ts';
 import { clamp, nearestWhole } from './rounding.ts';

@@ -7,8 +7,8 @@
  * right to 2⁻⁶³, and no f32 is closer to a multiple of π/2 than about 2⁻³⁰. This second way works on one lane, and is a branch that is
  * taken only if some lane needs it.
  */
-import type { KernelBuilder, KernelCell, KernelValue } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelCell, KernelValue } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
 import { greatestLane } from './lanes.ts';
 import { nearestWhole } from './rounding.ts';
 

@@ -5,7 +5,7 @@
  * difference is exact, because it is below |x| and a multiple of the last place of y. A quotient of n bits takes n turns; for a vector, the
  * loop is as long as the longest of its four lanes needs.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { evenLanes, greatestLane } from './lanes.ts';
 import { powerOfTwo } from './scale.ts';
 import { withSign } from './sigmoid.ts';

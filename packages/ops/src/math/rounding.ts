@@ -1,5 +1,5 @@
 /** Rounding and clamping in a few cheap instructions. Those of wasm take many on most machines, since they define every special case. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 
 /** 1.5 · 2²³. The distance of neighbouring f32 near it is 1, so adding it rounds to a whole number, which is then in the low bits. */
 const counter = 2 ** 23 + 2 ** 22;

@@ -1,5 +1,5 @@
 /** Powers of two, by the exponent bits of an f32. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { constantLike } from './polynomial.ts';
 
 /**

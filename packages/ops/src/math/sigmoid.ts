@@ -1,5 +1,5 @@
 /** tanh and the logistic function, from exponentials that cannot overflow. */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { exp, expm1OfNegative } from './exponential.ts';
 
 /** `magnitude` ≥ 0 with the sign of `sign`; NaN stays NaN. */

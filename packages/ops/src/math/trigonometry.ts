@@ -1,5 +1,5 @@
 /** sin and cos: |x| is reduced to a quadrant and a rest in [-π/4, π/4], for which there are two minimax polynomials (Remez). */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { fused, horner } from './polynomial.ts';
 import { reduceQuadrant } from './quadrant.ts';
 

@@ -1,5 +1,5 @@
 /** Makes moves that have one loop for each axis. */
-import type { Move, MoveLoop } from '@tessera/graph/op';
+import type { Move, MoveLoop } from '@tessera-dnn/graph/op';
 
 /** A loop of `count` turns over an axis of the operand (none for a constant) and one of the result; `undefined` for a single turn. */
 export function loop(count: number, from: MoveLoop['from'], to: MoveLoop['to']): MoveLoop | undefined {

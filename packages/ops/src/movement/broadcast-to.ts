@@ -1,6 +1,6 @@
 /** The op `broadcast_to`: a tensor repeated to a larger shape, by the rules of NumPy. */
-import { showType } from '@tessera/graph';
-import { isProblem } from '@tessera/graph/op';
+import { showType } from '@tessera-dnn/graph';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readShape } from '../define/arguments.ts';
 import { sumTo } from '../define/gradient.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';

@@ -1,5 +1,5 @@
 /** The op `concat`: tensors joined along an axis, one after the other. */
-import { showType } from '@tessera/graph';
+import { showType } from '@tessera-dnn/graph';
 import { readAxis } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
 import { mixedElements, shapeMismatch, wrongCount } from '../define/problem.ts';

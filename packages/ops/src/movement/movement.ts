@@ -1,7 +1,7 @@
 /** Makes movement ops: what their definitions have in common. */
-import type { Attributes, ElementType, TensorType } from '@tessera/graph';
-import { rowMajorStrides } from '@tessera/graph';
-import type { MovementOp, OpContext, Tensor } from '@tessera/graph/op';
+import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides } from '@tessera-dnn/graph';
+import type { MovementOp, OpContext, Tensor } from '@tessera-dnn/graph/op';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';

@@ -1,6 +1,6 @@
 /** The op `pad`: a tensor with a border of one value around it. */
-import { isFloat, showType } from '@tessera/graph';
-import { isProblem } from '@tessera/graph/op';
+import { isFloat, showType } from '@tessera-dnn/graph';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readNumber } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';

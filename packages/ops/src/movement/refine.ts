@@ -8,8 +8,8 @@
  * 3. If not (`[6, 4]` to `[8, 3]` has 4 and 3), the pattern repeats after their least common multiple, P = 12. Within P, each run of
  *    elements that crosses no multiple of 4 or 3 is a move of its own; above P there are loops as before.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Move, MoveLoop } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Move, MoveLoop } from '@tessera-dnn/graph/op';
 import { isLoop, loop } from './affine.ts';
 
 /** The part of a move that belongs to one group of axes: its start in both shapes (0 on axes of other groups), and its loops. */

@@ -1,8 +1,8 @@
 /** The op `reshape`: the same elements, in row-major order, in another shape. */
-import type { TensorType } from '@tessera/graph';
-import { elementCount, rowMajorStrides, sameShape, showType } from '@tessera/graph';
-import type { Argument, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementCount, rowMajorStrides, sameShape, showType } from '@tessera-dnn/graph';
+import type { Argument, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readIntegers, readShape } from '../define/arguments.ts';
 import { reshaped } from '../define/gradient.ts';
 import { dot } from '../define/indices.ts';

@@ -1,6 +1,6 @@
 /** The gradient of a slice. */
-import type { ValueId } from '@tessera/graph';
-import type { Expander, Gradient } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import type { Expander, Gradient } from '@tessera-dnn/graph/op';
 import type { SliceAttributes } from './slice-attributes.ts';
 import { spaced } from './spaced.ts';
 

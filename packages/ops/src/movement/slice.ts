@@ -1,8 +1,8 @@
 /** The op `slice`: of every axis a range of elements with a step. A negative step walks backwards from `start`. */
-import type { TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readIntegers } from '../define/arguments.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
 import { isLoop, loop } from './affine.ts';

@@ -1,6 +1,6 @@
 /** Tensors with zeros between their elements, which the gradients of strided operations need. */
-import type { ValueId } from '@tessera/graph';
-import type { Expander } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import type { Expander } from '@tessera-dnn/graph/op';
 import { part, reshaped } from '../define/gradient.ts';
 
 /**

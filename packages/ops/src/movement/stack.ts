@@ -1,6 +1,6 @@
 /** The op `stack`: tensors of one type side by side along a new axis. */
-import type { TensorType } from '@tessera/graph';
-import { sameType, showType } from '@tessera/graph';
+import type { TensorType } from '@tessera-dnn/graph';
+import { sameType, showType } from '@tessera-dnn/graph';
 import { readAxis } from '../define/arguments.ts';
 import { part, reshaped } from '../define/gradient.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';

@@ -1,6 +1,6 @@
 /** The op `transpose`: the axes of a tensor in another order. */
-import { showType } from '@tessera/graph';
-import { isProblem } from '@tessera/graph/op';
+import { showType } from '@tessera-dnn/graph';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readAxisList } from '../define/arguments.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
 import { place } from './affine.ts';

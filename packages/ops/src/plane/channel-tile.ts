@@ -1,7 +1,7 @@
 /** A register tile of a window op that does not mix channels: several neighbouring pixels, and all channels, one vector after the other. */
-import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Sink } from '@tessera/graph/op';
+import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Sink } from '@tessera-dnn/graph/op';
 import type { Walk } from '../define/window.ts';
 import type { Clip } from './plane.ts';
 import { storeAlong } from './store.ts';

@@ -7,8 +7,8 @@
  * The loops go over rows, then over tiles along the row, then over channels, so that neighbouring tiles find their common inputs in the
  * cache, and results may be written over the input, a few rows behind the reads.
  */
-import type { KernelBuilder, Operand } from '@tessera/graph/kernel';
-import type { Sink } from '@tessera/graph/op';
+import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
+import type { Sink } from '@tessera-dnn/graph/op';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { AxisRegisters, ChannelKernel, ChannelPlane } from './channel-tile.ts';

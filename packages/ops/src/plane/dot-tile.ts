@@ -2,8 +2,8 @@
  * Dot products of contiguous rows and columns: `R × C` sums, each of four lanes along the summed axis that are added up at the end. If the
  * number of terms is no multiple of four, the last ones are added as vectors over the columns, so that nothing after the operands is read.
  */
-import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { scalarOf } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { scalarOf } from '@tessera-dnn/graph/kernel';
 
 /** Which dot products to compute. */
 export interface DotTile {

@@ -10,8 +10,8 @@
  * by pixel, before the next begins. Narrow tiles take several blocks of channels at once, so that enough sums are being added to hide the
  * latency of an addition.
  */
-import type { KernelBuilder, Operand } from '@tessera/graph/kernel';
-import type { Sink } from '@tessera/graph/op';
+import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
+import type { Sink } from '@tessera-dnn/graph/op';
 import type { BlockGroups, Pass } from './line.ts';
 import { linePlace } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';

@@ -1,5 +1,5 @@
 /** A line of tiles of a plane: tiles along one axis, for one index of the other. Here is where their input and weights begin. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
 import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';

@@ -1,5 +1,5 @@
 /** Loops inside loops, which the workers do not divide. */
-import type { KernelBuilder, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
 
 /** Writes `body` inside loops over all combinations of indices `0 … counts[i] - 1`; the last index is the innermost loop. */
 export function nestedLoops(

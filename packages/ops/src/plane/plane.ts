@@ -7,7 +7,7 @@
  * copied into all lanes; the weights of a block are contiguous vectors. Padding is nowhere in memory: near an edge the loops over taps are
  * shorter (*clipped*).
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Walk } from '../define/window.ts';
 
 /** `tiles` tiles of `width` pixels, of which the first begins at index `first`, each of `group` blocks. */

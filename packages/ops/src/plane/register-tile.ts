@@ -5,8 +5,8 @@
  * On machines with sixteen vector registers, sums, weights and one input must fit in about fifteen of them: 6 × 2 reaches the peak of
  * multiply-adds, and so does 1 × 8 if the weights are in the first-level cache.
  */
-import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { isVector, scalarOf } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { isVector, scalarOf } from '@tessera-dnn/graph/kernel';
 
 /** A byte address as a register and a constant, which is part of the instruction that loads from there. */
 export interface Place {

@@ -1,5 +1,5 @@
 /** Makes an axis of a plane from the numbers of a sliding window. */
-import type { KernelBuilder } from '@tessera/graph/kernel';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import type { Walk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { Columns, Run } from './cut.ts';

@@ -1,7 +1,7 @@
 /** Stores sums through the sink, which applies what is fused to them and writes them to memory. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
-import type { Cursor, Sink } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
+import type { Cursor, Sink } from '@tessera-dnn/graph/op';
 import type { Line } from './line.ts';
 import type { Plane, PlaneAxis } from './plane.ts';
 import { lanesOf } from './plane.ts';

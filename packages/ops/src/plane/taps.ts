@@ -1,5 +1,5 @@
 /** Which taps of a window lie inside the input at one index, so that the loop over taps needs no test. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Clip } from './plane.ts';
 
 /** The taps `from … from + count - 1`. */

@@ -1,6 +1,6 @@
 /** One tile of a plane: computes its sums, and stores them. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Sink } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Sink } from '@tessera-dnn/graph/op';
 import type { Line, Pass } from './line.ts';
 import { axisInput, plus } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';

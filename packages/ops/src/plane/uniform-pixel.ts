@@ -1,6 +1,6 @@
 /** Pixels of a uniform plane (see `uniform-plane.ts`): where their inputs lie, and where their results are stored. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Cursor, Sink, Step } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Cursor, Sink, Step } from '@tessera-dnn/graph/op';
 import { lanesOf } from './plane.ts';
 import type { SumLoop } from './register-tile.ts';
 import { storeAlong } from './store.ts';

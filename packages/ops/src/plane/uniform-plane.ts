@@ -2,7 +2,7 @@
  * Uniform planes: what `plane.ts` describes, with all numbers in registers, so that planes of all sizes share one piece of code. They are for
  * chips on which code takes memory of the tiles.
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Clip, OuterAxis } from './plane.ts';
 import type { SumLoop } from './register-tile.ts';
 

@@ -10,8 +10,8 @@
  * Example: in a map of 7×7 with a window of 3×3, columns 1 to 4 are a tile in every row; rows 1 to 4 are a tile in columns 0, 5 and 6; nine
  * single pixels are left.
  */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Sink } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Sink } from '@tessera-dnn/graph/op';
 import { accumulate, type Place } from './register-tile.ts';
 import type { Writer } from './uniform-pixel.ts';
 import { coordinates, lineAt, placeOf, register, storePixels, sum, times } from './uniform-pixel.ts';

@@ -1,5 +1,5 @@
 /** Divides nested loops among the workers of a tile. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 
 /** With so many pieces of work or more, the workers of a tile get about equal shares. */
 export const enoughUnits = 24;

@@ -1,10 +1,10 @@
 /** Addresses of the elements of an operand. */
-import { InternalError } from '@tessera/diagnostics';
-import type { ElementType } from '@tessera/graph';
-import { elementBytes } from '@tessera/graph';
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { registerElement } from '@tessera/graph/kernel';
-import type { View } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { ElementType } from '@tessera-dnn/graph';
+import { elementBytes } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { registerElement } from '@tessera-dnn/graph/kernel';
+import type { View } from '@tessera-dnn/graph/op';
 
 /** What contractions and windows compute with in registers. */
 export type NumberElement = 'f32' | 'i32';

@@ -3,8 +3,8 @@
  * in (0, 1] and v in [0, 1), both multiples of 2⁻²⁴. No result is larger than 5.77. The angle is reduced to a quadrant exactly, in integers.
  * No multiply-add is fused, so that first values are the same in fast and strict math, and on any number of tiles.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import type { Round } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import type { Round } from '@tessera-dnn/graph/op';
 import { log } from '../math/logarithm.ts';
 import { twice } from '../math/polynomial.ts';
 import { sineOfQuadrant } from '../math/trigonometry.ts';

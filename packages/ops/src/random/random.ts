@@ -2,12 +2,12 @@
  * Makes ops that give random numbers. The number at row-major index i depends on nothing but the seed, the step, the place (a number for
  * each call in the program) and i, however the result is cut. It is a hash whose key is seed and step, and whose counter is i and place.
  */
-import type { TensorType } from '@tessera/graph';
-import { rowMajorStrides, showType } from '@tessera/graph';
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { KernelNumbers } from '@tessera/graph/kernel';
-import type { KernelOp, OpDoc, Problem, Round, Vertex } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides, showType } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, OpDoc, Problem, Round, Vertex } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readInteger, readShape } from '../define/arguments.ts';
 import { dot } from '../define/indices.ts';
 import { laneNumbers } from '../define/lane-numbers.ts';

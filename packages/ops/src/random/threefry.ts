@@ -3,7 +3,7 @@
  * Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011). It needs only additions, rotations and exclusive or, all of
  * which work on four lanes at once.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 /** The constant of the key schedule, without which a key of zeros would be weak. */

@@ -2,10 +2,10 @@
  * Makes the ops argmax and argmin: the index of the extreme element along an axis, of equal ones the first. A NaN counts as extreme, as in
  * PyTorch.
  */
-import type { TensorType } from '@tessera/graph';
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import { combineIdentity, vectorOf } from '@tessera/graph/kernel';
-import type { KernelOp, OpDoc, Problem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import { combineIdentity, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, OpDoc, Problem } from '@tessera-dnn/graph/op';
 import { readAxis, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import type { Fold } from '../define/fold.ts';

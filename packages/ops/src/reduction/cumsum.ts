@@ -1,9 +1,9 @@
 /** The op `cumsum`: running sums along an axis. Element i is the sum of elements 0 to i, added in this order. A `bool` counts as 0 or 1 in f32. */
-import type { ValueId } from '@tessera/graph';
-import { elementBytes, rowMajorStrides } from '@tessera/graph';
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
-import type { KernelOp, Vertex } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import { elementBytes, rowMajorStrides } from '@tessera-dnn/graph';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { KernelOp, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis } from '../define/arguments.ts';
 import { isInteger, wrap } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';

@@ -1,7 +1,7 @@
 /** The gradient of a reduction whose result is one of the elements: of equal ones, the first gets all of it. */
-import type { ValueId } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import type { Expander, Gradient } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import type { Expander, Gradient } from '@tessera-dnn/graph/op';
 import { arithmetic, kept, reshaped, zero } from '../define/gradient.ts';
 import type { ReductionAxes } from './space.ts';
 

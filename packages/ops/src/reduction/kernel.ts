@@ -5,9 +5,9 @@
  * - otherwise it goes element by element, with any strides.
  * The choice, and so the bits of the result, depend on the strides of operand and result, and not on the number of workers.
  */
-import type { KernelBuilder, KernelValue } from '@tessera/graph/kernel';
-import { KernelNumbers, vectorOf } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
+import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { Fold, Lanes } from '../define/fold.ts';
 import { emitNest, type Place, spansOf } from '../define/nest.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';

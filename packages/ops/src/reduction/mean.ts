@@ -1,6 +1,6 @@
 /** The op `mean`: the mean over axes. It expands to a sum and a division, so that all rules and kernels for sums apply to it. */
-import type { TensorType } from '@tessera/graph';
-import type { CompositeOp } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import type { CompositeOp } from '@tessera-dnn/graph/op';
 import { elementSets } from '../define/elementwise.ts';
 import { isInteger } from '../define/integers.ts';
 import { defineOp, type Tested } from '../define/op.ts';

@@ -2,7 +2,7 @@
  * The gradient of a product by an element is the product of all others, which is the result divided by the element, unless there are zeros.
  * If one element is zero, only its own derivative is not zero; if two are, all derivatives are zero.
  */
-import type { Gradient } from '@tessera/graph/op';
+import type { Gradient } from '@tessera-dnn/graph/op';
 import { arithmetic, kept, one, spread, zero } from '../define/gradient.ts';
 import type { ReductionAxes } from './space.ts';
 

@@ -1,8 +1,8 @@
 /** Makes reductions (sum, max, …) of the function that combines two elements, from which all facets follow. */
-import type { ElementType, TensorType } from '@tessera/graph';
-import { combineIdentity } from '@tessera/graph/kernel';
-import type { Arguments, Combine, Gradient, KernelOp, OpDoc, Problem, Round } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { ElementType, TensorType } from '@tessera-dnn/graph';
+import { combineIdentity } from '@tessera-dnn/graph/kernel';
+import type { Arguments, Combine, Gradient, KernelOp, OpDoc, Problem, Round } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { onTheWay } from '../define/adding-up.ts';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';

@@ -1,5 +1,5 @@
 /** The axes of a reduction: the shape of its result, and its space, which has the axes of the result and then the reduced ones. */
-import type { Attributes, Box, TensorType } from '@tessera/graph';
+import type { Attributes, Box, TensorType } from '@tessera-dnn/graph';
 
 /** The compile-time arguments of a reduction. */
 export type ReductionAxes = Attributes & {

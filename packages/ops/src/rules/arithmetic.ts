@@ -1,7 +1,7 @@
 /** Rules for arithmetic that changes nothing, or that is cheaper in another form. */
-import type { ValueId } from '@tessera/graph';
-import { isFloat } from '@tessera/graph';
-import type { Rule, RuleContext } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import { isFloat } from '@tessera-dnn/graph';
+import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
 import { isPowerOfTwo, ofType, ruleOn, type Seen, uniform } from './match.ts';
 
 /** The other operand, if one is a constant of which every element is `number`; for `-` and `/` that must be the second. */

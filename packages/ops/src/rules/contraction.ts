@@ -1,5 +1,5 @@
 /** Rules for contractions of transposed operands, and for those of whose results most are zero. */
-import type { Rule } from '@tessera/graph/op';
+import type { Rule } from '@tessera-dnn/graph/op';
 import type { ConvTransposeAttributes } from '../contraction/conv-transpose/attributes.ts';
 import { spaced } from '../movement/spaced.ts';
 import { numbers, ruleOn } from './match.ts';

@@ -1,7 +1,7 @@
 /** Helpers with which rules say briefly what they look for. */
-import type { Attributes, TensorType, ValueId } from '@tessera/graph';
-import { sameType } from '@tessera/graph';
-import type { Rule, RuleContext } from '@tessera/graph/op';
+import type { Attributes, TensorType, ValueId } from '@tessera-dnn/graph';
+import { sameType } from '@tessera-dnn/graph';
+import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
 
 /** The part of a node that rules read. */
 export type Seen = ReturnType<RuleContext['node']>;

@@ -1,7 +1,7 @@
 /** Rules for movement that moves nothing, and for movement of what was just moved. */
-import type { TensorType, ValueId } from '@tessera/graph';
-import { sameShape, sameType } from '@tessera/graph';
-import type { Rule, RuleContext } from '@tessera/graph/op';
+import type { TensorType, ValueId } from '@tessera-dnn/graph';
+import { sameShape, sameType } from '@tessera-dnn/graph';
+import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
 import { numbers, ofType, ruleOn } from './match.ts';
 
 /** The rules for movement, in the order in which they are tried. */

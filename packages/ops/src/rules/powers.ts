@@ -1,7 +1,7 @@
 /** Rules for powers with known exponents. */
-import type { ValueId } from '@tessera/graph';
-import { isFloat } from '@tessera/graph';
-import type { Rule, RuleContext } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import { isFloat } from '@tessera-dnn/graph';
+import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
 import { ofType, ruleOn, type Seen, uniform } from './match.ts';
 
 /** x, if the node is x ** `exponent` and nothing is broadcast; otherwise `undefined`. */

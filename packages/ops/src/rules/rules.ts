@@ -1,5 +1,5 @@
 /** The rules for rewriting several ops at once. */
-import type { OpDef, Rule } from '@tessera/graph/op';
+import type { OpDef, Rule } from '@tessera-dnn/graph/op';
 import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
 import { broadcastOperands, leadingOnes, movementRules } from './movement.ts';

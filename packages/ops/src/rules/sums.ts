@@ -1,5 +1,5 @@
 /** Rules for sums of what may as well be done after the sum. Factors are not moved: without the factor the sum might overflow. */
-import type { Rule } from '@tessera/graph/op';
+import type { Rule } from '@tessera-dnn/graph/op';
 import { ruleOn } from './match.ts';
 
 /** The rules for sums, in the order in which they are tried. */

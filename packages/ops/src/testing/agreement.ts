@@ -1,7 +1,7 @@
 /** Checks whether the result of a kernel is as near to that of the oracle as its op promises. */
-import type { Attributes } from '@tessera/graph';
-import { elementCount, isFloat, roundingOf } from '@tessera/graph';
-import type { Tensor } from '@tessera/graph/op';
+import type { Attributes } from '@tessera-dnn/graph';
+import { elementCount, isFloat, roundingOf } from '@tessera-dnn/graph';
+import type { Tensor } from '@tessera-dnn/graph/op';
 import type { Instance } from './instance.ts';
 
 /** A sentence about the first element that is too far off; `undefined` if there is none. */

@@ -1,6 +1,6 @@
 /** Kernels that apply one function to long vectors, and arguments for which it is hard to be accurate. */
-import type { KernelBuilder, KernelValue, RecordedKernel } from '@tessera/graph/kernel';
-import { recordKernel } from '@tessera/graph/kernel';
+import type { KernelBuilder, KernelValue, RecordedKernel } from '@tessera-dnn/graph/kernel';
+import { recordKernel } from '@tessera-dnn/graph/kernel';
 import { createPick } from '../define/pick.ts';
 import { erf as erfOracle } from '../math/erf-oracle.ts';
 import { erf } from '../math/error-function.ts';

@@ -1,9 +1,9 @@
 /** Random legal calls of ops, with data, on which the laws are tested. */
-import { InternalError } from '@tessera/diagnostics';
-import type { TensorType } from '@tessera/graph';
-import { elementCount, roundingOf } from '@tessera/graph';
-import type { OpContext, Tensor } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementCount, roundingOf } from '@tessera-dnn/graph';
+import type { OpContext, Tensor } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import type { DefinedOp, Sample } from '../define/op.ts';
 import { createPick, type Pick } from '../define/pick.ts';
 

@@ -1,11 +1,11 @@
 /** Runs the kernel of an instance, or of a part of it, with operands that are packed as a tile might hold them. */
-import { InternalError } from '@tessera/diagnostics';
-import type { Box, Layout, TensorType } from '@tessera/graph';
-import { elementBytes, elementCount, layoutStrides, rowMajorStrides } from '@tessera/graph';
-import type { BufferRange, RecordedKernel, SumLengths } from '@tessera/graph/kernel';
-import { interpretWorkers } from '@tessera/graph/kernel';
-import type { LayoutRequest, OpTable, Overwrite, Tensor, View } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Box, Layout, TensorType } from '@tessera-dnn/graph';
+import { elementBytes, elementCount, layoutStrides, rowMajorStrides } from '@tessera-dnn/graph';
+import type { BufferRange, RecordedKernel, SumLengths } from '@tessera-dnn/graph/kernel';
+import { interpretWorkers } from '@tessera-dnn/graph/kernel';
+import type { LayoutRequest, OpTable, Overwrite, Tensor, View } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
 import type { Pick } from '../define/pick.ts';
 import type { Instance } from './instance.ts';
 

@@ -1,7 +1,7 @@
 /** For tests, elementwise ops as if they were kernels: both have a space, regions and variants. */
-import type { Box, Layout } from '@tessera/graph';
-import { elementBytes, fullBox, sameLayout, sameShape } from '@tessera/graph';
-import type { LayoutRequest, OpContext, Overwrite, Space, Variant } from '@tessera/graph/op';
+import type { Box, Layout } from '@tessera-dnn/graph';
+import { elementBytes, fullBox, sameLayout, sameShape } from '@tessera-dnn/graph';
+import type { LayoutRequest, OpContext, Overwrite, Space, Variant } from '@tessera-dnn/graph/op';
 import type { DefinedOp } from '../define/op.ts';
 import type { Instance } from './instance.ts';
 

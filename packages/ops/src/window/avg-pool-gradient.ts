@@ -3,10 +3,10 @@
  * Every element of a map with the given spatial extents gets the sum of the slopes of the windows that contain it. If each slope was
  * divided by the divisor of its window before, that is the gradient of `avg_pool`.
  */
-import type { Attributes, TensorType } from '@tessera/graph';
-import { elementCount, rowMajorStrides, showType } from '@tessera/graph';
-import type { Arguments, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Attributes, TensorType } from '@tessera-dnn/graph';
+import { elementCount, rowMajorStrides, showType } from '@tessera-dnn/graph';
+import type { Arguments, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';

@@ -2,11 +2,11 @@
  * The op `avg_pool(x, kernel)`, with the semantics of PyTorch. With `count_padding` the divisor of a window counts the padding in it, but not
  * what it covers beyond the padding (where `ceil` rounds the extent up); without, it counts only elements of the input.
  */
-import type { TensorType, ValueId } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Arguments, Expander, Problem, Round, Tensor, Vertex } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType, ValueId } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Arguments, Expander, Problem, Round, Tensor, Vertex } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readBoolean } from '../define/arguments.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';

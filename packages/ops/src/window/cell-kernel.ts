@@ -3,9 +3,9 @@
  * first that equals the window's result gets the slope, if it lies in the cell. Everything is unrolled, and each element is read once for
  * all windows.
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex, View } from '@tessera/graph/op';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex, View } from '@tessera-dnn/graph/op';
 import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong, storeEnd } from '../plane/store.ts';

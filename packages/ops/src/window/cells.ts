@@ -3,8 +3,8 @@
  * overlap, several reach into it. Cells whose windows all exist and lie inside the input are all computed by the same code; `around` gives
  * the rest of a box.
  */
-import type { Box } from '@tessera/graph';
-import type { Vertex } from '@tessera/graph/op';
+import type { Box } from '@tessera-dnn/graph';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { WindowAxis } from '../define/window.ts';
 
 /** If a cell needs more comparisons, the unrolled code is too long to be worth it. */

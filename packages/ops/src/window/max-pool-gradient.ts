@@ -3,11 +3,11 @@
  * window. Each is added to the first element of its window that equals the result of the window (`largest`). No indices are kept from the
  * forward pass; they are found again by comparing.
  */
-import type { TensorType } from '@tessera/graph';
-import { elementCount, rowMajorStrides, sameType, showType } from '@tessera/graph';
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Problem, Tensor } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementCount, rowMajorStrides, sameType, showType } from '@tessera-dnn/graph';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Problem, Tensor } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';

@@ -1,7 +1,7 @@
 /** The op `max_pool(x, kernel)`, with the semantics of PyTorch: a NaN in a window is its result, and padding never is. */
-import type { TensorType } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import type { Round, Tensor } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import type { Round, Tensor } from '@tessera-dnn/graph/op';
 import { elementSets } from '../define/elementwise.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';

@@ -2,10 +2,10 @@
  * The kernel of the gradient of a pool: for every element of the input it goes through the windows that contain it, in order, and adds up the
  * *share* that each gives the element. Channels are the inner loop, in vectors if they are neighbours in memory.
  */
-import type { Box } from '@tessera/graph';
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex, View } from '@tessera/graph/op';
+import type { Box } from '@tessera-dnn/graph';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex, View } from '@tessera-dnn/graph/op';
 import type { WindowAxis } from '../define/window.ts';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';

@@ -1,6 +1,6 @@
 /** The kernels of pools: in vectors over the channels, or, with any strides, one element at a time. */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { Walk } from '../define/window.ts';
 import { axisRange, windowWalk } from '../define/window.ts';
 import type { ChannelLine, WindowPlace } from '../plane/channel-tile.ts';

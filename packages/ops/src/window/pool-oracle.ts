@@ -1,7 +1,7 @@
 /** Goes through the windows of a pool, for the oracles. */
 
-import { rowMajorStrides } from '@tessera/graph';
-import type { Tensor } from '@tessera/graph/op';
+import { rowMajorStrides } from '@tessera-dnn/graph';
+import type { Tensor } from '@tessera-dnn/graph/op';
 import { forEachIndex } from '../define/indices.ts';
 import type { PoolAttributes } from './pool.ts';
 

@@ -2,7 +2,7 @@
  * Which windows of a pool contain an element of its input. Window o of an axis covers `o·stride - low … o·stride - low + taps - 1`, so
  * element i is in the windows `⌈(i + low - taps + 1) / stride⌉ … ⌊(i + low) / stride⌋` that exist.
  */
-import type { Box, TensorType } from '@tessera/graph';
+import type { Box, TensorType } from '@tessera-dnn/graph';
 import type { Range, WindowAxis } from '../define/window.ts';
 import { axisRange, boxOf } from '../define/window.ts';
 

@@ -2,10 +2,10 @@
  * What all pools have in common: attributes, extents, regions, layouts, samples. The space of a pool is the axes of its result; windows are
  * never split.
  */
-import type { Attributes, Box, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, OpContext, Overwrite, Parameter, Problem, Variant } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Attributes, Box, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, OpContext, Overwrite, Parameter, Problem, Variant } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { readBoolean } from '../define/arguments.ts';
 import type { Sample } from '../define/op.ts';

@@ -1,5 +1,5 @@
 /** The compile-time arguments of an upsampling. */
-import type { Attributes } from '@tessera/graph';
+import type { Attributes } from '@tessera-dnn/graph';
 
 /** How much larger, and how the elements between are made. */
 export interface UpsampleAttributes extends Attributes {

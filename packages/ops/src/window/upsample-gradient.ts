@@ -7,8 +7,8 @@
  *   stride `s` with these weights. Results outside of the outermost centres are equal to the nearest element, as if there were one more
  *   element on each side, equal to it. The convolution gives the derivatives by these two as well, and they are added to their neighbours.
  */
-import type { ValueId } from '@tessera/graph';
-import type { Expander, Gradient } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import type { Expander, Gradient } from '@tessera-dnn/graph/op';
 import { part, reshaped } from '../define/gradient.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 

@@ -2,9 +2,9 @@
  * The kernel of upsampling: for each pixel of the result it finds the neighbours and their weights, and then loops over the channels, in
  * vectors if they are neighbours in memory. Positions between elements are whole numbers in units of 1 / (2 · scale), so they are exact.
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { numberOf } from '../plane/plane.ts';
 import { storeAlong } from '../plane/store.ts';
 import { shareUnits } from '../plane/units.ts';

@@ -2,10 +2,10 @@
  * The op `upsample(x, scale, mode)`, with the semantics of PyTorch, for whole factors. `nearest` repeats elements; `bilinear` interpolates
  * between the centres of elements (`align_corners = false`), along the only axis if there is only one spatial axis.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { elementSets } from '../define/elementwise.ts';
 import type { Sample } from '../define/op.ts';

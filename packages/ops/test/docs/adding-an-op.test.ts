@@ -1,7 +1,7 @@
 /** The op that `docs/adding-an-op.md` adds is the one in `softsign.ts`, and it keeps the laws. */
 import { readFileSync } from 'node:fs';
-import { fullBox } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import { fullBox } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { chooseLayout, createInstance, disagreement, placeRegion, runPart } from '../../src/testing/index.ts';

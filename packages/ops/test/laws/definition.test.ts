@@ -1,6 +1,6 @@
 /** Laws: every op has the name, documentation and types that the language needs, and a legal call always has the same answer. */
-import { elementCount } from '@tessera/graph';
-import { type OpRole, opInRole } from '@tessera/graph/op';
+import { elementCount } from '@tessera-dnn/graph';
+import { type OpRole, opInRole } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { createInstance } from '../../src/testing/index.ts';

@@ -1,6 +1,6 @@
 /** Law: what a composite op expands into gives what its oracle gives, and has the type it infers. */
-import type { ValueId } from '@tessera/graph';
-import { createGraphBuilder, interpret } from '@tessera/graph';
+import type { ValueId } from '@tessera-dnn/graph';
+import { createGraphBuilder, interpret } from '@tessera-dnn/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { createInstance, disagreement } from '../../src/testing/index.ts';

@@ -1,5 +1,5 @@
 /** Law: a kernel gives what the oracle gives, in every variant and layout and for any number of workers, and writes nothing but its result. */
-import { fullBox } from '@tessera/graph';
+import { fullBox } from '@tessera-dnn/graph';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import {

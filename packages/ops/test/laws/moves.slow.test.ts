@@ -1,7 +1,7 @@
 /** Law: the moves of a movement op give what its oracle gives, and write every element of the result exactly once. */
-import type { TensorType } from '@tessera/graph';
-import { rowMajorStrides } from '@tessera/graph';
-import type { Move, MoveLoop, Tensor } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { rowMajorStrides } from '@tessera-dnn/graph';
+import type { Move, MoveLoop, Tensor } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { createInstance, disagreement } from '../../src/testing/index.ts';

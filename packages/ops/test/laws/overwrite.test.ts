@@ -3,8 +3,8 @@
  * Operand and result have equal layouts, as the compiler makes them in that case.
  */
 
-import { fullBox } from '@tessera/graph';
-import type { Overwrite } from '@tessera/graph/op';
+import { fullBox } from '@tessera-dnn/graph';
+import type { Overwrite } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import type { Instance } from '../../src/testing/index.ts';

@@ -2,9 +2,9 @@
  * Law: the parts of a space, each computed from nothing but its regions, make up the whole. Parts along axes of the result lie side by side,
  * and parts along combined axes are combined.
  */
-import type { Box } from '@tessera/graph';
-import { fullBox } from '@tessera/graph';
-import type { Combine, Space } from '@tessera/graph/op';
+import type { Box } from '@tessera-dnn/graph';
+import { fullBox } from '@tessera-dnn/graph';
+import type { Combine, Space } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import type { Pick } from '../../src/index.ts';
 import { ops } from '../../src/index.ts';

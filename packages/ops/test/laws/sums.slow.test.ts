@@ -2,14 +2,14 @@
  * Law: no kernel adds up more terms in a row than it is told, however many there are, and the sum is right all the same. It is told two
  * instead of the usual number, so that even small instances have sums that are too long. A kernel without sums keeps the law anyway.
  */
-import { fullBox, roundingOf } from '@tessera/graph';
+import { fullBox, roundingOf } from '@tessera-dnn/graph';
 import {
   type Instruction,
   interpretWorkers,
   type RecordedKernel,
   type SumLengths,
   scalarOf,
-} from '@tessera/graph/kernel';
+} from '@tessera-dnn/graph/kernel';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import {

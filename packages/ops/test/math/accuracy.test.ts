@@ -3,8 +3,8 @@
  * place everywhere, and one lane gives the same bits as four. Here multiply-adds are not fused; the tests of the compiler do the same on
  * wasm, where they are.
  */
-import type { RecordedKernel } from '@tessera/graph/kernel';
-import { interpretKernel } from '@tessera/graph/kernel';
+import type { RecordedKernel } from '@tessera-dnn/graph/kernel';
+import { interpretKernel } from '@tessera-dnn/graph/kernel';
 import { describe, expect, it } from 'vitest';
 import { argumentsOf, functionCases, recordFunction, worstError } from '../../src/testing/index.ts';
 

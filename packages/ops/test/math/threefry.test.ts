@@ -1,5 +1,5 @@
 /** Threefry against the known answers published with it (Random123, `kat_vectors`, 20 rounds of 2x32), on numbers and in registers. */
-import { interpretKernel, recordKernel } from '@tessera/graph/kernel';
+import { interpretKernel, recordKernel } from '@tessera-dnn/graph/kernel';
 import { describe, expect, it } from 'vitest';
 import { threefry, threefryOf } from '../../src/random/threefry.ts';
 

@@ -1,8 +1,8 @@
 /** On chips on which code takes memory of the tiles, convolutions, their gradients and matrix products share code, whatever their numbers. */
-import { type Box, fullBox, type TensorType } from '@tessera/graph';
-import { codeKey } from '@tessera/graph/kernel';
-import { type Arguments, isProblem } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
+import { type Box, fullBox, type TensorType } from '@tessera-dnn/graph';
+import { codeKey } from '@tessera-dnn/graph/kernel';
+import { type Arguments, isProblem } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 import { computedBy, placeRegion, resultBox } from '../../src/testing/index.ts';

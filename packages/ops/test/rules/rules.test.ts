@@ -3,10 +3,10 @@
  * same bits if the rule says that it is exact. If it does not, it may round differently, but finite numbers stay finite, NaN stays NaN, and
  * infinity does not become finite.
  */
-import type { GraphBuilder, TensorType, ValueId } from '@tessera/graph';
-import { createGraphBuilder, elementCount, expander, interpret } from '@tessera/graph';
-import type { Rule, RuleContext } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
+import { createGraphBuilder, elementCount, expander, interpret } from '@tessera-dnn/graph';
+import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { createPick, ops } from '../../src/index.ts';
 

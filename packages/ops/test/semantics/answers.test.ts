@@ -1,9 +1,9 @@
 /** The oracles against answers of NumPy and PyTorch, worked out by hand: what the laws compare kernels with must itself be right. */
 import { readFileSync } from 'node:fs';
-import type { ElementType, TensorType } from '@tessera/graph';
-import { elementCount, roundingOf } from '@tessera/graph';
-import type { Arguments } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { ElementType, TensorType } from '@tessera-dnn/graph';
+import { elementCount, roundingOf } from '@tessera-dnn/graph';
+import type { Arguments } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 

@@ -1,7 +1,7 @@
 /** Wrong calls of contractions and window ops: the problem says which operand or argument, and shows both sides. */
-import type { TensorType } from '@tessera/graph';
-import type { Arguments, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import type { Arguments, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 

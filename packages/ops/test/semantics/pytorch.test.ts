@@ -1,8 +1,8 @@
 /** Contractions and window ops against PyTorch's answers, which `pytorch_cases.py` writes. */
 import { readFileSync } from 'node:fs';
-import { elementCount } from '@tessera/graph';
-import type { Arguments, Tensor } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import { elementCount } from '@tessera-dnn/graph';
+import type { Arguments, Tensor } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
 

@@ -1,9 +1,9 @@
 /** The time of `scatter_add` is in proportion to the number of places plus the number of results, and not to their product. */
-import { fullBox, rowMajor, rowMajorStrides, type TensorType } from '@tessera/graph';
-import { countKernel } from '@tessera/graph/kernel';
-import type { View } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
-import { ops } from '@tessera/ops';
+import { fullBox, rowMajor, rowMajorStrides, type TensorType } from '@tessera-dnn/graph';
+import { countKernel } from '@tessera-dnn/graph/kernel';
+import type { View } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
+import { ops } from '@tessera-dnn/ops';
 import { expect, it } from 'vitest';
 
 function dense(type: TensorType): View {

@@ -1,5 +1,5 @@
 /** What no pass can do for a program. */
-import type { CodeOf, Explanation } from '@tessera/diagnostics';
+import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   {

@@ -9,9 +9,9 @@
  * - `lowered`: what contractions over windows (convolutions) read, once as it is and once as the matrix that a matrix product would need
  *   instead (im2col): every window written out.
  */
-import type { Box, Graph, Node } from '@tessera/graph';
-import { contextOf, elementCount, fullBox, operandTypes, sameShape } from '@tessera/graph';
-import type { KernelOp, OpContext, OpTable } from '@tessera/graph/op';
+import type { Box, Graph, Node } from '@tessera-dnn/graph';
+import { contextOf, elementCount, fullBox, operandTypes, sameShape } from '@tessera-dnn/graph';
+import type { KernelOp, OpContext, OpTable } from '@tessera-dnn/graph/op';
 import { type Flow, flowOf } from './flow.ts';
 
 export interface Counts {

@@ -5,10 +5,10 @@
  *
  * In cycles of a tile that multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
  */
-import type { Graph, Node, TensorType } from '@tessera/graph';
-import { contextOf, elementCount, operandTypes } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
-import { rowAttributes } from '@tessera/graph/structural';
+import type { Graph, Node, TensorType } from '@tessera-dnn/graph';
+import { contextOf, elementCount, operandTypes } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import { rowAttributes } from '@tessera-dnn/graph/structural';
 
 const contractionsPerCycle = 8;
 const elementsPerCycle = 4;

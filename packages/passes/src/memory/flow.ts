@@ -8,9 +8,17 @@
  *   result's is written (`overwritesOf`, which tiling asks too), as long as it is as large and nothing else in the node reads it.
  * - The new value of a variable lies over the old one, if whoever else reads the old one has done so.
  */
-import type { Graph, Node, TensorType, ValueId, VariableId } from '@tessera/graph';
-import { contextOf, elementBytes, isLeaf, operandTypes, overwritesOf, sameShape, tensorBytes } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Graph, Node, TensorType, ValueId, VariableId } from '@tessera-dnn/graph';
+import {
+  contextOf,
+  elementBytes,
+  isLeaf,
+  operandTypes,
+  overwritesOf,
+  sameShape,
+  tensorBytes,
+} from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { movesNothing } from '../moves-nothing.ts';
 
 /** All lists are by node, in the order of the graph. */

@@ -1,5 +1,5 @@
 /** From lives to addresses: the storages of a graph in a given order, as a problem for the allocator. */
-import { allocate, type Buffer, type Strategy } from '@tessera/allocator';
+import { allocate, type Buffer, type Strategy } from '@tessera-dnn/allocator';
 import type { Flow } from './flow.ts';
 import type { Usage } from './usage.ts';
 

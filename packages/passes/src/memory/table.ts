@@ -2,9 +2,9 @@
  * The table of a program: what its tensors need, from everything apart to what recomputation leaves, each step with what the one before it
  * has saved. Graphs as they stand between passes are counted; tiles are another matter.
  */
-import type { Graph, Program } from '@tessera/graph';
-import { elementBytes, liveNodes, prune } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import type { Graph, Program } from '@tessera-dnn/graph';
+import { elementBytes, liveNodes, prune } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import { computingNodes } from '../order/best.ts';
 import type { Recompute } from '../recompute/choose.ts';
 import { turnOf } from '../recompute/turn.ts';

@@ -2,7 +2,7 @@
  * The order of a graph with the lowest peak that is found: heuristics first, then exact search in windows around the peak, as long as
  * that helps. A graph that fits one window is ordered optimally. Near-linear, and the same on every machine.
  */
-import { type Graph, isLeaf } from '@tessera/graph';
+import { type Graph, isLeaf } from '@tessera-dnn/graph';
 import type { Flow } from '../memory/flow.ts';
 import { type Usage, usageOf } from '../memory/usage.ts';
 import { depthFirst, eager, greedy, type Heuristic, lazy } from './heuristics.ts';

@@ -2,7 +2,7 @@
  * Ways to order a graph, each near-linear. All take a legal order of all nodes but the leaves and give another; none is best
  * everywhere.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Flow } from '../memory/flow.ts';
 import { Progress } from './progress.ts';
 import { PriorityQueue } from './queue.ts';

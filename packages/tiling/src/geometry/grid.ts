@@ -5,8 +5,8 @@
  * tile that owns it. A grid of one space says nothing about another, even where that has as many elements: so grids are made for given
  * extents only ({@link gridOver}), and who takes one for a space of its own asks whether it is of these ({@link assertOver}).
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Box } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Box } from '@tessera-dnn/graph';
 import { tileStage } from '../stages.ts';
 
 declare const checked: unique symbol;

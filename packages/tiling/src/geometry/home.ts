@@ -4,7 +4,7 @@
  * A home cuts the tensor into cells, one on a tile; each cell has strides inside the value's buffer. A view (a transpose, a slice, a
  * reshape that strides can express) is a home over the buffer of another value and takes no memory.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   type Box,
   elementBytes,
@@ -13,7 +13,7 @@ import {
   rowMajor,
   sameLayout,
   type TensorType,
-} from '@tessera/graph';
+} from '@tessera-dnn/graph';
 import type { BufferId } from '../program.ts';
 import { tileStage } from '../stages.ts';
 import { assertOver, cellBox, type Grid, gridOver, sameGrid } from './grid.ts';

@@ -11,7 +11,7 @@
  * 2. Each combination of pieces is a lattice if its tiles are in arithmetic progression along every axis; else it is cut in two where
  *    the progression breaks.
  */
-import type { Box } from '@tessera/graph';
+import type { Box } from '@tessera-dnn/graph';
 import { type Grid, partOf } from './grid.ts';
 import type { CellView, Home } from './home.ts';
 

@@ -6,7 +6,7 @@
  * loop, or, of a mixed-radix axis, a ragged head, whole middle turns and a ragged tail of the longest loop. So each copy ends up
  * inside one cell of the operand and one cell of the result, where addresses are affine.
  */
-import type { Move } from '@tessera/graph/op';
+import type { Move } from '@tessera-dnn/graph/op';
 import { cellIndex, partOf } from './grid.ts';
 import type { CellView, Home } from './home.ts';
 import { type Nest, normalise } from './nest.ts';

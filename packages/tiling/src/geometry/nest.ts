@@ -4,7 +4,7 @@
  * Along a blocked axis the address is not affine in the index, so such an axis is cut into segments in which it is: whole blocks as a
  * pair of loops, ragged ends one by one. Neighbouring loops that together walk straight on are merged, so a dense copy is one run.
  */
-import type { Box } from '@tessera/graph';
+import type { Box } from '@tessera-dnn/graph';
 import type { CellView } from './home.ts';
 
 /** `count` steps of so many bytes on either side; outermost first. */

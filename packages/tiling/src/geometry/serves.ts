@@ -1,6 +1,6 @@
 /** Whether a value can be read where it lies. */
-import { type Layout, sameLayout } from '@tessera/graph';
-import type { LayoutRequest } from '@tessera/graph/op';
+import { type Layout, sameLayout } from '@tessera-dnn/graph';
+import type { LayoutRequest } from '@tessera-dnn/graph/op';
 import type { Home } from './home.ts';
 
 /** Whether a kernel that asks for `request` can read a part of `home` where it lies. */

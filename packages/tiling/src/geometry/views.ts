@@ -5,8 +5,8 @@
  * merge); and every operand axis that is cut into cells is followed, step by step and whole, by exactly one result axis, which then
  * inherits its cuts. Other axes may be merged into that one after the cut axis: of `[h, 2]` with `h` cut at 3, `[2h]` is cut at 6.
  */
-import { elementBytes, type TensorType } from '@tessera/graph';
-import type { Move, MoveLoop } from '@tessera/graph/op';
+import { elementBytes, type TensorType } from '@tessera-dnn/graph';
+import type { Move, MoveLoop } from '@tessera-dnn/graph/op';
 import { cellBox, cellCount, cellIndex, cellPosition, gridOver } from './grid.ts';
 import { type CellView, type Home, tileToCell } from './home.ts';
 

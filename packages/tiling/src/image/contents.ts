@@ -1,5 +1,5 @@
 /** Bytes of resident tensors in their physical layout. */
-import { elementBytes, type TensorType } from '@tessera/graph';
+import { elementBytes, type TensorType } from '@tessera-dnn/graph';
 import type { VariableCell } from '../program.ts';
 
 type Elements = Float32Array | Int32Array | Uint8Array;

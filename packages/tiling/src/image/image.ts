@@ -1,6 +1,6 @@
 /** TileProgram + Placement → Image: tables as bytes, contents of residents, and the manifest. */
-import { InternalError } from '@tessera/diagnostics';
-import { elementBytes, tensorBytes } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import { elementBytes, tensorBytes } from '@tessera-dnn/graph';
 import {
   ByteWriter,
   type ChipSpec,
@@ -10,7 +10,7 @@ import {
   type ManifestProgram,
   type ManifestTensor,
   tableFormat,
-} from '@tessera/machine';
+} from '@tessera-dnn/machine';
 import type { Placement } from '../place/place.ts';
 import { tileTables, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
 import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';

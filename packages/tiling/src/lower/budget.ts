@@ -1,5 +1,5 @@
 /** What a split may take of a tile's memory, and what it pays for it. */
-import { type Module, tensorBytes } from '@tessera/graph';
+import { type Module, tensorBytes } from '@tessera-dnn/graph';
 import type { Lowering } from './lowering.ts';
 
 /** What the budget depends on: the chip, the share of its memory that a split may take, and what variables leave of it. */

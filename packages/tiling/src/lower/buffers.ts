@@ -1,6 +1,6 @@
 /** The buffers of the tile program under construction. A buffer's id is its place in the list, so all of lowering adds to one list. */
-import { InternalError } from '@tessera/diagnostics';
-import type { Origin } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Origin } from '@tessera-dnn/graph';
 import type { Buffer, BufferId } from '../program.ts';
 import { tileStage } from '../stages.ts';
 

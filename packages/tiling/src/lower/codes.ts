@@ -1,6 +1,6 @@
 /** The registry of kernels: equal code is one codelet, equal code with equal fields one class, and both are found again by their text. */
-import { InternalError } from '@tessera/diagnostics';
-import type { TensorType } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { TensorType } from '@tessera-dnn/graph';
 import {
   codeKey,
   countKernel,
@@ -8,9 +8,9 @@ import {
   type KernelCode,
   type RecordedKernel,
   type RecordOptions,
-} from '@tessera/graph/kernel';
-import { recordCopy, recordFill } from '@tessera/graph/structural';
-import { type ChipSpec, usualWorkers } from '@tessera/machine';
+} from '@tessera-dnn/graph/kernel';
+import { recordCopy, recordFill } from '@tessera-dnn/graph/structural';
+import { type ChipSpec, usualWorkers } from '@tessera-dnn/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
 import type { Carried, Spread, VertexClass } from '../program.ts';

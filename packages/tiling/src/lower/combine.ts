@@ -5,8 +5,8 @@
  * Owners are as many tiles as hold partials, each with an even share of the result; or those that hold the old value of a variable, or what
  * the epilogue reads, where that lies as the result will.
  */
-import { type Box, broadcastRegion, layoutStrides, sameShape } from '@tessera/graph';
-import type { VertexSpec } from '@tessera/graph/kernel';
+import { type Box, broadcastRegion, layoutStrides, sameShape } from '@tessera-dnn/graph';
+import type { VertexSpec } from '@tessera-dnn/graph/kernel';
 import { cellBox, type Grid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { ComputePhase } from '../program.ts';

@@ -13,8 +13,8 @@ import {
   sameLayout,
   type TensorType,
   type Work,
-} from '@tessera/graph';
-import type { VertexSpec } from '@tessera/graph/kernel';
+} from '@tessera-dnn/graph';
+import type { VertexSpec } from '@tessera-dnn/graph/kernel';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { Behind, BufferId, ComputePhase } from '../program.ts';

@@ -4,8 +4,8 @@
  * They share registries only: tables that number what is put into them and find equal things again, so that it does not matter who asks
  * first. What happens in time, phases and homes, they return; `timeline.ts` alone puts phases in order.
  */
-import type { OpTable } from '@tessera/graph/op';
-import type { ChipSpec } from '@tessera/machine';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import type { Home } from '../geometry/home.ts';
 import type { Moved, Phase } from '../program.ts';
 import type { Buffers } from './buffers.ts';

@@ -6,7 +6,7 @@
  * plan that follows decisions cuts each node and lays out its result as decided, and brings an operand that lies in another way
  * to where it was (`as-decided.ts`). Its programs may hold replicas: each follows the node that it is a copy of.
  */
-import { counterparts, type Graph, type Module, type ValueId } from '@tessera/graph';
+import { counterparts, type Graph, type Module, type ValueId } from '@tessera-dnn/graph';
 import type { Home } from '../geometry/home.ts';
 import type { Split } from '../split/cut.ts';
 

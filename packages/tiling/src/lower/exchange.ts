@@ -1,5 +1,5 @@
 /** Exchange phases under construction: the copies every tile performs before the next compute phase. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   type Box,
   boxElements,
@@ -8,7 +8,7 @@ import {
   layoutStrides,
   type Origin,
   type TensorType,
-} from '@tessera/graph';
+} from '@tessera-dnn/graph';
 import { CopyList } from '../copies.ts';
 import { cellBox } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';

@@ -1,5 +1,5 @@
 /** The end of a program: its outputs are copied to the host window, then the last new values of variables over the old ones. */
-import { elementBytes, fullBox, rowMajor, tensorBytes } from '@tessera/graph';
+import { elementBytes, fullBox, rowMajor, tensorBytes } from '@tessera-dnn/graph';
 import { cellBox } from '../geometry/grid.ts';
 import { denseBytes, denseHome, type Home, hostHome } from '../geometry/home.ts';
 import { copyNests } from '../geometry/nest.ts';

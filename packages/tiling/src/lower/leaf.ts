@@ -1,5 +1,5 @@
 /** Nodes that are there before a program runs: inputs in the host window, variables where they live, constants. */
-import { elementBytes, type Node, tensorBytes } from '@tessera/graph';
+import { elementBytes, type Node, tensorBytes } from '@tessera-dnn/graph';
 import { type Home, hostHome, splatHome } from '../geometry/home.ts';
 import type { Lowering } from './lowering.ts';
 

@@ -1,4 +1,4 @@
-import { type Graph, isLeaf, tensorBytes, type ValueId } from '@tessera/graph';
+import { type Graph, isLeaf, tensorBytes, type ValueId } from '@tessera-dnn/graph';
 
 /** An estimate of the bytes that are live after each node: results from where they are made to their last reader, views counted as theirs. */
 export class Lives {

@@ -1,6 +1,6 @@
 /** Lowers one node, by what it is: a leaf, movement, or work. */
-import { isLeaf, type Node, type ValueId } from '@tessera/graph';
-import type { MovementOp } from '@tessera/graph/op';
+import { isLeaf, type Node, type ValueId } from '@tessera-dnn/graph';
+import type { MovementOp } from '@tessera-dnn/graph/op';
 import { operandAsDecided } from './as-decided.ts';
 import { atOnce, inOrder, type Lowered } from './context.ts';
 import type { NodeDecision } from './decisions.ts';

@@ -1,6 +1,6 @@
 /** Lowers one program: its nodes in order, updates as soon as they may be written, at the end its outputs and the updates that had to wait. */
-import { concerning } from '@tessera/diagnostics';
-import { firstReplicas, type Program, type ValueId } from '@tessera/graph';
+import { concerning } from '@tessera-dnn/diagnostics';
+import { firstReplicas, type Program, type ValueId } from '@tessera-dnn/graph';
 import type { Home } from '../geometry/home.ts';
 import type { HostTensor, TiledProgram } from '../program.ts';
 import { tileStage } from '../stages.ts';

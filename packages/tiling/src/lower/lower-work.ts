@@ -1,5 +1,5 @@
 /** Lowers a node that computes: it is cut into cells, its operands are brought there, and one codelet runs on each. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   type Box,
   type Layout,
@@ -9,8 +9,8 @@ import {
   type ValueId,
   type Work,
   workOf,
-} from '@tessera/graph';
-import type { LayoutRequest } from '@tessera/graph/op';
+} from '@tessera-dnn/graph';
+import type { LayoutRequest } from '@tessera-dnn/graph/op';
 import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';

@@ -8,7 +8,7 @@
  *    outputs are copied to the host window, then what new values had to wait.
  * 4. Transfers: how the host reads, writes and initialises each variable.
  */
-import type { Module } from '@tessera/graph';
+import type { Module } from '@tessera-dnn/graph';
 import type { TiledProgram, TileProgram } from '../program.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { trainedVariables } from '../split/variable-uses.ts';

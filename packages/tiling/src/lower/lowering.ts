@@ -1,7 +1,7 @@
 /** What is told to a lowering, and what all its programs share. */
-import type { Module } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
-import type { ChipSpec } from '@tessera/machine';
+import type { Module } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import type { BufferId } from '../program.ts';
 import type { SettlingCycles } from '../split/settling.ts';
 import type { Registries } from './context.ts';

@@ -1,6 +1,6 @@
 /** Lowers one movement node: a view where strides can express it, else one exchange phase into a home of its own. */
-import { elementBytes, type Layout, type Node, rowMajor } from '@tessera/graph';
-import type { Move, MovementOp, OpContext } from '@tessera/graph/op';
+import { elementBytes, type Layout, type Node, rowMajor } from '@tessera-dnn/graph';
+import type { Move, MovementOp, OpContext } from '@tessera-dnn/graph/op';
 import { cellBox } from '../geometry/grid.ts';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import { moveCopies } from '../geometry/move.ts';

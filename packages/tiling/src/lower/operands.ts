@@ -1,5 +1,5 @@
 /** Operands of a split op: read where they lie if every cell finds its region on its own tile, else gathered by an exchange. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   alignedOrder,
   type Box,
@@ -8,8 +8,8 @@ import {
   layoutStrides,
   rowMajor,
   type TensorType,
-} from '@tessera/graph';
-import type { LayoutRequest, View } from '@tessera/graph/op';
+} from '@tessera-dnn/graph';
+import type { LayoutRequest, View } from '@tessera-dnn/graph/op';
 import { containsBox, type Grid } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { layoutServes } from '../geometry/serves.ts';

@@ -1,5 +1,5 @@
 /** Where parts are computed: the homes of wholes that have parts, and of the parts in them. */
-import { type Layout, type Program, rowMajor, type TensorType, tensorBytes, type ValueId } from '@tessera/graph';
+import { type Layout, type Program, rowMajor, type TensorType, tensorBytes, type ValueId } from '@tessera-dnn/graph';
 import { cellBox } from '../geometry/grid.ts';
 import { denseHome, type Home, tileToCell, wholeGrid } from '../geometry/home.ts';
 import type { Buffers } from './buffers.ts';

@@ -1,6 +1,6 @@
 /** Partial sums as one tensor `[parts, …result]`, of which each tile holds a cell and each owner gathers what it combines. */
-import { elementBytes, type Layout, layoutStrides, type TensorType, type Work } from '@tessera/graph';
-import type { View } from '@tessera/graph/op';
+import { elementBytes, type Layout, layoutStrides, type TensorType, type Work } from '@tessera-dnn/graph';
+import type { View } from '@tessera-dnn/graph/op';
 import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';

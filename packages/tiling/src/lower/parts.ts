@@ -17,8 +17,8 @@ import {
   type Program,
   type TensorType,
   type ValueId,
-} from '@tessera/graph';
-import type { Move, OpTable } from '@tessera/graph/op';
+} from '@tessera-dnn/graph';
+import type { Move, OpTable } from '@tessera-dnn/graph/op';
 import { Lives } from './lives.ts';
 import type { UpdatePlan } from './updates.ts';
 

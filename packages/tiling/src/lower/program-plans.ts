@@ -1,5 +1,5 @@
 /** What is known of a program while its nodes are lowered. */
-import type { Program, ValueId } from '@tessera/graph';
+import type { Program, ValueId } from '@tessera-dnn/graph';
 import type { Home } from '../geometry/home.ts';
 import type { Split } from '../split/cut.ts';
 import type { Followed } from './decisions.ts';

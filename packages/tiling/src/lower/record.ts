@@ -5,10 +5,10 @@
  * recorded, the coordinates it reads are noted; a later cell with the same counts and strides and the same values there must give
  * the same kernel.
  */
-import type { Box } from '@tessera/graph';
-import type { VertexSpec } from '@tessera/graph/kernel';
-import type { OpTable, View } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
+import type { Box } from '@tessera-dnn/graph';
+import type { VertexSpec } from '@tessera-dnn/graph/kernel';
+import type { OpTable, View } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
 import type { Codes } from './codes.ts';
 
 interface Group {

@@ -14,7 +14,7 @@ import {
   layoutStrides,
   rowMajor,
   type TensorType,
-} from '@tessera/graph';
+} from '@tessera-dnn/graph';
 import {
   cellBox,
   cellCount,

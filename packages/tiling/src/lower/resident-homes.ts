@@ -1,6 +1,6 @@
 /** Where residents live. Each settles once, where its first reader asks for it, and stays there for all programs. */
-import { InternalError } from '@tessera/diagnostics';
-import { elementBytes, type Module, type Node, type Variable } from '@tessera/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import { elementBytes, type Module, type Node, type Variable } from '@tessera-dnn/graph';
 import { denseBytes, denseHome, type Home } from '../geometry/home.ts';
 import type { Contents, VariableCell } from '../program.ts';
 import { tileStage } from '../stages.ts';

@@ -1,5 +1,5 @@
 /** Where a node's result lies: in a buffer of its own or over the old value of a variable; and which operands lie as it does. */
-import { elementBytes, type Layout, layoutStrides, type Node, sameLayout, type TensorType } from '@tessera/graph';
+import { elementBytes, type Layout, layoutStrides, type Node, sameLayout, type TensorType } from '@tessera-dnn/graph';
 import { type Grid, sameGrid } from '../geometry/grid.ts';
 import { denseBytes, type Home } from '../geometry/home.ts';
 import type { BufferId } from '../program.ts';

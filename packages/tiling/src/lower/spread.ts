@@ -1,6 +1,6 @@
 /** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
-import { elementBytes, elementCount, type Layout, type TensorType } from '@tessera/graph';
-import type { Move } from '@tessera/graph/op';
+import { elementBytes, elementCount, type Layout, type TensorType } from '@tessera-dnn/graph';
+import type { Move } from '@tessera-dnn/graph/op';
 import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 

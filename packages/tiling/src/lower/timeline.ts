@@ -1,5 +1,5 @@
 /** The phases in the order in which they run, what was moved in them, and about what they take of each tile's table. */
-import { tableFormat } from '@tessera/machine';
+import { tableFormat } from '@tessera-dnn/machine';
 import type { Moved, Phase } from '../program.ts';
 import type { Lowered } from './context.ts';
 

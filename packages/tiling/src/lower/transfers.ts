@@ -1,5 +1,5 @@
 /** How the host reads, writes and initialises variables: copies between their homes and a dense tensor in the transfer area. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   elementBytes,
   elementCount,
@@ -12,9 +12,9 @@ import {
   tensorBytes,
   type ValueId,
   workOf,
-} from '@tessera/graph';
-import type { View } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
+} from '@tessera-dnn/graph';
+import type { View } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
 import { cellBox } from '../geometry/grid.ts';
 import { type Home, hostHome } from '../geometry/home.ts';
 import { copyNests, normalise } from '../geometry/nest.ts';

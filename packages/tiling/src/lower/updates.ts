@@ -8,8 +8,8 @@
  * 2. where it does not, the value is copied over the old one as soon as both are there: after the node and after the last reader;
  * 3. what is made of other variables' old values alone, without computing, waits for the end, where all such are exchanged at once.
  */
-import { type Graph, isLeaf, type Program } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import { type Graph, isLeaf, type Program } from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { TileOptions } from './lowering.ts';
 
 export type Update = Graph['updates'][number];

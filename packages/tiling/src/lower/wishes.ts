@@ -1,6 +1,14 @@
 /** How the results of movement best lie: as who reads them first asks for. */
-import { type Graph, type Layout, type Node, operandTypes, type Program, type ValueId, workOf } from '@tessera/graph';
-import type { OpTable } from '@tessera/graph/op';
+import {
+  type Graph,
+  type Layout,
+  type Node,
+  operandTypes,
+  type Program,
+  type ValueId,
+  workOf,
+} from '@tessera-dnn/graph';
+import type { OpTable } from '@tessera-dnn/graph/op';
 
 /** By value, the first node that reads it. */
 export type Readers = ReadonlyMap<ValueId, Node>;

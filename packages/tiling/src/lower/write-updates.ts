@@ -1,5 +1,5 @@
 /** Copies new values of variables over the old ones, those that do not lie there already. */
-import { type Origin, type Program, sameLayout, type ValueId } from '@tessera/graph';
+import { type Origin, type Program, sameLayout, type ValueId } from '@tessera-dnn/graph';
 import { sameGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { BufferId, Moved } from '../program.ts';

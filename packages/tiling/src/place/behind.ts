@@ -8,7 +8,7 @@
  * 3. if that came out lower, keep them and go on at 2; else give them up, and stop where the fullest phases have none left;
  * 4. place what is tied now as thoroughly as was asked for: up to here the greedy strategies do.
  */
-import type { Allocation, Buffer, Pair } from '@tessera/allocator';
+import type { Allocation, Buffer, Pair } from '@tessera-dnn/allocator';
 import type { Tie } from './storage.ts';
 
 /** Where all storages lie, and the results that lie behind their operands. */

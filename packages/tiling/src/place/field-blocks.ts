@@ -1,6 +1,6 @@
 /** The field blocks of a program's classes, by their numbers; made once for all tables of the program. */
-import { fieldBytes, fieldType, packFields } from '@tessera/graph/kernel';
-import { type FieldBlock, fieldBlock, tableFormat } from '@tessera/machine';
+import { fieldBytes, fieldType, packFields } from '@tessera-dnn/graph/kernel';
+import { type FieldBlock, fieldBlock, tableFormat } from '@tessera-dnn/machine';
 import type { TileProgram } from '../program.ts';
 
 /** The fields of each class, packed into bytes and aligned for the widest of them. */

@@ -6,9 +6,9 @@
  * little in what they hold, so one problem is solved for all, each storage as large as on any tile; and a copy may walk from tile
  * to tile. Code is charged but lies outside the linear memory.
  */
-import { type Buffer as AllocatorBuffer, allocate, type Pair, type Strategy } from '@tessera/allocator';
-import { InternalError } from '@tessera/diagnostics';
-import type { ChipSpec } from '@tessera/machine';
+import { type Buffer as AllocatorBuffer, allocate, type Pair, type Strategy } from '@tessera-dnn/allocator';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import type { TileProgram } from '../program.ts';
 import { placeStage } from '../stages.ts';
 import { type Tied, tieWhereFullest } from './behind.ts';

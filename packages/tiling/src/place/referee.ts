@@ -12,7 +12,7 @@
  * A variable's new value is a buffer of its own, so whoever still reads the old one after it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   type ComputePhase,
   type ExchangePhase,

@@ -5,7 +5,7 @@
  * same offset. First fit, the largest first: among those that share a tile with it, each takes the lowest gap that holds it; single
  * elements (splat constants) come first, packed tightly.
  */
-import { tableFormat } from '@tessera/machine';
+import { tableFormat } from '@tessera-dnn/machine';
 import type { TileProgram } from '../program.ts';
 
 /** What a single element takes at least: tables name places in words in fewer bytes than others. */

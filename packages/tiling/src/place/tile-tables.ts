@@ -5,7 +5,7 @@
  * far away by now), then the lists. It depends on offsets, so it is counted when these are known; what nobody knows yet, where the
  * host window is, is always written in full.
  */
-import { assertThat } from '@tessera/diagnostics';
+import { assertThat } from '@tessera-dnn/diagnostics';
 import {
   ByteWriter,
   type FieldBlock,
@@ -13,7 +13,7 @@ import {
   type TableRecord,
   TableWriter,
   tableFormat,
-} from '@tessera/machine';
+} from '@tessera-dnn/machine';
 import type { Copies } from '../copies.ts';
 import type { BufferId, TiledVariable, TileProgram, TransferStep } from '../program.ts';
 import { fieldBlocks } from './field-blocks.ts';

@@ -1,5 +1,5 @@
 /** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
-import type { ChipSpec } from '@tessera/machine';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import { type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
 import { exchangeCycles } from '../split/cycles.ts';
 

@@ -1,5 +1,5 @@
 /** One tile's transient memory over time, as rectangles: phases by addresses. For whoever wants to draw it. */
-import type { Origin } from '@tessera/graph';
+import type { Origin } from '@tessera-dnn/graph';
 import type { Placement } from '../place/place.ts';
 import type { BufferKind, TiledProgram, TileProgram } from '../program.ts';
 import { isTransient, peakMoment } from './report.ts';

@@ -1,5 +1,5 @@
 /** Where the memory goes: every byte of every tile's SRAM, by what it is for. */
-import type { ChipSpec } from '@tessera/machine';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import { alignBytes, type Placement, roundUp } from '../place/place.ts';
 import { wordBytes } from '../place/residents.ts';
 import type { Tie } from '../place/storage.ts';

@@ -1,5 +1,5 @@
 /** What a split is: a variant of the kernel, and how its space is cut. */
-import type { Variant } from '@tessera/graph/op';
+import type { Variant } from '@tessera-dnn/graph/op';
 import type { Grid } from '../geometry/grid.ts';
 
 export interface Split {

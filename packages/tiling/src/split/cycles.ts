@@ -1,6 +1,6 @@
 /** Modelled cycles: counted instructions weighed with the chip's table, and the time of an exchange. */
-import type { KernelCounts } from '@tessera/graph/kernel';
-import type { ChipSpec } from '@tessera/machine';
+import type { KernelCounts } from '@tessera-dnn/graph/kernel';
+import type { ChipSpec } from '@tessera-dnn/machine';
 
 /** Startup of an exchange between tiles, beside the sync (numbers of the presets' architecture: 20 to 100 cycles). */
 export const exchangeLatencyCycles = 60;

@@ -5,7 +5,7 @@
  * operand's region is one step long there, moves along, and is whole everywhere else. An operand all of whose cut axes are walked along so lends its
  * cuts and tiles: `x[c, y, x]` cut along all three lends `sum(x, [1, 2])` its parts of `c` and of both sums.
  */
-import { type Box, sameShape, type Work } from '@tessera/graph';
+import { type Box, sameShape, type Work } from '@tessera-dnn/graph';
 import { cellCount, cellIndex, cellPosition, type Grid, gridOver, isOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import type { SplitContext } from './score.ts';

@@ -1,5 +1,5 @@
 /** Who combines the partial results of an op whose summed axes are cut: as many tiles as hold them, each an even share of a cell. */
-import type { Layout, TensorType } from '@tessera/graph';
+import type { Layout, TensorType } from '@tessera-dnn/graph';
 import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Split } from './cut.ts';
 

@@ -13,11 +13,11 @@ import {
   showType,
   type TensorType,
   type Work,
-} from '@tessera/graph';
-import { countKernel, type RecordOptions } from '@tessera/graph/kernel';
-import type { LayoutRequest, OpTable, Variant, View } from '@tessera/graph/op';
-import { recordVertex } from '@tessera/graph/structural';
-import type { ChipSpec } from '@tessera/machine';
+} from '@tessera-dnn/graph';
+import { countKernel, type RecordOptions } from '@tessera-dnn/graph/kernel';
+import type { LayoutRequest, OpTable, Variant, View } from '@tessera-dnn/graph/op';
+import { recordVertex } from '@tessera-dnn/graph/structural';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import { kernelCycles } from './cycles.ts';
 
 export interface SampleContext {

@@ -13,9 +13,9 @@ import {
   sameLayout,
   type TensorType,
   type Work,
-} from '@tessera/graph';
-import type { LayoutRequest, Variant } from '@tessera/graph/op';
-import { type ChipSpec, tableFormat } from '@tessera/machine';
+} from '@tessera-dnn/graph';
+import type { LayoutRequest, Variant } from '@tessera-dnn/graph/op';
+import { type ChipSpec, tableFormat } from '@tessera-dnn/machine';
 import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import { latticeCount } from '../geometry/lattice.ts';

@@ -17,10 +17,10 @@ import {
   sameShape,
   tensorBytes,
   workOf,
-} from '@tessera/graph';
-import type { RecordOptions } from '@tessera/graph/kernel';
-import type { LayoutRequest, OpTable } from '@tessera/graph/op';
-import type { ChipSpec } from '@tessera/machine';
+} from '@tessera-dnn/graph';
+import type { RecordOptions } from '@tessera-dnn/graph/kernel';
+import type { LayoutRequest, OpTable } from '@tessera-dnn/graph/op';
+import type { ChipSpec } from '@tessera-dnn/machine';
 import { exchangeCycles } from './cycles.ts';
 import { pointCycles } from './sample.ts';
 import { type Reader, trainedVariables, variableUses } from './variable-uses.ts';

@@ -10,9 +10,9 @@
  * Only few of the thousands of grids must be scored: where the work on the largest cell alone takes as long as all of the best so far, no
  * score can help. So the sample is gone through from its end, the grids of most cells, whose scores rule out nearly all of the others.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { Work } from '@tessera/graph';
-import type { Variant } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Work } from '@tessera-dnn/graph';
+import type { Variant } from '@tessera-dnn/graph/op';
 import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';

@@ -1,5 +1,5 @@
 /** Which nodes read a variable, and what its new value is, by program: found in one walk, since there may be thousands of either. */
-import type { Graph, Module, Node, ValueId } from '@tessera/graph';
+import type { Graph, Module, Node, ValueId } from '@tessera-dnn/graph';
 
 export interface Reader {
   readonly node: Node;

@@ -1,5 +1,5 @@
 /** Buffers as lines: `buffer b4 activation "conv1": f32[8, 8] of [256*4] replaces b2 @1`, bytes per tile after `of`. */
-import { elementCount, type LineReader, showNumber, showType } from '@tessera/graph';
+import { elementCount, type LineReader, showNumber, showType } from '@tessera-dnn/graph';
 import type { Buffer, BufferId, BufferKind, Contents } from '../program.ts';
 import { readCell, showCell } from './cells.ts';
 import type { OriginWriter } from './origins.ts';

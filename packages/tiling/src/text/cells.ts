@@ -1,5 +1,5 @@
 /** Cells of residents: `  cell on 3: start [0, 0] count [3, 4] strides [16, 4] + 0 block 8 of axis 1`, strides and offset in bytes. */
-import type { LineReader } from '@tessera/graph';
+import type { LineReader } from '@tessera-dnn/graph';
 import type { VariableCell } from '../program.ts';
 import type { Scope } from './scope.ts';
 

@@ -4,9 +4,9 @@
  * the target with each; `spread 1 = [4 * 2]`, four turns, two tiles further with each.
  */
 
-import type { Diagnostic } from '@tessera/diagnostics';
-import { type LineReader, showNumber } from '@tessera/graph';
-import { type KernelCode, printKernel, readKernel, showKernelHead } from '@tessera/graph/kernel';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { type LineReader, showNumber } from '@tessera-dnn/graph';
+import { type KernelCode, printKernel, readKernel, showKernelHead } from '@tessera-dnn/graph/kernel';
 import type { Carried, Spread, VertexClass } from '../program.ts';
 import type { Scope } from './scope.ts';
 

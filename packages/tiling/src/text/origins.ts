@@ -2,8 +2,8 @@
  * Origins and the source texts they point into, each said once: `origin 3 = "conv1" at s0 12 40 called [s0 5 9]`, and elsewhere `@3`. What has no
  * origin says none.
  */
-import type { Diagnostic, Source, Span } from '@tessera/diagnostics';
-import { LineReader, type Origin, type TextLine } from '@tessera/graph';
+import type { Diagnostic, Source, Span } from '@tessera-dnn/diagnostics';
+import { LineReader, type Origin, type TextLine } from '@tessera-dnn/graph';
 
 /** Numbers the origins and sources that are shown, in order of first appearance. */
 export class OriginWriter {

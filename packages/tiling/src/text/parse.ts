@@ -3,8 +3,8 @@
  * diagnostic at its place: a word that does not belong there, a buffer, class or tile that is not there, a list of another length. Whether
  * the program makes sense is not asked: that is what the referee of a placement is for.
  */
-import type { Diagnostic, Outcome, Source } from '@tessera/diagnostics';
-import { LineReader, readLines, type TextLine } from '@tessera/graph';
+import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
+import { LineReader, readLines, type TextLine } from '@tessera-dnn/graph';
 import type { BufferId, TileProgram } from '../program.ts';
 import { readBuffer, readBufferId, readContents } from './buffers.ts';
 import { readClass, readCode, readSpread } from './codes.ts';

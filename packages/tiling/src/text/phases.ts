@@ -12,7 +12,7 @@
  *   over [0]
  * ```
  */
-import type { LineReader } from '@tessera/graph';
+import type { LineReader } from '@tessera-dnn/graph';
 import { Copies, type Copy } from '../copies.ts';
 import type { Behind, BufferId, ComputePhase, ExchangePhase, Phase, SlotRef } from '../program.ts';
 import { readBufferId } from './buffers.ts';

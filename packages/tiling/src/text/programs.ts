@@ -11,7 +11,7 @@
  * move "w′" b4 -> b3, 16 B: "it is cut differently" @2
  * ```
  */
-import { type LineReader, showType } from '@tessera/graph';
+import { type LineReader, showType } from '@tessera-dnn/graph';
 import type { HostTensor, Moved, TiledProgram, TiledVariable, TransferStep, VariableCell } from '../program.ts';
 import { readBufferId } from './buffers.ts';
 import { readCell, showCell } from './cells.ts';

@@ -1,5 +1,5 @@
 /** Numbers of which many in a row are the same, one per tile or per element: `[0*3, 16, 4*12]`. */
-import { type LineReader, showNumber } from '@tessera/graph';
+import { type LineReader, showNumber } from '@tessera-dnn/graph';
 
 /** Writes numbers in runs. 0 and -0 are different numbers here, NaN is equal to itself. */
 export function showRuns(values: ArrayLike<number>): string {

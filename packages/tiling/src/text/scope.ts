@@ -1,6 +1,6 @@
 /** What the lines of a tile program may name: how many there are of each, and the origins. Known before any of them is read. */
-import type { Diagnostic } from '@tessera/diagnostics';
-import { LineReader, type TextLine } from '@tessera/graph';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { LineReader, type TextLine } from '@tessera-dnn/graph';
 import { OriginReader } from './origins.ts';
 
 /** The first words of the outermost lines. */

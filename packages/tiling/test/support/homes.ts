@@ -1,6 +1,6 @@
 /** What tests of homes, copies and views share: random layouts and grids, and where elements are by definition. */
-import type { Layout } from '@tessera/graph';
-import type { Move } from '@tessera/graph/op';
+import type { Layout } from '@tessera-dnn/graph';
+import type { Move } from '@tessera-dnn/graph/op';
 import fc from 'fast-check';
 import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../../src/geometry/grid.ts';
 import type { CellView } from '../../src/geometry/home.ts';

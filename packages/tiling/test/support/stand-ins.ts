@@ -1,6 +1,6 @@
 /** What tiling needs of operations beyond the stand-ins of `graph`: one that reads its neighbours, one that puts two together. */
-import type { KernelOp, MovementOp, OpDef, OpTable } from '@tessera/graph/op';
-import { standInOps } from '@tessera/graph/testing';
+import type { KernelOp, MovementOp, OpDef, OpTable } from '@tessera-dnn/graph/op';
+import { standInOps } from '@tessera-dnn/graph/testing';
 
 /** `near(x[n, c]): f32[n - 2, c]`: the sum of three neighbours along the first axis, so that cells need a halo. */
 const near: KernelOp = {

@@ -7,8 +7,8 @@
  * Where wasm has no instruction and an operand is needed twice, `Scratch` parks it in a local of its own.
  */
 
-import { InternalError } from '@tessera/diagnostics';
-import type { BinaryCode, KernelType, UnaryCode } from '@tessera/graph/kernel';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { BinaryCode, KernelType, UnaryCode } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 
 export type Expression = ReturnType<binaryen.Module['nop']>;

@@ -1,7 +1,7 @@
 /** Kernel code of all codelets to wasm function bodies, through Binaryen. */
-import { InternalError } from '@tessera/diagnostics';
-import type { KernelCode } from '@tessera/graph/kernel';
-import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
+import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';

@@ -2,7 +2,7 @@
  * Globals for cells that codelets keep aside: V8 would hold some of them in registers through the loops that need all registers, and
  * spill sums on every turn. No codelet runs inside another, so all have the same globals, which hold nothing between two calls.
  */
-import type { KernelCode } from '@tessera/graph/kernel';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 
 /** How many globals of four lanes the codelets need; numbered from 0, the module's first. */

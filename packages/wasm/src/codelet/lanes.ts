@@ -1,5 +1,5 @@
 /** Constants, lanes, and the vector instructions that need more than a table entry. A `boolx4` is a v128 whose lanes are all ones or zeros. */
-import type { KernelType } from '@tessera/graph/kernel';
+import type { KernelType } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { type Expression, maskOf } from './arithmetic.ts';
 

@@ -13,8 +13,8 @@
  * 5. one-lane constants are repeated at each use (they are immediates), vector constants are pending or locals like other values:
  *    inside a loop V8 would build them anew on every turn.
  */
-import type { Instruction, KernelCell, KernelCode } from '@tessera/graph/kernel';
-import { fieldOffset, fieldType, isVector } from '@tessera/graph/kernel';
+import type { Instruction, KernelCell, KernelCode } from '@tessera-dnn/graph/kernel';
+import { fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { binary, type Expression, unary } from './arithmetic.ts';
 import { clampVector, extractLane, relaxedMultiplyAdd, replaceLane, shuffleLanes, vectorConstant } from './lanes.ts';

@@ -7,8 +7,8 @@
  * in memory: in the very buffer that it leads into, since that may begin with the memory. The kernel interpreter refuses all else. A
  * negative offset is added beforehand.
  */
-import type { KernelType, MemoryElement } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
+import type { KernelType, MemoryElement } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import { type Expression, maskOf, type Scratch } from './arithmetic.ts';
 import { narrowBrain, narrowBytes, narrowHalf, packWords, widenBrain, widenHalf } from './narrow.ts';

@@ -7,9 +7,9 @@
  *
  * Before a cell changes, aliases of it and pending trees that read it must be bound: see {@link Registers.settle}.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { KernelCell, KernelType, KernelValue } from '@tessera/graph/kernel';
-import { isVector } from '@tessera/graph/kernel';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { KernelCell, KernelType, KernelValue } from '@tessera-dnn/graph/kernel';
+import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './arithmetic.ts';
 import { globalName } from './globals.ts';

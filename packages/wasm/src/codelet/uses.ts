@@ -2,8 +2,8 @@
  * Where the registers of a kernel are used, and which cells a block changes: what the lowering must know to decide which values
  * become locals. Before: SSA (every register assigned once, before its uses). Dead pure instructions count no uses, so they vanish.
  */
-import type { Instruction, KernelCode, KernelValue } from '@tessera/graph/kernel';
-import { blocksOf, operandsOf } from '@tessera/graph/kernel';
+import type { Instruction, KernelCode, KernelValue } from '@tessera-dnn/graph/kernel';
+import { blocksOf, operandsOf } from '@tessera-dnn/graph/kernel';
 
 export interface Uses {
   /** Uses by instructions that are themselves alive, by register id. */

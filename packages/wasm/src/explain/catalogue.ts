@@ -1,5 +1,5 @@
 /** Programs that no WebAssembly module can hold. */
-import type { CodeOf, Explanation } from '@tessera/diagnostics';
+import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 
 export const catalogue = [
   {

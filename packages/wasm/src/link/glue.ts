@@ -8,7 +8,7 @@
  * The table holds codelets and phases in the same order; both are called through it.
  * Nothing is ignored silently: an unknown program, phase, slot or variable traps.
  */
-import { type Image, type ImageProgram, tableFormat } from '@tessera/machine';
+import { type Image, type ImageProgram, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import type { CompiledCodelets } from '../codelet/compile.ts';

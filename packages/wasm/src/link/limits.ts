@@ -2,8 +2,8 @@
  * What engines accept (WebAssembly JavaScript Interface, "Implementation-defined Limits"): a module beyond it is valid and runs nowhere, so
  * it is refused here, where there is something to say about it. The limits of memory and of data segments are kept where those are made.
  */
-import type { Diagnostic } from '@tessera/diagnostics';
-import type { Image } from '@tessera/machine';
+import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { Image } from '@tessera-dnn/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import { addressesOf } from '../codelet/lower.ts';
 import type { Code } from '../explain/catalogue.ts';

@@ -8,8 +8,8 @@
  * 3. data, name section and manifest are appended; Binaryen never sees the data, which may be 100 MB.
  * The manifest comes last, so that a file cut short anywhere is either no module or has no manifest.
  */
-import { assertThat, type Diagnostic, type Outcome } from '@tessera/diagnostics';
-import { type Image, linkStage, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera/machine';
+import { assertThat, type Diagnostic, type Outcome } from '@tessera-dnn/diagnostics';
+import { type Image, linkStage, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { customSection, nameSection } from '../sections/custom.ts';

@@ -1,5 +1,5 @@
 /** The manifest as the bytes of the custom section: the same manifest always gives the same bytes, in whatever order it was built. */
-import type { Manifest } from '@tessera/machine';
+import type { Manifest } from '@tessera-dnn/machine';
 
 /** Keys that people want to see first, in this order; the others follow alphabetically. */
 const leading = ['format', 'version', 'source', 'index', 'name', 'path', 'kind', 'type', 'shape', 'address', 'bytes'];

@@ -2,7 +2,7 @@
  * The code that reads lists and calls codelets; `machine`'s `tables/format.ts` has the format. Each record is decoded once, into locals, and run
  * for all workers that are asked for; the codelet gets its addresses as parameters.
  */
-import { type Image, tableFormat } from '@tessera/machine';
+import { type Image, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import { addressesOf, codeletParameters } from '../codelet/lower.ts';

@@ -1,5 +1,5 @@
 /** `read`, `write` and `init`: they run the lists of the transfer table, for all workers. */
-import { type Image, tableFormat } from '@tessera/machine';
+import { type Image, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/arithmetic.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';

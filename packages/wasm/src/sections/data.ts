@@ -7,8 +7,8 @@
  * shortest first. To find runs only every 32nd byte is looked at, so 100 MB of weights, which have none, cost milliseconds. The bytes stay
  * views of the image's arrays until the whole module is written.
  */
-import { assertThat } from '@tessera/diagnostics';
-import { linkStage } from '@tessera/machine';
+import { assertThat } from '@tessera-dnn/diagnostics';
+import { linkStage } from '@tessera-dnn/machine';
 import { unsigned } from './join.ts';
 import { signed32 } from './leb128.ts';
 

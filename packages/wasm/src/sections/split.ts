@@ -1,5 +1,5 @@
 /** Takes a wasm binary apart: its sections, and the entries of its code section. For Binaryen's output; bad bytes are an `InternalError`. */
-import { InternalError } from '@tessera/diagnostics';
+import { InternalError } from '@tessera-dnn/diagnostics';
 import { readUnsigned } from './leb128.ts';
 
 /** A section without its id and size. `bytes` is a view, no copy. */

@@ -1,6 +1,6 @@
 /** Runs codelets on a bare memory: for kernel authors, who want to try and time a kernel without a graph, a chip or a plan. */
-import { fieldOffset, packFields, type RecordedKernel } from '@tessera/graph/kernel';
-import { wasmPageBytes } from '@tessera/machine';
+import { fieldOffset, packFields, type RecordedKernel } from '@tessera-dnn/graph/kernel';
+import { wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import { type CompiledCodelets, compileCodelets } from '../codelet/compile.ts';
 import { codeletParameters, type MathMode } from '../codelet/lower.ts';

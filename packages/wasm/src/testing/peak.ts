@@ -1,5 +1,5 @@
 /** What this machine can do at best: a loop of multiply-adds that touches registers only. Benchmarks give their results as a part of it. */
-import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera/graph/kernel';
+import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera-dnn/graph/kernel';
 import type { MathMode } from '../codelet/lower.ts';
 import { instantiateCodelets } from './instantiate.ts';
 

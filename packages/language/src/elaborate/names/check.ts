@@ -2,7 +2,7 @@
  * Checks the names of a whole file without evaluating anything, including blocks that are never called. Elaboration can then stay silent
  * about unknown names, since they have been reported.
  */
-import type { OpTable } from '@tessera/graph/op';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Block, Entry, Item, Optimizer } from '../../ast.ts';
 import type { FileScope } from '../files.ts';
 import type { Reporter } from '../report.ts';

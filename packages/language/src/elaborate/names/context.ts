@@ -1,6 +1,6 @@
 /** What the check of names knows at a place: the file, and the names of the bodies around it. */
-import type { Span } from '@tessera/diagnostics';
-import type { OpTable } from '@tessera/graph/op';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Item, Name } from '../../ast.ts';
 import { duplicate, type FileScope, findItem, visibleNames } from '../files.ts';
 import type { Report, Reporter } from '../report.ts';

@@ -5,8 +5,8 @@
  * Accumulation keeps a sum per param and one count of runs. The first run of a round overwrites the sums, so that nothing has to clear
  * them. Only in the last run of a round, which is `due`, may the update take effect.
  */
-import type { Span } from '@tessera/diagnostics';
-import type { ValueId } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import type { ValueId } from '@tessera-dnn/graph';
 import type { Frame, ProgramState } from '../frame.ts';
 import { LabelScope } from '../labels.ts';
 import { originAt, scalarType, tensorValue } from '../tensors.ts';

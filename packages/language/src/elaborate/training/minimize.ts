@@ -7,8 +7,8 @@
  * the arguments and from the optimiser take effect only in every k-th run, so a schedule counts updates and not runs. After a `minimize`
  * the params have their new values, and no later gradient flows back through the update.
  */
-import type { Span } from '@tessera/diagnostics';
-import { showType, type ValueId, type VariableId } from '@tessera/graph';
+import type { Span } from '@tessera-dnn/diagnostics';
+import { showType, type ValueId, type VariableId } from '@tessera-dnn/graph';
 import type { Minimize } from '../../ast.ts';
 import { type Argument, bindArguments, isPoisoned } from '../arguments.ts';
 import { callSite } from '../call-site.ts';

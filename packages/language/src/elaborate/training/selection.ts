@@ -4,7 +4,7 @@
  * A loss depends on a param if a chain of floating-point values leads from the param to the loss. `stop_gradient`, integers, truth values
  * and gradients interrupt such a chain.
  */
-import { isFloat, type ValueId, type VariableId } from '@tessera/graph';
+import { isFloat, type ValueId, type VariableId } from '@tessera-dnn/graph';
 import type { Expression } from '../../ast.ts';
 import type { Argument } from '../arguments.ts';
 import { evaluateArgument, type Steps } from '../evaluation.ts';

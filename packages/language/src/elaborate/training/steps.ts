@@ -1,7 +1,7 @@
 /** Makes nodes that are not written in the source: ops that a `minimize` applies, and states that belong to it. */
-import { InternalError, type Span } from '@tessera/diagnostics';
-import type { TensorType, ValueId, VariableId } from '@tessera/graph';
-import { type OpRole, opInRole } from '@tessera/graph/op';
+import { InternalError, type Span } from '@tessera-dnn/diagnostics';
+import type { TensorType, ValueId, VariableId } from '@tessera-dnn/graph';
+import { type OpRole, opInRole } from '@tessera-dnn/graph/op';
 import type { Argument } from '../arguments.ts';
 import { readVariable } from '../declare.ts';
 import type { Frame, ProgramState } from '../frame.ts';

@@ -1,5 +1,5 @@
 /** The compile-time arguments of a transposed convolution; lists have one entry for each spatial axis. */
-import type { Attributes } from '@tessera/graph';
+import type { Attributes } from '@tessera-dnn/graph';
 import type { Padding } from '../../define/spatial.ts';
 
 /** The arguments have the names and meanings of PyTorch's. */

@@ -2,10 +2,10 @@
  * The op `conv_transpose(x, weight)`, with the semantics of PyTorch, over one or two spatial axes; the weights are `[in, out/groups, …]`.
  * For one axis and one group: `result[n, o, y] = Σ x[n, i, v] · weight[i, o, k]` over all v, k with `v·s - p + k·d = y`.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, KernelOp, OpContext, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, KernelOp, OpContext, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';

@@ -2,8 +2,8 @@
  * The depthwise transposed convolution, with vectors over the channels and weights `[kh][kw][C]` in memory. Each pair of residue classes
  * (see `residues.ts`) is a depthwise convolution of stride 1 with code of its own, since its taps are unrolled.
  */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { axisRange } from '../../define/window.ts';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';

@@ -2,10 +2,10 @@
  * The transposed convolution as planes, one for each pair of residue classes (see `residues.ts`): each is a convolution of stride 1 that
  * stores every s-th pixel. In the code the classes are the turns of a loop, in which the turn selects the numbers of the class.
  */
-import { InternalError } from '@tessera/diagnostics';
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Sink, Vertex } from '@tessera/graph/op';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Sink, Vertex } from '@tessera-dnn/graph/op';
 import { axisRange, interior } from '../../define/window.ts';
 import type { Columns } from '../../plane/cut.ts';
 import { cutLine, pixelGroup } from '../../plane/cut.ts';

@@ -3,7 +3,7 @@
  * The gradient by its input is C of the upstream derivatives. The gradient by its weights is that of C's, with the upstream derivatives as
  * C's input and `x` as the derivatives by C's results.
  */
-import type { Gradient } from '@tessera/graph/op';
+import type { Gradient } from '@tessera-dnn/graph/op';
 import { part } from '../../define/gradient.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 

@@ -1,6 +1,6 @@
 /** Chooses the kernel for a vertex of a transposed convolution. */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
 import { gatherKernel, suitsGather } from './gather.ts';

@@ -7,7 +7,7 @@
  * last to the first, so that inputs are read in ascending order. Example: with s = 2, d = 1, three taps and p = 0, even results use taps 2
  * and 0, and odd ones tap 1.
  */
-import type { TensorType } from '@tessera/graph';
+import type { TensorType } from '@tessera-dnn/graph';
 import type { Range, Walk } from '../../define/window.ts';
 import { gcd } from '../../define/window.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';

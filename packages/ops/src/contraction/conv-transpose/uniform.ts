@@ -2,8 +2,8 @@
  * The transposed convolution of one group, for chips on which code takes memory of the tiles. Each of its residue classes (see
  * `residues.ts`) is a convolution whose taps run backwards; with stride 1 there is one class.
  */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { axisRange } from '../../define/window.ts';
 import { distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';

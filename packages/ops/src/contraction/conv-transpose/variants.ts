@@ -1,5 +1,5 @@
 /** The layouts in which transposed convolutions work: those of convolutions, with weights in blocks of output channels. */
-import type { OpContext, Variant } from '@tessera/graph/op';
+import type { OpContext, Variant } from '@tessera-dnn/graph/op';
 import { spatialRank } from '../conv/convolution.ts';
 import { blockedVariants, blockSize, channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';

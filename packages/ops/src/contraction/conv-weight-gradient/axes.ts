@@ -1,5 +1,5 @@
 /** The attributes and the axes of a call of `conv_weight_gradient`. */
-import type { Attributes, TensorType } from '@tessera/graph';
+import type { Attributes, TensorType } from '@tessera-dnn/graph';
 import type { Padding } from '../../define/spatial.ts';
 import type { WindowAxis } from '../../define/window.ts';
 

@@ -5,10 +5,10 @@
  *
  * The axes of its result are those of the weights. Batch and spatial axes are summed; they may be cut, and the parts added.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, KernelOp, OpContext, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, KernelOp, OpContext, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';

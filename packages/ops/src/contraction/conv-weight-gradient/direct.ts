@@ -8,9 +8,9 @@
  *
  * In a depthwise convolution each output channel has an input channel of its own, so both are vectors.
  */
-import type { KernelBuilder, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';

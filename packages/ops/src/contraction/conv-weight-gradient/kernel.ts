@@ -1,6 +1,6 @@
 /** Chooses the kernel for a vertex of `conv_weight_gradient`. */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { WeightGradientAttributes } from './axes.ts';
 import { directWeightGradient, suitsDirect } from './direct.ts';
 import { genericWeightGradient } from './generic.ts';

@@ -2,8 +2,8 @@
  * One spatial axis of `conv_weight_gradient` in a vertex. A *place* is the coordinate of a slope, that is, of a window; for each tap those
  * places count whose window has that tap inside the input.
  */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
 import type { TapRange } from '../../plane/taps.ts';

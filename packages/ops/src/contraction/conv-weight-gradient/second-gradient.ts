@@ -2,7 +2,7 @@
  * The gradient of `conv_weight_gradient`, which is linear in both operands: a convolution and its transpose, with the upstream derivatives
  * as weights.
  */
-import type { Gradient } from '@tessera/graph/op';
+import type { Gradient } from '@tessera-dnn/graph/op';
 import { part } from '../../define/gradient.ts';
 import { inputGradient } from '../conv/gradient.ts';
 import type { WeightGradientAttributes } from './axes.ts';

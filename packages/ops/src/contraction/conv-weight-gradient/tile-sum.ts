@@ -2,9 +2,9 @@
  * The sums of one tile of `conv_weight_gradient` over batch and space. Each loop advances the addresses it changes, so that the innermost
  * loop has the fewest additions. The order in which a sum is made depends on the tile alone.
  */
-import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { bytesOf, strideBytes } from '../../plane/views.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 import type { ChannelVector } from './cuts.ts';

@@ -2,9 +2,9 @@
  * `conv_weight_gradient` of one group, for chips on which code takes memory of the tiles: register tiles of four input channels × eight output
  * channels for one tap, with all numbers as fields. What depends on the tap is worked out once for a line of tiles along the input channels.
  */
-import type { KernelBuilder, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Cursor, Sink, Vertex, View } from '@tessera/graph/op';
+import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Cursor, Sink, Vertex, View } from '@tessera-dnn/graph/op';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong, storeEnd } from '../../plane/store.ts';

@@ -1,5 +1,5 @@
 /** The layouts in which `conv_weight_gradient` works. */
-import type { OpContext, Variant } from '@tessera/graph/op';
+import type { OpContext, Variant } from '@tessera-dnn/graph/op';
 import { spatialRank } from '../conv/convolution.ts';
 import { channelsInnermost, channelsLast, isDepthwise } from '../conv/variants.ts';
 import type { WeightGradientAttributes } from './axes.ts';

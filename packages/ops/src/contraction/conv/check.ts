@@ -1,7 +1,7 @@
 /** Checks of the operands of convolutions and transposed convolutions. */
-import type { TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
 import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
 
 /** A problem unless there are two operands, a feature map with one or two spatial axes and weights with as many axes. */

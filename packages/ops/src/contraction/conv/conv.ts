@@ -3,10 +3,10 @@
  * `result[n, o, y, x] = Σ input[n, g·I + i, y·s - p + ky·d, x·s - p + kx·d] · weight[o, i, ky, kx]`, where g is the group of o, and
  * padding is zero.
  */
-import type { Box, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Arguments, KernelOp, OpContext, Problem } from '@tessera/graph/op';
-import { isProblem } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Arguments, KernelOp, OpContext, Problem } from '@tessera-dnn/graph/op';
+import { isProblem } from '@tessera-dnn/graph/op';
 import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';

@@ -4,7 +4,7 @@
  * Feature maps are `[N, C, W]` or `[N, C, H, W]`. The space of both is: the axes of the result `[N, O, spatial…]`, then the input channels
  * of a group, then the taps of each spatial axis.
  */
-import type { Attributes, TensorType } from '@tessera/graph';
+import type { Attributes, TensorType } from '@tessera-dnn/graph';
 import type { Padding } from '../../define/spatial.ts';
 import type { WindowAxis } from '../../define/window.ts';
 

@@ -2,8 +2,8 @@
  * The depthwise convolution, which has one input and one output channel in each group: vectors over the channels, weights `[kh][kw][C]` in
  * memory.
  */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';

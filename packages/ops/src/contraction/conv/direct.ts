@@ -5,9 +5,9 @@
  * weights. So the rows of a 3×3 window are three loops, however few channels there are, and a first layer with one channel is as fast as
  * others.
  */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex, View } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex, View } from '@tessera-dnn/graph/op';
 import type { Walk } from '../../define/window.ts';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import type { Columns } from '../../plane/cut.ts';

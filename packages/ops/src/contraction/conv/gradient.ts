@@ -2,8 +2,8 @@
  * The gradients of the convolution: by its input, the transposed convolution with the same weights; by its weights, the op
  * `conv_weight_gradient`. Each reads the other operand.
  */
-import type { ValueId } from '@tessera/graph';
-import type { Expander, Gradient } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import type { Expander, Gradient } from '@tessera-dnn/graph/op';
 import type { ConvAttributes } from './convolution.ts';
 
 /** Derivatives by `x` and `weight`, of their shapes. */

@@ -1,6 +1,6 @@
 /** Chooses the kernel for a vertex of a convolution. */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { ConvAttributes } from './convolution.ts';
 import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
 import { directKernel, suitsDirect } from './direct.ts';

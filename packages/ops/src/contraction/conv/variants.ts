@@ -1,7 +1,7 @@
 /** The layouts in which convolutions work. */
-import type { Layout } from '@tessera/graph';
-import { tensorBytes } from '@tessera/graph';
-import type { OpContext, Overwrite, Variant } from '@tessera/graph/op';
+import type { Layout } from '@tessera-dnn/graph';
+import { tensorBytes } from '@tessera-dnn/graph';
+import type { OpContext, Overwrite, Variant } from '@tessera-dnn/graph/op';
 import { rowDistanceBytes } from '../../define/window.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';

@@ -2,9 +2,9 @@
  * Matrix products as dot products, for operands that are both contiguous along the summed axis, so that nothing has to be packed (the scores
  * of attention, a product with a vector). Tiles are 2 rows × 4 columns, or 1 × 8. With few columns, rows and columns change their roles.
  */
-import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Sink, Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Sink, Vertex } from '@tessera-dnn/graph/op';
 import { dotProducts } from '../../plane/dot-tile.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong } from '../../plane/store.ts';

@@ -1,7 +1,7 @@
 /** The oracle of the matrix product. */
-import type { TensorType } from '@tessera/graph';
-import { elementCount, rowMajorStrides } from '@tessera/graph';
-import type { Round, Tensor } from '@tessera/graph/op';
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
+import type { Round, Tensor } from '@tessera-dnn/graph/op';
 import { onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { MatmulAttributes } from './shapes.ts';

@@ -1,6 +1,6 @@
 /** The matrix product for all vertices that no faster kernel suits. */
-import type { KernelBuilder, Operand } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { numberOf } from '../../plane/plane.ts';
 import { shareUnits } from '../../plane/units.ts';
 import { elementsOf, numberElement } from '../../plane/views.ts';

@@ -3,9 +3,9 @@
  * `dA = U·Bᵀ` and `dB = Aᵀ·U`. For an operand that the product transposes, the factors are swapped, which transposes the gradient, so that
  * nothing is ever transposed in memory. Each side reads the other operand.
  */
-import type { ValueId } from '@tessera/graph';
-import { elementCount } from '@tessera/graph';
-import type { Expander, Gradient, GradientCall } from '@tessera/graph/op';
+import type { ValueId } from '@tessera-dnn/graph';
+import { elementCount } from '@tessera-dnn/graph';
+import type { Expander, Gradient, GradientCall } from '@tessera-dnn/graph/op';
 import { reshaped, sumTo } from '../../define/gradient.ts';
 import type { MatmulAttributes } from './shapes.ts';
 

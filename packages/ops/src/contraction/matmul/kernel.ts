@@ -1,6 +1,6 @@
 /** Chooses the kernel for a vertex of a matrix product. */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import { dotKernel } from './dot.ts';
 import { genericMatmulKernel } from './generic.ts';
 import { columnsBlocked, columnsTouch, summedTouches } from './product.ts';

@@ -1,6 +1,6 @@
 /** The op `matmul(a, b)`, also `a @ b`, with the semantics of NumPy: `result[…, m, n] = Σ a[…, m, k] · b[…, k, n]`. */
-import type { Box, TensorType } from '@tessera/graph';
-import type { Arguments, KernelOp, OpContext, Problem } from '@tessera/graph/op';
+import type { Box, TensorType } from '@tessera-dnn/graph';
+import type { Arguments, KernelOp, OpContext, Problem } from '@tessera-dnn/graph/op';
 import { readBoolean } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { evaluateMatmul } from './evaluate.ts';

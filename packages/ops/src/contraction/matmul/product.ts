@@ -1,5 +1,5 @@
 /** A vertex of a matrix product as numbers: counts, and strides of both operands in bytes. */
-import type { OpContext, Vertex, View } from '@tessera/graph/op';
+import type { OpContext, Vertex, View } from '@tessera-dnn/graph/op';
 import { bytesOf, distanceBytes, strideBytes } from '../../plane/views.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';

@@ -2,9 +2,9 @@
  * The shapes of a matrix product, by the rules of NumPy's `@`: batch axes are broadcast; a vector on the left is a row, one on the right a
  * column, and the result has no axis for it.
  */
-import type { Attributes, TensorType } from '@tessera/graph';
-import { showType } from '@tessera/graph';
-import type { Problem } from '@tessera/graph/op';
+import type { Attributes, TensorType } from '@tessera-dnn/graph';
+import { showType } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
 import { broadcastShape } from '../../define/broadcast.ts';
 import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
 import { checkElements } from '../elements.ts';

@@ -2,9 +2,9 @@
  * Matrix products by register tiles of rows × columns: the elements of a are copied into all lanes, the columns of b are vectors.
  * A product is a plane (see `plane.ts`) of one row, whose pixels are the rows of a and whose input channels are the summed axis.
  */
-import type { KernelBuilder } from '@tessera/graph/kernel';
-import { vectorOf } from '@tessera/graph/kernel';
-import type { Vertex } from '@tessera/graph/op';
+import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
+import { vectorOf } from '@tessera-dnn/graph/kernel';
+import type { Vertex } from '@tessera-dnn/graph/op';
 import type { Columns } from '../../plane/cut.ts';
 import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';

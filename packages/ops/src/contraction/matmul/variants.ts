@@ -1,7 +1,7 @@
 /** The layouts in which matrix products work. */
-import type { Layout } from '@tessera/graph';
-import { rowMajor } from '@tessera/graph';
-import type { OpContext, Variant } from '@tessera/graph/op';
+import type { Layout } from '@tessera-dnn/graph';
+import { rowMajor } from '@tessera-dnn/graph';
+import type { OpContext, Variant } from '@tessera-dnn/graph/op';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
