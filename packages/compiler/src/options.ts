@@ -59,7 +59,10 @@ export function tableOf({ table = ops }: CompileOptions): OpTable {
   return table;
 }
 
-/** What tiling cannot do without, by name, so that another pass of the name may do the work: it takes no `minimize`, and first values are one node each. */
+/**
+ * The passes whose work tiling relies on: no gradient is left, and a first value is one node. They are known by name, so that another pass
+ * of that name may do the work.
+ */
 const needed = [differentiate.name, fuse.name];
 
 /**

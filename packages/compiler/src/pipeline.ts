@@ -47,7 +47,7 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
   return placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics };
 }
 
-/** The name of the pass after which only `recompute` is left, which copies what is to be computed again; none where it is left out. */
+/** The name of the last pass before `recompute`, which copies what is to be computed again; undefined where `recompute` is left out. */
 function beforeCopies(options: CompileOptions): string | undefined {
   const passes = passesOf(options);
   return passes.at(-1) === recompute ? passes.at(-2)?.name : undefined;

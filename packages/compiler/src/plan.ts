@@ -18,7 +18,7 @@ export interface Plan {
   readonly math: 'fast' | 'strict';
   readonly module: Module;
   readonly tiles: TileProgram;
-  /** Of the back end for which it was made. */
+  /** The limits of the back end for which the plan was made. */
   readonly limits: BackendLimits;
   readonly codelets: Codelets;
   readonly placement: Placement;

@@ -26,7 +26,10 @@ export function sharesOfLeaner(task: Task, tried: Attempt): readonly Share[] {
   return isUsual(task.options) ? memoryShares.map(share => following(task, share, tried)) : [followingUsual(task)];
 }
 
-/** The task with as much computed again as pays, and the programs that this changes; undefined if there are none, or nothing is to be. */
+/**
+ * The task with as much computed again as pays, and the programs that this changes; undefined if it changes none, or if `recompute` is left
+ * out.
+ */
 export function leanerTask(
   task: Task,
 ): { readonly task: Task; readonly changed: Task['module']['programs'] } | undefined {
@@ -42,7 +45,7 @@ function followingUsual(task: Task): Share {
   const { tiles } = usual.options.chip ?? hostChip;
   if (tiles === 1) return following(usual, memoryShares[0]);
   const plain = attempt(usual, sharesOf(usual));
-  // By itself, the usual plan computes values again where it does not fit otherwise.
+  // The usual plan computes values again, without being asked, where it does not fit otherwise.
   const leaner = plain.plan ? undefined : leanerTask(usual);
   const { memoryShare } = leaner ? attempt(leaner.task, sharesOfLeaner(usual, plain)) : plain;
   return following(usual, memoryShare, plain);

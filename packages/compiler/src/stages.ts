@@ -12,10 +12,10 @@ import { tile } from './back-end/tile.ts';
 /** What all stages have in common, whatever they make. */
 export type PipelineStage = Pick<Step<never, never>, 'name' | 'doc'>;
 
-/** Those that make modules; no chip is known yet. */
+/** The stages that make modules. They know no chip. */
 export const frontStages: readonly PipelineStage[] = [elaboration, ...passes];
 
-/** Those that need a chip, by what they are. */
+/** The stages that need a chip, by what they do. */
 export const backStages = { tile, place, link } as const;
 
 export const pipelineStages: readonly PipelineStage[] = [...frontStages, tile, place, link];

@@ -7,9 +7,9 @@ import type { CompileOptions } from './options.ts';
 /** What is planned, and how. */
 export interface Task {
   readonly source: Source;
-  /** As all passes leave it. */
+  /** The module as all passes leave it. */
   readonly module: Module;
-  /** As it was before values were computed again; the same where none are. */
+  /** The module without the copies that compute values again; the same as `module` where there are none. */
   readonly kept: Module;
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   readonly options: CompileOptions;

@@ -17,7 +17,8 @@ export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<P
 
 /**
  * Row-major data by path. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
- * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there for others: no warning tells of them.
+ * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there
+ * for others: no warning tells of them.
  */
 export function matchWeights(
   module: { readonly variables: readonly Variable[]; readonly programs?: readonly Pick<Program, 'name' | 'kind'>[] },
@@ -164,7 +165,10 @@ function unused(names: readonly string[]): Diagnostic<Code> {
   };
 }
 
-/** What an optimiser knew is of use as a whole only: without its count of steps its means would be taken for first ones. */
+/**
+ * The warning that states of optimisers are not taken. They are of use as a whole only: without the count of steps, means would pass for
+ * those of a first step.
+ */
 function leftBehind(shared: readonly string[]): Diagnostic<Code> {
   return {
     code: 'weights-unused',

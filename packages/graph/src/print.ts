@@ -13,8 +13,9 @@
  *   output y = %4
  * }
  * ```
- * A replica has its number after the op: `sum#1(%3)`. The operands after `;` are the epilogue's, `$0` is the element type before it. Bodies of `map` and `row` nodes look the same,
- * with the operands as `$0, $1, …`; the epilogue of a `row` stands after its body.
+ * A replica has its number after the op: `sum#1(%3)`. The operands after `;` are the epilogue's, and `$0` is what the op itself gives, of the
+ * element type that is said. Bodies of `map` and `row` nodes look the same, with the operands as `$0, $1, …`; the epilogue of a `row` stands
+ * after its body.
  */
 import { epilogueSources, showAttributes, showNumber, showOp, showSteps } from './attributes.ts';
 import type { Graph, Initialiser, Module, Node, Variable } from './graph.ts';

@@ -41,7 +41,10 @@ export const passes: readonly Stage[] = [
   recompute,
 ];
 
-/** Runs all passes on a module in which they have nothing to complain of; with `verify`, checks the module after each and blames the one that broke it. */
+/**
+ * Runs all passes on a module in which none finds a mistake of the user's. With `verify`, the module is checked after each pass, and an
+ * InternalError names the one that broke it.
+ */
 export function runPasses(module: Module, options: PassOptions, verify = false): Module {
   for (const pass of passes) {
     module = pass.run(module, options);

@@ -21,35 +21,35 @@ export type BufferKind = 'param' | 'state' | 'prepared' | 'constant' | 'activati
 export interface Buffer {
   readonly name: string;
   readonly kind: BufferKind;
-  /** Bytes on each tile. For `host` buffers one entry: its size. */
+  /** The bytes that the buffer has on each tile, by tile; of a `host` buffer only one number, its size. */
   readonly bytes: Float64Array;
-  /** Initial contents, copied in before the first run (constants); row-major in `type`. */
+  /** The tensor whose cells, or parts of them, the buffer holds. */
   readonly type: TensorType;
   readonly origin: Origin;
-  /** Always live: variables, what is prepared from them, constants. */
+  /** True for buffers that are always live: variables, what is prepared from them, constants. */
   readonly resident: boolean;
   /** The variable's buffer whose memory this one takes for good: it holds the new value that a program gives the variable. */
   readonly replaces?: BufferId;
 }
 
-/** Code and field values of a vertex or a copy; `cycles` by the chip's table, the largest over its workers. */
+/** The code and the field values of a vertex or a copy. `cycles` are those of its busiest worker, by the chip's table. */
 export interface VertexClass {
   readonly code: number;
   readonly fields: readonly number[];
   readonly slots: number;
   readonly cycles: number;
-  /** Present on copies: what those carry that check them, and need not read code for it. */
+  /** On copies: which bytes they carry, so that what checks copies (the referee) need not read their code. */
   readonly carried?: Carried;
 }
 
-/** The loops of a copy around one element, each so many bytes further in the source and in the target. */
+/** The loops of a copy around one element. Each turn goes `from` bytes further in the source and `to` bytes in the target. */
 export interface Carried {
   readonly elementBytes: number;
   readonly loops: readonly {
     readonly count: number;
     readonly from: number;
     readonly to: number;
-    /** In the source so many tiles further. */
+    /** How many tiles further each turn goes in the source, if any. */
     readonly tiles?: number;
   }[];
 }
@@ -64,9 +64,9 @@ export interface ComputePhase {
   readonly kind: 'compute';
   readonly name: string;
   readonly origin: Origin;
-  /** Index into `classes` per tile, -1 where the tile is idle. */
+  /** By tile, the class of its vertex as an index into `classes`; -1 where the tile is idle. */
   readonly classOf: Int32Array;
-  /** Operands, then the result (last). */
+  /** The operands, and the result as the last slot. */
   readonly slots: readonly SlotRef[];
   /** The result may be stored over these slots, element by element. */
   readonly overwritable: readonly number[];
@@ -116,18 +116,21 @@ export interface TiledProgram {
   readonly phases: number;
   readonly inputs: readonly HostTensor[];
   readonly outputs: readonly HostTensor[];
-  /** Whether it changes variables. */
+  /** Whether the program changes variables. */
   readonly updates: boolean;
 }
 
 /** A copy or vertex performed by the host's side (transfers of variables), on whole buffers. */
 export interface TransferStep {
   readonly class: number;
-  /** Per slot: buffer, tile, byte offset. */
+  /** Where each slot begins: a byte offset in a buffer, on a tile (which means nothing in a host buffer). */
   readonly slots: readonly { readonly buffer: BufferId; readonly tile: number; readonly offset: number }[];
 }
 
-/** Where a variable lives, as copies between its home and a dense row-major tensor at the start of the transfer buffer. */
+/**
+ * A variable, and the steps that `read` it into the transfer buffer, `write` it from there, or make its `first` value there: dense,
+ * row-major, from the buffer's start.
+ */
 export interface TiledVariable {
   readonly index: number;
   readonly path: string;
@@ -157,7 +160,7 @@ export interface Contents {
   readonly buffer: BufferId;
   readonly type: TensorType;
   readonly cells: readonly VariableCell[];
-  /** Row-major; one number for all elements. */
+  /** The elements in row-major order, or one number that all of them are. */
   readonly data: number | ArrayLike<number>;
 }
 
@@ -181,9 +184,11 @@ export interface TileProgram {
   readonly codes: readonly KernelCode[];
   readonly codeNames: readonly string[];
   readonly classes: readonly VertexClass[];
-  /** Entry 0 has no loops. */
+  /** The loops over tiles that copies name by number; entry 0 has no loops. */
   readonly spreads: readonly Spread[];
-  /** From one tile's memory to the next: loops over tiles are fields of classes. */
+  /**
+   * Bytes from one tile's memory to the next. It is known before placement, as copies that walk from tile to tile have it in their fields.
+   */
   readonly tileStrideBytes: number;
   readonly programs: readonly TiledProgram[];
   readonly prepare: TiledProgram;
@@ -192,7 +197,7 @@ export interface TileProgram {
   readonly moves: readonly Moved[];
   /** Kernels whose distances in a tile's memory are beyond 2^31 bytes, by name: with any of them the program cannot be run. */
   readonly outOfReach: readonly string[];
-  /** Host buffers with a purpose of their own. */
+  /** Two host buffers: the one through which variables are read and written, and the one in which `init` leaves its seed. */
   readonly transfer: BufferId;
   readonly seed: BufferId;
 }

@@ -2,7 +2,10 @@
 import { showNumber } from '../attributes.ts';
 import { type Instruction, type KernelCode, type KernelValue, type MemoryElement, scalarOf } from './code.ts';
 
-/** What the code names: `registers 9, cells 1, fields 2 of [u8, i32], slots 3, aside [c0]`. With {@link printKernel}'s lines after it, it is read back. */
+/**
+ * How much the code names: `registers 9, cells 1, fields 2 of [u8, i32], slots 3, aside [c0]`. With the lines of {@link printKernel} under
+ * it, it can be read back.
+ */
 export function showKernelHead({ registers, cells, fields, fieldTypes, slots, aside }: KernelCode): string {
   const types = fieldTypes ? ` of [${fieldTypes.join(', ')}]` : '';
   const kept = aside ? `, aside [${aside.map(cell => `c${cell}`).join(', ')}]` : '';

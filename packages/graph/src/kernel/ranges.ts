@@ -1,6 +1,6 @@
 /**
- * Between which numbers the integers and truth values of a kernel lie, for one vertex: how often a loop may turn whose bounds are computed, as those of
- * clipped windows are. Fields are known; of what is read from memory or a cell nothing is.
+ * Between which numbers the integers and truth values of a kernel lie, for one vertex. From this follows how often a loop may turn whose
+ * bounds are computed, as those of clipped windows are. Fields are known; of what is read from memory or a cell nothing is.
  */
 import type { BinaryCode, Instruction, KernelValue } from './code.ts';
 

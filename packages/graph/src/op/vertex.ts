@@ -45,7 +45,10 @@ export interface Sink {
   at(coordinates: readonly Operand[]): Cursor;
   /** A step by so many elements along each result axis, for cursors to move by. */
   step(coordinates: readonly Operand[]): Step;
-  /** Whether the last element along `inner` and the first of the next along `outer` lie as far apart as neighbours along `inner`, wherever the sink loads or stores. */
+  /**
+   * Whether, wherever the sink loads or stores, the last element along `inner` and the first one of the next step along `outer` lie as far
+   * apart as neighbours along `inner`.
+   */
   continues(outer: number, inner: number): boolean;
 }
 

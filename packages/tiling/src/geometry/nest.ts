@@ -7,12 +7,12 @@
 import type { Box } from '@tessera-dnn/graph';
 import type { CellView } from './home.ts';
 
-/** `count` steps of so many bytes on either side; outermost first. */
+/** A loop of `count` turns, each of which goes so many bytes on in the source and in the target. */
 export interface NestLoop {
   readonly count: number;
   readonly from: number;
   readonly to: number;
-  /** On the side it comes from, also so many tiles on. */
+  /** How many tiles each turn goes on in the source, beside the bytes. */
   readonly tiles?: number;
 }
 

@@ -71,14 +71,14 @@ function placeAlong(cell: VariableCell, axis: number, i: number, size: number): 
   return Math.floor(i / cell.block.size) * stride + (i % cell.block.size);
 }
 
-/** Elements of a cell along an axis, all other indices fixed. */
+/** The elements of a cell along one axis, all other indices fixed. */
 interface Line {
   readonly cell: VariableCell;
   readonly axis: number;
-  /** Where the first is in the data, and how far the next. */
+  /** Where the first element is in the data, and how far from it the next one is. */
   readonly from: number;
   readonly fromStep: number;
-  /** Where the first is in the cell's buffer, in elements of `size` bytes. */
+  /** Where the first element is in the cell's buffer, in elements of `size` bytes. */
   readonly to: number;
   readonly size: number;
 }

@@ -1,7 +1,7 @@
 /**
- * Reads the text that `printTileProgram` writes. Statements may stand in any order, those that are numbered in that of their numbers. Every mistake is a
- * diagnostic at its place: a word that does not belong there, a buffer, class or tile that is not there, a list of another length. Whether
- * the program makes sense is not asked: that is what the referee of a placement is for.
+ * Reads the text that `printTileProgram` writes. Statements may stand in any order, but those of one kind that have numbers stand in the order
+ * of their numbers. Every mistake is a diagnostic at its place: a word that does not belong there, a buffer, class or tile that is not there,
+ * a list of another length. Whether the program makes sense is not asked: that is what the referee of a placement is for.
  */
 import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import { LineReader, readLines, type TextLine } from '@tessera-dnn/graph';

@@ -38,7 +38,10 @@ export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, 
   return lowering.relaxed;
 }
 
-/** The parameters of a codelet with so many slots: where its fields are, the worker, and at least two addresses (see `machine`'s `tables/format.ts`). */
+/**
+ * The parameters of a codelet with so many slots: where its fields are, the worker, and at least two addresses, as `machine`'s
+ * `tables/format.ts` says.
+ */
 export function codeletParameters(slots: number): number {
   return binaryen.createType(new Array<number>(firstAddress + addressesOf(slots)).fill(binaryen.i32));
 }

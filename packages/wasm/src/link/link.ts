@@ -20,7 +20,10 @@ import { buildGlue } from './glue.ts';
 import { codeBeyondEngines, moduleBeyondEngines } from './limits.ts';
 import { manifestBytes } from './manifest.ts';
 
-/** The artifact's bytes. Fails with `memory-too-large` where no wasm memory can hold the plan, with `beyond-engines` where no engine would take it. */
+/**
+ * The artifact's bytes. The diagnostic `memory-too-large` says that no wasm memory can hold the plan, `beyond-engines` that no engine would
+ * take the artifact.
+ */
 export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Array<ArrayBuffer>> {
   if (image.totalBytes > wasmMemoryLimitBytes) return { ok: false, diagnostics: [tooLarge(image)] };
   const refused = codeBeyondEngines(compiled, image);
