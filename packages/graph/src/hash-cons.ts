@@ -7,6 +7,7 @@
 export class Interner {
   readonly #numbers = new Map<string, number>();
 
+  /** The number of `text`, a new one where it was not known. */
   intern(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;

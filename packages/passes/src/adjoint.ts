@@ -33,6 +33,7 @@ export class Adjoint {
     this.#origin = origin;
   }
 
+  /** Adds what one more reader of the node hands on. */
   add(part: Part): void {
     const known = this.#parts.get(part.guard);
     this.#parts.set(part.guard, known === undefined ? part : this.#sum(known, part));

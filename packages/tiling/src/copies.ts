@@ -49,6 +49,7 @@ export class Copies {
     this.numbers = numbers;
   }
 
+  /** The same copies as columns. */
   static of(copies: readonly Copy[]): Copies {
     const list = new CopyList();
     for (const copy of copies) list.add(copy);
@@ -99,6 +100,7 @@ export class Copies {
     return this.numbers[i * width + 9];
   }
 
+  /** All columns of copy `i` as an object, for where speed is no matter. */
   at(i: number): Copy {
     return {
       tile: this.tile(i),

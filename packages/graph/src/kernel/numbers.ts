@@ -23,6 +23,7 @@ export class KernelNumbers {
     return new KernelNumbers(this.#k, `${this.#prefix}${prefix} `, this.#known);
   }
 
+  /** The field in this role, which has `value` in the vertex that is recorded. */
   field(role: string, value: number): KernelValue {
     const key = this.#prefix + role;
     const field = this.#known.get(key) ?? this.#k.field(value);

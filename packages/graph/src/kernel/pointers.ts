@@ -39,10 +39,12 @@ export class Pointers {
       if (typeof value !== 'number') this.#mark(this.#registers, result.id, this.#registers.get(value.id));
   }
 
+  /** `cell` is given the value of a register, and with it what that points to. */
   keep(cell: KernelCell, value: KernelValue): void {
     this.#mark(this.#cells, cell.cell, this.#registers.get(value.id));
   }
 
+  /** `result` is what `cell` holds. */
   read(result: KernelValue, cell: KernelCell): void {
     this.#mark(this.#registers, result.id, this.#cells.get(cell.cell));
   }

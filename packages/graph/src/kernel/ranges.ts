@@ -21,6 +21,7 @@ export class Ranges {
     this.#fields = fields;
   }
 
+  /** Between which numbers a register lies; anything of 32 bits, if nothing is known of it. */
   of({ id }: KernelValue): Range {
     return this.#known.get(id) ?? anything;
   }
@@ -30,6 +31,7 @@ export class Ranges {
     return Math.max(0, Math.ceil((this.of(to).high - this.of(from).low) / step));
   }
 
+  /** Takes in what an instruction says of its result, or a loop of its index. */
   note(i: Instruction): void {
     if (i.kind === 'loop') {
       this.#set(i.index, { low: this.of(i.from).low, high: Math.max(this.of(i.from).low, this.of(i.to).high - 1) });

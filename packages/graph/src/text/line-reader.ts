@@ -41,6 +41,7 @@ export class LineReader {
     return true;
   }
 
+  /** Moves over `text`, or reports that it is missing. */
   expect(text: string): void {
     if (!this.accepts(text)) this.fail(text);
   }
@@ -58,6 +59,7 @@ export class LineReader {
     return Object.keys(choices)[0] as T;
   }
 
+  /** A text in quotes, escaped as in JSON. */
   string(): string {
     const { kind, text } = this.#next;
     if (kind !== 'string') {
@@ -74,14 +76,17 @@ export class LineReader {
     return read;
   }
 
+  /** Whether a number is next. */
   hasNumber(): boolean {
     return this.#next.kind === 'number';
   }
 
+  /** Whether a text in quotes is next. */
   hasString(): boolean {
     return this.#next.kind === 'string';
   }
 
+  /** Any number, `inf` and `nan` included. */
   number(): number {
     return readNumber(this.#take('number', 'a number') || '0');
   }
@@ -124,6 +129,7 @@ export class LineReader {
     return entries;
   }
 
+  /** A list of numbers: `[1, 2.5]`. */
   numbers(): readonly number[] {
     return this.list(() => this.number());
   }

@@ -16,6 +16,7 @@ export class ByteReader {
     return bytes === 2 ? this.#view.getUint16(at, true) : this.#view.getUint32(at, true);
   }
 
+  /** The next integer of so many bytes, with a sign. */
   signed(bytes: 1 | 2 | 4): number {
     const at = this.#advance(bytes);
     if (bytes === 1) return this.#view.getInt8(at);

@@ -14,11 +14,13 @@ export class ByteWriter {
     this.length += count;
   }
 
+  /** Overwrites `count` bytes from byte `at` on; the length stays. */
   putAt(at: number, value: number, count: 1 | 2 | 4): void {
     if (!this.#bytes) return;
     for (let i = 0; i < count; i++) this.#bytes[at + i] = value >> (8 * i);
   }
 
+  /** Puts the bytes at the end. */
   append(bytes: Uint8Array): void {
     this.#bytes?.set(bytes, this.length);
     this.length += bytes.length;

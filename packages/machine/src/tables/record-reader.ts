@@ -44,6 +44,7 @@ export class RecordReader extends ByteReader {
     return this.at + bytes;
   }
 
+  /** A slot's address in bytes, relative to the tile; from its full form it may lie outside the tile. */
   address(): number {
     const words = this.unsigned(2);
     if (words < slotAddress.long) return words * slotAddress.wordBytes;
@@ -52,6 +53,7 @@ export class RecordReader extends ByteReader {
     return ((high << slotAddress.highShift) | this.unsigned(2)) * slotAddress.wordBytes;
   }
 
+  /** Reads a reference, and gives the field block it leads to. */
   block(): BlockPlace {
     const here = this.at;
     const place = here - this.#distance();

@@ -114,12 +114,14 @@ export class TableWriter {
     out.putAt(start + 1, out.length - start - listLength.longBytes, 4);
   }
 
+  /** The list of a compute phase holds one vertex: a reference to its block, and the address of each slot. */
   vertex({ block, slots }: TableRecord): void {
     this.#check(block, slots.length);
     this.#reference(block);
     for (const slot of slots) this.#address(slot);
   }
 
+  /** The list of an exchange holds copies, each as its differences from the one before. */
   copies(copies: readonly TableRecord[]): void {
     const [to, from, tiles] = [new Series(wordBytes), new Series(wordBytes), new Series(1)];
     let before = -1;

@@ -14,6 +14,7 @@ export class PriorityQueue {
     return this.#items.length;
   }
 
+  /** Puts an entry in; one node may have several. */
   add(entry: Entry): void {
     const items = this.#items;
     let at = items.length;

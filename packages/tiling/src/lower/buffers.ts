@@ -19,6 +19,7 @@ export class Buffers {
     return this.#list[id];
   }
 
+  /** Adds a buffer, which is a resident if its kind is one, and gives its id. */
   add(buffer: NewBuffer): BufferId {
     const { kind } = buffer;
     const resident = kind === 'param' || kind === 'state' || kind === 'prepared' || kind === 'constant';

@@ -56,6 +56,7 @@ export class Exchange {
     this.#origin = origin;
   }
 
+  /** Adds one copy. */
   copy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): void {
     const id = this.#codes.copyClass(nest.loops, bytes);
     const source = { from: from.buffer, fromTile: from.tile, fromOffset: nest.from };
@@ -63,6 +64,7 @@ export class Exchange {
     this.#copies.add({ tile, class: id, ...source, ...target, bytes: nest.elements * bytes, spread });
   }
 
+  /** Adds one fill. */
   fill({ tile, nest, type, value, to }: NestFill): void {
     const id = this.#codes.fillClass(nest.loops, type, value);
     const bytes = nest.elements * elementBytes[type.element];

@@ -31,6 +31,7 @@ export class Recorders {
     this.#table = table;
   }
 
+  /** The recorder for this work; its kernels are called after the op. */
   of({ node, context }: SharedWork): VertexRecorder {
     const key = JSON.stringify([node.op, node.attributes, node.body, node.epilogue, context.operands, context.result]);
     let recorder = this.#known.get(key);

@@ -72,6 +72,7 @@ export class ResidentHomes {
     this.#variables[id] = home;
   }
 
+  /** Notes what a resident's buffer holds before the first run. */
   addContents(contents: Contents): void {
     this.#contents.push(contents);
   }

@@ -59,10 +59,12 @@ export class Registers {
     };
   }
 
+  /** A new local for values of `type`. */
   newLocal(type: KernelType): number {
     return this.#parameters + this.locals.push(wasmType(type)) - 1;
   }
 
+  /** The value of a local. */
   get(local: number, type: KernelType): Expression {
     return this.#m.local.get(local, wasmType(type));
   }
@@ -72,6 +74,7 @@ export class Registers {
     this.#numbers.set(value.id, number);
   }
 
+  /** The number that a register is known to hold, if it is known. */
   numberOf(value: KernelValue): number | undefined {
     return this.#numbers.get(value.id);
   }
@@ -81,6 +84,7 @@ export class Registers {
     this.#localOf.set(value.id, local);
   }
 
+  /** The register is what `cell` holds now. */
   alias(value: KernelValue, cell: KernelCell): void {
     this.#aliases.set(value.id, cell);
   }
@@ -90,6 +94,7 @@ export class Registers {
     this.#reads = new Set();
   }
 
+  /** Evaluates `expression` here, into a local that the register is from now on. */
   bind(value: KernelValue, expression: Expression): void {
     this.#bind(value.id, value.type, expression);
   }
@@ -99,6 +104,7 @@ export class Registers {
     this.#pending.set(value.id, { expression, type: value.type, reads: this.#reads });
   }
 
+  /** Makes a cell in a local of its own. */
   makeCell(cell: KernelCell): void {
     this.#cellLocals.set(cell.cell, this.newLocal(cell.type));
   }
