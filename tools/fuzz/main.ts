@@ -15,17 +15,25 @@ import { describeSetting } from './judge/setting.ts';
 import { readReplay, replayFile } from './replay.ts';
 import { type Found, fuzz } from './session.ts';
 
-const { values: options, positionals: files } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: 'string' },
-    cases: { type: 'string' },
-    seed: { type: 'string' },
-    case: { type: 'string' },
-    networks: { type: 'boolean', default: false },
-    replay: { type: 'string', multiple: true },
-  },
-});
+const known = {
+  seconds: { type: 'string' },
+  cases: { type: 'string' },
+  seed: { type: 'string' },
+  case: { type: 'string' },
+  networks: { type: 'boolean', default: false },
+  replay: { type: 'string', multiple: true },
+} as const;
+const usage = 'npm run fuzz -- [--seconds 600] [--cases N] [--seed N] [--case K] [--networks] [--replay FILE…]';
+const { values: options, positionals: files } = readArguments();
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: known });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
+}
 
 const folder = 'out/fuzz';
 const replayed = [...(options.replay ?? []), ...files];
@@ -39,6 +47,11 @@ async function search(): Promise<boolean> {
   const seconds = Number(options.seconds ?? (Number.isFinite(most) ? Number.POSITIVE_INFINITY : 600));
   const end = performance.now() + seconds * 1000;
   console.log(`seed ${seed}`);
+  // The first Ctrl-C ends the search after the case at hand, with what was found so far; a second one ends the program.
+  let stopped = false;
+  process.once('SIGINT', () => {
+    stopped = true;
+  });
   let told = performance.now();
   const tell = (index: number) => {
     if (performance.now() < told + 60_000) return;
@@ -51,7 +64,7 @@ async function search(): Promise<boolean> {
     draw: options.networks ? drawNetworkCase : drawCase,
     goesOn: index => {
       tell(index);
-      return index < first + most && performance.now() < end;
+      return !stopped && index < first + most && performance.now() < end;
     },
     onFault: (index, { message }) => console.log(`\ncase ${index}: ${message}\nmade small …`),
     onSmall: found => report(found, seed),
