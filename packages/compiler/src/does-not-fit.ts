@@ -1,4 +1,7 @@
-/** The proof that a program does not fit: which tile, when, the fewest tensors that are too many, why they live, how much is missing. */
+/**
+ * The proof that a program does not fit: which tile is too small and when, the fewest tensors that are too many for it, why these live, and
+ * how much is missing.
+ */
 import type { Diagnostic, Note } from '@tessera-dnn/diagnostics';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera-dnn/tiling';

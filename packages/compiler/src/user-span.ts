@@ -1,4 +1,4 @@
-/** Where a tensor comes from, for its reader. */
+/** Where in the user's own text a tensor comes from. */
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Origin } from '@tessera-dnn/graph';
 

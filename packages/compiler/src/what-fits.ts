@@ -20,7 +20,7 @@ export function whatFits(
   const isWorthIt = ({ tiles, sramBytes }: ChipSpec) => nodes * tiles <= mostWork && variableBytes < tiles * sramBytes;
   const firstThatFits = (chips: readonly ChipSpec[]) =>
     chips.find(candidate => isWorthIt(candidate) && fits(candidate));
-  // With more room splits become others: what is needed here may not quite do there.
+  // With more memory other splits are chosen, so a tile of just the bytes that are needed here may not quite do.
   const largerSrams = [1, 1.25, 1.5].map(times => Math.ceil((times * neededBytes) / 1024) * 1024);
   const larger = firstThatFits(largerSrams.map(sramBytes => ({ ...chip, sramBytes })));
   const more = firstThatFits([2, 4, 8, 16].map(times => ({ ...chip, tiles: chip.tiles * times })));

@@ -23,7 +23,7 @@ import type { Stage } from './stage.ts';
 
 /** A prepared value may be so many times larger than the variables and constants that it is made of. */
 const growth = 2;
-/** Below this many elements size does not matter. */
+/** A value of at most so many elements may be prepared however small what it is made of is. */
 const smallElements = 1024;
 
 export const prepare: Stage = {

@@ -31,7 +31,7 @@ export const rows: Stage = {
 interface Row {
   /** The shape of the root, which is the full shape unless a reduction says otherwise. */
   readonly shape: readonly number[];
-  /** Known once a reduction or a value per row has joined. */
+  /** The axes of the row; absent until a reduction or a value per row has joined. */
   readonly axes?: readonly number[];
 }
 

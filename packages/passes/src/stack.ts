@@ -52,7 +52,7 @@ function stackGraph(graph: Graph, table: OpTable): Graph {
 
 function stacksOf(graph: Graph, table: OpTable): readonly (readonly Reducer[])[] {
   const stacks: Reducer[][] = [];
-  // By what they read: a reducer joins none that shares no operand with it.
+  // The groups by the values they read: a reducer can only join a group that shares an operand with it.
   const readers = new Map<ValueId, Set<Reducer[]>>();
   graph.nodes.forEach((node, id) => {
     const reducer = reducerOf(graph, table, node, id as ValueId);

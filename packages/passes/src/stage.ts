@@ -8,16 +8,19 @@ export interface PassOptions {
   /** How much may be computed again to save memory (default: nothing). */
   readonly recompute?: Recompute;
   readonly table: OpTable;
-  /** Nothing may change a rounding: rules that are not exact are left out. */
+  /** True if no pass may change a rounding: rules that are not exact are left out. */
   readonly strict: boolean;
 }
 
 export interface Stage {
-  /** As in `--print-after`. */
+  /** The name of the pass, as in `--print-after`. */
   readonly name: string;
   /** One line, lower case, without a full stop. */
   readonly doc: string;
-  /** What a user must mend before `run` can do its work; `run` on such a module is an InternalError. Absent: there is never anything. */
+  /**
+   * Finds what a user must mend before `run` can do its work; `run` on such a module is an InternalError. Absent where there is never
+   * anything.
+   */
   readonly check?: (module: Module, options: PassOptions) => readonly Diagnostic[];
   readonly run: (module: Module, options: PassOptions) => Module;
 }

@@ -6,7 +6,7 @@ import type { CompileOptions } from '../options.ts';
 
 /** `run` gives `Ran`, from which `Made` comes unless it fails. */
 export interface Step<Input, Made, Ran = Made> {
-  /** As in `--print-after`. */
+  /** The name of the stage, as in `--print-after`. */
   readonly name: string;
   /** One line, lower case, without a full stop. */
   readonly doc: string;

@@ -7,8 +7,8 @@
  * - `movement`: only carries elements from place to place (reshape, slice, concat, …); needs no kernel;
  * - `composite`: expands into other ops as soon as it is built, where that is as good as an op of its own.
  *
- * What the facets take and give stands by who asks: calls in `call.ts`, gradients in `gradient.ts`, cuts and moves in `split.ts`, kernels in
- * `vertex.ts`, all operations together in `table.ts`.
+ * The types of what the facets take and give stand in a file for each who asks: calls in `call.ts`, gradients in `gradient.ts`, cuts and moves
+ * in `split.ts`, kernels in `vertex.ts`, all operations together in `table.ts`.
  */
 import type { Box } from '../box.ts';
 import type { Attributes, ValueId } from '../graph.ts';

@@ -1,5 +1,5 @@
 /**
- * A graph as memory sees it: what each node's result takes, whose memory it may take instead, and who reads it. From facts of ops only.
+ * A graph as memory sees it: what each node's result takes, whose memory it may take instead, and who reads it. Only facts of ops are used.
  *
  * - Leaves take nothing: inputs lie in the host window, variables and constants are always live.
  * - A movement op with one operand is a view of it, as long as it only carries elements: it takes nothing, and whoever reads it reads

@@ -3,7 +3,7 @@
  *
  * `cuts[axis]` are ascending boundaries from 0 to the extent; a cell is one interval per axis, numbered row-major; `tileOf[cell]` is the
  * tile that owns it. A grid of one space says nothing about another, even where that has as many elements: so grids are made for given
- * extents only ({@link gridOver}), and who takes one for a space of its own asks whether it is of these ({@link assertOver}).
+ * extents only ({@link gridOver}), and whoever takes one for a space of its own asks whether it is of these ({@link assertOver}).
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box } from '@tessera-dnn/graph';

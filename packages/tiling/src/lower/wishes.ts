@@ -1,4 +1,4 @@
-/** How the results of movement best lie: as who reads them first asks for. */
+/** How the results of movement best lie: in the layout that their first reader asks for. */
 import {
   type Graph,
   type Layout,

@@ -5,7 +5,8 @@ import type { Split } from './cut.ts';
 
 /**
  * The result's cells, each cut further, longest axes first (but none of `whole`), into as many as there are partials of it. They lie on
- * the first tiles, one after the other: of its partials a tile would have one already, but who reads the result would find no order in its tiles.
+ * the first tiles, one after the other: on the tiles of the partials each would have one of its own already, but whoever reads the result
+ * would find no order in its tiles.
  */
 export function ownersGrid(split: Split, base: TensorType, layout: Layout, whole: readonly number[] = []): Grid {
   const cuts = split.grid.cuts.slice(0, base.shape.length);
