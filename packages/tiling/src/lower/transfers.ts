@@ -152,7 +152,8 @@ function wholeVertex(firsts: FirstValues, value: ValueId, lowering: Lowering): T
     strides: layoutStrides(layout, node.type.shape).axes,
   };
   const spec = { node, context: work.context, variant: work.variants[0].name, box, operands, result, partial: false };
-  const recorded = recordVertex(spec, table, codes.recording);
+  // First values are made once: one codelet that reads its numbers serves all of them, where one for each would cost more code than it saves time.
+  const recorded = recordVertex(spec, table, { ...codes.recording, specialised: false });
   return {
     class: codes.classOf({ recorded, slots: slots.length + 1, name: node.op }),
     slots: [...slots, { buffer: lowering.transfer, tile: 0, offset: 0 }],
