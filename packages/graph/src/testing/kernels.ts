@@ -19,7 +19,7 @@ const product: KernelOp = {
   ],
   attributes: () => ({}),
   infer: ([a, b]) =>
-    a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[0]
+    [a, b].every(({ element, shape }) => element === 'f32' && shape.length === 2) && a.shape[1] === b.shape[0]
       ? { element: 'f32', shape: [a.shape[0], b.shape[1]] }
       : { code: 'shape-mismatch', message: 'the matrices do not match' },
   evaluate: ([a, b], _attributes, { shape: [m, n] }, round) => {
