@@ -37,6 +37,8 @@ export async function fuzz({ seed, draw, goesOn, onFault, onSmall, first = 0 }: 
   const statistics = new Statistics();
   const shown = new Map<string, number>();
   for (let index = first; goesOn(index); index++) {
+    // A case hardly ever waits for anything: without this turn of the event loop no signal would be heard.
+    await new Promise(resolve => setImmediate(resolve));
     const drawn = caseOf(seed, index, draw);
     const verdict = await judged(drawn);
     statistics.count(index, drawn, verdict);

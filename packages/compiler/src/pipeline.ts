@@ -2,7 +2,8 @@
  * The pipeline: text → Module → TileProgram → codelets → placement → Image → artifact.
  *
  * One straight line, each stage with the reason for its place. Nothing flows back; when a placement does not fit, the whole back half is
- * tried again with smaller regions, and then with values computed again instead of kept (attempt.ts, shares.ts): here, in plain sight.
+ * tried again with smaller regions, and then with values computed again instead of kept: which is tried when is in shares.ts, one try in
+ * attempt.ts, its steps in back-end/plan-share.ts.
  */
 import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { Module, Program } from '@tessera-dnn/graph';

@@ -12,33 +12,35 @@ import type { OpDef } from './op.ts';
  * What the language and the passes build where no program names an operation: by role, what it must do. Its operands come in this order; the
  * attributes it must know are those in brackets.
  */
-export type OpRole =
+export const opRoles = [
   /** Elementwise, of two tensors of one type: gradients that reach a value on several ways are summed by it. */
-  | 'addition'
+  'addition',
   /** Its operand in another element type {element}. */
-  | 'cast'
+  'cast',
   /** Elementwise: the second operand where the first is true, else the third. */
-  | 'choice'
+  'choice',
   /** Hands its operand on, and lets no gradient flow back. */
-  | 'stop'
+  'stop',
   /** The same elements in another shape {shape}. */
-  | 'reshape'
+  'reshape',
   /** Every step-th element of a range of every axis {start, count, step}. */
-  | 'slice'
+  'slice',
   /** The sum of all elements. */
-  | 'total'
+  'total',
   /** The greatest and the least element, over all axes or some. */
-  | 'greatest'
-  | 'least'
+  'greatest',
+  'least',
   /** Elementwise: the greater and the lesser of two. */
-  | 'greater'
-  | 'lesser'
+  'greater',
+  'lesser',
   /** Elementwise: the square root; the greatest whole number that is not above. */
-  | 'root'
-  | 'floor'
+  'root',
+  'floor',
   /** Random numbers of a shape, in [0, 1) or of mean 0 and deviation 1, by seed and step {shape, place}. */
-  | 'uniform'
-  | 'normal';
+  'uniform',
+  'normal',
+] as const;
+export type OpRole = (typeof opRoles)[number];
 
 /** The name of the op in each role; tables for tests may lack some. */
 export type OpRoles = { readonly [role in OpRole]?: string };

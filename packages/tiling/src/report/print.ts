@@ -22,7 +22,7 @@ function printPhase(program: TileProgram, phase: Phase): string {
   const classes = new Set(active);
   const slots = phase.slots.map(slot => program.buffers[slot.buffer].name);
   const codes = [...new Set([...classes].map(id => program.codeNames[program.classes[id].code]))];
-  return `compute ${phase.name}: ${codes.join(', ')} on ${active.length} tiles, ${classes.size} classes; ${slots.slice(0, -1).join(', ')} -> ${slots.at(-1)}`;
+  return `compute ${phase.name}: ${codes.join(', ')} on ${active.length} tiles, ${classes.size} ${classes.size === 1 ? 'class' : 'classes'}; ${slots.slice(0, -1).join(', ')} -> ${slots.at(-1)}`;
 }
 
 function printCopies(program: TileProgram, phase: ExchangePhase): string {
