@@ -58,10 +58,18 @@ export class Exchange {
 
   /** Adds one copy. */
   copy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): void {
-    const id = this.#codes.copyClass(nest.loops, bytes);
-    const source = { from: from.buffer, fromTile: from.tile, fromOffset: nest.from };
-    const target = { to: to.buffer, toTile: to.tile, toOffset: nest.to };
-    this.#copies.add({ tile, class: id, ...source, ...target, bytes: nest.elements * bytes, spread });
+    this.#copies.add({
+      tile,
+      class: this.#codes.copyClass(nest.loops, bytes),
+      from: from.buffer,
+      fromTile: from.tile,
+      fromOffset: nest.from,
+      to: to.buffer,
+      toTile: to.tile,
+      toOffset: nest.to,
+      bytes: nest.elements * bytes,
+      spread,
+    });
   }
 
   /** Adds one fill. */
