@@ -6,9 +6,8 @@ import { type Diagnostic, isError, type Source } from '@tessera-dnn/diagnostics'
 import { type Module, tensorBytes } from '@tessera-dnn/graph';
 import { check as checkText, elaborate, parse } from '@tessera-dnn/language';
 import { differentiate } from '@tessera-dnn/passes';
-import { wasm } from '@tessera-dnn/wasm';
 import { memoryTooLarge } from './memory-too-large.ts';
-import { type CompileOptions, tableOf } from './options.ts';
+import { backendOf, type CompileOptions, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 import { plan } from './pipeline.ts';
 
@@ -39,8 +38,8 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
  * Whether all tensors, each in its own place, take more than a quarter of the memory. Programs below that are sure to fit: gradients and what
  * kernels need beside are not three times as much.
  */
-function mayBeTooLarge({ variables, programs }: Module, { backend = wasm }: CompileOptions): boolean {
+function mayBeTooLarge({ variables, programs }: Module, options: CompileOptions): boolean {
   const tensors = [...variables, ...programs.flatMap(({ graph }) => graph.nodes)];
   const bytes = tensors.reduce((sum, { type }) => sum + tensorBytes(type), 0);
-  return bytes > backend.limits.memoryBytes / 4;
+  return bytes > backendOf(options).limits.memoryBytes / 4;
 }

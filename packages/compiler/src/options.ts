@@ -6,9 +6,10 @@ import type { StoredTensor } from '@tessera-dnn/formats';
 import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Load } from '@tessera-dnn/language';
-import type { Backend, ChipSpec } from '@tessera-dnn/machine';
+import { type Backend, type ChipSpec, checkedBackend } from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
+import { wasm } from '@tessera-dnn/wasm';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
@@ -57,6 +58,11 @@ export interface CompileOptions {
 /** The operations that a compilation knows: those that the caller gives, else those of `@tessera-dnn/ops`. */
 export function tableOf({ table = ops }: CompileOptions): OpTable {
   return table;
+}
+
+/** What makes the artifact. An InternalError where it says of itself what cannot be. */
+export function backendOf({ backend = wasm }: CompileOptions): Backend<KernelCode> {
+  return checkedBackend(backend);
 }
 
 /**

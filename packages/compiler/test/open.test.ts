@@ -1,10 +1,16 @@
-/** What a program of one's own brings along: operations in the table, passes in the list. What is wrong with them is said, and by whom. */
+/**
+ * What a program of one's own brings along: operations in the table, passes in the list, a back end. What is wrong with them is said, and by
+ * whom.
+ */
 import { check, compile, plan, stages } from '@tessera-dnn/compiler';
 import { InternalError } from '@tessera-dnn/diagnostics';
+import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { OpDef } from '@tessera-dnn/graph/op';
+import type { Backend, BackendLimits, Codelets } from '@tessera-dnn/machine';
 import { ops, withOperations } from '@tessera-dnn/ops';
 import { arithmetic, elementwise } from '@tessera-dnn/ops/define';
 import { passes, recompute, type Stage } from '@tessera-dnn/passes';
+import { wasm } from '@tessera-dnn/wasm';
 import { describe, expect, it } from 'vitest';
 import { instanceOf } from './support/instance.ts';
 
@@ -109,4 +115,69 @@ it('nothing is computed again by a list that leaves it out', () => {
   const kept = compile(source(model('relu(x)')), { passes: passes.filter(pass => pass !== recompute) });
   const usual = compile(source(model('relu(x)')));
   expect(kept.ok && usual.ok && Buffer.compare(kept.value.bytes, usual.value.bytes)).toBe(0);
+});
+
+describe('a back end of one’s own', () => {
+  const text = source(model('softmax(relu(x + 1))'));
+  const own: Backend<KernelCode> = { ...wasm, name: 'own' };
+  const limited = (limits: Partial<BackendLimits>) => ({ ...own, limits: { ...own.limits, ...limits } });
+  const making = (change: (codelets: Codelets) => Partial<Codelets>): Backend<KernelCode> => ({
+    ...own,
+    compile: (kernels, options) => {
+      const codelets = wasm.compile(kernels, options);
+      return { ...codelets, ...change(codelets) };
+    },
+  });
+  const wrong: readonly (readonly [string, string, Backend<KernelCode>])[] = [
+    ['no limits', 'limits must be an object, not undefined', { ...own, limits: undefined! }],
+    ['no memory', 'limits.memory must be a name', limited({ memory: undefined })],
+    ['no page', 'limits.pageBytes must be an integer', limited({ pageBytes: 0 })],
+    ['a page that is no number', 'limits.pageBytes must be .*, not NaN', limited({ pageBytes: Number.NaN })],
+    [
+      'a page of text',
+      'limits.pageBytes must be .*, not "64KiB"',
+      limited({ pageBytes: '64KiB' as unknown as number }),
+    ],
+    [
+      'no limit',
+      'limits.memoryBytes must be .*, not a number beyond',
+      limited({ memoryBytes: Number.POSITIVE_INFINITY }),
+    ],
+    [
+      'too high a limit',
+      'limits.memoryBytes must be an integer from 1 to 4294967296',
+      limited({ memoryBytes: 2 ** 33 }),
+    ],
+    ['a page above the limit', 'limits.pageBytes must be at most', limited({ memoryBytes: 1024 })],
+    ['no sizes', 'sizes must have a number for each of the \\d+ kernels, not 0', making(() => ({ sizes: [] }))],
+    ['too few sizes', 'sizes must have', making(({ sizes }) => ({ sizes: sizes.slice(1) }))],
+    ['a size below 0', 'sizes.0 must be an integer ≥ 0, not -1', making(({ sizes }) => ({ sizes: sizes.with(0, -1) }))],
+    ['a half size', 'sizes.0 must be an integer', making(({ sizes }) => ({ sizes: sizes.with(0, 0.5) }))],
+    ['empty sizes', 'sizes.0 must be .*, not undefined', making(({ sizes }) => ({ sizes: Array(sizes.length) }))],
+    ['no features', 'features must be a list', making(() => ({ features: undefined }))],
+    ['no way to link', 'link must be a function', making(() => ({ link: undefined }))],
+    ['no way to print', 'print must be a function', making(() => ({ print: undefined }))],
+  ];
+
+  it.each(wrong)('is blamed where it has %s', (_, what, backend) => {
+    expect(() => compile(text, { backend })).toThrow(InternalError);
+    expect(() => compile(text, { backend })).toThrow(new RegExp(`^back end: ${what}.*\\(own\\)$`));
+  });
+
+  it('may be an object of a class', () => {
+    class Inheriting implements Backend<KernelCode> {
+      readonly name = 'inheriting';
+      readonly limits = wasm.limits;
+      compile(...args: Parameters<typeof wasm.compile>): Codelets {
+        return Object.create(wasm.compile(...args));
+      }
+    }
+    const [inheriting, usual] = [compile(text, { backend: new Inheriting() }), compile(text)];
+    expect(inheriting.ok && usual.ok && Buffer.compare(inheriting.value.bytes, usual.value.bytes)).toBe(0);
+  });
+
+  it('is blamed by `check`, too', () => {
+    const large = source('model m(x: f32[1_000_000_000]) {\n  x + 1\n}\n');
+    expect(() => check(large, { backend: limited({ memoryBytes: Number.NaN }) })).toThrow(/limits\.memoryBytes/);
+  });
 });

@@ -1,5 +1,6 @@
 export * from './address-space.ts';
 export * from './backend.ts';
+export * from './backend-check.ts';
 export * from './chip-file.ts';
 export * from './chip-spec.ts';
 export * from './element.ts';

@@ -1,5 +1,5 @@
 /**
- * Checks for JSON from outside. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
+ * Checks for values from outside: JSON, and what a back end says of itself. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
  * there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
 import { closest, printableName } from '@tessera-dnn/diagnostics';
@@ -66,7 +66,8 @@ export function oneOf(choices: readonly string[]): Check {
 export function list(item: Check): Check {
   return (value, path, faults) => {
     if (!Array.isArray(value)) return is('a list', Array.isArray)(value, path, faults);
-    return value.map((element, i) => item(element, [...path, `${i}`], faults)).every(ok => ok);
+    // `from` visits the holes of a list, too.
+    return Array.from(value, (element, i) => item(element, [...path, `${i}`], faults)).every(ok => ok);
   };
 }
 
@@ -117,7 +118,7 @@ function excerpt(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
   if (isRecord(value)) return 'an object';
   // JSON has larger numbers than the host.
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'a number beyond 1.8e308';
+  if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY) return 'a number beyond 1.8e308';
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -1,11 +1,10 @@
 /** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { hostChip } from '@tessera-dnn/machine';
+import { compileKernels, hostChip } from '@tessera-dnn/machine';
 import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera-dnn/tiling';
-import { wasm } from '@tessera-dnn/wasm';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
-import { type CompileOptions, tableOf } from '../options.ts';
+import { backendOf, type CompileOptions, tableOf } from '../options.ts';
 import { beyondKernels } from '../out-of-reach.ts';
 import type { Plan } from '../plan.ts';
 import type { Share, Task } from '../task.ts';
@@ -25,14 +24,15 @@ export interface PlannedShare {
 /** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
-  const { chip = hostChip, math = 'fast', backend = wasm, after } = options;
+  const { chip = hostChip, math = 'fast', after } = options;
+  const backend = backendOf(options);
   const decisions = share.decisions?.();
   const tiling = { module, tiling: { ...tilingOf(task, share.memoryShare), tileStrideBytes, decisions } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
   const { tiles } = tiled;
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
-  const codelets = backend.compile(tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
+  const codelets = compileKernels(backend, tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
   const { limits } = backend;
   const placing = { tiles, chip, options: placingOf(options, codelets.sizes, limits.pageBytes) };
   const placement = place.run(placing);
