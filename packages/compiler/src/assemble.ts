@@ -1,9 +1,9 @@
-/** The back end's last step, from a plan to the artifact; apart from `compile` for those who look at the plan as well. */
+/** The back half's last step, from a plan to the artifact; apart from `compile` for those who look at the plan as well. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Manifest } from '@tessera-dnn/machine';
 import type { MemoryReport } from '@tessera-dnn/tiling';
-import { link } from './back-end/link.ts';
-import { tell } from './back-end/step.ts';
+import { link } from './back-half/link.ts';
+import { tell } from './back-half/step.ts';
 import { memoryTooLarge } from './memory-too-large.ts';
 import type { CompileOptions } from './options.ts';
 import type { Plan } from './plan.ts';

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { hostChip } from '@tessera-dnn/machine';
 import type { Decisions } from '@tessera-dnn/tiling';
-import { planShare } from './back-end/plan-share.ts';
+import { planShare } from './back-half/plan-share.ts';
 import type { Plan } from './plan.ts';
 import type { Share, Task } from './task.ts';
 

@@ -3,7 +3,7 @@
  *
  * One straight line, each stage with the reason for its place. Nothing flows back; when a placement does not fit, the whole back half is
  * tried again with smaller regions, and then with values computed again instead of kept: which is tried when is in shares.ts, one try in
- * attempt.ts, its steps in back-end/plan-share.ts.
+ * attempt.ts, its steps in back-half/plan-share.ts.
  */
 import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { Module, Program } from '@tessera-dnn/graph';
@@ -42,7 +42,7 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
     : noWeights;
   if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
   const module = front.value;
-  const placed = backEnd({ source, module, kept: kept ?? module, weights: weights.value, options });
+  const placed = backHalf({ source, module, kept: kept ?? module, weights: weights.value, options });
   const missed = missedTargets(front.value, options);
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
   return placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics };
@@ -70,7 +70,7 @@ function computedAgain({ name, origin }: Program): Diagnostic<Code> {
  * What does not fit may if values are computed again: nobody pays cycles for it unasked where it fits without. Where that does not help, larger
  * chips are planned for as well: the error says on which it fits.
  */
-function backEnd(task: Task): Outcome<Plan> {
+function backHalf(task: Task): Outcome<Plan> {
   const { module, options } = task;
   const tried = attempt(task, sharesOf(task));
   if (tried.plan) return { ok: true, value: tried.plan, diagnostics: [] };

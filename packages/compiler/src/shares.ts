@@ -9,7 +9,7 @@
 import { hostChip, usualWorkers } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
 import { type Attempt, attempt, memoryShares } from './attempt.ts';
-import { decide } from './back-end/plan-share.ts';
+import { decide } from './back-half/plan-share.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
 import type { Share, Task } from './task.ts';
 

@@ -4,10 +4,10 @@
  */
 import { elaboration } from '@tessera-dnn/language';
 import { passes } from '@tessera-dnn/passes';
-import { link } from './back-end/link.ts';
-import { place } from './back-end/place.ts';
-import type { Step } from './back-end/step.ts';
-import { tile } from './back-end/tile.ts';
+import { link } from './back-half/link.ts';
+import { place } from './back-half/place.ts';
+import type { Step } from './back-half/step.ts';
+import { tile } from './back-half/tile.ts';
 
 /** What all stages have in common, whatever they make. */
 export type PipelineStage = Pick<Step<never, never>, 'name' | 'doc'>;

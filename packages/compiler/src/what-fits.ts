@@ -1,5 +1,5 @@
 /**
- * Where a program that does not fit would fit. Nothing is guessed: the back end plans for larger chips, the smallest first, as long as
+ * Where a program that does not fit would fit. Nothing is guessed: the back half plans for larger chips, the smallest first, as long as
  * that takes about a second; beyond, only what is needed here is told.
  */
 import { type Module, tensorBytes } from '@tessera-dnn/graph';

@@ -1,6 +1,6 @@
 /**
- * Checks for values from outside: JSON, and what a back end says of itself. A check looks at a value, reports every fault with its path (`memory.host.bytes`), and says whether
- * there was none; the caller then knows the type. Nothing throws, whatever the value.
+ * Checks for values from outside: JSON, and what a back end says of itself. A check looks at a value, reports every fault with its path
+ * (`memory.host.bytes`), and says whether there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
 import { closest, printableName } from '@tessera-dnn/diagnostics';
 

@@ -23,7 +23,7 @@ export function isFrontStage(stage: string): boolean {
   return frontStages.some(({ name }) => name === stage);
 }
 
-/** Keeps the last result of each wanted stage, since the back end may run its stages several times before the program fits. */
+/** Keeps the last result of each wanted stage, since the back half may run its stages several times before the program fits. */
 export class StageTexts {
   readonly #wanted: ReadonlySet<string>;
   readonly #last = new Map<string, () => string>();
