@@ -1,10 +1,11 @@
 /** Matches the tensors of a weights file with a module's variables. */
 import { closest, type Diagnostic, type Outcome, printableName } from '@tessera-dnn/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type ConvertedTensor, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import { type Variable as GraphVariable, type Program, sameShape } from '@tessera-dnn/graph';
 import { adoptFormerPaths, sharedByTrains } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
+import { type RoundedTensor, roundedWeights } from './weights-rounded.ts';
 
 /**
  * What is no weight: counters that some trainers write beside running statistics, and the seed and step of random numbers (`$seed`), which
@@ -16,7 +17,7 @@ const ignored = /(^|\.)num_batches_tracked$|^\$/;
 export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<Pick<GraphVariable, 'origin'>>;
 
 /**
- * Row-major data by path. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
+ * Row-major values by path; those of f16 and bf16 are rounded already. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
  * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there
  * for others: no warning tells of them.
  */
@@ -30,6 +31,7 @@ export function matchWeights(
   const { values: weights, shared } = adoptFormerPaths(stored, module.variables, trains);
   const diagnostics: Diagnostic[] = shared.length === 0 ? [] : [leftBehind(shared)];
   const absent: Variable[] = [];
+  const rounded: RoundedTensor[] = [];
   const matched = new Map<string, ArrayLike<number>>();
   for (const variable of module.variables) {
     if (variable.kind === 'prepared' || ignored.test(variable.path)) continue;
@@ -38,10 +40,12 @@ export function matchWeights(
     if (dtype !== undefined) diagnostics.push(foreignTensor(variable, dtype));
     else if (!tensor) absent.push(variable);
     if (!tensor) continue;
-    const data = takeTensor(variable, tensor, diagnostics);
-    if (data) matched.set(variable.path, data);
+    const taken = takeTensor(variable, tensor, diagnostics);
+    if (taken) matched.set(variable.path, taken.data);
+    if (taken?.rounding) rounded.push({ path: variable.path, element: taken.element, rounding: taken.rounding });
   }
   diagnostics.push(
+    ...roundedWeights(rounded),
     ...missing(
       absent.filter(({ kind }) => kind === 'param'),
       weights,
@@ -59,23 +63,18 @@ export function matchWeights(
   return { ok: true, value: matched, diagnostics };
 }
 
-function takeTensor(
-  variable: Variable,
-  tensor: StoredTensor,
-  diagnostics: Diagnostic[],
-): ArrayLike<number> | undefined {
+function takeTensor(variable: Variable, tensor: StoredTensor, diagnostics: Diagnostic[]): ConvertedTensor | undefined {
   const { path, type } = variable;
   if (!sameShape(type.shape, tensor.shape)) {
     diagnostics.push(wrongShape(variable, tensor));
     return undefined;
   }
-  if (type.element !== 'f32' && type.element !== 'i32' && type.element !== 'bool') return undefined;
   const converted = convertTensor(tensor, type.element, `${path} of the weights`);
   if (!converted.ok) {
     diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin && userSpan(variable.origin) })));
     return undefined;
   }
-  return converted.value.data;
+  return converted.value;
 }
 
 function wrongShape({ path, type, origin }: Variable, { shape }: StoredTensor): Diagnostic<Code> {

@@ -73,3 +73,32 @@ test('tensors of unknown element types are refused where they are needed', () =>
   const spare = matchWeights({ variables }, file(params), new Set(), new Map([['scale', 'F8_E4M3']]));
   expect(spare.ok && spare.diagnostics.map(({ code }) => code)).toEqual(['weights-unused']);
 });
+
+describe('weights of 32 bits in variables of 16', () => {
+  const narrow = (element: 'f16' | 'bf16') =>
+    variables.map(({ path, kind }) => ({ path, kind, type: { element, shape } }));
+  const filled = (...values: number[]): ReadonlyMap<string, StoredTensor> =>
+    new Map(params.map((name, i) => [name, { element: 'f32', shape, data: Float32Array.of(0.5, values[i]) }]));
+
+  test('are rounded, and one warning says so for all, with the number that changed most', () => {
+    const matched = matchWeights({ variables: narrow('f16') }, filled(1, 1.0001, 1000.4, 2, 0.5, 0.25));
+    expect(matched.ok && matched.value.get('b.weight')).toEqual(Float32Array.of(0.5, 1000.5));
+    expect(matched.diagnostics).toMatchObject([
+      {
+        code: 'weights-rounded',
+        severity: 'warning',
+        message: '2 tensors of the weights are rounded to f16, at most by 0.01 % (a.bias, element 1: 1.0001 is 1)',
+      },
+    ]);
+  });
+
+  test('exact ones are taken without a word', () => {
+    expect(matchWeights({ variables: narrow('bf16') }, filled(1, 2, 4, -8, 0.5, 0)).diagnostics).toEqual([]);
+  });
+
+  test('one that would become infinite is an error that names it', () => {
+    expect(matchWeights({ variables: narrow('f16') }, filled(1, 2, 3, 1e6, 5, 6)).diagnostics).toMatchObject([
+      { code: 'inexact-conversion', message: expect.stringContaining('b.bias of the weights holds 1000000') },
+    ]);
+  });
+});

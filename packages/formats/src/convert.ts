@@ -1,96 +1,126 @@
 /**
- * Conversions that lose nothing: from floats to floats and from integers to integers, where every single value stays the same.
- * A float is never made from an integer or the other way round: that is a cast, which the program has to ask for.
+ * Conversions of tensors from files to the element types of programs: from floats to floats and from integers to integers, where every
+ * single value stays the same. Only what becomes a float of 16 bits is rounded, since whoever chooses such a type wants that. A float is never
+ * made from an integer or the other way round: that is a cast, which the program has to ask for.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
+import {
+  type ElementValues,
+  isNarrowFloat,
+  type ManifestElement,
+  narrowed,
+  valueArrays,
+  widened,
+} from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
-import { widenBfloat, widenHalf } from './half.ts';
+import { largest, type Rounding, rounded } from './rounding.ts';
 import type { StoredElement, StoredTensor } from './stored-tensor.ts';
 
-/** What tensors can be converted to; also the element types a program computes with today. */
-export type ConvertedElement = 'f32' | 'i32' | 'bool';
+/** A tensor with its values as numbers, row-major: those of f16 and bf16 as the 32-bit floats that they equal. */
+export interface ConvertedTensor<E extends ManifestElement = ManifestElement> {
+  readonly element: E;
+  readonly shape: readonly number[];
+  readonly data: ElementValues<E>;
+  /** What rounding did to the values; absent if it changed none. */
+  readonly rounding?: Rounding;
+}
 
-type Failure = { readonly reason: string; readonly help?: string };
+type Values = Pick<ConvertedTensor, 'data' | 'rounding'>;
+
+/** Why there are no values; the reason is the end of a sentence that begins with the tensor. */
+type Failure = { readonly code: Code; readonly reason: string; readonly help: string };
 
 /**
- * `tensor` with elements of type `element`; it shares the data if that is its type already. `what` names it in messages.
- * Fails with `inexact-conversion` at the first value that would change, and with `type-mismatch` between floats, integers and bool.
+ * `tensor` with elements of type `element`; it shares the data if it has them already. `what` names it in messages. Fails with
+ * `inexact-conversion` at the first value that would change, where it is not just rounded to 16 bits: a finite value never becomes
+ * infinite. Between floats, integers and bool it fails with `type-mismatch`.
  */
-export function convertTensor<E extends ConvertedElement>(
+export function convertTensor<E extends ManifestElement>(
   tensor: StoredTensor,
   element: E,
   what = 'the tensor',
-): Outcome<StoredTensor<E>> {
-  const converted = dataAs(tensor, element);
+): Outcome<ConvertedTensor<E>> {
+  const converted = valuesAs(tensor, element);
   if ('reason' in converted) {
-    const { reason, help } = converted;
-    const code: Code = reason.startsWith('holds') ? 'inexact-conversion' : 'type-mismatch';
+    const { code, reason, help } = converted;
     return { ok: false, diagnostics: [{ code, severity: 'error', message: `${what} ${reason}`, help }] };
   }
-  return { ok: true, value: { element, shape: tensor.shape, data: converted } as StoredTensor<E>, diagnostics: [] };
+  return { ok: true, value: { element, shape: tensor.shape, ...converted } as ConvertedTensor<E>, diagnostics: [] };
 }
 
-function dataAs(tensor: StoredTensor, element: ConvertedElement): StoredTensor<ConvertedElement>['data'] | Failure {
-  if (tensor.element === element) return tensor.data;
-  switch (element) {
-    case 'f32':
-      return floats(tensor);
-    case 'i32':
-      return integers(tensor);
+/** A tensor of `element` as files hold it. `data` has its values as a chip gives them, which loses nothing. */
+export function storedTensor(element: ManifestElement, shape: readonly number[], data: ElementValues): StoredTensor {
+  return { element, shape, data: isNarrowFloat(element) ? narrowed(element, data) : data } as StoredTensor;
+}
+
+function valuesAs(tensor: StoredTensor, element: ManifestElement): Values | Failure {
+  switch (tensor.element) {
     case 'bool':
-      return mismatch(tensor.element, element);
-  }
-}
-
-function floats(tensor: StoredTensor): Float32Array | Failure {
-  switch (tensor.element) {
-    case 'f32':
-      return tensor.data;
+      return element === 'bool' ? { data: tensor.data } : mismatch(tensor.element, element);
     case 'f16':
-      return Float32Array.from(tensor.data, widenHalf);
-    case 'bf16':
-      return Float32Array.from(tensor.data, widenBfloat);
-    case 'f64': {
-      const rounded = Float32Array.from(tensor.data);
-      const at = tensor.data.findIndex((value, i) => !Object.is(value, rounded[i]));
-      return at === -1 ? rounded : inexact(tensor.data[at], at, 'f64', 'f32', 'float32');
+    case 'bf16': {
+      const data = widened(tensor.element, tensor.data);
+      return tensor.element === element ? { data } : floats(tensor.element, data, element);
     }
+    case 'f32':
+    case 'f64':
+      return floats(tensor.element, tensor.data, element);
     default:
-      return mismatch(tensor.element, 'f32', 'float32');
+      return integers(tensor, element);
   }
 }
 
-function integers(tensor: StoredTensor): Int32Array | Failure {
-  switch (tensor.element) {
-    case 'i32':
-      return tensor.data;
-    case 'i8':
-    case 'u8':
-    case 'i16':
-    case 'u16':
-      return Int32Array.from(tensor.data);
-    case 'u32': {
-      const at = tensor.data.findIndex(value => value > 0x7fffffff);
-      return at === -1 ? Int32Array.from(tensor.data) : inexact(tensor.data[at], at, 'u32', 'i32', 'int32');
-    }
-    case 'i64':
-    case 'u64': {
-      const narrowed = Int32Array.from(tensor.data, Number);
-      const at = narrowed.findIndex((value, i) => BigInt(value) !== tensor.data[i]);
-      return at === -1 ? narrowed : inexact(tensor.data[at], at, tensor.element, 'i32', 'int32');
-    }
-    default:
-      return mismatch(tensor.element, 'i32', 'int32');
+function floats(from: StoredElement, values: Float32Array | Float64Array, element: ManifestElement): Values | Failure {
+  if (isNarrowFloat(element)) {
+    const result = rounded(values, element);
+    return 'overflow' in result ? beyond(values[result.overflow], result.overflow, element) : result;
   }
+  if (element !== 'f32') return mismatch(from, element);
+  if (values instanceof Float32Array) return { data: values };
+  const data = Float32Array.from(values);
+  const at = data.findIndex((value, i) => !Object.is(value, values[i]));
+  return at === -1 ? { data } : inexact(values[at], at, from, element);
 }
 
-function inexact(value: number | bigint, index: number, from: StoredElement, to: string, numpy: string): Failure {
-  return {
-    reason: `holds ${value} (element ${index}), which ${from} can say and ${to} cannot`,
-    help: `round it where it is written: array.astype('${numpy}')`,
-  };
+type StoredIntegers = StoredTensor<'i64' | 'u64' | 'i32' | 'u32' | 'i16' | 'u16' | 'i8' | 'u8'>;
+
+function integers({ element: from, data: values }: StoredIntegers, element: ManifestElement): Values | Failure {
+  if (element !== 'i32' && element !== 'i8' && element !== 'u8') return mismatch(from, element);
+  if (from === element) return { data: values };
+  // What does not fit wraps here, and is then no longer what it was.
+  const data = integerArray(element, values);
+  const at = data.findIndex((value, i) => value !== Number(values[i]));
+  return at === -1 ? { data } : inexact(values[at], at, from, element);
 }
 
-function mismatch(from: StoredElement, to: ConvertedElement, numpy = 'bool'): Failure {
-  return { reason: `is ${from}, not ${to}`, help: `write it as ${to}: array.astype('${numpy}')` };
+function integerArray(element: 'i32' | 'i8' | 'u8', values: StoredIntegers['data']): ElementValues<typeof element> {
+  const array = new valueArrays[element](values.length);
+  for (let i = 0; i < array.length; i++) array[i] = Number(values[i]);
+  return array;
+}
+
+/** What writes each element type, where the file is written. NumPy has no bf16. */
+const writers: { readonly [element in ManifestElement]: string } = {
+  f32: "array.astype('float32')",
+  f16: "array.astype('float16')",
+  bf16: 'tensor.to(torch.bfloat16)',
+  i32: "array.astype('int32')",
+  i8: "array.astype('int8')",
+  u8: "array.astype('uint8')",
+  bool: "array.astype('bool')",
+};
+
+function inexact(value: number | bigint, index: number, from: StoredElement, to: ManifestElement): Failure {
+  const reason = `holds ${value} (element ${index}), which ${from} can say and ${to} cannot`;
+  return { code: 'inexact-conversion', reason, help: `round it where it is written: ${writers[to]}` };
+}
+
+function beyond(value: number, index: number, to: 'f16' | 'bf16'): Failure {
+  const reason = `holds ${value} (element ${index}), which is beyond the largest ${to}, ${largest(to)}`;
+  const help = to === 'f16' ? 'make it f32 or bf16 in the program, or scale it' : 'make it f32 in the program';
+  return { code: 'inexact-conversion', reason, help };
+}
+
+function mismatch(from: StoredElement, to: ManifestElement): Failure {
+  return { code: 'type-mismatch', reason: `is ${from}, not ${to}`, help: `write it as ${to}: ${writers[to]}` };
 }

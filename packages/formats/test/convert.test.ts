@@ -1,9 +1,10 @@
 /** Conversions keep every value, or say which one they would change. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convertTensor, type StoredTensor } from '../src/index.ts';
+import { type ConvertedTensor, convertTensor, type StoredTensor, storedTensor } from '../src/index.ts';
+import { bits, elements, tensors } from './tensors.ts';
 
-const message = (tensor: StoredTensor, element: 'f32' | 'i32' | 'bool') => {
+const message = (tensor: StoredTensor, element: ConvertedTensor['element']) => {
   const { ok, diagnostics } = convertTensor(tensor, element, 'conv1.weight');
   return ok ? 'ok' : `${diagnostics[0].code}: ${diagnostics[0].message}`;
 };
@@ -43,7 +44,78 @@ describe('floats', () => {
   });
 });
 
+describe('floats of 16 bits', () => {
+  const f32 = (...values: number[]): StoredTensor => ({
+    element: 'f32',
+    shape: [values.length],
+    data: Float32Array.from(values),
+  });
+
+  it('are rounded to the nearest, of two to the even one, and say what changed most', () => {
+    const half = convertTensor(f32(1 + 2 ** -11, 1 + 3 * 2 ** -11, -0.5, Infinity), 'f16');
+    expect(half).toMatchObject({
+      ok: true,
+      value: {
+        element: 'f16',
+        data: Float32Array.of(1, 1 + 2 ** -9, -0.5, Infinity),
+        rounding: { index: 0, from: 1 + 2 ** -11, to: 1, relativeError: 2 ** -11 / (1 + 2 ** -11) },
+      },
+    });
+    const brain = convertTensor(
+      { element: 'f64', shape: [2], data: Float64Array.of(1, 1 + 2 ** -8 + 2 ** -50) },
+      'bf16',
+    );
+    expect(brain.ok && [...brain.value.data]).toEqual([1, 1 + 2 ** -7]);
+    const small = convertTensor(f32(0.25, 1e-9), 'f16');
+    expect(small.ok && small.value.rounding).toMatchObject({ index: 1, to: 0, relativeError: 1 });
+  });
+
+  it('say nothing where nothing changes', () => {
+    const converted = convertTensor(f32(0.5, -0, Number.NaN, 2 ** -24), 'f16');
+    expect(converted).toMatchObject({ ok: true, value: { data: Float32Array.of(0.5, -0, Number.NaN, 2 ** -24) } });
+    expect(converted.ok && converted.value.rounding).toBeUndefined();
+  });
+
+  it('never make a finite number infinite', () => {
+    expect(message(f32(65519, 65504), 'f16')).toBe('ok');
+    expect(message(f32(1, -65520), 'f16')).toBe(
+      'inexact-conversion: conv1.weight holds -65520 (element 1), which is beyond the largest f16, 65504',
+    );
+    expect(message({ element: 'f64', shape: [1], data: Float64Array.of(1e39) }, 'bf16')).toBe(
+      'inexact-conversion: conv1.weight holds 1e+39 (element 0), which is beyond the largest bf16, 3.3895313892515355e+38',
+    );
+    expect(message({ element: 'bf16', shape: [1], data: Uint16Array.of(0x7f7f) }, 'f16')).toContain(
+      'beyond the largest',
+    );
+  });
+});
+
+it('what a chip gives is stored as it is', () => {
+  const chips = elements.filter(element => /^(f32|f16|bf16|i32|i8|u8|bool)$/.test(element));
+  fc.assert(
+    fc.property(tensors(chips), tensor => {
+      const converted = convertTensor(tensor, tensor.element as ConvertedTensor['element']);
+      if (!converted.ok) throw new Error(converted.diagnostics[0].message);
+      const { element, shape, data } = converted.value;
+      if (data.some(Number.isNaN)) return;
+      expect(bits(storedTensor(element, shape, data))).toEqual(bits(tensor));
+    }),
+  );
+});
+
 describe('integers', () => {
+  it('become narrower exactly or not at all', () => {
+    const stored: StoredTensor = { element: 'i32', shape: [3], data: Int32Array.of(-128, 0, 127) };
+    const narrow = convertTensor(stored, 'i8');
+    expect(narrow.ok && narrow.value.data).toEqual(Int8Array.of(-128, 0, 127));
+    expect(message(stored, 'u8')).toBe(
+      'inexact-conversion: conv1.weight holds -128 (element 0), which i32 can say and u8 cannot',
+    );
+    expect(message({ element: 'u64', shape: [1], data: BigUint64Array.of(2n ** 63n) }, 'i8')).toBe(
+      'inexact-conversion: conv1.weight holds 9223372036854775808 (element 0), which u64 can say and i8 cannot',
+    );
+  });
+
   it('narrows 64-bit data exactly or not at all', () => {
     fc.assert(
       fc.property(
@@ -82,6 +154,12 @@ it('says what would be lost, and never casts', () => {
   );
   expect(message({ element: 'u8', shape: [0], data: new Uint8Array() }, 'bool')).toBe(
     'type-mismatch: conv1.weight is u8, not bool',
+  );
+  expect(message({ element: 'f16', shape: [0], data: new Uint16Array() }, 'i8')).toBe(
+    'type-mismatch: conv1.weight is f16, not i8',
+  );
+  expect(message({ element: 'i8', shape: [0], data: new Int8Array() }, 'bf16')).toBe(
+    'type-mismatch: conv1.weight is i8, not bf16',
   );
 });
 

@@ -8,6 +8,7 @@ export { type Code, catalogue } from './explain/catalogue.ts';
 export * from './former-paths.ts';
 export * from './image.ts';
 export * from './manifest.ts';
+export { isNarrowFloat, type NarrowFloat, narrowed, widened } from './narrow-floats.ts';
 export * from './presets.ts';
 export * from './size.ts';
 export { ByteWriter } from './tables/bytes.ts';

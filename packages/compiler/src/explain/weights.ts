@@ -18,6 +18,11 @@ export const weights = [
     text: 'The file holds what the program needs in a type that Tessera cannot read, as 8-bit floats (F8_E4M3). Other tensors of the file may have any type as long as nothing needs them. Convert it where the file is written: tensor.to(torch.float32).',
   },
   {
+    code: 'weights-rounded',
+    title: 'weights that were rounded to 16 bits',
+    text: 'The program keeps variables in f16 or bf16, and the file holds numbers that these cannot say: each became the nearest that they can, of two equally near ones the even one. The warning names the number that changed most for its size. A half ulp is a relative error of 0.049 % in f16 and of 0.39 % in bf16; f16 loses more below 0.00006, where its numbers get scarce, and makes 0 of what is below 0.00000003. A finite number beyond the largest f16, 65,504, is an error. To say yourself what is rounded how, write the file in 16 bits: tensor.to(torch.bfloat16).',
+  },
+  {
     code: 'weights-state-missing',
     title: 'a state that the weights do not have, though they have its layer',
     text: 'Running statistics of a batch norm, for example, are buffers and no parameters: a file that was made of model.parameters() lacks them, and the layer would normalise with its first values, 0 and 1. Save model.state_dict().',

@@ -16,7 +16,7 @@ export const catalogue = [
   {
     code: 'inexact-conversion',
     title: 'a number that the wanted element type cannot hold',
-    text: 'Data of 64 bits is taken where every single value stays the same in 32. Where one would change, rounding it is a decision, and yours: array.astype("float32") where the file is written.',
+    text: 'Data of 64 bits is taken where every single value stays the same in 32, and integers where every one stays the same in 8. Where one would change, rounding it is a decision, and yours: array.astype("float32") where the file is written. Only floats that become f16 or bf16 are rounded, since whoever chooses these wants that; but no finite number becomes infinite, as 70,000 would in f16.',
   },
 ] as const satisfies readonly Explanation[];
 
