@@ -4,7 +4,7 @@ export { type ChipOptions, createChip } from './create.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { missingFeatures } from './features.ts';
 export { ChipError, type LoadedChip, load } from './load.ts';
-export type { TensorData, TensorInput } from './tensor-data.ts';
+export type { GivenData, TensorData, TensorInput } from './tensor-data.ts';
 export type { TrainingData } from './training/batches.ts';
 export type { Checkpoint, SavedVariable, TrainingProgress } from './training/checkpoint.ts';
 export { createTraining } from './training/create.ts';

@@ -1,16 +1,28 @@
 /** Tensors as JavaScript holds them; how they are checked, and copied into and out of a chip's memory. */
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import type { ManifestElement } from '@tessera-dnn/machine';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import {
+  type ElementValues,
+  isFloat,
+  type ManifestElement,
+  readElements,
+  valueArrays,
+  writeElements,
+} from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
+import { failed, succeeded } from './outcome.ts';
 
 /**
- * Elements in row-major order: Float32Array for f32, Int32Array for i32, Uint8Array for bool and u8, Int8Array for i8; f16 and bf16 as 16
- * bits each.
+ * Elements in row-major order: Float32Array for f32, f16 and bf16, Int32Array for i32, Int8Array for i8, Uint8Array for u8 and bool. All
+ * values of f16 and bf16 are 32-bit floats too, so what is read is exact; what is written is rounded to the nearest, of two equally near
+ * ones to the even one, and beyond the largest to infinity, as a chip does when it stores a sum.
  */
-export type TensorData = Float32Array | Int32Array | Uint8Array | Int8Array | Uint16Array;
+export type TensorData = ElementValues;
+
+/** What a caller may give as elements: also the bytes of a canvas's pixels, for u8 and bool. */
+export type GivenData = TensorData | Uint8ClampedArray;
 
 /** Data without a shape fits every shape with as many elements; data with a shape fits only that shape. */
-export type TensorInput = TensorData | { readonly shape: readonly number[]; readonly data: TensorData };
+export type TensorInput = GivenData | { readonly shape: readonly number[]; readonly data: GivenData };
 
 /** Where a tensor lies in the memory, as the manifest says; `address` in bytes. */
 export interface TensorPlace {
@@ -18,16 +30,6 @@ export interface TensorPlace {
   readonly shape: readonly number[];
   readonly address: number;
 }
-
-const arrays = {
-  f32: Float32Array,
-  i32: Int32Array,
-  bool: Uint8Array,
-  u8: Uint8Array,
-  i8: Int8Array,
-  f16: Uint16Array,
-  bf16: Uint16Array,
-} as const satisfies { readonly [element in ManifestElement]: unknown };
 
 /**
  * Why `input` cannot be the tensor that `what` names in messages: `wrong-type` or `wrong-shape`, with what was wanted and what was
@@ -39,10 +41,10 @@ export function tensorFault(
   what: string,
 ): Diagnostic<Code> | undefined {
   const data = dataOf(input);
-  const wanted = arrays[type].name;
+  const wanted = valueArrays[type].name;
   // Constructors are compared by name, since an array of another window or worker has another constructor of the same name.
   const found = ArrayBuffer.isView(data) ? data.constructor.name : typeof data;
-  const isBytes = found === 'Buffer' && wanted === 'Uint8Array';
+  const isBytes = wanted === 'Uint8Array' && (found === 'Buffer' || found === 'Uint8ClampedArray');
   if (found !== wanted && !isBytes) {
     const help = `wrap the numbers: ${wanted}.from(numbers)`;
     return {
@@ -71,28 +73,33 @@ export function tensorFault(
 }
 
 /** Copies `input` to its place; `tensorFault` must have found no fault. Any truth value but 0 becomes 1. */
-export function writeTensor(memory: WebAssembly.Memory, input: TensorInput, place: TensorPlace): void {
+export function writeTensor(memory: WebAssembly.Memory, input: TensorInput, { type, address }: TensorPlace): void {
   const data = dataOf(input);
-  viewOf(memory, place).set(place.type === 'bool' ? data.map(value => (value === 0 ? 0 : 1)) : data);
+  writeElements(memory.buffer, type, address, type === 'bool' ? data.map(value => (value === 0 ? 0 : 1)) : data);
 }
 
 /** A copy of the tensor at `place`. */
-export function readTensor(memory: WebAssembly.Memory, place: TensorPlace): TensorData {
-  return viewOf(memory, place).slice();
+export function readTensor(memory: WebAssembly.Memory, { type, shape, address }: TensorPlace): TensorData {
+  return readElements(memory.buffer, type, address, elementsOf(shape));
 }
 
-function viewOf(memory: WebAssembly.Memory, { type, shape, address }: TensorPlace): TensorData {
-  return new arrays[type](memory.buffer, address, elementsOf(shape));
-}
-
-/** One number as a tensor of one element. For f16 and bf16 it is taken as the bits. */
-export function scalar(type: ManifestElement, value: number): TensorData {
-  return arrays[type].of(value);
+/**
+ * One number as a tensor of one element, or a `wrong-type`: integers are neither rounded nor wrapped. For bool any number but 0 is true.
+ * `what` names the tensor in messages.
+ */
+export function scalar(type: ManifestElement, value: number, what: string): Outcome<TensorData> {
+  if (type === 'bool') return succeeded(Uint8Array.of(value === 0 ? 0 : 1));
+  const data = valueArrays[type].of(value);
+  if (isFloat(type) || data[0] === value) return succeeded(data);
+  // Only signed types have -1.
+  const [bits, isSigned] = [8 * data.BYTES_PER_ELEMENT, valueArrays[type].of(-1)[0] < 0];
+  const [least, most] = isSigned ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+  return failed('wrong-type', `${what} is ${type}, so it takes whole numbers from ${least} to ${most}, not ${value}`);
 }
 
 /** The elements of an input, with or without a shape. */
-export function dataOf(input: TensorInput): TensorData {
-  return ArrayBuffer.isView(input) || !('data' in input) ? (input as TensorData) : input.data;
+export function dataOf(input: TensorInput): GivenData {
+  return ArrayBuffer.isView(input) || !('data' in input) ? (input as GivenData) : input.data;
 }
 
 /** The number of elements of a tensor of this shape; 1 for a scalar. */

@@ -35,7 +35,7 @@ export const runs = [
   {
     code: 'wrong-type',
     title: 'a value of another element type than its input or variable',
-    text: 'Element types are never converted in silence where that is a cast: f32 takes floats, i32 whole numbers, bool truth values. Convert where the data is made: array.astype("float32").',
+    text: 'Element types are never converted in silence where that is a cast: f32, f16 and bf16 take floats, i32, i8 and u8 whole numbers, bool truth values. Floats that become f16 or bf16 are rounded to the nearest. Convert where the data is made: array.astype("float32").',
   },
   {
     code: 'bad-seed',

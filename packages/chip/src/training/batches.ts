@@ -7,7 +7,7 @@ import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Inputs } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';
-import { dataOf, elementsOf, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
+import { dataOf, elementsOf, type GivenData, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
 
 /** All samples by the name of the input, each `[samples, …]`, row-major, in the element type of the input. */
 export type TrainingData = { readonly [input: string]: TensorInput };
@@ -71,8 +71,9 @@ function columnOf(program: string, { inputs }: ManifestProgram, name: string, gi
 }
 
 /** Data whose `slice` makes copies: that of a Node `Buffer` would share its bytes. */
-function plain(data: TensorData): TensorData {
-  return data instanceof Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
+function plain(data: GivenData): TensorData {
+  const isBytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  return isBytes ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
 }
 
 function noAxis(program: string, name: string): Failure {

@@ -4,12 +4,14 @@ import type { Chip } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { failed, succeeded, unknownName } from '../outcome.ts';
 import { type Batches, cutBatches, missingData, type TrainingData } from './batches.ts';
+import { fedInputs } from './feeds.ts';
 import type { TrainingSettings } from './reports.ts';
 import { Training } from './training.ts';
 
 /**
  * Prepares to train `program` of `chip` on `data`, and runs nothing yet. Fails with `no-such-program`, `nothing-to-train` for a program
- * that is no training, `bad-seed`, `missing-data` for inputs without values, and with what `cutBatches` fails with. Samples that are left
+ * that is no training, `bad-seed`, `missing-data` for inputs without values, `wrong-type` for a number that its input does not have, and with
+ * what `cutBatches` fails with. Samples that are left
  * over and fill no batch are a warning, `ragged-batch`.
  */
 export function createTraining(
@@ -31,7 +33,12 @@ export function createTraining(
   const missing = inputs.filter(({ name }) => !Object.hasOwn(data, name) && !Object.hasOwn(feeds, name));
   const batches = cutBatches(program, programs[program], data);
   const lacking = missingData(program, missing);
-  if (!batches.ok || lacking.length > 0) return { ok: false, diagnostics: [...batches.diagnostics, ...lacking] };
+  // What a function gives is known in its step only.
+  const numbers = Object.entries(feeds).filter(([, feed]) => typeof feed === 'number');
+  const fed = fedInputs(program, programs[program], Object.fromEntries(numbers), 1);
+  if (!batches.ok || !fed.ok || lacking.length > 0) {
+    return { ok: false, diagnostics: [...batches.diagnostics, ...fed.diagnostics, ...lacking] };
+  }
   const { samples, batchSize, count } = batches.value;
   const training = new Training(chip, program, batches.value, settings);
   const rest = samples - batchSize * count;

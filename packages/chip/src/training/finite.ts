@@ -1,5 +1,5 @@
 /** Finds NaN and infinity in the losses and params of a training, after which it cannot go on. */
-import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
+import { isFloat, type ManifestProgram, type ManifestTensor } from '@tessera-dnn/machine';
 import type { Chip, Outputs } from '../chip.ts';
 import { type Failure, failed } from '../outcome.ts';
 
@@ -16,7 +16,7 @@ export function lossesOf({ outputs }: ManifestProgram): readonly string[] {
 }
 
 function isFloatScalar({ type, shape }: ManifestTensor): boolean {
-  return type === 'f32' && shape.every(extent => extent === 1);
+  return isFloat(type) && shape.every(extent => extent === 1);
 }
 
 /** A `non-finite-loss` for the first of `losses` that is NaN or infinite, or `undefined`. `step` is counted from 1. */
@@ -30,7 +30,7 @@ export function nonFiniteLoss(losses: readonly string[], outputs: Outputs, step:
 /** A `non-finite-weights` for the first param with an element that is NaN or infinite after `steps` steps, or `undefined`. */
 export function nonFiniteParam(chip: Chip, steps: number): Failure | undefined {
   for (const { path, kind, type } of chip.manifest.variables) {
-    if (kind !== 'param' || type !== 'f32') continue;
+    if (kind !== 'param' || !isFloat(type)) continue;
     const read = chip.readVariable(path);
     const value = read.ok ? firstNonFinite(read.value) : undefined;
     if (value === undefined) continue;

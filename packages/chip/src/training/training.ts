@@ -7,7 +7,6 @@
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip, Inputs } from '../chip.ts';
 import { type Failure, succeeded } from '../outcome.ts';
-import { scalar, type TensorInput } from '../tensor-data.ts';
 import { type Batches, takeBatch } from './batches.ts';
 import {
   adopted,
@@ -17,10 +16,11 @@ import {
   saveVariables,
   type TrainingProgress,
 } from './checkpoint.ts';
+import { fedInputs } from './feeds.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lossesOf, nonFiniteLoss, nonFiniteParam } from './finite.ts';
 import { pauses } from './pause.ts';
-import { EpochMeter, type EpochReport, type Feed, type StepReport, type TrainingSettings } from './reports.ts';
+import { EpochMeter, type EpochReport, type StepReport, type TrainingSettings } from './reports.ts';
 import { permutation } from './shuffle.ts';
 
 /** How far to train, and whom to tell. Callbacks are awaited. */
@@ -115,8 +115,10 @@ export class Training {
     if (this.#spoilt) return this.#spoilt;
     const kept = this.#settings.rollback ? saveVariables(this.chip) : undefined;
     if (kept?.ok === false) return kept;
+    const inputs = this.#inputs();
+    if (!inputs.ok) return inputs;
     const begin = performance.now();
-    const ran = this.chip.run(this.program, this.#inputs());
+    const ran = this.chip.run(this.program, inputs.value);
     if (!ran.ok) return ran;
     const hostMilliseconds = performance.now() - begin;
     const step = this.#steps + 1;
@@ -153,14 +155,12 @@ export class Training {
   }
 
   /** The inputs of the next step. */
-  #inputs(): Inputs {
+  #inputs(): Outcome<Inputs> {
     const epoch = Math.floor(this.#steps / this.batches);
     const batch = takeBatch(this.#data, this.#orderOf(epoch), this.#steps % this.batches);
-    const { inputs = {} } = this.#settings;
-    return {
-      ...batch,
-      ...Object.fromEntries(Object.entries(inputs).map(([name, feed]) => [name, this.#fed(name, feed)])),
-    };
+    const { program, chip } = this;
+    const fed = fedInputs(program, chip.programs[program], this.#settings.inputs ?? {}, this.#steps + 1);
+    return fed.ok ? succeeded({ ...batch, ...fed.value }) : fed;
   }
 
   #orderOf(epoch: number): Uint32Array | undefined {
@@ -168,13 +168,6 @@ export class Training {
     if (!shuffle) return undefined;
     if (this.#order?.epoch !== epoch) this.#order = { epoch, samples: permutation(this.#data.samples, seed, epoch) };
     return this.#order.samples;
-  }
-
-  #fed(name: string, feed: Feed): TensorInput {
-    const value = typeof feed === 'function' ? feed(this.#steps + 1) : feed;
-    if (typeof value !== 'number') return value;
-    const input = this.chip.programs[this.program].inputs.find(input => input.name === name);
-    return scalar(input?.type ?? 'f32', value);
   }
 
   /** Puts back the variables as they were before the step. If no copy was kept they are lost, and the training is at its end. */

@@ -1,7 +1,7 @@
 /** Reads inputs from files and writes outputs to files. */
 import type { Outputs } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
-import { type NpyElement, type StoredTensor, writeNpy } from '@tessera-dnn/formats';
+import { type NpyElement, type StoredTensor, storedTensor, writeNpy } from '@tessera-dnn/formats';
 import type { ManifestProgram } from '@tessera-dnn/machine';
 import { readTensor } from '../files/weights.ts';
 import { writeWhole } from '../files/write.ts';
@@ -21,12 +21,12 @@ export function readInputs(io: Io, files: Pairs): Outcome<ReadonlyMap<string, St
   return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(tensors, diagnostics);
 }
 
-/** Writes each output that `files` has a name for, and returns `files`. */
+/** Writes each output that `files` has a name for, and returns `files`. NumPy has no bf16: such an output is written as f32, exactly. */
 export function writeOutputs(io: Io, program: ManifestProgram, outputs: Outputs, files: Pairs): Outcome<Pairs> {
   for (const { name, type, shape } of program.outputs) {
     if (!Object.hasOwn(files, name)) continue;
-    const tensor = { element: type, shape, data: outputs[name] } as StoredTensor<NpyElement>;
-    const written = writeWhole(io, files[name], writeNpy(tensor));
+    const tensor = storedTensor(type === 'bf16' ? 'f32' : type, shape, outputs[name]);
+    const written = writeWhole(io, files[name], writeNpy(tensor as StoredTensor<NpyElement>));
     if (!written.ok) return written;
   }
   return succeeded(files);

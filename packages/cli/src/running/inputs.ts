@@ -9,7 +9,8 @@ import { succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
 
 /**
- * All inputs in the program's element types, or a diagnostic for each wrong name, missing input and wrong type. The chip checks the shapes.
+ * All inputs in the program's element types, or a diagnostic for each wrong name, missing input and wrong type. What is given in 32 bits for an
+ * input of 16 is rounded without a word: it is what the program asks for, and every run would say it again. The chip checks the shapes.
  */
 export function fittedInputs(
   name: string,
@@ -41,9 +42,6 @@ export function unknownOutputs(name: string, program: ManifestProgram, wanted: P
 }
 
 function convert(tensor: StoredTensor, { name, type }: ManifestTensor): Outcome<TensorInput> {
-  if (type !== 'f32' && type !== 'i32' && type !== 'bool') {
-    return succeeded({ shape: tensor.shape, data: tensor.data as Uint8Array });
-  }
   const converted = convertTensor(tensor, type, `input ${name}`);
   return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
 }

@@ -2,12 +2,10 @@
 import type { Chip } from '@tessera-dnn/chip';
 import { matchWeights } from '@tessera-dnn/compiler';
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import type { Manifest, ManifestElement } from '@tessera-dnn/machine';
+import { type Manifest, valueArrays } from '@tessera-dnn/machine';
 import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
-
-const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
 /** Writes the file's tensors into the chip's variables. Returns the paths of the variables that were written. */
 export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outcome<ReadonlySet<string>> {
@@ -20,18 +18,14 @@ export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outco
     type: { element: type, shape },
   }));
   const programs = Object.entries(chip.manifest.programs).map(([name, { kind }]) => ({ name, kind }));
-  const matched = matchWeights({ variables, programs }, read.value.tensors, read.value.spare);
+  const matched = matchWeights({ variables, programs }, read.value.tensors, read.value.spare, read.value.foreign);
   if (!matched.ok) return matched;
   for (const { path, type } of chip.manifest.variables) {
     const data = matched.value.get(path);
-    const written = data === undefined ? undefined : chip.writeVariable(path, arrayOf(type, data));
+    const written = data === undefined ? undefined : chip.writeVariable(path, valueArrays[type].from(data));
     if (written?.ok === false) return written;
   }
   return succeeded(new Set(matched.value.keys()), [...read.diagnostics, ...matched.diagnostics]);
-}
-
-function arrayOf(type: ManifestElement, data: ArrayLike<number>) {
-  return arrays[type as keyof typeof arrays].from(data);
 }
 
 /** How many params and states have their first values from `init`. */

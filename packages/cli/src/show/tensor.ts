@@ -1,11 +1,11 @@
 /** Summarises an output in a few numbers. */
 import type { TensorData } from '@tessera-dnn/chip';
-import type { ManifestTensor } from '@tessera-dnn/machine';
+import { isFloat, type ManifestElement, type ManifestTensor } from '@tessera-dnn/machine';
 import { grouped, short } from './numbers.ts';
 
 export interface TensorSummary {
   readonly name: string;
-  readonly type: string;
+  readonly type: ManifestElement;
   readonly shape: readonly number[];
   /** Over all elements that are not NaN; absent if there are none. */
   readonly min?: number;
@@ -40,8 +40,8 @@ function spread(data: TensorData): Pick<TensorSummary, 'min' | 'max' | 'mean' | 
 }
 
 /** Whether the output looks like a classifier's answer: a batch of scores for several classes. */
-function isScores(type: string, shape: readonly number[]): boolean {
-  return type === 'f32' && shape.length === 2 && shape[1] > 1;
+function isScores(type: ManifestElement, shape: readonly number[]): boolean {
+  return isFloat(type) && shape.length === 2 && shape[1] > 1;
 }
 
 function argmaxOf([rows, columns]: readonly number[], data: TensorData): readonly number[] {
@@ -58,7 +58,7 @@ export function summaryText(summary: TensorSummary, name: string): string {
   const { type, shape, min, max, mean, nan, first, argmax } = summary;
   const elements = shape.reduce((product, extent) => product * extent, 1);
   const lines = [`${name}  ${type}[${shape.join(', ')}]`];
-  const show = type === 'bool' ? truth : /^b?f\d/.test(type) ? short : String;
+  const show = type === 'bool' ? truth : isFloat(type) ? short : String;
   if (elements > 1 && min !== undefined && max !== undefined && mean !== undefined) {
     const counts = `${grouped(Math.round(mean * elements))} of ${grouped(elements)} elements are true`;
     lines.push(type === 'bool' ? `  ${counts}` : `  min ${show(min)}   max ${show(max)}   mean ${short(mean)}`);

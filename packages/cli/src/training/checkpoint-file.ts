@@ -4,7 +4,14 @@
  */
 import type { Checkpoint, SavedVariable } from '@tessera-dnn/chip';
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import { readSafetensors, type Safetensors, type StoredTensor, safetensorsPieces } from '@tessera-dnn/formats';
+import {
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  safetensorsPieces,
+  storedTensor,
+} from '@tessera-dnn/formats';
+import { widened } from '@tessera-dnn/machine';
 import { readBytes } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
@@ -19,7 +26,7 @@ export interface CheckpointFile {
 export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): readonly Uint8Array[] {
   const { progress, variables } = checkpoint;
   const tensors = [...variables].map(([path, { type, shape, data }]) => {
-    return [path, { element: type, shape, data } as StoredTensor] as const;
+    return [path, storedTensor(type, shape, data)] as const;
   });
   const states = [...variables].filter(([, { kind }]) => kind === 'state').map(([path]) => path);
   const metadata: Metadata = { version: 1, ...progress, ...setting, states };
@@ -46,8 +53,12 @@ export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math, artifact } });
 }
 
+/** A type that no variable has is kept as it is: that it is another than the program's is then told with all else that differs. */
 function variablesOf({ tensors }: Safetensors, states: ReadonlySet<string>): ReadonlyMap<string, SavedVariable> {
-  const variable = (path: string, { element, shape, data }: StoredTensor): SavedVariable =>
-    ({ kind: states.has(path) ? 'state' : 'param', type: element, shape, data }) as SavedVariable;
+  const variable = (path: string, tensor: StoredTensor): SavedVariable => {
+    const { element, shape } = tensor;
+    const data = element === 'f16' || element === 'bf16' ? widened(element, tensor.data) : tensor.data;
+    return { kind: states.has(path) ? 'state' : 'param', type: element, shape, data } as SavedVariable;
+  };
   return new Map([...tensors].map(([path, tensor]) => [path, variable(path, tensor)]));
 }

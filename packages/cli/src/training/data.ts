@@ -43,8 +43,8 @@ function isNumber(text: string): boolean {
 }
 
 /**
- * All inputs in the program's element types, or a diagnostic for each wrong name, wrong type and missing input. The chip checks shapes and
- * lengths.
+ * All inputs in the program's element types, or a diagnostic for each wrong name, wrong type and missing input. The chip checks shapes,
+ * lengths and numbers.
  */
 export function fitted(name: string, program: ManifestProgram, given: GivenInputs): Outcome<Fitted> {
   const inputs = new Map(program.inputs.map(input => [input.name, input]));
@@ -66,17 +66,9 @@ export function fitted(name: string, program: ManifestProgram, given: GivenInput
 }
 
 function convert(value: StoredTensor | number, { name, type }: ManifestTensor): Outcome<Feed> {
-  if (typeof value === 'number')
-    return type === 'i32' && !Number.isInteger(value) ? noInteger(name, value) : succeeded(value);
-  if (type !== 'f32' && type !== 'i32' && type !== 'bool') {
-    return succeeded({ shape: value.shape, data: value.data as Uint8Array });
-  }
+  if (typeof value === 'number') return succeeded(value);
   const converted = convertTensor(value, type, `the data for ${name}`);
   return converted.ok ? succeeded({ shape: value.shape, data: converted.value.data }) : converted;
-}
-
-function noInteger(name: string, value: number) {
-  return failed('wrong-type', `input ${name} is i32, so it takes whole numbers, not ${value}`);
 }
 
 function unknownInput(program: string, name: string, names: readonly string[]) {

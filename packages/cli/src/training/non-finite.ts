@@ -5,6 +5,7 @@
 import type { Chip } from '@tessera-dnn/chip';
 import { type Plan, userSpan } from '@tessera-dnn/compiler';
 import type { Note } from '@tessera-dnn/diagnostics';
+import { elementBytes, isFloat, type ManifestElement, readElements } from '@tessera-dnn/machine';
 
 type Phase = Plan['tiles']['phases'][number];
 type Result = Extract<Phase, { kind: 'compute' }>;
@@ -40,8 +41,7 @@ interface Found {
 
 function nonFiniteInput(chip: Chip, program: string): Note | undefined {
   for (const { name, type, address, bytes } of chip.programs[program].inputs) {
-    if (type !== 'f32') continue;
-    const found = foundIn(new Float32Array(chip.memory.buffer, address, bytes / 4));
+    const found = foundIn(chip, type, address, bytes);
     if (found.nan || found.infinite) return { message: `the data itself has it: input ${name} ${described(found)}` };
   }
   return undefined;
@@ -63,19 +63,21 @@ function look({ tiles, placement }: Plan, chip: Chip, { slots, classOf }: Result
   const { buffer } = slots[slots.length - 1];
   const { type, bytes, kind } = tiles.buffers[buffer];
   let [nan, infinite] = [false, false];
-  if (type.element !== 'f32') return { nan, infinite };
   classOf.forEach((vertex, tile) => {
     if (vertex < 0) return;
     const [at, base] = kind === 'host' ? [0, 0] : [tile, tile * placement.tileStrideBytes];
     const begin = base + placement.offsets[buffer][at];
-    const found = foundIn(new Float32Array(chip.memory.buffer, begin, bytes[at] / 4));
+    const found = foundIn(chip, type.element, begin, bytes[at]);
     nan ||= found.nan;
     infinite ||= found.infinite;
   });
   return { nan, infinite };
 }
 
-function foundIn(values: Float32Array): Found {
+/** What is wrong among the elements in `bytes` bytes of the chip's memory from `address` on; nothing ever is among integers. */
+function foundIn(chip: Chip, element: ManifestElement, address: number, bytes: number): Found {
+  if (!isFloat(element)) return { nan: false, infinite: false };
+  const values = readElements(chip.memory.buffer, element, address, bytes / elementBytes[element]);
   return {
     nan: values.some(Number.isNaN),
     infinite: values.some(value => Math.abs(value) === Number.POSITIVE_INFINITY),
