@@ -12,6 +12,6 @@ export interface Input {
 export const place: Step<Input, tiling.Placement> = {
   ...tiling.placeStage,
   run: ({ tiles, chip, options }) => tiling.place(tiles, chip, options),
-  print: (placement, { tiles }) => tiling.printPlacement(tiles, placement, 0),
+  print: (placement, { tiles }) => tiling.printPlacement(tiles, placement),
   verify: (placement, { tiles, chip }) => tiling.refereePlacement(tiles, placement, chip.sramBytes),
 };

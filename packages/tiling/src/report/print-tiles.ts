@@ -1,6 +1,4 @@
-/** Tile programs and placements as text, for `--emit tiles`, `--emit memory` and goldens. */
-
-import type { Placement } from '../place/place.ts';
+/** The phases of a tile program as text to look at: what the stage prints. */
 import type { ExchangePhase, Phase, TileProgram } from '../program.ts';
 
 /** The phases of all programs, one a line, as text to look at; `printTileProgram` writes the text that can be read back. */
@@ -35,23 +33,4 @@ function printCopies(program: TileProgram, phase: ExchangePhase): string {
   }
   const moved = [...pairs].map(([pair, bytes]) => `${pair} ${bytes} B`).join(', ');
   return `${phase.copies.count} copies on ${tiles.size} tiles; ${moved}`;
-}
-
-/** What lies where on one tile: buffers by their first byte, with their lives in phases. */
-export function printPlacement(program: TileProgram, placement: Placement, tile: number): string {
-  const { storage } = placement;
-  const { tableOffset, tiles } = placement;
-  const lines = [`tile ${tile}: tables ${tableOffset}..${tableOffset + tiles[tile].tables}`];
-  const rows = program.buffers.flatMap((buffer, index) => {
-    if (buffer.kind === 'host' || buffer.bytes[tile] === 0 || (!buffer.resident && storage.life.first[index] < 0))
-      return [];
-    const start = placement.offsets[index][tile];
-    const life = buffer.resident ? 'always' : `${storage.life.first[index]}..${storage.life.last[index]}`;
-    const over = storage.rootOf[index] === index ? '' : ` over ${program.buffers[storage.rootOf[index]].name}`;
-    return [
-      { start, text: `  ${start}..${start + buffer.bytes[tile]} ${buffer.kind} ${buffer.name} (${life})${over}` },
-    ];
-  });
-  rows.sort((a, b) => a.start - b.start);
-  return `${[...lines, ...rows.map(r => r.text)].join('\n')}\n`;
 }
