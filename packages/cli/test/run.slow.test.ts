@@ -92,6 +92,22 @@ describe('run', () => {
     expect(text).toContain('1 parameter initialised by init(3)');
   });
 
+  it('names the element type of weights that it cannot read', async () => {
+    const header = '{"w":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}} ';
+    const file = Buffer.concat([new Uint8Array([header.length, 0, 0, 0, 0, 0, 0, 0]), Buffer.from(`${header}ab`)]);
+    const here = place({
+      'a.dnn': 'model m(x: f32[2]) -> f32[2] {\n  param w: f32[2] = ones\n  return x * w\n}\n',
+      ...{ 'x.npy': npy([2], [3, 5]), 'w.safetensors': file },
+    });
+    await here.tessera('compile', 'a.dnn', '-o', 'a.wasm');
+    for (const program of ['a.dnn', 'a.wasm']) {
+      const { err } = await here.tessera('run', program, '--weights', 'w.safetensors', '--input', 'x=x.npy');
+      expect(err).toContain(
+        'error[weights-type]: the weights hold w as F8_E4M3, an element type that is not known here',
+      );
+    }
+  });
+
   it('has other first values for another seed, and the same for the same', async () => {
     const here = place({
       'a.dnn': 'model m(x: f32[8]) -> f32[8] {\n  param w: f32[8] = normal(0, 1)\n  return x + w\n}\n',

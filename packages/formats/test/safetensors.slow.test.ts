@@ -37,6 +37,26 @@ it('reads a file in any order of its entries', () => {
   });
 });
 
+it('reads elements of 16 and 8 bits, and leaves alone what it does not know', () => {
+  const entry = (name: string, dtype: string, begin: number, end: number) =>
+    `"${name}":{"dtype":"${dtype}","shape":[2],"data_offsets":[${begin},${end}]}`;
+  const entries = [
+    entry('h', 'F16', 0, 4),
+    entry('b', 'BF16', 4, 8),
+    entry('i', 'I8', 8, 10),
+    entry('u', 'U8', 10, 12),
+  ];
+  const header = `{${[...entries, entry('q', 'F8_E5M2', 12, 14)].join()}}`;
+  const read = readSafetensors(file(header, [0, 0x3c, 1, 0x80, 0x80, 0x3f, 0, 0xff, 0x80, 1, 0x80, 1, 7, 7]));
+  expect(read.ok && Object.fromEntries(read.value.tensors)).toEqual({
+    h: { element: 'f16', shape: [2], data: Uint16Array.of(0x3c00, 0x8001) },
+    b: { element: 'bf16', shape: [2], data: Uint16Array.of(0x3f80, 0xff00) },
+    i: { element: 'i8', shape: [2], data: Int8Array.of(-128, 1) },
+    u: { element: 'u8', shape: [2], data: Uint8Array.of(128, 1) },
+  });
+  expect(read.ok && [...read.value.foreign]).toEqual([['q', 'F8_E5M2']]);
+});
+
 it('reads 8-byte elements at odd places of a Node buffer, whose slices are not copies', () => {
   const header =
     '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}';
