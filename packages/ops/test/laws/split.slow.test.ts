@@ -3,7 +3,7 @@
  * and parts along combined axes are combined.
  */
 import type { Box } from '@tessera-dnn/graph';
-import { fullBox } from '@tessera-dnn/graph';
+import { fullBox, resultPart } from '@tessera-dnn/graph';
 import type { Combine, Space } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import type { Pick } from '../../src/index.ts';
@@ -15,7 +15,6 @@ import {
   disagreement,
   elementsOf,
   placeRegion,
-  resultBox,
   runPart,
 } from '../../src/testing/index.ts';
 
@@ -39,7 +38,7 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
         regions.forEach((region, i) => {
           expect(isInside(region, context.operands[i].shape), `${op.name}, seed ${seed}, operand ${i}`).toBe(true);
         });
-        const own = resultBox(box, rank);
+        const own = resultPart(box, rank);
         const spec = {
           variant: variant.name,
           box,

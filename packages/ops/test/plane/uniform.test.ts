@@ -1,11 +1,11 @@
 /** On chips on which code takes memory of the tiles, convolutions, their gradients and matrix products share code, whatever their numbers. */
-import { type Box, fullBox, type TensorType } from '@tessera-dnn/graph';
+import { type Box, fullBox, resultPart, type TensorType } from '@tessera-dnn/graph';
 import { codeKey } from '@tessera-dnn/graph/kernel';
 import { type Arguments, isProblem } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../src/index.ts';
-import { computedBy, placeRegion, resultBox } from '../../src/testing/index.ts';
+import { computedBy, placeRegion } from '../../src/testing/index.ts';
 
 type Shape = readonly number[];
 
@@ -37,7 +37,7 @@ function codeOf(
     operands: regions(box).map(
       (region, i) => placeRegion(operands[i], region, layout(variant.operands[i], operands[i].shape.length)).view,
     ),
-    result: placeRegion(result, resultBox(box, rank), layout(variant.result, rank)).view,
+    result: placeRegion(result, resultPart(box, rank), layout(variant.result, rank)).view,
     partial: true,
   };
   // Compared is the code as the kernels write it: sums of more than 512 terms are later cut into blocks, which is different code.
