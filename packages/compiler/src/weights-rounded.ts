@@ -17,13 +17,13 @@ export function roundedWeights(tensors: readonly RoundedTensor[]): readonly Diag
   const { path, rounding } = tensors.reduce((a, b) => (b.rounding.relativeError > a.rounding.relativeError ? b : a));
   const { index, from, to, relativeError } = rounding;
   const elements = [...new Set(tensors.map(({ element }) => element))].join(' and ');
-  const count = tensors.length === 1 ? 'one tensor' : `${tensors.length} tensors`;
+  const many = tensors.length === 1 ? 'one tensor of the weights is' : `${tensors.length} tensors of the weights are`;
   const most = `at most by ${short(100 * relativeError, 2)} % (${path}, element ${index}: ${short(from)} is ${short(to)})`;
   return [
     {
       code: 'weights-rounded',
       severity: 'warning',
-      message: `${count} of the weights are rounded to ${elements}, ${most}`,
+      message: `${many} rounded to ${elements}, ${most}`,
     },
   ];
 }

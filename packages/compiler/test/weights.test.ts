@@ -92,6 +92,13 @@ describe('weights of 32 bits in variables of 16', () => {
     ]);
   });
 
+  test('of one it is one, and what becomes 0 has lost all of its size', () => {
+    const { diagnostics } = matchWeights({ variables: narrow('f16') }, filled(1, 1e-9, 3, 4, 5, 6));
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'one tensor of the weights is rounded to f16, at most by 100 % (a.bias, element 1: 1e-9 is 0)',
+    ]);
+  });
+
   test('exact ones are taken without a word', () => {
     expect(matchWeights({ variables: narrow('bf16') }, filled(1, 2, 4, -8, 0.5, 0)).diagnostics).toEqual([]);
   });
