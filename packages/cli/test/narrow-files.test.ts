@@ -7,6 +7,7 @@ import { processIo } from '../src/io.ts';
 import { writeOutputs } from '../src/running/files.ts';
 import { fittedInputs } from '../src/running/inputs.ts';
 import { encodeCheckpoint, readCheckpoint } from '../src/training/checkpoint-file.ts';
+import { fitted } from '../src/training/data.ts';
 import { fromNpy, place } from './command.ts';
 
 const program = (type: ManifestElement): ManifestProgram => {
@@ -55,6 +56,17 @@ describe('an input', () => {
     expect(fit('u8', labels)).toMatchObject({ ok: true, value: { t: { data: Uint8Array.of(3, 255) } } });
     expect(fit('i8', labels).diagnostics).toMatchObject([{ code: 'inexact-conversion' }]);
   });
+});
+
+it('data of a training is rounded as inputs are, and numbers are left to the chip', () => {
+  const images: StoredTensor = { element: 'f32', shape: [2], data: Float32Array.of(1.001, 3) };
+  const given = { data: new Map([['t', images]]), values: new Map<string, number>() };
+  expect(fitted('fit', program('bf16'), given)).toMatchObject({
+    ok: true,
+    value: { data: { t: { data: Float32Array.of(1, 3) } }, inputs: {} },
+  });
+  const number = { data: new Map<string, StoredTensor>(), values: new Map([['t', 0.1]]) };
+  expect(fitted('fit', program('f16'), number)).toMatchObject({ ok: true, value: { inputs: { t: 0.1 } } });
 });
 
 it('a training is saved in the types of its variables, and read back to the bit', () => {

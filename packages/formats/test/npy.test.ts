@@ -58,7 +58,7 @@ it('reads back what it writes', () => {
 });
 
 it('writes the very bytes NumPy writes', () => {
-  for (const name of ['c-f4', 'c-i8', 'c-u1', 'c-b1', 'scalar-f4', 'vector-i4', 'empty-f4']) {
+  for (const name of ['c-f4', 'c-f2', 'c-i8', 'c-i1', 'c-u1', 'c-b1', 'scalar-f4', 'vector-i4', 'empty-f4']) {
     const read = readNpy(fixture(`${name}.npy`));
     if (!read.ok || read.value.element === 'bf16') throw new Error(name);
     expect(writeNpy(read.value)).toEqual(new Uint8Array(fixture(`${name}.npy`)));

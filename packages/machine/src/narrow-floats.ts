@@ -68,17 +68,24 @@ function numberOf(bits: number, { fractionBits, leastExponent, infinity }: Layou
   return sign * units * 2 ** (Math.max(exponent, 1) - 1 + leastExponent - fractionBits);
 }
 
-/** One double and its upper word, which has the exponent. WebAssembly's hosts are little-endian. */
+/** One double and its two words, the upper with its exponent. WebAssembly's hosts are little-endian. */
 const double = new Float64Array(1);
-const upperWord = new Uint32Array(double.buffer, 4, 1);
+const words = new Uint32Array(double.buffer);
 
+/**
+ * A number below 2^52 that is added to 2^52 is rounded to a whole one, which the lower word of the sum then holds. Here 2^52 is multiplied by
+ * the unit in the last place, so that the number is rounded to whole units, and these are counted.
+ */
 function bitsOf(value: number, { fractionBits, leastExponent, infinity, nan }: Layout): number {
   if (Number.isNaN(value)) return nan;
   double[0] = value;
-  const sign = (upperWord[0] >>> 16) & 0x8000;
-  const exponent = Math.max(((upperWord[0] >>> 20) & 0x7ff) - 1023, leastExponent);
-  // How many units of the last place it is: the sum with 2^52 has no fraction, so the addition itself rounds.
-  const units = Math.abs(value) * 2 ** (fractionBits - exponent) + 2 ** 52 - 2 ** 52;
-  // The leading one of the units raises the exponent by one, and a carry of the rounding by another, at last to infinity.
+  const sign = (words[1] >>> 16) & 0x8000;
+  const exponent = Math.max(((words[1] >>> 20) & 0x7ff) - 1023, leastExponent);
+  words[0] = 0;
+  words[1] = (exponent - fractionBits + 52 + 1023) << 20;
+  double[0] += Math.abs(value);
+  const units = words[0];
+  // The leading one of the units raises the exponent by one, and a carry of the rounding by another, at last to infinity. Far beyond, where
+  // the units are too large for a double themselves, the exponent alone is more than that of infinity.
   return sign | Math.min(((exponent - leastExponent) << fractionBits) + units, infinity);
 }
