@@ -1,7 +1,8 @@
-/** Every operation of the table and every block of the prelude is drawn by the fuzzer, so that none can be forgotten. */
+/** Every operation of the table, every block of the prelude and every statement of the language is drawn by the fuzzer, so that none can be forgotten. */
 import { type ast, parse, preludeSources } from '@tessera-dnn/language';
 import { createPick, ops } from '@tessera-dnn/ops';
 import { expect, test } from 'vitest';
+import { textsOf } from './describe/text.ts';
 import { drawCase } from './draw/case.ts';
 import { layers } from './draw/layers.ts';
 import { drawNetwork } from './draw/network.ts';
@@ -26,11 +27,56 @@ test('every block of the prelude is drawn, or a part of one that is', () => {
   expect(known.filter(name => !blocks.includes(name))).toEqual([]);
 });
 
+/** By the type, none is missing. */
+const statements: { readonly [kind in ast.Statement['kind']]: true } = {
+  let: true,
+  var: true,
+  assign: true,
+  param: true,
+  state: true,
+  update: true,
+  for: true,
+  return: true,
+  minimize: true,
+  expect: true,
+  expression: true,
+};
+
+/** Files bring no optimizers of their own; those of the prelude are drawn. */
+const items: { readonly [kind in Exclude<ast.Item['kind'], 'optimizer'>]: true } = {
+  import: true,
+  const: true,
+  block: true,
+  model: true,
+  train: true,
+};
+
+test('every kind of statement and of item is drawn, conditionals, and constants that are set', () => {
+  const texts = files.map(textsOf);
+  const sources = texts.flatMap(({ text, imported = '' }) => [text, imported]);
+  const drawn = new Set(sources.flatMap(text => kindsIn(parse({ name: 'drawn.dnn', text }).file)));
+  const wanted = [...Object.keys(statements), ...Object.keys(items), 'if'];
+  expect(wanted.filter(kind => !drawn.has(kind))).toEqual([]);
+  expect(texts.some(({ set }) => Object.keys(set).length > 0)).toBe(true);
+});
+
+/** The kinds of all nodes of a syntax tree. */
+function kindsIn(tree: object): readonly string[] {
+  const own = 'kind' in tree ? [tree.kind as string] : [];
+  return [...own, ...partsOf(tree).flatMap(kindsIn)];
+}
+
 /** The names that are called anywhere in a syntax tree. */
 function calleesIn(tree: object): readonly string[] {
   const own = 'callee' in tree ? [(tree as ast.Call).callee.text] : [];
-  const parts = Object.entries(tree).filter(([key, part]) => key !== 'span' && typeof part === 'object');
-  return [...own, ...parts.flatMap(([, part]) => calleesIn(part))];
+  return [...own, ...partsOf(tree).flatMap(calleesIn)];
+}
+
+function partsOf(tree: object): readonly object[] {
+  const parts = Object.entries(tree).filter(
+    ([key, part]) => key !== 'span' && key !== 'source' && typeof part === 'object',
+  );
+  return parts.map(([, part]) => part);
 }
 
 test('a case depends on its seed alone', () => {

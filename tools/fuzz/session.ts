@@ -1,6 +1,6 @@
 /** Draws and judges case after case. If there is a fault, the case is shrunk and reported, once for each kind of fault. */
 import { createPick, type Pick } from '@tessera-dnn/ops';
-import { textOf } from './describe/text.ts';
+import { textsOf } from './describe/text.ts';
 import type { Case } from './draw/case.ts';
 import { judge, type Verdict } from './judge/judge.ts';
 import type { Fault } from './judge/trial.ts';
@@ -63,7 +63,7 @@ function madeSmall(drawn: Case, fault: Fault): Promise<Shrunk> {
 }
 
 function judged(drawn: Case): Promise<Verdict> {
-  return judge({ ...drawn, text: textOf(drawn.file) });
+  return judge({ ...drawn, ...textsOf(drawn.file) });
 }
 
 /** The case with this seed and number, which is the same whatever came before. */

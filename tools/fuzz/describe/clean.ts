@@ -7,11 +7,12 @@ import { typeOfCall } from './types.ts';
  * The file without bindings, inputs and variables that are not read, and without blocks that are not called. Assignments and minimisations
  * are kept.
  */
-export function cleaned({ bodies }: FileDescription): FileDescription {
+export function cleaned(file: FileDescription): FileDescription {
+  const { bodies } = file;
   const isCalled = (name: string, by: readonly Body[]) =>
     by.some(({ statements }) => statements.some(statement => calleesOf(statement).includes(name)));
   const clean = bodies.map(body => cleanedBody(body, isCalled(body.name, bodies)));
-  return { bodies: clean.filter(({ kind, name }) => kind !== 'block' || isCalled(name, clean)) };
+  return { ...file, bodies: clean.filter(({ kind, name }) => kind !== 'block' || isCalled(name, clean)) };
 }
 
 function cleanedBody(body: Body, isCalled: boolean): Body {
@@ -36,14 +37,14 @@ function calleesOf(statement: Statement): readonly string[] {
  * The file with the types of all bindings of programs computed anew; undefined if a call has become a mistake. Blocks accept whatever they
  * are given.
  */
-export function retyped({ bodies }: FileDescription): FileDescription | undefined {
+export function retyped(file: FileDescription): FileDescription | undefined {
   const typed: Body[] = [];
-  for (const body of bodies) {
+  for (const body of file.bodies) {
     const result = body.kind === 'block' ? body : retypedBody(body, typed);
     if (result === undefined) return undefined;
     typed.push(result);
   }
-  return { bodies: typed };
+  return { ...file, bodies: typed };
 }
 
 function retypedBody(body: Body, before: readonly Body[]): Body | undefined {

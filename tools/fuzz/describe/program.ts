@@ -7,6 +7,8 @@ import type { TensorType } from '@tessera-dnn/graph';
 /** A file: blocks first, then programs. A body may call the bodies before it. */
 export interface FileDescription {
   readonly bodies: readonly Body[];
+  /** Whether the blocks stand in a second file, which the first imports. */
+  readonly imported?: boolean;
 }
 
 export type BodyKind = 'block' | 'model' | 'train';
@@ -20,6 +22,10 @@ export interface Body {
   readonly statements: readonly Statement[];
   /** The names of the values that are returned; a block has one. */
   readonly outputs: readonly string[];
+  /** Whether the body ends in an expression, not in a `return`; it has one output, and is no train. */
+  readonly endsPlainly?: boolean;
+  /** Whether the program expects a peak, one that it always keeps. */
+  readonly expectsPeak?: boolean;
 }
 
 export interface Typed {
@@ -35,10 +41,33 @@ export interface Variable extends Typed {
 
 export type Statement = Binding | Assignment | Minimisation;
 
-/** `let name = call` */
+/** `let name = call`, or the call in a conditional or a loop that gives the same type. */
 export interface Binding extends Typed {
   readonly kind: 'let';
   readonly call: Call;
+  readonly within?: Conditional | Loop;
+}
+
+/** The value is that of the call where the constant is at least 1, and else that of `otherwise`, which has its type. */
+export interface Conditional {
+  readonly kind: 'if';
+  readonly constant: Constant;
+  readonly otherwise: string;
+  /** `let v = if c { call } else { otherwise }`, or `var v = otherwise`, which is assigned in an `if`. */
+  readonly as: 'expression' | 'statement';
+}
+
+/** The value begins as the call's first operand, and the call is repeated on it, as often as the constant says. */
+export interface Loop {
+  readonly kind: 'for';
+  readonly constant: Constant;
+}
+
+/** `const name = written`, in the file that uses it; in the first file, `--set` may say that it is another number. */
+export interface Constant {
+  readonly name: string;
+  readonly written: number;
+  readonly set?: number;
 }
 
 /** `variable := value` */
@@ -90,7 +119,7 @@ export function valuesOf({ inputs, variables, statements }: Body): readonly Type
 export function readsOf(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case 'let':
-      return namesIn(statement.call);
+      return [...namesIn(statement.call), ...(statement.within?.kind === 'if' ? [statement.within.otherwise] : [])];
     case 'assign':
       return [statement.value];
     case 'minimize':

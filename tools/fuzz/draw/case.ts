@@ -4,6 +4,7 @@ import type { FileDescription } from '../describe/program.ts';
 import type { Setting } from '../judge/setting.ts';
 import { hostStrict } from '../judge/setting.ts';
 import { changed, drawChip } from './chip.ts';
+import { dressed } from './dress.ts';
 import { drawNetwork } from './network.ts';
 import { drawFile } from './program.ts';
 
@@ -15,11 +16,11 @@ export interface Case {
 }
 
 export function drawCase(pick: Pick): Case {
-  return drawCaseOf(pick, drawFile(pick));
+  return drawCaseOf(pick, dressed(pick, drawFile(pick)));
 }
 
 export function drawNetworkCase(pick: Pick): Case {
-  return drawCaseOf(pick, drawNetwork(pick));
+  return drawCaseOf(pick, dressed(pick, drawNetwork(pick)));
 }
 
 function drawCaseOf(pick: Pick, file: FileDescription): Case {

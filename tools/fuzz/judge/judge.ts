@@ -36,7 +36,7 @@ export async function judge(trial: Trial): Promise<Verdict> {
     note(host, hostStrict, faults, refusals);
     return { faults, refusals, runs: 1, known: nothing };
   }
-  const module = meaningOf(trial.text);
+  const module = meaningOf(trial);
   if (module === undefined) throw new Error(`this compiles, but has no meaning:\n${trial.text}`);
   const oracle = new Oracle(module, trial, host.first);
   const ran: Ran[] = [];

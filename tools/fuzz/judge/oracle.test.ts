@@ -18,7 +18,7 @@ test('a running sum may err by the roundings of its terms, not of what is left o
 });
 
 test('a running sum that is off by more is a mistake', () => {
-  const oracle = new Oracle(meaningOf(trial.text) as Module, trial, new Map());
+  const oracle = new Oracle(meaningOf(trial) as Module, trial, new Map());
   const off = (by: number) =>
     new Map(
       [...oracle.answers].map(([key, numbers]) => [

@@ -18,12 +18,13 @@ import { differentiate } from '@tessera-dnn/passes';
 import { dataOf } from './data.ts';
 import { loosely, moved, summing } from './noise.ts';
 import { inOrder, inputKey, outputKey, variableKey } from './run.ts';
-import type { Numbers, Trial } from './trial.ts';
+import { type Numbers, sourceOf, type Trial } from './trial.ts';
 
-/** The module of the text; undefined if the text has errors. */
-export function meaningOf(text: string): Module | undefined {
-  const parsed = parse({ name: 'fuzz.dnn', text });
-  const outcome = elaborate(parsed.file, { table: ops, syntax: parsed.diagnostics });
+/** The module of the trial's text; undefined if the text has errors. */
+export function meaningOf(trial: Trial): Module | undefined {
+  const { source, ...told } = sourceOf(trial);
+  const parsed = parse(source);
+  const outcome = elaborate(parsed.file, { ...told, table: ops, syntax: parsed.diagnostics });
   if (!outcome.ok || parsed.diagnostics.length > 0) return undefined;
   const options = { table: ops, strict: true };
   if ((differentiate.check?.(outcome.value, options) ?? []).some(({ severity }) => severity === 'error'))

@@ -7,7 +7,7 @@ import type { ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
 import { parseTileProgram, printTileProgram, type TileProgram } from '@tessera-dnn/tiling';
 import { dataOf } from './data.ts';
 import type { Setting } from './setting.ts';
-import type { Numbers, Trial } from './trial.ts';
+import { type Numbers, sourceOf, type Trial } from './trial.ts';
 
 export type Outcome =
   | ({ readonly kind: 'ran'; readonly numbers: Numbers } & Start)
@@ -23,12 +23,13 @@ export interface Start {
 
 /** Compiles and runs the text. First values are those of `start` if it is given, or else those of the seed. */
 export async function run(trial: Trial, setting: Setting, start?: Start): Promise<Outcome> {
-  const { text, seed, rounds } = trial;
+  const { seed, rounds } = trial;
+  const { source, ...told } = sourceOf(trial);
   const { embedded, ...options } = setting;
   let artifact: Artifact;
   const weights = embedded && start ? weightsOf(start) : undefined;
   try {
-    const planned = plan({ name: 'fuzz.dnn', text }, { ...options, verify: true, weights });
+    const planned = plan(source, { ...told, ...options, verify: true, weights });
     const lost = planned.ok ? lostInText(planned.value.tiles) : undefined;
     if (lost !== undefined) return { kind: 'broken', fault: 'text of tiles', message: lost };
     const compiled = planned.ok ? assemble(planned.value) : planned;

@@ -4,10 +4,13 @@ import type { Arg, Args, Body, Call, FileDescription, Minimisation, Operand, Sta
 import { isCall, readsOf, valuesOf } from '../describe/program.ts';
 
 /** Files that differ from this one in one place each, those that leave out most first. Their types are not checked. */
-export function* smallerFiles({ bodies }: FileDescription): Generator<FileDescription> {
-  for (let i = bodies.length - 1; i >= 0; i--) yield { bodies: without(bodies, i) };
+export function* smallerFiles(file: FileDescription): Generator<FileDescription> {
+  const { bodies } = file;
+  if (file.imported) yield { bodies };
+  for (let i = bodies.length - 1; i >= 0; i--) yield { ...file, bodies: without(bodies, i) };
   for (const change of [
     cutShort,
+    plainer,
     fewerOutputs,
     fewerEffects,
     fewerBindings,
@@ -16,7 +19,7 @@ export function* smallerFiles({ bodies }: FileDescription): Generator<FileDescri
     simplerVariables,
   ]) {
     for (let i = bodies.length - 1; i >= 0; i--) {
-      for (const body of change(bodies[i])) yield { bodies: bodies.with(i, body) };
+      for (const body of change(bodies[i])) yield { ...file, bodies: bodies.with(i, body) };
     }
   }
 }
@@ -30,6 +33,11 @@ function* cutShort(body: Body): Generator<Body> {
     const last = statements.findLast(statement => statement.kind === 'let');
     if (last !== undefined) yield { ...body, statements, outputs: [last.name] };
   }
+}
+
+/** The body without what only its text has. */
+function* plainer({ endsPlainly, expectsPeak, ...body }: Body): Generator<Body> {
+  if (endsPlainly || expectsPeak) yield body;
 }
 
 function* fewerOutputs(body: Body): Generator<Body> {
@@ -101,6 +109,13 @@ function* simplerVariables(body: Body): Generator<Body> {
 
 function* simplerStatements(statement: Statement): Generator<Statement> {
   if (statement.kind === 'let') {
+    const { within, ...plain } = statement;
+    if (within) yield plain;
+    if (within?.constant.set !== undefined) {
+      const { set, ...constant } = within.constant;
+      yield { ...plain, within: { ...within, constant } };
+      yield { ...plain, within: { ...within, constant: { ...constant, written: set } } };
+    }
     for (const call of simplerCall(statement.call)) yield { ...statement, call };
   }
   if (statement.kind === 'minimize') yield* simplerMinimisations(statement);
@@ -155,7 +170,9 @@ function renamed(body: Body, from: string, to: string): Body {
   const inStatement = (statement: Statement): Statement => {
     if (statement.kind === 'assign') return { ...statement, value: text(statement.value) };
     if (statement.kind === 'minimize') return { ...statement, loss: text(statement.loss) };
-    return { ...statement, call: { ...statement.call, operands: statement.call.operands.map(operand) } };
+    const { within, call } = statement;
+    const inside = within?.kind === 'if' ? { ...within, otherwise: text(within.otherwise) } : within;
+    return { ...statement, call: { ...call, operands: call.operands.map(operand) }, ...(inside && { within: inside }) };
   };
   return { ...body, statements: body.statements.map(inStatement), outputs: [...new Set(body.outputs.map(text))] };
 }

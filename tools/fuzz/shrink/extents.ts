@@ -3,16 +3,17 @@ import type { Arg, Args, Body, FileDescription, Statement, Typed } from '../desc
 import { isCall } from '../describe/program.ts';
 import { lowerNumbers } from './bodies.ts';
 
-export function* smallerExtents({ bodies }: FileDescription): Generator<FileDescription> {
+export function* smallerExtents(file: FileDescription): Generator<FileDescription> {
+  const { bodies } = file;
   const leaves = bodies.flatMap(({ inputs, variables }) => [...inputs, ...variables]);
   const extents = [...new Set(leaves.flatMap(({ type }) => type.shape))].sort((a, b) => b - a);
   for (const extent of extents) {
     for (const other of lowerNumbers(extent)) {
-      if (other > 0) yield { bodies: bodies.map(body => everywhere(body, extent, other)) };
+      if (other > 0) yield { ...file, bodies: bodies.map(body => everywhere(body, extent, other)) };
     }
   }
   for (const [i, body] of bodies.entries()) {
-    for (const smaller of inOneLeaf(body)) yield { bodies: bodies.with(i, smaller) };
+    for (const smaller of inOneLeaf(body)) yield { ...file, bodies: bodies.with(i, smaller) };
   }
 }
 
