@@ -4,6 +4,7 @@ export { type Code, catalogue } from './explain/catalogue.ts';
 export { fold } from './fold.ts';
 export { fuse } from './fuse.ts';
 export type { Counts, Lowered, StepOf } from './memory/counts.ts';
+export { estimatedCycles } from './memory/estimate.ts';
 export { type MemoryPlan, type MemoryTable, memoryTable, type ProgramStages } from './memory/table.ts';
 export { passes, runPasses } from './pipeline.ts';
 export { prepare } from './prepare.ts';

@@ -1,7 +1,8 @@
 /**
  * An estimate of what nodes cost, from the graph alone: it tells a convolution from an addition before anything is cut, placed or recorded.
  * Tiling counts the instructions of recorded kernels instead, by the chip's own table; this knows no chip, so that a graph is recomputed
- * alike on all of them. Only ratios of its numbers are used: what computing a value again adds, as a share of the whole.
+ * alike on all of them. Only ratios of its numbers are used: what computing a value again adds, as a share of the whole. How far both agree is
+ * measured by `tools/fuzz/estimate.slow.test.ts`.
  *
  * In cycles of a tile that multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
  */
