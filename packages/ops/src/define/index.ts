@@ -30,7 +30,7 @@ export {
   type Term,
   zero,
 } from './gradient.ts';
-export { emitNest, type Nest, type NestStream, type Place } from './nest.ts';
+export { emitNest, type Nest, type NestPlace, type NestStream } from './nest.ts';
 export { type Accuracy, type DefinedOp, defineOp, type Sample, type Tested } from './op.ts';
 export { createPick, type Pick } from './pick.ts';
 export {

@@ -28,7 +28,7 @@ export interface Nest {
 }
 
 /** Where the loops are: what the body may use. */
-export interface Place {
+export interface NestPlace {
   /** One for each axis of the result, counted from the start of the box. */
   readonly coordinates: readonly Operand[];
   /** One for each stream. */
@@ -38,7 +38,7 @@ export interface Place {
 }
 
 /** Writes the loops, and `body` once for every span of the vector axis; each result belongs to exactly one turn of one worker. */
-export function emitNest(k: KernelBuilder, numbers: KernelNumbers, nest: Nest, body: (place: Place) => void): void {
+export function emitNest(k: KernelBuilder, numbers: KernelNumbers, nest: Nest, body: (place: NestPlace) => void): void {
   const { count, vectorAxis, walked } = nest;
   const axes = count.map((_, axis) => axis).filter(axis => count[axis] > 1 && axis !== walked && axis !== vectorAxis);
   // The axes with long strides are the outer loops, so that inner loops stay within a few cache lines.
@@ -48,12 +48,12 @@ export function emitNest(k: KernelBuilder, numbers: KernelNumbers, nest: Nest, b
     vectorAxis < 0 ? [] : [{ axis: vectorAxis, spans: spansOf(count[vectorAxis], nest.widths ?? [16, 4]) }];
   const shared = axes.reduce<number>((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);
   const all = [...loops, ...vector];
-  const start: Place = {
+  const start: NestPlace = {
     coordinates: count.map(() => 0),
     addresses: nest.streams.map(stream => stream.address),
     width: 1,
   };
-  const writer: Writer = { k, numbers, nest, body, shared: shared >= 0 ? shared : vectorAxis };
+  const writer: NestWriter = { k, numbers, nest, body, shared: shared >= 0 ? shared : vectorAxis };
   if (nest.undivided) emitLevel({ ...writer, shared: -1 }, all, start);
   else if (writer.shared < 0) k.share(k.i32(1), (from, to) => k.loop(from, to, () => emitLevel(writer, all, start)));
   else emitLevel(writer, all, start);
@@ -71,11 +71,11 @@ interface Span {
   readonly turns: number;
 }
 
-interface Writer {
+interface NestWriter {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly nest: Nest;
-  readonly body: (place: Place) => void;
+  readonly body: (place: NestPlace) => void;
   /** The axis whose turns the workers divide; -1 if one worker runs all turns, or each of them does. */
   readonly shared: number;
 }
@@ -96,7 +96,7 @@ export function spansOf(count: number, widths: readonly number[]): Span[] {
   return spans;
 }
 
-function emitLevel(writer: Writer, loops: readonly Loop[], place: Place): void {
+function emitLevel(writer: NestWriter, loops: readonly Loop[], place: NestPlace): void {
   const [loop, ...inner] = loops;
   if (loop === undefined) {
     writer.body(place);
@@ -105,7 +105,13 @@ function emitLevel(writer: Writer, loops: readonly Loop[], place: Place): void {
   for (const span of loop.spans) emitSpan(writer, loop.axis, span, place, here => emitLevel(writer, inner, here));
 }
 
-function emitSpan(writer: Writer, axis: number, span: Span, place: Place, body: (place: Place) => void): void {
+function emitSpan(
+  writer: NestWriter,
+  axis: number,
+  span: Span,
+  place: NestPlace,
+  body: (place: NestPlace) => void,
+): void {
   const { k, numbers, nest } = writer;
   const turns = numbers.field(`turns of ${axis} by ${span.width}`, span.turns);
   const loop = (from: Operand, to: Operand): void =>

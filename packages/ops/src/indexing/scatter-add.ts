@@ -148,7 +148,7 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
   const numbers = new KernelNumbers(k);
   const boxes = regions(context.operands, context.attributes, box);
   const [values, indices] = operands.map((view, slot) => operandStream(k, numbers, slot, view, boxes[slot].start));
-  const kernel: Scatter = { k, numbers, axis, count: box.count.slice(0, rank), sink, values };
+  const kernel: ScatterWriter = { k, numbers, axis, count: box.count.slice(0, rank), sink, values };
   const first = numbers.field('first place', box.start[axis]);
   const turns = box.count.slice(rank).map((count, i) => numbers.field(`places ${i}`, count));
   k.share(numbers.field('rows', box.count[axis]), (from, to) => {
@@ -162,7 +162,7 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
   });
 }
 
-interface Scatter {
+interface ScatterWriter {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly axis: number;
@@ -175,7 +175,7 @@ interface Scatter {
 const widths = [16, 4];
 
 /** Stores zeros in a row. */
-function clear({ k, numbers, axis, count, sink, values }: Scatter, row: KernelValue): void {
+function clear({ k, numbers, axis, count, sink, values }: ScatterWriter, row: KernelValue): void {
   // These loops have fields of their own, since their vectors may run along another axis than those that add slices.
   const own = numbers.under('cleared');
   const vectorAxis = sink.vectorAxis === axis ? -1 : sink.vectorAxis;
@@ -188,7 +188,7 @@ function clear({ k, numbers, axis, count, sink, values }: Scatter, row: KernelVa
 }
 
 /** Adds the slice of the place with index `at` to a row. */
-function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): void {
+function addSlice(kernel: ScatterWriter, row: KernelValue, at: readonly Operand[]): void {
   const { k, numbers, axis, count, sink, values } = kernel;
   const behind = axis + at.length;
   const strides = [...values.strides.slice(0, axis), 0, ...values.strides.slice(behind)];
@@ -209,7 +209,7 @@ function addSlice(kernel: Scatter, row: KernelValue, at: readonly Operand[]): vo
 
 /** The address `base`, moved to index `at`. */
 function walked(
-  { numbers }: Scatter,
+  { numbers }: ScatterWriter,
   base: KernelValue,
   at: readonly Operand[],
   along: readonly number[],

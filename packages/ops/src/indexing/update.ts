@@ -8,7 +8,7 @@ import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/ker
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
 import { dot, forEachIndex } from '../define/indices.ts';
-import { emitNest, type Place } from '../define/nest.ts';
+import { emitNest, type NestPlace } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { mixedElements, shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
@@ -96,7 +96,7 @@ function infer(operands: readonly TensorType[]): TensorType | Problem {
   ]);
 }
 
-interface Writer {
+interface UpdateWriter {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly x: OperandStream;
@@ -134,19 +134,19 @@ function emitUpdate(k: KernelBuilder, { box, context, operands, sink }: Vertex):
   ];
   const { vectorAxis } = sink;
   const inVectors = vectorAxis >= 0 && [x, value].every(({ strides, bytes }) => strides[vectorAxis] === bytes);
-  const writer: Writer = { k, numbers, x, starts, block, vectorAxis: inVectors ? vectorAxis : -1, sink };
+  const writer: UpdateWriter = { k, numbers, x, starts, block, vectorAxis: inVectors ? vectorAxis : -1, sink };
   const nest = { count: box.count, streams, vectorAxis: writer.vectorAxis, widths: [4] };
   emitNest(k, numbers, nest, place => (place.width === 4 ? copyVector(writer, place) : copyOne(writer, place)));
 }
 
-function copyOne(writer: Writer, { coordinates, addresses }: Place): void {
+function copyOne(writer: UpdateWriter, { coordinates, addresses }: NestPlace): void {
   const { k, x, sink } = writer;
   const inside = insideOf(writer, coordinates, -1);
   sink.at(coordinates).store(k.load(x.type, k.select(inside, addresses[1], addresses[0])));
 }
 
 /** Four neighbours, all from the tensor or all from the block; or lane by lane, if the block begins or ends among them. */
-function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
+function copyVector(writer: UpdateWriter, { coordinates, addresses }: NestPlace): void {
   const { k, numbers, x, starts, block, vectorAxis, sink } = writer;
   const others = insideOf(writer, coordinates, vectorAxis);
   const from = k.sub(coordinates[vectorAxis], starts[vectorAxis]);
@@ -170,7 +170,11 @@ function copyVector(writer: Writer, { coordinates, addresses }: Place): void {
 }
 
 /** Whether the coordinates lie in the block on all axes but `except`. */
-function insideOf({ k, numbers, starts, block }: Writer, coordinates: readonly Operand[], except: number): KernelValue {
+function insideOf(
+  { k, numbers, starts, block }: UpdateWriter,
+  coordinates: readonly Operand[],
+  except: number,
+): KernelValue {
   return coordinates.reduce<KernelValue>(
     (inside, coordinate, axis) => {
       if (axis === except) return inside;

@@ -23,7 +23,7 @@ export interface BlockGroups {
 }
 
 /** A line of tiles: all that does not depend on the place along it. */
-export interface Line {
+export interface TileLine {
   readonly outer: readonly Operand[];
   readonly fixed: Operand;
   readonly fixedTaps: TapRange;
@@ -42,7 +42,7 @@ export function linePlace(
   pass: Pass,
   groups: BlockGroups,
   at: { readonly outer: readonly Operand[]; readonly fixed: Operand; readonly block: Operand },
-): Line {
+): TileLine {
   const axis = pass.along === 'columns' ? plane.rows : plane.columns;
   const fixed = pass.fixed.at(at.fixed);
   const fixedTaps = tapsAt(k, axis.taps, axis.clip, fixed);

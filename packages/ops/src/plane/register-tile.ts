@@ -9,7 +9,7 @@ import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from
 import { isVector, scalarOf } from '@tessera-dnn/graph/kernel';
 
 /** A byte address as a register and a constant, which is part of the instruction that loads from there. */
-export interface Place {
+export interface BytePlace {
   readonly base: KernelValue;
   readonly offset: number;
 }
@@ -28,9 +28,9 @@ export interface RegisterTile {
   /** The type of a sum. If it has one lane, the weights are single elements too. */
   readonly type: KernelType;
   /** For each pixel, the address of its first input element. */
-  readonly pixels: readonly Place[];
+  readonly pixels: readonly BytePlace[];
   /** For each vector of output channels, the address of its first weights. */
-  readonly columns: readonly Place[];
+  readonly columns: readonly BytePlace[];
   /** The outermost first. */
   readonly loops: readonly SumLoop[];
 }
@@ -78,7 +78,7 @@ function sumOver(
 }
 
 /** The places after so many turns of an unrolled loop, at a constant distance. */
-function behind(places: readonly Place[], turns: number, bytes: Operand): readonly Place[] {
+function behind(places: readonly BytePlace[], turns: number, bytes: Operand): readonly BytePlace[] {
   if (turns === 0 || typeof bytes !== 'number') return places;
   return places.map(({ base, offset }) => ({ base, offset: offset + turns * bytes }));
 }
@@ -91,7 +91,7 @@ function weightDistance(k: KernelBuilder, loop: SumLoop, index: KernelValue, ste
 }
 
 /** The places `distance` bytes further; those that had a common base have one again, so that one addition serves them all. */
-export function moved(k: KernelBuilder, places: readonly Place[], distance: Operand): readonly Place[] {
+export function moved(k: KernelBuilder, places: readonly BytePlace[], distance: Operand): readonly BytePlace[] {
   const bases = new Map<KernelValue, KernelValue>();
   return places.map(({ base, offset }) => {
     const known = bases.get(base) ?? k.add(base, distance);
@@ -105,12 +105,12 @@ function multiplyAdd(
   k: KernelBuilder,
   type: KernelType,
   sums: readonly (readonly KernelCell[])[],
-  pixels: readonly Place[],
-  columns: readonly Place[],
+  pixels: readonly BytePlace[],
+  columns: readonly BytePlace[],
 ): void {
-  const input = ({ base, offset }: Place): KernelValue =>
+  const input = ({ base, offset }: BytePlace): KernelValue =>
     isVector(type) ? k.loadSplat(type, base, offset) : k.load(type, base, offset);
-  const weight = ({ base, offset }: Place): KernelValue => k.load(type, base, offset);
+  const weight = ({ base, offset }: BytePlace): KernelValue => k.load(type, base, offset);
   const add = (cell: KernelCell, x: KernelValue, w: KernelValue): void =>
     k.set(cell, scalarOf(type) === 'f32' ? k.fma(x, w, k.get(cell)) : k.add(k.get(cell), k.mul(x, w)));
   if (pixels.length < columns.length) {

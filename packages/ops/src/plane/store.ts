@@ -2,7 +2,7 @@
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type { Cursor, Sink } from '@tessera-dnn/graph/op';
-import type { Line } from './line.ts';
+import type { TileLine } from './line.ts';
 import type { Plane, PlaneAxis } from './plane.ts';
 import { lanesOf } from './plane.ts';
 
@@ -50,7 +50,7 @@ export function storeEnd(
 
 /** Where a tile is stored: its line, its first pixel, and the axis of the result along which its pixels lie. */
 export interface TilePlace {
-  readonly line: Line;
+  readonly line: TileLine;
   readonly row: Operand;
   readonly column: Operand;
   readonly along: PlaneAxis['result'];

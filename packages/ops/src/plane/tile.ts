@@ -1,10 +1,10 @@
 /** One tile of a plane: computes its sums, and stores them. */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Sink } from '@tessera-dnn/graph/op';
-import type { Line, Pass } from './line.ts';
+import type { Pass, TileLine } from './line.ts';
 import { axisInput, plus } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
-import type { Place, SumLoop } from './register-tile.ts';
+import type { BytePlace, SumLoop } from './register-tile.ts';
 import { accumulate } from './register-tile.ts';
 import { storeTile } from './store.ts';
 import type { TapRange } from './taps.ts';
@@ -14,7 +14,7 @@ import { tapsAt } from './taps.ts';
 export function emitTile(
   k: KernelBuilder,
   sink: Sink,
-  { plane, pass, line }: { readonly plane: Plane; readonly pass: Pass; readonly line: Line },
+  { plane, pass, line }: { readonly plane: Plane; readonly pass: Pass; readonly line: TileLine },
   run: TileRun,
   tile: Operand,
 ): void {
@@ -35,7 +35,7 @@ export function emitTile(
 }
 
 /** The places of neighbouring pixels. If distances are constants they are part of the loads; if not, each pixel needs a register. */
-function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: PlaneAxis): readonly Place[] {
+function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: PlaneAxis): readonly BytePlace[] {
   return Array.from({ length: width }, (_, p) => {
     if (k.specialised) return { base, offset: p * axis.acrossBytes };
     return { base: p === 0 ? base : k.add(base, k.mul(axis.across, p)), offset: 0 };
@@ -43,7 +43,7 @@ function pixelPlaces(k: KernelBuilder, base: KernelValue, width: number, axis: P
 }
 
 /** The places of the weights of all vectors of neighbouring blocks. */
-function columnPlaces(k: KernelBuilder, { blocks }: Plane, base: KernelValue, group: number): readonly Place[] {
+function columnPlaces(k: KernelBuilder, { blocks }: Plane, base: KernelValue, group: number): readonly BytePlace[] {
   return Array.from({ length: group }, (_, block) => {
     const first = block === 0 ? base : k.add(base, k.mul(blocks.bytes, block));
     return Array.from({ length: blocks.vectors }, (__, v) => ({ base: first, offset: 4 * blocks.laneBytes * v }));

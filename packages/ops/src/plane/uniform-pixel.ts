@@ -8,7 +8,7 @@ import { type TapRange, tapsAt } from './taps.ts';
 import type { UniformAxis, UniformPlane } from './uniform-plane.ts';
 
 /** What the functions that write a uniform kernel have in common. */
-export interface Writer {
+export interface UniformWriter {
   readonly k: KernelBuilder;
   readonly sink: Sink;
   readonly plane: UniformPlane;
@@ -27,14 +27,14 @@ export interface Pixel {
  * What the pixels of a line of tiles have in common: the addresses of input and weights for the first taps that lie inside the input, and
  * the loops over the taps.
  */
-export interface Line {
+export interface UniformLine {
   readonly input: KernelValue;
   readonly weights: KernelValue;
   readonly loops: readonly SumLoop[];
 }
 
 /** The line whose first pixel is the given one. */
-export function lineAt({ k, plane }: Writer, { outer, row, column }: Pixel): Line {
+export function lineAt({ k, plane }: UniformWriter, { outer, row, column }: Pixel): UniformLine {
   let { input, weights } = plane;
   plane.outer.forEach(({ inputBytes, weightBytes }, i) => {
     input = further(k, input, times(k, outer[i], inputBytes));
@@ -67,7 +67,7 @@ function sumLoops(
 }
 
 /** The cursor for a pixel and the first channel of a block. */
-export function placeOf({ k, sink, plane }: Writer, { outer, row, column }: Pixel, block: Operand): Cursor {
+export function placeOf({ k, sink, plane }: UniformWriter, { outer, row, column }: Pixel, block: Operand): Cursor {
   const { rows, columns, blocks, type } = plane;
   const on = ({ result: { start, step } }: UniformAxis, index: Operand): Operand =>
     sum(k, times(k, index, step), start);
@@ -96,7 +96,7 @@ export function coordinates(plane: UniformPlane, { outer, row, column }: Pixel, 
  * block may have fewer channels.
  */
 export function storePixels(
-  writer: Writer,
+  writer: UniformWriter,
   first: Cursor,
   step: Step,
   block: Operand,

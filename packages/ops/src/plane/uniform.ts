@@ -12,8 +12,8 @@
  */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Sink } from '@tessera-dnn/graph/op';
-import { accumulate, type Place } from './register-tile.ts';
-import type { Writer } from './uniform-pixel.ts';
+import { accumulate, type BytePlace } from './register-tile.ts';
+import type { UniformWriter } from './uniform-pixel.ts';
 import { coordinates, lineAt, placeOf, register, storePixels, sum, times } from './uniform-pixel.ts';
 import type { UniformAxis, UniformPlane } from './uniform-plane.ts';
 import { shareLines } from './units.ts';
@@ -23,7 +23,7 @@ const tileWidth = 4;
 /** Writes the whole kernel of `plane`. */
 export function emitUniform(k: KernelBuilder, sink: Sink, plane: UniformPlane): void {
   const tiles = { down: tilesOf(k, plane.rows), along: tilesOf(k, plane.columns) };
-  const writer: Writer = { k, sink, plane, tiles };
+  const writer: UniformWriter = { k, sink, plane, tiles };
   if (tiles.down === 0) emitTiles(writer, 0);
   else k.loop(0, 2, pass => emitTiles(writer, pass));
   emitPixels(writer);
@@ -44,7 +44,7 @@ function outside(k: KernelBuilder, { count, from }: UniformAxis, tiles: Operand)
 }
 
 /** All tiles along the rows (if `pass` is 0), or down the other columns (if it is 1). */
-function emitTiles(writer: Writer, pass: Operand): void {
+function emitTiles(writer: UniformWriter, pass: Operand): void {
   const { k, plane, sink, tiles } = writer;
   const { outer, rows, columns, blocks } = plane;
   const isDown = pass === 0 ? undefined : k.eq(pass, 1);
@@ -80,7 +80,7 @@ function emitTiles(writer: Writer, pass: Operand): void {
 }
 
 /** The pixels that are in no tile, with blocks of channels in pairs; the last pair may lack its second block. */
-function emitPixels(writer: Writer): void {
+function emitPixels(writer: UniformWriter): void {
   const { k, plane, tiles } = writer;
   const { outer, rows, columns, blocks } = plane;
   const [otherRows, otherColumns] = [outside(k, rows, tiles.down), outside(k, columns, tiles.along)];
@@ -106,6 +106,6 @@ function emitPixels(writer: Writer): void {
 }
 
 /** The places of the weights of a block. */
-function vectorsOf(base: KernelValue, { vectors, laneBytes }: UniformPlane['blocks']): readonly Place[] {
+function vectorsOf(base: KernelValue, { vectors, laneBytes }: UniformPlane['blocks']): readonly BytePlace[] {
   return Array.from({ length: vectors }, (_, v) => ({ base, offset: 4 * laneBytes * v }));
 }

@@ -9,7 +9,7 @@ import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Vertex } from '@tessera-dnn/graph/op';
 import type { Fold, Lanes } from '../define/fold.ts';
-import { emitNest, type Place, spansOf } from '../define/nest.ts';
+import { emitNest, type NestPlace, spansOf } from '../define/nest.ts';
 import { type OperandStream, operandStream } from '../define/stream.ts';
 import { type ReductionAxes, spaceAxes } from './space.ts';
 
@@ -21,7 +21,7 @@ interface ReducedLoop {
   readonly stride: number;
 }
 
-interface Writer {
+interface ReductionWriter {
   readonly k: KernelBuilder;
   readonly numbers: KernelNumbers;
   readonly fold: Fold;
@@ -45,7 +45,7 @@ export function emitReduction(k: KernelBuilder, vertex: Vertex, axes: ReductionA
   const count = box.count.slice(0, rank);
   const strides = count.map((_, axis) => along(axis));
   const reduced = reducedLoops(box.count.slice(rank).map((n, i) => ({ count: n, stride: along(rank + i) })));
-  const writer: Writer = { k, numbers, fold, input, reduced };
+  const writer: ReductionWriter = { k, numbers, fold, input, reduced };
   const { vectorAxis } = sink;
   const keptVectors = vectorAxis >= 0 && strides[vectorAxis] === input.bytes && count[vectorAxis] >= 4;
   const nest = { count, streams: [{ address: input.address, strides }], vectorAxis: keptVectors ? vectorAxis : -1 };
@@ -71,7 +71,7 @@ function reducedLoops(loops: readonly ReducedLoop[]): readonly ReducedLoop[] {
 }
 
 /** `width` neighbouring results, four in each vector. */
-function reduceNeighbours(writer: Writer, { addresses, width }: Place): readonly KernelValue[] {
+function reduceNeighbours(writer: ReductionWriter, { addresses, width }: NestPlace): readonly KernelValue[] {
   const { fold } = writer;
   const states = Array.from({ length: width / 4 }, () => fold.start(4));
   walkReduced(writer, writer.reduced, addresses[0], (address, index) =>
@@ -82,7 +82,7 @@ function reduceNeighbours(writer: Writer, { addresses, width }: Place): readonly
   return states.map(state => fold.result(state));
 }
 
-function reduceOne(writer: Writer, { addresses }: Place): KernelValue {
+function reduceOne(writer: ReductionWriter, { addresses }: NestPlace): KernelValue {
   const { fold, reduced, input } = writer;
   const inner = reduced.at(-1);
   if (fold.join !== undefined && inner?.stride === input.bytes && inner.count >= vectorisedFrom) {
@@ -96,7 +96,12 @@ function reduceOne(writer: Writer, { addresses }: Place): KernelValue {
 }
 
 /** One result from contiguous rows, with up to four vectors of partial results, and a single one for the elements that are left of a row. */
-function reduceRow(writer: Writer, join: NonNullable<Fold['join']>, start: KernelValue, row: ReducedLoop): KernelValue {
+function reduceRow(
+  writer: ReductionWriter,
+  join: NonNullable<Fold['join']>,
+  start: KernelValue,
+  row: ReducedLoop,
+): KernelValue {
   const { k, numbers, fold, reduced, input } = writer;
   const spans = spansOf(row.count, [16, 4]);
   const vectors = Array.from({ length: Math.max(...spans.map(span => span.width)) / 4 }, () => fold.start(4));
@@ -139,7 +144,7 @@ function joinLanes(k: KernelBuilder, join: NonNullable<Fold['join']>, vector: Ke
 
 /** Calls `visit` inside the loops over all reduced elements; `index` is the index of the innermost loop. */
 function walkReduced(
-  { k, numbers }: Writer,
+  { k, numbers }: ReductionWriter,
   loops: readonly ReducedLoop[],
   start: KernelValue,
   visit: (address: KernelValue, index: KernelValue) => void,
@@ -159,7 +164,7 @@ function walkReduced(
 
 /** Loads one element or four neighbours, `offset` bytes after the address, as numbers; truth values become 0 or 1 in f32. */
 export function loadNumber(
-  writer: Pick<Writer, 'k' | 'input'>,
+  writer: Pick<ReductionWriter, 'k' | 'input'>,
   address: KernelValue,
   lanes: Lanes,
   offset: number,

@@ -23,7 +23,7 @@ export function cellKernel(k: KernelBuilder, vertex: Vertex, windows: readonly W
   const channels = box.count[1];
   const touch = operands.every(view => view.layout.block === undefined && view.strides[1] === 1);
   const whole = touch && channels >= 4 ? channels - (channels % 4) : 0;
-  const writer: Writer = {
+  const writer: CellWriter = {
     k,
     vertex,
     windows,
@@ -59,7 +59,7 @@ function firstElements(windows: readonly WindowAxis[], { first }: Cells): readon
   return windows.map(({ stride, low }, i) => first[i] * stride - low);
 }
 
-interface Writer {
+interface CellWriter {
   readonly k: KernelBuilder;
   readonly vertex: Vertex;
   readonly windows: readonly WindowAxis[];
@@ -97,7 +97,7 @@ interface Cell {
   readonly skipped: number;
 }
 
-function emitCell(writer: Writer, cell: Cell): void {
+function emitCell(writer: CellWriter, cell: Cell): void {
   const { k, vertex, windows, strides, start } = writer;
   const { type, n, channel, at, skipped } = cell;
   const shares = sharesOf(writer, cell);
@@ -113,7 +113,7 @@ function emitCell(writer: Writer, cell: Cell): void {
 
 /** The result at each place of a cell. Places that are in no window are missing; their results are 0. */
 function sharesOf(
-  { k, vertex, windows, x, largest, slopes, strides }: Writer,
+  { k, vertex, windows, x, largest, slopes, strides }: CellWriter,
   { type, n, channel, at }: Cell,
 ): ReadonlyMap<string, KernelValue> {
   const [input, ...results] = vertex.operands;

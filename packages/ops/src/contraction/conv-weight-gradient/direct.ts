@@ -18,7 +18,7 @@ import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/vie
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
-import { type Memory, sumTile, type Tile, type Writer } from './tile-sum.ts';
+import { type Memory, sumTile, type Tile, type TileSumWriter } from './tile-sum.ts';
 import { uniformWeightGradient } from './uniform.ts';
 
 /**
@@ -76,7 +76,7 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
       stepBytes: taps.map((axis, i) => k.field(strideBytes(view, axis) * (slot === 0 ? axes[i].across : 1))),
     }),
   );
-  const writer: Writer = {
+  const writer: TileSumWriter = {
     k,
     vertex,
     axes,
@@ -96,7 +96,13 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
 }
 
 /** All tiles of one size, for all taps; the workers divide them. */
-function emitTiles(writer: Writer, groups: Groups, outputs: OutputSpan, inputs: InputSpan, taps: InputSpan): void {
+function emitTiles(
+  writer: TileSumWriter,
+  groups: Groups,
+  outputs: OutputSpan,
+  inputs: InputSpan,
+  taps: InputSpan,
+): void {
   const { k, vertex, axes } = writer;
   const { width, turns, start } = outputs;
   // Where vertices are to share code, turns and starts are fields even if they are 0 or 1. The loop over groups disappears if there is one group.
@@ -121,7 +127,7 @@ function emitTiles(writer: Writer, groups: Groups, outputs: OutputSpan, inputs: 
   });
 }
 
-function emitTile(writer: Writer, tile: Tile, tap: readonly Operand[]): void {
+function emitTile(writer: TileSumWriter, tile: Tile, tap: readonly Operand[]): void {
   const { k, vertex, element } = writer;
   const { vectors } = tile;
   const type = vectors.length === 0 ? element : vectorOf(element);

@@ -11,7 +11,7 @@ import type { ChannelVector } from './cuts.ts';
 import type { PlacesAxis } from './places.ts';
 
 /** What the functions that write the kernel have in common. */
-export interface Writer {
+export interface TileSumWriter {
   readonly k: KernelBuilder;
   readonly vertex: Vertex<WeightGradientAttributes>;
   readonly axes: readonly PlacesAxis[];
@@ -49,7 +49,7 @@ export interface Tile {
  * first tap.
  */
 export function sumTile(
-  writer: Writer,
+  writer: TileSumWriter,
   tile: Tile,
   tap: readonly Operand[],
   type: KernelType,
@@ -104,7 +104,12 @@ function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number)
 }
 
 /** Gives a function that adds what one slope contributes to some of the taps of a tile. */
-function placeSum({ k, vertex, axes, x, element }: Writer, tile: Tile, type: KernelType, sums: readonly KernelCell[]) {
+function placeSum(
+  { k, vertex, axes, x, element }: TileSumWriter,
+  tile: Tile,
+  type: KernelType,
+  sums: readonly KernelCell[],
+) {
   const isDepthwise = vertex.variant === 'depthwise';
   const channels = tile.vectors.length === 0 ? [0] : tile.vectors.map(({ at }) => at);
   const last = axes.length - 1;

@@ -27,7 +27,7 @@ export function uniformWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGra
     distanceBytes(view, [view.region.start[0], first[slot], ...view.region.start.slice(2)]),
   );
   const inputBytes = numbers.reduce((bytes, axis) => bytes + axis.first * axis.placeBytes, from);
-  const writer: Writer = {
+  const writer: UniformSumWriter = {
     k,
     sink: vertex.sink,
     element: numberElement(context.result.element),
@@ -48,7 +48,7 @@ function imageBytes(k: KernelBuilder, view: View): Operand {
   return numberOf(k, view.region.count[0] > 1 ? strideBytes(view, 0) : 0);
 }
 
-interface Writer {
+interface UniformSumWriter {
   readonly k: KernelBuilder;
   readonly sink: Sink;
   readonly element: 'f32' | 'i32';
@@ -156,7 +156,7 @@ interface InputTiles {
 }
 
 /** All tiles of one size, for all taps; the workers divide them. */
-function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): void {
+function emitTiles(writer: UniformSumWriter, outputs: OutputSpan, inputs: InputTiles): void {
   const { k, sink, axes, images } = writer;
   const step = sink.step([0, 1, ...axes.map(() => 0)]);
   const counts = [k.field(outputs.turns), ...axes.map(axis => axis.taps)];
@@ -195,7 +195,12 @@ function emitTiles(writer: Writer, outputs: OutputSpan, inputs: InputTiles): voi
 }
 
 /** Stores the vectors of output channels for one input channel. */
-function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, values: readonly KernelValue[]): void {
+function storeOutputs(
+  { k, sink }: UniformSumWriter,
+  outputs: OutputSpan,
+  cursor: Cursor,
+  values: readonly KernelValue[],
+): void {
   values.forEach((value, v) => {
     const { at, skipped } = outputs.vectors[v] ?? { at: 0, skipped: 0 };
     if (skipped > 0) storeEnd(k, { cursor, axis: 0, start: at }, value, skipped, []);
@@ -205,7 +210,7 @@ function storeOutputs({ k, sink }: Writer, outputs: OutputSpan, cursor: Cursor, 
 
 /** The sums of a tile: for each input channel, the vectors of output channels. */
 function sumTile(
-  { k, element, channelBytes, slopeBytes }: Writer,
+  { k, element, channelBytes, slopeBytes }: UniformSumWriter,
   { vectors }: OutputSpan,
   width: number,
   loops: readonly Walk[],
