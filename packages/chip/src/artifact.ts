@@ -9,7 +9,7 @@ import { type Failure, failed, succeeded } from './outcome.ts';
 import { walkSections } from './sections.ts';
 
 /** A compiled program whose manifest has been checked against its module. */
-export interface Artifact {
+export interface LoadedArtifact {
   readonly manifest: Manifest;
   readonly module: WebAssembly.Module;
 }
@@ -21,7 +21,7 @@ const compiled = 'give the file that `tessera compile` wrote';
  * `foreign-wasm`, `truncated-artifact`, `bad-manifest`, `unknown-version`, `missing-feature`, `bad-artifact`. Never rejects, whatever
  * the bytes.
  */
-export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Outcome<Artifact>> {
+export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Outcome<LoadedArtifact>> {
   const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const manifest = readManifest(view);
   if (!manifest.ok) return manifest;

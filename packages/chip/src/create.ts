@@ -1,7 +1,7 @@
 /** Makes a running chip of an artifact. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Manifest } from '@tessera-dnn/machine';
-import type { Artifact } from './artifact.ts';
+import type { LoadedArtifact } from './artifact.ts';
 import { type Caller, Chip } from './chip.ts';
 import { failed, succeeded } from './outcome.ts';
 
@@ -17,7 +17,10 @@ export interface ChipOptions {
  * Instantiates `artifact`, fills its memory and gives the variables their first values. `out-of-memory` if the host has no room for its
  * memory, `bad-artifact` if the module contradicts its manifest. Never rejects.
  */
-export async function createChip(artifact: Artifact, { seed = 0, call }: ChipOptions = {}): Promise<Outcome<Chip>> {
+export async function createChip(
+  artifact: LoadedArtifact,
+  { seed = 0, call }: ChipOptions = {},
+): Promise<Outcome<Chip>> {
   try {
     const { manifest, module } = artifact;
     const shared = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;

@@ -1,4 +1,4 @@
-export { type Artifact, loadArtifact, readManifest } from './artifact.ts';
+export { type LoadedArtifact, loadArtifact, readManifest } from './artifact.ts';
 export { type Caller, Chip, type Inputs, type Outputs, type PhaseTrace, type RunOptions } from './chip.ts';
 export { type ChipOptions, createChip } from './create.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';

@@ -1,5 +1,5 @@
 /** Turns the file that `run` or `train` was given into an artifact that can be loaded, and finds out which of its programs is meant. */
-import { type Artifact, loadArtifact, missingFeatures } from '@tessera-dnn/chip';
+import { type LoadedArtifact, loadArtifact, missingFeatures } from '@tessera-dnn/chip';
 import { assemble, backStages, type Plan, plan } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type ast, parse } from '@tessera-dnn/language';
@@ -24,7 +24,7 @@ export function isArtifactName(file: string): boolean {
 export type ProgramKind = 'model' | 'train';
 
 export interface BuiltArtifact {
-  readonly artifact: Artifact;
+  readonly artifact: LoadedArtifact;
   /** Differs from that of artifacts made of other programs, with other options or by another version of the compiler. */
   readonly hash: string;
   /** The plan, if the artifact was compiled here. */

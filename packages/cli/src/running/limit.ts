@@ -1,6 +1,6 @@
 /** Limits how long the code of an artifact may run. One from elsewhere may loop for ever, and WebAssembly has no limit of its own. */
 import { createContext, Script } from 'node:vm';
-import type { Artifact, Caller } from '@tessera-dnn/chip';
+import type { Caller, LoadedArtifact } from '@tessera-dnn/chip';
 import type { Manifest } from '@tessera-dnn/machine';
 import { codeOf } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
@@ -8,7 +8,7 @@ import { duration } from '../show/numbers.ts';
 import { isArtifactName } from './artifact.ts';
 
 /** Code that was compiled here gets no limit unless the user asks for one with `--time-limit`. */
-export function limitFor(file: string, { manifest }: Artifact, seconds: number | undefined): Caller | undefined {
+export function limitFor(file: string, { manifest }: LoadedArtifact, seconds: number | undefined): Caller | undefined {
   if (seconds !== undefined) return within(seconds);
   return isArtifactName(file) ? within(secondsFor(manifest)) : undefined;
 }

@@ -10,7 +10,7 @@ import type { Pick } from '../define/pick.ts';
 import type { Instance } from './instance.ts';
 
 /** How a region of a tensor lies in a slot, the memory of one operand or result. */
-export interface Placement {
+export interface PlacedRegion {
   readonly view: View;
   /** Where each element of the region, in row-major order, lies in the slot; counted in elements, not in bytes. */
   readonly offsets: readonly number[];
@@ -30,7 +30,7 @@ export function chooseLayout(request: LayoutRequest, rank: number, pick: Pick): 
 }
 
 /** The placement of a region in a layout. */
-export function placeRegion(type: TensorType, region: Box, layout: Layout): Placement {
+export function placeRegion(type: TensorType, region: Box, layout: Layout): PlacedRegion {
   const { axes, elements } = layoutStrides(layout, region.count);
   const { block } = layout;
   const within = rowMajorStrides(region.count);
@@ -61,8 +61,8 @@ export function elementsOf(region: Box, shape: readonly number[]): readonly numb
 export interface PartSpec {
   readonly variant: string;
   readonly box: Box;
-  readonly operands: readonly Placement[];
-  readonly result: Placement;
+  readonly operands: readonly PlacedRegion[];
+  readonly result: PlacedRegion;
   readonly partial: boolean;
   readonly specialised: boolean;
   /** Whether rows must be computed in order; false by default. */
@@ -175,7 +175,7 @@ function checkUntouched(instance: Instance, before: Uint8Array, after: Uint8Arra
   if (at >= 0) throw new InternalError('run', `byte ${at} outside of the result was written`, instance.op.name);
 }
 
-function write(memory: ArrayBuffer, address: number, { view, offsets }: Placement, { type, data }: Tensor): void {
+function write(memory: ArrayBuffer, address: number, { view, offsets }: PlacedRegion, { type, data }: Tensor): void {
   const bytes = elementBytes[type.element];
   const out = new DataView(memory);
   elementsOf(view.region, type.shape).forEach((element, i) => {
@@ -186,7 +186,7 @@ function write(memory: ArrayBuffer, address: number, { view, offsets }: Placemen
   });
 }
 
-function read(memory: ArrayBuffer, address: number, { view, offsets }: Placement): Float64Array {
+function read(memory: ArrayBuffer, address: number, { view, offsets }: PlacedRegion): Float64Array {
   const bytes = elementBytes[view.type.element];
   const from = new DataView(memory);
   return Float64Array.from(offsets, offset => {

@@ -21,7 +21,7 @@ import { type Crossing, turnOf } from './turn.ts';
 /** Which values may be computed again; a number is the bytes that whole tensors should take at most at the peak. */
 export type Recompute = 'none' | 'sqrt' | 'auto' | number;
 
-export interface Plan extends Replicated {
+export interface ReplicaPlan extends Replicated {
   readonly dropped: Uint8Array;
   readonly usage: Usage;
   /** The estimated cycles of all copies together. */
@@ -51,7 +51,7 @@ export function chooseReplicas(
   cycles: Float64Array,
   pure: Uint8Array,
   mode: Recompute,
-): Plan | undefined {
+): ReplicaPlan | undefined {
   const usage = usageOf(flow, order);
   if (mode === 'none' || (typeof mode === 'number' && usage.peakBytes <= mode)) return undefined;
   const turn = turnOf(flow, order, usage);
@@ -69,8 +69,8 @@ export function chooseReplicas(
 }
 
 /** The plan for `sqrt`, after Chen et al.: only the budget varies, and the allocator's real placements decide. */
-function byRoot(choice: Choice): Plan | undefined {
-  let best: Plan | undefined;
+function byRoot(choice: Choice): ReplicaPlan | undefined {
+  let best: ReplicaPlan | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const budget of budgetsOf(choice)) {
     const plan = planOf(choice, budget, Number.POSITIVE_INFINITY);
@@ -82,9 +82,9 @@ function byRoot(choice: Choice): Plan | undefined {
   return best;
 }
 
-function byPrice(choice: Choice, mode: 'auto' | number, total: number): Plan | undefined {
+function byPrice(choice: Choice, mode: 'auto' | number, total: number): ReplicaPlan | undefined {
   const better = typeof mode === 'number' ? cheaperBelow(mode) : lowerWithin(total * mostExtra);
-  let best: Plan | undefined;
+  let best: ReplicaPlan | undefined;
   for (const budget of [Number.POSITIVE_INFINITY, ...budgetsOf(choice)]) {
     for (const price of pricesOf(choice)) {
       const plan = planOf(choice, budget, price);
@@ -99,7 +99,7 @@ function byPrice(choice: Choice, mode: 'auto' | number, total: number): Plan | u
   );
 }
 
-type Better = (plan: Plan, than: Plan | undefined) => boolean;
+type Better = (plan: ReplicaPlan, than: ReplicaPlan | undefined) => boolean;
 
 function lowerWithin(mostCycles: number): Better {
   return (plan, than) => {
@@ -142,7 +142,7 @@ function pricesOf({ flow, cycles, open }: Choice): readonly number[] {
   return [...new Set([...chosen, Number.POSITIVE_INFINITY])].filter(price => price !== undefined);
 }
 
-function planOf(choice: Choice, budget: number, price: number): Plan {
+function planOf(choice: Choice, budget: number, price: number): ReplicaPlan {
   const { flow, turn, cycles, open } = choice;
   const kept = Number.isFinite(budget)
     ? keptBySegments(flow, turn, frontiersOf(flow, turn), budget)
@@ -153,14 +153,14 @@ function planOf(choice: Choice, budget: number, price: number): Plan {
   return costed(choice, dropped);
 }
 
-function costed({ flow, turn, cycles }: Choice, dropped: Uint8Array): Plan {
+function costed({ flow, turn, cycles }: Choice, dropped: Uint8Array): ReplicaPlan {
   const replicated = replicate(flow, turn, dropped);
   const extraCycles = replicated.copied.reduce((sum, node) => sum + cycles[node], 0);
   return { ...replicated, dropped, usage: usageOf(replicated.flow, replicated.order), extraCycles };
 }
 
 /** Keeps copied values after all, the dearest first, wherever the peak stays below `limit`. */
-function keepAgain(choice: Choice, plan: Plan, limit: number): Plan {
+function keepAgain(choice: Choice, plan: ReplicaPlan, limit: number): ReplicaPlan {
   const dearest = plan.copied
     .filter(node => plan.dropped[node] === 1)
     .sort((a, b) => choice.cycles[b] - choice.cycles[a] || a - b);

@@ -19,7 +19,7 @@ import { tileStage } from '../stages.ts';
 import type { Codes } from './codes.ts';
 
 /** A buffer on a tile; the tile of a host buffer means nothing. */
-export interface Place {
+export interface BufferOnTile {
   readonly buffer: BufferId;
   readonly tile: number;
 }
@@ -29,8 +29,8 @@ export interface NestCopy {
   readonly tile: number;
   readonly nest: Nest;
   readonly bytes: number;
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: BufferOnTile;
+  readonly to: BufferOnTile;
   readonly spread?: number;
 }
 
@@ -81,13 +81,13 @@ export class Exchange {
   }
 
   /** Brings `region` of `source` into a dense buffer in `layout`. */
-  gather(source: Home, region: Box, layout: Layout, to: Place): void {
+  gather(source: Home, region: Box, layout: Layout, to: BufferOnTile): void {
     const strides = layoutStrides(layout, region.count).axes;
     this.bring(source, region, { box: region, strides, offset: 0, block: layout.block }, to);
   }
 
   /** The same into any strided place; positions along the target's axes count region elements. */
-  bring(source: Home, region: Box, target: CellView, to: Place): void {
+  bring(source: Home, region: Box, target: CellView, to: BufferOnTile): void {
     const bytes = elementBytes[source.type.element];
     const { tile } = to;
     let brought = 0;

@@ -54,13 +54,13 @@ class Memory {
 }
 
 /** What is judged. */
-interface Placed {
+interface Judged {
   readonly program: TileProgram;
   readonly placement: Placement;
 }
 
 /** A moment of a program's run. */
-interface Moment extends Placed {
+interface Moment extends Judged {
   readonly memory: Memory;
   /** The phase that runs; absent before and after all phases. */
   readonly phase?: number;
@@ -83,7 +83,7 @@ export function refereePlacement(program: TileProgram, placement: Placement, sra
   }
 }
 
-function extent({ program, placement }: Placed, tile: number, buffer: number): [number, number] {
+function extent({ program, placement }: Judged, tile: number, buffer: number): [number, number] {
   const start = placement.offsets[buffer][tile];
   return [start, start + program.buffers[buffer].bytes[tile]];
 }
@@ -93,7 +93,7 @@ function claim(moment: Moment, tile: number, buffer: number): void {
   if (end > start) moment.memory.write(tile, start, end, buffer);
 }
 
-function checkBounds(placed: Placed, sramBytes: number): void {
+function checkBounds(placed: Judged, sramBytes: number): void {
   const { program, placement } = placed;
   program.buffers.forEach((buffer, index) => {
     if (buffer.kind === 'host') return;
@@ -235,7 +235,7 @@ function read(moment: Moment, tile: number, buffer: number): void {
     fail(moment, 'does not hold its value when it is read', tile, buffer);
 }
 
-function fail({ program, phase }: Placed & Pick<Moment, 'phase'>, what: string, tile: number, buffer: number): never {
+function fail({ program, phase }: Judged & Pick<Moment, 'phase'>, what: string, tile: number, buffer: number): never {
   const where = phase === undefined ? '' : ` in phase ${phase} (${program.phases[phase].name})`;
   throw new InternalError(
     'referee',

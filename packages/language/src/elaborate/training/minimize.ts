@@ -40,7 +40,7 @@ export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   yield* updateAll(frame, program, { loss, limit, runs, using, selected, before, span: statement.span });
 }
 
-interface Plan {
+interface UpdatePlan {
   readonly loss: TensorValue;
   readonly limit: Value | undefined;
   readonly runs: number;
@@ -51,7 +51,7 @@ interface Plan {
   readonly span: Span;
 }
 
-function* updateAll(frame: Frame, program: ProgramState, plan: Plan): Steps<void> {
+function* updateAll(frame: Frame, program: ProgramState, plan: UpdatePlan): Steps<void> {
   const { loss, limit, runs, using, selected, before, span } = plan;
   const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
   const paths = selected.map(param => statesPath(program, using, param));
