@@ -9,7 +9,7 @@
 import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Sink, View } from '@tessera-dnn/graph/op';
-import { interior, type Walk } from '../define/window.ts';
+import { interior, type WindowWalk } from '../define/window.ts';
 import { batchAxis } from '../plane/plane.ts';
 import { emitUniform } from '../plane/uniform.ts';
 import { singleUniform, type UniformAxis, type UniformPlane, uniformChannels } from '../plane/uniform-plane.ts';
@@ -44,7 +44,7 @@ export interface ClassedAxis {
 
 /** The results of one class. */
 export interface AxisClass {
-  readonly walk: Walk;
+  readonly walk: WindowWalk;
   /** Bytes of weights to its first tap. */
   readonly weightStart: number;
 }

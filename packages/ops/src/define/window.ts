@@ -77,7 +77,7 @@ export function rowDistanceBytes(rows: WindowAxis, input: TensorType, result: Te
  * The elements a kernel reads, counted within the region: result i, tap t reads element `first + i·across + t·along` if that is in
  * `[0, extent)`.
  */
-export interface Walk {
+export interface WindowWalk {
   readonly results: number;
   readonly taps: number;
   readonly first: number;
@@ -87,9 +87,9 @@ export interface Walk {
 }
 
 /** How to walk through `region`, which `windowRegion` gave for these results and taps. An `InternalError` if it lacks elements. */
-export function windowWalk(axis: WindowAxis, results: Range, taps: Range, region: Range): Walk {
+export function windowWalk(axis: WindowAxis, results: Range, taps: Range, region: Range): WindowWalk {
   const step = region.count === 1 ? 1 : region.step;
-  const walk: Walk = {
+  const walk: WindowWalk = {
     results: results.count,
     taps: taps.count,
     first: (results.start * axis.stride - axis.low + taps.start * axis.dilation - region.start) / step,
@@ -104,7 +104,7 @@ export function windowWalk(axis: WindowAxis, results: Range, taps: Range, region
 }
 
 /** The results `[from, to)` whose windows lie wholly inside the region; `[0, 0]` if there are none. */
-export function interior(walk: Walk): readonly [from: number, to: number] {
+export function interior(walk: WindowWalk): readonly [from: number, to: number] {
   const { results, taps, first, across, along, extent } = walk;
   const lastTap = first + (taps - 1) * along;
   if (across === 0) return first >= 0 && lastTap < extent ? [0, results] : [0, 0];

@@ -2,14 +2,14 @@
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Sink } from '@tessera-dnn/graph/op';
-import type { Walk } from '../define/window.ts';
+import type { WindowWalk } from '../define/window.ts';
 import type { Clip } from './plane.ts';
 import { storeAlong } from './store.ts';
 import type { TapRange } from './taps.ts';
 
 /** One spatial axis of a channel plane, as numbers that are known when the kernel is recorded. */
 export interface ChannelLine {
-  readonly walk: Walk;
+  readonly walk: WindowWalk;
   /** Bytes from one position of the input to the next. */
   readonly inputBytes: number;
   /** Bytes from the weights of one tap to those of the next. */

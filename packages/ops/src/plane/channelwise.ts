@@ -9,7 +9,7 @@
  */
 import type { KernelBuilder, Operand } from '@tessera-dnn/graph/kernel';
 import type { Sink } from '@tessera-dnn/graph/op';
-import type { Walk } from '../define/window.ts';
+import type { WindowWalk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { AxisRegisters, ChannelKernel, ChannelPlane } from './channel-tile.ts';
 import { emitChannelTile, unrolledTaps } from './channel-tile.ts';
@@ -109,7 +109,7 @@ const widest = 8;
 const registers = 15;
 
 /** The possible widths of tiles, with the cycles of a row of taps on a machine with two operations and two loads a cycle. */
-function tileShapes(walk: Walk, weighted: boolean): readonly Shape[] {
+function tileShapes(walk: WindowWalk, weighted: boolean): readonly Shape[] {
   const weights = weighted ? walk.taps : 0;
   const shapes: Shape[] = [];
   for (let width = 1; width <= widest; width++) {
@@ -121,7 +121,7 @@ function tileShapes(walk: Walk, weighted: boolean): readonly Shape[] {
 }
 
 /** How many different input elements a row of taps reads for a tile. */
-function inputsOf(walk: Walk, width: number): number {
+function inputsOf(walk: WindowWalk, width: number): number {
   const positions = new Set<number>();
   for (let p = 0; p < width; p++) {
     for (let t = 0; t < walk.taps; t++) positions.add(p * walk.across + t * walk.along);

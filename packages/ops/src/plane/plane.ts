@@ -8,7 +8,7 @@
  * shorter (*clipped*).
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
-import type { Walk } from '../define/window.ts';
+import type { WindowWalk } from '../define/window.ts';
 
 /** `tiles` tiles of `width` pixels, of which the first begins at index `first`, each of `group` blocks. */
 export interface TileRun {
@@ -130,7 +130,7 @@ export function lanesOf(type: KernelType): number {
 }
 
 /** The clipping of a walk in which some windows reach outside of the input. */
-export function clipOf(k: KernelBuilder, { first, across, along, extent }: Walk, number = numberOf): Clip {
+export function clipOf(k: KernelBuilder, { first, across, along, extent }: WindowWalk, number = numberOf): Clip {
   return {
     first: k.field(first),
     across: number(k, across),

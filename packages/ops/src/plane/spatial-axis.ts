@@ -1,6 +1,6 @@
 /** Makes an axis of a plane from the numbers of a sliding window. */
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
-import type { Walk } from '../define/window.ts';
+import type { WindowWalk } from '../define/window.ts';
 import { interior } from '../define/window.ts';
 import type { Columns, Run } from './cut.ts';
 import { cutLine } from './cut.ts';
@@ -9,7 +9,7 @@ import { clipOf, numberOf } from './plane.ts';
 
 /** One spatial axis of a window op. */
 export interface AxisNumbers {
-  readonly walk: Walk;
+  readonly walk: WindowWalk;
   /** Bytes from one position of the input to the next, and from the weights of one tap to those of the next. */
   readonly inputBytes: number;
   readonly weightBytes: number;

@@ -15,14 +15,14 @@ export function reducedShape({ axes, keep }: ReductionAxes, { shape }: TensorTyp
 }
 
 /** The space of a reduction. */
-export interface SpaceAxes {
+export interface ReductionSpace {
   readonly extents: readonly number[];
   /** For each axis of the operand, the axis of the space that it is. */
   readonly ofOperand: readonly number[];
 }
 
 /** The space for an operand of this type. */
-export function spaceAxes(attributes: ReductionAxes, operand: TensorType): SpaceAxes {
+export function spaceAxes(attributes: ReductionAxes, operand: TensorType): ReductionSpace {
   const { axes, keep } = attributes;
   const result = reducedShape(attributes, operand);
   let kept = 0;

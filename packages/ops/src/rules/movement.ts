@@ -177,7 +177,7 @@ function joint(shapes: readonly (readonly number[])[]): readonly number[] {
   );
 }
 
-type Padding = readonly (readonly [number, number])[];
+type AxisPaddings = readonly (readonly [number, number])[];
 
 /**
  * In a backward pass each slice of a tensor contributes a pad of the whole tensor's size, and these are added. If two pads are neighbours, this
@@ -187,7 +187,7 @@ function joinPads(match: RuleContext, operands: readonly ValueId[], type: Tensor
   const pads = operands.map(operand => match.node(operand));
   if (!pads.every(pad => pad.op === 'pad' && pad.attributes['value'] === 0 && sameType(pad.type, type)))
     return undefined;
-  const paddings = pads.map(({ attributes }) => attributes['padding'] as Padding);
+  const paddings = pads.map(({ attributes }) => attributes['padding'] as AxisPaddings);
   const [first, second] = paddings[0].some(([before], axis) => before > paddings[1][axis][0]) ? [1, 0] : [0, 1];
   const [low, high] = [paddings[first], paddings[second]];
   const apart = low.flatMap(([before, after], axis) =>

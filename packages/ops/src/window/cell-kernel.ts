@@ -63,9 +63,9 @@ interface CellWriter {
   readonly k: KernelBuilder;
   readonly vertex: Vertex;
   readonly windows: readonly WindowAxis[];
-  readonly x: Memory;
-  readonly largest: Memory;
-  readonly slopes: Memory;
+  readonly x: PooledOperand;
+  readonly largest: PooledOperand;
+  readonly slopes: PooledOperand;
   /** How many elements it is from one cell to the next. */
   readonly strides: readonly Operand[];
   /** The first element of the first cell, counted from the start of the box. */
@@ -73,12 +73,12 @@ interface CellWriter {
 }
 
 /** An operand: the address of an element in the vertex's first image and channel, and the strides in bytes. */
-interface Memory {
+interface PooledOperand {
   readonly base: KernelValue;
   readonly bytes: readonly Operand[];
 }
 
-function memoryOf(k: KernelBuilder, slot: number, { box, operands }: Vertex, first: readonly number[]): Memory {
+function memoryOf(k: KernelBuilder, slot: number, { box, operands }: Vertex, first: readonly number[]): PooledOperand {
   const view: View = operands[slot];
   return {
     base: startBytes(k, slot, view, [box.start[0], box.start[1], ...first]),
@@ -117,7 +117,7 @@ function sharesOf(
   { type, n, channel, at }: Cell,
 ): ReadonlyMap<string, KernelValue> {
   const [input, ...results] = vertex.operands;
-  const address = ({ base, bytes }: Memory, place: readonly Operand[]): KernelValue =>
+  const address = ({ base, bytes }: PooledOperand, place: readonly Operand[]): KernelValue =>
     [n, channel, ...place].reduce<KernelValue>((sum, index, axis) => k.add(sum, k.mul(index, bytes[axis])), base);
   const from = address(
     x,
@@ -156,7 +156,7 @@ function sharesOf(
 function distant(
   k: KernelBuilder,
   view: View,
-  { bytes }: Memory,
+  { bytes }: PooledOperand,
   from: KernelValue,
   place: readonly number[],
 ): KernelValue {

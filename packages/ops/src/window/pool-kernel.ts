@@ -1,7 +1,7 @@
 /** The kernels of pools: in vectors over the channels, or, with any strides, one element at a time. */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Vertex } from '@tessera-dnn/graph/op';
-import type { Walk } from '../define/window.ts';
+import type { WindowWalk } from '../define/window.ts';
 import { axisRange, windowWalk } from '../define/window.ts';
 import type { ChannelLine, WindowPlace } from '../plane/channel-tile.ts';
 import { singleLine } from '../plane/channel-tile.ts';
@@ -59,7 +59,7 @@ function channelKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
   });
 }
 
-function walkOf<A extends PoolAttributes>({ context, box, operands: [x] }: Vertex<A>, i: number): Walk {
+function walkOf<A extends PoolAttributes>({ context, box, operands: [x] }: Vertex<A>, i: number): WindowWalk {
   const window = poolAxis(x.type, context.attributes, i);
   const taps = { start: 0, count: window.taps, step: 1 };
   return windowWalk(window, axisRange(box, 2 + i), taps, axisRange(x.region, 2 + i));
@@ -109,7 +109,7 @@ function elementKernel<A extends PoolAttributes>(k: KernelBuilder, vertex: Verte
  */
 function walkRegisters(
   k: KernelBuilder,
-  walk: Walk,
+  walk: WindowWalk,
 ): { readonly [P in 'first' | 'across' | 'along' | 'extent' | 'taps']: Operand } {
   return {
     first: k.field(walk.first),

@@ -30,7 +30,7 @@ export function suitsGather(vertex: Vertex<ConvTransposeAttributes>): boolean {
 }
 
 /** The groups of a box, and the output channels `[output, output + outputs)` that it has of each. */
-interface Groups {
+interface OutputGroups {
   readonly first: number;
   readonly count: number;
   readonly output: number;
@@ -38,7 +38,7 @@ interface Groups {
 }
 
 /** The groups; `undefined` if the box has several and cuts through one. */
-function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): Groups | undefined {
+function groupsOf({ context, box }: Vertex<ConvTransposeAttributes>): OutputGroups | undefined {
   const perGroup = context.operands[1].shape[1];
   const [start, count] = [box.start[1], box.count[1]];
   const first = Math.floor(start / perGroup);
@@ -93,7 +93,7 @@ function planesKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttributes>)
     input: startBytes(k, 0, x, [box.start[0], channel, ...x.region.start.slice(2)]),
   };
   const weights = startBytes(k, 1, weight, start);
-  const plane = (group: Operand, rows: AxisClass | undefined, line: AxisClass): void => {
+  const plane = (group: Operand, rows: ResidueClass | undefined, line: ResidueClass): void => {
     const from = k.add(rows ? k.add(weights, rows.weightStart) : weights, line.weightStart);
     emitPlane(k, shifted(k, vertex.sink, k.mul(group, numberOf(k, groups.outputs))), {
       ...shared,
@@ -133,7 +133,7 @@ function channelsOf(
 }
 
 /** One residue class of an axis, with its numbers in registers. */
-interface AxisClass {
+interface ResidueClass {
   readonly axis: PlaneAxis;
   /** Bytes of weights to the first tap. */
   readonly weightStart: Operand;
@@ -141,7 +141,7 @@ interface AxisClass {
 
 interface AxisClasses {
   readonly count: number;
-  readonly at: (index: KernelValue) => AxisClass;
+  readonly at: (index: KernelValue) => ResidueClass;
 }
 
 function classesOf(

@@ -8,7 +8,7 @@
  * and 0, and odd ones tap 1.
  */
 import type { TensorType } from '@tessera-dnn/graph';
-import type { Range, Walk } from '../../define/window.ts';
+import type { Range, WindowWalk } from '../../define/window.ts';
 import { gcd } from '../../define/window.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
@@ -50,7 +50,7 @@ export function residueRegion(axis: ScatterAxis, results: Range, taps: Range): R
 
 /** The results `residue + j·stride` of a range, for `0 ≤ j < walk.results`, as those of a window that moves by one input for each result. */
 export interface Residue {
-  readonly walk: Walk;
+  readonly walk: WindowWalk;
   /** The first tap taken, and the (negative) distance to the next. */
   readonly tap: number;
   readonly tapStep: number;

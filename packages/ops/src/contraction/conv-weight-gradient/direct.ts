@@ -18,7 +18,7 @@ import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/vie
 import { axesOf, type WeightGradientAttributes } from './axes.ts';
 import { type InputSpan, inputSpans, type OutputSpan, outputSpans, widestTaps } from './cuts.ts';
 import { placesAxis } from './places.ts';
-import { type Memory, sumTile, type Tile, type TileSumWriter } from './tile-sum.ts';
+import { type OperandPlace, type SumTile, sumTile, type TileSumWriter } from './tile-sum.ts';
 import { uniformWeightGradient } from './uniform.ts';
 
 /**
@@ -38,13 +38,13 @@ export function suitsDirect(vertex: Vertex<WeightGradientAttributes>): boolean {
 }
 
 /** The groups of a box, and how many output channels it has of each. */
-interface Groups {
+interface GroupSpan {
   readonly first: number;
   readonly count: number;
   readonly outputs: number;
 }
 
-function groupsOf({ context, box }: Vertex<WeightGradientAttributes>): Groups | undefined {
+function groupsOf({ context, box }: Vertex<WeightGradientAttributes>): GroupSpan | undefined {
   const perGroup = context.result.shape[0] / context.attributes.groups;
   const [start, count] = [box.start[0], box.count[0]];
   const first = Math.floor(start / perGroup);
@@ -68,7 +68,7 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
   const axes = taps.map((_, i) => placesAxis(k, vertex, i));
   const first = [channel, box.start[0]];
   const [x, slopes] = operands.map(
-    (view, slot): Memory => ({
+    (view, slot): OperandPlace => ({
       base: startBytes(k, slot, view, [view.region.start[0], first[slot], ...view.region.start.slice(2)]),
       batchBytes: k.field(strideBytes(view, 0)),
       channelBytes: view.strides[1] === 1 || slot === 1 || isDepthwise ? bytesOf(view) : k.field(strideBytes(view, 1)),
@@ -98,7 +98,7 @@ function tilesWeightGradient(k: KernelBuilder, vertex: Vertex<WeightGradientAttr
 /** All tiles of one size, for all taps; the workers divide them. */
 function emitTiles(
   writer: TileSumWriter,
-  groups: Groups,
+  groups: GroupSpan,
   outputs: OutputSpan,
   inputs: InputSpan,
   taps: InputSpan,
@@ -115,7 +115,7 @@ function emitTiles(
   shareUnits(k, [...counts, ...rows, numberOf(k, taps.turns)], ([g, o, i, ...tap]) => {
     const output = k.add(at({ width, turns, start }, o), k.mul(g, perGroup));
     const input = at(inputs, i);
-    const tile: Tile = {
+    const tile: SumTile = {
       output,
       vectors: outputs.vectors,
       input,
@@ -127,7 +127,7 @@ function emitTiles(
   });
 }
 
-function emitTile(writer: TileSumWriter, tile: Tile, tap: readonly Operand[]): void {
+function emitTile(writer: TileSumWriter, tile: SumTile, tap: readonly Operand[]): void {
   const { k, vertex, element } = writer;
   const { vectors } = tile;
   const type = vectors.length === 0 ? element : vectorOf(element);

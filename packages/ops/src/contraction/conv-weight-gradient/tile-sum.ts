@@ -17,12 +17,12 @@ export interface TileSumWriter {
   readonly axes: readonly PlacesAxis[];
   readonly element: 'f32' | 'i32';
   readonly images: Operand;
-  readonly x: Memory;
-  readonly slopes: Memory;
+  readonly x: OperandPlace;
+  readonly slopes: OperandPlace;
 }
 
 /** An operand: the address of its element in the vertex's first image and channel at the start of its region, and distances in bytes. */
-export interface Memory {
+export interface OperandPlace {
   readonly base: KernelValue;
   readonly batchBytes: Operand;
   readonly channelBytes: Operand;
@@ -32,7 +32,7 @@ export interface Memory {
 }
 
 /** The output channels that begin with `output`, and the `inputs` input channels that begin with `input`, counted in the box. */
-export interface Tile {
+export interface SumTile {
   readonly output: Operand;
   /** The vectors of output channels; none if the tile has a single one. */
   readonly vectors: readonly ChannelVector[];
@@ -50,7 +50,7 @@ export interface Tile {
  */
 export function sumTile(
   writer: TileSumWriter,
-  tile: Tile,
+  tile: SumTile,
   tap: readonly Operand[],
   type: KernelType,
   sums: readonly KernelCell[],
@@ -78,15 +78,15 @@ export function sumTile(
 }
 
 /** The places `[from, to)` that lie inside the input for all these taps, which are counted in the tile. */
-interface Run {
+interface PlaceRun {
   readonly from: Operand;
   readonly to: Operand;
   readonly taps: readonly number[];
 }
 
 /** The places that all taps have in common, and then, for each tap, the others before and after them. */
-function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number): readonly Run[] {
-  const own = Array.from({ length: count }, (_, t): Run => {
+function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number): readonly PlaceRun[] {
+  const own = Array.from({ length: count }, (_, t): PlaceRun => {
     const { from, count: places } = axis.placesAt(k.add(tap, t));
     return { from, to: k.add(from, places), taps: [t] };
   });
@@ -96,7 +96,7 @@ function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number)
     own.map(run => run.to).reduce((a, b) => k.min(a, b)),
     from,
   );
-  const edges = own.flatMap((run): readonly Run[] => [
+  const edges = own.flatMap((run): readonly PlaceRun[] => [
     { ...run, to: k.min(run.to, from) },
     { ...run, from: k.max(run.from, to) },
   ]);
@@ -106,7 +106,7 @@ function runsOf(k: KernelBuilder, axis: PlacesAxis, tap: Operand, count: number)
 /** Gives a function that adds what one slope contributes to some of the taps of a tile. */
 function placeSum(
   { k, vertex, axes, x, element }: TileSumWriter,
-  tile: Tile,
+  tile: SumTile,
   type: KernelType,
   sums: readonly KernelCell[],
 ) {
@@ -143,7 +143,12 @@ function repeated(k: KernelBuilder, type: KernelType, address: KernelValue, offs
   return vectorOf(type) === type ? k.loadSplat(type, address, offset) : k.load(type, address, offset);
 }
 
-function startOf(k: KernelBuilder, memory: Memory, channel: Operand, position: (axis: number) => Operand): KernelValue {
+function startOf(
+  k: KernelBuilder,
+  memory: OperandPlace,
+  channel: Operand,
+  position: (axis: number) => Operand,
+): KernelValue {
   const start = k.add(memory.base, k.mul(channel, memory.channelBytes));
   return memory.placeBytes.reduce<KernelValue>((at, bytes, axis) => k.add(at, k.mul(position(axis), bytes)), start);
 }

@@ -61,12 +61,12 @@ interface UniformSumWriter {
   readonly channelBytes: Operand;
   /** Between neighbouring channels of the slopes. */
   readonly slopeBytes: number;
-  readonly images: Walk;
+  readonly images: OperandLoop;
   readonly axes: readonly LineAxis[];
 }
 
 /** A loop of `count` turns, and how many bytes each advances in the two operands. */
-interface Walk {
+interface OperandLoop {
   readonly count: Operand;
   readonly x: Operand;
   readonly slopes: Operand;
@@ -76,7 +76,7 @@ interface Walk {
  * A spatial axis as numbers: for tap t, slope p is multiplied with position `first + t·along + p·across` of the input, if that is in `[0,
  * extent)`.
  */
-interface AxisNumbers {
+interface GradientAxis {
   readonly taps: number;
   readonly results: number;
   readonly first: number;
@@ -91,7 +91,7 @@ interface AxisNumbers {
 function axisNumbers(
   { context, box, operands: [x, slopes] }: Vertex<WeightGradientAttributes>,
   i: number,
-): AxisNumbers {
+): GradientAxis {
   const { taps, places } = axesOf(x.type.shape.length - 2);
   const window = tapAxis(x.type, context.attributes, i);
   const walk = windowWalk(window, axisRange(box, places[i]), axisRange(box, taps[i]), axisRange(x.region, 2 + i));
@@ -101,7 +101,7 @@ function axisNumbers(
 }
 
 /** If there is a single tap, inside the input for all slopes, and rows follow each other without a gap in both operands, all rows become one. */
-function joined(axes: readonly AxisNumbers[]): readonly AxisNumbers[] {
+function joined(axes: readonly GradientAxis[]): readonly GradientAxis[] {
   if (axes.length < 2 || !axes.every(meetsAll)) return axes;
   const [rows, columns] = axes;
   const follow =
@@ -115,7 +115,7 @@ function joined(axes: readonly AxisNumbers[]): readonly AxisNumbers[] {
   ];
 }
 
-function meetsAll({ taps, first, results, across, extent }: AxisNumbers): boolean {
+function meetsAll({ taps, first, results, across, extent }: GradientAxis): boolean {
   return taps === 1 && first >= 0 && first + (results - 1) * across < extent;
 }
 
@@ -127,7 +127,7 @@ interface LineAxis {
   readonly slopeBytes: Operand;
 }
 
-function lineAxis(k: KernelBuilder, axis: AxisNumbers): LineAxis {
+function lineAxis(k: KernelBuilder, axis: GradientAxis): LineAxis {
   const { results, first, along, across, extent, placeBytes, slopeBytes } = axis;
   const shift = Math.log2(across);
   const clip = {
@@ -213,7 +213,7 @@ function sumTile(
   { k, element, channelBytes, slopeBytes }: UniformSumWriter,
   { vectors }: OutputSpan,
   width: number,
-  loops: readonly Walk[],
+  loops: readonly OperandLoop[],
   { x, slopes }: { readonly x: KernelValue; readonly slopes: KernelValue },
 ): readonly (readonly KernelValue[])[] {
   const type = vectors.length === 0 ? element : vectorOf(element);
@@ -238,7 +238,7 @@ function sumTile(
 /** Writes `body` inside nested loops, which advance both addresses at the end of each turn. */
 function walkBoth(
   k: KernelBuilder,
-  [walk, ...inner]: readonly Walk[],
+  [walk, ...inner]: readonly OperandLoop[],
   x: KernelValue,
   slopes: KernelValue,
   body: (x: KernelValue, slopes: KernelValue) => void,

@@ -8,7 +8,7 @@
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Vertex, View } from '@tessera-dnn/graph/op';
-import type { Walk } from '../../define/window.ts';
+import type { WindowWalk } from '../../define/window.ts';
 import { axisRange, windowWalk } from '../../define/window.ts';
 import type { Columns } from '../../plane/cut.ts';
 import { pixelGroup } from '../../plane/cut.ts';
@@ -142,7 +142,7 @@ export function weightBytes(weight: View): number {
 export function axisNumbers(
   { context, box, operands: [x, weight] }: Vertex<ConvAttributes>,
   i: number,
-): { readonly walk: Walk; readonly inputBytes: number; readonly weightBytes: number } {
+): { readonly walk: WindowWalk; readonly inputBytes: number; readonly weightBytes: number } {
   const { spatial, taps } = spaceAxes(spatialRank(context.operands));
   const axis = windowAxis(context.operands, context.attributes, i);
   return {

@@ -87,14 +87,14 @@ function emitProduct(kernel: DotKernel): void {
 }
 
 /** `count` groups of `width` neighbouring columns. */
-interface Groups {
+interface ColumnGroups {
   readonly first: number;
   readonly width: number;
   readonly count: number;
 }
 
 /** All rows, in pairs, for some groups of columns. */
-function emitGroups(kernel: DotKernel, { first, width, count }: Groups): void {
+function emitGroups(kernel: DotKernel, { first, width, count }: ColumnGroups): void {
   const { k, batch, rows } = kernel;
   const pairs = Math.floor(rows.count / 2);
   const start = numberOf(k, first);
@@ -109,7 +109,7 @@ function emitGroups(kernel: DotKernel, { first, width, count }: Groups): void {
   });
 }
 
-interface Tile {
+interface DotTile {
   readonly batch: readonly Operand[];
   readonly row: Operand;
   readonly height: number;
@@ -117,7 +117,7 @@ interface Tile {
   readonly width: number;
 }
 
-function emitTile(kernel: DotKernel, tile: Tile): void {
+function emitTile(kernel: DotKernel, tile: DotTile): void {
   const { k, sink, type, rows, columns, vectors, rest, bytes } = kernel;
   const sums = dotProducts(k, {
     type,
