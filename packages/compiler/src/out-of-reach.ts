@@ -1,23 +1,14 @@
 /**
- * What the language can say and no kernel can compute: elements of fewer than 32 bits (but for truth values), and tensors with more
- * elements than a 32-bit integer counts. Said before any pass runs, at the line that asks for it; one error of each kind. Only when tiles are
- * known is it known which tensors are stored, and which of those are too large for the distances of a kernel.
+ * What the language can say and no kernel can compute: tensors with more elements than a 32-bit integer counts. Said before any pass runs,
+ * at the line that asks for it. Only when tiles are known is it known which tensors are stored, and which of those are too large for the
+ * distances of a kernel.
  */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import {
-  type ElementType,
-  elementCount,
-  type Module,
-  type Origin,
-  showType,
-  type TensorType,
-} from '@tessera-dnn/graph';
+import { elementCount, type Module, type Origin, showType, type TensorType } from '@tessera-dnn/graph';
 import { formatSize } from '@tessera-dnn/machine';
 import type { TileProgram } from '@tessera-dnn/tiling';
 import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
-
-const computable: readonly ElementType[] = ['f32', 'i32', 'bool'];
 
 const mostElements = 2 ** 31 - 1;
 
@@ -29,19 +20,8 @@ interface Typed {
 /** Empty if kernels can compute every tensor of the module. */
 export function outOfReach(module: Module): readonly Diagnostic<Code>[] {
   const tensors: readonly Typed[] = [...module.variables, ...module.programs.flatMap(program => program.graph.nodes)];
-  const narrow = tensors.find(({ type }) => !computable.includes(type.element));
   const large = tensors.find(({ type }) => elementCount(type.shape) > mostElements);
-  return [...(narrow ? [elementNotBuilt(narrow)] : []), ...(large ? [tooLarge(large)] : [])];
-}
-
-function elementNotBuilt({ type, origin }: Typed): Diagnostic<Code> {
-  return {
-    code: 'element-not-built',
-    severity: 'error',
-    message: `programs cannot compute with ${type.element} yet, and this is ${showType(type)}`,
-    span: userSpan(origin),
-    help: `use ${type.element === 'i8' || type.element === 'u8' ? 'i32' : 'f32'}`,
-  };
+  return large ? [tooLarge(large)] : [];
 }
 
 function tooLarge({ type, origin }: Typed): Diagnostic<Code> {

@@ -8,7 +8,7 @@ import type { OpTable } from './op/table.ts';
 import { roundingOf } from './rounding.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
 import type { ElementType, TensorType } from './types.ts';
-import { elementCount, isFloat, rowMajorStrides } from './types.ts';
+import { elementCount, isFloat, rowMajorStrides, wideElement } from './types.ts';
 
 /** The last step's elements, for scalar steps over sources that broadcast to `result`. */
 export function interpretSteps(
@@ -87,17 +87,13 @@ function scalarStep(
   { shape, table, round }: StepPlace,
 ): Float64Array {
   const count = elementCount(shape);
-  const rounding = roundingOf(step.element, round);
+  const [inside, rounding] = [wideElement(step.element), step.element].map(element => roundingOf(element, round));
   if (step.op === constantStep) return new Float64Array(count).fill(stepConstant(step));
   const op = elementwiseOp(table, step.op);
   const result = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    result[i] = op.scalar(
-      args.map(arg => arg[i]),
-      step.attributes,
-      rounding,
-      elements,
-    );
+    const values = args.map(arg => arg[i]);
+    result[i] = rounding(op.scalar(values, step.attributes, inside, elements));
   }
   return result;
 }
@@ -139,8 +135,9 @@ function rowIndices(shape: readonly number[], axes: readonly number[]): Int32Arr
 
 function reduce(step: RowReduction, data: Float64Array, rowOf: Int32Array, round: Round): Float64Array {
   const rounding = roundingOf(step.element, round);
+  const inside = roundingOf(wideElement(step.element), round);
   // Floats are added in 64 bits and rounded once, as each kernel has an order of its own in which it adds them up.
-  const partly: Round = step.combine === 'add' && isFloat(step.element) ? x => x : rounding;
+  const partly: Round = step.combine === 'add' && isFloat(step.element) ? x => x : inside;
   const rows = new Map<number, number>();
   data.forEach((value, i) => {
     const sum = rows.get(rowOf[i]);

@@ -29,10 +29,8 @@ export function writeElement(view: DataView, element: ElementType, address: numb
       view.setFloat32(address, rounded, true);
       break;
     case 'f16':
-      view.setUint16(address, halfBits(rounded), true);
-      break;
     case 'bf16':
-      view.setUint16(address, brainBits(rounded), true);
+      view.setUint16(address, bits16Of(element, value), true);
       break;
     case 'i32':
       view.setInt32(address, rounded, true);
@@ -44,6 +42,12 @@ export function writeElement(view: DataView, element: ElementType, address: numb
     case 'bool':
       view.setUint8(address, rounded);
   }
+}
+
+/** The 16 bits that hold `value`, rounded as `roundingOf` has it, in a half or a bf16. */
+export function bits16Of(element: 'f16' | 'bf16', value: number): number {
+  const rounded = roundingOf(element, Math.fround)(value);
+  return element === 'f16' ? halfBits(rounded) : brainBits(rounded);
 }
 
 /** IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */

@@ -10,7 +10,7 @@ export interface TensorType {
 }
 
 /** Bytes of one element in memory; a `bool` takes one byte, 0 or 1. */
-export const elementBytes: Readonly<Record<ElementType, number>> = {
+export const elementBytes: Readonly<Record<ElementType, 1 | 2 | 4>> = {
   f32: 4,
   f16: 2,
   bf16: 2,
@@ -20,9 +20,35 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   bool: 1,
 };
 
+/** The element types of whole numbers. */
+export type IntegerElement = 'i32' | 'i8' | 'u8';
+
+/** Whether elements of this type are whole numbers; truth values are not. */
+export function isInteger(element: ElementType): element is IntegerElement {
+  return element === 'i32' || element === 'i8' || element === 'u8';
+}
+
 /** Whether elements of this type are floating-point numbers, of 32 or 16 bits. */
 export function isFloat(element: ElementType): boolean {
   return element === 'f32' || element === 'f16' || element === 'bf16';
+}
+
+/** What elements are added up and multiplied in: 32 bits, whatever they have in memory. A truth value is none of these. */
+export function wideElement(element: ElementType): ElementType {
+  if (isFloat(element)) return 'f32';
+  return element === 'bool' ? 'bool' : 'i32';
+}
+
+/** The smallest and the largest value of a type of whole numbers. */
+export function integerRange(element: IntegerElement): readonly [number, number] {
+  switch (element) {
+    case 'i8':
+      return [-128, 127];
+    case 'u8':
+      return [0, 255];
+    case 'i32':
+      return [-(2 ** 31), 2 ** 31 - 1];
+  }
 }
 
 /** The product of all extents: of a tensor's elements, a box's places, a space's points. 1 for none. */

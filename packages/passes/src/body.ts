@@ -1,6 +1,6 @@
 /** Turns the nodes of a group into the steps of a body: sources for what comes from outside, a step for each member. */
 import { InternalError } from '@tessera-dnn/diagnostics';
-import type { Attributes, BodyStep, ElementType, Graph, Node, ScalarStep, ValueId } from '@tessera-dnn/graph';
+import type { Attributes, BodyStep, Graph, Node, ScalarStep, ValueId } from '@tessera-dnn/graph';
 import { constantStep } from '@tessera-dnn/graph/kernel';
 
 /** A body has at most so many steps, as registers and code grow with them; longer ones are cut in two. */
@@ -66,8 +66,6 @@ export function scalarSteps(steps: readonly BodyStep[]): readonly ScalarStep[] {
   });
 }
 
-const inRegisters: ReadonlySet<ElementType> = new Set<ElementType>(['f32', 'i32', 'bool']);
-
 /** Whether a node becomes a number in a body, whatever its shape. */
 export function isNumber(node: Node): boolean {
   return numberStep(node) !== undefined;
@@ -75,7 +73,7 @@ export function isNumber(node: Node): boolean {
 
 /** A constant that is one number, as a step. */
 function numberStep({ kind, data, type }: Node): ScalarStep | undefined {
-  if (kind !== 'constant' || typeof data !== 'number' || !inRegisters.has(type.element)) return undefined;
+  if (kind !== 'constant' || typeof data !== 'number') return undefined;
   const attributes: Attributes = { value: data };
   return { op: constantStep, attributes, args: [], element: type.element };
 }

@@ -8,7 +8,7 @@
  * 3. Other results are stored if they are small, or no larger than the constants they come from.
  */
 import type { GraphBuilder, Node, ValueId } from '@tessera-dnn/graph';
-import { constantData, elementCount, rewriteGraph, roundingOf } from '@tessera-dnn/graph';
+import { constantData, elementCount, rewriteGraph, roundingOf, wideElement } from '@tessera-dnn/graph';
 import type { OpDef, OpTable, Tensor } from '@tessera-dnn/graph/op';
 import { mapGraphs, type Stage } from './stage.ts';
 
@@ -55,7 +55,10 @@ function repeatedResult(def: OpDef, node: Node, sources: readonly Node[]): numbe
   const numbers = sources.flatMap(({ data }) => (typeof data === 'number' ? [data] : []));
   if (numbers.length < sources.length) return undefined;
   const elements = sources.map(({ type }) => type.element);
-  return def.scalar(numbers, node.attributes, roundingOf(node.type.element, Math.fround), elements);
+  const [inside, rounding] = [wideElement(node.type.element), node.type.element].map(element =>
+    roundingOf(element, Math.fround),
+  );
+  return rounding(def.scalar(numbers, node.attributes, inside, elements));
 }
 
 function isRepeated(data: Float64Array): boolean {

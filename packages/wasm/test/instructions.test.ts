@@ -96,6 +96,8 @@ type Single =
   | 'ceil'
   | 'trunc'
   | 'nearest'
+  | 'half'
+  | 'brain'
   | 'not'
   | 'bits'
   | 'float'
@@ -126,7 +128,7 @@ const withConstant = (code: 'min' | 'max' | 'mul' | 'add', type: Scalar, constan
 
 const relations: readonly Relation[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 const cases: readonly Case[] = [
-  ...unary('f32', ['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest'], 'f32'),
+  ...unary('f32', ['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest', 'half', 'brain'], 'f32'),
   ...unary('f32', ['bits', 'truncate'], 'i32'),
   ...unary('i32', ['neg', 'abs', 'not'], 'i32'),
   ...unary('i32', ['convert'], 'f32'),

@@ -23,11 +23,6 @@ export const memory = [
     text: 'With a size, as in --recompute 20MiB, values are computed again until the tensors of a program take less than that at their peak. What one operation reads and writes must be there at once, and inputs and results cannot be computed again; so there is a least size, and it is larger than the one asked for. The plan is for the least that was found.',
   },
   {
-    code: 'element-not-built',
-    title: 'an element type that programs cannot compute with yet',
-    text: 'The language knows f16, bf16, i8 and u8, but kernels compute with f32, i32 and bool alone so far. Weights and inputs of the other types are widened where that changes no value: declare them as f32 or i32.',
-  },
-  {
     code: 'tensor-too-large',
     title: 'a tensor that kernels cannot go over',
     text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through. Distances in a tile have 32 bits with their sign: what a kernel goes over on one tile ends before 2 GiB.',

@@ -1,7 +1,23 @@
 /** Runs modules on chips with nothing but the WebAssembly API, and asks the oracle the same questions. */
-import { elementCount, interpretProgram, type Module, type TensorType } from '@tessera-dnn/graph';
+import {
+  type ElementType,
+  elementCount,
+  interpretProgram,
+  isInteger,
+  type Module,
+  roundingOf,
+  type TensorType,
+} from '@tessera-dnn/graph';
 import type { Tensor } from '@tessera-dnn/graph/op';
-import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
+import {
+  type ChipSpec,
+  type ElementValues,
+  hostChip,
+  readElements,
+  tinyChip,
+  valueArrays,
+  writeElements,
+} from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { buildImage, type Decisions, lower, place, refereePlacement } from '@tessera-dnn/tiling';
 import { wasm } from '@tessera-dnn/wasm';
@@ -19,17 +35,24 @@ export interface RunOptions {
   readonly decisions?: Decisions;
 }
 
-export type Elements = Float32Array | Int32Array | Uint8Array;
+export type Elements = ElementValues;
 
+/** Elements in memory; those of 16 bits as a copy, which `set` writes back. */
 export function elementsAt(
   type: { readonly element: string },
-  memory: WebAssembly.Memory,
+  { buffer }: WebAssembly.Memory,
   address: number,
   count: number,
 ): Elements {
-  if (type.element === 'f32') return new Float32Array(memory.buffer, address, count);
-  if (type.element === 'i32') return new Int32Array(memory.buffer, address, count);
-  return new Uint8Array(memory.buffer, address, count);
+  const element = type.element as ElementType;
+  if (element !== 'f16' && element !== 'bf16') return new valueArrays[element](buffer as ArrayBuffer, address, count);
+  const set = (values: ArrayLike<number>): void => writeElements(buffer as ArrayBuffer, element, address, values);
+  return Object.assign(readElements(buffer as ArrayBuffer, element, address, count), { set });
+}
+
+/** How far numbers may be off, of the largest, because they are stored with so many bits; sums in another order take as much of f32. */
+export function toleranceOf(element: ElementType): number {
+  return { f32: 1e-4, f16: 2e-3, bf16: 1.6e-2, i32: 0, i8: 0, u8: 0, bool: 0 }[element];
 }
 
 /** A chip with the presets' cycles but of any size: `tiles` tiles, two workers each. */
@@ -97,9 +120,9 @@ export function sampleData(type: TensorType, seed: number): Float64Array {
   let state = (seed * 2654435761) >>> 0;
   return Float64Array.from({ length: elementCount(type.shape) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    if (type.element === 'i32') return (state >>> 8) % 11;
+    if (isInteger(type.element)) return (state >>> 8) % 11;
     if (type.element === 'bool') return (state >>> 9) & 1;
-    return Math.fround((state / 2 ** 32) * 2 - 1);
+    return roundingOf(type.element, Math.fround)((state / 2 ** 32) * 2 - 1);
   });
 }
 
@@ -139,6 +162,6 @@ export function sampleValues(
   return unit.map(x => {
     const value = low + ((x + 1) / 2) * (high - low);
     if (type.element === 'bool') return x < 0 ? 0 : 1;
-    return type.element === 'i32' ? Math.round(value) : Math.fround(value);
+    return roundingOf(type.element, Math.fround)(isInteger(type.element) ? Math.round(value) : value);
   });
 }

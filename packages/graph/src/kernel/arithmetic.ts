@@ -1,5 +1,6 @@
 /** What the kernel instructions compute, for one lane. Truth values are 0 and 1; integers wrap at 32 bits. */
 import { InternalError } from '@tessera-dnn/diagnostics';
+import { roundingOf } from '../rounding.ts';
 import type { BinaryCode, KernelType, UnaryCode } from './code.ts';
 
 const word = new DataView(new ArrayBuffer(4));
@@ -31,6 +32,10 @@ export function unary(code: UnaryCode, type: KernelType, a: number): number {
       return Math.trunc(a);
     case 'nearest':
       return nearest(a);
+    case 'half':
+      return roundingOf('f16', Math.fround)(a);
+    case 'brain':
+      return roundingOf('bf16', Math.fround)(a);
     case 'not':
       return type === 'bool' ? 1 - a : ~a;
     case 'bits':

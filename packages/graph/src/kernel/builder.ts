@@ -56,6 +56,10 @@ export interface KernelBuilder {
   ceil(a: KernelValue): KernelValue;
   trunc(a: KernelValue): KernelValue;
   nearest(a: KernelValue): KernelValue;
+  /** The nearest number that f16 has, as an f32. */
+  half(a: KernelValue): KernelValue;
+  /** The nearest number that bf16 has, as an f32. */
+  brain(a: KernelValue): KernelValue;
   not(a: KernelValue): KernelValue;
   bits(a: KernelValue): KernelValue;
   float(a: KernelValue): KernelValue;

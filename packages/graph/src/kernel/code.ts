@@ -35,6 +35,8 @@ export type UnaryCode =
   | 'ceil'
   | 'trunc'
   | 'nearest' // ties to even
+  | 'half' // f32 → the nearest number that f16 has, ties to even, as an f32
+  | 'brain' // the same for bf16
   | 'not' // bool: logical; i32: bitwise
   | 'bits' // f32 → i32, the same bits
   | 'float' // i32 → f32, the same bits

@@ -65,6 +65,8 @@ const types: Readonly<Record<KernelType, true>> = {
 };
 
 const unaries: Readonly<Record<UnaryCode, true>> = {
+  half: true,
+  brain: true,
   neg: true,
   abs: true,
   sqrt: true,

@@ -242,6 +242,12 @@ class Recorder implements KernelBuilder {
   nearest(a: KernelValue): KernelValue {
     return this.#unary('nearest', a, a.type);
   }
+  half(a: KernelValue): KernelValue {
+    return this.#unary('half', a, a.type);
+  }
+  brain(a: KernelValue): KernelValue {
+    return this.#unary('brain', a, a.type);
+  }
   not(a: KernelValue): KernelValue {
     return this.#unary('not', a, a.type);
   }

@@ -3,7 +3,7 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ScalarStep } from '../graph.ts';
 import type { ElementwiseOp } from '../op/op.ts';
 import type { OpTable } from '../op/table.ts';
-import type { ElementType } from '../types.ts';
+import { type ElementType, integerRange } from '../types.ts';
 import type { KernelBuilder } from './builder.ts';
 import { type BinaryCode, type Instruction, type KernelValue, registerElement, type UnaryCode } from './code.ts';
 import type { KernelNumbers } from './numbers.ts';
@@ -32,7 +32,18 @@ export function emitStep(
   args: readonly KernelValue[],
   elements: readonly ElementType[],
 ): KernelValue {
-  return elementwiseOp(table, step.op).expression(k, args, step.attributes, elements);
+  const result = elementwiseOp(table, step.op).expression(k, args, step.attributes, elements);
+  return saturated(k, result, step.element);
+}
+
+/**
+ * A whole number as its type can hold it. Floats of 16 bits are not rounded between steps, only where they are stored: what is more exact
+ * on the way is of no harm to them. A whole number has one right value, whatever its steps are fused with.
+ */
+export function saturated(k: KernelBuilder, value: KernelValue, element: ElementType): KernelValue {
+  if (element !== 'i8' && element !== 'u8') return value;
+  const [least, most] = integerRange(element);
+  return k.min(k.max(value, least), most);
 }
 
 /** A `constant` step as a one-lane register; `role` tells it apart from the other constants of the kernel. */

@@ -15,7 +15,7 @@ import type { KernelBuilder, Operand } from './builder.ts';
 import type { KernelValue, RegisterElement } from './code.ts';
 import { isVector, registerElement, vectorOf } from './code.ts';
 import { KernelNumbers } from './numbers.ts';
-import { constantStep, emitConstant, emitStep } from './scalar-steps.ts';
+import { constantStep, emitConstant, emitStep, saturated } from './scalar-steps.ts';
 import type { Stream } from './stream.ts';
 import { streamOf } from './stream.ts';
 
@@ -198,7 +198,7 @@ function applyEpilogue(
   const { k, table, epilogue, operands, numbers } = context;
   if (epilogue === undefined) return value;
   const wide = isVector(value.type);
-  const values: KernelValue[] = [value];
+  const values: KernelValue[] = [saturated(k, value, epilogue.base.element)];
   operands.forEach((stream, i) => {
     const place = placeAt(context, i + 1, stream, addresses[i + 1], offset);
     values.push(

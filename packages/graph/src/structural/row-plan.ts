@@ -8,9 +8,10 @@
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { BodyStep, RowReduction, ScalarStep } from '../graph.ts';
+import { registerElement } from '../kernel/code.ts';
 import { stepCost } from '../kernel/scalar-steps.ts';
 import type { OpTable } from '../op/table.ts';
-import type { ElementType } from '../types.ts';
+import { type ElementType, elementBytes } from '../types.ts';
 
 export interface RowShape {
   readonly steps: readonly BodyStep[];
@@ -63,7 +64,9 @@ export function planRow(shape: RowShape, table: OpTable): RowPlan {
     ),
   );
   const plan = { varies, level, elements, passes };
-  return { ...plan, kept: shape.full ? keep(shape, plan, table) : undefined };
+  // In fewer bits than a register has, what is kept would be rounded.
+  const holds = elementBytes[shape.element] === elementBytes[registerElement(shape.element)];
+  return { ...plan, kept: shape.full && holds ? keep(shape, plan, table) : undefined };
 }
 
 /** The values varying along the row that evaluating `roots` takes, `known` values (and what only they need) left out. */

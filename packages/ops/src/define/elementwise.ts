@@ -9,24 +9,15 @@ import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
 import { sameShape } from '@tessera-dnn/graph';
 import type { Arguments, ElementwiseOp, OpDoc, Parameter, Problem, Tensor } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
+import { ofTerms } from './adding-up.ts';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
+import { elementSets, pickElement } from './element-sets.ts';
 import { masked, sumTo } from './gradient.ts';
 import { dot, forEachIndex } from './indices.ts';
 import type { Accuracy, DefinedOp, Sample, Tested } from './op.ts';
 import { defineOp } from './op.ts';
 import type { Pick } from './pick.ts';
 import { mixedElements, refusedElement, wrongCount } from './problem.ts';
-
-const floats: readonly ElementType[] = ['f32', 'f16', 'bf16'];
-const integers: readonly ElementType[] = ['i32', 'i8', 'u8'];
-
-/** The element types an op may accept. */
-export const elementSets = {
-  float: floats,
-  number: [...floats, ...integers],
-  bool: ['bool'],
-  any: [...floats, ...integers, 'bool'],
-} as const satisfies Record<string, readonly ElementType[]>;
 
 /** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression` and `guards` are as in `ElementwiseOp`. */
 export interface ElementwiseSpec<A extends Attributes> {
@@ -73,7 +64,8 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
     expression: spec.expression,
     evaluate: (operands, attributes, result, round) => {
       const elements = operands.map(operand => operand.type.element);
-      return mapElements(operands, result, args => spec.scalar(args, attributes, round, elements));
+      const inside = ofTerms(result.element, round);
+      return mapElements(operands, result, args => round(spec.scalar(args, attributes, inside, elements)));
     },
     ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
     ...(spec.guards === undefined ? {} : { guards: spec.guards }),
@@ -165,8 +157,6 @@ function uniformSample(
   spec: Facts<'accepts' | 'operands'>,
   pick: Pick,
 ): { readonly elements: readonly ElementType[]; readonly args: Arguments } {
-  const accepted: readonly ElementType[] = elementSets[spec.accepts];
-  // Kernels compute with these element types only.
-  const element = pick.one(accepted.filter(e => e === 'f32' || e === 'i32' || e === 'bool'));
+  const element = pickElement(pick, spec.accepts);
   return { elements: spec.operands.map(() => element), args: {} };
 }

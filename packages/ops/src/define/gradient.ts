@@ -1,5 +1,5 @@
 /** The parts from which gradients are built: arithmetic on values, sums to the shape of a broadcast operand, and repetition along reduced axes. */
-import type { TensorType, ValueId } from '@tessera-dnn/graph';
+import type { ElementType, TensorType, ValueId } from '@tessera-dnn/graph';
 import { sameShape } from '@tessera-dnn/graph';
 import type { Expander, GradientCall } from '@tessera-dnn/graph/op';
 
@@ -106,4 +106,9 @@ export function clamped(build: Expander, places: ValueId, last: number): ValueId
   const { element } = build.type(places);
   const low = build.op('maximum', [places, scalar(build, element, 0)]);
   return build.op('minimum', [low, scalar(build, element, last)]);
+}
+
+/** `value` in another element type, or as it is if that is its own. */
+export function castTo(build: Expander, value: ValueId, element: ElementType): ValueId {
+  return build.type(value).element === element ? value : build.op('cast', [value], { element });
 }

@@ -14,7 +14,8 @@ export {
   readNumber,
   readShape,
 } from './arguments.ts';
-export { type ElementwiseSpec, elementSets, elementwise } from './elementwise.ts';
+export { elementSets, pickElement } from './element-sets.ts';
+export { type ElementwiseSpec, elementwise } from './elementwise.ts';
 export {
   type Arithmetic,
   arithmetic,

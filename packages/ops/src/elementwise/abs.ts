@@ -1,7 +1,8 @@
 /** The op `abs`: the absolute value. */
+import { isInteger } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 
 export const abs = elementwise({
   name: 'abs',
@@ -11,7 +12,7 @@ export const abs = elementwise({
   },
   operands: ['x'],
   accepts: 'number',
-  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, Math.abs(x)) : Math.abs(x)),
+  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? asInteger(element, Math.abs(x)) : Math.abs(x)),
   expression: (k, [x]) => k.abs(x),
   gradient: ({ build, operands: [x], upstream }) => {
     const { mul, apply } = arithmetic(build);

@@ -1,6 +1,7 @@
 /** The op `add`: x + y. */
+import { isInteger } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 
 export const add = elementwise({
   name: 'add',
@@ -11,7 +12,7 @@ export const add = elementwise({
   },
   operands: ['x', 'y'],
   accepts: 'number',
-  scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? wrap(element, x + y) : round(x + y)),
+  scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? asInteger(element, x + y) : round(x + y)),
   expression: (k, [x, y]) => k.add(x, y),
   gradient: ({ upstream }) => [upstream, upstream],
 });

@@ -4,12 +4,12 @@
  * integer the low bits are kept. A number becomes a bool that says whether it is not 0.
  */
 import type { ElementType } from '@tessera-dnn/graph';
-import { elementTypes, isFloat } from '@tessera-dnn/graph';
+import { elementTypes, type IntegerElement, integerRange, isFloat, isInteger } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
 import type { Problem, Round } from '@tessera-dnn/graph/op';
+import { pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
-import { integerRange, isInteger, wrap } from '../define/integers.ts';
 import { badAttribute } from '../define/problem.ts';
 
 type CastAttributes = { readonly element: ElementType };
@@ -29,8 +29,7 @@ export const cast = elementwise<CastAttributes>({
   expression: (k, [x], { element }) => convertRegister(k, x, element),
   values: [[-300, 300]],
   sampled: pick => {
-    const kernelElements = ['f32', 'i32', 'bool'] as const;
-    return { elements: [pick.one(kernelElements)], args: { element: pick.one(kernelElements) } };
+    return { elements: [pickElement(pick, 'any')], args: { element: pickElement(pick, 'any') } };
   },
   gradient: ({ build, operands: [x], upstream }) => {
     const { element } = build.type(x);
@@ -48,9 +47,21 @@ function readElement(given: unknown): CastAttributes | Problem {
 function convert(x: number, from: ElementType, to: ElementType, round: Round): number {
   if (to === 'bool') return x !== 0 ? 1 : 0;
   if (!isInteger(to)) return round(x);
-  if (!isFloat(from)) return wrap(to, x);
+  if (!isFloat(from)) return lowBits(to, x);
   const [low, high] = integerRange(to);
   return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high) + 0;
+}
+
+/** A whole number of 32 bits, of which the type keeps the lowest. */
+function lowBits(to: IntegerElement, x: number): number {
+  switch (to) {
+    case 'i8':
+      return (x << 24) >> 24;
+    case 'u8':
+      return x & 0xff;
+    case 'i32':
+      return x;
+  }
 }
 
 /** The conversion in registers, which hold floats as f32 and integers as i32. */
@@ -58,6 +69,26 @@ function convertRegister(k: KernelBuilder, x: KernelValue, to: ElementType): Ker
   const from = scalarOf(x.type);
   if (to === 'bool') return from === 'bool' ? x : k.ne(x, 0);
   const whole = from === 'bool' ? k.widen(x) : x;
-  if (isInteger(to)) return from === 'f32' ? k.truncate(x) : whole;
-  return from === 'f32' ? x : k.convert(whole);
+  if (isInteger(to)) return from === 'f32' ? k.truncate(x) : lowBitsOf(k, whole, to);
+  const real = from === 'f32' ? x : k.convert(whole);
+  // Who casts to 16 bits asks for what they can hold, also where the value is not stored.
+  switch (to) {
+    case 'f32':
+      return real;
+    case 'f16':
+      return k.half(real);
+    case 'bf16':
+      return k.brain(real);
+  }
+}
+
+function lowBitsOf(k: KernelBuilder, whole: KernelValue, to: IntegerElement): KernelValue {
+  switch (to) {
+    case 'i8':
+      return k.shr(k.shl(whole, 24), 24);
+    case 'u8':
+      return k.and(whole, 0xff);
+    case 'i32':
+      return whole;
+  }
 }

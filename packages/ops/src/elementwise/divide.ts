@@ -1,9 +1,10 @@
 /** The op `div`: x / y. For integers it is ⌊x / y⌋, as for the numbers of the language, and 0 where y is 0. */
 
+import { isInteger } from '@tessera-dnn/graph';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { floorDivide, isInteger, wrap } from '../define/integers.ts';
+import { asInteger, floorDivide } from '../define/integers.ts';
 import { floorDivision } from '../math/division.ts';
 
 export const divide = elementwise({
@@ -16,7 +17,7 @@ export const divide = elementwise({
   operands: ['x', 'y'],
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) =>
-    isInteger(element) ? wrap(element, floorDivide(x, y)) : round(x / y),
+    isInteger(element) ? asInteger(element, floorDivide(x, y)) : round(x / y),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? floorDivision(k, x, y) : k.div(x, y)),
   gradient: ({ build, operands: [, y], result, upstream }) => {
     const { mul, div, neg } = arithmetic(build);

@@ -1,7 +1,8 @@
 /** The op `mul`: x · y. */
+import { isInteger } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 
 export const multiply = elementwise({
   name: 'mul',
@@ -13,7 +14,7 @@ export const multiply = elementwise({
   operands: ['x', 'y'],
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) =>
-    isInteger(element) ? wrap(element, Math.imul(x, y)) : round(x * y),
+    isInteger(element) ? asInteger(element, Math.imul(x, y)) : round(x * y),
   expression: (k, [x, y]) => k.mul(x, y),
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { mul } = arithmetic(build);

@@ -1,7 +1,8 @@
 /** The op `neg`: minus x. */
+import { isInteger } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 
 export const neg = elementwise({
   name: 'neg',
@@ -12,7 +13,7 @@ export const neg = elementwise({
   },
   operands: ['x'],
   accepts: 'number',
-  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? wrap(element, -x) : -x),
+  scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? asInteger(element, -x) : -x),
   expression: (k, [x]) => k.neg(x),
   gradient: ({ build, upstream }) => {
     const { neg } = arithmetic(build);

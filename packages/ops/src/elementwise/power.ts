@@ -1,10 +1,10 @@
 /** The op `pow`: x to the power of y; for negative x, only whole exponents have a result that is not NaN. */
 
-import type { ElementType } from '@tessera-dnn/graph';
+import { type IntegerElement, isInteger } from '@tessera-dnn/graph';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, zero } from '../define/gradient.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 import { integerPower as powerOfIntegers } from '../math/integer-power.ts';
 import { power as powerOfFloats } from '../math/power.ts';
 
@@ -40,11 +40,11 @@ function realPower(x: number, y: number): number {
 }
 
 /** The power of integers, wrapped to the type; a negative power of anything but ±1 is 0, as in PyTorch. */
-function integerPower(element: ElementType, x: number, y: number): number {
-  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : wrap(element, -1)) : 0;
+function integerPower(element: IntegerElement, x: number, y: number): number {
+  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : asInteger(element, -1)) : 0;
   let result = 1;
   for (let i = y, square = x; i > 0; i = Math.floor(i / 2), square = Math.imul(square, square)) {
     if (i % 2 === 1) result = Math.imul(result, square);
   }
-  return wrap(element, result);
+  return asInteger(element, result);
 }

@@ -1,9 +1,10 @@
 /** The op `rem`: x - y·⌊x / y⌋: the exact remainder with the sign of y; for integers 0 where y is 0. */
 
+import { isInteger } from '@tessera-dnn/graph';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { floorRemainder, isInteger, wrap } from '../define/integers.ts';
+import { asInteger, floorRemainder } from '../define/integers.ts';
 import { integerRemainder } from '../math/division.ts';
 import { floatRemainder } from '../math/remainder.ts';
 
@@ -17,7 +18,7 @@ export const remainder = elementwise({
   operands: ['x', 'y'],
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) =>
-    isInteger(element) ? wrap(element, floorRemainder(x, y)) : round(signedRemainder(x, y)),
+    isInteger(element) ? asInteger(element, floorRemainder(x, y)) : round(signedRemainder(x, y)),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? integerRemainder(k, x, y) : floatRemainder(k, x, y)),
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { mul, div, neg, apply } = arithmetic(build);

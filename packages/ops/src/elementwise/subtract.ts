@@ -1,7 +1,8 @@
 /** The op `sub`: x - y. */
+import { isInteger } from '@tessera-dnn/graph';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic } from '../define/gradient.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 
 export const subtract = elementwise({
   name: 'sub',
@@ -12,7 +13,7 @@ export const subtract = elementwise({
   },
   operands: ['x', 'y'],
   accepts: 'number',
-  scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? wrap(element, x - y) : round(x - y)),
+  scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? asInteger(element, x - y) : round(x - y)),
   expression: (k, [x, y]) => k.sub(x, y),
   gradient: ({ build, upstream }) => {
     const { neg } = arithmetic(build);

@@ -1,4 +1,5 @@
 /** The op `where`: for each element, that of the one or of the other tensor. */
+import { pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';
 import { mixedElements, wrongElement } from '../define/problem.ts';
@@ -21,7 +22,7 @@ export const where = elementwise({
   expression: (k, [condition, a, b]) =>
     isTruth(a) ? k.or(k.and(condition, a), k.and(k.not(condition), b)) : k.select(condition, a, b),
   sampled: pick => {
-    const element = pick.one(['f32', 'i32', 'bool'] as const);
+    const element = pickElement(pick, 'any');
     return { elements: ['bool', element, element], args: {} };
   },
   gradient: ({ build, operands: [condition], upstream }) => {

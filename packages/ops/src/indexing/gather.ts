@@ -8,7 +8,8 @@ import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis } from '../define/arguments.ts';
-import { clamped } from '../define/gradient.ts';
+import { pickElement } from '../define/element-sets.ts';
+import { castTo, clamped } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -58,13 +59,14 @@ const op: KernelOp<GatherAttributes> & Tested = {
   // Indices outside of the axis have read its ends, so the ends get their derivatives.
   gradient: ({ build, operands: [x, indices], upstream, attributes: { axis } }) => {
     const extent = build.type(x).shape[axis];
-    return [build.op('scatter_add', [upstream, clamped(build, indices, extent - 1)], { axis, extent }), undefined];
+    const sums = build.op('scatter_add', [upstream, clamped(build, indices, extent - 1)], { axis, extent });
+    return [castTo(build, sums, build.type(x).element), undefined];
   },
   samples: pick => {
     const shape = pick.shape(1, 3);
     const indices: TensorType = { element: 'i32', shape: pick.shape(0, 2) };
     return {
-      operands: [{ element: pick.one(['f32', 'i32', 'bool']), shape }, indices],
+      operands: [{ element: pickElement(pick, 'any'), shape }, indices],
       args: { axis: pick.int(-shape.length, shape.length - 1) },
       // Some indices are outside of the axis.
       values: [undefined, [-3, 12]],

@@ -8,15 +8,15 @@
  * many workers there are.
  */
 import type { Box, TensorType } from '@tessera-dnn/graph';
-import { rowMajorStrides, showType } from '@tessera-dnn/graph';
+import { isInteger, rowMajorStrides, showType, wideElement } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis, readInteger } from '../define/arguments.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets, pickElement } from '../define/element-sets.ts';
 import { arithmetic, reshaped, zero } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { refusedElement, shapeMismatch, wrongCount, wrongElement } from '../define/problem.ts';
@@ -64,7 +64,11 @@ const op: KernelOp<ScatterAttributes> & Tested = {
     const behind = axis + indices.shape.length;
     const fits = indices.shape.every((count, i) => count === values.shape[axis + i]) && behind <= values.shape.length;
     if (!fits) return unfit(values, indices);
-    return { element: values.element, shape: [...values.shape.slice(0, axis), extent, ...values.shape.slice(behind)] };
+    // The sums lie in the result while they grow, so that has 32 bits.
+    return {
+      element: wideElement(values.element),
+      shape: [...values.shape.slice(0, axis), extent, ...values.shape.slice(behind)],
+    };
   },
   evaluate: ([values, indices], { axis, extent }, { element, shape }, round) => {
     const out = new Float64Array(shape.reduce((product, n) => product * n, 1));
@@ -75,7 +79,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
       if (place < 0 || place >= extent) return;
       const at = dot([...index.slice(0, axis), place, ...index.slice(behind)], strides);
       const sum = out[at] + values.data[linear];
-      out[at] = isInteger(element) ? wrap(element, sum) : round(sum);
+      out[at] = isInteger(element) ? asInteger(element, sum) : round(sum);
     });
     return out;
   },
@@ -105,7 +109,7 @@ const op: KernelOp<ScatterAttributes> & Tested = {
     const extent = pick.int(1, 9);
     return {
       operands: [
-        { element: pick.one(['f32', 'f32', 'i32']), shape: [...before, ...places, ...behind] },
+        { element: pickElement(pick, 'number'), shape: [...before, ...places, ...behind] },
         { element: 'i32', shape: places },
       ],
       args: { extent, axis },

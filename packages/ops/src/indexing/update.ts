@@ -7,6 +7,7 @@ import { rowMajorStrides, showType } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
+import { pickElement } from '../define/element-sets.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { emitNest, type NestPlace } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
@@ -56,7 +57,7 @@ const op: KernelOp & Tested = {
   gradient: updateGradient,
   samples: pick => {
     const shape = pick.shape(0, 3);
-    const element = pick.one(['f32', 'i32', 'bool'] as const);
+    const element = pickElement(pick, 'any');
     const block = shape.map(extent => pick.int(1, extent));
     const starts = shape.map((): TensorType => ({ element: 'i32', shape: [] }));
     return {

@@ -2,6 +2,7 @@
 import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
 import { rowMajorStrides } from '@tessera-dnn/graph';
 import type { MovementOp, OpContext, Tensor } from '@tessera-dnn/graph/op';
+import { pickElement } from '../define/element-sets.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
@@ -52,5 +53,5 @@ function fetchAll(
 
 /** A random element type of those that kernels can copy; movement ops take all of them alike. */
 export function anyElement(pick: Pick): ElementType {
-  return pick.one(['f32', 'i32', 'bool']);
+  return pickElement(pick, 'any');
 }

@@ -7,10 +7,11 @@ import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import { combineIdentity, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, OpDoc, Problem } from '@tessera-dnn/graph/op';
 import { readAxis, readBoolean } from '../define/arguments.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets, pickElement } from '../define/element-sets.ts';
 import type { Fold } from '../define/fold.ts';
 import { type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import { refusedElement, wrongCount } from '../define/problem.ts';
+import { numberElement } from '../plane/views.ts';
 import { emitReduction } from './kernel.ts';
 import { forEachRow, operandBox, type ReductionAxes, reducedShape, spaceAxes } from './space.ts';
 
@@ -54,14 +55,14 @@ export function argReduction(spec: ArgReductionSpec): DefinedOp {
     variants: () => [{ name: 'strided', result: 'any', operands: ['any'] }],
     overwrites: () => [],
     kernel: (k, vertex) => {
-      const type = vertex.context.operands[0].element === 'i32' ? 'i32' : 'f32';
+      const type = numberElement(vertex.context.operands[0].element);
       emitReduction(k, vertex, vertex.context.attributes, seeking(k, type, seeks));
     },
     samples: pick => {
       const shape = pick.shape(1, 4);
       const axis = pick.int(-shape.length, shape.length - 1);
       // The values of the samples are often whole numbers in a narrow range, so that most rows have equal elements.
-      return { operands: [{ element: pick.one(['f32', 'i32']), shape }], args: { axis, keep: pick.chance() } };
+      return { operands: [{ element: pickElement(pick, 'number'), shape }], args: { axis, keep: pick.chance() } };
     },
     accuracy: 'exact',
   };

@@ -1,15 +1,18 @@
-/** The op `cumsum`: running sums along an axis. Element i is the sum of elements 0 to i, added in this order. A `bool` counts as 0 or 1 in f32. */
+/** The op `cumsum`: running sums along an axis. Element i is the sum of elements 0 to i, added in this order. A `bool` counts as 0 or 1 in f32; whole
+ * numbers of 8 bits are added in i32. */
 import type { ValueId } from '@tessera-dnn/graph';
-import { elementBytes, rowMajorStrides } from '@tessera-dnn/graph';
+import { elementBytes, isInteger, rowMajorStrides, wideElement } from '@tessera-dnn/graph';
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis } from '../define/arguments.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { pickElement } from '../define/element-sets.ts';
+import { asInteger } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';
 import { defineOp, type Tested } from '../define/op.ts';
 import { wrongCount } from '../define/problem.ts';
 import { operandStream } from '../define/stream.ts';
+import { numberElement } from '../plane/views.ts';
 import { loadNumber } from './kernel.ts';
 
 type CumsumAttributes = { readonly axis: number };
@@ -32,7 +35,8 @@ const op: KernelOp<CumsumAttributes> & Tested = {
   infer: operands => {
     if (operands.length !== 1) return wrongCount('cumsum', 'one tensor', operands.length);
     const [x] = operands;
-    return { element: x.element === 'bool' ? 'f32' : x.element, shape: x.shape };
+    const element = x.element === 'bool' ? 'f32' : isInteger(x.element) ? wideElement(x.element) : x.element;
+    return { element, shape: x.shape };
   },
   evaluate: ([x], { axis }, { element, shape }, round) => {
     const out = Float64Array.from(x.data);
@@ -40,7 +44,7 @@ const op: KernelOp<CumsumAttributes> & Tested = {
     for (let i = 0; i < out.length; i++) {
       const first = Math.floor(i / stride) % shape[axis] === 0;
       const sum = (first ? 0 : out[i - stride]) + out[i];
-      out[i] = isInteger(element) ? wrap(element, sum) : sum;
+      out[i] = isInteger(element) ? asInteger(element, sum) : sum;
     }
     return out.map(round);
   },
@@ -63,7 +67,7 @@ const op: KernelOp<CumsumAttributes> & Tested = {
   samples: pick => {
     const shape = pick.shape(1, 4);
     return {
-      operands: [{ element: pick.one(['f32', 'i32', 'bool']), shape }],
+      operands: [{ element: pickElement(pick, 'any'), shape }],
       args: { axis: pick.int(-shape.length, shape.length - 1) },
     };
   },
@@ -85,7 +89,7 @@ function emitCumsum(k: KernelBuilder, { box, context, operands, sink }: Vertex<C
     widths: [4],
     walked: axis,
   };
-  const type = context.result.element === 'i32' ? 'i32' : 'f32';
+  const type = numberElement(context.result.element);
   emitNest(k, numbers, nest, ({ coordinates, addresses, width }) => {
     const lanes = width === 4 ? 4 : 1;
     const sum = k.cell(k.constant(lanes === 4 ? vectorOf(type) : type, 0));

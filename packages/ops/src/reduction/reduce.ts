@@ -1,16 +1,17 @@
 /** Makes reductions (sum, max, …) of the function that combines two elements, from which all facets follow. */
-import type { ElementType, TensorType } from '@tessera-dnn/graph';
+import { type ElementType, isInteger, type TensorType, wideElement } from '@tessera-dnn/graph';
 import { combineIdentity } from '@tessera-dnn/graph/kernel';
 import type { Arguments, Combine, Gradient, KernelOp, OpDoc, Problem, Round } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { onTheWay } from '../define/adding-up.ts';
 import { readAxes, readBoolean } from '../define/arguments.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets, pickElement } from '../define/element-sets.ts';
 import { combining } from '../define/fold.ts';
-import { isInteger, wrap } from '../define/integers.ts';
+import { asInteger } from '../define/integers.ts';
 import { type Accuracy, type DefinedOp, defineOp, type Tested } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';
 import { refusedElement, wrongCount } from '../define/problem.ts';
+import { numberElement } from '../plane/views.ts';
 import { emitReduction } from './kernel.ts';
 import { forEachRow, operandBox, type ReductionAxes, reducedShape, spaceAxes } from './space.ts';
 
@@ -62,11 +63,11 @@ export function reduction(spec: ReductionSpec): DefinedOp {
     // A result may not be written over the operand: between the elements of its row there may be elements of rows that are still to be read.
     overwrites: () => [],
     kernel: (k, vertex) => {
-      const type = vertex.context.result.element === 'i32' ? 'i32' : 'f32';
+      const type = numberElement(vertex.context.result.element);
       emitReduction(k, vertex, vertex.context.attributes, combining(k, type, combine));
     },
     samples: pick => ({
-      ...reductionSample(pick, spec.takesBool ? ['f32', 'i32', 'bool'] : ['f32', 'i32']),
+      ...reductionSample(pick, spec.takesBool ? 'any' : 'number'),
       values: [spec.values],
     }),
     accuracy: spec.accuracy,
@@ -89,29 +90,33 @@ export function readReduction(name: string, args: Arguments, operands: readonly 
   return typeof keep === 'boolean' ? { axes, keep } : keep;
 }
 
-/** The element type of the result: f32 for a `bool` operand, if the reduction takes that; a problem if it does not. */
+/**
+ * The element type of the result: that of the operand, but i32 for sums and products of whole numbers of 8 bits, and f32 for a `bool` operand, if
+ * the reduction takes that; a problem if it does not.
+ */
 export function reducedElement(
-  spec: { readonly name: string; readonly takesBool?: boolean },
+  spec: { readonly name: string; readonly combine: Combine; readonly takesBool?: boolean },
   operands: readonly TensorType[],
 ): ElementType | Problem {
   const { element } = operands[0];
-  if (element !== 'bool') return element;
+  const sums = spec.combine === 'add' || spec.combine === 'mul';
+  if (element !== 'bool') return sums && isInteger(element) ? wideElement(element) : element;
   return spec.takesBool ? 'f32' : refusedElement(spec.name, operands, 0, elementSets.number);
 }
 
-/** A random legal call of a reduction with one of these element types. */
-export function reductionSample(pick: Pick, elements: readonly ElementType[]): ReturnType<DefinedOp['samples']> {
+/** A random legal call of a reduction with an element type of this set. */
+export function reductionSample(pick: Pick, elements: keyof typeof elementSets): ReturnType<DefinedOp['samples']> {
   const shape = pick.shape(0, 4);
   const axes = shape.map((_, axis) => axis).filter(() => pick.chance());
   const axis = axes.length === 1 && pick.chance() ? axes[0] - shape.length : axes;
   const args = { keep: pick.chance(), ...(pick.chance(0.2) ? {} : { axis }) };
-  return { operands: [{ element: pick.one(elements), shape }], args };
+  return { operands: [{ element: pickElement(pick, elements), shape }], args };
 }
 
 function stepOf(spec: ReductionSpec, element: ElementType, round: Round): (a: number, b: number) => number {
   const partly = spec.combine === 'add' ? onTheWay(element, round) : round;
   if (!isInteger(element)) return (a, b) => partly(spec.step(a, b));
-  return (a, b) => wrap(element, spec.combine === 'mul' ? Math.imul(a, b) : spec.step(a, b));
+  return (a, b) => asInteger(element, spec.combine === 'mul' ? Math.imul(a, b) : spec.step(a, b));
 }
 
 function oracleIdentity(element: ElementType, combine: Combine): number {

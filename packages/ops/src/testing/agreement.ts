@@ -1,5 +1,5 @@
 /** Checks whether the result of a kernel is as near to that of the oracle as its op promises. */
-import type { Attributes } from '@tessera-dnn/graph';
+import type { Attributes, ElementType } from '@tessera-dnn/graph';
 import { elementCount, isFloat, roundingOf } from '@tessera-dnn/graph';
 import type { Tensor } from '@tessera-dnn/graph/op';
 import type { Instance } from './instance.ts';
@@ -34,7 +34,13 @@ function sumBound(instance: Instance): Bound {
   const magnitudes = operands.map(({ type, data }) => ({ type, data: data.map(Math.abs) }));
   const total = exactly(instance, magnitudes, context.attributes);
   const terms = Math.max(termsOf(instance), ...operands.map(({ data }) => data.length / answer.data.length)) + 2;
-  return (got, i) => Math.abs(got - answer.data[i]) <= terms * 2 ** -23 * total[i];
+  const { element } = answer.type;
+  return (got, i) => {
+    const wanted = answer.data[i];
+    const error = terms * 2 ** -23 * total[i];
+    // Both are rounded where they are stored.
+    return Math.abs(finite(element, got) - finite(element, wanted)) <= error + 2 * storageError(element, wanted);
+  };
 }
 
 /** How many terms a sum has: over axes of the space, or along axes of the result that are never cut (as in `cumsum`). */
@@ -47,12 +53,13 @@ function termsOf({ op, context, answer }: Instance): number {
 /** The distance from the oracle without rounding. At the ends of the range, ∞ counts as the next number after the largest. */
 function ulpBound(instance: Instance, ulp: number): Bound {
   const exact = exactly(instance, instance.operands, instance.context.attributes);
+  const { element } = instance.answer.type;
   return (got, i) => {
     const wanted = exact[i];
     if (Number.isNaN(wanted) || Number.isNaN(got)) return Number.isNaN(wanted) && Number.isNaN(got);
     if (Math.abs(wanted) === Infinity) return got === wanted;
-    const finite = Math.abs(got) === Infinity ? Math.sign(got) * 2 ** 128 : got;
-    return Math.abs(finite - wanted) <= ulp * unitInTheLastPlace(wanted);
+    const error = ulp * unitInTheLastPlace(wanted) + storageError(element, wanted);
+    return Math.abs(finite(element, got) - finite(element, wanted)) <= error;
   };
 }
 
@@ -63,6 +70,31 @@ function exactly({ op, answer }: Instance, operands: readonly Tensor[], attribut
     answer.type,
     roundingOf(answer.type.element, x => x),
   );
+}
+
+/** Bits of the fraction, the exponent of the smallest normal number, and the power of two beyond the largest number. */
+const formats = {
+  f32: { fraction: 23, least: -126, beyond: 128 },
+  f16: { fraction: 10, least: -14, beyond: 16 },
+  bf16: { fraction: 7, least: -126, beyond: 128 },
+} as const;
+
+function formatOf(element: ElementType): (typeof formats)[keyof typeof formats] {
+  return element === 'f16' || element === 'bf16' ? formats[element] : formats.f32;
+}
+
+/** `x` cut off at the next number after the largest, as which infinity counts. */
+function finite(element: ElementType, x: number): number {
+  const most = 2 ** formatOf(element).beyond;
+  return Math.min(Math.max(x, -most), most);
+}
+
+/** By how much a number of 16 bits may be off because it is stored as one; 0 for f32, whose bounds count all roundings. */
+function storageError(element: ElementType, x: number): number {
+  if (element !== 'f16' && element !== 'bf16') return 0;
+  const { fraction, least, beyond } = formats[element];
+  const magnitude = Math.min(Math.max(Math.abs(x), 2 ** least), 2 ** (beyond - 1));
+  return 2 ** (Math.floor(Math.log2(magnitude)) - fraction - 1);
 }
 
 /** The distance of neighbouring f32 numbers near `x`. */

@@ -1,7 +1,7 @@
 /** Random legal calls of ops, with data, on which the laws are tested. */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { TensorType } from '@tessera-dnn/graph';
-import { elementCount, roundingOf } from '@tessera-dnn/graph';
+import { elementCount, isInteger, roundingOf } from '@tessera-dnn/graph';
 import type { OpContext, Tensor } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import type { DefinedOp, Sample } from '../define/op.ts';
@@ -50,20 +50,15 @@ const wholeSpecials = [0, 1, -1, 2 ** 31 - 1, -(2 ** 31), 65536];
 
 function randomTensor(op: DefinedOp, { values }: Sample, type: TensorType, operand: number, pick: Pick): Tensor {
   const [low, high] = values?.[operand] ?? [-4, 4];
-  const data = Float64Array.from({ length: elementCount(type.shape) }, () => {
+  const { element } = type;
+  const round = roundingOf(element, Math.fround);
+  const any = (): number => {
     const special = op.kind === 'elementwise' && pick.chance(0.1);
-    switch (type.element) {
-      case 'bool':
-        return pick.int(0, 1);
-      case 'f32':
-        if (special) return Math.fround(pick.one(specials));
-        // Some are whole numbers, so that there are equal elements.
-        return pick.chance(0.3)
-          ? pick.int(Math.ceil(low), Math.floor(high))
-          : Math.fround(low + pick.real() * (high - low));
-      default:
-        return special ? pick.one(wholeSpecials) : pick.int(Math.ceil(low), Math.floor(high));
-    }
-  });
-  return { type, data };
+    if (element === 'bool') return pick.int(0, 1);
+    if (isInteger(element)) return special ? pick.one(wholeSpecials) : pick.int(Math.ceil(low), Math.floor(high));
+    if (special) return pick.one(specials);
+    // Some are whole numbers, so that there are equal elements.
+    return pick.chance(0.3) ? pick.int(Math.ceil(low), Math.floor(high)) : low + pick.real() * (high - low);
+  };
+  return { type, data: Float64Array.from({ length: elementCount(type.shape) }, () => round(any())) };
 }

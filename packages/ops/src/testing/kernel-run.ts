@@ -1,7 +1,14 @@
 /** Runs the kernel of an instance, or of a part of it, with operands that are packed as a tile might hold them. */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box, Layout, TensorType } from '@tessera-dnn/graph';
-import { elementBytes, elementCount, layoutStrides, rowMajorStrides } from '@tessera-dnn/graph';
+import {
+  elementBytes,
+  elementCount,
+  layoutStrides,
+  readElement,
+  rowMajorStrides,
+  writeElement,
+} from '@tessera-dnn/graph';
 import type { BufferRange, RecordedKernel, SumLengths } from '@tessera-dnn/graph/kernel';
 import { interpretWorkers } from '@tessera-dnn/graph/kernel';
 import type { LayoutRequest, OpTable, Overwrite, Tensor, View } from '@tessera-dnn/graph/op';
@@ -180,9 +187,7 @@ function write(memory: ArrayBuffer, address: number, { view, offsets }: PlacedRe
   const out = new DataView(memory);
   elementsOf(view.region, type.shape).forEach((element, i) => {
     const at = address + offsets[i] * bytes;
-    if (type.element === 'f32') out.setFloat32(at, data[element], true);
-    else if (type.element === 'i32') out.setInt32(at, data[element], true);
-    else out.setUint8(at, data[element]);
+    writeElement(out, type.element, at, data[element]);
   });
 }
 
@@ -191,7 +196,6 @@ function read(memory: ArrayBuffer, address: number, { view, offsets }: PlacedReg
   const from = new DataView(memory);
   return Float64Array.from(offsets, offset => {
     const at = address + offset * bytes;
-    if (view.type.element === 'f32') return from.getFloat32(at, true);
-    return view.type.element === 'i32' ? from.getInt32(at, true) : from.getUint8(at);
+    return readElement(from, view.type.element, at);
   });
 }

@@ -8,7 +8,8 @@ import { elementCount, rowMajorStrides, showType } from '@tessera-dnn/graph';
 import type { Arguments, Problem } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { ofTerms } from '../define/adding-up.ts';
+import { elementSets } from '../define/element-sets.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
 import { refusedElement, shapeMismatch, wrongCount } from '../define/problem.ts';
@@ -51,15 +52,16 @@ export const avgPoolGradient = defineOp<AvgPoolGradientAttributes>({
   evaluate: ([slopes], { kernel, stride, padding }, result, round) => {
     const out = new Float64Array(elementCount(result.shape));
     const strides = rowMajorStrides(result.shape);
+    const term = ofTerms(result.element, round);
     forEachIndex(slopes.type.shape, ([n, c, ...window], linear) => {
       forEachIndex(kernel, tap => {
         const place = tap.map((t, i) => window[i] * stride[i] - padding[i][0] + t);
         if (place.some((at, i) => at < 0 || at >= result.shape[2 + i])) return;
         const to = [n, c, ...place].reduce((sum, at, axis) => sum + at * strides[axis], 0);
-        out[to] = round(out[to] + slopes.data[linear]);
+        out[to] = term(out[to] + slopes.data[linear]);
       });
     });
-    return out;
+    return out.map(round);
   },
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
   regions: ({ operands: [slopes], attributes }, box) => [slopeRegion(slopes, windowAxes(attributes), box)],

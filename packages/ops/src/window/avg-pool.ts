@@ -7,8 +7,9 @@ import { elementCount } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Arguments, Expander, Problem, Round, Tensor, Vertex } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
+import { ofTerms } from '../define/adding-up.ts';
 import { readBoolean } from '../define/arguments.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets } from '../define/element-sets.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
 import type { AxisPlace, WindowPlace } from '../plane/channel-tile.ts';
@@ -86,7 +87,7 @@ function evaluate(
         return product * (Math.min(start + taps, x.type.shape[2 + axis] + padding[axis][1]) - start);
       }, 1);
     }
-    out[linear] = round(round(sum) / count);
+    out[linear] = round(ofTerms(result.element, round)(sum) / count);
   });
   return out;
 }

@@ -9,9 +9,9 @@ import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import type { Problem, Tensor } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { ofTerms } from '../define/adding-up.ts';
+import { elementSets, pickElement } from '../define/element-sets.ts';
 import { forEachIndex } from '../define/indices.ts';
-import { isInteger, wrap } from '../define/integers.ts';
 import { defineOp } from '../define/op.ts';
 import { shapeMismatch, wrongCount } from '../define/problem.ts';
 import { cellKernel } from './cell-kernel.ts';
@@ -42,8 +42,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
   attributes: (args, operands) => readPool(name, args, operands.slice(0, 1)),
   infer,
   evaluate: (operands, attributes, result, round) => {
-    const add = isInteger(result.element) ? (sum: number) => wrap(result.element, sum) : round;
-    return evaluate(operands, attributes, result, add);
+    return evaluate(operands, attributes, result, ofTerms(result.element, round)).map(round);
   },
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
   regions: ({ operands: [x, largest], attributes }, box) => {
@@ -69,7 +68,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
   },
   samples: pick => {
     const { operands, args } = poolSamples(pick);
-    const element = pick.chance() ? ('i32' as const) : ('f32' as const);
+    const element = pickElement(pick, 'number');
     const x = { element, shape: operands[0].shape };
     const pool = readPool(name, args, [x]);
     const result = isProblem(pool) ? pool : inferPool(name, elementSets.number, [x], pool);

@@ -1,10 +1,12 @@
 /** The op `max_pool(x, kernel)`, with the semantics of PyTorch: a NaN in a window is its result, and padding never is. */
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount } from '@tessera-dnn/graph';
+import { combineIdentity } from '@tessera-dnn/graph/kernel';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets, pickElement } from '../define/element-sets.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
+import { numberElement } from '../plane/views.ts';
 import type { PoolAttributes } from './pool.ts';
 import { inferPool, poolOverwrites, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
 import { poolKernel } from './pool-kernel.ts';
@@ -29,7 +31,7 @@ export const maxPool = defineOp<PoolAttributes>({
   overwrites: poolOverwrites,
   kernel: (k, vertex) =>
     poolKernel(k, vertex, {
-      initial: vertex.context.result.element === 'f32' ? Number.NEGATIVE_INFINITY : -(2 ** 31),
+      initial: combineIdentity(numberElement(vertex.context.result.element), 'max'),
       combine: (builder, largest, x) => builder.max(largest, x),
     }),
   gradient: ({ build, operands: [x], result, upstream, attributes }) => [
@@ -37,7 +39,7 @@ export const maxPool = defineOp<PoolAttributes>({
   ],
   samples: pick => {
     const sample = poolSamples(pick);
-    const element = pick.chance(0.2) ? 'i32' : 'f32';
+    const element = pickElement(pick, 'number');
     return { ...sample, operands: sample.operands.map(({ shape }) => ({ element, shape })) };
   },
   accuracy: 'exact',

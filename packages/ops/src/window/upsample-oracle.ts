@@ -2,6 +2,7 @@
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
+import { ofTerms } from '../define/adding-up.ts';
 import { forEachIndex } from '../define/indices.ts';
 import type { UpsampleAttributes } from './upsample-attributes.ts';
 
@@ -14,6 +15,7 @@ export function evaluateUpsample(
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
   const strides = rowMajorStrides(x.type.shape);
+  const term = ofTerms(result.element, round);
   forEachIndex(result.shape, ([n, c, ...place], linear) => {
     const corner = n * strides[0] + c * strides[1];
     if (mode === 'nearest') {
@@ -26,9 +28,9 @@ export function evaluateUpsample(
       const { low, high, weight } = axes[axis];
       const a = along(from + low * strides[2 + axis], axis + 1);
       const b = along(from + high * strides[2 + axis], axis + 1);
-      return round(round(round(1 - round(weight)) * a) + round(round(weight) * b));
+      return term(term(term(1 - term(weight)) * a) + term(term(weight) * b));
     };
-    out[linear] = along(corner, 0);
+    out[linear] = round(along(corner, 0));
   });
   return out;
 }

@@ -7,7 +7,7 @@ import { showType } from '@tessera-dnn/graph';
 import type { Arguments, Problem } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
-import { elementSets } from '../define/elementwise.ts';
+import { elementSets } from '../define/element-sets.ts';
 import type { Sample } from '../define/op.ts';
 import { defineOp } from '../define/op.ts';
 import type { Pick } from '../define/pick.ts';

@@ -26,12 +26,15 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'rem', operands: [[7.5, -7.5, 7.5, -7.5], [2, 2, -2, -2]], is: [1.5, 0.5, -0.5, -1.5] },
     { op: 'rem', operands: [[1e30, 5, -5, 1], [3, Infinity, Infinity, 0]], is: [Math.fround(1e30) % 3, 5, Infinity, NaN] },
   ],
-  'integers wrap': [
+  'integers of 32 bits wrap, those of 8 bits saturate, and their sums have 32 bits': [
     { op: 'add', operands: [['i32', [2147483647]], ['i32', [1]]], is: [-2147483648], element: 'i32' },
     { op: 'mul', operands: [['i32', [65537]], ['i32', [65537]]], is: [131073], element: 'i32' },
-    { op: 'add', operands: [['i8', [127]], ['i8', [1]]], is: [-128], element: 'i8' },
-    { op: 'sub', operands: [['u8', [0]], ['u8', [1]]], is: [255], element: 'u8' },
-    { op: 'sum', operands: [['u8', [200, 100]]], is: 44, element: 'u8' },
+    { op: 'add', operands: [['i8', [127]], ['i8', [1]]], is: [127], element: 'i8' },
+    { op: 'sub', operands: [['u8', [0]], ['u8', [1]]], is: [0], element: 'u8' },
+    { op: 'sum', operands: [['u8', [200, 100]]], is: 300, element: 'i32' },
+    { op: 'matmul', operands: [['u8', [200, 100]], ['i8', [-128, 127]]], is: -12900, element: 'i32' },
+    { op: 'cast', operands: [['i32', [-129, 128, 300]]], args: { element: 'i8' }, is: [127, -128, 44], element: 'i8' },
+    { op: 'cast', operands: [[-129.5, 128, NaN]], args: { element: 'i8' }, is: [-128, 127, 0], element: 'i8' },
   ],
   'whole powers hold for negative bases': [
     { op: 'pow', operands: [[-2, -2, -2, 0, -8], [3, 2, -1, 0, 0.5]], is: [-8, 4, -0.5, 1, NaN] },

@@ -1,19 +1,41 @@
 /** Bytes of resident tensors in their physical layout. */
-import { elementBytes, type TensorType } from '@tessera-dnn/graph';
+import { bits16Of, elementBytes, type TensorType } from '@tessera-dnn/graph';
 import type { VariableCell } from '../program.ts';
 
-type Elements = Float32Array | Int32Array | Uint8Array;
+/** Where elements are put by number. */
+interface Elements {
+  [index: number]: number;
+  fill(value: number): unknown;
+}
 
-/** A typed array over `bytes` for elements of the given type. */
+/** The numbers of a tensor as `writeCell` takes them: those of 16 bits as what these bits are as a whole number. */
+export function storedNumbers({ element }: TensorType, data: number | ArrayLike<number>): number | ArrayLike<number> {
+  if (element !== 'f16' && element !== 'bf16') return data;
+  if (typeof data === 'number') return bits16Of(element, data);
+  return Uint16Array.from(data, value => bits16Of(element, value));
+}
+
+/** The elements over `bytes`, which are set as the numbers that {@link storedNumbers} gives. */
 function elementsOf(type: TensorType, bytes: Uint8Array): Elements {
   const { buffer, byteOffset, byteLength } = bytes;
-  if (type.element === 'f32') return new Float32Array(buffer, byteOffset, byteLength / 4);
-  if (type.element === 'i32') return new Int32Array(buffer, byteOffset, byteLength / 4);
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  switch (type.element) {
+    case 'f32':
+      return new Float32Array(buffer, byteOffset, byteLength / 4);
+    case 'i32':
+      return new Int32Array(buffer, byteOffset, byteLength / 4);
+    case 'i8':
+      return new Int8Array(buffer, byteOffset, byteLength);
+    case 'u8':
+    case 'bool':
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    case 'f16':
+    case 'bf16':
+      return new Uint16Array(buffer, byteOffset, byteLength / 2);
+  }
 }
 
 /**
- * Writes one cell of the row-major tensor `data` (or one number for all elements) into `bytes`, the cell's buffer. The longest unblocked
+ * Writes one cell of the row-major tensor `data` (stored numbers, or one for all elements) into `bytes`, the cell's buffer. The longest unblocked
  * axis is the innermost loop: weights of a large network are tens of millions of elements.
  */
 export function writeCell(

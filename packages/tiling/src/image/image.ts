@@ -15,7 +15,7 @@ import type { Placement } from '../place/place.ts';
 import { tileTables, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
 import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
-import { writeCell } from './contents.ts';
+import { storedNumbers, writeCell } from './contents.ts';
 
 export interface ImageOptions {
   readonly source: string;
@@ -80,13 +80,14 @@ function transferTableOf(program: TileProgram, placement: Placement): Uint8Array
 function residentSegments(program: TileProgram, placement: Placement): Segment[] {
   const segments: Segment[] = [];
   for (const { buffer, type, cells, data } of program.contents) {
+    const numbers = storedNumbers(type, data);
     for (const cell of cells) {
       const host = program.buffers[buffer].kind === 'host';
       const size = host
         ? Math.max(tensorBytes(type), elementBytes[type.element])
         : program.buffers[buffer].bytes[cell.tile];
       const bytes = new Uint8Array(size);
-      writeCell(type, cell, data, bytes);
+      writeCell(type, cell, numbers, bytes);
       segments.push({ address: addressOf(program, placement, buffer, cell.tile, 0), bytes });
     }
   }

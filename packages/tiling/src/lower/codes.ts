@@ -1,6 +1,6 @@
 /** The registry of kernels: equal code is one codelet, equal code with equal fields one class, and both are found again by their text. */
 import { InternalError } from '@tessera-dnn/diagnostics';
-import type { TensorType } from '@tessera-dnn/graph';
+import { elementBytes, type TensorType, writeElement } from '@tessera-dnn/graph';
 import {
   codeKey,
   countKernel,
@@ -9,7 +9,7 @@ import {
   type RecordedKernel,
   type RecordOptions,
 } from '@tessera-dnn/graph/kernel';
-import { recordCopy, recordFill } from '@tessera-dnn/graph/structural';
+import { type FillNest, recordCopy, recordFill } from '@tessera-dnn/graph/structural';
 import { type ChipSpec, usualWorkers } from '@tessera-dnn/machine';
 import type { CellLoop } from '../geometry/lattice.ts';
 import type { Nest } from '../geometry/nest.ts';
@@ -100,15 +100,14 @@ export class Codes {
   }
 
   /** The class of a copy with the given loops. Slots: source, target. */
-  copyClass(loops: Nest['loops'], elementBytes: number): number {
+  copyClass(loops: Nest['loops'], elementBytes: 1 | 2 | 4): number {
     const key = `${elementBytes};${loops.map(l => `${l.count},${l.from},${l.to},${l.tiles ?? ''}`).join(';')}`;
     let id = this.#copyIds.get(key);
     if (id === undefined) {
-      const bytes = elementBytes === 1 ? 1 : 4;
       const byteLoops = loops.map(l => ({ count: l.count, fromBytes: l.from, toBytes: l.to, fromUnits: l.tiles }));
-      const nest = { loops: byteLoops, elementBytes: bytes, unitBytes: this.tileStrideBytes | 0 } as const;
+      const nest = { loops: byteLoops, elementBytes, unitBytes: this.tileStrideBytes | 0 } as const;
       const recorded = recordCopy(nest, this.recording);
-      id = this.classOf({ recorded, slots: 2, name: 'copy', carried: { elementBytes: bytes, loops } });
+      id = this.classOf({ recorded, slots: 2, name: 'copy', carried: { elementBytes, loops } });
       this.#copyIds.set(key, id);
     }
     return id;
@@ -140,7 +139,9 @@ export class Codes {
 }
 
 /** An element's size and its bits as a signed integer. */
-function bitsOf(type: TensorType, value: number): { readonly elementBytes: 1 | 4; readonly bits: number } {
-  if (type.element === 'f32') return { elementBytes: 4, bits: new Int32Array(Float32Array.of(value).buffer)[0] };
-  return { elementBytes: type.element === 'i32' ? 4 : 1, bits: value };
+function bitsOf({ element }: TensorType, value: number): Pick<FillNest, 'elementBytes' | 'bits'> {
+  const size = elementBytes[element];
+  const word = new DataView(new ArrayBuffer(4));
+  writeElement(word, element, 0, value);
+  return { elementBytes: size, bits: word.getInt32(0, true) };
 }

@@ -13,6 +13,7 @@ import {
   sameLayout,
   type TensorType,
   type Work,
+  wideElement,
 } from '@tessera-dnn/graph';
 import type { VertexSpec } from '@tessera-dnn/graph/kernel';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
@@ -55,7 +56,8 @@ export function lowerCompute(cut: CutWork, context: ComputeContext): Lowered {
     return { result: part, phases: [...phases, vertices(task, stored)], moves: [] };
   }
   if (whole) return storeWhole(task, phases);
-  const type = work.context.result;
+  // A sum that is not complete has 32 bits, as in a register.
+  const type = { ...work.context.result, element: wideElement(work.context.result.element) };
   const { name, registries, tableBytes } = context;
   const bytes = partialBytes(task, type);
   const partials = registries.buffers.add({ name, kind: 'partial', type, bytes, origin: work.node.origin });

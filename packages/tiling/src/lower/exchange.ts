@@ -28,7 +28,7 @@ export interface BufferOnTile {
 export interface NestCopy {
   readonly tile: number;
   readonly nest: Nest;
-  readonly bytes: number;
+  readonly bytes: 1 | 2 | 4;
   readonly from: BufferOnTile;
   readonly to: BufferOnTile;
   readonly spread?: number;

@@ -1,5 +1,5 @@
-/** Partial sums as one tensor `[parts, …result]`, of which each tile holds a cell and each owner gathers what it combines. */
-import { elementBytes, type Layout, layoutStrides, type TensorType, type Work } from '@tessera-dnn/graph';
+/** Partial sums, which have 32 bits whatever the result has, as one tensor `[parts, …result]`, of which each tile holds a cell and each owner gathers what it combines. */
+import { elementBytes, type Layout, layoutStrides, type TensorType, type Work, wideElement } from '@tessera-dnn/graph';
 import type { View } from '@tessera-dnn/graph/op';
 import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
@@ -37,7 +37,7 @@ export function gatherPartials(
     const tile = owners.tileOf[cell];
     const box = cellBox(owners.cuts, cell);
     const { axes, elements } = layoutStrides(layout, box.count);
-    bytes[tile] = elements * split.sumParts * elementBytes[base.element];
+    bytes[tile] = elements * split.sumParts * elementBytes[type.element];
     const region = { start: [0, ...box.start], count: [split.sumParts, ...box.count], step: [1, ...box.step] };
     const strides = [elements, ...axes];
     views.push({ type, region, layout: stackLayout(layout), strides });
@@ -58,7 +58,7 @@ function stackGrid(split: Split, { shape }: TensorType): Grid {
 }
 
 function stackType(split: Split, base: TensorType): TensorType {
-  return { element: base.element, shape: [split.sumParts, ...base.shape] };
+  return { element: wideElement(base.element), shape: [split.sumParts, ...base.shape] };
 }
 
 function stackLayout(layout: Layout): Layout {

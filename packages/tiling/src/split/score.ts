@@ -13,6 +13,7 @@ import {
   sameLayout,
   type TensorType,
   type Work,
+  wideElement,
 } from '@tessera-dnn/graph';
 import type { LayoutRequest, Variant } from '@tessera-dnn/graph/op';
 import { type ChipSpec, tableFormat } from '@tessera-dnn/machine';
@@ -79,7 +80,9 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
     bytes += size;
     pieces += pieceCount(region, context.homes[i]);
   });
-  const resultBytes = boxElements(resultPart(box, rank)) * elementBytes[work.context.result.element];
+  const { element } = work.context.result;
+  const stored = elementBytes[sumParts > 1 ? wideElement(element) : element];
+  const resultBytes = boxElements(resultPart(box, rank)) * stored;
   bytes += resultBytes;
   if (sumParts === 1 && !liesAsOld(grid, shape, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
   if (incoming > 0) cycles += exchangeCycles(incoming, chip);

@@ -10,17 +10,8 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { BinaryCode, KernelType, UnaryCode } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
-
-export type Expression = ReturnType<binaryen.Module['nop']>;
-
-/** Hands out locals for operands that an expansion reads more than once. */
-export interface Scratch {
-  /** `first` evaluates `value` and keeps it; `again()` may be used any number of times after it. */
-  readonly keep: (
-    value: Expression,
-    type: KernelType,
-  ) => { readonly first: Expression; readonly again: () => Expression };
-}
+import type { Expression, Scratch } from './expression.ts';
+import { narrowBrain, narrowHalf, widenBrain, widenHalf } from './narrow.ts';
 
 type Unary = (m: binaryen.Module, a: Expression, scratch: Scratch) => Expression;
 type Binary = (m: binaryen.Module, a: Expression, b: Expression, scratch: Scratch) => Expression;
@@ -61,6 +52,8 @@ const unaries: { readonly [type in KernelType]: Table<Unary> } = {
     ceil: (m, a) => m.f32.ceil(a),
     trunc: (m, a) => m.f32.trunc(a),
     nearest: (m, a) => m.f32.nearest(a),
+    half: (m, a, scratch) => m.f32x4.extract_lane(throughHalf(m, m.f32x4.splat(a), scratch), 0),
+    brain: (m, a, scratch) => m.f32x4.extract_lane(throughBrain(m, m.f32x4.splat(a), scratch), 0),
     bits: (m, a) => m.i32.reinterpret(a),
     truncate: (m, a) => m.i32.trunc_s_sat.f32(a),
     splat: (m, a) => m.f32x4.splat(a),
@@ -73,6 +66,8 @@ const unaries: { readonly [type in KernelType]: Table<Unary> } = {
     ceil: (m, a) => m.f32x4.ceil(a),
     trunc: (m, a) => m.f32x4.trunc(a),
     nearest: (m, a) => m.f32x4.nearest(a),
+    half: throughHalf,
+    brain: throughBrain,
     bits: (_, a) => a,
     truncate: (m, a) => m.i32x4.trunc_sat_f32x4_s(a),
   },
@@ -202,6 +197,16 @@ const binaries: { readonly [type in KernelType]: Table<Binary> } = {
     ge: (m, a, b) => m.i32x4.ge_u(a, b),
   },
 };
+
+/** To the nearest number that a half holds. */
+function throughHalf(m: binaryen.Module, vector: Expression, scratch: Scratch): Expression {
+  return widenHalf(m, narrowHalf(m, vector, scratch), scratch);
+}
+
+/** To the nearest number that a bf16 holds. */
+function throughBrain(m: binaryen.Module, vector: Expression, scratch: Scratch): Expression {
+  return widenBrain(m, narrowBrain(m, vector, scratch));
+}
 
 /** 0 or 1 as 0 or -1. */
 export function maskOf(m: binaryen.Module, truth: Expression): Expression {

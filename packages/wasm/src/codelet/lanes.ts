@@ -1,7 +1,8 @@
 /** Constants, lanes, and the vector instructions that need more than a table entry. A `boolx4` is a v128 whose lanes are all ones or zeros. */
 import type { KernelType } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
-import { type Expression, maskOf } from './arithmetic.ts';
+import { maskOf } from './arithmetic.ts';
+import type { Expression } from './expression.ts';
 
 /** The wasm type of a register; a `bool` is an i32, 0 or 1. */
 export function wasmType(type: KernelType): number {

@@ -16,7 +16,8 @@
 import type { Instruction, KernelCell, KernelCode } from '@tessera-dnn/graph/kernel';
 import { fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
-import { binary, type Expression, unary } from './arithmetic.ts';
+import { binary, unary } from './arithmetic.ts';
+import type { Expression } from './expression.ts';
 import { clampVector, extractLane, relaxedMultiplyAdd, replaceLane, shuffleLanes, vectorConstant } from './lanes.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { Registers } from './registers.ts';

@@ -10,7 +10,8 @@
 import type { KernelType, MemoryElement } from '@tessera-dnn/graph/kernel';
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
-import { type Expression, maskOf, type Scratch } from './arithmetic.ts';
+import { maskOf } from './arithmetic.ts';
+import type { Expression, Scratch } from './expression.ts';
 import { narrowBrain, narrowBytes, narrowHalf, packWords, widenBrain, widenHalf } from './narrow.ts';
 
 /** Where an instruction reads or writes: elements of this type at `address + offset`. */

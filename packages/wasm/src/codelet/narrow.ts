@@ -5,7 +5,7 @@
  * subnormals kept, beyond the largest to infinity, every NaN to the one quiet NaN; and back, exactly.
  */
 import type binaryen from 'binaryen';
-import type { Expression, Scratch } from './arithmetic.ts';
+import type { Expression, Scratch } from './expression.ts';
 
 /**
  * The bits of halves to floats. The 15 bits without the sign, put where a float has its exponent and fraction, are the half times 2^-112:

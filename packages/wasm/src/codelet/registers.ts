@@ -11,7 +11,7 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import type { KernelCell, KernelType, KernelValue } from '@tessera-dnn/graph/kernel';
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
-import type { Expression, Scratch } from './arithmetic.ts';
+import type { Expression, Scratch } from './expression.ts';
 import { globalName } from './globals.ts';
 import { scalarConstant, wasmType } from './lanes.ts';
 

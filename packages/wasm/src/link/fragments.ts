@@ -1,7 +1,7 @@
 /** Pieces of wasm that the glue uses again and again. All numbers are i32; an address above 2^31 is written as the negative of the same bits. */
 import type binaryenTypes from 'binaryen';
 import binaryen from 'binaryen';
-import type { Expression } from '../codelet/arithmetic.ts';
+import type { Expression } from '../codelet/expression.ts';
 
 type Module = binaryenTypes.Module;
 

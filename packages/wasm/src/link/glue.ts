@@ -10,8 +10,8 @@
  */
 import { type Image, type ImageProgram, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
-import type { Expression } from '../codelet/arithmetic.ts';
 import type { CompiledCodelets } from '../codelet/compile.ts';
+import type { Expression } from '../codelet/expression.ts';
 import { addGlobals } from '../codelet/globals.ts';
 import { codeletParameters } from '../codelet/lower.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';

@@ -4,7 +4,7 @@
  */
 import { type Image, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
-import type { Expression } from '../codelet/arithmetic.ts';
+import type { Expression } from '../codelet/expression.ts';
 import { addressesOf, codeletParameters } from '../codelet/lower.ts';
 import { address, get, none, parameters, whileTrue } from './fragments.ts';
 

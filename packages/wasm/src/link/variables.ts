@@ -1,7 +1,7 @@
 /** `read`, `write` and `init`: they run the lists of the transfer table, for all workers. */
 import { type Image, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
-import type { Expression } from '../codelet/arithmetic.ts';
+import type { Expression } from '../codelet/expression.ts';
 import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
 import { recordsName } from './records.ts';
 

@@ -14,7 +14,7 @@ import type { Range } from '../../define/window.ts';
 import { axisRange, boxOf } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
-import { checkElements } from '../elements.ts';
+import { contractedElement } from '../elements.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 import { evaluateConvTranspose } from './evaluate.ts';
 import { convTransposeGradient } from './gradient.ts';
@@ -81,10 +81,10 @@ function infer(operands: readonly TensorType[], attributes: ConvTransposeAttribu
   const [x, weight] = operands;
   const { groups } = attributes;
   const wrong =
-    checkRanks('conv_transpose', operands) ??
-    checkElements('conv_transpose', operands) ??
-    checkGroups('conv_transpose', groups, x.shape[1], 'input channels');
+    checkRanks('conv_transpose', operands) ?? checkGroups('conv_transpose', groups, x.shape[1], 'input channels');
   if (wrong) return wrong;
+  const element = contractedElement('conv_transpose', operands);
+  if (typeof element !== 'string') return element;
   if (weight.shape[0] !== x.shape[1]) {
     return shapeMismatch(`conv_transpose cannot apply weights ${showType(weight)} to ${showType(x)}`, [
       { operand: 0, message: `has ${x.shape[1]} channels` },
@@ -100,7 +100,7 @@ function infer(operands: readonly TensorType[], attributes: ConvTransposeAttribu
     const message = `conv_transpose of ${showType(x)} by ${showType(weight)} leaves nothing inside its padding`;
     return { ...badAttribute('padding', message), code: 'shape-mismatch' };
   }
-  return { element: x.element, shape: [x.shape[0], weight.shape[1] * groups, ...extents] };
+  return { element, shape: [x.shape[0], weight.shape[1] * groups, ...extents] };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
-import { onTheWay } from '../../define/adding-up.ts';
+import { ofTerms, onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
 
@@ -15,6 +15,7 @@ export function evaluateConvTranspose(
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
   const partly = onTheWay(result.element, round);
+  const term = ofTerms(result.element, round);
   const [inputs, perGroup, ...taps] = weight.type.shape;
   const strides = rowMajorStrides(result.shape);
   forEachIndex(x.type.shape, ([n, i, ...place], from) => {
@@ -26,7 +27,7 @@ export function evaluateConvTranspose(
         if (at < 0 || at >= result.shape[2 + axis]) return;
         to += at * strides[2 + axis];
       }
-      const product = round(x.data[from] * weight.data[i * perGroup * elementCount(taps) + weightPlace]);
+      const product = term(x.data[from] * weight.data[i * perGroup * elementCount(taps) + weightPlace]);
       out[to] = partly(out[to] + product);
     });
   });

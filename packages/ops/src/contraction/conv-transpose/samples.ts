@@ -1,6 +1,7 @@
 /** Random transposed convolutions, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
+import { contractedElements } from '../elements.ts';
 
 /** A random legal call, often depthwise or with groups. */
 export function convTransposeSamples(pick: Pick): Sample {
@@ -19,11 +20,11 @@ export function convTransposeSamples(pick: Pick): Sample {
     const low = pick.int(0, Math.min(2, room));
     return [low, pick.int(0, Math.min(2, room - low))];
   });
-  const element = pick.chance(0.2) ? 'i32' : 'f32';
+  const [first, second] = contractedElements(pick);
   return {
     operands: [
-      { element, shape: [pick.int(1, 2), inputs, ...each(() => pick.int(1, 9))] },
-      { element, shape: [inputs, outputs, ...taps] },
+      { element: first, shape: [pick.int(1, 2), inputs, ...each(() => pick.int(1, 9))] },
+      { element: second, shape: [inputs, outputs, ...taps] },
     ],
     args: {
       stride,

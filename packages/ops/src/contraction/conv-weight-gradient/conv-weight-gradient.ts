@@ -17,7 +17,7 @@ import type { Range } from '../../define/window.ts';
 import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spatialRank } from '../conv/convolution.ts';
-import { checkElements } from '../elements.ts';
+import { contractedElement } from '../elements.ts';
 import { axesOf, tapAxis, type WeightGradientAttributes } from './axes.ts';
 import { evaluateWeightGradient } from './evaluate.ts';
 import { weightGradientKernel } from './kernel.ts';
@@ -80,16 +80,17 @@ function infer(operands: readonly TensorType[], attributes: WeightGradientAttrib
   const { groups, taps, padding } = attributes;
   const wrong =
     checkRanks(name, operands) ??
-    checkElements(name, operands) ??
     checkGroups(name, groups, x.shape[1], 'input channels') ??
     checkGroups(name, groups, slopes.shape[1], 'output channels');
   if (wrong) return wrong;
+  const element = contractedElement(name, operands);
+  if (typeof element !== 'string') return element;
   const extents = padding.map(([, high], i) => windowExtent(tapAxis(x, attributes, i), high));
   if (extents.some(extent => extent < 1)) {
     return badAttribute('taps', `${name} reaches with taps [${taps.join(', ')}] beyond the padded ${showType(x)}`);
   }
   const fits = slopes.shape[0] === x.shape[0] && extents.every((extent, i) => slopes.shape[2 + i] <= extent);
-  if (fits) return { element: x.element, shape: [slopes.shape[1], x.shape[1] / groups, ...taps] };
+  if (fits) return { element, shape: [slopes.shape[1], x.shape[1] / groups, ...taps] };
   return shapeMismatch(`${name} of ${showType(x)} cannot have slopes ${showType(slopes)}`, [
     { operand: 0, message: `gives ${x.shape[0]} maps of at most ${extents.join(' by ')}` },
     { operand: 1, message: `is ${showType(slopes)}` },

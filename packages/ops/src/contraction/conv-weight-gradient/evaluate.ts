@@ -2,7 +2,7 @@
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
-import { onTheWay } from '../../define/adding-up.ts';
+import { ofTerms, onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { WeightGradientAttributes } from './axes.ts';
 
@@ -15,6 +15,7 @@ export function evaluateWeightGradient(
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
   const partly = onTheWay(result.element, round);
+  const term = ofTerms(result.element, round);
   const [outputs, inner, ...taps] = result.shape;
   const xStrides = rowMajorStrides(x.type.shape);
   forEachIndex(slopes.type.shape, ([n, o, ...place], linear) => {
@@ -27,7 +28,7 @@ export function evaluateWeightGradient(
         from += at * xStrides[2 + axis];
       }
       const to = o * inner * elementCount(taps) + weight;
-      out[to] = partly(out[to] + round(slopes.data[linear] * x.data[from]));
+      out[to] = partly(out[to] + term(slopes.data[linear] * x.data[from]));
     });
   });
   return out.map(round);

@@ -17,6 +17,6 @@ export function weightGradientSamples(pick: Pick): Sample {
     const extent = windowExtent(axis, high);
     return pick.chance(0.2) ? pick.int(1, extent) : extent;
   });
-  const slopes = { element: x.element, shape: [x.shape[0], weight.shape[0], ...places] };
+  const slopes = { element: weight.element, shape: [x.shape[0], weight.shape[0], ...places] };
   return { operands: [x, slopes], args: { ...args, taps } };
 }

@@ -164,7 +164,7 @@ function emitTiles(writer: UniformSumWriter, outputs: OutputSpan, inputs: InputT
     const output = k.add(k.mul(o, outputs.width), k.field(outputs.start));
     const ranges = axes.map((axis, i) => axis.slopesAt(tap[i]));
     let x = writer.x;
-    let slopes = k.add(writer.slopes, k.mul(output, 4));
+    let slopes = k.add(writer.slopes, k.mul(output, writer.slopeBytes));
     axes.forEach((axis, i) => {
       x = k.add(k.add(x, k.mul(tap[i], axis.tapBytes)), k.mul(ranges[i].from, axis.xBytes));
       slopes = k.add(slopes, k.mul(ranges[i].from, axis.slopeBytes));

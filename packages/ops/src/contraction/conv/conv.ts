@@ -12,7 +12,7 @@ import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
 import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
-import { checkElements } from '../elements.ts';
+import { contractedElement } from '../elements.ts';
 import { checkGroups, checkRanks } from './check.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
@@ -73,10 +73,11 @@ function infer(operands: readonly TensorType[], attributes: ConvAttributes): Ten
   const { groups, padding } = attributes;
   const wrong =
     checkRanks('conv', operands) ??
-    checkElements('conv', operands) ??
     checkGroups('conv', groups, x.shape[1], 'input channels') ??
     checkGroups('conv', groups, weight.shape[0], 'output channels');
   if (wrong) return wrong;
+  const element = contractedElement('conv', operands);
+  if (typeof element !== 'string') return element;
   if (weight.shape[1] * groups !== x.shape[1]) {
     const each = groups === 1 ? '' : ` in each of ${groups} groups`;
     return shapeMismatch(`conv cannot apply weights ${showType(weight)} to ${showType(x)}`, [
@@ -86,7 +87,7 @@ function infer(operands: readonly TensorType[], attributes: ConvAttributes): Ten
   }
   const extents = padding.map(([, high], i) => windowExtent(windowAxis(operands, attributes, i), high));
   if (extents.some(extent => extent < 1)) return tooLarge(x, weight);
-  return { element: x.element, shape: [x.shape[0], weight.shape[0], ...extents] };
+  return { element, shape: [x.shape[0], weight.shape[0], ...extents] };
 }
 
 function tooLarge(x: TensorType, weight: TensorType): Problem {

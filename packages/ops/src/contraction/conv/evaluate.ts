@@ -2,7 +2,7 @@
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
-import { onTheWay } from '../../define/adding-up.ts';
+import { ofTerms, onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { ConvAttributes } from './convolution.ts';
 
@@ -15,6 +15,7 @@ export function evaluateConv(
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
   const partly = onTheWay(result.element, round);
+  const term = ofTerms(result.element, round);
   const [outputs, inner, ...taps] = weight.type.shape;
   const xStrides = rowMajorStrides(x.type.shape);
   const weightStrides = rowMajorStrides(weight.type.shape);
@@ -30,7 +31,7 @@ export function evaluateConv(
         from += at * xStrides[2 + axis];
         with_ += tap[axis] * weightStrides[2 + axis];
       }
-      sum = partly(sum + round(x.data[from] * weight.data[with_]));
+      sum = partly(sum + term(x.data[from] * weight.data[with_]));
     });
     out[linear] = round(sum);
   });

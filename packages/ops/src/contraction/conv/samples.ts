@@ -1,6 +1,7 @@
 /** Random convolutions, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
+import { contractedElements } from '../elements.ts';
 
 /** A random legal call: any combination of stride, padding, dilation and groups, with extents near those of register tiles. */
 export function convSamples(pick: Pick): Sample {
@@ -14,11 +15,11 @@ export function convSamples(pick: Pick): Sample {
   const taps = each(() => pick.one([1, 2, 3, 5]));
   const dilation = each(() => pick.one([1, 1, 2, 3]));
   const extents = taps.map((tap, i) => (tap - 1) * dilation[i] + pick.int(1, 9));
-  const element = pick.chance(0.2) ? 'i32' : 'f32';
+  const [first, second] = contractedElements(pick);
   return {
     operands: [
-      { element, shape: [pick.int(1, 2), count * inner, ...extents] },
-      { element, shape: [count * perGroup, inner, ...taps] },
+      { element: first, shape: [pick.int(1, 2), count * inner, ...extents] },
+      { element: second, shape: [count * perGroup, inner, ...taps] },
     ],
     args: {
       stride: each(() => pick.one([1, 1, 2, 3])),

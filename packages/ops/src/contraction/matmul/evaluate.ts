@@ -2,7 +2,7 @@
 import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, rowMajorStrides } from '@tessera-dnn/graph';
 import type { Round, Tensor } from '@tessera-dnn/graph/op';
-import { onTheWay } from '../../define/adding-up.ts';
+import { ofTerms, onTheWay } from '../../define/adding-up.ts';
 import { forEachIndex } from '../../define/indices.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes } from './shapes.ts';
@@ -16,6 +16,7 @@ export function evaluateMatmul(
 ): Float64Array {
   const out = new Float64Array(elementCount(result.shape));
   const partly = onTheWay(result.element, round);
+  const term = ofTerms(result.element, round);
   const left = reader(a, 0, attributes);
   const right = reader(b, 1, attributes);
   forEachIndex(result.shape, (index, linear) => {
@@ -24,7 +25,7 @@ export function evaluateMatmul(
     const row = a.type.shape.length > 1 ? (place.pop() ?? 0) : 0;
     let sum = 0;
     for (let k = 0; k < left.summed; k++) {
-      sum = partly(sum + round(left.at(place, row, k) * right.at(place, column, k)));
+      sum = partly(sum + term(left.at(place, row, k) * right.at(place, column, k)));
     }
     out[linear] = round(sum);
   });

@@ -1,6 +1,7 @@
 /** Random matrix products, for the laws. */
 import type { Sample } from '../../define/op.ts';
 import type { Pick } from '../../define/pick.ts';
+import { contractedElements } from '../elements.ts';
 
 /** A random legal call: also with vectors, broadcast batches and transposed operands, and with extents near those of register tiles. */
 export function matmulSamples(pick: Pick): Sample {
@@ -11,11 +12,11 @@ export function matmulSamples(pick: Pick): Sample {
   const batch = Array.from({ length: pick.int(0, 2) }, () => pick.int(1, 3));
   const left = pick.chance(0.15) ? [summed] : matrix(pick, batch, transposeA ? [summed, rows] : [rows, summed]);
   const right = pick.chance(0.15) ? [summed] : matrix(pick, batch, transposeB ? [columns, summed] : [summed, columns]);
-  const element = pick.chance(0.2) ? 'i32' : 'f32';
+  const [first, second] = contractedElements(pick);
   return {
     operands: [
-      { element, shape: left },
-      { element, shape: right },
+      { element: first, shape: left },
+      { element: second, shape: right },
     ],
     args: { transpose_a: transposeA && left.length > 1, transpose_b: transposeB && right.length > 1 },
   };

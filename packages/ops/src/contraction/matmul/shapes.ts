@@ -7,7 +7,7 @@ import { showType } from '@tessera-dnn/graph';
 import type { Problem } from '@tessera-dnn/graph/op';
 import { broadcastShape } from '../../define/broadcast.ts';
 import { badAttribute, shapeMismatch, wrongCount } from '../../define/problem.ts';
-import { checkElements } from '../elements.ts';
+import { contractedElement } from '../elements.ts';
 
 /** Whether the last two axes of an operand are swapped before the product. */
 export interface MatmulAttributes extends Attributes {
@@ -53,8 +53,10 @@ export function batchAxis(type: TensorType, axis: number, batch: number): number
 /** The type of the result; a problem for scalars, for different extents along the summed axis, and for batch axes that cannot be broadcast. */
 export function inferMatmul(operands: readonly TensorType[], attributes: MatmulAttributes): TensorType | Problem {
   if (operands.length !== 2) return wrongCount('matmul', 'two tensors', operands.length);
-  const wrong = checkElements('matmul', operands) ?? checkRanks(operands, attributes);
+  const wrong = checkRanks(operands, attributes);
   if (wrong) return wrong;
+  const element = contractedElement('matmul', operands);
+  if (typeof element !== 'string') return element;
   const [a, b] = operands;
   const left = matrixAxes(0, a.shape.length, attributes);
   const right = matrixAxes(1, b.shape.length, attributes);
@@ -63,7 +65,7 @@ export function inferMatmul(operands: readonly TensorType[], attributes: MatmulA
   if ('code' in batch) return batch;
   const rows = left.kept < 0 ? [] : [a.shape[left.kept]];
   const columns = right.kept < 0 ? [] : [b.shape[right.kept]];
-  return { element: a.element, shape: [...batch, ...rows, ...columns] };
+  return { element, shape: [...batch, ...rows, ...columns] };
 }
 
 function batchOf(type: TensorType): TensorType {

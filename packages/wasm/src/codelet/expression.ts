@@ -1,0 +1,14 @@
+/** What all that writes wasm for a kernel works with. */
+import type { KernelType } from '@tessera-dnn/graph/kernel';
+import type binaryen from 'binaryen';
+
+export type Expression = ReturnType<binaryen.Module['nop']>;
+
+/** Hands out locals for operands that an expansion reads more than once. */
+export interface Scratch {
+  /** `first` evaluates `value` and keeps it; `again()` may be used any number of times after it. */
+  readonly keep: (
+    value: Expression,
+    type: KernelType,
+  ) => { readonly first: Expression; readonly again: () => Expression };
+}
