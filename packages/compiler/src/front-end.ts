@@ -34,7 +34,13 @@ export function frontEnd(
   after(elaboration.name, () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, table)] };
-  const passOptions: PassOptions = { table, strict: options.math === 'strict', recompute: options.recompute };
+  const { recompute, precision, masterWeights } = options;
+  const passOptions: PassOptions = {
+    table,
+    strict: options.math === 'strict',
+    recompute,
+    precision: precision === undefined ? undefined : { element: precision, masterWeights },
+  };
   for (const pass of passesOf(options)) {
     const found = pass.check?.(module, passOptions) ?? [];
     for (const diagnostic of found) diagnostics.push(diagnostic);

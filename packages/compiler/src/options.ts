@@ -33,6 +33,13 @@ export interface CompileOptions {
   readonly foreignWeights?: ReadonlyMap<string, string>;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
+  /**
+   * Variables and what is computed between them are stored in 16 bits, where no fact demands 32 (default: as the program says). What is
+   * computed has 32 in any case.
+   */
+  readonly precision?: 'f16' | 'bf16';
+  /** With a precision: params and the states of optimisers stay in 32 bits. */
+  readonly masterWeights?: boolean;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */
   readonly recompute?: Recompute;
   /** Let results take the memory of operands that die (default true). */

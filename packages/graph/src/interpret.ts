@@ -69,9 +69,14 @@ function evaluateNodes(
   const data = { inputs, variables };
   for (const node of graph.nodes) {
     const operands = node.operands.map(operand => values[operand]);
-    values.push({ type: node.type, data: evaluateNode(node, table, operands, data, round) });
+    values.push({ type: node.type, data: stored(node.type, evaluateNode(node, table, operands, data, round), round) });
   }
   return values;
+}
+
+/** What 16 bits keep of the elements of a node, whose steps are computed in 32. */
+function stored({ element }: TensorType, data: Float64Array, round: Round): Float64Array {
+  return element === 'f16' || element === 'bf16' ? data.map(roundingOf(element, round)) : data;
 }
 
 function evaluateNode(

@@ -51,6 +51,14 @@ export function integerRange(element: IntegerElement): readonly [number, number]
   }
 }
 
+/**
+ * The type in which a tensor is computed with: floats of 16 bits are f32 in registers. Passes may store what an op calls f32 in 16 bits, so nodes
+ * agree in this and not in what they have in memory.
+ */
+export function computedElement(element: ElementType): ElementType {
+  return isFloat(element) ? 'f32' : element;
+}
+
 /** The product of all extents: of a tensor's elements, a box's places, a space's points. 1 for none. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);

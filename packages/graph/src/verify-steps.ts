@@ -6,7 +6,7 @@ import type { OpTable } from './op/table.ts';
 import { rowAttributes } from './structural/row-attributes.ts';
 import { rowCombine } from './structural/row-space.ts';
 import type { ElementType, TensorType } from './types.ts';
-import { sameShape, showType } from './types.ts';
+import { computedElement, sameShape, showType } from './types.ts';
 
 type Fail = (message: string) => never;
 
@@ -103,10 +103,12 @@ function verifySteps(
       table,
       fail,
     );
-    if (element !== step.element) fail(`step $${elements.length} gives ${element}, not ${step.element}`);
+    if (computedElement(element) !== computedElement(step.element))
+      fail(`step $${elements.length} gives ${element}, not ${step.element}`);
     elements.push(element);
   }
-  if (elements[elements.length - 1] !== result) fail(`the last step gives ${elements[elements.length - 1]}`);
+  if (computedElement(elements[elements.length - 1]) !== computedElement(result))
+    fail(`the last step gives ${elements[elements.length - 1]}`);
 }
 
 function stepElement(step: BodyStep, args: readonly ElementType[], table: OpTable, fail: Fail): ElementType {
@@ -115,7 +117,7 @@ function stepElement(step: BodyStep, args: readonly ElementType[], table: OpTabl
   const def = table.find(step.op);
   if (def?.kind !== 'elementwise') return fail(`${step.op} is no elementwise op`);
   const type = def.infer(
-    args.map(element => ({ element, shape: [] })),
+    args.map(element => ({ element: computedElement(element), shape: [] })),
     step.attributes,
   );
   return isProblem(type) ? fail(type.message) : type.element;

@@ -7,7 +7,7 @@ import type { Graph, Module, Node, Program, Variable } from './graph.ts';
 import { operandTypes } from './node.ts';
 import { isProblem } from './op/call.ts';
 import type { OpTable } from './op/table.ts';
-import { elementCount, isFloat, sameType, showType, type TensorType } from './types.ts';
+import { computedElement, elementCount, isFloat, sameShape, sameType, showType, type TensorType } from './types.ts';
 import { verifyEpilogue, verifyMap, verifyRow } from './verify-steps.ts';
 
 /** Throws unless `module` is well formed. `stage` is named in the error. */
@@ -121,10 +121,13 @@ function verifyGradient(node: Node, operands: readonly TensorType[], fail: (mess
 function verifyOp(node: Node, operands: readonly TensorType[], table: OpTable, fail: (message: string) => never): void {
   const def = table.find(node.op) ?? fail('there is no such op');
   if (def.kind === 'composite') fail('composite ops are expanded when they are built');
-  const answer = def.infer(operands.slice(0, node.epilogue?.firstOperand), node.attributes);
+  const computed = operands.map(type => ({ ...type, element: computedElement(type.element) }));
+  const answer = def.infer(computed.slice(0, node.epilogue?.firstOperand), node.attributes);
   const inferred = isProblem(answer) ? fail(answer.message) : answer;
   const base = node.epilogue?.base ?? node.type;
-  if (!sameType(inferred, base)) fail(`the op gives ${showType(inferred)}, the node says ${showType(base)}`);
+  const agrees =
+    sameShape(inferred.shape, base.shape) && computedElement(inferred.element) === computedElement(base.element);
+  if (!agrees) fail(`the op gives ${showType(inferred)}, the node says ${showType(base)}`);
   if (node.epilogue !== undefined) verifyEpilogue(node, node.epilogue, operands, table, fail);
 }
 

@@ -15,7 +15,7 @@ import type { OpContext, Overwrite, Space, Variant } from './op/split.ts';
 import type { OpTable } from './op/table.ts';
 import { rowBox, rowSpace } from './structural/row-space.ts';
 import type { TensorType } from './types.ts';
-import { sameShape } from './types.ts';
+import { elementBytes, sameShape } from './types.ts';
 
 /** One node that computes. */
 export interface Work {
@@ -78,7 +78,10 @@ function ownOverwrites(node: Node, context: OpContext, table: OpTable): readonly
   if (node.kind === 'row') return rowOverwrites(node, context);
   const def = table.find(node.op);
   if (def?.kind === 'elementwise') return every;
-  return def?.kind === 'kernel' ? def.overwrites(context) : [];
+  if (def?.kind !== 'kernel') return [];
+  // Ops count distances in elements of one size.
+  const size = elementBytes[context.result.element];
+  return def.overwrites(context).filter(({ operand }) => elementBytes[context.operands[operand].element] === size);
 }
 
 function byElement(operand: number): Overwrite {

@@ -13,4 +13,4 @@ export { peakBytesOf, recompute } from './recompute.ts';
 export { rows } from './rows.ts';
 export { schedule } from './schedule.ts';
 export { simplify } from './simplify.ts';
-export type { PassOptions, Stage } from './stage.ts';
+export type { PassOptions, Precision, Stage } from './stage.ts';

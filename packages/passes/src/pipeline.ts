@@ -9,6 +9,7 @@ import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';
 import { fuse } from './fuse.ts';
 import { lift } from './lift.ts';
+import { narrow } from './narrow.ts';
 import { prepare } from './prepare.ts';
 import { recompute } from './recompute.ts';
 import { rows } from './rows.ts';
@@ -35,6 +36,8 @@ export const passes: readonly Stage[] = [
   // Maps grow through elementwise ops only; what rows make of those they fuse is settled by now.
   lift,
   fuse,
+  // Only now is a node what is stored; before memory is counted.
+  narrow,
   // After all fusion: only what is a node by now takes memory.
   schedule,
   // Last: it copies nodes that run as they are, in the order in which they run, and nothing else moves.

@@ -4,7 +4,17 @@ import type { Graph, Module, Program } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Recompute } from './recompute/choose.ts';
 
+/** How floats are stored that a program calls f32. */
+export interface Precision {
+  /** The type of variables and of what is computed between them, where no fact demands 32 bits. */
+  readonly element: 'f16' | 'bf16';
+  /** Whether variables stay in 32 bits, so that small updates are not lost. */
+  readonly masterWeights?: boolean;
+}
+
 export interface PassOptions {
+  /** Absent: floats are stored as the program says. */
+  readonly precision?: Precision;
   /** How much may be computed again to save memory (default: nothing). */
   readonly recompute?: Recompute;
   readonly table: OpTable;

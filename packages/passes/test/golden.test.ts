@@ -1,5 +1,5 @@
 /**
- * Golden texts: `// PASS [strict] [recompute mode]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites
+ * Golden texts: `// PASS [strict] [recompute mode] [precision [master]]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites
  * what stands after the arrow.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseModule, printModule, verifyModule } from '@tessera-dnn/graph';
 import { standInOps } from '@tessera-dnn/graph/testing';
 import { expect, test } from 'vitest';
-import { passes } from '../src/index.ts';
+import { type Precision, passes } from '../src/index.ts';
 
 const folder = join(import.meta.dirname, 'golden');
 const goldens = readdirSync(folder).map(file => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
@@ -16,12 +16,15 @@ interface Heading {
   readonly pass: string;
   readonly strict: boolean;
   readonly recompute: 'none' | 'sqrt' | 'auto';
+  readonly precision?: Precision;
 }
 
 function headingOf(text: string): Heading {
   const [, pass = '', words = ''] = /^\/\/ ([\w-]+)((?: \w+)*):/.exec(text) ?? [];
   const recompute = (['sqrt', 'auto'] as const).find(mode => words.includes(mode)) ?? 'none';
-  return { pass, strict: words.includes('strict'), recompute };
+  const element = (['bf16', 'f16'] as const).find(type => words.includes(type));
+  const precision = element && { element, masterWeights: words.includes('master') };
+  return { pass, strict: words.includes('strict'), recompute, precision };
 }
 
 test.each(goldens)('$file', async ({ file, text }) => {

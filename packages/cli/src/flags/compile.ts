@@ -14,6 +14,8 @@ export interface CompileFlags extends ChipFlags {
   readonly math?: 'fast' | 'strict';
   readonly program?: readonly string[];
   readonly weights?: string;
+  readonly precision?: CompileOptions['precision'];
+  readonly masterWeights?: boolean;
   readonly recompute?: CompileOptions['recompute'];
   readonly inplace: boolean;
   readonly reuse: boolean;
@@ -44,6 +46,10 @@ export function addMemoryFlags(command: Command): Command {
       'compute values again instead of keeping them: none (default), sqrt, auto, or a size to stay below, as 20MiB',
       recompute,
     )
+    .addOption(
+      new Option('--precision <type>', 'store variables and what is computed in 16 bits').choices(['f16', 'bf16']),
+    )
+    .option('--master-weights', 'with --precision: params and the states of optimisers stay in 32 bits')
     .option('--no-inplace', 'never store a result over its operand')
     .option('--no-reuse', 'never let two tensors share memory')
     .addOption(new Option('--allocator <strategy>', 'how buffers get their addresses').choices(strategies))
@@ -65,6 +71,8 @@ export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): O
     set: flags.set,
     programs: flags.program,
     load: importLoader(io, source),
+    precision: flags.precision,
+    masterWeights: flags.masterWeights,
     recompute: flags.recompute,
     inPlace: flags.inplace,
     reuse: flags.reuse,

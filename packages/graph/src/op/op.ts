@@ -69,6 +69,8 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
     attributes: A,
     elements: readonly ElementType[],
   ) => KernelValue;
+  /** True if its results soon are too large for 16 bits where its operands are not: then they are not stored in so few. */
+  readonly grows?: boolean;
   /**
    * Of an op that chooses: for each operand that is chosen, where it is (and the result is seen), so that what computes it gets no slope
    * elsewhere. Absent: whoever sees the result sees the operands.
@@ -91,6 +93,8 @@ export interface KernelOp<A extends Attributes = Attributes> extends OpCommon<A>
    * nothing that follows is fused into it, and its results lie over no operand ({@link overwrites} is empty).
    */
   readonly accumulates?: boolean;
+  /** True if elements go from either operand to the result as they are, so that all must have one type in memory. */
+  readonly carries?: boolean;
   readonly kernel: (k: KernelBuilder, vertex: Vertex<A>) => void;
 }
 

@@ -19,7 +19,7 @@ import { defineOp } from './op.ts';
 import type { Pick } from './pick.ts';
 import { mixedElements, refusedElement, wrongCount } from './problem.ts';
 
-/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression` and `guards` are as in `ElementwiseOp`. */
+/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression`, `guards` and `grows` are as in `ElementwiseOp`. */
 export interface ElementwiseSpec<A extends Attributes> {
   readonly name: string;
   readonly symbol?: string;
@@ -39,6 +39,7 @@ export interface ElementwiseSpec<A extends Attributes> {
   /** As in `OpDef`, but all derivatives may have the shape of the result: those of broadcast operands are then summed to their shapes. */
   readonly gradient?: ElementwiseOp<A>['gradient'];
   readonly guards?: ElementwiseOp<A>['guards'];
+  readonly grows?: boolean;
   /** `exact` by default. */
   readonly accuracy?: Accuracy;
   /** The range of operand values in the samples. */
@@ -68,6 +69,7 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
       return mapElements(operands, result, args => round(spec.scalar(args, attributes, inside, elements)));
     },
     ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
+    ...(spec.grows === undefined ? {} : { grows: spec.grows }),
     ...(spec.guards === undefined ? {} : { guards: spec.guards }),
     samples: pick => sample(spec, pick),
     accuracy: spec.accuracy ?? 'exact',

@@ -11,6 +11,7 @@ export const exp = elementwise({
   },
   operands: ['x'],
   accepts: 'float',
+  grows: true,
   scalar: ([x], _attributes, round) => round(Math.exp(x)),
   expression: (k, [x]) => exponential(k, x),
   accuracy: { ulp: 2 },

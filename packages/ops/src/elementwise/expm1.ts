@@ -11,6 +11,7 @@ export const expm1 = elementwise({
   },
   operands: ['x'],
   accepts: 'float',
+  grows: true,
   scalar: ([x], _attributes, round) => round(Math.expm1(x)),
   expression: (k, [x]) => exponential(k, x),
   accuracy: { ulp: 4 },

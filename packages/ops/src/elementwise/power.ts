@@ -17,6 +17,7 @@ export const power = elementwise({
   },
   operands: ['x', 'y'],
   accepts: 'number',
+  grows: true,
   scalar: ([x, y], _attributes, round, [element]) =>
     isInteger(element) ? integerPower(element, x, y) : round(realPower(x, y)),
   expression: (k, [x, y]) => (scalarOf(x.type) === 'i32' ? powerOfIntegers(k, x, y) : powerOfFloats(k, x, y)),

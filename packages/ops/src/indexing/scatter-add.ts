@@ -14,7 +14,7 @@ import { KernelNumbers, vectorOf } from '@tessera-dnn/graph/kernel';
 import type { KernelOp, Problem, Vertex } from '@tessera-dnn/graph/op';
 import { readAxis, readInteger } from '../define/arguments.ts';
 import { elementSets, pickElement } from '../define/element-sets.ts';
-import { arithmetic, reshaped, zero } from '../define/gradient.ts';
+import { arithmetic, castTo, reshaped, zero } from '../define/gradient.ts';
 import { dot, forEachIndex } from '../define/indices.ts';
 import { asInteger } from '../define/integers.ts';
 import { emitNest } from '../define/nest.ts';
@@ -92,8 +92,8 @@ const op: KernelOp<ScatterAttributes> & Tested = {
   overwrites: () => [],
   accumulates: true,
   kernel: emitScatter,
-  gradient: ({ build, operands: [, indices], upstream, attributes: { axis, extent } }) => {
-    const slopes = build.op('gather', [upstream, indices], { axis });
+  gradient: ({ build, operands: [values, indices], upstream, attributes: { axis, extent } }) => {
+    const slopes = castTo(build, build.op('gather', [upstream, indices], { axis }), build.type(values).element);
     // `gather` moves indices outside of the axis to its ends, but what they add is ignored: their derivatives are made zero.
     const places = build.type(indices).shape;
     const behind = build.type(slopes).shape.slice(axis + places.length);

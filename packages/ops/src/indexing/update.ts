@@ -53,6 +53,7 @@ const op: KernelOp & Tested = {
   ],
   variants: ({ operands }) => [{ name: 'strided', result: 'any', operands: operands.map(() => 'any' as const) }],
   overwrites: () => [{ operand: 0, distanceBytes: 0 }],
+  carries: true,
   kernel: emitUpdate,
   gradient: updateGradient,
   samples: pick => {

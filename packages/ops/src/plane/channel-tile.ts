@@ -27,12 +27,12 @@ export interface ChannelPlane {
   readonly rows: ChannelLine;
   readonly columns: ChannelLine;
   readonly channels: number;
-  /** Bytes of an element, the same of the input and of the weights, whose channels are neighbours. */
+  /** Bytes of an element of the input, whose channels are neighbours. */
   readonly bytes: number;
   /** The address of the first element of the input. */
   readonly input: KernelValue;
-  /** The address of the first weight; the weights of a tap for all channels are neighbours. Absent for pools. */
-  readonly weights?: KernelValue;
+  /** The address of the first weight, and the bytes of one; the weights of a tap for all channels are neighbours. Absent for pools. */
+  readonly weights?: { readonly first: KernelValue; readonly bytes: number };
   readonly initial: number;
   readonly combine: (
     k: KernelBuilder,
@@ -149,7 +149,7 @@ function firstAddresses({ k, plane, batch, rows, columns }: ChannelKernel, tile:
     times(k, from, columns.alongBytes),
   ]);
   const taps = [times(k, tile.rowTaps.from, rows.weightBytes), times(k, from, columns.weightBytes)];
-  return { input, weights: plane.weights && sum(k, plane.weights, taps) };
+  return { input, weights: plane.weights && sum(k, plane.weights.first, taps) };
 }
 
 function times(k: KernelBuilder, index: Operand, bytes: Operand): Operand {
@@ -170,11 +170,13 @@ function windows(
 ): readonly KernelValue[] {
   const { k, plane, rows } = kernel;
   const distance = k.mul(channel, plane.bytes);
+  const { bytes = plane.bytes } = plane.weights ?? {};
+  const toWeights = bytes === plane.bytes ? distance : k.mul(channel, bytes);
   const sums = Array.from({ length: tile.width }, () => k.cell(k.constant(type, plane.initial)));
   k.loop(0, tile.rowTaps.count, tap => {
     const row = {
       input: k.add(k.add(start.input, distance), k.mul(tap, rows.alongBytes)),
-      weights: start.weights && k.add(k.add(start.weights, distance), k.mul(tap, rows.weightBytes)),
+      weights: start.weights && k.add(k.add(start.weights, toWeights), k.mul(tap, rows.weightBytes)),
     };
     if (tile.columnTaps === undefined && plane.columns.walk.taps <= unrolledTaps) unrolledRow(kernel, type, sums, row);
     else loopedRow(kernel, type, sums, row, tile.columnTaps?.count ?? kernel.columns.taps);

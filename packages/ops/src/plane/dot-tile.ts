@@ -15,8 +15,21 @@ export interface DotTile {
   /** How many terms there are: as whole vectors of four, and how many are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
-  /** Bytes of an element, the same on both sides. */
-  readonly bytes: number;
+  /** Bytes of an element on either side: 1, 2 or 4. */
+  readonly bytes: { readonly rows: number; readonly columns: number };
+}
+
+/** How far the same element lies from the start of a row, and of a column. */
+interface Distances {
+  readonly row: KernelValue;
+  readonly column: KernelValue;
+}
+
+/** Loops count the bytes of rows; those of columns are as many, or a power of two times as many. */
+function distancesAt(k: KernelBuilder, { bytes }: DotTile, row: KernelValue): Distances {
+  const shift = Math.log2(bytes.columns / bytes.rows);
+  if (shift === 0) return { row, column: row };
+  return { row, column: shift > 0 ? k.shl(row, shift) : k.shr(row, -shift) };
 }
 
 /** For each row, for each four columns, the four dot products as one vector; lanes after the last column are 0. */
@@ -24,7 +37,9 @@ export function dotProducts(k: KernelBuilder, tile: DotTile): readonly (readonly
   const { type, rows, columns } = tile;
   const zero = k.constant(type, 0);
   const sums = rows.map(() => columns.map(() => k.cell(zero)));
-  k.loop(0, k.mul(tile.vectors, 4 * tile.bytes), distance => addVectors(k, tile, sums, distance), 4 * tile.bytes);
+  const step = 4 * tile.bytes.rows;
+  const add = (row: KernelValue): void => addVectors(k, tile, sums, distancesAt(k, tile, row));
+  k.loop(0, k.mul(tile.vectors, step), add, step);
   const groups = Array.from({ length: Math.ceil(columns.length / 4) }, (_, g) => 4 * g);
   const folded = sums.map(row => groups.map(g => k.cell(foldFour(k, row.slice(g, g + 4), zero))));
   if (tile.rest !== 0) addRest(k, tile, folded);
@@ -35,20 +50,24 @@ function addVectors(
   k: KernelBuilder,
   { type, rows, columns }: DotTile,
   sums: readonly (readonly KernelCell[])[],
-  distance: KernelValue,
+  distances: Distances,
 ): void {
-  const load = (address: KernelValue): KernelValue => k.load(type, k.add(address, distance));
+  const of = (addresses: readonly KernelValue[], distance: KernelValue) => ({
+    count: addresses.length,
+    load: (at: number): KernelValue => k.load(type, k.add(addresses[at], distance)),
+  });
+  const [ofRows, ofColumns] = [of(rows, distances.row), of(columns, distances.column)];
   const [held, streamed, cellOf] =
     rows.length <= columns.length
-      ? [rows, columns, (h: number, s: number) => sums[h][s]]
-      : [columns, rows, (h: number, s: number) => sums[s][h]];
-  const vectors = held.map(load);
-  streamed.forEach((address, s) => {
-    const other = load(address);
+      ? [ofRows, ofColumns, (h: number, s: number) => sums[h][s]]
+      : [ofColumns, ofRows, (h: number, s: number) => sums[s][h]];
+  const vectors = Array.from({ length: held.count }, (_, h) => held.load(h));
+  for (let s = 0; s < streamed.count; s++) {
+    const other = streamed.load(s);
     vectors.forEach((vector, h) => {
       multiplyAdd(k, cellOf(h, s), vector, other);
     });
-  });
+  }
 }
 
 function multiplyAdd(k: KernelBuilder, cell: KernelCell, a: KernelValue, b: KernelValue): void {
@@ -66,20 +85,22 @@ function foldFour(k: KernelBuilder, cells: readonly KernelCell[], zero: KernelVa
 
 function addRest(k: KernelBuilder, tile: DotTile, folded: readonly (readonly KernelCell[])[]): void {
   const scalar = scalarOf(tile.type);
-  const start = k.mul(tile.vectors, 4 * tile.bytes);
+  const { rows: bytes } = tile.bytes;
+  const start = k.mul(tile.vectors, 4 * bytes);
   k.loop(
     start,
-    k.add(start, k.mul(tile.rest, tile.bytes)),
+    k.add(start, k.mul(tile.rest, bytes)),
     distance => {
-      const columns = folded[0].map((_, g) => gatherFour(k, tile, 4 * g, distance));
+      const { row: along, column } = distancesAt(k, tile, distance);
+      const columns = folded[0].map((_, g) => gatherFour(k, tile, 4 * g, column));
       tile.rows.forEach((row, r) => {
-        const a = k.splat(k.load(scalar, k.add(row, distance)));
-        columns.forEach((column, g) => {
-          multiplyAdd(k, folded[r][g], a, column);
+        const a = k.splat(k.load(scalar, k.add(row, along)));
+        columns.forEach((four, g) => {
+          multiplyAdd(k, folded[r][g], a, four);
         });
       });
     },
-    tile.bytes,
+    bytes,
   );
 }
 

@@ -3,7 +3,7 @@ import { type ElementType, isInteger, type TensorType, wideElement } from '@tess
 import { combineIdentity } from '@tessera-dnn/graph/kernel';
 import type { Arguments, Combine, Gradient, KernelOp, OpDoc, Problem, Round } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
-import { onTheWay } from '../define/adding-up.ts';
+import { ofTerms, onTheWay } from '../define/adding-up.ts';
 import { readAxes, readBoolean } from '../define/arguments.ts';
 import { elementSets, pickElement } from '../define/element-sets.ts';
 import { combining } from '../define/fold.ts';
@@ -114,7 +114,7 @@ export function reductionSample(pick: Pick, elements: keyof typeof elementSets):
 }
 
 function stepOf(spec: ReductionSpec, element: ElementType, round: Round): (a: number, b: number) => number {
-  const partly = spec.combine === 'add' ? onTheWay(element, round) : round;
+  const partly = spec.combine === 'add' ? onTheWay(element, round) : ofTerms(element, round);
   if (!isInteger(element)) return (a, b) => partly(spec.step(a, b));
   return (a, b) => asInteger(element, spec.combine === 'mul' ? Math.imul(a, b) : spec.step(a, b));
 }

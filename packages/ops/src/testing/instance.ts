@@ -4,6 +4,7 @@ import type { TensorType } from '@tessera-dnn/graph';
 import { elementCount, isInteger, roundingOf } from '@tessera-dnn/graph';
 import type { OpContext, Tensor } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
+import { elementSets } from '../define/element-sets.ts';
 import type { DefinedOp, Sample } from '../define/op.ts';
 import { createPick, type Pick } from '../define/pick.ts';
 
@@ -26,13 +27,20 @@ export function createInstance(op: DefinedOp, seed: number): Instance {
   if (isProblem(attributes)) throw illegal(op, attributes.message);
   const result = op.infer(sample.operands, attributes);
   if (isProblem(result)) throw illegal(op, result.message);
-  const operands = sample.operands.map((type, i) => randomTensor(op, sample, type, i, pick));
-  const data = op.evaluate(operands, attributes, result, roundingOf(result.element, Math.fround));
+  // Passes may store each tensor of a kernel in another number of bits.
+  const mixes = op.kind === 'elementwise' || (op.kind === 'kernel' && !op.carries);
+  const storage = mixes && pick.chance(0.3);
+  const stored = (type: TensorType): TensorType =>
+    storage && type.element === 'f32' ? { ...type, element: pick.one(elementSets.float) } : type;
+  const type = op.kind === 'kernel' && op.accumulates ? result : stored(result);
+  const operands = sample.operands.map((operand, i) => randomTensor(op, sample, stored(operand), i, pick));
+  const round = roundingOf(type.element, Math.fround);
+  const data = op.evaluate(operands, attributes, type, round).map(round);
   return {
     op,
-    context: { operands: sample.operands, attributes, result },
+    context: { operands: operands.map(operand => operand.type), attributes, result: type },
     operands,
-    answer: { type: result, data },
+    answer: { type, data },
     pick,
   };
 }

@@ -65,12 +65,8 @@ function exactInAnyOrder(instance: Instance): Instance {
   const { op, context, answer } = instance;
   if (op.accuracy !== 'exact') return instance;
   const operands = instance.operands.map(({ type, data }) => ({ type, data: data.map(x => Math.round(x) + 0) }));
-  const data = op.evaluate(
-    operands,
-    context.attributes,
-    context.result,
-    roundingOf(context.result.element, Math.fround),
-  );
+  const round = roundingOf(context.result.element, Math.fround);
+  const data = op.evaluate(operands, context.attributes, context.result, round).map(round);
   return { ...instance, operands, answer: { ...answer, data } };
 }
 

@@ -43,7 +43,7 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAt
         channels: box.count[1],
         bytes: bytesOf(x),
         input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
-        weights: startBytes(k, 1, weight, [box.start[1], 0, ...taps]),
+        weights: { first: startBytes(k, 1, weight, [box.start[1], 0, ...taps]), bytes: bytesOf(weight) },
         initial: 0,
         combine: (builder, sum, a, b) =>
           b === undefined ? sum : element === 'f32' ? builder.fma(a, b, sum) : builder.add(sum, builder.mul(a, b)),

@@ -34,11 +34,14 @@ export function depthwiseKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>
     channels: box.count[1],
     bytes: bytesOf(x),
     input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
-    weights: startBytes(k, 1, weight, [
-      box.start[1],
-      box.start[axes.channels],
-      ...axes.taps.map(axis => box.start[axis]),
-    ]),
+    weights: {
+      first: startBytes(k, 1, weight, [
+        box.start[1],
+        box.start[axes.channels],
+        ...axes.taps.map(axis => box.start[axis]),
+      ]),
+      bytes: bytesOf(weight),
+    },
     initial: 0,
     combine: (builder, sum, a, b) =>
       b === undefined ? sum : element === 'f32' ? builder.fma(a, b, sum) : builder.add(sum, builder.mul(a, b)),

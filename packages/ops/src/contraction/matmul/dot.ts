@@ -5,7 +5,7 @@
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Sink, Vertex } from '@tessera-dnn/graph/op';
-import { dotProducts } from '../../plane/dot-tile.ts';
+import { type DotTile, dotProducts } from '../../plane/dot-tile.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
@@ -25,8 +25,7 @@ interface DotKernel {
   /** How many whole vectors the summed axis has, and how many elements are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
-  /** Bytes of an element of the operands. */
-  readonly bytes: number;
+  readonly bytes: DotTile['bytes'];
 }
 
 /**
@@ -67,7 +66,7 @@ export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): v
     columns: turned ? left : right,
     vectors: k.field(Math.floor(summed.count / 4)),
     rest: summed.count % 4 === 0 ? 0 : k.field(summed.count % 4),
-    bytes: bytes.a,
+    bytes: turned ? { rows: bytes.b, columns: bytes.a } : { rows: bytes.a, columns: bytes.b },
   });
 }
 
