@@ -1,0 +1,63 @@
+/** Trainings that store 16 bits follow those that store 32, on one tile and on many. */
+import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
+import { describe, expect, it } from 'vitest';
+import type { CompileOptions } from '../src/index.ts';
+import { instanceOf } from './support/instance.ts';
+import { chipOf, sampleData } from './support/run-module.ts';
+
+const steps = 100;
+
+const trainings = {
+  mlp: `train fit(x: f32[16, 12], target: i32[16]) {
+  let loss = x |> dense(32) |> relu |> dense(32) |> relu |> dense(4) |> cross_entropy(target)
+  minimize loss using adam(rate: 2e-3)
+  return { loss }
+}
+`,
+  residual: `train fit(x: f32[8, 3, 8, 8], target: i32[8]) {
+  let a = x |> conv2d(8, kernel: 3, padding: 1, bias: false) as c1 |> batch_norm as b1 |> relu
+  let b = a |> conv2d(8, kernel: 3, padding: 1, bias: false) as c2 |> batch_norm as b2
+  let loss = relu(a + b) |> global_avg_pool |> dense(4) as fc |> cross_entropy(target)
+  minimize loss using sgd(rate: 0.02, momentum: 0.9)
+  return { loss }
+}
+`,
+  transformer: `train fit(x: f32[4, 6, 16], target: i32[4]) {
+  let a = x + (x |> layer_norm as n1 |> multi_head_attention(heads: 2) as attention)
+  let b = a + (a |> layer_norm as n2 |> dense(32) as up |> gelu |> dense(16) as down)
+  let loss = mean(b, axis: 1) |> dense(4) as head |> cross_entropy(target)
+  minimize loss using adamw(rate: 1e-3)
+  return { loss }
+}
+`,
+};
+
+type Narrow = Pick<CompileOptions, 'precision' | 'masterWeights'>;
+
+function lossesOf(text: string, chip: ChipSpec, narrow: Narrow): readonly number[] {
+  const { run } = instanceOf(text, 'fast', 1, { chip, verify: true, ...narrow });
+  const [, x] = /x: f32\[([^\]]+)\]/.exec(text) as RegExpExecArray;
+  const shape = x.split(', ').map(Number);
+  const inputs = {
+    x: [...sampleData({ element: 'f32', shape }, 1)],
+    target: Array.from({ length: shape[0] }, (_, i) => (3 * i + (i >> 2)) % 4),
+  };
+  return Array.from({ length: steps }, () => run('fit', inputs)['loss'][0]);
+}
+
+describe.each(Object.entries(trainings))('%s', (_name, text) => {
+  it.each([
+    { precision: 'bf16', masterWeights: true },
+    { precision: 'f16', masterWeights: true },
+  ] as const)('in $precision with master weights', narrow => {
+    const wide = lossesOf(text, hostChip, {});
+    for (const chip of [hostChip, chipOf(16)]) {
+      const losses = lossesOf(text, chip, narrow);
+      losses.forEach((loss, step) => {
+        expect(Math.abs(loss - wide[step]), `${chip.name}, step ${step}: ${loss}, not ${wide[step]}`).toBeLessThan(
+          0.02 * wide[0],
+        );
+      });
+    }
+  });
+});
