@@ -5,6 +5,12 @@
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
 
+/** Bytes of an element on either side: 1, 2 or 4. */
+export interface SideBytes {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** Which dot products to compute. */
 export interface DotTile {
   /** The vector type of the sums. */
@@ -15,8 +21,7 @@ export interface DotTile {
   /** How many terms there are: as whole vectors of four, and how many are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
-  /** Bytes of an element on either side: 1, 2 or 4. */
-  readonly bytes: { readonly rows: number; readonly columns: number };
+  readonly bytes: SideBytes;
 }
 
 /** How far the same element lies from the start of a row, and of a column. */

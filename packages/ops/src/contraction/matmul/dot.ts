@@ -5,7 +5,7 @@
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Sink, Vertex } from '@tessera-dnn/graph/op';
-import { type DotTile, dotProducts } from '../../plane/dot-tile.ts';
+import { dotProducts, type SideBytes } from '../../plane/dot-tile.ts';
 import { numberOf } from '../../plane/plane.ts';
 import { storeAlong } from '../../plane/store.ts';
 import { shareUnits } from '../../plane/units.ts';
@@ -25,7 +25,7 @@ interface DotKernel {
   /** How many whole vectors the summed axis has, and how many elements are left. */
   readonly vectors: Operand;
   readonly rest: Operand;
-  readonly bytes: DotTile['bytes'];
+  readonly bytes: SideBytes;
 }
 
 /**
