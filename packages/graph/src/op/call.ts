@@ -3,6 +3,7 @@
  * refuses those that do not fit.
  */
 import type { Code } from '../explain/catalogue.ts';
+import type { ElementType } from '../types.ts';
 
 /** Why a call is wrong. The language turns it into a diagnostic at the call. */
 export interface Problem {
@@ -33,6 +34,16 @@ export interface Parameter {
    * arguments.
    */
   readonly default?: Argument | null;
+  /** Of a tensor: what holds for numbers that a program writes in its place. */
+  readonly numbers?: WrittenNumbers;
+}
+
+/** What an operation knows of numbers that are written where it takes a tensor; of tensors it sees only the types. */
+export interface WrittenNumbers {
+  /** Their element type; undefined if it follows from the tensors beside them, as it usually does. */
+  readonly element?: (args: Arguments) => ElementType | undefined;
+  /** What is wrong with them, such as a scale of 0. */
+  readonly refused?: (numbers: readonly number[]) => Problem | undefined;
 }
 
 /** A compile-time value of the language. */

@@ -52,7 +52,7 @@ function reportUnfit(frame: Frame, argument: Argument, element: string, operands
   const fraction = argument.value.kind === 'number' && !Number.isInteger(argument.value.value);
   report(frame, {
     code: 'number-range',
-    message: `${describe(argument.value)} cannot be ${/^[aeif]/.test(element) ? 'an' : 'a'} ${element}, as what it stands beside`,
+    message: `${describe(argument.value)} cannot be ${/^[aeif]/.test(element) ? 'an' : 'a'} ${element}${beside === undefined ? '' : ', as what it stands beside'}`,
     span: argument.span,
     labels,
     help: fraction && beside !== undefined ? `convert the tensor: cast(${textOf(beside.span)}, f32)` : undefined,

@@ -7,7 +7,7 @@ import type { Span } from '@tessera-dnn/diagnostics';
 import type { Origin, ValueId } from '@tessera-dnn/graph';
 import { elementCount } from '@tessera-dnn/graph';
 import type { Arguments, ElementwiseOp, OpDef, OpTable, Argument as PlainArgument } from '@tessera-dnn/graph/op';
-import { isProblem, type Parameter } from '@tessera-dnn/graph/op';
+import { isProblem, type Parameter, type Problem } from '@tessera-dnn/graph/op';
 import type { Argument, Bound } from './arguments.ts';
 import { checkedNumber, isFailure } from './arithmetic.ts';
 import { type Frame, type ProgramState, report, within } from './frame.ts';
@@ -22,6 +22,11 @@ export function applyOp(frame: Frame, op: OpDef, bound: Bound, span: Span, label
   const operands = operandsOf(frame, op, bound);
   const attributes = attributesOf(frame, op, bound);
   if (operands === undefined || attributes === undefined) return poison;
+  const wrong = wronglyWritten(op, bound);
+  if (wrong !== undefined) {
+    reportProblem(frame, { op, operands, attributes, bound, span }, { problem: wrong });
+    return poison;
+  }
   if (op.kind === 'elementwise') {
     const value = onNumbers(frame, op, operands, attributes, span);
     if (value !== undefined) return value;
@@ -70,7 +75,7 @@ function operandsOf(frame: Frame, op: OpDef, bound: Bound): readonly Operand[] |
     const argument = bound.get(parameter.name);
     if (argument === undefined || (parameter.kind !== 'tensor' && parameter.kind !== 'tensors')) continue;
     const parts = parameter.kind === 'tensors' ? partsOf(argument) : [argument];
-    const made = parts.map(part => operandOf(part, group));
+    const made = parts.map(part => operandOf(part, group, parameter));
     const wrong = made.indexOf(undefined);
     if (wrong !== -1) {
       const given = parts[wrong] ?? argument;
@@ -84,6 +89,17 @@ function operandsOf(frame: Frame, op: OpDef, bound: Bound): readonly Operand[] |
   return operands;
 }
 
+/** What is wrong with numbers that are written where the op takes a tensor. */
+function wronglyWritten({ parameters }: OpDef, bound: Bound): Problem | undefined {
+  for (const { name, numbers } of parameters) {
+    const value = bound.get(name)?.value;
+    const literal = value === undefined ? undefined : literalOf(value);
+    const problem = literal === undefined ? undefined : numbers?.refused?.([...literal.data]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 /** The elements of a list, with their spans if the list was written out. A single tensor counts as a list of one. */
 function partsOf(argument: Argument): readonly Argument[] {
   const { value, expression } = argument;
@@ -94,11 +110,11 @@ function partsOf(argument: Argument): readonly Argument[] {
   });
 }
 
-function operandOf(argument: Argument, group: number): Operand | undefined {
+function operandOf(argument: Argument, group: number, parameter: Parameter): Operand | undefined {
   const { value } = argument;
   if (value.kind === 'tensor') return { kind: 'tensor', argument, id: value.id, type: value.type };
   const literal = literalOf(value);
-  return literal === undefined ? undefined : { kind: 'literal', argument, literal, group };
+  return literal === undefined ? undefined : { kind: 'literal', argument, literal, group, parameter };
 }
 
 // ----------------------------------------------------------------------------------------------------------- attributes
