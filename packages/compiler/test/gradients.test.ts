@@ -112,6 +112,25 @@ test('nothing flows through stop_gradient, integers and truth values', () => {
   expect(slopes({ x: f32(2) }, { x: [1.5, 2] }, (build, { x }) => through(build, x))['x']).toEqual([1, 0]);
 });
 
+test('fake_quantize lets the slope pass where x is not cut off, the ends included, and none to the scale', () => {
+  const types = { x: f32(5), scale: f32() };
+  const values = { x: [-0.6, -0.5, 0.3, 127, 127.1], scale: [0.5] };
+  const got = slopes(types, values, (build, { x, scale }) => {
+    const zero = build.constant({ element: 'u8', shape: [] }, 1);
+    return build.op('fake_quantize', [x, scale, zero], { element: 'u8' });
+  });
+  expect(got).toEqual({ x: [0, 2, 3, 4, 0], scale: [0] });
+});
+
+test('dequantize gives its scales the slopes of a product', () => {
+  const types = { x: { element: 'i8', shape: [2, 2] }, scale: f32(2) } as const;
+  const got = slopes(types, { x: [1, 2, 3, -128], scale: [0.5, 2] }, (build, { x, scale }) => {
+    const zero = build.constant({ element: 'i8', shape: [] }, 127);
+    return build.op('dequantize', [x, scale, zero], { axis: 1 });
+  });
+  expect(got).toEqual({ scale: [1 * (1 - 127) + 3 * (3 - 127), 2 * (2 - 127) + 4 * (-128 - 127)] });
+});
+
 describe('gather and scatter_add', () => {
   test('places that are named twice collect, those outside count at the nearest end, as they are gathered', () => {
     const types = { x: f32(3, 1), at: i32(5) };

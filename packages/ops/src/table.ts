@@ -54,6 +54,11 @@ import { slice } from './movement/slice.ts';
 import { stack } from './movement/stack.ts';
 import { transpose } from './movement/transpose.ts';
 import { type Ops, tableOf } from './operations.ts';
+import { dequantize } from './quantization/dequantize.ts';
+import { dequantizeBroadcast } from './quantization/dequantize-broadcast.ts';
+import { fakeQuantize } from './quantization/fake-quantize.ts';
+import { quantize } from './quantization/quantize.ts';
+import { quantizeBroadcast } from './quantization/quantize-broadcast.ts';
 import { randomNormal } from './random/normal.ts';
 import { randomUniform } from './random/uniform.ts';
 import { argmax } from './reduction/argmax.ts';
@@ -109,6 +114,12 @@ const all: readonly DefinedOp[] = [
   cast,
   stopGradient,
   straightThrough,
+  // numbers of 8 bits
+  quantize,
+  quantizeBroadcast,
+  dequantize,
+  dequantizeBroadcast,
+  fakeQuantize,
   // contraction and windows
   matmul,
   conv,

@@ -89,6 +89,23 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'cast', operands: [[0.1, 70000]], args: { element: 'f16' }, is: [0.0999755859375, Infinity], element: 'f16' },
     { op: 'cast', operands: [[0.5, 0, NaN]], args: { element: 'bool' }, is: [1, 0, 1], element: 'bool' },
   ],
+  'quantising divides, rounds half to even, and saturates; NaN has the level of 0': [
+    { op: 'quantize', operands: [[0.5, 1.5, 2.5, -0.5, -1.5], 1], is: [0, 2, 2, 0, -2], element: 'i8' },
+    { op: 'quantize', operands: [[1000, -1000, Infinity, -Infinity, NaN, 1e30, -1e30], 2, ['i8', 3]], is: [127, -128, 127, -128, 3, 127, -128], element: 'i8' },
+    { op: 'quantize', operands: [[-1, 0, 254.5, 300], 1], args: { type: 'u8' }, is: [0, 0, 254, 255], element: 'u8' },
+    // Multiplied by 1 / 0.3 as an f32, it would be 8.
+    { op: 'quantize', operands: [[2.25], 0.3], is: [7], element: 'i8' },
+    { op: 'quantize', operands: [[1, 0], 0, ['i8', -3]], is: [127, -3], element: 'i8' },
+    { op: 'quantize', operands: [[[1, 2], [3, 4]], [0.5, 2]], args: { axis: 0 }, is: [[2, 4], [2, 2]], element: 'i8' },
+    { op: 'quantize', operands: [[[1, 2], [3, 4]], 0.5, ['u8', [10, 100]]], args: { type: 'u8', axis: -1 }, is: [[12, 104], [16, 108]], element: 'u8' },
+    { op: 'quantize_broadcast', operands: [[[1, 2], [3, 4]], [[0.5], [2]], ['u8', [10, 100]]], args: { type: 'u8' }, is: [[12, 104], [12, 102]], element: 'u8' },
+    { op: 'dequantize', operands: [['u8', [0, 128, 255]], 2, ['u8', 128]], is: [-256, 0, 254] },
+    { op: 'dequantize', operands: [['i32', [16777217, -3]], 0.5], is: [8388608, -1.5] },
+    { op: 'dequantize', operands: [['i8', [[1, 2], [3, -128]]], [0.5, 2], ['i8', [1, 127]]], args: { axis: 1 }, is: [[0, -250], [1, -510]] },
+    { op: 'dequantize_broadcast', operands: [['i8', [[1, 2], [3, 4]]], [[0.5], [2]], ['i8', [1, 2]]], is: [[0, 0], [4, 4]] },
+    { op: 'fake_quantize', operands: [[0.26, -100, 100, NaN], 0.5], is: [0.5, -64, 63.5, 0] },
+    { op: 'fake_quantize', operands: [[-1, 0.3, 300], 0.5, ['u8', 1]], args: { type: 'u8' }, is: [-0.5, 0.5, 127] },
+  ],
   'reductions take axes from the end, keep them, and count truth values': [
     { op: 'sum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: -1 }, is: [6, 15] },
     { op: 'sum', operands: [[[1, 2, 3], [4, 5, 6]]], args: { axis: [0], keep: true }, is: [[5, 7, 9]] },

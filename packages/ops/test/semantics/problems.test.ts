@@ -43,6 +43,16 @@ const mistakes: readonly Mistake[] = [
   { op: 'update', operands: ['f32 4', 'f32 5', 'i32'], code: 'shape-mismatch', message: 'update cannot put f32[5] into f32[4]', marks: [0, 1] },
   { op: 'update', operands: ['f32 4', 'f32 2'], code: 'shape-mismatch', message: 'update needs a start for each of the 1 axes of f32[4], not 0', marks: [0] },
   { op: 'one_hot', operands: ['i32 4'], args: { depth: 0 }, code: 'bad-attribute', message: 'depth of one_hot is at least 1, not 0', attribute: 'depth' },
+  { op: 'quantize', operands: ['i32 4', 'f32'], args: { type: 'i8' }, code: 'type-mismatch', message: 'quantize does not take i32[4]', marks: [0] },
+  { op: 'quantize', operands: ['f32 4', 'i32'], args: { type: 'i8' }, code: 'type-mismatch', message: 'scale of quantize must be f32, not i32[]', marks: [1] },
+  { op: 'quantize', operands: ['f32 4', 'f32', 'u8'], args: { type: 'i8' }, code: 'type-mismatch', message: 'zero of quantize must be i8, not u8[]', marks: [2] },
+  { op: 'quantize', operands: ['f32 4', 'f32'], args: { type: 'i32' }, code: 'bad-attribute', message: 'type of quantize is i8 or u8, not i32', attribute: 'type' },
+  { op: 'quantize', operands: ['f32 2 3', 'f32 3'], args: { type: 'i8' }, code: 'shape-mismatch', message: 'scale of quantize is f32[3], without an axis of f32[2, 3] along which it lies', marks: [0, 1] },
+  { op: 'quantize', operands: ['f32 2 3', 'f32 3'], args: { type: 'i8', axis: 0 }, code: 'shape-mismatch', message: 'scale of quantize is f32[3], but axis 0 of f32[2, 3] has 2', marks: [0, 1] },
+  { op: 'quantize', operands: ['f32 2 3', 'f32', 'i8 2 3'], args: { type: 'i8', axis: 0 }, code: 'shape-mismatch', message: 'zero of quantize is i8[2, 3], and not a number or a list of numbers along an axis', marks: [0, 2] },
+  { op: 'quantize', operands: ['f32 4', 'f32'], args: { type: 'i8', axis: 1 }, code: 'bad-axis', message: 'quantize has no axis 1 in f32[4]', marks: [0], attribute: 'axis' },
+  { op: 'dequantize', operands: ['f32 4', 'f32'], code: 'type-mismatch', message: 'dequantize does not take f32[4]', marks: [0] },
+  { op: 'dequantize', operands: ['i8 4', 'f32', 'i32'], code: 'type-mismatch', message: 'zero of dequantize must be i8, not i32[]', marks: [2] },
   { op: 'random_uniform', operands: ['i32 2', 'i32'], args: { shape: 3, place: 1 }, code: 'shape-mismatch', message: 'the seed and the step of random_uniform are single numbers', marks: [0] },
 ];
 

@@ -1,0 +1,57 @@
+/**
+ * The op `quantize_broadcast`: what `quantize` is made of, with a scale and a zero point for each element, or broadcast as in NumPy. It is
+ * ONNX's QuantizeLinear to the bit. Infinities become the first and the last level; NaN, which ONNX leaves open, the zero point.
+ */
+
+import type { TensorType } from '@tessera-dnn/graph';
+import { integerRange } from '@tessera-dnn/graph';
+import type { Problem } from '@tessera-dnn/graph/op';
+import { elementSets, pickElement } from '../define/element-sets.ts';
+import { elementwise } from '../define/elementwise.ts';
+import { refusedElement } from '../define/problem.ts';
+import { badElements, type LevelType, levelOf, levelTypes, readLevelType, typeParameter } from './levels.ts';
+
+const name = 'quantize_broadcast';
+
+type QuantizeAttributes = { readonly element: LevelType };
+
+export const quantizeBroadcast = elementwise<QuantizeAttributes>({
+  name,
+  doc: {
+    summary: 'x / scale + zero as the nearest level of type, operands broadcast',
+    example:
+      'model example(x: f32[2, 3], scale: f32[2, 1], zero: i8[]) -> i8[2, 3] {\n  quantize_broadcast(x, scale, zero)\n}\n',
+  },
+  operands: ['x', 'scale', 'zero'],
+  parameters: [typeParameter],
+  attributes: args => {
+    const element = readLevelType(name, args);
+    return typeof element === 'string' ? { element } : element;
+  },
+  accepts: 'float',
+  elements: (operands, { element }) => quantizedElement(name, operands, element),
+  scalar: ([x, scale, zero], { element }) => levelOf(x, scale, zero, element),
+  expression: (k, [x, scale, zero], { element }) => {
+    const [least, most] = integerRange(element);
+    const steps = k.truncate(k.nearest(k.div(x, scale)));
+    // More steps than there are levels lead out of them wherever the zero point is, and so many cannot wrap.
+    const few = k.min(k.max(steps, least - most), most - least);
+    return k.add(few, zero);
+  },
+  values: [
+    [-40, 40],
+    [0.05, 2],
+    [-100, 100],
+  ],
+  sampled: pick => {
+    const type = pick.one(levelTypes);
+    return { elements: [pickElement(pick, 'float'), 'f32', type], args: { type } };
+  },
+});
+
+/** The element type of levels, if the operands have those that quantising takes. */
+export function quantizedElement(op: string, operands: readonly TensorType[], element: LevelType): LevelType | Problem {
+  const accepted: readonly TensorType['element'][] = elementSets.float;
+  if (!accepted.includes(operands[0].element)) return refusedElement(op, operands, 0, accepted);
+  return badElements(op, operands, element) ?? element;
+}
