@@ -17,6 +17,7 @@ import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
 import { stack } from './stack.ts';
 import type { PassOptions, Stage } from './stage.ts';
+import { widen } from './widen.ts';
 
 export const passes: readonly Stage[] = [
   // Ops state their gradients of what users write, not of what rewrites make of it; what is made here is simplified like all else.
@@ -29,6 +30,8 @@ export const passes: readonly Stage[] = [
   dead,
   // Before anything is fused: what is stable must still be told apart from what is not.
   prepare,
+  // Before fusion takes it in. After differentiation, which would tell copies apart, and after rules, which look for one node.
+  widen,
   // Rows before maps: a map would swallow the elementwise ops between the reductions.
   rows,
   // After rows, it joins what reductions are left over the same tensor; before maps, which would stand between these.

@@ -5,7 +5,7 @@
  */
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Origin, ValueId } from '@tessera-dnn/graph';
-import { elementCount } from '@tessera-dnn/graph';
+import { elementCount, sameType } from '@tessera-dnn/graph';
 import type { Arguments, ElementwiseOp, OpDef, OpTable, Argument as PlainArgument } from '@tessera-dnn/graph/op';
 import { isProblem, type Parameter, type Problem } from '@tessera-dnn/graph/op';
 import type { Argument, Bound } from './arguments.ts';
@@ -57,6 +57,10 @@ function build(
 ): Value {
   const origin = originAt(frame, span, label);
   const ids = operands.map(operand => operandValue(program, operand, typing, origin));
+  // A cast to the type that its operand has is the operand: so texts that compute in f32 cost nothing where all is f32.
+  if (op.name === program.graph.table.roles.cast && sameType(program.graph.type(ids[0]), typing.result)) {
+    return tensorValue(program, ids[0]);
+  }
   const id = program.graph.op(op.name, ids, typing.attributes, origin);
   return within(frame, frame.budget.nodes(program.graph.size), span) ? tensorValue(program, id) : poison;
 }

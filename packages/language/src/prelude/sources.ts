@@ -37,20 +37,23 @@ block elu(x, alpha = 1) {
   return where(x > 0, x, alpha * expm1(minimum(x, 0)))
 }
 
-// Subtracting the largest element keeps numbers small. The result does not depend on it, so it needs no gradient.
+// Subtracting the largest element keeps numbers small. The result does not depend on it, so it needs no gradient. Exponentials and their
+// sums are f32; the cast of an f32 tensor to f32 is the tensor itself.
 block softmax(x, axis = -1) {
-  let e = exp(x - stop_gradient(max(x, axis: axis, keep: true)))
-  return e / sum(e, axis: axis, keep: true)
+  let wide = cast(x, f32)
+  let e = exp(wide - stop_gradient(max(wide, axis: axis, keep: true)))
+  return cast(e / sum(e, axis: axis, keep: true), x.dtype)
 }
 
 // The exponentials of the largest elements are 1. One of these is the 1 in log1p, so that small exponentials are not rounded away beside
 // it. The largest elements are added as exp(0) - 1, which has the right gradient.
 block log_softmax(x, axis = -1) {
-  let shifted = x - stop_gradient(max(x, axis: axis, keep: true))
+  let wide = cast(x, f32)
+  let shifted = wide - stop_gradient(max(wide, axis: axis, keep: true))
   let largest = shifted == 0
   let ties = sum(where(largest, 1.0, 0.0), axis: axis, keep: true) - 1
   let others = sum(where(largest, shifted, exp(shifted)), axis: axis, keep: true)
-  return shifted - log1p(ties + others)
+  return cast(shifted - log1p(ties + others), x.dtype)
 }
 `,
   },
@@ -180,8 +183,8 @@ block conv_transpose2d(
   return y + reshape(bias, [channels, 1, 1])
 }
 
-block embedding(ids, count, dims) {
-  param weight: f32[count, dims] = normal(0, 1)
+block embedding(ids, count, dims, dtype = f32) {
+  param weight: dtype[count, dims] = normal(0, 1)
   return gather(weight, ids, axis: 0)
 }
 
@@ -213,7 +216,8 @@ block global_avg_pool(x) {
   },
   {
     name: '<prelude>/losses.dnn',
-    text: `// Losses. They are means over all elements, or sums with reduce: "sum", or one number per element with reduce: "none".
+    text: `// Losses. They are means over all elements, or sums with reduce: "sum", or one number per element with reduce: "none". They are computed in
+// f32, and are f32, whatever the element types of their operands.
 
 block reduced(losses, reduce) {
   if reduce == "none" {
@@ -223,38 +227,42 @@ block reduced(losses, reduce) {
 }
 
 block mse(x, y, reduce = "mean") {
-  let d = x - y
+  let d = cast(x, f32) - cast(y, f32)
   return reduced(d * d, reduce)
 }
 
 block mae(x, y, reduce = "mean") {
-  return reduced(abs(x - y), reduce)
+  return reduced(abs(cast(x, f32) - cast(y, f32)), reduce)
 }
 
 // Huber 1964: a parabola for differences up to delta, straight lines beyond.
 block huber(x, y, delta = 1, reduce = "mean") {
-  let d = abs(x - y)
+  let d = abs(cast(x, f32) - cast(y, f32))
   let near = minimum(d, delta)
   return reduced(near * (d - 0.5 * near), reduce)
 }
 
 // x holds probabilities. Logarithms are limited to -100 and the gradient to 1e12, since both are infinite at 0 or 1.
 block binary_cross_entropy(x, y, reduce = "mean") {
-  let yes = maximum(log(x), -100)
-  let no = maximum(log(1 - x), -100)
-  let losses = -(y * yes + (1 - y) * no)
+  let p = cast(x, f32)
+  let t = cast(y, f32)
+  let yes = maximum(log(p), -100)
+  let no = maximum(log(1 - p), -100)
+  let losses = -(t * yes + (1 - t) * no)
   if not training {
     return reduced(losses, reduce)
   }
-  let slope = (x - y) / maximum((1 - x) * x, 1e-12)
-  let along = stop_gradient(slope) * x + stop_gradient(no - yes) * y
+  let slope = (p - t) / maximum((1 - p) * p, 1e-12)
+  let along = stop_gradient(slope) * p + stop_gradient(no - yes) * t
   return reduced(straight_through(losses, along), reduce)
 }
 
 // The binary cross entropy of sigmoid(x), computed without the sigmoid: x holds logits, y is 0, 1 or between. Where x is on the right side,
 // the linear term is exactly 0, so that it does not hide the logarithm.
 block logistic_loss(x, y, reduce = "mean") {
-  return reduced(maximum(x * (1 - y), -x * y) + log1p(exp(minimum(-x, x))), reduce)
+  let s = cast(x, f32)
+  let t = cast(y, f32)
+  return reduced(maximum(s * (1 - t), -s * t) + log1p(exp(minimum(-s, s))), reduce)
 }
 
 // Classes are on axis 1, and labels are i32 without that axis; the mean is over the labels. Infinite logits of other classes are allowed.
@@ -263,7 +271,7 @@ block cross_entropy(logits, label, reduce = "mean") {
   let rank = logits.rank
   let last = one_hot(label, classes) == 1
   let chosen = if rank == 2 { last } else { transpose(last, [0, rank - 1] + range(1, rank - 1)) }
-  let losses = -sum(where(chosen, log_softmax(logits, axis: 1), 0), axis: 1)
+  let losses = -sum(where(chosen, log_softmax(cast(logits, f32), axis: 1), 0), axis: 1)
   return reduced(losses, reduce)
 }
 `,
@@ -274,6 +282,13 @@ block cross_entropy(logits, label, reduce = "mean") {
 //
 // The elements minus their mean sum up to zero, so the gradient of the mean that comes through the variance is zero. The mean is a constant
 // there (stop_gradient), so that this zero need not be computed.
+//
+// Statistics are f32 whatever the type of x, and so is what is computed with them. A cast of f32 to f32 is no operation.
+
+// An f32 tensor which the gradient needs, rounded to what x has, so that a training keeps 16 bits of it.
+block kept(wide, x) {
+  return if training { cast(cast(wide, x.dtype), f32) } else { wide }
+}
 
 // Channels are on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift times the scale. It is
 // computed in this way (straight_through), so that no further sum over the whole tensor is needed.
@@ -282,8 +297,8 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   let shape = [channels] + [1] * (x.rank - 2)
   param weight: x.dtype[channels] = ones
   param bias: x.dtype[channels] = zeros
-  state running_mean: x.dtype[channels] = zeros
-  state running_var: x.dtype[channels] = ones
+  state running_mean: f32[channels] = zeros
+  state running_var: f32[channels] = ones
   if training {
     var count = 1
     for extent in x.shape {
@@ -297,26 +312,28 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
       )
     }
     let axes = [0] + range(2, x.rank)
-    let centre = mean(x, axis: axes)
-    let centred = x - reshape(stop_gradient(centre), shape)
+    let wide = cast(x, f32)
+    let centre = mean(wide, axis: axes)
+    let centred = kept(wide - reshape(stop_gradient(centre), shape), x)
     let variance = mean(centred * centred, axis: axes)
     running_mean := (1 - momentum) * running_mean + momentum * centre
     running_var := (1 - momentum) * running_var + momentum * (1.0 * count / (count - 1)) * variance
-    let scale = weight * rsqrt(variance + epsilon)
-    let shift = straight_through(bias, bias - centre * stop_gradient(scale))
-    return centred * reshape(scale, shape) + reshape(shift, shape)
+    let scale = cast(weight, f32) * rsqrt(variance + epsilon)
+    let shift = straight_through(cast(bias, f32), cast(bias, f32) - centre * stop_gradient(scale))
+    return cast(centred * reshape(scale, shape) + reshape(shift, shape), x.dtype)
   }
-  let scale = weight * rsqrt(running_var + epsilon)
-  let shift = bias - running_mean * scale
-  return x * reshape(scale, shape) + reshape(shift, shape)
+  let scale = cast(weight, f32) * rsqrt(running_var + epsilon)
+  let shift = cast(bias, f32) - running_mean * scale
+  return cast(cast(x, f32) * reshape(scale, shape) + reshape(shift, shape), x.dtype)
 }
 
 // Shifts and scales each row along the last axis to mean 0 and variance 1.
 block standardised(x, epsilon) {
-  let centre = mean(x, axis: -1, keep: true)
-  let spread = x - stop_gradient(centre)
+  let wide = cast(x, f32)
+  let centre = mean(wide, axis: -1, keep: true)
+  let spread = kept(wide - stop_gradient(centre), x)
   let variance = mean(spread * spread, axis: -1, keep: true)
-  return (x - centre) * rsqrt(variance + epsilon)
+  return cast(kept(wide - centre, x) * rsqrt(variance + epsilon), x.dtype)
 }
 
 // Normalises over the last axis.
@@ -324,7 +341,7 @@ block layer_norm(x, epsilon = 1e-5) {
   let channels = x.shape[-1]
   param weight: x.dtype[channels] = ones
   param bias: x.dtype[channels] = zeros
-  return standardised(x, epsilon) * weight + bias
+  return cast(cast(standardised(x, epsilon), f32) * cast(weight, f32) + cast(bias, f32), x.dtype)
 }
 
 // Channels are on axis 1; neighbouring ones form a group.
@@ -344,13 +361,18 @@ block group_norm(x, groups, epsilon = 1e-5) {
     count = count * extent
   }
   let normal = reshape(standardised(reshape(x, [x.shape[0], groups, count]), epsilon), x.shape)
-  return normal * reshape(weight, shape) + reshape(bias, shape)
+  return cast(
+    cast(normal, f32) * reshape(cast(weight, f32), shape) + reshape(cast(bias, f32), shape), x.dtype
+  )
 }
 
 // Normalises over the last axis. The default epsilon is the distance from 1 to the next number of f32.
 block rms_norm(x, epsilon = 1.1920928955078125e-7) {
   param weight: x.dtype[x.shape[-1]] = ones
-  return x * rsqrt(mean(x * x, axis: -1, keep: true) + epsilon) * weight
+  let wide = cast(x, f32)
+  return cast(
+    wide * rsqrt(mean(wide * wide, axis: -1, keep: true) + epsilon) * cast(weight, f32), x.dtype
+  )
 }
 `,
   },
