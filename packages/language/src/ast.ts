@@ -195,7 +195,7 @@ export interface RecordField {
   readonly span: Span;
 }
 
-/** `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4` */
+/** `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32` */
 export interface Minimize {
   readonly kind: 'minimize';
   readonly loss: Expression;
@@ -203,6 +203,8 @@ export interface Minimize {
   readonly selection?: Expression;
   readonly clip?: Expression;
   readonly accumulate?: Expression;
+  readonly states?: Expression;
+  readonly master?: Expression;
   readonly span: Span;
 }
 

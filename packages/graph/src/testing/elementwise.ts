@@ -79,6 +79,7 @@ const formulas: readonly Formula[] = [
     scalar: ([c, a, b]) => (c !== 0 ? a : b),
     expression: (k, [c, a, b]) => k.select(c, a, b),
   },
+  { name: 'wide', arity: 1, scalar: ([a]) => a, expression: (_k, [a]) => a },
 ];
 
 export const elementwiseStandIns: readonly ElementwiseOp[] = formulas.map(elementwise);

@@ -4,6 +4,7 @@
  */
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Initialiser, TensorType, Variable, VariableId } from '@tessera-dnn/graph';
+import { isFloat } from '@tessera-dnn/graph';
 import type { Variable as VariableStatement } from '../ast.ts';
 import type { Steps } from './evaluation.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
@@ -24,13 +25,26 @@ export function* declareVariable(frame: Frame, statement: VariableStatement): St
   }
   const type = yield* evaluateType(frame, statement.type);
   const initialiser = type === undefined ? undefined : yield* initialiserOf(frame, statement.initialiser, type);
-  const id = type && initialiser && variableOf(frame, statement, type, initialiser);
-  if (type === undefined || id === undefined) {
+  const stored = type && storedType(frame, statement, type);
+  const id = stored && initialiser && variableOf(frame, statement, stored, initialiser);
+  if (type === undefined || stored === undefined || id === undefined) {
     frame.scope.declare({ kind, name: name.text, span: statement.span, value: poison });
     return;
   }
   const value = readVariable(frame, frame.program, id, statement.span);
-  frame.scope.declare({ kind, name: name.text, span: statement.span, value, variable: id, declared: type });
+  const seenAs = stored.element === type.element ? undefined : type.element;
+  frame.scope.declare({ kind, name: name.text, span: statement.span, value, variable: id, seenAs, declared: type });
+}
+
+/** The type in which the variable lies in memory: an optimiser's states may have another element type than it sees. */
+function storedType(
+  { optimiserStates }: Frame,
+  { kind, type: written }: VariableStatement,
+  type: TensorType,
+): TensorType {
+  const chosen =
+    kind === 'state' && written.kind === 'like-type' && isFloat(type.element) ? optimiserStates : undefined;
+  return { ...type, element: chosen ?? type.element };
 }
 
 /** The value a variable has when the program starts. */

@@ -3,7 +3,7 @@
  * (one call of a block or model, with its names, its labels and the calls that led to it).
  */
 import type { Span } from '@tessera-dnn/diagnostics';
-import type { GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera-dnn/graph';
+import type { ElementType, GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
@@ -62,6 +62,8 @@ export interface Frame {
   readonly labels: LabelScope;
   readonly declared: Declared;
   readonly exit: Exit;
+  /** In the body of an optimiser: the element type in which its states `like(…)` are stored. They are seen as f32. */
+  readonly optimiserStates?: ElementType;
   /** The calls that led here, the innermost first. */
   readonly calls: readonly Span[];
 }

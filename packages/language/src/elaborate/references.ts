@@ -1,4 +1,5 @@
 /** Evaluates names and members. */
+import type { Span } from '@tessera-dnn/diagnostics';
 import type { Member, Reference } from '../ast.ts';
 import { adviceForMember } from '../habits.ts';
 import { constantValue } from './constants.ts';
@@ -8,6 +9,7 @@ import { type Frame, report } from './frame.ts';
 import type { Binding } from './scope.ts';
 import { didYouMean } from './suggest.ts';
 import { tensorValue } from './tensors.ts';
+import { inElement } from './training/steps.ts';
 import { booleanValue, describe, integersValue, integerValue, poison, type Value } from './value.ts';
 
 /**
@@ -15,7 +17,7 @@ import { booleanValue, describe, integersValue, integerValue, poison, type Value
  */
 export function evaluateReference(frame: Frame, { name, span }: Reference): Pending {
   const binding = frame.scope.find(name);
-  if (binding !== undefined) return valueOfBinding(frame, binding);
+  if (binding !== undefined) return valueOfBinding(frame, binding, span);
   const visible = findItem(frame.file, name);
   if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
   if (name !== 'training') return poison;
@@ -25,11 +27,12 @@ export function evaluateReference(frame: Frame, { name, span }: Reference): Pend
 }
 
 /** The value of a local name. A param or state has the value that the last `:=` gave it, or else the one from when the program started. */
-function valueOfBinding(frame: Frame, binding: Binding): Value {
+function valueOfBinding(frame: Frame, binding: Binding, span: Span): Value {
   const { variable } = binding;
   if (variable === undefined || frame.program === undefined) return binding.value;
   const updated = frame.program.current.get(variable);
-  return updated === undefined ? binding.value : tensorValue(frame.program, updated);
+  const stored = updated === undefined ? binding.value : tensorValue(frame.program, updated);
+  return binding.seenAs === undefined ? stored : inElement(frame, stored, binding.seenAs, span);
 }
 
 /** `x.shape`, `x.rank`, `x.dtype`, or an output of a record. */

@@ -1,6 +1,6 @@
 /** What names stand for inside a body. An inner scope may use a name of an outer one again; within one scope each name is unique. */
 import type { Span } from '@tessera-dnn/diagnostics';
-import type { TensorType, VariableId } from '@tessera-dnn/graph';
+import type { ElementType, TensorType, VariableId } from '@tessera-dnn/graph';
 import type { Value } from './value.ts';
 
 export type BindingKind = 'let' | 'var' | 'param' | 'state' | 'parameter' | 'input' | 'dimension' | 'loop';
@@ -16,6 +16,11 @@ export interface Binding {
   value: Value;
   /** Set on params and states. */
   readonly variable?: VariableId;
+  /**
+   * The element type that a reader of the variable sees, and that a new value must have, where it is not the one that is stored: an optimiser
+   * works in f32. A new value is rounded to what is stored.
+   */
+  readonly seenAs?: ElementType;
   /** The declared type, if one was written. */
   readonly declared?: TensorType;
 }

@@ -12,6 +12,7 @@ import { type Frame, report, within } from './frame.ts';
 import { Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
 import { minimize } from './training/minimize.ts';
+import { inElement } from './training/steps.ts';
 import { poisonAssigned } from './unknown-branches.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
 
@@ -84,10 +85,12 @@ function* update(frame: Frame, statement: Update): Steps<void> {
   const given = yield* evaluateArgument(frame, statement.value);
   const binding = frame.scope.find(statement.name.text);
   if (binding?.variable === undefined || given.value.kind === 'poison' || frame.program === undefined) return;
-  const { type } = frame.session.variables.get(binding.variable);
+  const { type: stored } = frame.session.variables.get(binding.variable);
+  const type = { ...stored, element: binding.seenAs ?? stored.element };
   const value = given.value.kind === 'tensor' ? given.value : constantLike(frame, given, type);
   if (value !== undefined && sameType(value.type, type)) {
-    frame.program.current.set(binding.variable, value.id);
+    const kept = inElement(frame, value, stored.element, statement.span);
+    if (kept.kind === 'tensor') frame.program.current.set(binding.variable, kept.id);
     return;
   }
   report(frame, {

@@ -113,5 +113,7 @@ function minimize(printer: Printer, node: ast.Minimize): Document {
     optional('for', node.selection),
     optional('clip', node.clip),
     optional('accumulate', node.accumulate),
+    optional('states', node.states),
+    optional('master', node.master),
   );
 }

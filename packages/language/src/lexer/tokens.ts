@@ -98,6 +98,8 @@ export const ElementType = createToken({
 export const Using = word('using', Identifier);
 export const Clip = word('clip', Identifier);
 export const Accumulate = word('accumulate', Identifier);
+export const States = word('states', Identifier);
+export const Master = word('master', Identifier);
 export const Peak = word('peak', Identifier);
 export const Like = word('like', Identifier);
 

@@ -172,6 +172,14 @@ export class Grammar extends CstParser {
       this.CONSUME(t.Accumulate);
       this.SUBRULE3(this.expression, { LABEL: 'accumulate' });
     });
+    this.OPTION3(() => {
+      this.CONSUME(t.States);
+      this.SUBRULE4(this.expression, { LABEL: 'states' });
+    });
+    this.OPTION4(() => {
+      this.CONSUME(t.Master);
+      this.SUBRULE5(this.expression, { LABEL: 'master' });
+    });
   });
 
   readonly optimizerCall = this.RULE('optimizerCall', () => {

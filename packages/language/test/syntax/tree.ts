@@ -75,7 +75,8 @@ function statement(one: ast.Statement, indent: string): string {
     case 'return':
       return one.value === undefined ? '(return)' : `(return ${returned(one.value)})`;
     case 'minimize': {
-      const parts = [one.selection, one.clip, one.accumulate].map(part => (part === undefined ? '_' : show(part)));
+      const clauses = [one.selection, one.clip, one.accumulate, one.states, one.master];
+      const parts = clauses.map(part => (part === undefined ? '_' : show(part)));
       return `(minimize ${[show(one.loss), show(one.optimizer), ...parts].join(' ')})`;
     }
     case 'expect':

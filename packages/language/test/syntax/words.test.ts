@@ -11,10 +11,13 @@ describe('a name', () => {
     expect(codesOf(`const ${word}s = 1`)).toEqual([]);
   });
 
-  test.each(['using', 'clip', 'accumulate', 'peak', 'like', 'training', 'relu', '_', 'f64'])('%s is free', word => {
-    expect(codesOf(`const ${word} = 1`)).toEqual([]);
-    expect(codesOf(`const a = ${word} + f(${word}: 1) as ${word}`)).toEqual([]);
-  });
+  test.each(['using', 'clip', 'accumulate', 'states', 'master', 'peak', 'like', 'training', 'relu', '_', 'f64'])(
+    '%s is free',
+    word => {
+      expect(codesOf(`const ${word} = 1`)).toEqual([]);
+      expect(codesOf(`const a = ${word} + f(${word}: 1) as ${word}`)).toEqual([]);
+    },
+  );
 });
 
 test('the reserved words are those of the grammar', () => {

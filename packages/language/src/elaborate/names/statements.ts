@@ -149,7 +149,8 @@ function checkMinimize(context: Context, statement: Minimize): void {
   if (context.item !== 'train') reportMisplaced(context, 'minimize', 'a train', statement.span);
   checkExpression(context, statement.loss);
   checkOptimizer(context, statement);
-  for (const part of [statement.selection, statement.clip, statement.accumulate]) {
+  const { selection, clip, accumulate, states, master } = statement;
+  for (const part of [selection, clip, accumulate, states, master]) {
     if (part !== undefined) checkExpression(context, part);
   }
 }

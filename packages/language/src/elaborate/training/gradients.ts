@@ -1,6 +1,6 @@
 /**
  * The gradients of one `minimize` as its optimiser gets them: those of this run, or the mean over the last `accumulate` runs, then scaled
- * down together if their norm is above `clip`.
+ * down together if their norm is above `clip`. What is summed is f32.
  *
  * Accumulation keeps a sum per param and one count of runs. The first run of a round overwrites the sums, so that nothing has to clear
  * them. Only in the last run of a round, which is `due`, may the update take effect.
@@ -12,7 +12,8 @@ import { LabelScope } from '../labels.ts';
 import { originAt, scalarType, tensorValue } from '../tensors.ts';
 import { integerValue, poison, type TensorValue, type Value } from '../value.ts';
 import type { Selected } from './selection.ts';
-import { hiddenState, stepsAt } from './steps.ts';
+import { hiddenState, inElement, stepsAt } from './steps.ts';
+import { computed } from './storage.ts';
 
 /** The derivative of the loss with respect to the param, as a node that the pass `differentiate` replaces. */
 export function gradientOf(
@@ -64,8 +65,10 @@ export function accumulate(
   ];
   const means = gradients.map((gradient, index) => {
     if (gradient.kind !== 'tensor') return poison;
-    const sum = hiddenState(frame, program, `${paths[index]}.$sum`, gradient.type);
-    const total = op('choice', first, gradient, symbol('+', sum.value, gradient));
+    const wide = inElement(frame, gradient, computed, span);
+    const type = { ...gradient.type, element: computed };
+    const sum = hiddenState(frame, program, `${paths[index]}.$sum`, type);
+    const total = op('choice', first, wide, symbol('+', sum.value, wide));
     updates.push({ id: sum.id, value: total });
     return symbol('*', total, 1 / runs);
   });
@@ -79,25 +82,16 @@ export function accumulate(
 
 /**
  * The gradients times min(1, limit / (norm + 1e-6)), where norm is the Euclidean one of all of them together: Pascanu, Mikolov and
- * Bengio 2013, with the small number of PyTorch's `clip_grad_norm_`. The norm is computed in f32.
+ * Bengio 2013, with the small number of PyTorch's `clip_grad_norm_`. They are f32.
  */
 export function clip(frame: Frame, gradients: readonly Value[], limit: Value, span: Span): readonly Value[] {
   const { symbol, op } = stepsAt(frame, span);
-  const squares = gradients.map(gradient => {
-    const x = inElement(frame, gradient, 'f32', span);
-    return op('total', symbol('*', x, x));
-  });
+  const wide = gradients.map(gradient => inElement(frame, gradient, computed, span));
+  const squares = wide.map(gradient => op('total', symbol('*', gradient, gradient)));
   const norm = op(
     'root',
     squares.reduce((total, square) => symbol('+', total, square)),
   );
   const scale = op('lesser', symbol('/', limit, symbol('+', norm, 1e-6)), 1);
-  return gradients.map(gradient =>
-    gradient.kind === 'tensor' ? symbol('*', gradient, inElement(frame, scale, gradient.type.element, span)) : poison,
-  );
-}
-
-function inElement(frame: Frame, value: Value, element: TensorValue['type']['element'], span: Span): Value {
-  if (value.kind !== 'tensor' || value.type.element === element) return value;
-  return stepsAt(frame, span).op('cast', value, { kind: 'element', element });
+  return wide.map(gradient => (gradient.kind === 'tensor' ? symbol('*', gradient, scale) : poison));
 }

@@ -1,5 +1,5 @@
 /**
- * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4`: builds the gradients of the loss with respect to the selected
+ * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32`: builds the gradients of the loss with respect to the selected
  * params, and runs the optimiser's body once for each of these.
  *
  * The optimiser's arguments are evaluated once, so that a schedule among them exists once. All states that this creates belong to the
@@ -22,6 +22,7 @@ import { accumulate, clip, gradientOf } from './gradients.ts';
 import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDefaults } from './optimise.ts';
 import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
 import { stepsAt } from './steps.ts';
+import { storageOf } from './storage.ts';
 
 /** Runs a `minimize`. Outside of the body of a train, the check of names has reported it, and it has no effect. */
 export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
@@ -132,20 +133,22 @@ function* runsOf(frame: Frame, { accumulate: count }: Minimize): Steps<number | 
   return undefined;
 }
 
-function* usingOf(frame: Frame, { optimizer: call }: Minimize): Steps<Using | undefined> {
+function* usingOf(frame: Frame, statement: Minimize): Steps<Using | undefined> {
+  const { optimizer: call } = statement;
   const site = yield* callSite(frame, call);
   const visible = findItem(frame.file, call.callee.text);
   if (site === undefined || visible?.item.kind !== 'optimizer') return undefined;
   const { item: optimizer, home } = visible;
+  const storage = yield* storageOf(frame, statement);
   if (!checkOptimizer(frame, optimizer)) return undefined;
   const given = bindArguments(frame, site, argumentSlots(optimizer));
-  if (given === undefined || isPoisoned(given)) return undefined;
+  if (given === undefined || isPoisoned(given) || storage === undefined) return undefined;
   const name = optimizer.name.text;
   const shared = frame.labels.unlabelled(name);
   shared.own();
   frame.labels.settle(name, shared);
-  const bound = yield* withDefaults(frame, { optimizer, home, site, bound: given, shared });
-  return { optimizer, home, site, bound, shared };
+  const bound = yield* withDefaults(frame, { optimizer, home, site, bound: given, shared, storage });
+  return { optimizer, home, site, bound, shared, storage };
 }
 
 // ------------------------------------------------------------------------------------------------------------ selection

@@ -5,6 +5,7 @@
  * Arguments are the same for all params, and so are defaults that use neither the param nor its gradient. They are evaluated once, and
  * states in them exist once: all params share the count of steps `fit.adam_0.step` and what is computed from it.
  */
+import type { VariableId } from '@tessera-dnn/graph';
 import type { Body, If, Optimizer, Parameter } from '../../ast.ts';
 import { type Bound, type CallSite, type Slot, slotOf } from '../arguments.ts';
 import { runBody } from '../bodies.ts';
@@ -17,7 +18,8 @@ import { Scope } from '../scope.ts';
 import { tensorValue } from '../tensors.ts';
 import { nothing, poison, type Value } from '../value.ts';
 import type { Selected } from './selection.ts';
-import { currentValue } from './steps.ts';
+import { currentValue, inElement } from './steps.ts';
+import { computed, roundFrom, type Storage, updatedFor } from './storage.ts';
 
 /** A call of an optimiser with its arguments, the same for all params. */
 export interface Using {
@@ -27,6 +29,7 @@ export interface Using {
   readonly bound: Bound;
   /** Labels the states that all params share. */
   readonly shared: LabelScope;
+  readonly storage: Storage;
 }
 
 /** The parameters for which a user may give arguments: all but the param and its gradient. */
@@ -76,18 +79,21 @@ export function* optimise(
   selected: Selected,
   gradient: Value,
 ): Steps<void> {
-  const { optimizer, home, site } = using;
-  const inner: Frame = {
-    ...frame,
-    file: home,
-    scope: new Scope(),
-    labels: new LabelScope(statesPath(program, using, selected)),
-    calls: [site.span, ...frame.calls],
-  };
-  const before = program.current.get(selected.variable);
-  yield nestedCall(frame, site, runOptimizer(inner, program, using, selected, gradient));
+  const { optimizer, home, site, storage } = using;
+  const path = statesPath(program, using, selected);
+  const calls = [site.span, ...frame.calls];
+  const updated = updatedFor({ ...frame, calls }, program, path, selected, storage);
+  const { element } = frame.session.variables.get(updated).type;
+  const optimiserStates = storage.states ?? element;
+  const labels = new LabelScope(path);
+  const inner: Frame = { ...frame, file: home, scope: new Scope(), labels, calls, optimiserStates };
+  const before = program.current.get(updated);
+  yield nestedCall(frame, site, runOptimizer(inner, program, using, updated, gradient));
   const weight = optimizer.parameters[0].name.text;
-  if (program.current.get(selected.variable) !== before || frame.budget.stopped) return;
+  if (program.current.get(updated) !== before || frame.budget.stopped) {
+    if (updated !== selected.variable) roundFrom(inner, program, updated, selected);
+    return;
+  }
   // If the new value failed, that has been reported.
   if (frame.session.reporter.failed && assigns(optimizer.body, weight)) return;
   const { name } = optimizer;
@@ -98,14 +104,16 @@ export function* optimise(
 function* runOptimizer(
   inner: Frame,
   program: ProgramState,
-  { optimizer, bound }: Using,
-  { variable }: Selected,
+  { optimizer, bound, site }: Using,
+  variable: VariableId,
   gradient: Value,
 ): Steps<Value> {
   const [weight, second, ...rest] = optimizer.parameters;
   const value = tensorValue(program, currentValue(inner, program, variable));
-  inner.scope.declare({ kind: 'param', name: weight.name.text, span: weight.name.span, value, variable });
-  inner.scope.declare({ kind: 'parameter', name: second.name.text, span: second.name.span, value: gradient });
+  const seenAs = value.type.element === computed ? undefined : computed;
+  const slope = inElement(inner, gradient, computed, site.span);
+  inner.scope.declare({ kind: 'param', name: weight.name.text, span: weight.name.span, value, variable, seenAs });
+  inner.scope.declare({ kind: 'parameter', name: second.name.text, span: second.name.span, value: slope });
   yield* bindParameters(inner, rest, bound);
   yield runBody(inner, optimizer.body);
   return nothing;

@@ -1,6 +1,6 @@
 /** Makes nodes that are not written in the source: ops that a `minimize` applies, and states that belong to it. */
 import { InternalError, type Span } from '@tessera-dnn/diagnostics';
-import type { TensorType, ValueId, VariableId } from '@tessera-dnn/graph';
+import type { ElementType, TensorType, ValueId, VariableId } from '@tessera-dnn/graph';
 import { type OpRole, opInRole } from '@tessera-dnn/graph/op';
 import type { Argument } from '../arguments.ts';
 import { readVariable } from '../declare.ts';
@@ -33,6 +33,11 @@ export function stepsAt(frame: Frame, span: Span): Steps {
       return applyOp(frame, def, bound, span);
     },
   };
+}
+
+/** A tensor in an element type, which may be the one it has; other values as they are. */
+export function inElement(frame: Frame, value: Value, element: ElementType, span: Span): Value {
+  return value.kind === 'tensor' ? stepsAt(frame, span).op('cast', value, { kind: 'element', element }) : value;
 }
 
 /** A state that begins with zeros and that no statement declares. Its path has a `$`, which no name can have. */

@@ -97,6 +97,8 @@ function minimizeStatement(build: Build, node: CstNode, piece: Piece): Minimize 
     selection: optional('selection'),
     clip: optional('clip'),
     accumulate: optional('accumulate'),
+    states: optional('states'),
+    master: optional('master'),
     span: spanOfPiece(build, piece),
   };
 }
