@@ -132,13 +132,14 @@ export class Sketch {
     return { kind, name, inputs, variables, statements, outputs };
   }
 
-  /** An integer or truth value that is made by an operation without operands. */
+  /** A value that is made by operations without operands. */
   private made(type: TensorType): string {
     const axis = this.pick.int(0, Math.max(type.shape.length - 1, 0));
     const shape = type.shape.length === 0 ? [1] : type.shape;
     const counted = this.call('iota', [], { shape, axis }) as string;
     const whole = type.shape.length === 0 ? (this.call('reshape', [counted], { shape: [] }) as string) : counted;
-    return type.element === 'bool' ? (this.call('gt', [whole, 1]) as string) : whole;
+    if (type.element === 'bool') return this.call('gt', [whole, 1]) as string;
+    return type.element === 'i32' ? whole : (this.call('cast', [whole], { element: type.element }) as string);
   }
 
   #name(kind: string): string {

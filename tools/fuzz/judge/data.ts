@@ -2,19 +2,20 @@
  * The data that programs get. It depends only on a key and a seed, so that a program keeps its data while it is shrunk. Each tensor has one
  * of several styles, which find different mistakes: exact sums and ties, full mantissas, wide ranges.
  */
-import { elementCount, type TensorType } from '@tessera-dnn/graph';
+import { elementCount, isInteger, roundingOf, type TensorType } from '@tessera-dnn/graph';
 import { createPick } from '@tessera-dnn/ops';
 
 export function dataOf({ element, shape }: TensorType, key: string, seed: number): Float64Array {
   const pick = createPick(hash(`${seed} ${key}`));
   const style = pick.int(0, 3);
   const whole = style === 0 ? [-3, 12] : [0, 9];
+  const round = roundingOf(element, Math.fround);
   return Float64Array.from({ length: elementCount(shape) }, () => {
     if (element === 'bool') return pick.int(0, 1);
-    if (element === 'i32') return pick.int(whole[0], whole[1]);
-    if (style === 0) return pick.int(-32, 31) / 8;
+    if (isInteger(element)) return round(pick.int(whole[0], whole[1]));
+    if (style === 0) return round(pick.int(-32, 31) / 8);
     const unit = 2 * pick.real() - 1;
-    return Math.fround(style === 1 ? 4 * unit ** 3 : unit);
+    return round(style === 1 ? 4 * unit ** 3 : unit);
   });
 }
 

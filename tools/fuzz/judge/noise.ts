@@ -2,6 +2,9 @@
 import type { OpDef, OpTable, Round, Tensor } from '@tessera-dnn/graph/op';
 import { ops } from '@tessera-dnn/ops';
 
+/** By how much rounding to these types changes a number at most, relatively. */
+export const narrowRounding = { f16: 2 ** -11, bf16: 2 ** -8 } as const;
+
 /** The relative size of a disturbance: 16 units in the last place. */
 const noise = 2 ** -20;
 
@@ -42,10 +45,10 @@ export function loosely(table: OpTable, round: Round): OpTable {
 }
 
 function loose(op: OpDef | undefined, round: Round, disturbs: boolean): OpDef | undefined {
-  if (op === undefined || !disturbs) return op;
+  if (op === undefined) return op;
   const evaluate: OpDef['evaluate'] = (operands, attributes, result, rounding) =>
     op.evaluate(
-      operands.map(operand => disturbed(operand, round)),
+      operands.map(operand => disturbed(operand, round, disturbs)),
       attributes,
       result,
       rounding,
@@ -53,6 +56,15 @@ function loose(op: OpDef | undefined, round: Round, disturbs: boolean): OpDef | 
   return { ...op, evaluate } as OpDef;
 }
 
-function disturbed({ type, data }: Tensor, round: Round): Tensor {
-  return type.element === 'f32' ? { type, data: data.map(round) } : { type, data };
+/** Floats of 16 bits are rounded where they are stored, and not where they are fused into their users, in either math and any operation. */
+function disturbed({ type, data }: Tensor, round: Round, disturbs: boolean): Tensor {
+  const { element } = type;
+  if (element === 'f16' || element === 'bf16') return { type, data: data.map(x => unrounded(x, element, round)) };
+  return element === 'f32' && disturbs ? { type, data: data.map(round) } : { type, data };
+}
+
+/** A number that is stored as `x`: with a random part of what rounding to that type may have taken. */
+function unrounded(x: number, element: keyof typeof narrowRounding, round: Round): number {
+  const chance = (round(Math.PI) / Math.fround(Math.PI) - 1) / noise;
+  return x * (1 + chance * narrowRounding[element]);
 }

@@ -10,13 +10,20 @@
  * More runs can only widen a tolerance. Two are made first, and more if a result lies outside, to be sure. In fast math, operands of single
  * sums and products are disturbed independently too, since fused operations do not round in between.
  */
-import { type Graph, interpret, type Module, type Program, type TensorType } from '@tessera-dnn/graph';
+import {
+  type ElementType,
+  type Graph,
+  interpret,
+  type Module,
+  type Program,
+  type TensorType,
+} from '@tessera-dnn/graph';
 import type { OpTable, Round } from '@tessera-dnn/graph/op';
 import { elaborate, parse } from '@tessera-dnn/language';
 import { ops } from '@tessera-dnn/ops';
 import { differentiate } from '@tessera-dnn/passes';
 import { dataOf } from './data.ts';
-import { loosely, moved, summing } from './noise.ts';
+import { loosely, moved, narrowRounding, summing } from './noise.ts';
 import { inOrder, inputKey, outputKey, variableKey } from './run.ts';
 import { type Numbers, sourceOf, type Trial } from './trial.ts';
 
@@ -39,6 +46,8 @@ export class Oracle {
   readonly #module: Module;
   readonly #trial: Trial;
   readonly #first: Numbers;
+  /** The element types of the answers. */
+  readonly #elements = new Map<string, ElementType>();
   readonly #runs = { strict: [] as Numbers[], fast: [] as Numbers[] };
 
   constructor(module: Module, trial: Trial, first: Numbers) {
@@ -65,7 +74,7 @@ export class Oracle {
     for (const [key, wanted] of this.answers) {
       for (let i = 0; i < wanted.length; i++) {
         all++;
-        if (toleranceOf(key, i, wanted[i], runs) <= 1e-3 * Math.max(Math.abs(wanted[i]), 1e-3)) known++;
+        if (this.#tolerance(key, i, wanted[i], runs) <= 1e-3 * Math.max(Math.abs(wanted[i]), 1e-3)) known++;
       }
     }
     return { known, all };
@@ -78,12 +87,21 @@ export class Oracle {
       const unstable = toleranceOfUnstable(key, wanted, runs);
       for (let i = 0; i < wanted.length; i++) {
         if (Object.is(got[i], wanted[i]) || got[i] === wanted[i]) continue;
-        const tolerance = unstable ?? toleranceOf(key, i, wanted[i], runs);
+        const tolerance = unstable ?? this.#tolerance(key, i, wanted[i], runs);
         if (tolerance === Number.POSITIVE_INFINITY || Math.abs(got[i] - wanted[i]) <= tolerance) continue;
         return `${key}[${i}] is ${got[i]}, not ${wanted[i]} ± ${tolerance.toExponential(1)}`;
       }
     }
     return undefined;
+  }
+
+  /** The tolerance of an element; infinite if any number is acceptable. What is stored in 16 bits may be rounded to either side. */
+  #tolerance(key: string, i: number, wanted: number, runs: readonly Numbers[]): number {
+    const element = this.#elements.get(key);
+    const rounding = element === 'f16' || element === 'bf16' ? 2 * narrowRounding[element] : 0;
+    return (
+      8 * spreadOf(key, i, wanted, runs) + (1e-5 + rounding) * Math.abs(wanted) + (element === 'f16' ? 2 ** -24 : 0)
+    );
   }
 
   #disturbed(math: 'strict' | 'fast', count: number): readonly Numbers[] {
@@ -109,12 +127,16 @@ export class Oracle {
           inputsOf(graph).map(input => [input.name, dataOf(input.type, inputKey(turn, name, input.name), seed)]),
         );
         const { outputs, updates } = interpret(graph, table, inputs, state, round);
-        for (const [output, { data }] of Object.entries(outputs)) numbers.set(outputKey(turn, name, output), data);
+        for (const [output, { type, data }] of Object.entries(outputs)) {
+          numbers.set(outputKey(turn, name, output), data);
+          this.#elements.set(outputKey(turn, name, output), type.element);
+        }
         for (const [variable, { data }] of updates) state[variable] = data;
       }
     }
-    variables.forEach(({ path }, i) => {
+    variables.forEach(({ path, type }, i) => {
       numbers.set(variableKey(path), state[i]);
+      this.#elements.set(variableKey(path), type.element);
     });
     return numbers;
   }
@@ -122,12 +144,6 @@ export class Oracle {
 
 function inputsOf({ nodes }: Graph): readonly { readonly name: string; readonly type: TensorType }[] {
   return nodes.flatMap(node => (node.kind === 'input' ? [{ name: node.attributes.name, type: node.type }] : []));
-}
-
-/** The tolerance of an element; infinite if any number is acceptable. */
-function toleranceOf(key: string, i: number, wanted: number, runs: readonly Numbers[]): number {
-  const spread = spreadOf(key, i, wanted, runs);
-  return 8 * spread + 1e-5 * Math.abs(wanted);
 }
 
 function spreadOf(key: string, i: number, wanted: number, runs: readonly Numbers[]): number {

@@ -2,8 +2,7 @@
 import { ChipError, type LoadedChip, load } from '@tessera-dnn/chip';
 import { type Artifact, assemble, plan } from '@tessera-dnn/compiler';
 import type { StoredTensor } from '@tessera-dnn/formats';
-import type { TensorType } from '@tessera-dnn/graph';
-import type { ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
+import { type ManifestTensor, type ManifestVariable, narrowed, valueArrays } from '@tessera-dnn/machine';
 import { parseTileProgram, printTileProgram, type TileProgram } from '@tessera-dnn/tiling';
 import { dataOf } from './data.ts';
 import type { Setting } from './setting.ts';
@@ -65,8 +64,10 @@ function lostInText(program: TileProgram): string | undefined {
 function weightsOf({ variables, first }: Start): ReadonlyMap<string, StoredTensor> {
   return new Map(
     variables.map(({ path, type, shape }) => {
-      const data = first.get(variableKey(path)) as StoredTensor['data'];
-      return [path, { element: type, shape, data } as StoredTensor];
+      const data = first.get(variableKey(path)) ?? [];
+      // Files hold the bits of floats of 16.
+      const held = type === 'f16' || type === 'bf16' ? narrowed(type, data) : data;
+      return [path, { element: type, shape, data: held } as StoredTensor];
     }),
   );
 }
@@ -101,9 +102,7 @@ function runPrograms(chip: LoadedChip, seed: number, rounds: number): Numbers {
 export const inOrder = (names: readonly string[]): readonly string[] => [...names].sort();
 
 function inputOf({ name, type, shape }: ManifestTensor, program: string, round: number, seed: number) {
-  const data = dataOf({ element: type as TensorType['element'], shape }, inputKey(round, program, name), seed);
-  if (type === 'f32') return Float32Array.from(data);
-  return type === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
+  return valueArrays[type].from(dataOf({ element: type, shape }, inputKey(round, program, name), seed));
 }
 
 export const inputKey = (round: number, program: string, input: string): string => `${round} ${program} ${input}`;
