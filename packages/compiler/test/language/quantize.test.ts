@@ -52,6 +52,22 @@ describe.each([1, 16])('on %i tiles', tiles => {
   });
 });
 
+describe.each(['strict', 'fast'] as const)('%s', math => {
+  it('every half step is rounded to even, with scales that no reciprocal is right for', () => {
+    const scales = [0.3, 0.7, 3, 0.013, 1e-30, 1e30].map(Math.fround);
+    const text = `
+      model m(x: f32[${scales.length}, 521], scale: f32[${scales.length}]) {
+        quantize(relu(-x) - relu(x), scale, -3, axis: 0)
+      }`;
+    const x = scales.flatMap(scale => Array.from({ length: 521 }, (_, i) => Math.fround(((i - 260) / 2) * scale)));
+    const wanted = x.map((value, i) => {
+      const steps = Math.fround(-value / scales[Math.floor(i / 521)]);
+      return Math.max(-128, Math.min(127, toEven(steps) - 3)) + 0;
+    });
+    expect(runnerOf(text, { math })('m', x, scales)).toEqual(wanted);
+  });
+});
+
 test('a network with weights of few levels is trained', () => {
   const text = `
     model net[n = 8](x: f32[n, 4]) {
@@ -71,17 +87,27 @@ test('a network with weights of few levels is trained', () => {
   expect(losses[299]).toBeLessThan(0.05);
 });
 
-/** Runs programs with one input and one output. */
-function runnerOf(text: string, options: CompileOptions): (program: string, input: readonly number[]) => number[] {
+/** The nearest whole number, ties to even. */
+function toEven(x: number): number {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
+}
+
+/** Runs programs with one output. */
+function runnerOf(
+  text: string,
+  options: CompileOptions,
+): (program: string, ...inputs: readonly (readonly number[])[]) => number[] {
   const { bytes, manifest } = unwrap(compile({ name: 'run.dnn', text }, options));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const memory = exports['memory'] as WebAssembly.Memory;
   (exports['init'] as (seed: number) => void)(1);
-  return (program, given) => {
-    const [input] = manifest.programs[program].inputs;
-    const [output] = manifest.programs[program].outputs;
-    elementsAt({ element: input.type }, memory, input.address, given.length).set(given);
+  return (program, ...given) => {
+    manifest.programs[program].inputs.forEach(({ type, address }, i) => {
+      elementsAt({ element: type }, memory, address, given[i].length).set(given[i]);
+    });
     (exports[program] as () => void)();
+    const [output] = manifest.programs[program].outputs;
     const count = output.shape.reduce((product, extent) => product * extent, 1);
     return [...elementsAt({ element: output.type }, memory, output.address, count)];
   };
