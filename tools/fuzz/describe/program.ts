@@ -84,6 +84,8 @@ export interface Minimisation {
   readonly only?: readonly string[];
   readonly clip?: number;
   readonly accumulate?: number;
+  readonly states?: 'f32' | 'f16' | 'bf16';
+  readonly master?: 'f32';
 }
 
 /** An operation of the table, a block of the prelude, or one of the file's own. */

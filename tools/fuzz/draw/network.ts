@@ -2,6 +2,7 @@
  * Draws whole small networks and their training: what people build, with extents that do not divide evenly over tiles. A network is a chain
  * of stages of one kind of tensor (images or sequences), a head, and one or two training steps of all that.
  */
+import type { ElementType } from '@tessera-dnn/graph';
 import type { Pick } from '@tessera-dnn/ops';
 import type { FileDescription } from '../describe/program.ts';
 import { imageStages } from './image-stages.ts';
@@ -13,7 +14,8 @@ import { drawMinimisation } from './training.ts';
 export function drawNetwork(pick: Pick): FileDescription {
   const net = new Sketch(pick, 'model', 'net', []);
   const batch = pick.one([1, 1, 2, 3]);
-  const features = pick.chance(0.75) ? onImages(net, batch) : onSequences(net, batch);
+  const element = pick.one(['f32', 'f32', 'f32', 'f32', 'f16', 'bf16'] as const);
+  const features = pick.chance(0.75) ? onImages(net, batch, element) : onSequences(net, batch, element);
   const scores = head(net, features);
   const model = net.finish([scores]);
   const fit = new Sketch(pick, 'train', 'fit', [model]);
@@ -26,22 +28,22 @@ export function drawNetwork(pick: Pick): FileDescription {
   return { bodies };
 }
 
-function onImages(net: Sketch, batch: number): string {
+function onImages(net: Sketch, batch: number, element: ElementType): string {
   const { pick } = net;
   const side = () => pick.int(3, 10);
   const shape = pick.chance(0.85) ? [batch, pick.int(1, 5), side(), side()] : [batch, pick.int(1, 6), pick.int(5, 16)];
-  const image = net.input({ element: 'f32', shape });
+  const image = net.input({ element, shape });
   return chain(net, image, imageStages, pick.int(1, 3));
 }
 
-function onSequences(net: Sketch, batch: number): string {
+function onSequences(net: Sketch, batch: number, element: ElementType): string {
   const { pick } = net;
   const [steps, channels] = [pick.int(2, 6), pick.one([4, 6, 8, 9, 12])];
   const isText = pick.chance();
   const ids = isText ? net.input({ element: 'i32', shape: [batch, steps] }) : '';
   const x = isText
     ? through(net, ids, 'embedding', { count: pick.int(5, 12), dims: channels })
-    : net.input({ element: 'f32', shape: [batch, steps, channels] });
+    : net.input({ element, shape: [batch, steps, channels] });
   return chain(net, x, sequenceStages, pick.int(1, 2));
 }
 

@@ -1,5 +1,5 @@
 /** A body while it is drawn: a pool of values, and calls that add to it if they are valid. */
-import { elementCount, sameType, type TensorType } from '@tessera-dnn/graph';
+import { elementCount, isFloat, sameType, type TensorType } from '@tessera-dnn/graph';
 import type { Pick } from '@tessera-dnn/ops';
 
 import type { Body, BodyKind, Call, Operand, Statement, Typed, Variable } from '../describe/program.ts';
@@ -34,9 +34,9 @@ export class Sketch {
    */
   leaf(type: TensorType): string {
     const draw = this.pick.real();
-    const isFloat = type.element === 'f32';
-    if (this.kind !== 'block' && (draw < 0.5 || !isFloat)) return this.input(type);
-    if (isFloat) return this.variable(type, draw < 0.85 ? 'param' : 'state');
+    const isReal = isFloat(type.element);
+    if (this.kind !== 'block' && (draw < 0.5 || !isReal)) return this.input(type);
+    if (isReal) return this.variable(type, draw < 0.85 ? 'param' : 'state');
     return this.made(type);
   }
 
@@ -50,7 +50,7 @@ export class Sketch {
     const name = this.#name(kind === 'param' ? 'p' : 's');
     const whole = [0, 1, 3].map(String);
     const float = ['zeros', 'ones', 'normal(0, 1)', 'uniform(-1, 1)', 'uniform(-1, 1)', 'uniform(0.5, 2)', '0.5'];
-    this.variables.push({ name, type, kind, first: this.pick.one(type.element === 'f32' ? float : whole) });
+    this.variables.push({ name, type, kind, first: this.pick.one(isFloat(type.element) ? float : whole) });
     return name;
   }
 

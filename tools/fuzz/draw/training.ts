@@ -47,6 +47,8 @@ export function drawMinimisation({ pick }: Sketch, loss: string, only = drawPatt
     ...(only && { only }),
     ...(pick.chance(0.3) && { clip: pick.one([0.1, 1, 5]) }),
     ...(pick.chance(0.2) && { accumulate: pick.int(2, 3) }),
+    ...(pick.chance(0.2) && { states: pick.one(['f32', 'f32', 'f16', 'bf16'] as const) }),
+    ...(pick.chance(0.2) && { master: 'f32' as const }),
   };
 }
 

@@ -29,3 +29,16 @@ test('a running sum that is off by more is a mistake', () => {
   expect(oracle.mistake(off(1e-7), 'strict')).toBeUndefined();
   expect(oracle.mistake(off(1e-3), 'strict')).toContain('[118] is');
 });
+
+test('16 bits are rounded or not where operations are fused, and nothing else', async () => {
+  const narrow = readReplay(`// replay: {"settings":[],"seed":7,"rounds":1}
+
+model b(x: bf16[40]) {
+  return cast(tanh(x * 0.3) * x + 0.1, f32)
+}
+`) as Trial;
+  expect((await judge(narrow)).faults).toEqual([]);
+  const oracle = new Oracle(meaningOf(narrow) as Module, narrow, new Map());
+  const off = new Map([...oracle.answers].map(([key, numbers]) => [key, Float64Array.from(numbers, x => 1.2 * x)]));
+  expect(oracle.mistake(off, 'strict')).toContain('output[');
+});

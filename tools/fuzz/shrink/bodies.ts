@@ -1,5 +1,5 @@
 /** Makes smaller files: parts left out, values in place of what was computed, simpler calls. */
-import { sameType } from '@tessera-dnn/graph';
+import { isFloat, sameType } from '@tessera-dnn/graph';
 import type { Arg, Args, Body, Call, FileDescription, Minimisation, Operand, Statement } from '../describe/program.ts';
 import { isCall, readsOf, valuesOf } from '../describe/program.ts';
 
@@ -101,7 +101,7 @@ function* simplerVariables(body: Body): Generator<Body> {
     }
     if (variable.kind === 'state') yield { ...body, variables: body.variables.with(i, { ...variable, kind: 'param' }) };
     if (!['ones', '0'].includes(variable.first)) {
-      const first = variable.type.element === 'f32' ? 'ones' : '0';
+      const first = isFloat(variable.type.element) ? 'ones' : '0';
       yield { ...body, variables: body.variables.with(i, { ...variable, first }) };
     }
   }
@@ -122,12 +122,14 @@ function* simplerStatements(statement: Statement): Generator<Statement> {
 }
 
 function* simplerMinimisations(minimisation: Minimisation): Generator<Minimisation> {
-  const { only, clip, accumulate, ...rest } = minimisation;
+  const { only, clip, accumulate, states, master, ...rest } = minimisation;
   const sgd: Call = { callee: 'sgd', operands: [], args: { rate: 1 } };
-  if (only ?? clip ?? accumulate) yield rest;
+  if (only ?? clip ?? accumulate ?? states ?? master) yield rest;
   if (only) yield { ...minimisation, only: undefined };
   if (clip) yield { ...minimisation, clip: undefined };
   if (accumulate) yield { ...minimisation, accumulate: undefined };
+  if (states) yield { ...minimisation, states: undefined };
+  if (master) yield { ...minimisation, master: undefined };
   if (rest.optimiser.callee !== 'sgd') yield { ...minimisation, optimiser: sgd };
   for (const optimiser of simplerCall(rest.optimiser)) yield { ...minimisation, optimiser };
 }
