@@ -22,6 +22,7 @@ export function frontEnd(
     load: options.load ?? (() => undefined),
     set: options.set ?? {},
     programs: options.programs,
+    dither: options.masterWeights ? undefined : options.precision,
     syntax,
   });
   const diagnostics = [...syntax, ...elaborated.diagnostics];

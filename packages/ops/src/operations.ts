@@ -9,6 +9,7 @@ import { floor } from './elementwise/floor.ts';
 import { maximum } from './elementwise/maximum.ts';
 import { minimum } from './elementwise/minimum.ts';
 import { sqrt } from './elementwise/sqrt.ts';
+import { stochasticRound } from './elementwise/stochastic-round.ts';
 import { stopGradient } from './elementwise/stop-gradient.ts';
 import { where } from './elementwise/where.ts';
 import { reshape } from './movement/reshape.ts';
@@ -42,6 +43,7 @@ const roles: Readonly<Record<OpRole, string>> = {
   floor: floor.name,
   uniform: randomUniform.name,
   normal: randomNormal.name,
+  dither: stochasticRound.name,
 };
 
 /**

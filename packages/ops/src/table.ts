@@ -36,6 +36,7 @@ import { sigmoid } from './elementwise/sigmoid.ts';
 import { sign } from './elementwise/sign.ts';
 import { sin } from './elementwise/sin.ts';
 import { sqrt } from './elementwise/sqrt.ts';
+import { stochasticRound } from './elementwise/stochastic-round.ts';
 import { stopGradient } from './elementwise/stop-gradient.ts';
 import { straightThrough } from './elementwise/straight-through.ts';
 import { subtract } from './elementwise/subtract.ts';
@@ -113,6 +114,7 @@ const all: readonly DefinedOp[] = [
   where,
   cast,
   stopGradient,
+  stochasticRound,
   straightThrough,
   // numbers of 8 bits
   quantize,

@@ -39,6 +39,8 @@ export const opRoles = [
   /** Random numbers of a shape, in [0, 1) or of mean 0 and deviation 1, by seed and step {shape, place}. */
   'uniform',
   'normal',
+  /** Its first operand up or down to a float of 16 bits, by noise of [0, 1), which is the second {element}. */
+  'dither',
 ] as const;
 export type OpRole = (typeof opRoles)[number];
 

@@ -39,6 +39,8 @@ export interface ElaborateOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Names of the models and trains that are wanted; absent: all of the root file. */
   readonly programs?: readonly string[];
+  /** Optimisers round what they store up or down by chance to this type; absent: that is none of the language's business. */
+  readonly dither?: 'f16' | 'bf16';
   /** The parser's diagnostics about this file, whose consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
 }
@@ -85,6 +87,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
     variables: new VariableTable(),
     settings: { root: files.root, texts: new Map(Object.entries(options.set ?? {})) },
     constants: new Map(),
+    dither: options.dither,
   };
   checkSettings(session.settings, reporter);
   evaluateConstants(session, files.all);

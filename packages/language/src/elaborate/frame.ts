@@ -22,6 +22,8 @@ export interface Session {
   readonly reporter: Reporter;
   readonly variables: VariableTable;
   readonly settings: Settings;
+  /** The type of 16 bits to which optimisers round by chance what they store; absent: they do not. */
+  readonly dither?: 'f16' | 'bf16';
   /** The values of constants that have been read; `evaluating` while a value is being computed, so that cycles are noticed. */
   readonly constants: Map<Const, Value | 'evaluating'>;
 }

@@ -3,13 +3,15 @@
  * (`$seed`, `$step`), and their place is a hash of where in the program the call stands, so that different calls draw different numbers. An
  * op is random if it has the tensor parameters `seed` and `step` and the attribute `place`.
  */
-import type { VariableId } from '@tessera-dnn/graph';
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { ValueId, VariableId } from '@tessera-dnn/graph';
 import type { OpDef } from '@tessera-dnn/graph/op';
 import { type Argument, bindArguments, type CallSite } from './arguments.ts';
 import { readVariable } from './declare.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import { applyOp } from './operations.ts';
 import { opOfSymbol } from './operators.ts';
+import { elaboration } from './stage.ts';
 import { scalarType, tensorValue } from './tensors.ts';
 import { integerValue, poison, type Value } from './value.ts';
 import { builtInState } from './variables.ts';
@@ -69,6 +71,16 @@ function drawing(frame: Frame, program: ProgramState, { span }: CallSite): [stri
     ['step', read(stepPath)],
     ['place', { value: integerValue(place), span }],
   ];
+}
+
+/** Seed and step of all numbers that a program draws. */
+export function randomKey(frame: Frame, program: ProgramState): readonly ValueId[] {
+  return [seedPath, stepPath].map(path => {
+    const value = readState(frame, program, path);
+    if (value.kind !== 'tensor')
+      throw new InternalError(elaboration.name, 'a state of random numbers is no tensor', path);
+    return value.id;
+  });
 }
 
 /** Reads `$seed` or `$step`, which is declared when it is first read. `init` sets `$seed` to its argument and `$step` to 0. */

@@ -38,6 +38,7 @@ describe('the table', () => {
       root: 'elementwise: x',
       floor: 'elementwise: x',
       uniform: 'kernel: shape, place, seed, step',
+      dither: 'elementwise: x, noise, type',
       normal: 'kernel: shape, place, seed, step',
     });
   });

@@ -40,6 +40,10 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'pow', operands: [[-2, -2, -2, 0, -8], [3, 2, -1, 0, 0.5]], is: [-8, 4, -0.5, 1, NaN] },
     { op: 'pow', operands: [['i32', [-2, 3, 2, -1]], ['i32', [3, 4, -1, -3]]], is: [-8, 81, 0, -1], element: 'i32' },
   ],
+  'noise decides between the two neighbours of 16 bits': [
+    { op: 'stochastic_round', operands: [[1.001953125, 1.001953125, -3, 0], [0.74, 0.76, 0.99, 0.99]], args: { type: 'bf16' }, is: [1, 1.0078125, -3, 0] },
+    { op: 'stochastic_round', operands: [[2 ** -25, 2 ** -25, -(2 ** -25), 65519], [0.4, 0.5, 0.6, 0]], args: { type: 'f16' }, is: [0, 2 ** -24, -(2 ** -24), 65504] },
+  ],
   'NaN propagates through maxima, and not through comparisons': [
     { op: 'maximum', operands: [[NaN, 1, -1], [1, NaN, -2]], is: [NaN, NaN, -1] },
     { op: 'max', operands: [[1, NaN, 3]], is: NaN },

@@ -17,6 +17,7 @@ import { LabelScope } from '../labels.ts';
 import { Scope } from '../scope.ts';
 import { tensorValue } from '../tensors.ts';
 import { nothing, poison, type Value } from '../value.ts';
+import { ditherUpdates } from './dithered.ts';
 import type { Selected } from './selection.ts';
 import { currentValue, inElement } from './steps.ts';
 import { computed, roundFrom, type Storage, updatedFor } from './storage.ts';
@@ -87,8 +88,10 @@ export function* optimise(
   const optimiserStates = storage.states ?? element;
   const labels = new LabelScope(path);
   const inner: Frame = { ...frame, file: home, scope: new Scope(), labels, calls, optimiserStates };
-  const before = program.current.get(updated);
+  const known = new Map(program.current);
+  const before = known.get(updated);
   yield nestedCall(frame, site, runOptimizer(inner, program, using, updated, gradient));
+  ditherUpdates(inner, program, known, path);
   const weight = optimizer.parameters[0].name.text;
   if (program.current.get(updated) !== before || frame.budget.stopped) {
     if (updated !== selected.variable) roundFrom(inner, program, updated, selected);
