@@ -16,7 +16,7 @@ export function memoryTablesText(tables: MemoryTables, paint: Paint): string {
 }
 
 function programText({ parameters }: MemoryTables, table: MemoryTable, paint: Paint): string {
-  const { forward, training, plans, batch, liveElements } = table;
+  const { forward, training, plans, storedBytes, batch, liveElements } = table;
   const { apart } = training ?? forward;
   const rows: readonly Row[] = [
     elementRow('parameters', parameters),
@@ -35,6 +35,7 @@ function programText({ parameters }: MemoryTables, table: MemoryTable, paint: Pa
     elementRow('every tensor stored separately', apart),
     ...(training === undefined ? [] : [elementRow('  kept from forward to backward', training.keptBytes / 4)]),
     ...plans.map(plan => elementRow(planTitle(plan), plan.bytes / 4, saved(apart, plan))),
+    ...(storedBytes === undefined ? [] : [storedRow(storedBytes, apart)]),
   ];
   const right = { align: 'right' } as const;
   const columns = [
@@ -48,6 +49,12 @@ function programText({ parameters }: MemoryTables, table: MemoryTable, paint: Pa
 
 function elementRow(title: string, elements: number, remark = ''): Row {
   return [title, grouped(elements), remark, ...precisions.map(bytes => grouped(elements * bytes))];
+}
+
+/** What the program takes in its own types. */
+function storedRow(bytes: number, apart: number): Row {
+  const remark = `${((4 * apart) / bytes).toFixed(2)} × less`;
+  return ['  and stored as the program says', '', remark, `${grouped(bytes)} B`, ...precisions.slice(1).map(() => '')];
 }
 
 /**

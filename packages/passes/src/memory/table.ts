@@ -3,7 +3,7 @@
  * has saved. Graphs as they stand between passes are counted; tiles are another matter.
  */
 import type { Graph, Program } from '@tessera-dnn/graph';
-import { elementBytes, liveNodes, prune } from '@tessera-dnn/graph';
+import { elementBytes, liveNodes, prune, wideElement } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { computingNodes } from '../order/best.ts';
 import type { Recompute } from '../recompute/choose.ts';
@@ -39,8 +39,10 @@ export interface MemoryTable {
     /** Bytes that wait at the turn from forward to backward. */
     readonly keptBytes: number;
   };
-  /** Ways to save memory, each of which does all that those before it do. */
+  /** Ways to save memory, each of which does all that those before it do; with four bytes an element, whatever the program stores. */
   readonly plans: readonly MemoryPlan[];
+  /** Bytes of the last plan as the program stores its elements; absent where that is no less. */
+  readonly storedBytes?: number;
 }
 
 export interface MemoryPlan {
@@ -53,14 +55,14 @@ export interface MemoryPlan {
 }
 
 /** The table of one program; `recompute` says how much may be computed again in its last plan. */
-export function memoryTable(
-  { written, plain, ordered }: ProgramStages,
-  table: OpTable,
-  stepOf: StepOf,
-  recompute: Recompute,
-): MemoryTable {
+export function memoryTable(stages: ProgramStages, table: OpTable, stepOf: StepOf, recompute: Recompute): MemoryTable {
+  const [written, plain, ordered] = [stages.written, stages.plain, stages.ordered].map(inWords);
+  const plans = [
+    ...plansOf((written.kind === 'train' ? plain : written).graph, table),
+    ...plansInOrder(ordered.graph, table, recompute),
+  ];
+  const stored = plansInOrder(stages.ordered.graph, table, recompute).at(-1)?.bytes ?? 0;
   const forward = forwardOf(written.graph);
-  const base = written.kind === 'train' ? plain.graph : written.graph;
   const [input] = written.graph.inputs;
   return {
     program: written.name,
@@ -69,8 +71,18 @@ export function memoryTable(
     forward: countsOf(forward, table, stepOf),
     liveElements: liveElements(forward, table),
     ...(written.kind === 'train' ? { training: trainingOf(plain.graph, ordered.graph, table, stepOf) } : {}),
-    plans: [...plansOf(base, table), ...plansInOrder(ordered.graph, table, recompute)],
+    plans,
+    ...(stored < (plans.at(-1)?.bytes ?? 0) ? { storedBytes: stored } : {}),
   };
+}
+
+/** The program as if all its numbers had 32 bits, so that bytes count elements. */
+function inWords(program: Program): Program {
+  const nodes = program.graph.nodes.map(node => ({
+    ...node,
+    type: { ...node.type, element: wideElement(node.type.element) },
+  }));
+  return { ...program, graph: { ...program.graph, nodes } };
 }
 
 /** A training without what comes after its losses; any other program whole. */
