@@ -51,7 +51,7 @@ const formulas: readonly Formula[] = [
     // Exact on numbers with few bits, and costly enough to be worth keeping.
     name: 'hinge',
     arity: 1,
-    scalar: ([a]) => Math.max(-Math.max(-Math.max(-Math.abs(a), -8), 0), Math.floor(a)) - Math.floor(a),
+    scalar: ([a], r) => r(Math.max(-Math.max(-Math.max(-Math.abs(a), -8), 0), Math.floor(a)) - Math.floor(a)),
     expression: (k, [a]) => {
       const low = k.neg(k.max(k.neg(k.max(k.neg(k.abs(a)), -8)), 0));
       const whole = k.floor(a);
