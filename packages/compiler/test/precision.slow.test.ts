@@ -1,7 +1,7 @@
 /** Trainings that store 16 bits follow those that store 32, on one tile and on many. */
 import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
-import type { CompileOptions } from '../src/index.ts';
+import { type CompileOptions, compile } from '../src/index.ts';
 import { instanceOf } from './support/instance.ts';
 import { chipOf, sampleData } from './support/run-module.ts';
 
@@ -60,4 +60,20 @@ describe.each(Object.entries(trainings))('%s', (_name, text) => {
       });
     }
   });
+});
+
+it('leaves the scale of levels in 32 bits', () => {
+  const text = `model m(x: f32[2, 3]) {
+  param scale: f32[3] = ones
+  param w: f32[3] = ones
+  return dequantize(quantize(x * w, scale, axis: 1), scale, axis: 1)
+}
+`;
+  const outcome = compile({ name: 'm.dnn', text }, { precision: 'bf16', verify: true });
+  expect(outcome.diagnostics).toEqual([]);
+  const types = outcome.ok && outcome.value.manifest.variables.map(({ path, type }) => [path, type]);
+  expect(types).toEqual([
+    ['scale', 'f32'],
+    ['w', 'bf16'],
+  ]);
 });

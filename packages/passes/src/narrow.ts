@@ -15,20 +15,35 @@ import {
   type Node,
   operandTypes,
   type Program,
+  prune,
   type TensorType,
+  type ValueId,
   type Variable,
 } from '@tessera-dnn/graph';
 import { constantStep } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { rowCombine } from '@tessera-dnn/graph/structural';
 import { Groups } from './narrow/groups.ts';
-import type { Precision, Stage } from './stage.ts';
+import { preciseOperands } from './narrow/precise.ts';
+import { mapGraphs, type Precision, type Stage } from './stage.ts';
 
 export const narrow: Stage = {
   name: 'narrow',
   doc: 'stores floats in the bits that the precision asks for',
-  run: (module, { table, precision }) => (precision === undefined ? module : narrowed(module, table, precision)),
+  run: (module, { table, precision }) => (precision === undefined ? module : narrowed(apart(module), table, precision)),
 };
+
+/** First values that are one number are shared by variables, which may be stored in different types: each gets a constant of its own. */
+function apart(module: Module): Module {
+  return mapGraphs(module, graph => {
+    const nodes = [...graph.nodes];
+    const updates = graph.updates.map(update => {
+      const node = nodes[update.value];
+      return node.kind === 'constant' ? { ...update, value: (nodes.push({ ...node }) - 1) as ValueId } : update;
+    });
+    return prune({ ...graph, nodes, updates });
+  });
+}
 
 function narrowed(module: Module, table: OpTable, precision: Precision): Module {
   const narrows = narrowGroups(module, table, precision);
@@ -63,6 +78,7 @@ function narrowGroups(
     program.graph.nodes.forEach((node, id) => {
       if (node.type.element !== 'f32' || lasting.has(id) || keepsWide(node, program, table)) groups.refuse(first + id);
       else if (node.kind !== 'constant') groups.ask(first + id);
+      for (const operand of preciseOperands(node, table)) groups.refuse(first + operand);
     });
     first += program.graph.nodes.length;
   }

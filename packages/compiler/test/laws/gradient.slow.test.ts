@@ -28,7 +28,7 @@ const withoutGradient: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Their gradients are not their derivatives: that is what they are for. */
-const byDesign: ReadonlySet<string> = new Set(['straight_through', 'fake_quantize']);
+const byDesign: ReadonlySet<string> = new Set(['straight_through', 'fake_quantize', 'stochastic_round']);
 
 describe.each(ops.all.filter(op => takesAndGivesFloats(op) && !byDesign.has(op.name)))('$name', op => {
   if (op.kind === 'composite') {

@@ -71,6 +71,8 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
   ) => KernelValue;
   /** True if its results soon are too large for 16 bits where its operands are not: then they are not stored in so few. */
   readonly grows?: boolean;
+  /** Operands, by index, of which every digit counts: they are not stored in 16 bits. */
+  readonly precise?: readonly number[];
   /**
    * Of an op that chooses: for each operand that is chosen, where it is (and the result is seen), so that what computes it gets no slope
    * elsewhere. Absent: whoever sees the result sees the operands.

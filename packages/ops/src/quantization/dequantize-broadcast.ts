@@ -23,6 +23,7 @@ export const dequantizeBroadcast = elementwise({
   },
   operands: ['x', 'scale', 'zero'],
   accepts: 'number',
+  precise: [1],
   elements: operands => dequantizedElement(name, operands),
   scalar: ([x, scale, zero], _attributes, round) => round(round(asInteger('i32', x - zero)) * scale),
   expression: (k, [x, scale, zero]) => k.mul(k.convert(k.sub(x, zero)), scale),

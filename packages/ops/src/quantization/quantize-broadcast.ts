@@ -29,6 +29,7 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
     return typeof element === 'string' ? { element } : element;
   },
   accepts: 'float',
+  precise: [1],
   elements: (operands, { element }) => quantizedElement(name, operands, element),
   scalar: ([x, scale, zero], { element }) => levelOf(x, scale, zero, element),
   expression: (k, [x, scale, zero], { element }) => {
