@@ -7,7 +7,7 @@ export * from './facts.ts';
 export * from './graph.ts';
 export * from './interpret.ts';
 export * from './layout.ts';
-export { bits16Of, readElement, writeElement } from './memory.ts';
+export { readElement, writeElement } from './memory.ts';
 export * from './node.ts';
 export * from './parse.ts';
 export * from './post-order.ts';

@@ -45,7 +45,7 @@ export function writeElement(view: DataView, element: ElementType, address: numb
 }
 
 /** The 16 bits that hold `value`, rounded as `roundingOf` has it, in a half or a bf16. */
-export function bits16Of(element: 'f16' | 'bf16', value: number): number {
+function bits16Of(element: 'f16' | 'bf16', value: number): number {
   const rounded = roundingOf(element, Math.fround)(value);
   return element === 'f16' ? halfBits(rounded) : brainBits(rounded);
 }

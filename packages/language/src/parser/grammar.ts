@@ -3,7 +3,7 @@
  * tokens here, so no rule calls itself except for the condition of an `if`. An expression is read as a flat row of operands with operators
  * between; `operators.ts` makes a tree of it.
  *
- * Chevrotain recovers from mistakes: it skips a superfluous token inside a rule, assumes a missing one, or else ends the rule early.
+ * A grammar of Chevrotain is one class, which is why the file is long. Chevrotain recovers from mistakes: it skips a superfluous token inside a rule, assumes a missing one, or else ends the rule early.
  */
 import { CstParser } from 'chevrotain';
 import { StringLiteral } from '../lexer/strings.ts';

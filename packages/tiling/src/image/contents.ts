@@ -1,5 +1,6 @@
 /** Bytes of resident tensors in their physical layout. */
-import { bits16Of, elementBytes, type TensorType } from '@tessera-dnn/graph';
+import { elementBytes, type TensorType } from '@tessera-dnn/graph';
+import { isNarrowFloat, narrowed } from '@tessera-dnn/machine';
 import type { VariableCell } from '../program.ts';
 
 /** Where elements are put by number. */
@@ -10,9 +11,8 @@ interface Elements {
 
 /** The numbers of a tensor as `writeCell` takes them: those of 16 bits as what these bits are as a whole number. */
 export function storedNumbers({ element }: TensorType, data: number | ArrayLike<number>): number | ArrayLike<number> {
-  if (element !== 'f16' && element !== 'bf16') return data;
-  if (typeof data === 'number') return bits16Of(element, data);
-  return Uint16Array.from(data, value => bits16Of(element, value));
+  if (!isNarrowFloat(element)) return data;
+  return typeof data === 'number' ? narrowed(element, [data])[0] : narrowed(element, data);
 }
 
 /** The elements over `bytes`, which are set as the numbers that {@link storedNumbers} gives. */
