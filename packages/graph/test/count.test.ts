@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KernelBuilder } from '../src/kernel/builder.ts';
-import type { RecordedKernel } from '../src/kernel/code.ts';
+import type { KernelValue, MemoryElement, RecordedKernel } from '../src/kernel/code.ts';
 import type { KernelCounts } from '../src/kernel/count.ts';
 import { countKernel } from '../src/kernel/count.ts';
 import { interpretKernel } from '../src/kernel/interpret.ts';
@@ -152,5 +152,75 @@ test('instructions fall into the classes of the cycle table', () => {
     vectorStore: 1,
     loop: 0,
     branch: 0,
+    ...nothingNarrow,
+  });
+});
+
+const nothingNarrow = {
+  load16: 0,
+  load8: 0,
+  vectorLoad16: 0,
+  vectorLoad8: 0,
+  vectorStore16: 0,
+  vectorStore8: 0,
+  vectorMultiplyAdd16: 0,
+  vectorMultiplyAdd8: 0,
+};
+
+describe('narrow elements', () => {
+  type Slots = readonly [MemoryElement, MemoryElement];
+  const counts = (slots: Slots, write: (k: KernelBuilder, x: KernelValue, y: KernelValue) => void) => {
+    const { code, fields } = recordKernel({ specialised: true }, k => write(k, k.address(0), k.address(1)), slots);
+    const { integer, load, ...rest } = countKernel(code, fields, 1);
+    return Object.fromEntries(Object.entries(rest).filter(([, count]) => count > 0));
+  };
+
+  test('a multiply-add of two that are loaded is one of their width, of one that is wide it is wide', () => {
+    const multiply = (k: KernelBuilder, x: KernelValue, y: KernelValue): void => {
+      const w = k.load('f32x4', y);
+      const sum = k.cell(k.constant('f32x4', 0));
+      k.set(sum, k.fma(k.loadSplat('f32x4', x), w, k.get(sum)));
+      k.set(sum, k.fma(k.splat(k.extract(k.load('f32x4', x), 2)), w, k.get(sum)));
+    };
+    expect(counts(['f16', 'bf16'], multiply)).toEqual({
+      load16: 1,
+      vectorLoad16: 2,
+      vector: 2,
+      vectorMultiplyAdd16: 2,
+    });
+    expect(counts(['f16', 'f32'], multiply)).toMatchObject({ load16: 1, vectorLoad: 1, vectorMultiplyAdd: 2 });
+  });
+
+  test('what was computed is as wide as registers', () => {
+    const square = (k: KernelBuilder, x: KernelValue): void => {
+      const doubled = k.mul(k.load('f32x4', x), k.constant('f32x4', 2));
+      k.fma(doubled, doubled, doubled);
+    };
+    expect(counts(['f16', 'f16'], square)).toEqual({ vectorLoad16: 1, vector: 1, vectorMultiplyAdd: 1 });
+  });
+
+  test('a product of bytes and its sum are one multiply-add, of the wider of both if they differ', () => {
+    const multiply = (k: KernelBuilder, x: KernelValue, y: KernelValue): void => {
+      const product = k.mul(k.load('i32x4', x), k.loadSplat('i32x4', y));
+      k.add(k.add(product, product), k.load('i32x4', x));
+    };
+    expect(counts(['i8', 'u8'], multiply)).toEqual({ load8: 1, vectorLoad8: 2, vectorMultiplyAdd8: 1, vector: 1 });
+    expect(counts(['bits16', 'u8'], multiply)).toMatchObject({ load8: 1, vectorLoad16: 2, vectorMultiplyAdd16: 1 });
+  });
+
+  test('four are stored by their bytes, one as any other, and truth values as 32 bits', () => {
+    const store = (k: KernelBuilder, x: KernelValue, y: KernelValue): void => {
+      const v = k.load('f32x4', x);
+      k.store(x, v);
+      k.storeLane(x, v, 1);
+      k.store(y, k.lt(v, v));
+    };
+    expect(counts(['f16', 'bool'], store)).toEqual({
+      vectorLoad16: 1,
+      vectorStore16: 1,
+      store: 1,
+      vectorStore: 1,
+      vector: 1,
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** What a chip must be to be believed, whether it comes from a file, an option or a manifest. */
 
 import { wasmMemoryLimitBytes } from './address-space.ts';
-import type { CycleTable } from './chip-spec.ts';
+import type { CycleTable, NarrowCycles } from './chip-spec.ts';
 import { type Check, integer, is, name, record, truth, within } from './json-check.ts';
 
 /** Tiles' memories lie one after the other, and vectors of 16 bytes must not straddle two. */
@@ -27,9 +27,22 @@ const cycleNames = {
   loop: true,
   branch: true,
   vertex: true,
-} as const satisfies { readonly [name in keyof CycleTable]: true };
+} as const satisfies { readonly [name in keyof Omit<CycleTable, keyof NarrowCycles>]: true };
 
-const cycleChecks = Object.fromEntries(Object.keys(cycleNames).map(name => [name, within(0, 1e6)]));
+const narrowNames = {
+  load16: true,
+  load8: true,
+  vectorLoad16: true,
+  vectorLoad8: true,
+  vectorStore16: true,
+  vectorStore8: true,
+  vectorMultiplyAdd16: true,
+  vectorMultiplyAdd8: true,
+} as const satisfies { readonly [name in keyof NarrowCycles]-?: true };
+
+const cycleChecks = Object.fromEntries(
+  Object.keys({ ...cycleNames, ...narrowNames }).map(name => [name, within(0, 1e6)]),
+);
 
 /**
  * The check of every field. Tiles are numbered in 16 bits, slots of a tile in 8. Rates and costs have wide bounds: within them no sum or
@@ -43,7 +56,7 @@ export const chipFields: { readonly [field: string]: Check } = {
   clockHz: within(1, 1e15),
   exchangeBytesPerCycle: within(0.001, 1e9),
   syncCycles: within(0, 1e9),
-  cycles: record(cycleChecks),
+  cycles: record(cycleChecks, { optional: Object.keys(narrowNames) }),
   packed: truth,
   chargeCode: truth,
   specialise: truth,

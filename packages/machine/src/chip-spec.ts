@@ -4,7 +4,7 @@
  * Cycles of a tile per kernel instruction, its workers together: a tile with six workers that issues one instruction a cycle has 1 here,
  * though each worker waits six. Of a specialised chip, whose workers are cores: of each of them. A model: always called so.
  */
-export interface CycleTable {
+export interface CycleTable extends NarrowCycles {
   /** Integer, address and compare instructions. */
   readonly integer: number;
   /** One-lane and four-lane floating-point add, multiply, min, max, compare, convert, round. */
@@ -25,6 +25,21 @@ export interface CycleTable {
   readonly branch: number;
   /** Starting a vertex: fetch of its record, call and return. */
   readonly vertex: number;
+}
+
+/**
+ * What is different over elements of 16 and of 8 bits in memory; what is missing costs what it costs over 32 bits. A multiply-add counts
+ * here if both factors are so narrow. Its sum has 32 bits.
+ */
+export interface NarrowCycles {
+  readonly load16?: number;
+  readonly load8?: number;
+  readonly vectorLoad16?: number;
+  readonly vectorLoad8?: number;
+  readonly vectorStore16?: number;
+  readonly vectorStore8?: number;
+  readonly vectorMultiplyAdd16?: number;
+  readonly vectorMultiplyAdd8?: number;
 }
 
 export interface ChipSpec {

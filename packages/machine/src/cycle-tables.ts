@@ -9,7 +9,12 @@
  * Sources: Knowles, "Graphcore Colossus Mk2 IPU", Hot Chips 33 (2021); Jia et al., "Dissecting the Graphcore IPU architecture via
  * microbenchmarking" (2019, arXiv 1912.03413); the vertex cost estimates of poplibs.
  */
-import type { CycleTable } from './chip-spec.ts';
+import type { CycleTable, NarrowCycles } from './chip-spec.ts';
+
+/** Cycles of one instruction of a class; over narrow elements, those of 32 bits where the table says nothing else. */
+export function cyclesOf(table: CycleTable, name: keyof CycleTable): number {
+  return table[name] ?? table[name.replace(/\d+$/, '') as Exclude<keyof CycleTable, keyof NarrowCycles>];
+}
 
 /** Multiply-adds of f32 that a tile completes in a cycle; the only difference between the generations' tables. */
 function tileCycles(multiplyAddsPerCycle: number): CycleTable {
@@ -33,18 +38,28 @@ function tileCycles(multiplyAddsPerCycle: number): CycleTable {
     branch: 1,
     // Starting a worker, the fetch of its record, and its exit: poplibs estimates a few dozen cycles a vertex.
     vertex: 24,
+    // By bytes: neighbours that are read one by one come together, 8 bytes at a time, as the matrix unit is fed.
+    load16: 0.25,
+    load8: 0.125,
+    vectorLoad16: 0.5,
+    vectorLoad8: 0.25,
+    vectorStore16: 1,
+    vectorStore8: 0.5,
+    // Four times the rate of f32 with sums of 32 bits, as published. Bytes are multiplied by the same unit, which has none of their own.
+    vectorMultiplyAdd16: 1 / multiplyAddsPerCycle,
+    vectorMultiplyAdd8: 1 / multiplyAddsPerCycle,
   };
 }
 
-/** 8 multiply-adds a cycle: 1216 tiles × 1.6 GHz × 8 × 2 = 31.1 TFLOP/s. */
+/** 8 multiply-adds a cycle: 1216 tiles × 1.6 GHz × 8 × 2 = 31.1 TFLOP/s; 124.5 in 16 bits. */
 export const gc2Cycles: CycleTable = tileCycles(8);
 
-/** 16 multiply-adds a cycle: 1472 tiles × 1.325 GHz × 16 × 2 = 62.4 TFLOP/s; Bow at 1.85 GHz 87.1. */
+/** 16 multiply-adds a cycle: 1472 tiles × 1.325 GHz × 16 × 2 = 62.4 TFLOP/s, 249.6 in 16 bits; Bow at 1.85 GHz 87.1 and 348.6. */
 export const gc200Cycles: CycleTable = tileCycles(16);
 
 /**
  * A core of a current host running wasm, as measured on Zen 4: 29.5 GMAC/s with fused multiply-add, that is two four-lane operations
- * a cycle at 3.69 GHz; two 16-byte loads and one store a cycle.
+ * a cycle at 3.69 GHz; two 16-byte loads and one store a cycle. Narrow elements cost what wide ones do: wasm computes with 32 bits.
  */
 export const hostCycles: CycleTable = {
   integer: 0.25,

@@ -3,6 +3,7 @@ export * from './backend.ts';
 export * from './backend-check.ts';
 export * from './chip-file.ts';
 export * from './chip-spec.ts';
+export { cyclesOf } from './cycle-tables.ts';
 export * from './element.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export * from './former-paths.ts';

@@ -2,7 +2,7 @@
 import { positionOf } from '@tessera-dnn/diagnostics';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { overrideChip, parseChip, presetNamed, presets } from '../src/index.ts';
+import { cyclesOf, overrideChip, parseChip, presetNamed, presets } from '../src/index.ts';
 
 const parse = (text: string) => parseChip({ name: 'chip.json', text });
 const faults = (text: string) =>
@@ -29,6 +29,19 @@ it('takes what is missing from a base, sizes as text, and defaults', () => {
   expect(parse(JSON.stringify(rest))).toMatchObject({ ok: true, value: spec });
 });
 
+it('takes rates of narrow elements, which may be missing in a whole table too', () => {
+  const { vectorMultiplyAdd16: _, ...cycles } = spec!.cycles;
+  const text = JSON.stringify({ ...spec, cycles: { ...cycles, vectorMultiplyAdd8: 0.0625 } });
+  const parsed = parse(text);
+  expect(parsed).toMatchObject({ ok: true, value: { cycles: { ...cycles, vectorMultiplyAdd8: 0.0625 } } });
+  const found = parsed.ok ? parsed.value.cycles : cycles;
+  expect(cyclesOf(found, 'vectorMultiplyAdd16')).toBe(cycles.vectorMultiplyAdd);
+  expect(cyclesOf(found, 'vectorMultiplyAdd8')).toBe(0.0625);
+  expect(faults('{"base": "gc2", "cycles": {"load16": "half"}}')).toEqual([
+    '1:28 bad-chip cycles.load16 must be a number from 0 to 1,000,000, not "half"',
+  ]);
+});
+
 it.each([
   ['', ['1:1 bad-chip the chip is not JSON: Unexpected end of JSON input']],
   [
@@ -52,7 +65,7 @@ it.each([
   [
     '{"base": "gc2", "cycles": {"load": -1, "fma": 1}}',
     [
-      '1:40 bad-chip cycles.fma is not a key that is known here (the keys are integer, float, vector, multiplyAdd, vectorMultiplyAdd, divide, load, vectorLoad, store, vectorStore, loop, branch, vertex)',
+      '1:40 bad-chip cycles.fma is not a key that is known here (the keys are integer, float, vector, multiplyAdd, vectorMultiplyAdd, divide, load, vectorLoad, store, vectorStore, loop, branch, vertex, load16, load8, vectorLoad16, vectorLoad8, vectorStore16, vectorStore8, vectorMultiplyAdd16, vectorMultiplyAdd8)',
       '1:28 bad-chip cycles.load must be a number from 0 to 1,000,000, not -1',
     ],
   ],

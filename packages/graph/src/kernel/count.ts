@@ -10,8 +10,13 @@ import type { Instruction, KernelCode, KernelType } from './code.ts';
 import { isVector } from './code.ts';
 import type { Control } from './control.ts';
 import { controlOf } from './control.ts';
+import type { NarrowProducts } from './narrow-products.ts';
+import { narrowBits, narrowProductsOf } from './narrow-products.ts';
 
-/** The classes of a chip's cycle table. A vector division counts as four of `divide`. */
+/**
+ * The classes of a chip's cycle table. A vector division counts as four of `divide`. With a number behind the name, the same over elements of
+ * so many bits in memory; truth values count as elements of 32.
+ */
 export const kernelClasses = [
   'integer',
   'float',
@@ -25,6 +30,14 @@ export const kernelClasses = [
   'vectorStore',
   'loop',
   'branch',
+  'load16',
+  'load8',
+  'vectorLoad16',
+  'vectorLoad8',
+  'vectorStore16',
+  'vectorStore8',
+  'vectorMultiplyAdd16',
+  'vectorMultiplyAdd8',
 ] as const;
 export type KernelClass = (typeof kernelClasses)[number];
 export type KernelCounts = { readonly [name in KernelClass]: number };
@@ -47,6 +60,7 @@ class Counter {
   readonly #worker: number;
   readonly #workers: number;
   readonly #control: Control;
+  readonly #narrow: NarrowProducts;
   /** The integers in registers as far as they are known; NaN elsewhere. */
   readonly #registers: Float64Array;
   readonly #cells: Float64Array;
@@ -57,6 +71,7 @@ class Counter {
     this.#worker = worker;
     this.#workers = workers;
     this.#control = controlOf(code);
+    this.#narrow = narrowProductsOf(code);
     this.#registers = new Float64Array(code.registers).fill(Number.NaN);
     this.#cells = new Float64Array(code.cells).fill(Number.NaN);
   }
@@ -118,10 +133,10 @@ class Counter {
     } else if (i.kind === 'set') {
       this.#cells[i.cell.cell] = this.#registers[i.value.id];
     } else if (i.kind === 'store') {
-      counts[isVector(i.value.type) && i.lane === undefined ? indexOf.vectorStore : indexOf.store]++;
+      counts[indexOf[storeClass(i)]]++;
     } else {
       this.#registers[i.result.id] = this.#value(i);
-      const kind = classOf(i);
+      const kind = this.#narrow.included.has(i) ? undefined : classOf(i, this.#narrow.bits.get(i));
       if (kind !== undefined) counts[indexOf[kind]] += kind === 'divide' && isVector(i.result.type) ? 4 : 1;
     }
   }
@@ -181,8 +196,15 @@ function* sampledTurns(turns: number): Generator<{ readonly turn: number; readon
   for (let turn = turns - endTurns; turn < turns; turn++) yield { turn, times: 1 };
 }
 
-/** The class of an instruction; undefined for what costs nothing: constants, fields and addresses stand in tables and parameters. */
-function classOf(i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' | 'store' }>): KernelClass | undefined {
+/**
+ * The class of an instruction; undefined for what costs nothing: constants, fields and addresses stand in tables and parameters. With the
+ * bits of its factors if it multiplies narrow elements.
+ */
+function classOf(
+  i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' | 'store' }>,
+  bits: 8 | 16 | undefined,
+): KernelClass | undefined {
+  if (bits !== undefined) return `vectorMultiplyAdd${bits}`;
   switch (i.kind) {
     case 'constant':
     case 'get':
@@ -194,7 +216,7 @@ function classOf(i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' 
     case 'workers':
       return 'integer';
     case 'load':
-      return isVector(i.result.type) && !i.splat ? 'vectorLoad' : 'load';
+      return `${isVector(i.result.type) && !i.splat ? 'vectorLoad' : 'load'}${narrowBits(i) ?? ''}`;
     case 'unary':
       if (i.code === 'sqrt') return 'divide';
       return arithmetic(integral(i.result.type) ? i.value.type : i.result.type);
@@ -206,6 +228,11 @@ function classOf(i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' 
     default:
       return isVector(i.kind === 'extract' ? i.value.type : i.result.type) ? 'vector' : 'float';
   }
+}
+
+function storeClass(i: Extract<Instruction, { kind: 'store' }>): KernelClass {
+  if (!isVector(i.value.type) || i.lane !== undefined) return 'store';
+  return `vectorStore${narrowBits(i) ?? ''}`;
 }
 
 function arithmetic(type: KernelType): KernelClass {

@@ -4,14 +4,16 @@
  * alike on all of them. Only ratios of its numbers are used: what computing a value again adds, as a share of the whole. How far both agree is
  * measured by `tools/fuzz/estimate.slow.test.ts`.
  *
- * In cycles of a tile that multiplies and adds eight times a cycle in contractions and does one step for four elements elsewhere.
+ * In cycles of a tile that multiplies and adds eight times a cycle in contractions, four times as often if both operands have at most 16 bits,
+ * and does one step for four elements elsewhere.
  */
 import type { Graph, Node, TensorType } from '@tessera-dnn/graph';
-import { contextOf, elementCount, operandTypes } from '@tessera-dnn/graph';
+import { contextOf, elementBytes, elementCount, operandTypes } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { rowAttributes } from '@tessera-dnn/graph/structural';
 
 const contractionsPerCycle = 8;
+const narrowContractionsPerCycle = 4 * contractionsPerCycle;
 const elementsPerCycle = 4;
 
 /** By node; 0 for leaves. */
@@ -32,5 +34,10 @@ function nodeCycles(node: Node, operands: readonly TensorType[], table: OpTable)
   const context = contextOf(node, operands);
   const { extents, combine } = def.space(context);
   const contracts = combine.length > 0 && context.operands.length > 1;
-  return elementCount(extents) / (contracts ? contractionsPerCycle : elementsPerCycle) + epilogue;
+  return elementCount(extents) / (contracts ? multiplyAddsPerCycle(context.operands) : elementsPerCycle) + epilogue;
+}
+
+function multiplyAddsPerCycle(operands: readonly TensorType[]): number {
+  const narrow = operands.every(({ element }) => elementBytes[element] <= 2);
+  return narrow ? narrowContractionsPerCycle : contractionsPerCycle;
 }

@@ -1,6 +1,6 @@
 /** Modelled cycles: counted instructions weighed with the chip's table, and the time of an exchange. */
 import type { KernelCounts } from '@tessera-dnn/graph/kernel';
-import type { ChipSpec } from '@tessera-dnn/machine';
+import { type ChipSpec, cyclesOf } from '@tessera-dnn/machine';
 
 /** Startup of an exchange between tiles, beside the sync (numbers of the presets' architecture: 20 to 100 cycles). */
 export const exchangeLatencyCycles = 60;
@@ -12,7 +12,7 @@ export const exchangeLatencyCycles = 60;
  */
 export function kernelCycles(counts: KernelCounts, { cycles: table, specialise }: ChipSpec, workers: number): number {
   let cycles = 0;
-  for (const [name, count] of Object.entries(counts)) cycles += count * table[name as keyof KernelCounts];
+  for (const [name, count] of Object.entries(counts)) cycles += count * cyclesOf(table, name as keyof KernelCounts);
   return table.vertex + cycles * (specialise ? 1 : workers);
 }
 
