@@ -73,7 +73,10 @@ export function opInRole(table: OpTable, role: OpRole): OpDef {
 export interface Rule {
   readonly name: string;
   readonly doc: string;
-  /** Rules that change rounding are left out under `--math strict`. */
+  /**
+   * Rules that change rounding are left out under `--math strict`. Of an exact one the result has the same bits, or those that the language
+   * promises: that whole numbers are added up exactly.
+   */
   readonly exact: boolean;
   readonly apply: (match: RuleContext, node: ValueId) => ValueId | undefined;
 }

@@ -2,6 +2,7 @@
 import type { OpDef, Rule } from '@tessera-dnn/graph/op';
 import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
+import { levelRules } from './levels.ts';
 import { broadcastOperands, leadingOnes, movementRules } from './movement.ts';
 import { powerRules } from './powers.ts';
 import { sumRules } from './sums.ts';
@@ -17,5 +18,6 @@ export function rulesOver(ops: readonly OpDef[]): readonly Rule[] {
     ...powerRules,
     ...sumRules,
     ...contractionRules,
+    ...levelRules,
   ];
 }

@@ -3,7 +3,7 @@
  * same bits if the rule says that it is exact. If it does not, it may round differently, but finite numbers stay finite, NaN stays NaN, and
  * infinity does not become finite.
  */
-import type { GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
+import type { ElementType, GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
 import { createGraphBuilder, elementCount, expander, interpret } from '@tessera-dnn/graph';
 import type { Rule, RuleContext } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
@@ -18,8 +18,10 @@ interface Expressions {
   readonly y: ValueId;
   readonly flag: ValueId;
   readonly whole: ValueId;
+  readonly bytes: ValueId;
   readonly op: GraphBuilder['op'];
-  readonly number: (value: number, like?: 'f32' | 'i32' | 'bool') => ValueId;
+  readonly constant: GraphBuilder['constant'];
+  readonly number: (value: number, like?: ElementType) => ValueId;
 }
 
 /** A matrix with rows of zeros before and after it. */
@@ -34,19 +36,47 @@ function padded(b: Expressions, value: ValueId, [before, after]: readonly [numbe
 const firstTwo = { start: [0], count: [2], step: [1] };
 
 /** A transposed convolution of the matrix, as an image of one channel, with weights of a single tap that make two channels. */
-function convTranspose(b: Expressions, attributes: Readonly<Record<string, readonly number[]>>): ValueId {
-  const image = b.op('reshape', [b.x], { shape: [1, 1, 2, 3] });
-  const weights = b.op('slice', [b.y], { start: [0], count: [2], step: [1] });
-  return b.op('conv_transpose', [image, b.op('reshape', [weights], { shape: [1, 2, 1, 1] })], {
+function convTranspose(
+  b: Expressions,
+  attributes: Readonly<Record<string, readonly number[]>>,
+  operands = [
+    b.op('reshape', [b.x], { shape: [1, 1, 2, 3] }),
+    b.op('reshape', [b.op('slice', [b.y], firstTwo)], { shape: [1, 2, 1, 1] }),
+  ],
+  groups = 1,
+): ValueId {
+  return b.op('conv_transpose', operands, {
     padding: [
       [0, 0],
       [0, 0],
     ],
     output_padding: [0, 0],
     dilation: [1, 1],
-    groups: 1,
+    groups,
     ...attributes,
   });
+}
+
+/** The numbers for which levels in another shape stand; scales are powers of two, so that nothing is rounded. */
+function dequantised(b: Expressions, shape: readonly number[], scale: ValueId, zero = 0): ValueId {
+  return b.op('dequantize_broadcast', [b.op('reshape', [b.bytes], { shape }), scale, b.number(zero, 'i8')]);
+}
+
+/** Scales of 1, 1/2, 1/4, … in a shape. */
+function scales(b: Expressions, shape: readonly number[]): ValueId {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  return b.constant(
+    { element: 'f32', shape },
+    Float64Array.from({ length: count }, (_, i) => 2 ** -i),
+  );
+}
+
+function conv(b: Expressions, x: ValueId, weight: ValueId, groups = 1): ValueId {
+  const padding = [
+    [0, 0],
+    [1, 1],
+  ];
+  return b.op('conv', [x, weight], { stride: [1, 1], padding, dilation: [1, 1], groups });
 }
 
 const examples: Readonly<Record<string, readonly Build[]>> = {
@@ -150,6 +180,31 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => convTranspose(b, { stride: [3, 1], output_padding: [2, 0] }),
     b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1], dilation: [1, 7] }),
   ],
+  'contraction-of-levels': [
+    b => conv(b, dequantised(b, [1, 2, 1, 3], b.number(0.5)), dequantised(b, [3, 2, 1, 1], scales(b, [3, 1, 1, 1]))),
+    b =>
+      conv(
+        b,
+        dequantised(b, [1, 2, 1, 3], scales(b, [2, 1, 1])),
+        dequantised(b, [2, 1, 1, 3], scales(b, [2, 1, 1, 1])),
+        2,
+      ),
+    b => matmul(b, dequantised(b, [2, 3], scales(b, [2, 1])), dequantised(b, [2, 3], scales(b, [2, 1])), true),
+    b => matmul(b, dequantised(b, [2, 1, 3], scales(b, [2, 1, 1])), dequantised(b, [3, 2], scales(b, [2])), false),
+    b => matmul(b, dequantised(b, [6], b.number(2)), dequantised(b, [6, 1], scales(b, [1, 1])), false),
+    b =>
+      convTranspose(b, { stride: [2, 1] }, [
+        dequantised(b, [1, 1, 2, 3], b.number(0.5)),
+        dequantised(b, [1, 2, 1, 3], scales(b, [1, 2, 1, 1])),
+      ]),
+    b =>
+      convTranspose(
+        b,
+        { stride: [1, 1] },
+        [dequantised(b, [1, 2, 1, 3], scales(b, [2, 1, 1])), dequantised(b, [2, 1, 1, 3], scales(b, [2, 1, 1, 1]))],
+        2,
+      ),
+  ],
   'matmul-of-transposed': [
     b => matmul(b, b.x, b.op('transpose', [b.x], { axes: [1, 0] }), false),
     b => matmul(b, b.op('transpose', [b.x], { axes: [1, 0] }), b.op('transpose', [b.x], { axes: [1, 0] }), true),
@@ -178,14 +233,25 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['divide-by-power-of-two', b => b.op('div', [b.x, b.number(2 ** -149)])],
   ['reciprocal', b => b.op('pow', [b.whole, b.number(-1, 'i32')])],
   ['conv-transpose-of-points', b => convTranspose(b, { stride: [2, 1], output_padding: [2, 0], dilation: [3, 1] })],
+  // Scales that vary along what is summed, and an operand that has no levels.
+  [
+    'contraction-of-levels',
+    b => matmul(b, dequantised(b, [2, 3], scales(b, [3])), dequantised(b, [3, 2], b.number(1)), false),
+  ],
+  [
+    'contraction-of-levels',
+    b => conv(b, dequantised(b, [1, 2, 1, 3], scales(b, [2, 1, 1])), dequantised(b, [3, 2, 1, 1], b.number(1))),
+  ],
+  ['contraction-of-levels', b => matmul(b, b.x, dequantised(b, [3, 2], b.number(1)), false)],
   ['matmul-of-transposed', b => matmul(b, b.x, b.op('reshape', [b.x], { shape: [3, 2] }), false)],
 ];
 
-const types: Readonly<Record<'x' | 'y' | 'flag' | 'whole', TensorType>> = {
+const types: Readonly<Record<'x' | 'y' | 'flag' | 'whole' | 'bytes', TensorType>> = {
   x: { element: 'f32', shape: [2, 3] },
   y: { element: 'f32', shape: [3] },
   flag: { element: 'bool', shape: [2, 3] },
   whole: { element: 'i32', shape: [6] },
+  bytes: { element: 'i8', shape: [2, 3] },
 };
 
 describe('the rules', () => {
@@ -257,7 +323,9 @@ function applied(rule: Rule, build: Build): { readonly before: Run; readonly aft
     y: leaf('y'),
     flag: leaf('flag'),
     whole: leaf('whole'),
+    bytes: leaf('bytes'),
     op: (name, operands, attributes) => builder.op(name, operands, attributes),
+    constant: (type, data) => builder.constant(type, data),
     number: (data, element = 'f32') => builder.constant({ element, shape: [] }, data),
   });
   const context: RuleContext = { ...expander(builder, {}), node: id => builder.node(id) };
@@ -278,6 +346,7 @@ function inputs(seed: number, special: boolean): Readonly<Record<string, Float64
   const odd = [NaN, Infinity, -Infinity, 0, -0, 1e-40, 3e38, -1, 1];
   const draw = ({ element }: TensorType): number => {
     if (element === 'bool') return pick.int(0, 1);
+    if (element === 'i8') return pick.int(-128, 127);
     if (element === 'i32') return pick.chance(0.1) ? -(2 ** 31) : pick.int(-9, 9);
     return special && pick.chance(0.3)
       ? Math.fround(pick.one(odd))
