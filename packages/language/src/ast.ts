@@ -195,7 +195,7 @@ export interface RecordField {
   readonly span: Span;
 }
 
-/** `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32` */
+/** `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32 scale 1024` */
 export interface Minimize {
   readonly kind: 'minimize';
   readonly loss: Expression;
@@ -205,6 +205,8 @@ export interface Minimize {
   readonly accumulate?: Expression;
   readonly states?: Expression;
   readonly master?: Expression;
+  /** A number, or `automatic` with or without arguments, which is a name or a call of that name. */
+  readonly scale?: Expression;
   readonly span: Span;
 }
 

@@ -86,6 +86,8 @@ export interface Minimisation {
   readonly accumulate?: number;
   readonly states?: 'f32' | 'f16' | 'bf16';
   readonly master?: 'f32';
+  /** A number, or `automatic` with or without arguments. */
+  readonly scale?: number | string;
 }
 
 /** An operation of the table, a block of the prelude, or one of the file's own. */

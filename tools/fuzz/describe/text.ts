@@ -69,13 +69,14 @@ function textOfStatement(statement: Statement): string {
     case 'assign':
       return `${statement.variable} := ${statement.value}`;
     case 'minimize': {
-      const { loss, optimiser, only, clip, accumulate, states, master } = statement;
+      const { loss, optimiser, only, clip, accumulate, states, master, scale } = statement;
       const clauses = [
         only && ` for ${textOfArg(only)}`,
         clip !== undefined && ` clip ${clip}`,
         accumulate !== undefined && ` accumulate ${accumulate}`,
         states !== undefined && ` states ${states}`,
         master !== undefined && ` master ${master}`,
+        scale !== undefined && ` scale ${scale}`,
       ];
       return `minimize ${loss} using ${textOfCall(optimiser)}${clauses.filter(Boolean).join('')}`;
     }

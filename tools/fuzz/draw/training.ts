@@ -49,6 +49,7 @@ export function drawMinimisation({ pick }: Sketch, loss: string, only = drawPatt
     ...(pick.chance(0.2) && { accumulate: pick.int(2, 3) }),
     ...(pick.chance(0.2) && { states: pick.one(['f32', 'f32', 'f16', 'bf16'] as const) }),
     ...(pick.chance(0.2) && { master: 'f32' as const }),
+    ...(pick.chance(0.2) && { scale: pick.one([8, 1024, 'automatic', 'automatic(start: 8, interval: 2)']) }),
   };
 }
 

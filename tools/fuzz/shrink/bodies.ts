@@ -122,14 +122,15 @@ function* simplerStatements(statement: Statement): Generator<Statement> {
 }
 
 function* simplerMinimisations(minimisation: Minimisation): Generator<Minimisation> {
-  const { only, clip, accumulate, states, master, ...rest } = minimisation;
+  const { only, clip, accumulate, states, master, scale, ...rest } = minimisation;
   const sgd: Call = { callee: 'sgd', operands: [], args: { rate: 1 } };
-  if (only ?? clip ?? accumulate ?? states ?? master) yield rest;
+  if (only ?? clip ?? accumulate ?? states ?? master ?? scale) yield rest;
   if (only) yield { ...minimisation, only: undefined };
   if (clip) yield { ...minimisation, clip: undefined };
   if (accumulate) yield { ...minimisation, accumulate: undefined };
   if (states) yield { ...minimisation, states: undefined };
   if (master) yield { ...minimisation, master: undefined };
+  if (scale) yield { ...minimisation, scale: undefined };
   if (rest.optimiser.callee !== 'sgd') yield { ...minimisation, optimiser: sgd };
   for (const optimiser of simplerCall(rest.optimiser)) yield { ...minimisation, optimiser };
 }

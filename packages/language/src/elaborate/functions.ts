@@ -3,6 +3,7 @@
  * for a mistyped name are chosen from these.
  */
 import type { OpDef, OpTable } from '@tessera-dnn/graph/op';
+import type { Expression } from '../ast.ts';
 import type { FileScope, VisibleItem } from './files.ts';
 import { findItem, visibleNames } from './files.ts';
 
@@ -37,6 +38,14 @@ export const initialiserNames = [
   'fan_in_uniform',
 ] as const;
 export type InitialiserName = (typeof initialiserNames)[number];
+
+/** Whether the expression says `automatic` or `automatic(…)`, which means something in the clause `scale` only. */
+export function isAutomatic(expression: Expression): boolean {
+  return (
+    (expression.kind === 'reference' && expression.name === 'automatic') ||
+    (expression.kind === 'call' && expression.callee.text === 'automatic')
+  );
+}
 
 export type Callee =
   | { readonly kind: 'item'; readonly visible: VisibleItem }

@@ -115,5 +115,6 @@ function minimize(printer: Printer, node: ast.Minimize): Document {
     optional('accumulate', node.accumulate),
     optional('states', node.states),
     optional('master', node.master),
+    optional('scale', node.scale),
   );
 }

@@ -100,6 +100,7 @@ export const Clip = word('clip', Identifier);
 export const Accumulate = word('accumulate', Identifier);
 export const States = word('states', Identifier);
 export const Master = word('master', Identifier);
+export const Scale = word('scale', Identifier);
 export const Peak = word('peak', Identifier);
 export const Like = word('like', Identifier);
 

@@ -180,6 +180,10 @@ export class Grammar extends CstParser {
       this.CONSUME(t.Master);
       this.SUBRULE5(this.expression, { LABEL: 'master' });
     });
+    this.OPTION5(() => {
+      this.CONSUME(t.Scale);
+      this.SUBRULE6(this.expression, { LABEL: 'scale' });
+    });
   });
 
   readonly optimizerCall = this.RULE('optimizerCall', () => {

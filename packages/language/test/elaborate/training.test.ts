@@ -251,6 +251,8 @@ describe('mistakes in trains', () => {
     expect(complaints('  minimize loss using sgd(rate: 0.1) states i32\n')).toEqual(['bad-argument 13:45']);
     expect(complaints('  minimize loss using sgd(rate: 0.1) states 16\n')).toEqual(['bad-argument 13:45']);
     expect(complaints('  minimize loss using sgd(rate: 0.1) master bf16\n')).toEqual(['bad-argument 13:45']);
+    expect(complaints('  minimize loss using sgd(rate: 0.1) scale 0\n')).toEqual(['bad-argument 13:44']);
+    expect(complaints('  minimize loss using sgd(rate: 0.1) scale often\n')).toEqual(['unknown-name 13:44']);
     expect(complaints('  minimize loss using sgd\n')).toEqual(['missing-argument 13:23']);
     expect(complaints('  minimize loss using sgd(0.1, speed: 2)\n')).toEqual(['unknown-argument 13:32']);
     expect(complaints('  minimize loss using sgd(0.1, weight: x)\n')).toEqual(['unknown-argument 13:32']);

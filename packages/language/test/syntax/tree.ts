@@ -75,7 +75,7 @@ function statement(one: ast.Statement, indent: string): string {
     case 'return':
       return one.value === undefined ? '(return)' : `(return ${returned(one.value)})`;
     case 'minimize': {
-      const clauses = [one.selection, one.clip, one.accumulate, one.states, one.master];
+      const clauses = [one.selection, one.clip, one.accumulate, one.states, one.master, one.scale];
       const parts = clauses.map(part => (part === undefined ? '_' : show(part)));
       return `(minimize ${[show(one.loss), show(one.optimizer), ...parts].join(' ')})`;
     }

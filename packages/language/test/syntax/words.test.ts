@@ -11,13 +11,23 @@ describe('a name', () => {
     expect(codesOf(`const ${word}s = 1`)).toEqual([]);
   });
 
-  test.each(['using', 'clip', 'accumulate', 'states', 'master', 'peak', 'like', 'training', 'relu', '_', 'f64'])(
-    '%s is free',
-    word => {
-      expect(codesOf(`const ${word} = 1`)).toEqual([]);
-      expect(codesOf(`const a = ${word} + f(${word}: 1) as ${word}`)).toEqual([]);
-    },
-  );
+  test.each([
+    'using',
+    'clip',
+    'accumulate',
+    'states',
+    'master',
+    'scale',
+    'peak',
+    'like',
+    'training',
+    'relu',
+    '_',
+    'f64',
+  ])('%s is free', word => {
+    expect(codesOf(`const ${word} = 1`)).toEqual([]);
+    expect(codesOf(`const a = ${word} + f(${word}: 1) as ${word}`)).toEqual([]);
+  });
 });
 
 test('the reserved words are those of the grammar', () => {

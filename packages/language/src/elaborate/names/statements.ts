@@ -12,7 +12,7 @@ import type {
   Variable,
 } from '../../ast.ts';
 import { findItem } from '../files.ts';
-import { isInitialiser } from '../functions.ts';
+import { isAutomatic, isInitialiser } from '../functions.ts';
 import {
   type Context,
   declare,
@@ -153,6 +153,13 @@ function checkMinimize(context: Context, statement: Minimize): void {
   for (const part of [selection, clip, accumulate, states, master]) {
     if (part !== undefined) checkExpression(context, part);
   }
+  if (statement.scale !== undefined) checkScale(context, statement.scale);
+}
+
+/** Checks the clause `scale`. Only here does `automatic` mean anything. */
+function checkScale(context: Context, scale: Expression): void {
+  if (!isAutomatic(scale)) checkExpression(context, scale);
+  else if (scale.kind === 'call') for (const argument of scale.arguments) checkExpression(context, argument.value);
 }
 
 function checkOptimizer(context: Context, { optimizer: { callee, arguments: args } }: Minimize): void {

@@ -1,10 +1,11 @@
 /**
- * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32`: builds the gradients of the loss with respect to the selected
+ * `minimize loss using optimizer(…) for "path.*" clip 1.0 accumulate 4 states f32 master f32 scale 1024`: builds the gradients of the loss with respect to the selected
  * params, and runs the optimiser's body once for each of these.
  *
  * The optimiser's arguments are evaluated once, so that a schedule among them exists once. All states that this creates belong to the
  * train: two trains of a file have separate counters and momenta, even if they train the same params. With `accumulate k`, new values from
- * the arguments and from the optimiser take effect only in every k-th run, so a schedule counts updates and not runs. After a `minimize`
+ * the arguments and from the optimiser take effect only in every k-th run, so a schedule counts updates and not runs. The same holds with
+ * `scale automatic` for runs whose gradients are not all finite. After a `minimize`
  * the params have their new values, and no later gradient flows back through the update.
  */
 import type { Span } from '@tessera-dnn/diagnostics';
@@ -20,6 +21,7 @@ import { tensorValue } from '../tensors.ts';
 import { describe, type TensorValue, type Value } from '../value.ts';
 import { accumulate, clip, gradientOf } from './gradients.ts';
 import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDefaults } from './optimise.ts';
+import { type Scale, scaled, scaleOf } from './scaling.ts';
 import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
 import { stepsAt } from './steps.ts';
 import { storageOf } from './storage.ts';
@@ -32,19 +34,21 @@ export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   const patterns = yield* patternsOf(frame, statement.selection);
   const limit = yield* limitOf(frame, statement);
   const runs = yield* runsOf(frame, statement);
+  const scale = yield* scaleOf(frame, statement);
   const before = new Map(program.current);
   const using = yield* usingOf({ ...frame, labels: program.states }, statement);
-  if (loss === undefined || patterns === undefined || limit === 'wrong' || runs === undefined || using === undefined)
-    return;
+  if (loss === undefined || patterns === undefined || limit === 'wrong' || runs === undefined) return;
+  if (scale === 'wrong' || using === undefined) return;
   const selected = selectedBy(frame, program, statement, loss, patterns);
   if (selected === undefined) return;
-  yield* updateAll(frame, program, { loss, limit, runs, using, selected, before, span: statement.span });
+  yield* updateAll(frame, program, { loss, limit, runs, scale, using, selected, before, span: statement.span });
 }
 
 interface UpdatePlan {
   readonly loss: TensorValue;
   readonly limit: Value | undefined;
   readonly runs: number;
+  readonly scale: Scale | undefined;
   readonly using: Using;
   readonly selected: readonly Selected[];
   /** The values of variables before the optimiser's arguments were evaluated. */
@@ -53,37 +57,48 @@ interface UpdatePlan {
 }
 
 function* updateAll(frame: Frame, program: ProgramState, plan: UpdatePlan): Steps<void> {
-  const { loss, limit, runs, using, selected, before, span } = plan;
-  const own = selected.map(param => gradientOf(frame, program, loss.id, param, span));
+  const { limit, runs, using, selected, before, span } = plan;
+  const scaling =
+    plan.scale && scaled(frame, program, plan.loss, { scale: plan.scale, shared: using.shared.path }, span);
+  const loss = scaling?.loss ?? plan.loss;
+  if (loss.kind !== 'tensor') return;
+  const found = selected.map(param => gradientOf(frame, program, loss.id, param, span));
+  const own = scaling?.unscaled(found) ?? found;
   const paths = selected.map(param => statesPath(program, using, param));
   const round =
     runs === 1 ? undefined : accumulate(frame, program, own, { runs, paths, shared: using.shared.path }, span);
   const means = round?.gradients ?? own;
+  const judgement = scaling?.judge?.(means);
   const gradients = limit === undefined ? means : clip(frame, means, limit, span);
   for (const [index, param] of selected.entries()) {
     if (frame.budget.stopped) return;
     yield* optimise(frame, program, using, param, gradients[index]);
   }
-  if (round !== undefined) {
-    holdBack(frame, program, before, round.due, span);
-    round.advance();
-  }
+  const takesEffect = both(frame, round?.due, judgement?.good, span);
+  if (takesEffect !== undefined) holdBack(frame, program, before, takesEffect, span);
+  round?.advance();
+  judgement?.advance(round?.due);
   for (const { variable } of selected) seal(frame, program, variable, span);
 }
 
-/** Makes all changes of variables since `before` take effect only where `due`. */
+/** Whether both hold; one that is absent always holds. */
+function both(frame: Frame, a: Value | undefined, b: Value | undefined, span: Span): Value | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : stepsAt(frame, span).symbol('and', a, b);
+}
+
+/** Makes all changes of variables since `before` take effect only where `condition` holds. */
 function holdBack(
   frame: Frame,
   program: ProgramState,
   before: ReadonlyMap<VariableId, ValueId>,
-  due: Value,
+  condition: Value,
   span: Span,
 ): void {
   const { op } = stepsAt(frame, span);
   for (const [variable, id] of [...program.current]) {
     const old = before.get(variable) ?? readVariable(frame, program, variable, undefined).id;
     if (old === id) continue;
-    const value = op('choice', due, tensorValue(program, id), tensorValue(program, old));
+    const value = op('choice', condition, tensorValue(program, id), tensorValue(program, old));
     if (value.kind === 'tensor') program.current.set(variable, value.id);
   }
 }

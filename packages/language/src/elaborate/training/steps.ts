@@ -40,14 +40,15 @@ export function inElement(frame: Frame, value: Value, element: ElementType, span
   return value.kind === 'tensor' ? stepsAt(frame, span).op('cast', value, { kind: 'element', element }) : value;
 }
 
-/** A state that begins with zeros and that no statement declares. Its path has a `$`, which no name can have. */
+/** A state that begins with one number and that no statement declares. Its path has a `$`, which no name can have. */
 export function hiddenState(
   frame: Frame,
   program: ProgramState,
   path: string,
   type: TensorType,
+  first = 0,
 ): { readonly id: VariableId; readonly value: Value } {
-  const variable = builtInState(path, type, { kind: 'constant', value: 0 }, {});
+  const variable = builtInState(path, type, { kind: 'constant', value: first }, {});
   const declared = frame.session.variables.declare(variable);
   if (!('id' in declared)) throw new InternalError(elaboration.name, 'two states of the compiler have one path', path);
   return { id: declared.id, value: readVariable(frame, program, declared.id, undefined) };

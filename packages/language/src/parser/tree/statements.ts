@@ -99,6 +99,7 @@ function minimizeStatement(build: Build, node: CstNode, piece: Piece): Minimize 
     accumulate: optional('accumulate'),
     states: optional('states'),
     master: optional('master'),
+    scale: optional('scale'),
     span: spanOfPiece(build, piece),
   };
 }
