@@ -22,7 +22,8 @@ export function frontEnd(
     load: options.load ?? (() => undefined),
     set: options.set ?? {},
     programs: options.programs,
-    dither: options.masterWeights ? undefined : options.precision,
+    precision: options.precision,
+    masterWeights: options.masterWeights,
     syntax,
   });
   const diagnostics = [...syntax, ...elaborated.diagnostics];
@@ -35,12 +36,12 @@ export function frontEnd(
   after(elaboration.name, () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, table)] };
-  const { recompute, precision, masterWeights } = options;
+  const { recompute, precision } = options;
   const passOptions: PassOptions = {
     table,
     strict: options.math === 'strict',
     recompute,
-    precision: precision === undefined ? undefined : { element: precision, masterWeights },
+    precision,
   };
   for (const pass of passesOf(options)) {
     const found = pass.check?.(module, passOptions) ?? [];

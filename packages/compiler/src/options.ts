@@ -38,7 +38,7 @@ export interface CompileOptions {
    * computed has 32 in any case.
    */
   readonly precision?: 'f16' | 'bf16';
-  /** With a precision: params and the states of optimisers stay in 32 bits. */
+  /** Every `minimize` has `master f32`: what it trains, or a copy of that, has 32 bits. */
   readonly masterWeights?: boolean;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */
   readonly recompute?: Recompute;

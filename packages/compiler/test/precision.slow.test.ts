@@ -62,6 +62,28 @@ describe.each(Object.entries(trainings))('%s', (_name, text) => {
   });
 });
 
+it('stores what a minimize asks for as it asks for it', () => {
+  const text = `train fit(x: f32[2, 3]) {
+  param w: f32[2, 3] = ones
+  param b: f32[2, 3] = ones
+  param c: f32[2, 3] = ones
+  let loss = mean((w * x + b) * c)
+  minimize loss using sgd(rate: 1, momentum: 0.9) for "w"
+  minimize loss using sgd(rate: 1, momentum: 0.9) for "b" master f32
+  minimize loss using sgd(rate: 1, momentum: 0.9) for "c" states f32
+  return { loss }
+}
+`;
+  const typesOf = (options: CompileOptions) => {
+    const outcome = compile({ name: 'm.dnn', text }, { precision: 'f16', verify: true, ...options });
+    const variables = outcome.ok ? outcome.value.manifest.variables : [];
+    return Object.fromEntries(variables.map(({ path, type }) => [path, type]));
+  };
+  const asked = { b: 'f32', 'fit.b.sgd.velocity': 'f32', 'fit.c.sgd.velocity': 'f32' };
+  expect(typesOf({})).toMatchObject({ ...asked, w: 'f16', 'fit.w.sgd.velocity': 'f16', c: 'f16' });
+  expect(typesOf({ masterWeights: true })).toMatchObject({ ...asked, w: 'f32', 'fit.w.sgd.velocity': 'f32', c: 'f32' });
+});
+
 it('leaves the scale of levels in 32 bits', () => {
   const text = `model m(x: f32[2, 3]) {
   param scale: f32[3] = ones

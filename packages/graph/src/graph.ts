@@ -176,6 +176,10 @@ export interface Variable {
   readonly type: TensorType;
   readonly initialiser: Initialiser;
   readonly origin: Origin;
+  /** Of a state that an optimiser keeps for one param: that param. */
+  readonly owner?: VariableId;
+  /** True if the program asks for this very element type, so that no precision may change it. */
+  readonly exact?: boolean;
 }
 
 export type ProgramKind = 'model' | 'train' | 'init' | 'prepare';

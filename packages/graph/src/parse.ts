@@ -63,9 +63,11 @@ class Parser {
     const path = this.#name();
     this.#expect(':');
     const kind = this.#oneOf(variableKinds);
+    const exact = this.#accepts('exact') ? { exact: true } : {};
     const type = this.#type();
+    const owner = this.#accepts('of') ? { owner: this.#variableId() } : {};
     this.#expect('=');
-    return { path, kind, type, initialiser: this.#initialiser(), origin: {} };
+    return { path, kind, type, initialiser: this.#initialiser(), origin: {}, ...owner, ...exact };
   }
 
   #initialiser(): Initialiser {

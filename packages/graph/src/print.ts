@@ -13,6 +13,7 @@
  *   output y = %4
  * }
  * ```
+ * A state that an optimiser keeps for a param is `state f32[3, 4] of w`, a variable whose element type the program asks for `param exact f32[3, 4]`.
  * A replica has its number after the op: `sum#1(%3)`. The operands after `;` are the epilogue's, and `$0` is what the op itself gives, of the
  * element type that is said. Bodies of `map` and `row` nodes look the same, with the operands as `$0, $1, …`; the epilogue of a `row` stands
  * after its body.
@@ -28,7 +29,7 @@ export interface PrintOptions {
 
 /** The text of a module: its variables first, then its programs. `parseModule` reads it back. */
 export function printModule(module: Module, options: PrintOptions = {}): string {
-  const variables = module.variables.map(variable => `${showVariable(variable, options)}\n`).join('');
+  const variables = module.variables.map(variable => `${showVariable(variable, module, options)}\n`).join('');
   const programs = module.programs.map(
     ({ kind, name, graph }) => `${kind} ${word(name)} {\n${printGraph(graph, module.variables, options)}}\n`,
   );
@@ -48,8 +49,11 @@ export function printGraph(graph: Graph, variables: readonly Variable[], options
   return lines.map(line => `  ${line}\n`).join('');
 }
 
-function showVariable({ path, kind, type, initialiser }: Variable, options: PrintOptions): string {
-  return `variable ${word(path)}: ${kind} ${showType(type)} = ${showInitialiser(initialiser, options)}`;
+function showVariable(variable: Variable, { variables }: Module, options: PrintOptions): string {
+  const { path, kind, type, initialiser, owner, exact } = variable;
+  const stored = `${exact === true ? 'exact ' : ''}${showType(type)}`;
+  const belongs = owner === undefined ? '' : ` of ${word(variables[owner]?.path ?? `#${owner}`)}`;
+  return `variable ${word(path)}: ${kind} ${stored}${belongs} = ${showInitialiser(initialiser, options)}`;
 }
 
 function showInitialiser(initialiser: Initialiser, options: PrintOptions): string {

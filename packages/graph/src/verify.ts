@@ -16,9 +16,11 @@ export function verifyModule(module: Module, table: OpTable, stage = 'verify'): 
     throw new InternalError(stage, message, subject);
   };
   const paths = new Set<string>();
-  for (const { path, type } of module.variables) {
+  for (const [id, { path, kind, type, owner }] of module.variables.entries()) {
     if (paths.has(path)) fail('two variables have one path', path);
     paths.add(path);
+    const owned = owner === undefined || (owner < id && kind === 'state' && module.variables[owner].kind === 'param');
+    if (!owned) fail('only a state belongs to a variable, which is a param before it', path);
     if (!isShape(type)) fail(`${showType(type)} is no type`, path);
   }
   verifyPrograms(module, fail);

@@ -6,6 +6,7 @@ import type { DefinedOp } from './define/op.ts';
 import { add } from './elementwise/add.ts';
 import { cast } from './elementwise/cast.ts';
 import { floor } from './elementwise/floor.ts';
+import { inFull } from './elementwise/in-full.ts';
 import { maximum } from './elementwise/maximum.ts';
 import { minimum } from './elementwise/minimum.ts';
 import { sqrt } from './elementwise/sqrt.ts';
@@ -44,6 +45,7 @@ const roles: Readonly<Record<OpRole, string>> = {
   uniform: randomUniform.name,
   normal: randomNormal.name,
   dither: stochasticRound.name,
+  full: inFull.name,
 };
 
 /**

@@ -17,6 +17,7 @@ import { expm1 } from './elementwise/expm1.ts';
 import { floor } from './elementwise/floor.ts';
 import { greater } from './elementwise/greater.ts';
 import { greaterEqual } from './elementwise/greater-equal.ts';
+import { inFull } from './elementwise/in-full.ts';
 import { less } from './elementwise/less.ts';
 import { lessEqual } from './elementwise/less-equal.ts';
 import { log } from './elementwise/log.ts';
@@ -114,6 +115,7 @@ const all: readonly DefinedOp[] = [
   where,
   cast,
   stopGradient,
+  inFull,
   stochasticRound,
   straightThrough,
   // numbers of 8 bits

@@ -46,9 +46,9 @@ function apart(module: Module): Module {
 }
 
 function narrowed(module: Module, table: OpTable, precision: Precision): Module {
-  const narrows = narrowGroups(module, table, precision);
+  const narrows = narrowGroups(module, table);
   const retyped = <T extends { readonly type: TensorType }>(item: T, at: number): T =>
-    narrows(at) ? { ...item, type: { ...item.type, element: precision.element } } : item;
+    narrows(at) ? { ...item, type: { ...item.type, element: precision } } : item;
   let first = module.variables.length;
   const programs = module.programs.map(program => {
     const start = first;
@@ -60,15 +60,10 @@ function narrowed(module: Module, table: OpTable, precision: Precision): Module 
 }
 
 /** Whether an item is stored in 16 bits. Variables are numbered first, then the nodes of all programs, one after the other. */
-function narrowGroups(
-  { variables, programs }: Module,
-  table: OpTable,
-  precision: Precision,
-): (item: number) => boolean {
+function narrowGroups({ variables, programs }: Module, table: OpTable): (item: number) => boolean {
   const groups = new Groups(programs.reduce((sum, { graph }) => sum + graph.nodes.length, variables.length));
-  const params = new Set(variables.filter(({ kind }) => kind === 'param').map(({ path }) => path));
   variables.forEach((variable, id) => {
-    if (variable.type.element !== 'f32' || keepsVariableWide(variable, params, precision)) groups.refuse(id);
+    if (variable.type.element !== 'f32' || keepsVariableWide(variable)) groups.refuse(id);
     else groups.ask(id);
   });
   let first = variables.length;
@@ -98,21 +93,11 @@ function joinCarried({ nodes, updates }: Graph, table: OpTable, groups: Groups, 
 }
 
 /**
- * Whether a variable stays in 32 bits: one number, which is a counter, a rate or a temperature; a state of the network itself, such as running
- * statistics, which changes by less than 16 bits can tell; and, with master weights, all that an optimiser updates.
+ * Whether a variable stays in 32 bits: one for which the program asks; one number, which is a counter, a rate or a temperature; and a state of
+ * the network itself, such as running statistics, which changes by less than 16 bits can tell.
  */
-function keepsVariableWide({ path, kind, type }: Variable, params: ReadonlySet<string>, precision: Precision): boolean {
-  if (elementCount(type.shape) === 1) return true;
-  if (kind === 'prepared') return false;
-  if (precision.masterWeights) return true;
-  return kind === 'state' && ![...ownersOf(path)].some(owner => params.has(owner));
-}
-
-/** The paths inside a path: `fit.fc.weight.adam.mean` may be a state of `fc.weight`. */
-function* ownersOf(path: string): Generator<string> {
-  const names = path.split('.');
-  for (let from = 0; from < names.length; from++)
-    for (let to = from + 1; to <= names.length; to++) yield names.slice(from, to).join('.');
+function keepsVariableWide({ kind, type, owner, exact }: Variable): boolean {
+  return exact === true || elementCount(type.shape) === 1 || (kind === 'state' && owner === undefined);
 }
 
 /**

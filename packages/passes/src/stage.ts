@@ -4,16 +4,11 @@ import type { Graph, Module, Program } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Recompute } from './recompute/choose.ts';
 
-/** How floats are stored that a program calls f32. */
-export interface Precision {
-  /** The type of variables and of what is computed between them, where no fact demands 32 bits. */
-  readonly element: 'f16' | 'bf16';
-  /** Whether variables stay in 32 bits, so that small updates are not lost. */
-  readonly masterWeights?: boolean;
-}
+/** The type of 16 bits in which floats are stored that a program calls f32. */
+export type Precision = 'f16' | 'bf16';
 
 export interface PassOptions {
-  /** Absent: floats are stored as the program says. */
+  /** Of variables and what is computed between them, where no fact demands 32 bits. Absent: floats are stored as the program says. */
   readonly precision?: Precision;
   /** How much may be computed again to save memory (default: nothing). */
   readonly recompute?: Recompute;

@@ -1,5 +1,5 @@
 /**
- * Golden texts: `// PASS [strict] [recompute mode] [precision [master]]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites
+ * Golden texts: `// PASS [strict] [recompute mode] [precision]: what holds`, a module, `==>`, the module the pass makes of it. `npm run bless` rewrites
  * what stands after the arrow.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -22,8 +22,7 @@ interface Heading {
 function headingOf(text: string): Heading {
   const [, pass = '', words = ''] = /^\/\/ ([\w-]+)((?: \w+)*):/.exec(text) ?? [];
   const recompute = (['sqrt', 'auto'] as const).find(mode => words.includes(mode)) ?? 'none';
-  const element = (['bf16', 'f16'] as const).find(type => words.includes(type));
-  const precision = element && { element, masterWeights: words.includes('master') };
+  const precision = (['bf16', 'f16'] as const).find(type => words.includes(type));
   return { pass, strict: words.includes('strict'), recompute, precision };
 }
 

@@ -96,7 +96,7 @@ function all(names: readonly string[], operands: readonly number[], args: Draw['
 
 /** By operation. Operations that are not listed are drawn from their own samples only. */
 export const draws: ReadonlyMap<string, Draw> = new Map([
-  ...all([...functions, 'floor', 'not', 'stop_gradient'], [1]),
+  ...all([...functions, 'floor', 'not', 'stop_gradient', 'in_full'], [1]),
   ...all([...operators, 'and', 'or'], [2]),
   ...all(['where'], [3]),
   ...all(['sum', 'mean', 'max', 'min', 'prod'], [1], reduction),

@@ -49,7 +49,7 @@ export function addMemoryFlags(command: Command): Command {
     .addOption(
       new Option('--precision <type>', 'store variables and what is computed in 16 bits').choices(['f16', 'bf16']),
     )
-    .option('--master-weights', 'with --precision: params and the states of optimisers stay in 32 bits')
+    .option('--master-weights', 'every `minimize` has `master f32`: what it trains, or a copy, has 32 bits')
     .option('--no-inplace', 'never store a result over its operand')
     .option('--no-reuse', 'never let two tensors share memory')
     .addOption(new Option('--allocator <strategy>', 'how buffers get their addresses').choices(strategies))

@@ -69,7 +69,10 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
     attributes: A,
     elements: readonly ElementType[],
   ) => KernelValue;
-  /** True if its results soon are too large for 16 bits where its operands are not: then they are not stored in so few. */
+  /**
+   * True if its results are not stored in 16 bits: they soon are too large for these where the operands are not, or are what the op is there to
+   * keep.
+   */
   readonly grows?: boolean;
   /** Operands, by index, of which every digit counts: they are not stored in 16 bits. */
   readonly precise?: readonly number[];

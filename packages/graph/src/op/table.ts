@@ -41,6 +41,8 @@ export const opRoles = [
   'normal',
   /** Its first operand up or down to a float of 16 bits, by noise of [0, 1), which is the second {element}. */
   'dither',
+  /** Its operand, which no precision stores in 16 bits. */
+  'full',
 ] as const;
 export type OpRole = (typeof opRoles)[number];
 

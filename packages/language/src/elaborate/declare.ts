@@ -43,7 +43,7 @@ function storedType(
   type: TensorType,
 ): TensorType {
   const chosen =
-    kind === 'state' && written.kind === 'like-type' && isFloat(type.element) ? optimiserStates : undefined;
+    kind === 'state' && written.kind === 'like-type' && isFloat(type.element) ? optimiserStates?.element : undefined;
   return { ...type, element: chosen ?? type.element };
 }
 
@@ -68,7 +68,9 @@ function variableOf(
     return undefined;
   }
   frame.declared.set(path, place);
-  const variable: Variable = { path, kind, type, initialiser, origin: originAt(frame, span) };
+  const { owner, exact } = frame.optimiserStates ?? {};
+  const facts = { ...(owner === undefined ? {} : { owner }), ...(exact ? { exact } : {}) };
+  const variable: Variable = { path, kind, type, initialiser, origin: originAt(frame, span), ...facts };
   const declared = frame.session.variables.declare(variable);
   if ('id' in declared) return declared.id;
   reportClash(frame, variable, declared.clash, name.span);

@@ -39,8 +39,10 @@ export interface ElaborateOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Names of the models and trains that are wanted; absent: all of the root file. */
   readonly programs?: readonly string[];
-  /** Optimisers round what they store up or down by chance to this type; absent: that is none of the language's business. */
-  readonly dither?: 'f16' | 'bf16';
+  /** The type of 16 bits in which what the file calls f32 will be stored: optimisers round to it by chance. Absent: none. */
+  readonly precision?: 'f16' | 'bf16';
+  /** Every `minimize` has the clause `master f32`. */
+  readonly masterWeights?: boolean;
   /** The parser's diagnostics about this file, whose consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
 }
@@ -87,7 +89,8 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
     variables: new VariableTable(),
     settings: { root: files.root, texts: new Map(Object.entries(options.set ?? {})) },
     constants: new Map(),
-    dither: options.dither,
+    precision: options.precision,
+    masterWeights: options.masterWeights ?? false,
   };
   checkSettings(session.settings, reporter);
   evaluateConstants(session, files.all);

@@ -22,8 +22,10 @@ export interface Session {
   readonly reporter: Reporter;
   readonly variables: VariableTable;
   readonly settings: Settings;
-  /** The type of 16 bits to which optimisers round by chance what they store; absent: they do not. */
-  readonly dither?: 'f16' | 'bf16';
+  /** The type of 16 bits in which what the file calls f32 will be stored. */
+  readonly precision?: 'f16' | 'bf16';
+  /** Whether every `minimize` has the clause `master f32`. */
+  readonly masterWeights: boolean;
   /** The values of constants that have been read; `evaluating` while a value is being computed, so that cycles are noticed. */
   readonly constants: Map<Const, Value | 'evaluating'>;
 }
@@ -53,6 +55,15 @@ export interface Exit {
   value: Value | undefined;
 }
 
+/** How the states are stored that an optimiser keeps for one param. */
+export interface OptimiserStates {
+  readonly owner: VariableId;
+  /** Of the states `like(…)`, which are seen as f32. */
+  readonly element: ElementType;
+  /** Whether the program says so of itself. */
+  readonly exact: boolean;
+}
+
 export interface Frame {
   readonly session: Session;
   readonly budget: Budget;
@@ -64,8 +75,8 @@ export interface Frame {
   readonly labels: LabelScope;
   readonly declared: Declared;
   readonly exit: Exit;
-  /** In the body of an optimiser: the element type in which its states `like(…)` are stored. They are seen as f32. */
-  readonly optimiserStates?: ElementType;
+  /** In the body of an optimiser: how its states are stored. */
+  readonly optimiserStates?: OptimiserStates;
   /** The calls that led here, the innermost first. */
   readonly calls: readonly Span[];
 }

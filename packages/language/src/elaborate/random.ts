@@ -86,7 +86,7 @@ export function randomKey(frame: Frame, program: ProgramState): readonly ValueId
 /** Reads `$seed` or `$step`, which is declared when it is first read. `init` sets `$seed` to its argument and `$step` to 0. */
 function readState(frame: Frame, program: ProgramState, path: string): Value {
   const { variables } = frame.session;
-  const state = builtInState(path, scalarType('i32'), { kind: 'constant', value: 0 }, {});
+  const state = builtInState(path, scalarType('i32'), 0);
   const id: VariableId | undefined = variables.find(path);
   const declared = id === undefined ? variables.declare(state) : { id };
   return 'id' in declared

@@ -2,7 +2,7 @@
  * The variables of a module by path. Models share them: the same path with the same kind and type in two models is one variable. Within one
  * call of a model a path can be declared once; a second call of the same model uses the variables of the first.
  */
-import type { Initialiser, Origin, TensorType, Variable, VariableId, VariableKind } from '@tessera-dnn/graph';
+import type { TensorType, Variable, VariableId, VariableKind } from '@tessera-dnn/graph';
 import { sameType, showType } from '@tessera-dnn/graph';
 
 /** The variables that the programs of a module have declared so far, by path and by number. */
@@ -20,6 +20,11 @@ export class VariableTable {
 
   find(path: string): VariableId | undefined {
     return this.#byPath.get(path);
+  }
+
+  /** The program asks for the element type that the variable has. */
+  demand(id: VariableId): void {
+    this.#variables[id] = { ...this.#variables[id], exact: true };
   }
 
   /**
@@ -40,9 +45,9 @@ export class VariableTable {
   }
 }
 
-/** A state that is not declared in the source. */
-export function builtInState(path: string, type: TensorType, initialiser: Initialiser, origin: Origin): Variable {
-  return { path, kind: 'state', type, initialiser, origin };
+/** A state that is not declared in the source, which begins with one number. */
+export function builtInState(path: string, type: TensorType, first: number): Variable {
+  return { path, kind: 'state', type, initialiser: { kind: 'constant', value: first }, origin: {} };
 }
 
 /** `param f32[4]`, for messages. */

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { moduleOf } from './texts.ts';
 
-/** The states of a train of bf16 params, by path with their types, and the ops of its graph. */
-function storedBy(clauses: string, element = 'bf16'): readonly string[] {
-  const text = `model m(x: ${element}[4]) {
+/** A train of a param, with these clauses at its end. */
+function trainOf(clauses: string, element: string): string {
+  return `model m(x: ${element}[4]) {
   param w: ${element}[4] = ones
   x * w
 }
@@ -19,7 +19,11 @@ train fit(x: ${element}[4], rate: f32[]) {
   minimize sum(cast(m(x), f32)) using slow(rate) ${clauses}
 }
 `;
-  return moduleOf(text).variables.map(({ path, type }) => `${path} ${type.element}`);
+}
+
+/** The variables of a train of bf16 params, by path with their types. */
+function storedBy(clauses: string, element = 'bf16'): readonly string[] {
+  return moduleOf(trainOf(clauses, element)).variables.map(({ path, type }) => `${path} ${type.element}`);
 }
 
 describe('what a minimize stores', () => {
@@ -33,6 +37,37 @@ describe('what a minimize stores', () => {
     ['states f16 master f32', 'f32', ['fit.w.slow.mean f16']],
   ] as const)('%s of %s', (clauses, element, states) => {
     expect(storedBy(clauses, element)).toEqual([`w ${element}`, ...states, 'fit.w.slow.count f32']);
+  });
+});
+
+describe('what a precision may not change', () => {
+  const exactOf = (clauses: string, element: string, masterWeights = false) =>
+    moduleOf(trainOf(clauses, element), { masterWeights })
+      .variables.filter(({ exact }) => exact)
+      .map(({ path }) => path);
+
+  it.each([
+    ['', 'f32', []],
+    ['master f32', 'f32', ['w', 'fit.w.slow.mean', 'fit.w.slow.count']],
+    ['master f32', 'bf16', ['fit.w.slow.$master', 'fit.w.slow.mean', 'fit.w.slow.count']],
+    ['states f32', 'f32', ['fit.w.slow.mean', 'fit.w.slow.count']],
+    ['accumulate 2', 'f32', ['fit.w.slow.$sum']],
+  ] as const)('%s of %s', (clauses, element, exact) => {
+    expect(exactOf(clauses, element)).toEqual(exact);
+    if (clauses === 'master f32') expect(exactOf('', element, true)).toEqual(exact);
+  });
+
+  it('is a state’s, whose param it knows', () => {
+    const { variables } = moduleOf(trainOf('accumulate 2 master f32', 'bf16'));
+    const owners = variables.map(({ path, owner }) => [path, owner === undefined ? '' : variables[owner].path]);
+    expect(owners).toEqual([
+      ['w', ''],
+      ['fit.slow_0.$run', ''],
+      ['fit.w.slow.$sum', 'w'],
+      ['fit.w.slow.$master', 'w'],
+      ['fit.w.slow.mean', 'w'],
+      ['fit.w.slow.count', 'w'],
+    ]);
   });
 });
 

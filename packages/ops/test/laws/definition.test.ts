@@ -37,6 +37,7 @@ describe('the table', () => {
       lesser: 'elementwise: x, y',
       root: 'elementwise: x',
       floor: 'elementwise: x',
+      full: 'elementwise: x',
       uniform: 'kernel: shape, place, seed, step',
       dither: 'elementwise: x, noise, type',
       normal: 'kernel: shape, place, seed, step',

@@ -59,6 +59,7 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'minimum', operands: [[NaN, 1, -1], [1, NaN, -2]], is: [NaN, NaN, -2] },
     { op: 'stop_gradient', operands: [[1, NaN]], is: [1, NaN] },
     { op: 'straight_through', operands: [[1, 2], [8, 9]], is: [1, 2] },
+    { op: 'in_full', operands: [[1 + 2 ** -23, NaN]], is: [1 + 2 ** -23, NaN] },
   ],
   'functions have their known values': [
     { op: 'exp', operands: [[0, 1, -Infinity, NaN]], is: [1, Math.E, 0, NaN] },

@@ -14,16 +14,17 @@ export function ditherUpdates(
   before: ReadonlyMap<VariableId, ValueId>,
   label: string,
 ): void {
-  const { dither, table } = frame.session;
-  if (dither === undefined) return;
+  const { precision, table, variables } = frame.session;
+  if (precision === undefined) return;
   const { graph } = program;
   for (const [variable, value] of program.current) {
     const { shape, element } = graph.type(value);
     if (before.get(variable) === value || element !== 'f32' || elementCount(shape) === 1) continue;
+    if (variables.get(variable).exact) continue;
     const { origin } = graph.node(value);
     const place = placeOf(`${program.name}/${label}/${program.draws++}`);
     const noise = graph.op(opInRole(table, 'uniform').name, randomKey(frame, program), { shape, place }, origin);
-    const rounded = graph.op(opInRole(table, 'dither').name, [value, noise], { element: dither }, origin);
+    const rounded = graph.op(opInRole(table, 'dither').name, [value, noise], { element: precision }, origin);
     program.current.set(variable, rounded);
   }
 }

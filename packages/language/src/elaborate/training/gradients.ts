@@ -6,7 +6,7 @@
  * them. Only in the last run of a round, which is `due`, may the update take effect.
  */
 import type { Span } from '@tessera-dnn/diagnostics';
-import type { ValueId } from '@tessera-dnn/graph';
+import type { ValueId, VariableId } from '@tessera-dnn/graph';
 import type { Frame, ProgramState } from '../frame.ts';
 import { LabelScope } from '../labels.ts';
 import { originAt, scalarType, tensorValue } from '../tensors.ts';
@@ -38,10 +38,10 @@ export interface Accumulated {
   readonly advance: () => void;
 }
 
-/** An accumulation: over how many runs, and the paths below which its states are, one for each gradient and one for what all share. */
+/** An accumulation: over how many runs, the param of each gradient with the path below which its sum is, and that of what all share. */
 export interface Round {
   readonly runs: number;
-  readonly paths: readonly string[];
+  readonly params: readonly { readonly owner: VariableId; readonly path: string }[];
   readonly shared: string;
 }
 
@@ -50,11 +50,11 @@ export function accumulate(
   frame: Frame,
   program: ProgramState,
   gradients: readonly Value[],
-  { runs, paths, shared }: Round,
+  { runs, params, shared }: Round,
   span: Span,
 ): Accumulated {
   const { symbol, op } = stepsAt(frame, span);
-  const run = hiddenState(frame, program, `${shared}.$run`, scalarType('i32'));
+  const run = hiddenState(frame, program, `${shared}.$run`, { type: scalarType('i32') });
   const first = symbol('==', run.value, integerValue(0));
   const due = symbol('==', run.value, integerValue(runs - 1));
   const updates = [
@@ -67,7 +67,11 @@ export function accumulate(
     if (gradient.kind !== 'tensor') return poison;
     const wide = inElement(frame, gradient, computed, span);
     const type = { ...gradient.type, element: computed };
-    const sum = hiddenState(frame, program, `${paths[index]}.$sum`, type);
+    const sum = hiddenState(frame, program, `${params[index].path}.$sum`, {
+      type,
+      owner: params[index].owner,
+      exact: true,
+    });
     const total = op('choice', first, wide, symbol('+', sum.value, wide));
     updates.push({ id: sum.id, value: total });
     return symbol('*', total, 1 / runs);

@@ -23,7 +23,7 @@ import { accumulate, clip, gradientOf } from './gradients.ts';
 import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDefaults } from './optimise.ts';
 import { type Scale, scaled, scaleOf } from './scaling.ts';
 import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
-import { stepsAt } from './steps.ts';
+import { inFull, stepsAt } from './steps.ts';
 import { storageOf } from './storage.ts';
 
 /** Runs a `minimize`. Outside of the body of a train, the check of names has reported it, and it has no effect. */
@@ -63,13 +63,15 @@ function* updateAll(frame: Frame, program: ProgramState, plan: UpdatePlan): Step
   const loss = scaling?.loss ?? plan.loss;
   if (loss.kind !== 'tensor') return;
   const found = selected.map(param => gradientOf(frame, program, loss.id, param, span));
-  const own = scaling?.unscaled(found) ?? found;
-  const paths = selected.map(param => statesPath(program, using, param));
+  // Without their scale, gradients may be too small for 16 bits.
+  const kept = (values: readonly Value[]) => (scaling ? values.map(value => inFull(frame, value, span)) : values);
+  const own = kept(scaling?.unscaled(found) ?? found);
+  const params = selected.map(param => ({ owner: param.variable, path: statesPath(program, using, param) }));
   const round =
-    runs === 1 ? undefined : accumulate(frame, program, own, { runs, paths, shared: using.shared.path }, span);
-  const means = round?.gradients ?? own;
-  const judgement = scaling?.judge?.(means);
-  const gradients = limit === undefined ? means : clip(frame, means, limit, span);
+    runs === 1 ? undefined : accumulate(frame, program, own, { runs, params, shared: using.shared.path }, span);
+  const means = round === undefined ? own : kept(round.gradients);
+  const judgement = scaling?.judge?.(round === undefined ? found : means);
+  const gradients = limit === undefined ? means : kept(clip(frame, means, limit, span));
   for (const [index, param] of selected.entries()) {
     if (frame.budget.stopped) return;
     yield* optimise(frame, program, using, param, gradients[index]);

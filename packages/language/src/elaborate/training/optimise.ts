@@ -20,7 +20,7 @@ import { nothing, poison, type Value } from '../value.ts';
 import { ditherUpdates } from './dithered.ts';
 import type { Selected } from './selection.ts';
 import { currentValue, inElement } from './steps.ts';
-import { computed, roundFrom, type Storage, updatedFor } from './storage.ts';
+import { computed, roundFrom, type Storage, storedStates, updatedFor } from './storage.ts';
 
 /** A call of an optimiser with its arguments, the same for all params. */
 export interface Using {
@@ -84,8 +84,8 @@ export function* optimise(
   const path = statesPath(program, using, selected);
   const calls = [site.span, ...frame.calls];
   const updated = updatedFor({ ...frame, calls }, program, path, selected, storage);
-  const { element } = frame.session.variables.get(updated).type;
-  const optimiserStates = storage.states ?? element;
+  const { type } = frame.session.variables.get(updated);
+  const optimiserStates = { ...storedStates(storage, type.element), owner: selected.variable };
   const labels = new LabelScope(path);
   const inner: Frame = { ...frame, file: home, scope: new Scope(), labels, calls, optimiserStates };
   const known = new Map(program.current);

@@ -89,7 +89,7 @@ export interface Scaling {
   readonly loss: Value;
   /** The gradients of the scaled loss as those of the loss itself, in f32. */
   readonly unscaled: (gradients: readonly Value[]) => readonly Value[];
-  /** Only where the scale is found: what decides on the update, from the gradients that the optimiser is to get. */
+  /** Only where the scale is found: what decides on the update, from the gradients of the scaled loss or from means of their unscaled ones. */
   readonly judge?: (gradients: readonly Value[]) => Judgement;
 }
 
@@ -109,8 +109,8 @@ export function scaled(
   span: Span,
 ): Scaling {
   if (scale.kind === 'fixed') return scaledBy(frame, loss, scale.factor, span);
-  const factor = hiddenState(frame, program, `${shared}.$scale`, scalarType(computed), scale.start);
-  const count = hiddenState(frame, program, `${shared}.$good`, scalarType('i32'));
+  const factor = hiddenState(frame, program, `${shared}.$scale`, { type: scalarType(computed), first: scale.start });
+  const count = hiddenState(frame, program, `${shared}.$good`, { type: scalarType('i32') });
   const judge = (gradients: readonly Value[]): Judgement => {
     const good = allFinite(frame, gradients, span);
     const next = {
@@ -140,7 +140,8 @@ function scaledBy(frame: Frame, loss: TensorValue, factor: Value, span: Span): S
 /** Zero times a number is zero if it is finite, and NaN if it is not; NaN in one place makes a sum NaN. */
 function allFinite(frame: Frame, gradients: readonly Value[], span: Span): Value {
   const { symbol, op } = stepsAt(frame, span);
-  const zeros = gradients.map(gradient => op('total', symbol('*', gradient, 0)));
+  const wide = gradients.map(gradient => inElement(frame, gradient, computed, span));
+  const zeros = wide.map(gradient => op('total', symbol('*', gradient, 0)));
   return symbol(
     '==',
     zeros.reduce((sum, zero) => symbol('+', sum, zero)),

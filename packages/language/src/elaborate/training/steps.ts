@@ -1,6 +1,6 @@
 /** Makes nodes that are not written in the source: ops that a `minimize` applies, and states that belong to it. */
 import { InternalError, type Span } from '@tessera-dnn/diagnostics';
-import type { ElementType, TensorType, ValueId, VariableId } from '@tessera-dnn/graph';
+import type { ElementType, ValueId, Variable, VariableId } from '@tessera-dnn/graph';
 import { type OpRole, opInRole } from '@tessera-dnn/graph/op';
 import type { Argument } from '../arguments.ts';
 import { readVariable } from '../declare.ts';
@@ -40,16 +40,25 @@ export function inElement(frame: Frame, value: Value, element: ElementType, span
   return value.kind === 'tensor' ? stepsAt(frame, span).op('cast', value, { kind: 'element', element }) : value;
 }
 
+/** A tensor that stays in f32 where a precision stores in 16 bits what is computed; other values as they are. */
+export function inFull(frame: Frame, value: Value, span: Span): Value {
+  const narrows = value.kind === 'tensor' && frame.session.precision !== undefined;
+  return narrows ? stepsAt(frame, span).op('full', value) : value;
+}
+
+/** What a hidden state is; it begins with zeros where nothing else is said. */
+export interface HiddenState extends Pick<Variable, 'type' | 'owner' | 'exact'> {
+  readonly first?: number;
+}
+
 /** A state that begins with one number and that no statement declares. Its path has a `$`, which no name can have. */
 export function hiddenState(
   frame: Frame,
   program: ProgramState,
   path: string,
-  type: TensorType,
-  first = 0,
+  { type, first = 0, ...facts }: HiddenState,
 ): { readonly id: VariableId; readonly value: Value } {
-  const variable = builtInState(path, type, { kind: 'constant', value: first }, {});
-  const declared = frame.session.variables.declare(variable);
+  const declared = frame.session.variables.declare({ ...builtInState(path, type, first), ...facts });
   if (!('id' in declared)) throw new InternalError(elaboration.name, 'two states of the compiler have one path', path);
   return { id: declared.id, value: readVariable(frame, program, declared.id, undefined) };
 }

@@ -4,7 +4,8 @@
  * declares. The states have the param's, or what the clause `states` says.
  *
  * With `master f32` the optimiser updates a copy of the param in f32, from which the param is rounded after each step. The copy is believed
- * as long as it rounds to the param. Where it does not, as in the first step or after weights were loaded, it begins anew at the param.
+ * as long as it rounds to the param. Where it does not, as in the first step or after weights were loaded, it begins anew at the param. A param
+ * of f32 needs no copy: it stays in f32, and so does what either clause says of states, whatever precision all else is stored in.
  */
 import type { ElementType, VariableId } from '@tessera-dnn/graph';
 import { isFloat } from '@tessera-dnn/graph';
@@ -20,9 +21,9 @@ import { currentValue, hiddenState, inElement, stepsAt } from './steps.ts';
 export const computed: ElementType = 'f32';
 
 export interface Storage {
-  /** Of the states that are `like` the param; by default the param's, or f32 with a master. */
+  /** Of the states that are `like` the param, where a clause says so. */
   readonly states?: ElementType;
-  /** Whether a param of 16 bits has a copy in f32. */
+  /** Whether the optimiser updates f32: the param, or its copy. */
   readonly master: boolean;
 }
 
@@ -31,7 +32,7 @@ export function* storageOf(frame: Frame, { states, master }: Minimize): Steps<St
   const ofStates = yield* elementOf(frame, states, 'states needs the element type of the states: f32, f16 or bf16');
   const ofMaster = yield* elementOf(frame, master, 'master needs f32, the element type of the copies', computed);
   if (ofStates === 'wrong' || ofMaster === 'wrong') return undefined;
-  return { states: ofStates, master: ofMaster !== undefined };
+  return { states: ofStates, master: ofMaster !== undefined || frame.session.masterWeights };
 }
 
 function* elementOf(
@@ -49,6 +50,14 @@ function* elementOf(
   return 'wrong';
 }
 
+/** In what the states are stored that are `like` what is updated, a tensor of `element`, and whether a clause says so. */
+export function storedStates(
+  { states, master }: Storage,
+  element: ElementType,
+): { element: ElementType; exact: boolean } {
+  return { element: states ?? element, exact: master || states !== undefined };
+}
+
 /** What a param is updated by: itself, or its copy in f32, which has its value before the update. */
 export function updatedFor(
   frame: Frame,
@@ -58,9 +67,14 @@ export function updatedFor(
   { master: wanted }: Storage,
 ): VariableId {
   const weight = tensorValue(program, currentValue(frame, program, variable));
-  if (!wanted || weight.type.element === computed) return variable;
+  if (!wanted) return variable;
+  if (weight.type.element === computed) {
+    frame.session.variables.demand(variable);
+    return variable;
+  }
   const span = frame.calls[0];
-  const master = hiddenState(frame, program, `${path}.$master`, { ...weight.type, element: computed });
+  const type = { ...weight.type, element: computed };
+  const master = hiddenState(frame, program, `${path}.$master`, { type, owner: variable, exact: true });
   const { symbol, op } = stepsAt(frame, span);
   const holds = symbol('==', inElement(frame, master.value, weight.type.element, span), weight);
   const begins = op('choice', holds, master.value, inElement(frame, weight, computed, span));
