@@ -5,7 +5,7 @@
  * at most one vertex; in an exchange phase it runs copies. Vertices and copies with equal code and fields are of one *class*, so a
  * phase is a few arrays of numbers, however many tiles there are.
  */
-import type { Origin, TensorType } from '@tessera-dnn/graph';
+import type { Block, Origin, TensorType } from '@tessera-dnn/graph';
 import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { BufferId } from './buffer-id.ts';
 import type { Copies } from './copies.ts';
@@ -152,7 +152,7 @@ export interface VariableCell {
   /** Bytes per step along each axis (per block along a blocked one) and of the first element. */
   readonly strides: readonly number[];
   readonly offset: number;
-  readonly block?: { readonly axis: number; readonly size: number };
+  readonly block?: Block;
 }
 
 /** Contents of a resident buffer that are known at compile time: constants, embedded variables. */

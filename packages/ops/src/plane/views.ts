@@ -1,7 +1,7 @@
 /** Addresses of the elements of an operand. */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ElementType } from '@tessera-dnn/graph';
-import { elementBytes } from '@tessera-dnn/graph';
+import { blockAlong, elementBytes } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import { registerElement } from '@tessera-dnn/graph/kernel';
 import type { View } from '@tessera-dnn/graph/op';
@@ -39,7 +39,7 @@ export function distanceBytes(view: View, coordinates: readonly number[]): numbe
   const { region, layout } = view;
   const distance = coordinates.reduce((sum, coordinate, axis) => {
     const at = (coordinate - region.start[axis]) / region.step[axis];
-    const size = layout.block?.axis === axis ? layout.block.size : 1;
+    const size = blockAlong(layout.block, axis)?.size ?? 1;
     return sum + (at / size) * strideBytes(view, axis);
   }, 0);
   if (!Number.isInteger(distance)) throw new InternalError('kernel', 'a vertex begins inside a block');
@@ -55,11 +55,11 @@ export interface Elements {
 /** The addresses of the operand in `slot`. Strides are fields, so that vertices with other strides share the code. */
 export function elementsOf(k: KernelBuilder, slot: number, view: View): Elements {
   const strides = view.strides.map((_, axis) => k.field(strideBytes(view, axis)));
-  const { block } = view.layout;
   const distance = (position: Operand, axis: number): KernelValue => {
-    if (block?.axis !== axis) return k.mul(position, strides[axis]);
+    const block = blockAlong(view.layout.block, axis);
+    if (block === undefined) return k.mul(position, strides[axis]);
     const whole = k.mul(k.div(position, block.size), strides[axis]);
-    return k.add(whole, k.mul(k.rem(position, block.size), bytesOf(view)));
+    return k.add(whole, k.mul(k.rem(position, block.size), block.step * bytesOf(view)));
   };
   return {
     at: positions =>

@@ -2,6 +2,7 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box, Layout, TensorType } from '@tessera-dnn/graph';
 import {
+  blockAlong,
   elementBytes,
   elementCount,
   layoutStrides,
@@ -39,13 +40,13 @@ export function chooseLayout(request: LayoutRequest, rank: number, pick: Pick): 
 /** The placement of a region in a layout. */
 export function placeRegion(type: TensorType, region: Box, layout: Layout): PlacedRegion {
   const { axes, elements } = layoutStrides(layout, region.count);
-  const { block } = layout;
   const within = rowMajorStrides(region.count);
   const offsets = Array.from({ length: elementCount(region.count) }, (_, i) =>
     region.count.reduce((sum, extent, axis) => {
       const at = Math.floor(i / within[axis]) % extent;
-      if (axis !== block?.axis) return sum + at * axes[axis];
-      return sum + Math.floor(at / block.size) * axes[axis] + (at % block.size);
+      const block = blockAlong(layout.block, axis);
+      if (block === undefined) return sum + at * axes[axis];
+      return sum + Math.floor(at / block.size) * axes[axis] + (at % block.size) * block.step;
     }, 0),
   );
   return { view: { type, region, layout, strides: axes }, offsets, bytes: elements * elementBytes[type.element] };

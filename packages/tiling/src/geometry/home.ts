@@ -6,11 +6,15 @@
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import {
+  type Block,
   type Box,
+  blockAlong,
+  blockElements,
   elementBytes,
   type Layout,
   layoutStrides,
   rowMajor,
+  sameBlock,
   sameLayout,
   type TensorType,
 } from '@tessera-dnn/graph';
@@ -24,7 +28,7 @@ export interface CellView {
   /** Per axis, from one element to the next; along a blocked axis from one block to the next. */
   readonly strides: readonly number[];
   readonly offset: number;
-  readonly block?: { readonly axis: number; readonly size: number };
+  readonly block?: Block;
 }
 
 export interface Home {
@@ -128,10 +132,10 @@ export function spacedBytes(type: TensorType, grid: Grid, cell: Home['cell'], ti
   for (let index = 0; index < grid.tileOf.length; index++) {
     const { box, strides, block } = cell(index);
     const last = strides.reduce((sum, stride, axis) => {
-      const turns = block?.axis === axis ? Math.ceil(box.count[axis] / block.size) : box.count[axis];
+      const turns = Math.ceil(box.count[axis] / (blockAlong(block, axis)?.size ?? 1));
       return sum + (turns - 1) * stride;
     }, 0);
-    bytes[grid.tileOf[index]] = (last + (block?.size ?? 1)) * elementBytes[type.element];
+    bytes[grid.tileOf[index]] = (last + blockElements(block)) * elementBytes[type.element];
   }
   return bytes;
 }
@@ -144,10 +148,6 @@ export function liesLike(a: Home, b: Home): boolean {
   if (a.layout || b.layout) return false;
   return a.grid.tileOf.every((_, index) => {
     const [one, other] = [a.cell(index), b.cell(index)];
-    return (
-      one.block?.axis === other.block?.axis &&
-      one.block?.size === other.block?.size &&
-      one.strides.every((stride, axis) => stride === other.strides[axis])
-    );
+    return sameBlock(one.block, other.block) && one.strides.every((stride, axis) => stride === other.strides[axis]);
   });
 }

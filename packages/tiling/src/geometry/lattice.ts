@@ -11,7 +11,7 @@
  * 2. Each combination of pieces is a lattice if its tiles are in arithmetic progression along every axis; else it is cut in two where
  *    the progression breaks.
  */
-import type { Box } from '@tessera-dnn/graph';
+import { type Box, blockAlong } from '@tessera-dnn/graph';
 import { type Grid, partOf } from './grid.ts';
 import type { CellView, Home } from './home.ts';
 
@@ -79,7 +79,7 @@ interface Meeting {
 }
 
 function piecesAlong(axis: number, step: number, region: Box, home: Home, target: CellView): Piece[] {
-  const toBlock = target.block?.axis === axis ? target.block.size : 1;
+  const toBlock = blockAlong(target.block, axis)?.size ?? 1;
   return runsAlong(axis, region, home.grid.cuts[axis], toBlock).map(({ first, second, count }) => {
     const to = second ? ((second.first - first.first) / toBlock) * target.strides[axis] : 0;
     const parts = second ? second.part - first.part : 1;

@@ -6,6 +6,7 @@
  * loop, or, of a mixed-radix axis, a ragged head, whole middle turns and a ragged tail of the longest loop. So each copy ends up
  * inside one cell of the operand and one cell of the result, where addresses are affine.
  */
+import { blockAlong } from '@tessera-dnn/graph';
 import type { Move } from '@tessera-dnn/graph/op';
 import { cellIndex, partOf } from './grid.ts';
 import type { CellView, Home } from './home.ts';
@@ -80,8 +81,8 @@ function cellAt(home: Home, at: readonly number[]): number {
 function cutAll(pieces: readonly Walks[], side: Side, home: Home): Walks[] {
   let result = [...pieces];
   for (let axis = 0; axis < home.type.shape.length; axis++) {
-    const size = home.layout?.block?.axis === axis ? home.layout.block.size : 0;
-    const boundaries = size ? withBlocks(home.grid.cuts[axis], size) : home.grid.cuts[axis];
+    const block = blockAlong(home.layout?.block, axis);
+    const boundaries = block ? withBlocks(home.grid.cuts[axis], block.size) : home.grid.cuts[axis];
     if (boundaries.length > 2) result = result.flatMap(piece => cutAxis(piece, side, axis, boundaries));
   }
   return result;
@@ -188,15 +189,16 @@ function affineNest(piece: Walks, source: CellView | undefined, target: CellView
   };
 }
 
-/** Inside one block, neighbours along the blocked axis are one element apart. */
+/** Along a blocked axis, a piece lies within one block. */
 function stepStride(view: CellView, axis: number): number {
-  return view.block?.axis === axis ? 1 : view.strides[axis];
+  return blockAlong(view.block, axis)?.step ?? view.strides[axis];
 }
 
 function placeOf(view: CellView, at: readonly number[]): number {
   return at.reduce((place, index, axis) => {
     const inside = index - view.box.start[axis];
-    if (view.block?.axis !== axis) return place + inside * view.strides[axis];
-    return place + Math.floor(inside / view.block.size) * view.strides[axis] + (inside % view.block.size);
+    const block = blockAlong(view.block, axis);
+    if (block === undefined) return place + inside * view.strides[axis];
+    return place + Math.floor(inside / block.size) * view.strides[axis] + (inside % block.size) * block.step;
   }, view.offset);
 }

@@ -4,7 +4,7 @@
  * Along a blocked axis the address is not affine in the index, so such an axis is cut into segments in which it is: whole blocks as a
  * pair of loops, ragged ends one by one. Neighbouring loops that together walk straight on are merged, so a dense copy is one run.
  */
-import type { Box } from '@tessera-dnn/graph';
+import { type Box, blockAlong } from '@tessera-dnn/graph';
 import type { CellView } from './home.ts';
 
 /** A loop of `count` turns, each of which goes so many bytes on in the source and in the target. */
@@ -71,8 +71,9 @@ function axisSegments(
   source: CellView,
   target: CellView,
 ): Segment[] {
-  const fromBlock = source.block?.axis === axis ? source.block.size : 0;
-  const toBlock = target.block?.axis === axis ? target.block.size : 0;
+  const from = blockAlong(source.block, axis);
+  const to = blockAlong(target.block, axis);
+  const [fromBlock, toBlock] = [from?.size ?? 0, to?.size ?? 0];
   const fromStride = source.strides[axis];
   const toStride = target.strides[axis];
   if (!fromBlock && !toBlock) {
@@ -80,16 +81,15 @@ function axisSegments(
     return [{ from: range.inCell * fromStride, to: range.first * toStride, loops, elements: range.count }];
   }
   const size = Math.max(fromBlock, toBlock);
-  const at = (position: number, stride: number, block: number) =>
-    block ? Math.floor(position / block) * stride + (position % block) : position * stride;
-  const inner = { count: size, from: fromBlock ? step : step * fromStride, to: toBlock ? 1 : toStride };
+  const at = (position: number, stride: number, block: typeof from) =>
+    block ? Math.floor(position / block.size) * stride + (position % block.size) * block.step : position * stride;
+  const inner = { count: size, from: step * (from?.step ?? fromStride), to: to?.step ?? toStride };
   const segments: Segment[] = [];
   let done = 0;
   while (done < range.count) {
     const s = range.inCell + done * step;
     const t = range.first + done;
-    const from = at(s, fromStride, fromBlock);
-    const to = at(t, toStride, toBlock);
+    const first = { from: at(s, fromStride, from), to: at(t, toStride, to) };
     const whole = step === 1 && (!fromBlock || s % fromBlock === 0) && (!toBlock || t % toBlock === 0);
     const blocks =
       whole && (!fromBlock || !toBlock || fromBlock === toBlock) ? Math.floor((range.count - done) / size) : 0;
@@ -99,7 +99,7 @@ function axisSegments(
         from: fromBlock ? fromStride : size * fromStride,
         to: toBlock ? toStride : size * toStride,
       };
-      segments.push({ from, to, loops: [outer, inner], elements: blocks * size });
+      segments.push({ ...first, loops: [outer, inner], elements: blocks * size });
       done += blocks * size;
       continue;
     }
@@ -108,7 +108,7 @@ function axisSegments(
       fromBlock ? Math.ceil((fromBlock - (s % fromBlock)) / step) : range.count,
       toBlock ? toBlock - (t % toBlock) : range.count,
     );
-    segments.push({ from, to, loops: [{ ...inner, count: left }], elements: left });
+    segments.push({ ...first, loops: [{ ...inner, count: left }], elements: left });
     done += left;
   }
   return segments;

@@ -1,5 +1,5 @@
 /** Bytes of resident tensors in their physical layout. */
-import { elementBytes, type TensorType } from '@tessera-dnn/graph';
+import { blockAlong, elementBytes, type TensorType } from '@tessera-dnn/graph';
 import { isNarrowFloat, narrowed } from '@tessera-dnn/machine';
 import type { VariableCell } from '../program.ts';
 
@@ -81,7 +81,7 @@ export function writeCell(
 function innermostAxis(cell: VariableCell): number {
   let best = -1;
   cell.count.forEach((count, axis) => {
-    if (axis !== cell.block?.axis && (best < 0 || count > cell.count[best])) best = axis;
+    if (blockAlong(cell.block, axis) === undefined && (best < 0 || count > cell.count[best])) best = axis;
   });
   return Math.max(best, 0);
 }
@@ -89,8 +89,9 @@ function innermostAxis(cell: VariableCell): number {
 /** Elements from index 0 to index i along an axis. */
 function placeAlong(cell: VariableCell, axis: number, i: number, size: number): number {
   const stride = cell.strides[axis] / size;
-  if (cell.block?.axis !== axis) return i * stride;
-  return Math.floor(i / cell.block.size) * stride + (i % cell.block.size);
+  const block = blockAlong(cell.block, axis);
+  if (block === undefined) return i * stride;
+  return Math.floor(i / block.size) * stride + (i % block.size) * block.step;
 }
 
 /** The elements of a cell along one axis, all other indices fixed. */
@@ -107,7 +108,7 @@ interface Line {
 
 function copyRun(data: ArrayLike<number>, target: Elements, { cell, axis, from, fromStep, to, size }: Line): void {
   const count = cell.count[axis];
-  if (cell.block?.axis === axis) {
+  if (blockAlong(cell.block, axis) !== undefined) {
     for (let i = 0; i < count; i++) target[to + placeAlong(cell, axis, i, size)] = data[from + i * fromStep];
     return;
   }

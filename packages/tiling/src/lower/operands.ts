@@ -3,6 +3,7 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   alignedOrder,
   type Box,
+  blockAlong,
   elementBytes,
   type Layout,
   layoutStrides,
@@ -69,7 +70,7 @@ function directOperand({ home, request, regions, grid }: Wanted, tiles: number):
     if (offset === undefined) return undefined;
     offsets[tile] = offset * bytes;
     const strides = held.strides.map((stride, axis) =>
-      held.block?.axis === axis ? stride : stride * region.step[axis],
+      blockAlong(held.block, axis) ? stride : stride * region.step[axis],
     );
     views.push({ type: home.type, region, layout, strides });
   }
@@ -82,10 +83,11 @@ function offsetIn(held: CellView, region: Box): number | undefined {
   let offset = held.offset;
   for (let axis = 0; axis < region.start.length; axis++) {
     const inside = region.start[axis] - held.box.start[axis];
-    if (held.block?.axis !== axis) offset += inside * held.strides[axis];
+    const block = blockAlong(held.block, axis);
+    if (block === undefined) offset += inside * held.strides[axis];
     else {
-      if (inside % held.block.size !== 0 || (region.step[axis] !== 1 && region.count[axis] > 1)) return undefined;
-      offset += (inside / held.block.size) * held.strides[axis];
+      if (inside % block.size !== 0 || (region.step[axis] !== 1 && region.count[axis] > 1)) return undefined;
+      offset += (inside / block.size) * held.strides[axis];
     }
   }
   return offset;

@@ -5,7 +5,7 @@
  * recorded, the coordinates it reads are noted; a later cell with the same counts and strides and the same values there must give
  * the same kernel.
  */
-import type { Box } from '@tessera-dnn/graph';
+import type { Box, Layout } from '@tessera-dnn/graph';
 import type { VertexSpec } from '@tessera-dnn/graph/kernel';
 import type { OpTable, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
@@ -75,8 +75,12 @@ export class VertexRecorder {
 
 function signatureOf(spec: VertexSpec): string {
   const view = (v: View) =>
-    `${v.type.element}|${v.region.count.join()}|${v.region.step.join()}|${v.strides.join()}|${v.layout.order.join()}|${v.layout.block?.size ?? 0}`;
+    `${v.type.element}|${v.region.count.join()}|${v.region.step.join()}|${v.strides.join()}|${v.layout.order.join()}|${blockKey(v.layout)}`;
   return [spec.variant, spec.partial, spec.box.count.join(), ...spec.operands.map(view), view(spec.result)].join(';');
+}
+
+function blockKey({ block }: Layout): string {
+  return block === undefined ? '' : `${block.size} ${block.lanes?.size ?? 1}`;
 }
 
 function startsOf(spec: VertexSpec): number[] {

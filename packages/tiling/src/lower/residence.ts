@@ -8,6 +8,7 @@
  */
 import {
   type Box,
+  blockAlong,
   elementBytes,
   elementCount,
   type Layout,
@@ -147,7 +148,7 @@ function refine(boundaries: readonly number[], parts: number): number[] {
 function divisibleAxis(count: readonly number[], layout: Layout): number {
   let best = -1;
   for (let axis = 0; axis < count.length; axis++) {
-    if (axis !== layout.block?.axis && (best < 0 || count[axis] > count[best])) best = axis;
+    if (blockAlong(layout.block, axis) === undefined && (best < 0 || count[axis] > count[best])) best = axis;
   }
   return best;
 }
@@ -156,7 +157,7 @@ function spreadResidence(type: TensorType, heldBytes: Float64Array, layout = row
   const bytes = elementCount(type.shape) * elementBytes[type.element];
   const tiles = heldBytes.length;
   const wanted = Math.max(1, Math.min(tiles, Math.floor(bytes / leastCellBytes)));
-  const quantum = type.shape.map((_, axis) => (layout.block?.axis === axis ? layout.block.size : 1));
+  const quantum = type.shape.map((_, axis) => blockAlong(layout.block, axis)?.size ?? 1);
   const cuts: number[][] = type.shape.map(extent => [0, extent]);
   let left = wanted;
   for (let axis = 0; axis < cuts.length && left > 1; axis++) {

@@ -1,5 +1,5 @@
 /** The grid of what a movement node copies: its operand's, where elements can stay on their tiles, else even cuts. */
-import { elementBytes, elementCount, type Layout, type TensorType } from '@tessera-dnn/graph';
+import { blockAlong, elementBytes, elementCount, type Layout, type TensorType } from '@tessera-dnn/graph';
 import type { Move } from '@tessera-dnn/graph/op';
 import { cellCount, evenCuts, type Grid, gridOver } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
@@ -45,7 +45,10 @@ function keptGrid(
     const source = followed.indexOf(axis);
     return source < 0 ? [0, extent] : grid.cuts[source];
   });
-  const torn = block && cuts[block.axis].some((cut, i) => cut % block.size !== 0 && i < cuts[block.axis].length - 1);
+  const torn = cuts.some((at, axis) => {
+    const { size } = blockAlong(block, axis) ?? { size: 1 };
+    return at.some((cut, i) => cut % size !== 0 && i < at.length - 1);
+  });
   return torn ? undefined : gridOver(shape, cuts, grid.tileOf);
 }
 
@@ -57,7 +60,7 @@ function spreadGrid({ shape, element }: TensorType, layout: Layout, tiles: numbe
   const axes = shape.map((_, axis) => axis).sort((a, b) => shape[b] - shape[a]);
   for (const axis of axes) {
     if (left <= 1) break;
-    cuts[axis] = evenCuts(shape[axis], left, layout.block?.axis === axis ? layout.block.size : 1);
+    cuts[axis] = evenCuts(shape[axis], left, blockAlong(layout.block, axis)?.size ?? 1);
     left = Math.floor(left / (cuts[axis].length - 1));
   }
   return gridOver(

@@ -1,12 +1,12 @@
 /** Cells of residents: `  cell on 3: start [0, 0] count [3, 4] strides [16, 4] + 0 block 8 of axis 1`, strides and offset in bytes. */
-import type { LineReader } from '@tessera-dnn/graph';
+import type { Block, LineReader } from '@tessera-dnn/graph';
 import type { VariableCell } from '../program.ts';
 import type { Scope } from './scope.ts';
 
 /** The line of one cell of a variable, which stands under the variable's. */
 export function showCell({ tile, start, count, strides, offset, block }: VariableCell): string {
   const place = `start [${start.join(', ')}] count [${count.join(', ')}] strides [${strides.join(', ')}] + ${offset}`;
-  return `  cell on ${tile}: ${place}${block ? ` block ${block.size} of axis ${block.axis}` : ''}`;
+  return `  cell on ${tile}: ${place}${block ? showBlock(block) : ''}`;
 }
 
 /** Reads the line of a cell; its tile must be one of the program's. */
@@ -27,7 +27,16 @@ export function readCell(line: LineReader, { tiles }: Scope): VariableCell {
   return { tile, ...place, offset, ...(block && { block }) };
 }
 
-function readBlock(line: LineReader): VariableCell['block'] {
+function showBlock({ axis, size, lanes }: Block): string {
+  return ` block ${size} of axis ${axis}${lanes ? ` lanes ${lanes.size} of axis ${lanes.axis}` : ''}`;
+}
+
+function readBlock(line: LineReader): Block {
+  const neighbours = readNeighbours(line);
+  return line.accepts('lanes') ? { ...neighbours, lanes: readNeighbours(line) } : neighbours;
+}
+
+function readNeighbours(line: LineReader): { readonly axis: number; readonly size: number } {
   const size = line.whole('a size', 1);
   line.expect('of');
   line.expect('axis');

@@ -1,5 +1,5 @@
 /** What tests of homes, copies and views share: random layouts and grids, and where elements are by definition. */
-import type { Layout } from '@tessera-dnn/graph';
+import { type Block, blockAlong, type Layout } from '@tessera-dnn/graph';
 import type { Move } from '@tessera-dnn/graph/op';
 import fc from 'fast-check';
 import { cellBox, cellCount, evenCuts, type Grid, gridOver } from '../../src/geometry/grid.ts';
@@ -25,16 +25,23 @@ export function* indices(count: readonly number[]): Generator<number[]> {
 export function offsetOf(view: CellView, at: readonly number[]): number {
   return at.reduce((offset, index, axis) => {
     const inside = index - view.box.start[axis];
-    if (view.block?.axis !== axis) return offset + inside * view.strides[axis];
-    return offset + Math.floor(inside / view.block.size) * view.strides[axis] + (inside % view.block.size);
+    const block = blockAlong(view.block, axis);
+    if (block === undefined) return offset + inside * view.strides[axis];
+    return offset + Math.floor(inside / block.size) * view.strides[axis] + (inside % block.size) * block.step;
   }, view.offset);
 }
 
 export function layouts(rank: number): fc.Arbitrary<Layout> {
   const order = fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank });
-  const block = fc.option(fc.record({ axis: fc.integer({ min: 0, max: rank - 1 }), size: fc.constantFrom(2, 4) }), {
-    nil: undefined,
-  });
+  const axis = fc.integer({ min: 0, max: rank - 1 });
+  const size = fc.constantFrom(2, 4);
+  const lanes = fc.option(fc.record({ axis, size }), { nil: undefined });
+  const block = fc.option(
+    fc.record({ axis, size, lanes }).map(({ lanes: inner, ...outer }): Block => {
+      return inner === undefined || inner.axis === outer.axis ? outer : { ...outer, lanes: inner };
+    }),
+    { nil: undefined },
+  );
   return fc.record({ order, block });
 }
 
@@ -42,7 +49,7 @@ export function grids(shape: readonly number[], quantum: Layout | undefined): fc
   return fc.tuple(...shape.map(() => fc.integer({ min: 1, max: 6 }))).map(parts => {
     let left = tiles;
     const cuts = shape.map((extent, axis) => {
-      const cut = evenCuts(extent, Math.min(parts[axis], left), quantum?.block?.axis === axis ? quantum.block.size : 1);
+      const cut = evenCuts(extent, Math.min(parts[axis], left), blockAlong(quantum?.block, axis)?.size ?? 1);
       left = Math.floor(left / (cut.length - 1));
       return cut;
     });
