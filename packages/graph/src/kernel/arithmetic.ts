@@ -140,6 +140,13 @@ function integer(code: BinaryCode, a: number, b: number): number {
   }
 }
 
+/** `c`, and the products of the four signed bytes of `a` with those of `b`. A byte of b that is not below 128 is an {@link InternalError}. */
+export function dotOfBytes(a: number, b: number, c: number): number {
+  if ((b & 0x80808080) !== 0) throw new InternalError('interpret', `dot of bytes that are not below 128: ${b >>> 0}`);
+  const products = [0, 8, 16, 24].map(shift => ((a << (24 - shift)) >> 24) * ((b >> shift) & 0x7f));
+  return products.reduce((sum, product) => (sum + product) | 0, c);
+}
+
 /** As in wasm, division by zero and the one overflow trap. */
 function divide(a: number, b: number): number {
   if (b === 0 || (a === -2147483648 && b === -1)) throw new InternalError('interpret', `${a} / ${b} traps`);

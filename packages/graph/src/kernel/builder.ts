@@ -47,6 +47,8 @@ export interface KernelBuilder {
   ltu(a: Operand, b: Operand): KernelValue;
   /** a·b + c. */
   fma(a: Operand, b: Operand, c: KernelValue): KernelValue;
+  /** Four bytes in each lane: c and the products of the signed bytes of a with those of b, which are below 128. */
+  dot(a: KernelValue, b: KernelValue, c: KernelValue): KernelValue;
   /** `a` where `mask`, else `b`. */
   select(mask: KernelValue, a: Operand, b: Operand): KernelValue;
   neg(a: KernelValue): KernelValue;
@@ -75,6 +77,10 @@ export interface KernelBuilder {
   load(type: KernelType, address: KernelValue, offset?: number): KernelValue;
   /** Reads one element and repeats it in all four lanes; `type` is the vector type. */
   loadSplat(type: KernelType, address: KernelValue, offset?: number): KernelValue;
+  /** Reads sixteen bytes as four words, whatever elements lie there. */
+  words(address: KernelValue, offset?: number): KernelValue;
+  /** Reads four bytes as a word, whatever elements lie there, and repeats it in all four lanes. */
+  wordSplat(address: KernelValue, offset?: number): KernelValue;
   store(address: KernelValue, value: KernelValue, offset?: number): void;
   storeLane(address: KernelValue, vector: KernelValue, lane: number, offset?: number): void;
 

@@ -66,8 +66,12 @@ export type BinaryCode =
   | 'ge'
   | 'ltu' // i32 only, unsigned
   | 'mulhu'; // i32 only, one lane: the high half of the unsigned 64-bit product
-/** `fma(a, b, c)` is a·b + c: fused in fast mode, two roundings in strict mode. `select(mask, a, b)` takes a where mask is true. */
-export type TernaryCode = 'fma' | 'select';
+/**
+ * `fma(a, b, c)` is a·b + c: fused in fast mode, two roundings in strict mode. `select(mask, a, b)` takes a where mask is true.
+ * `dot(a, b, c)`, of `i32x4` only, takes each lane of a and b as four bytes and adds their four products to c. The bytes of a are signed; those
+ * of b are below 128, since machines differ in whether they take them as signed.
+ */
+export type TernaryCode = 'fma' | 'select' | 'dot';
 
 export type Instruction =
   | { readonly kind: 'constant'; readonly result: KernelValue; readonly value: number }

@@ -223,7 +223,7 @@ function classOf(
     case 'binary':
       return i.code === 'div' || i.code === 'rem' ? 'divide' : arithmetic(i.left.type);
     case 'ternary':
-      if (i.code === 'fma') return isVector(i.result.type) ? 'vectorMultiplyAdd' : 'multiplyAdd';
+      if (i.code === 'fma' || i.code === 'dot') return isVector(i.result.type) ? 'vectorMultiplyAdd' : 'multiplyAdd';
       return arithmetic(i.result.type);
     default:
       return isVector(i.kind === 'extract' ? i.value.type : i.result.type) ? 'vector' : 'float';

@@ -5,7 +5,7 @@
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import { readElement, writeElement } from '../memory.ts';
-import { binary, unary } from './arithmetic.ts';
+import { binary, dotOfBytes, unary } from './arithmetic.ts';
 import type { Instruction, KernelCode, KernelType, KernelValue, MemoryElement } from './code.ts';
 import { isVector, memoryBytes, scalarOf } from './code.ts';
 
@@ -120,6 +120,7 @@ function compute(machine: Machine, i: Computation): Register {
     case 'ternary': {
       const [a, b, c] = i.args.map(value);
       if (i.code === 'select') return lanes(i.result.type, n => (laneOf(a, n) !== 0 ? laneOf(b, n) : laneOf(c, n)));
+      if (i.code === 'dot') return lanes(i.result.type, n => dotOfBytes(laneOf(a, n), laneOf(b, n), laneOf(c, n)));
       return lanes(i.result.type, n =>
         binary('add', scalar, binary('mul', scalar, laneOf(a, n), laneOf(b, n)), laneOf(c, n)),
       );

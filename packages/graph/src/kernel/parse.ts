@@ -107,7 +107,7 @@ const binaries: Readonly<Record<BinaryCode, true>> = {
   mulhu: true,
 };
 
-const ternaries: Readonly<Record<TernaryCode, true>> = { fma: true, select: true };
+const ternaries: Readonly<Record<TernaryCode, true>> = { fma: true, select: true, dot: true };
 
 class Reader {
   readonly #head: Head;

@@ -204,6 +204,12 @@ class Recorder implements KernelBuilder {
     return result;
   }
 
+  dot(a: KernelValue, b: KernelValue, c: KernelValue): KernelValue {
+    const result = this.#register('i32x4');
+    this.#block.push({ kind: 'ternary', result, code: 'dot', args: [a, b, c] });
+    return result;
+  }
+
   select(mask: KernelValue, a: Operand, b: Operand): KernelValue {
     const typed = typeof a === 'number' ? (typeof b === 'number' ? undefined : b) : a;
     if (!typed) throw new InternalError('record', 'select needs at least one register to know its type');
@@ -300,6 +306,20 @@ class Recorder implements KernelBuilder {
     const result = this.#register(vectorOf(type));
     const element = this.#pointers.elementAt(address, type);
     this.#block.push({ kind: 'load', result, element, address, offset, splat: true });
+    return result;
+  }
+
+  words(address: KernelValue, offset = 0): KernelValue {
+    return this.#words(address, offset, false);
+  }
+
+  wordSplat(address: KernelValue, offset = 0): KernelValue {
+    return this.#words(address, offset, true);
+  }
+
+  #words(address: KernelValue, offset: number, splat: boolean): KernelValue {
+    const result = this.#register('i32x4');
+    this.#block.push({ kind: 'load', result, element: 'i32', address, offset, splat });
     return result;
   }
 

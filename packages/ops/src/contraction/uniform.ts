@@ -11,6 +11,7 @@ import { vectorOf } from '@tessera-dnn/graph/kernel';
 import type { Sink, View } from '@tessera-dnn/graph/op';
 import { interior, type WindowWalk } from '../define/window.ts';
 import { batchAxis } from '../plane/plane.ts';
+import { type ByteProducts, bytesAtOnce } from '../plane/products.ts';
 import { emitUniform } from '../plane/uniform.ts';
 import { singleUniform, type UniformAxis, type UniformPlane, uniformChannels } from '../plane/uniform-plane.ts';
 import { bytesOf, type NumberElement, strideBytes } from '../plane/views.ts';
@@ -19,6 +20,10 @@ import { bytesOf, type NumberElement, strideBytes } from '../plane/views.ts';
 export interface UniformConvolution {
   readonly sink: Sink;
   readonly element: NumberElement;
+  /** Present if operands are bytes: `count.channels` are then fours of channels. */
+  readonly bytes?: ByteProducts;
+  /** Bytes of the weights of one output channel at one place, for one channel or for four. */
+  readonly laneBytes: number;
   readonly x: View;
   readonly weight: View;
   /** Which axes of the weights are the output and the input channels. */
@@ -128,9 +133,10 @@ function emitWindows(k: KernelBuilder, convolution: UniformConvolution): void {
 }
 
 /** Whether the taps along a row and their channels are one contiguous run, in the input and in the weights. */
-function isMerged({ axes, x, weight, inner, count: { channels } }: UniformConvolution): boolean {
+function isMerged(convolution: UniformConvolution): boolean {
+  const { axes, weight, inner, count } = convolution;
   const { classes, inputBytes, weightBytes } = axes[axes.length - 1];
-  const runs = [channels * strideBytes(x, 1), channels * strideBytes(weight, inner)];
+  const runs = [count.channels * channelBytes(convolution), count.channels * strideBytes(weight, inner)];
   return classes.length === 1 && classes[0].walk.along * inputBytes === runs[0] && weightBytes === runs[1];
 }
 
@@ -180,22 +186,30 @@ function classAt(k: KernelBuilder, axis: ClassedAxis): (turn: KernelValue) => Ch
   };
 }
 
+/** Bytes of input from one channel, or from one four of channels, to the next. */
+function channelBytes({ x, bytes }: UniformConvolution): number {
+  return strideBytes(x, 1) * (bytes ? bytesAtOnce : 1);
+}
+
 /** The parts of the plane that do not depend on its spatial axes. */
 function partsOf(
   k: KernelBuilder,
-  { element, x, weight, outputs, inner, count }: UniformConvolution,
-): Pick<UniformPlane, 'type' | 'outer' | 'channels' | 'blocks'> {
+  convolution: UniformConvolution,
+): Pick<UniformPlane, 'type' | 'bytes' | 'outer' | 'channels' | 'blocks'> {
+  const { element, bytes, laneBytes, x, weight, outputs, inner, count } = convolution;
   const size = weight.layout.block?.size ?? 8;
-  const numbers = { count: count.channels, inputBytes: strideBytes(x, 1), weightBytes: strideBytes(weight, inner) };
+  const inputBytes = channelBytes(convolution);
+  const numbers = { count: count.channels, inputBytes, weightBytes: strideBytes(weight, inner) };
   return {
     type: vectorOf(element),
+    bytes,
     outer: [batchAxis(k, count.batch, count.batch > 1 ? strideBytes(x, 0) : 0)],
-    channels: uniformChannels(k, numbers, { input: bytesOf(x), weights: bytesOf(weight) * size }),
+    channels: uniformChannels(k, numbers, { input: bytes ? bytesAtOnce : bytesOf(x), weights: laneBytes * size }),
     blocks: {
       count: k.field(Math.ceil(count.outputs / size)),
       vectors: size / 4,
       bytes: k.field(strideBytes(weight, outputs)),
-      laneBytes: bytesOf(weight),
+      laneBytes,
       tail: count.outputs % size,
       axis: 1,
       first: 0,

@@ -9,6 +9,7 @@
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { WindowWalk } from '../define/window.ts';
+import type { ByteProducts } from './products.ts';
 
 /** `tiles` tiles of `width` pixels, of which the first begins at index `first`, each of `group` blocks. */
 export interface TileRun {
@@ -93,6 +94,8 @@ export interface Blocks {
 export interface Plane {
   /** The type of a sum. */
   readonly type: KernelType;
+  /** Present if operands are bytes: a channel is then four channels, and a lane of weights four bytes. */
+  readonly bytes?: ByteProducts;
   readonly outer: readonly OuterAxis[];
   readonly rows: PlaneAxis;
   readonly columns: PlaneAxis;

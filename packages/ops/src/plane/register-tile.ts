@@ -6,13 +6,14 @@
  * multiply-adds, and so does 1 × 8 if the weights are in the first-level cache.
  */
 import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
-import { isVector, scalarOf } from '@tessera-dnn/graph/kernel';
-
-/** A byte address as a register and a constant, which is part of the instruction that loads from there. */
-export interface BytePlace {
-  readonly base: KernelValue;
-  readonly offset: number;
-}
+import {
+  type BytePlace,
+  type ByteProducts,
+  type Digit,
+  digitProducts,
+  numberProducts,
+  type Products,
+} from './products.ts';
 
 /** The loop over one summed axis: how many turns, and how many bytes input and weights move in each. */
 export interface SumLoop {
@@ -31,28 +32,52 @@ export interface RegisterTile {
   readonly pixels: readonly BytePlace[];
   /** For each vector of output channels, the address of its first weights. */
   readonly columns: readonly BytePlace[];
-  /** The outermost first. */
+  /** The outermost first. The innermost goes over channels, or over fours of them where these are bytes. */
   readonly loops: readonly SumLoop[];
+  /** Absent where the operands are numbers that are multiplied one by one. */
+  readonly bytes?: ByteProducts;
 }
 
 /** The sums, by pixel and then by vector of output channels. */
 export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (readonly KernelValue[])[] {
   const zero = k.constant(tile.type, 0);
   const sums = tile.pixels.map(() => tile.columns.map(() => k.cell(zero)));
-  sumOver(k, tile.type, sums, tile.loops, tile);
+  const { bytes } = tile;
+  if (bytes === undefined) sumOver(k, numberProducts(k, tile.type), sums, tile.loops, tile);
+  else sumBytes(k, sums, { ...tile, bytes });
   return sums.map(row => row.map(cell => k.get(cell)));
+}
+
+/** The digits one after the other, the highest first, as a number is read. */
+function sumBytes(
+  k: KernelBuilder,
+  sums: readonly (readonly KernelCell[])[],
+  tile: RegisterTile & { readonly bytes: ByteProducts },
+): void {
+  const { bytes, loops } = tile;
+  const sumDigit = (digit: Digit): void => sumOver(k, digitProducts(k, bytes, digit), sums, loops, tile);
+  if (bytes.highest === 0) {
+    sumDigit('whole');
+    return;
+  }
+  sumDigit('highest');
+  for (const cell of sums.flat()) {
+    const scaled = k.shl(k.get(cell), 7);
+    k.set(cell, bytes.highest < 0 ? k.neg(scaled) : scaled);
+  }
+  sumDigit('lower');
 }
 
 function sumOver(
   k: KernelBuilder,
-  type: KernelType,
+  products: Products,
   sums: readonly (readonly KernelCell[])[],
   loops: readonly SumLoop[],
   { pixels, columns }: Pick<RegisterTile, 'pixels' | 'columns'>,
 ): void {
   const [loop, ...inner] = loops;
   if (loop === undefined) {
-    multiplyAdd(k, type, sums, pixels, columns);
+    multiplyAdd(k, products, sums, pixels, columns);
     return;
   }
   const step = typeof loop.inputBytes === 'number' && loop.inputBytes > 0 ? loop.inputBytes : 1;
@@ -70,7 +95,7 @@ function sumOver(
           pixels: behind(here, turn, loop.inputBytes),
           columns: behind(there, turn, loop.weightBytes),
         };
-        sumOver(k, type, sums, inner, next);
+        sumOver(k, products, sums, inner, next);
       }
     },
     step * unrolled,
@@ -103,22 +128,18 @@ export function moved(k: KernelBuilder, places: readonly BytePlace[], distance: 
 /** Of pixels and columns, the fewer are held in registers and the others are loaded one by one, which takes the fewest registers. */
 function multiplyAdd(
   k: KernelBuilder,
-  type: KernelType,
+  { input, weight, add }: Products,
   sums: readonly (readonly KernelCell[])[],
   pixels: readonly BytePlace[],
   columns: readonly BytePlace[],
 ): void {
-  const input = ({ base, offset }: BytePlace): KernelValue =>
-    isVector(type) ? k.loadSplat(type, base, offset) : k.load(type, base, offset);
-  const weight = ({ base, offset }: BytePlace): KernelValue => k.load(type, base, offset);
-  const add = (cell: KernelCell, x: KernelValue, w: KernelValue): void =>
-    k.set(cell, scalarOf(type) === 'f32' ? k.fma(x, w, k.get(cell)) : k.add(k.get(cell), k.mul(x, w)));
+  const addTo = (cell: KernelCell, x: KernelValue, w: KernelValue): void => k.set(cell, add(x, w, k.get(cell)));
   if (pixels.length < columns.length) {
     const inputs = pixels.map(input);
     columns.forEach((column, c) => {
       const w = weight(column);
       inputs.forEach((x, p) => {
-        add(sums[p][c], x, w);
+        addTo(sums[p][c], x, w);
       });
     });
   } else {
@@ -126,7 +147,7 @@ function multiplyAdd(
     pixels.forEach((pixel, p) => {
       const x = input(pixel);
       weights.forEach((w, c) => {
-        add(sums[p][c], x, w);
+        addTo(sums[p][c], x, w);
       });
     });
   }

@@ -4,7 +4,8 @@ import type { Sink } from '@tessera-dnn/graph/op';
 import type { Pass, TileLine } from './line.ts';
 import { axisInput, plus } from './line.ts';
 import type { Plane, PlaneAxis, TileRun } from './plane.ts';
-import type { BytePlace, SumLoop } from './register-tile.ts';
+import type { BytePlace } from './products.ts';
+import type { SumLoop } from './register-tile.ts';
 import { accumulate } from './register-tile.ts';
 import { storeTile } from './store.ts';
 import type { TapRange } from './taps.ts';
@@ -26,6 +27,7 @@ export function emitTile(
     pass.along === 'columns' ? { rows: line.fixedTaps, columns: taps } : { rows: taps, columns: line.fixedTaps };
   const sums = accumulate(k, {
     type: plane.type,
+    bytes: plane.bytes,
     pixels: pixelPlaces(k, axisInput(k, line.input, axis, index, taps), run.width, axis),
     columns: columnPlaces(k, plane, weights, line.groups.group),
     loops: sumLoops(k, plane, ranges),

@@ -4,6 +4,7 @@
  */
 import type { KernelBuilder, KernelType, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Clip, OuterAxis } from './plane.ts';
+import type { ByteProducts } from './products.ts';
 import type { SumLoop } from './register-tile.ts';
 
 /** The rows or the columns of a uniform plane. */
@@ -33,6 +34,8 @@ export interface UniformWindow {
 export interface UniformPlane {
   /** The vector type of a sum. */
   readonly type: KernelType;
+  /** Present if operands are bytes: a channel is then four channels, and a lane of weights four bytes. */
+  readonly bytes?: ByteProducts;
   readonly outer: readonly OuterAxis[];
   readonly rows: UniformAxis;
   readonly columns: UniformAxis;

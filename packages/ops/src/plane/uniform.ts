@@ -12,7 +12,8 @@
  */
 import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/kernel';
 import type { Sink } from '@tessera-dnn/graph/op';
-import { accumulate, type BytePlace } from './register-tile.ts';
+import type { BytePlace } from './products.ts';
+import { accumulate } from './register-tile.ts';
 import type { UniformWriter } from './uniform-pixel.ts';
 import { coordinates, lineAt, placeOf, register, storePixels, sum, times } from './uniform-pixel.ts';
 import type { UniformAxis, UniformPlane } from './uniform-plane.ts';
@@ -70,7 +71,7 @@ function emitTiles(writer: UniformWriter, pass: Operand): void {
     return tile => {
       const base = k.add(line.input, k.mul(tile, tileBytes));
       const pixels = distances.map(distance => ({ base: k.add(base, distance), offset: 0 }));
-      const sums = accumulate(k, { type: plane.type, pixels, columns: weights, loops: line.loops });
+      const sums = accumulate(k, { type: plane.type, bytes: plane.bytes, pixels, columns: weights, loops: line.loops });
       const moved = k.mul(tile, tileWidth);
       const row = sum(k, first.row, times(k, moved, pass));
       const column = sum(k, first.column, times(k, moved, alongTurns));
@@ -96,7 +97,13 @@ function emitPixels(writer: UniformWriter): void {
       const second = k.add(first, k.select(hasSecond, register(k, blocks.bytes), 0));
       const weights = [first, second].flatMap(base => vectorsOf(base, blocks));
       const pixels = [{ base: line.input, offset: 0 }];
-      const [sums] = accumulate(k, { type: plane.type, pixels, columns: weights, loops: line.loops });
+      const [sums] = accumulate(k, {
+        type: plane.type,
+        bytes: plane.bytes,
+        pixels,
+        columns: weights,
+        loops: line.loops,
+      });
       const store = (b: KernelValue, from: number): void =>
         storePixels(writer, placeOf(writer, pixel, b), [], b, [sums.slice(from, from + blocks.vectors)]);
       store(block, 0);

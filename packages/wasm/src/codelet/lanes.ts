@@ -2,7 +2,7 @@
 import type { KernelType } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { maskOf } from './arithmetic.ts';
-import type { Expression } from './expression.ts';
+import type { Expression, Scratch } from './expression.ts';
 
 /** The wasm type of a register; a `bool` is an i32, 0 or 1. */
 export function wasmType(type: KernelType): number {
@@ -96,4 +96,23 @@ interface Untyped {
 export function relaxedMultiplyAdd(m: binaryen.Module, a: Expression, b: Expression, c: Expression): Expression {
   const untyped = binaryen as unknown as Untyped;
   return untyped._BinaryenSIMDTernary(m.ptr, binaryen.RelaxedMaddVecF32x4, a, b, c);
+}
+
+/** c and the products of the signed bytes of a with those of b, which are below 128; where machines have it, one instruction. */
+export function relaxedDot(m: binaryen.Module, a: Expression, b: Expression, c: Expression): Expression {
+  const untyped = binaryen as unknown as Untyped;
+  return untyped._BinaryenSIMDTernary(m.ptr, binaryen.RelaxedDotI8x16I7x16AddSToVecI32x4, a, b, c);
+}
+
+/** The same with what all machines have: bytes at even places as halves, then those at odd places. */
+export function plainDot(m: binaryen.Module, [a, b, c]: readonly Expression[], scratch: Scratch): Expression {
+  const left = scratch.keep(a, 'i32x4');
+  const right = scratch.keep(b, 'i32x4');
+  const eight = (): Expression => m.i32.const(8);
+  const even = m.i32x4.dot_i16x8_s(
+    m.i16x8.shr_s(m.i16x8.shl(left.first, eight()), eight()),
+    m.v128.and(right.first, m.v128.const(new Uint8Array(16).map((_, i) => (i % 2 === 0 ? 0xff : 0)))),
+  );
+  const odd = m.i32x4.dot_i16x8_s(m.i16x8.shr_s(left.again(), eight()), m.i16x8.shr_u(right.again(), eight()));
+  return m.i32x4.add(m.i32x4.add(even, odd), c);
 }

@@ -18,7 +18,16 @@ import { fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { binary, unary } from './arithmetic.ts';
 import type { Expression } from './expression.ts';
-import { clampVector, extractLane, relaxedMultiplyAdd, replaceLane, shuffleLanes, vectorConstant } from './lanes.ts';
+import {
+  clampVector,
+  extractLane,
+  plainDot,
+  relaxedDot,
+  relaxedMultiplyAdd,
+  replaceLane,
+  shuffleLanes,
+  vectorConstant,
+} from './lanes.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { Registers } from './registers.ts';
 import { countUses, isPure, type Pure, type Uses } from './uses.ts';
@@ -222,12 +231,19 @@ class Lowering {
     const { type } = instruction.result;
     const [a, b, c] = instruction.args.map(argument => this.#registers.use(argument));
     if (instruction.code === 'select') return isVector(type) ? m.v128.bitselect(b, c, a) : m.select(a, b, c);
+    if (instruction.code === 'dot') return this.#dot([a, b, c]);
     if (type === 'f32x4' && this.#options.math === 'fast') {
       this.relaxed = true;
       return relaxedMultiplyAdd(m, a, b, c);
     }
     const { scratch } = this.#registers;
     return binary(m, 'add', type, [binary(m, 'mul', type, [a, b], scratch), c], scratch);
+  }
+
+  #dot(args: readonly [Expression, Expression, Expression]): Expression {
+    if (this.#options.math === 'strict') return plainDot(this.#m, args, this.#registers.scratch);
+    this.relaxed = true;
+    return relaxedDot(this.#m, ...args);
   }
 
   /** The local of a field that several registers hold. */

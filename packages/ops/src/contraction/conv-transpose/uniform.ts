@@ -5,7 +5,7 @@
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import type { Vertex } from '@tessera-dnn/graph/op';
 import { axisRange } from '../../define/window.ts';
-import { distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
+import { bytesOf, distanceBytes, numberElement, strideBytes } from '../../plane/views.ts';
 import { spaceAxes, spatialRank } from '../conv/convolution.ts';
 import { type ClassedAxis, uniformConvolution } from '../uniform.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
@@ -19,6 +19,7 @@ export function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvTransposeAttr
   const [channel, count] = [box.start[channels], box.count[channels]];
   uniformConvolution(k, {
     sink,
+    laneBytes: bytesOf(weight),
     element: numberElement(context.result.element),
     x,
     weight,

@@ -15,6 +15,7 @@ import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
+import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
 import { bytesOf, distanceBytes, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
 import { uniformConvolution } from '../uniform.ts';
@@ -25,11 +26,28 @@ import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
 export const residentBytes = 1 << 18;
 
 /** Whether the box begins with a block of weights, and no block belongs to two groups. */
-export function suitsDirect({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
+export function suitsDirect(vertex: Vertex<ConvAttributes>): boolean {
+  const { context, box } = vertex;
+  const [x, weight] = vertex.operands;
   const block = weight.layout.block;
   if (x.layout.block !== undefined || block?.axis !== 0) return false;
+  if (block.lanes && !suitsBytes(vertex)) return false;
   if (weight.region.step[0] !== 1 || (box.start[1] - weight.region.start[0]) % block.size !== 0) return false;
   return context.attributes.groups === 1 || box.start[1] % block.size === 0;
+}
+
+/** Whether the input channels come in whole fours that lie side by side. */
+function suitsBytes({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
+  const { channels } = spaceAxes(spatialRank(context.operands));
+  const [start, count] = [box.start[channels] - weight.region.start[1], box.count[channels]];
+  const steps = [x.strides[1], x.region.step[1], weight.region.step[1]];
+  return start % bytesAtOnce === 0 && count % bytesAtOnce === 0 && steps.every(step => step === 1);
+}
+
+/** How a vertex with weights for bytes multiplies them, how many channels it takes at once, and the bytes of weights for one output. */
+function productsOf({ operands: [x, weight] }: Vertex<ConvAttributes>) {
+  if (weight.layout.block?.lanes === undefined) return { bytes: undefined, atOnce: 1, laneBytes: bytesOf(weight) };
+  return { bytes: byteProducts(x.type.element, weight.type.element), atOnce: bytesAtOnce, laneBytes: bytesAtOnce };
 }
 
 /** Writes the whole kernel of a vertex that `suitsDirect`. */
@@ -42,10 +60,12 @@ function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
   const { channels, taps } = spaceAxes(spatialRank(context.operands));
-  const [channel, count] = [box.start[channels], box.count[channels]];
+  const { atOnce, ...products } = productsOf(vertex);
+  const [channel, count] = [box.start[channels], box.count[channels] / atOnce];
   uniformConvolution(k, {
     sink,
     element: numberElement(context.result.element),
+    ...products,
     x,
     weight,
     outputs: 0,
@@ -69,14 +89,15 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const size = weight.layout.block?.size ?? 8;
   const [outputs, inner] = context.operands[1].shape;
   const type = numberElement(context.result.element);
+  const { bytes, atOnce, laneBytes } = productsOf(vertex);
   const columns: Columns = {
     blocks: Math.ceil(box.count[1] / size),
     vectors: size / 4,
     joint: groups === 1,
-    fused: k.fused && type === 'f32',
+    fused: k.fused && (type === 'f32' || bytes !== undefined),
   };
-  const channelCount = box.count[axes.channels];
-  const channelBytes = strideBytes(x, 1);
+  const channelCount = box.count[axes.channels] / atOnce;
+  const channelBytes = strideBytes(x, 1) * atOnce;
   const innerBytes = strideBytes(weight, 1);
   const line = (i: number): PlaneAxis => planeAxis(k, { ...axisNumbers(vertex, i), result: 2 + i }, columns);
   const last = axisNumbers(vertex, rank - 1);
@@ -87,20 +108,21 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const blocksFirst = weightBytes(weight) > residentBytes;
   emitPlane(k, sink, {
     type: vectorOf(type),
+    bytes,
     outer: [batchAxis(k, box.count[0], strideBytes(x, 0))],
     rows: rank === 2 ? line(0) : singleRow(),
     columns: line(rank - 1),
     channels: {
       count: numberOf(k, channelCount),
-      inputBytes: channelBytes === bytesOf(x) ? channelBytes : k.field(channelBytes),
-      weightBytes: innerBytes === bytesOf(weight) * size ? innerBytes : k.field(innerBytes),
+      inputBytes: channelBytes === bytesOf(x) * atOnce ? channelBytes : k.field(channelBytes),
+      weightBytes: innerBytes === laneBytes * size ? innerBytes : k.field(innerBytes),
     },
     blocks: {
       count: columns.blocks,
       vectors: columns.vectors,
       pixelGroup: pixelGroup(columns),
       bytes: k.field(strideBytes(weight, 0)),
-      laneBytes: bytesOf(weight),
+      laneBytes,
       channels: box.count[1],
       axis: 1,
       first: 0,
@@ -111,7 +133,7 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
         : {
             blocks: k.field(perGroup / size),
             first: numberOf(k, firstInGroup),
-            inputBytes: k.field(inner * channelBytes),
+            inputBytes: k.field(inner * strideBytes(x, 1)),
           },
     merged,
     blocksFirst,

@@ -8,7 +8,7 @@ export function convSamples(pick: Pick): Sample {
   const rank = pick.int(1, 2);
   const groups = pick.one([1, 1, 1, 2, 3]);
   const depthwise = pick.chance(0.3);
-  const inner = depthwise ? 1 : pick.int(1, 5);
+  const inner = depthwise ? 1 : pick.one([1, 2, 3, 4, 5, 8]);
   const perGroup = depthwise ? 1 : pick.one([1, 2, 4, 8, 9, 20]);
   const count = depthwise ? pick.int(1, 9) : groups;
   const each = <T>(make: () => T): readonly T[] => Array.from({ length: rank }, make);

@@ -3,6 +3,7 @@ import type { Layout } from '@tessera-dnn/graph';
 import { tensorBytes } from '@tessera-dnn/graph';
 import type { OpContext, Overwrite, Variant } from '@tessera-dnn/graph/op';
 import { rowDistanceBytes } from '../../define/window.ts';
+import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';
 import { residentBytes } from './direct.ts';
@@ -17,9 +18,20 @@ export function blockedWeights(rank: number, outputs: number, size: number): Lay
   return { order: [outputs, ...spatialAxes(rank), 1 - outputs], block: { axis: outputs, size } };
 }
 
+/** The layout `[O/size][kh][kw][I/4][size][4]` of weights that are bytes. */
+function byteWeights(rank: number, size: number): Layout {
+  const { order } = blockedWeights(rank, 0, size);
+  return { order, block: { axis: 0, size, lanes: { axis: 1, size: bytesAtOnce } } };
+}
+
 /** The layout `[kh][kw][C]` of the weights `[C, 1, kh, kw]` of depthwise convolutions. */
 export function channelsInnermost(rank: number): Layout {
   return { order: [...spatialAxes(rank), 1, 0] };
+}
+
+/** Cuts between blocks of output channels, and of input channels between fours. */
+function directQuantum(rank: number, size: number): readonly number[] {
+  return [1, size, ...spatialAxes(rank).map(() => 1), 4];
 }
 
 function spatialAxes(rank: number): readonly number[] {
@@ -49,7 +61,20 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
     return [{ name: 'depthwise', result: layout, operands: [layout, channelsInnermost(rank)], quantum }, any];
   }
   const size = blockSize(outputs, attributes.groups);
-  return size === 0 ? [any] : [...blockedVariants(rank, 0, size), any];
+  if (size === 0) return [any];
+  const bytes = inner % bytesAtOnce === 0 && byteProducts(operands[0].element, operands[1].element) !== undefined;
+  return [...(bytes ? byteVariants(rank, size) : []), ...blockedVariants(rank, 0, size), any];
+}
+
+/** The variants for bytes. Their input has channels last, so that those of a pixel come in fours. */
+function byteVariants(rank: number, size: number): readonly Variant[] {
+  const layout = channelsLast(rank);
+  const operands = [layout, byteWeights(rank, size)];
+  const quantum = directQuantum(rank, size);
+  return [
+    { name: 'direct-bytes', result: layout, operands, quantum },
+    { name: 'direct-bytes-any', result: 'any', operands, quantum },
+  ];
 }
 
 /**
@@ -69,7 +94,7 @@ export function convOverwrites(context: OpContext<ConvAttributes>): readonly Ove
 export function blockedVariants(rank: number, outputs: number, size: number): readonly Variant[] {
   const layout = channelsLast(rank);
   const weights = blockedWeights(rank, outputs, size);
-  const quantum = [1, size, ...spatialAxes(rank).map(() => 1), 4];
+  const quantum = directQuantum(rank, size);
   return [
     { name: 'direct', result: layout, operands: [layout, weights], quantum },
     { name: 'direct-from-any', result: layout, operands: ['any', weights], quantum },

@@ -11,7 +11,7 @@ import { blockedKernel, columnsKernel } from './tiles.ts';
 export function matmulKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): void {
   const { variant } = vertex;
   const plain = vertex.operands[0].layout.block === undefined;
-  if (variant === 'blocked' && plain && columnsBlocked(vertex)) blockedKernel(k, vertex);
+  if (variant.startsWith('blocked') && plain && columnsBlocked(vertex)) blockedKernel(k, vertex);
   else if (variant === 'columns' && plain && columnsTouch(vertex)) columnsKernel(k, vertex);
   else if (variant === 'dot' && summedTouches(vertex)) dotKernel(k, vertex);
   else genericMatmulKernel(k, vertex);

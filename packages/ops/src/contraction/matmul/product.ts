@@ -1,5 +1,6 @@
 /** A vertex of a matrix product as numbers: counts, and strides of both operands in bytes. */
 import type { OpContext, Vertex, View } from '@tessera-dnn/graph/op';
+import { bytesAtOnce } from '../../plane/products.ts';
 import { bytesOf, distanceBytes, strideBytes } from '../../plane/views.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { batchAxis, matrixAxes, resultAxes } from './shapes.ts';
@@ -93,10 +94,23 @@ export function summedTouches({ operands, context }: Vertex<MatmulAttributes>): 
   });
 }
 
-/** Whether b is packed in blocks of columns, and the box begins with a block. */
-export function columnsBlocked({ operands: [, b], context, box }: Vertex<MatmulAttributes>): boolean {
+/** Whether b is packed in blocks of columns, and the box begins with a block; and where b is packed for bytes, whether these come in fours. */
+export function columnsBlocked(vertex: Vertex<MatmulAttributes>): boolean {
+  const { context, box } = vertex;
+  const [, b] = vertex.operands;
   const { kept } = matrixAxes(1, b.type.shape.length, context.attributes);
   const { column } = resultAxes(context.operands, context.result.shape.length);
   const { block } = b.layout;
+  if (block?.lanes && !bytesInFours(vertex)) return false;
   return block !== undefined && block.axis === kept && (box.start[column] - b.region.start[kept]) % block.size === 0;
+}
+
+function bytesInFours({ operands, context, box }: Vertex<MatmulAttributes>): boolean {
+  const rank = context.result.shape.length;
+  if (box.count[rank] % bytesAtOnce !== 0) return false;
+  return operands.every((view, operand) => {
+    const { summed } = matrixAxes(operand as 0 | 1, view.type.shape.length, context.attributes);
+    const inFours = (box.start[rank] - view.region.start[summed]) % bytesAtOnce === 0 && view.region.step[summed] === 1;
+    return inFours && (operand === 1 || view.strides[summed] === 1);
+  });
 }

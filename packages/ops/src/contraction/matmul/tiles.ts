@@ -10,6 +10,7 @@ import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { Blocks, OuterAxis, PlaneAxis } from '../../plane/plane.ts';
 import { numberOf, singleRow } from '../../plane/plane.ts';
+import { type ByteProducts, byteProducts, bytesAtOnce } from '../../plane/products.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
 import { emitUniform } from '../../plane/uniform.ts';
 import { singleUniform, uniformChannels } from '../../plane/uniform-plane.ts';
@@ -23,7 +24,23 @@ export function blockedKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>
   const product = productOf(vertex);
   const size = vertex.operands[1].layout.block?.size ?? 8;
   const channels = product.columns.count;
-  emitColumns(k, vertex, product, { first: 0, channels, lanes: 4, vectors: size / 4, bytes: product.columns.bytes });
+  const range = { first: 0, channels, lanes: 4, vectors: size / 4, bytes: product.columns.bytes } as const;
+  emitColumns(k, vertex, vertex.operands[1].layout.block?.lanes ? inFours(product) : product, range);
+}
+
+/** The product with four terms at a time as one: four bytes of a, and four bytes of each column of b. */
+function inFours(product: Product): Product {
+  const { summed, bytes } = product;
+  return {
+    ...product,
+    summed: { ...summed, count: summed.count / bytesAtOnce, aBytes: summed.aBytes * bytesAtOnce },
+    bytes: { a: bytes.a * bytesAtOnce, b: bytes.b * bytesAtOnce },
+  };
+}
+
+/** How the vertex multiplies bytes, if b is packed for them. */
+function bytesOfVertex({ operands: [a, b] }: Vertex<MatmulAttributes>): ByteProducts | undefined {
+  return b.layout.block?.lanes && byteProducts(a.type.element, b.type.element);
 }
 
 /**
@@ -71,14 +88,16 @@ function emitColumns(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product
 /** For chips on which code takes memory of the tiles: the same code as that of a convolution with a single tap. */
 function emitUniformRange(
   k: KernelBuilder,
-  { context, sink }: Vertex<MatmulAttributes>,
+  vertex: Vertex<MatmulAttributes>,
   { batch, rows, summed, columns, aStart, bStart, bytes }: Product,
   range: ColumnRange,
 ): void {
+  const { context, sink } = vertex;
   const blockBytes = bytes.b * range.lanes * range.vectors;
   const count = k.field(rows.count);
   emitUniform(k, sink, {
     type: vectorOf(numberElement(context.result.element)),
+    bytes: bytesOfVertex(vertex),
     outer: batch.map(axis => outerAxis(k, axis)),
     rows: singleUniform(-1),
     columns: {
@@ -107,25 +126,23 @@ function emitUniformRange(
   });
 }
 
-function emitRange(
-  k: KernelBuilder,
-  { context, sink }: Vertex<MatmulAttributes>,
-  product: Product,
-  range: ColumnRange,
-): void {
+function emitRange(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product: Product, range: ColumnRange): void {
+  const { context, sink } = vertex;
+  const inBytes = bytesOfVertex(vertex);
   const { rows, summed } = product;
   const scalar = numberElement(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
     vectors: range.vectors,
     joint: true,
-    fused: k.fused && scalar === 'f32',
+    fused: k.fused && (scalar === 'f32' || inBytes !== undefined),
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);
   const blockBytes = product.bytes.b * range.lanes * range.vectors;
   emitPlane(k, sink, {
     type: range.lanes === 4 ? vectorOf(scalar) : scalar,
+    bytes: inBytes,
     outer: product.batch.map(axis => outerAxis(k, axis)),
     rows: singleRow(),
     columns: pixels,

@@ -1,7 +1,8 @@
 /** The layouts in which matrix products work. */
-import type { Layout } from '@tessera-dnn/graph';
+import type { Layout, TensorType } from '@tessera-dnn/graph';
 import { rowMajor } from '@tessera-dnn/graph';
 import type { OpContext, Variant } from '@tessera-dnn/graph/op';
+import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
@@ -10,6 +11,7 @@ const manyReaders = 128;
 
 /**
  * The variants, the fastest first; `any` takes all layouts.
+ * - `blocked-bytes`: b is packed as `[N/8][K/4][8][4]`, for operands of 8 bits, and those of a touch along the summed axis;
  * - `blocked`: b is packed as `[N/8][K][8]`, which is best for weights;
  * - `columns`: the columns of b are neighbours in memory;
  * - `dot`: the elements of both operands are neighbours along the summed axis, as in the scores of attention.
@@ -37,12 +39,31 @@ export function matmulVariants({ operands, attributes, result }: OpContext<Matmu
   const neighbours = columnsInnermost(b.shape.length, attributes);
   const blocked: Variant = { name: 'blocked', result: out, operands: [rows, blocks], quantum };
   const columns: Variant = { name: 'columns', result: out, operands: ['any', neighbours], quantum };
-  return row >= 0 && result.shape[row] >= manyReaders ? [blocked, dot, any] : [blocked, columns, dot, any];
+  const bytes: Variant = {
+    name: 'blocked-bytes',
+    result: out,
+    operands: [dot.operands[0], blockedBytes(b.shape.length, size, attributes)],
+    quantum,
+  };
+  const all = row >= 0 && result.shape[row] >= manyReaders ? [blocked, dot, any] : [blocked, columns, dot, any];
+  return takesBytes(operands, attributes) ? [bytes, ...all] : all;
+}
+
+/** Whether the terms of a sum come in whole fours of bytes. */
+function takesBytes([a, b]: readonly TensorType[], attributes: MatmulAttributes): boolean {
+  const { summed } = matrixAxes(1, b.shape.length, attributes);
+  return b.shape[summed] % bytesAtOnce === 0 && byteProducts(a.element, b.element) !== undefined;
 }
 
 function blockedColumns(rank: number, size: number, attributes: MatmulAttributes): Layout {
   const { kept, summed } = matrixAxes(1, rank, attributes);
   return { order: [...batchAxes(rank), kept, summed], block: { axis: kept, size } };
+}
+
+function blockedBytes(rank: number, size: number, attributes: MatmulAttributes): Layout {
+  const { kept, summed } = matrixAxes(1, rank, attributes);
+  const { order } = blockedColumns(rank, size, attributes);
+  return { order, block: { axis: kept, size, lanes: { axis: summed, size: bytesAtOnce } } };
 }
 
 function columnsInnermost(rank: number, attributes: MatmulAttributes): Layout {
