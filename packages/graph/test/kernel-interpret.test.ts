@@ -30,6 +30,11 @@ describe('arithmetic is that of wasm', () => {
     ['ltu compares without signs', k => k.widen(k.ltu(k.field(1), k.field(-1))), 1],
     ['bits', k => k.bits(k.f32(1)), 0x3f800000],
     ['div goes towards zero', k => k.div(k.field(-7), k.field(2)), -3],
+    [
+      'dot of signed bytes',
+      k => k.dot(k.constant('i32x4', 0x0201ff80), k.constant('i32x4', 0x7f02fd03), k.constant('i32x4', 5)),
+      -120,
+    ],
     ['rem has the sign of the dividend', k => k.rem(k.field(-7), k.field(2)), -1],
   ])('%s', (_name, write, wanted) => {
     expect(result(write)[0]).toBe(wanted);

@@ -70,6 +70,8 @@ interface Case {
   readonly skip?: (args: readonly number[]) => boolean;
   /** Only one lane, or only four. */
   readonly lanes?: 1 | 4;
+  /** Whether fast mode gives the same bits. */
+  readonly fast?: boolean;
 }
 
 type Method =
@@ -159,6 +161,15 @@ const cases: readonly Case[] = [
   ...withConstant('mul', 'i32', [0, 1, 8, -1, -8]),
   { name: 'fma f32', operands: ['f32', 'f32', 'f32'], result: 'f32', write: (k, [a, b, c]) => k.fma(a, b, c) },
   { name: 'fma i32', operands: ['i32', 'i32', 'i32'], result: 'i32', write: (k, [a, b, c]) => k.fma(a, b, c) },
+  { name: 'dot', operands: ['i32', 'i32', 'i32'], result: 'i32', lanes: 4, write: (k, [a, b, c]) => k.dot(a, b, c) },
+  {
+    name: 'dot with bytes below 128',
+    operands: ['i32', 'i32', 'i32'],
+    result: 'i32',
+    lanes: 4,
+    write: (k, [a, b, c]) => k.dot(a, k.and(b, 0x7f7f7f7f), c),
+    fast: true,
+  },
   { name: 'select f32', operands: ['bool', 'f32', 'f32'], result: 'f32', write: (k, [m, a, b]) => k.select(m, a, b) },
   { name: 'select i32', operands: ['bool', 'i32', 'i32'], result: 'i32', write: (k, [m, a, b]) => k.select(m, a, b) },
   {
@@ -250,13 +261,14 @@ const trials = cases.flatMap(of =>
       };
     }),
 );
-const instance = instantiateCodelets(
-  trials.map(trial => trial.kernel),
-  { math: 'strict' },
-);
 
-describe('wasm = interpreter', () => {
-  test.each(trials.map((trial, index) => ({ ...trial, index })))('$title', ({ of, rows, kernel, index }) => {
+describe.each(['strict', 'fast'] as const)('wasm in %s mode = interpreter', math => {
+  const ours = trials.filter(({ of }) => math === 'strict' || of.fast);
+  const instance = instantiateCodelets(
+    ours.map(trial => trial.kernel),
+    { math },
+  );
+  test.each(ours.map((trial, index) => ({ ...trial, index })))('$title', ({ of, rows, kernel, index }) => {
     const space = 8 * rows.length;
     const slots = [...of.operands, of.result].map((_, slot) => instance.dataAddress + slot * space);
     const end = instance.dataAddress + slots.length * space;

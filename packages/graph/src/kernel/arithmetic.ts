@@ -140,10 +140,10 @@ function integer(code: BinaryCode, a: number, b: number): number {
   }
 }
 
-/** `c`, and the products of the four signed bytes of `a` with those of `b`. A byte of b that is not below 128 is an {@link InternalError}. */
+/** `c`, and the products of the four signed bytes of `a` with those of `b`. */
 export function dotOfBytes(a: number, b: number, c: number): number {
-  if ((b & 0x80808080) !== 0) throw new InternalError('interpret', `dot of bytes that are not below 128: ${b >>> 0}`);
-  const products = [0, 8, 16, 24].map(shift => ((a << (24 - shift)) >> 24) * ((b >> shift) & 0x7f));
+  const byte = (word: number, shift: number): number => (word << (24 - shift)) >> 24;
+  const products = [0, 8, 16, 24].map(shift => byte(a, shift) * byte(b, shift));
   return products.reduce((sum, product) => (sum + product) | 0, c);
 }
 

@@ -11,7 +11,10 @@ export type Operand = KernelValue | number;
 export interface KernelBuilder {
   /** True when fields are constants in the code (the `host` chip): unrolling by a small trip count may pay then. */
   readonly specialised: boolean;
-  /** Whether `fma` is one instruction of four lanes; two take one more vector register, which register tiles must leave free. */
+  /**
+   * Whether `fma` and `dot` are one instruction of four lanes, as in fast mode; more take one more vector register, which register tiles must
+   * leave free.
+   */
   readonly fused: boolean;
   /** True where one worker runs the code and results have to be stored in the order of memory, as `Overwrite.inOrder` needs it. */
   readonly ordered: boolean;
@@ -47,7 +50,7 @@ export interface KernelBuilder {
   ltu(a: Operand, b: Operand): KernelValue;
   /** a·b + c. */
   fma(a: Operand, b: Operand, c: KernelValue): KernelValue;
-  /** Four bytes in each lane: c and the products of the signed bytes of a with those of b, which are below 128. */
+  /** Four signed bytes in each lane: c and the products of those of a with those of b, which may not be negative if `fused`. */
   dot(a: KernelValue, b: KernelValue, c: KernelValue): KernelValue;
   /** `a` where `mask`, else `b`. */
   select(mask: KernelValue, a: Operand, b: Operand): KernelValue;

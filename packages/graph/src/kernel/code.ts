@@ -68,8 +68,8 @@ export type BinaryCode =
   | 'mulhu'; // i32 only, one lane: the high half of the unsigned 64-bit product
 /**
  * `fma(a, b, c)` is a·b + c: fused in fast mode, two roundings in strict mode. `select(mask, a, b)` takes a where mask is true.
- * `dot(a, b, c)`, of `i32x4` only, takes each lane of a and b as four bytes and adds their four products to c. The bytes of a are signed; those
- * of b are below 128, since machines differ in whether they take them as signed.
+ * `dot(a, b, c)`, of `i32x4` only, takes each lane of a and b as four signed bytes and adds their four products to c. In fast mode the bytes
+ * of b may not be negative, since machines differ in what they take these for.
  */
 export type TernaryCode = 'fma' | 'select' | 'dot';
 

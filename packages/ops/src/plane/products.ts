@@ -1,5 +1,5 @@
 /** How a register tile multiplies: numbers one by one, or bytes in fours. */
-import type { ElementType } from '@tessera-dnn/graph';
+import type { ElementType, TensorType } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelType, KernelValue } from '@tessera-dnn/graph/kernel';
 import { isVector, scalarOf } from '@tessera-dnn/graph/kernel';
 
@@ -27,7 +27,7 @@ export function numberProducts(k: KernelBuilder, type: KernelType): Products {
 
 /**
  * Sums of products of bytes, four channels at a time: a load has the bytes of four channels of a pixel, or those of four channels of each of
- * four output channels. Machines have an instruction for the products of signed bytes with bytes below 128 (see `dot` of
+ * four output channels. Fast machines have an instruction for the products of signed bytes with bytes below 128 (see `dot` of
  * `KernelBuilder`). If neither side is known to be below 128, the bytes of one are cut into digits: the highest bit, and the seven others.
  */
 export interface ByteProducts {
@@ -40,12 +40,19 @@ export interface ByteProducts {
 /** So many channels of bytes are multiplied at once. */
 export const bytesAtOnce = 4;
 
+/** Whether there are kernels for bytes of these element types. */
+export function multipliesBytes([x, weight]: readonly TensorType[]): boolean {
+  return byteProducts({ fused: true }, x.element, weight.element) !== undefined;
+}
+
 /** How bytes of these element types are multiplied; `below128` says of which operands that is known. `undefined` if both are u8. */
 export function byteProducts(
+  { fused }: Pick<KernelBuilder, 'fused'>,
   x: ElementType,
   weight: ElementType,
   below128: readonly boolean[] = [],
 ): ByteProducts | undefined {
+  if (x === 'i8' && weight === 'i8' && !fused) return { signed: 'pixels', highest: 0 };
   if (weight === 'i8' && below128[0]) return { signed: 'columns', highest: 0 };
   if (x === 'i8' && below128[1]) return { signed: 'pixels', highest: 0 };
   // A tile has fewer vectors of weights than pixels, so that weights are cut with fewer instructions.

@@ -98,7 +98,7 @@ export function relaxedMultiplyAdd(m: binaryen.Module, a: Expression, b: Express
   return untyped._BinaryenSIMDTernary(m.ptr, binaryen.RelaxedMaddVecF32x4, a, b, c);
 }
 
-/** c and the products of the signed bytes of a with those of b, which are below 128; where machines have it, one instruction. */
+/** c and the products of the signed bytes of a with those of b, which may not be negative; where machines have it, one instruction. */
 export function relaxedDot(m: binaryen.Module, a: Expression, b: Expression, c: Expression): Expression {
   const untyped = binaryen as unknown as Untyped;
   return untyped._BinaryenSIMDTernary(m.ptr, binaryen.RelaxedDotI8x16I7x16AddSToVecI32x4, a, b, c);
@@ -109,10 +109,9 @@ export function plainDot(m: binaryen.Module, [a, b, c]: readonly Expression[], s
   const left = scratch.keep(a, 'i32x4');
   const right = scratch.keep(b, 'i32x4');
   const eight = (): Expression => m.i32.const(8);
-  const even = m.i32x4.dot_i16x8_s(
-    m.i16x8.shr_s(m.i16x8.shl(left.first, eight()), eight()),
-    m.v128.and(right.first, m.v128.const(new Uint8Array(16).map((_, i) => (i % 2 === 0 ? 0xff : 0)))),
-  );
-  const odd = m.i32x4.dot_i16x8_s(m.i16x8.shr_s(left.again(), eight()), m.i16x8.shr_u(right.again(), eight()));
+  const low = (halves: Expression): Expression => m.i16x8.shr_s(m.i16x8.shl(halves, eight()), eight());
+  const high = (halves: Expression): Expression => m.i16x8.shr_s(halves, eight());
+  const even = m.i32x4.dot_i16x8_s(low(left.first), low(right.first));
+  const odd = m.i32x4.dot_i16x8_s(high(left.again()), high(right.again()));
   return m.i32x4.add(m.i32x4.add(even, odd), c);
 }

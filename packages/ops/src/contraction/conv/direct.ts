@@ -45,9 +45,9 @@ function suitsBytes({ context, box, operands: [x, weight] }: Vertex<ConvAttribut
 }
 
 /** How a vertex with weights for bytes multiplies them, how many channels it takes at once, and the bytes of weights for one output. */
-function productsOf({ operands: [x, weight] }: Vertex<ConvAttributes>) {
+function productsOf(k: KernelBuilder, { operands: [x, weight] }: Vertex<ConvAttributes>) {
   if (weight.layout.block?.lanes === undefined) return { bytes: undefined, atOnce: 1, laneBytes: bytesOf(weight) };
-  return { bytes: byteProducts(x.type.element, weight.type.element), atOnce: bytesAtOnce, laneBytes: bytesAtOnce };
+  return { bytes: byteProducts(k, x.type.element, weight.type.element), atOnce: bytesAtOnce, laneBytes: bytesAtOnce };
 }
 
 /** Writes the whole kernel of a vertex that `suitsDirect`. */
@@ -60,7 +60,7 @@ function uniformKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const { context, box, operands, sink } = vertex;
   const [x, weight] = operands;
   const { channels, taps } = spaceAxes(spatialRank(context.operands));
-  const { atOnce, ...products } = productsOf(vertex);
+  const { atOnce, ...products } = productsOf(k, vertex);
   const [channel, count] = [box.start[channels], box.count[channels] / atOnce];
   uniformConvolution(k, {
     sink,
@@ -89,12 +89,12 @@ function planeKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
   const size = weight.layout.block?.size ?? 8;
   const [outputs, inner] = context.operands[1].shape;
   const type = numberElement(context.result.element);
-  const { bytes, atOnce, laneBytes } = productsOf(vertex);
+  const { bytes, atOnce, laneBytes } = productsOf(k, vertex);
   const columns: Columns = {
     blocks: Math.ceil(box.count[1] / size),
     vectors: size / 4,
     joint: groups === 1,
-    fused: k.fused && (type === 'f32' || bytes !== undefined),
+    fused: k.fused && (type === 'f32' || bytes?.highest === 0),
   };
   const channelCount = box.count[axes.channels] / atOnce;
   const channelBytes = strideBytes(x, 1) * atOnce;

@@ -3,7 +3,7 @@ import type { Layout } from '@tessera-dnn/graph';
 import { tensorBytes } from '@tessera-dnn/graph';
 import type { OpContext, Overwrite, Variant } from '@tessera-dnn/graph/op';
 import { rowDistanceBytes } from '../../define/window.ts';
-import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
+import { bytesAtOnce, multipliesBytes } from '../../plane/products.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';
 import { residentBytes } from './direct.ts';
@@ -62,7 +62,7 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
   }
   const size = blockSize(outputs, attributes.groups);
   if (size === 0) return [any];
-  const bytes = inner % bytesAtOnce === 0 && byteProducts(operands[0].element, operands[1].element) !== undefined;
+  const bytes = inner % bytesAtOnce === 0 && multipliesBytes(operands);
   return [...(bytes ? byteVariants(rank, size) : []), ...blockedVariants(rank, 0, size), any];
 }
 

@@ -39,8 +39,8 @@ function inFours(product: Product): Product {
 }
 
 /** How the vertex multiplies bytes, if b is packed for them. */
-function bytesOfVertex({ operands: [a, b] }: Vertex<MatmulAttributes>): ByteProducts | undefined {
-  return b.layout.block?.lanes && byteProducts(a.type.element, b.type.element);
+function bytesOfVertex(k: KernelBuilder, { operands: [a, b] }: Vertex<MatmulAttributes>): ByteProducts | undefined {
+  return b.layout.block?.lanes && byteProducts(k, a.type.element, b.type.element);
 }
 
 /**
@@ -97,7 +97,7 @@ function emitUniformRange(
   const count = k.field(rows.count);
   emitUniform(k, sink, {
     type: vectorOf(numberElement(context.result.element)),
-    bytes: bytesOfVertex(vertex),
+    bytes: bytesOfVertex(k, vertex),
     outer: batch.map(axis => outerAxis(k, axis)),
     rows: singleUniform(-1),
     columns: {
@@ -128,14 +128,14 @@ function emitUniformRange(
 
 function emitRange(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product: Product, range: ColumnRange): void {
   const { context, sink } = vertex;
-  const inBytes = bytesOfVertex(vertex);
+  const inBytes = bytesOfVertex(k, vertex);
   const { rows, summed } = product;
   const scalar = numberElement(context.result.element);
   const columns: Columns = {
     blocks: Math.ceil(range.channels / (range.lanes * range.vectors)),
     vectors: range.vectors,
     joint: true,
-    fused: k.fused && (scalar === 'f32' || inBytes !== undefined),
+    fused: k.fused && (scalar === 'f32' || inBytes?.highest === 0),
   };
   const walk = { results: rows.count, taps: 1, first: 0, across: rows.count > 1 ? 1 : 0, along: 0, extent: rows.count };
   const pixels: PlaneAxis = planeAxis(k, { walk, inputBytes: rows.bytes, weightBytes: 0, result: rows.axis }, columns);

@@ -2,7 +2,7 @@
 import type { Layout, TensorType } from '@tessera-dnn/graph';
 import { rowMajor } from '@tessera-dnn/graph';
 import type { OpContext, Variant } from '@tessera-dnn/graph/op';
-import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
+import { bytesAtOnce, multipliesBytes } from '../../plane/products.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
@@ -50,9 +50,10 @@ export function matmulVariants({ operands, attributes, result }: OpContext<Matmu
 }
 
 /** Whether the terms of a sum come in whole fours of bytes. */
-function takesBytes([a, b]: readonly TensorType[], attributes: MatmulAttributes): boolean {
-  const { summed } = matrixAxes(1, b.shape.length, attributes);
-  return b.shape[summed] % bytesAtOnce === 0 && byteProducts(a.element, b.element) !== undefined;
+function takesBytes(operands: readonly TensorType[], attributes: MatmulAttributes): boolean {
+  const { shape } = operands[1];
+  const { summed } = matrixAxes(1, shape.length, attributes);
+  return shape[summed] % bytesAtOnce === 0 && multipliesBytes(operands);
 }
 
 function blockedColumns(rank: number, size: number, attributes: MatmulAttributes): Layout {
