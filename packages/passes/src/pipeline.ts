@@ -4,6 +4,7 @@
  */
 import type { Module } from '@tessera-dnn/graph';
 import { verifyModule } from '@tessera-dnn/graph';
+import { bound } from './bound.ts';
 import { dead } from './dead.ts';
 import { differentiate } from './differentiate.ts';
 import { fold } from './fold.ts';
@@ -30,6 +31,8 @@ export const passes: readonly Stage[] = [
   dead,
   // Before anything is fused: what is stable must still be told apart from what is not.
   prepare,
+  // While every op is a node of its own; after all that builds or moves what asks for bounds.
+  bound,
   // Before fusion takes it in. After differentiation, which would tell copies apart, and after rules, which look for one node.
   widen,
   // Rows before maps: a map would swallow the elementwise ops between the reductions.

@@ -17,6 +17,7 @@ import type { KernelValue } from '../kernel/code.ts';
 import type { ElementType, TensorType } from '../types.ts';
 import type { Arguments, Parameter, Problem } from './call.ts';
 import type { Expander, Gradient, GradientCall } from './gradient.ts';
+import type { Interval } from './interval.ts';
 import type { Move, OpContext, Overwrite, Reduction, Space, Variant } from './split.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -53,6 +54,12 @@ interface OpCommon<A extends Attributes> {
    * operand or with a result of integers or truth values need none: nothing flows through them. Composite ops need none either.
    */
   readonly gradient?: Gradient<A> | 'zero';
+  /**
+   * Between which numbers the result lies, given between which each operand does, and their element types. It need not look at what the
+   * result's type can hold, and rounding to the nearest moves no bound past another number. Absent: anywhere in that type, and of what is
+   * only moved, where its operands lie.
+   */
+  readonly bounds?: (operands: readonly Interval[], attributes: A, elements: readonly ElementType[]) => Interval;
   /** True where equal operands need not give equal results (none of the present ops: random numbers take their seed as an operand). */
   readonly impure?: boolean;
 }
@@ -98,6 +105,8 @@ export interface KernelOp<A extends Attributes = Attributes> extends OpCommon<A>
    * nothing that follows is fused into it, and its results lie over no operand ({@link overwrites} is empty).
    */
   readonly accumulates?: boolean;
+  /** True if kernels ask for the bounds of operands of 8 bits: the attribute `bounds` has an interval for each operand where some are known. */
+  readonly bounded?: boolean;
   /** True if elements go from either operand to the result as they are, so that all must have one type in memory. */
   readonly carries?: boolean;
   readonly kernel: (k: KernelBuilder, vertex: Vertex<A>) => void;

@@ -6,9 +6,9 @@ import type { KernelValue } from '../kernel/code.ts';
 import type { KernelOp } from '../op/op.ts';
 import type { Combine, OpContext } from '../op/split.ts';
 import type { Vertex, View } from '../op/vertex.ts';
-import { elementCount, rowMajorStrides } from '../types.ts';
+import { elementCount, rowMajorStrides, wideElement } from '../types.ts';
 
-/** `product(a[m, k], b[k, n])`: f32[m, n], sums in order of k. */
+/** `product(a[m, k], b[k, n])`: f32[m, n], sums in order of k. Of i8, for passes only, i32[m, n]. */
 const product: KernelOp = {
   kind: 'kernel',
   name: 'product',
@@ -19,8 +19,10 @@ const product: KernelOp = {
   ],
   attributes: () => ({}),
   infer: ([a, b]) =>
-    [a, b].every(({ element, shape }) => element === 'f32' && shape.length === 2) && a.shape[1] === b.shape[0]
-      ? { element: 'f32', shape: [a.shape[0], b.shape[1]] }
+    (a.element === 'f32' || a.element === 'i8') &&
+    [a, b].every(({ element, shape }) => element === a.element && shape.length === 2) &&
+    a.shape[1] === b.shape[0]
+      ? { element: wideElement(a.element), shape: [a.shape[0], b.shape[1]] }
       : { code: 'shape-mismatch', message: 'the matrices do not match' },
   evaluate: ([a, b], _attributes, { shape: [m, n] }, round) => {
     const inner = a.type.shape[1];
@@ -40,6 +42,7 @@ const product: KernelOp = {
   }),
   regions: (_context, box) => [pick(box, [0, 2]), pick(box, [2, 1])],
   variants: () => [{ name: 'plain', result: 'any', operands: ['any', 'any'] }],
+  bounded: true,
   overwrites: () => [],
   kernel: productKernel,
 };

@@ -14,6 +14,7 @@ export const abs = elementwise({
   accepts: 'number',
   scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? asInteger(element, Math.abs(x)) : Math.abs(x)),
   expression: (k, [x]) => k.abs(x),
+  bounds: ([[least, greatest]]) => [Math.max(least, -greatest, 0), Math.max(-least, greatest)],
   gradient: ({ build, operands: [x], upstream }) => {
     const { mul, apply } = arithmetic(build);
     return [mul(upstream, apply('sign', x))];

@@ -14,5 +14,6 @@ export const add = elementwise({
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? asInteger(element, x + y) : round(x + y)),
   expression: (k, [x, y]) => k.add(x, y),
+  bounds: ([x, y]) => [x[0] + y[0], x[1] + y[1]],
   gradient: ({ upstream }) => [upstream, upstream],
 });

@@ -7,7 +7,8 @@ import type { ElementType } from '@tessera-dnn/graph';
 import { elementTypes, type IntegerElement, integerRange, isFloat, isInteger } from '@tessera-dnn/graph';
 import type { KernelBuilder, KernelValue } from '@tessera-dnn/graph/kernel';
 import { scalarOf } from '@tessera-dnn/graph/kernel';
-import type { Problem, Round } from '@tessera-dnn/graph/op';
+import type { Interval, Problem, Round } from '@tessera-dnn/graph/op';
+import { elementInterval, within } from '@tessera-dnn/graph/op';
 import { pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { badAttribute } from '../define/problem.ts';
@@ -31,11 +32,21 @@ export const cast = elementwise<CastAttributes>({
   sampled: pick => {
     return { elements: [pickElement(pick, 'any')], args: { element: pickElement(pick, 'any') } };
   },
+  bounds: ([x], { element }, [from]) => castBounds(x, from, element),
   gradient: ({ build, operands: [x], upstream }) => {
     const { element } = build.type(x);
     return [isFloat(element) ? build.op('cast', [upstream], { element }) : undefined];
   },
 });
+
+/** A float saturates, and NaN becomes 0; a whole number that is too large may become any. */
+function castBounds([least, greatest]: Interval, from: ElementType, to: ElementType): Interval {
+  const range = elementInterval(to);
+  if (!isInteger(to)) return to === 'bool' ? range : [least, greatest];
+  if (!isFloat(from)) return within([least, greatest], range) ? [least, greatest] : range;
+  const whole = [least, greatest].map(bound => Math.min(Math.max(Math.trunc(bound), range[0]), range[1]));
+  return [Math.min(whole[0], 0), Math.max(whole[1], 0)];
+}
 
 function readElement(given: unknown): CastAttributes | Problem {
   const element = elementTypes.find(known => known === given);

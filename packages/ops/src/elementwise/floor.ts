@@ -13,5 +13,6 @@ export const floor = elementwise({
   accepts: 'number',
   scalar: ([x]) => Math.floor(x),
   expression: (k, [x]) => (scalarOf(x.type) === 'i32' ? x : k.floor(x)),
+  bounds: ([[least, greatest]]) => [Math.floor(least), Math.floor(greatest)],
   gradient: 'zero',
 });

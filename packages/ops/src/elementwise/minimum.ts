@@ -13,6 +13,7 @@ export const minimum = elementwise({
   accepts: 'number',
   scalar: ([x, y]) => Math.min(x, y),
   expression: (k, [x, y]) => k.min(x, y),
+  bounds: ([x, y]) => [Math.min(x[0], y[0]), Math.min(x[1], y[1])],
   gradient: ({ build, operands: [x, y], upstream }) => {
     const { where, compare } = arithmetic(build);
     // If the operands are equal, the first gets the derivative, as in all ops; if one is NaN, both get it.

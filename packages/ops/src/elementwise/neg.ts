@@ -15,6 +15,7 @@ export const neg = elementwise({
   accepts: 'number',
   scalar: ([x], _attributes, _round, [element]) => (isInteger(element) ? asInteger(element, -x) : -x),
   expression: (k, [x]) => k.neg(x),
+  bounds: ([[least, greatest]]) => [-greatest, -least],
   gradient: ({ build, upstream }) => {
     const { neg } = arithmetic(build);
     return [neg(upstream)];

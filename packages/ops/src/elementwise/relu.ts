@@ -12,6 +12,7 @@ export const relu = elementwise({
   accepts: 'number',
   scalar: ([x]) => Math.max(x, 0),
   expression: (k, [x]) => k.max(x, 0),
+  bounds: ([[least, greatest]]) => [Math.max(least, 0), Math.max(greatest, 0)],
   gradient: ({ build, result, upstream }) => {
     const { where, compare } = arithmetic(build);
     // The comparison is false for NaN, so that a NaN passes the derivative on.

@@ -15,6 +15,7 @@ export const sigmoid = elementwise({
   expression: (k, [x]) => logistic(k, x),
   accuracy: { ulp: 4 },
   values: [[-20, 20]],
+  bounds: () => [0, 1],
   gradient: ({ build, result: y, upstream }) => {
     const { mul, sub } = arithmetic(build);
     return [mul(upstream, mul(y, sub(one, y)))];

@@ -15,6 +15,7 @@ export const subtract = elementwise({
   accepts: 'number',
   scalar: ([x, y], _attributes, round, [element]) => (isInteger(element) ? asInteger(element, x - y) : round(x - y)),
   expression: (k, [x, y]) => k.sub(x, y),
+  bounds: ([x, y]) => [x[0] - y[1], x[1] - y[0]],
   gradient: ({ build, upstream }) => {
     const { neg } = arithmetic(build);
     return [upstream, neg(upstream)];

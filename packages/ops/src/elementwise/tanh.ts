@@ -14,6 +14,7 @@ export const tanh = elementwise({
   scalar: ([x], _attributes, round) => round(Math.tanh(x)),
   expression: (k, [x]) => hyperbolicTangent(k, x),
   accuracy: { ulp: 4 },
+  bounds: () => [-1, 1],
   gradient: ({ build, result: y, upstream }) => {
     const { mul, sub } = arithmetic(build);
     return [mul(upstream, sub(one, mul(y, y)))];

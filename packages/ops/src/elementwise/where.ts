@@ -1,4 +1,5 @@
 /** The op `where`: for each element, that of the one or of the other tensor. */
+import { hull } from '@tessera-dnn/graph/op';
 import { pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, seen, zero } from '../define/gradient.ts';
@@ -25,6 +26,7 @@ export const where = elementwise({
     const element = pickElement(pick, 'any');
     return { elements: ['bool', element, element], args: {} };
   },
+  bounds: ([, a, b]) => hull(a, b),
   gradient: ({ build, operands: [condition], upstream }) => {
     const { where: choose } = arithmetic(build);
     return [undefined, choose(condition, upstream, zero), choose(condition, zero, upstream)];

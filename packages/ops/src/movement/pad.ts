@@ -1,6 +1,6 @@
 /** The op `pad`: a tensor with a border of one value around it. */
 import { isFloat, showType } from '@tessera-dnn/graph';
-import { isProblem } from '@tessera-dnn/graph/op';
+import { hull, isProblem } from '@tessera-dnn/graph/op';
 import { readNumber } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
 import { badAttribute, wrongCount } from '../define/problem.ts';
@@ -60,6 +60,7 @@ export const pad = movement<PadAttributes>({
     });
     return [place(0, x.shape, low), ...borders];
   },
+  bounds: ([x], { value }) => hull(x, [value, value]),
   gradient: ({ build, operands: [x], upstream, attributes: { padding } }) => [
     part(
       build,

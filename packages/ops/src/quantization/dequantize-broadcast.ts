@@ -4,11 +4,13 @@
  */
 import type { ElementType, TensorType } from '@tessera-dnn/graph';
 import type { Problem } from '@tessera-dnn/graph/op';
+import { heldBounds } from '@tessera-dnn/graph/op';
+import { productBounds } from '../define/bounds.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, castTo } from '../define/gradient.ts';
 import { asInteger } from '../define/integers.ts';
 import { refusedElement } from '../define/problem.ts';
-import { badElements } from './levels.ts';
+import { badElements, positive } from './levels.ts';
 
 const name = 'dequantize_broadcast';
 
@@ -27,6 +29,7 @@ export const dequantizeBroadcast = elementwise({
   elements: operands => dequantizedElement(name, operands),
   scalar: ([x, scale, zero], _attributes, round) => round(round(asInteger('i32', x - zero)) * scale),
   expression: (k, [x, scale, zero]) => k.mul(k.convert(k.sub(x, zero)), scale),
+  bounds: ([x, scale, zero]) => productBounds(heldBounds([x[0] - zero[1], x[1] - zero[0]], 'i32'), positive(scale)),
   values: [
     [-300, 300],
     [0.05, 2],

@@ -4,7 +4,7 @@
  */
 import type { ElementType, IntegerElement, TensorType, ValueId } from '@tessera-dnn/graph';
 import { elementCount, integerRange, rowMajorStrides, showType } from '@tessera-dnn/graph';
-import type { Arguments, Expander, Parameter, Problem, Tensor, WrittenNumbers } from '@tessera-dnn/graph/op';
+import type { Arguments, Expander, Interval, Parameter, Problem, Tensor, WrittenNumbers } from '@tessera-dnn/graph/op';
 import { readAxis } from '../define/arguments.ts';
 import { reshaped, scalar } from '../define/gradient.ts';
 import { badAttribute, shapeMismatch, wrongElement } from '../define/problem.ts';
@@ -86,6 +86,11 @@ export function badShapes(op: string, operands: readonly TensorType[], { axis }:
     }
   }
   return undefined;
+}
+
+/** Between which numbers scales lie, which are positive. */
+export function positive([least, greatest]: Interval): Interval {
+  return [Math.max(least, 0), greatest > 0 ? greatest : Infinity];
 }
 
 // -------------------------------------------------------------------------------------------------------------- what is built

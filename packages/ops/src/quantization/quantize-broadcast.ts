@@ -5,11 +5,11 @@
 
 import type { TensorType } from '@tessera-dnn/graph';
 import { integerRange } from '@tessera-dnn/graph';
-import type { Problem } from '@tessera-dnn/graph/op';
+import type { Interval, Problem } from '@tessera-dnn/graph/op';
 import { elementSets, pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { refusedElement } from '../define/problem.ts';
-import { badElements, type LevelType, levelOf, levelTypes, readLevelType, typeParameter } from './levels.ts';
+import { badElements, type LevelType, levelOf, levelTypes, positive, readLevelType, typeParameter } from './levels.ts';
 
 const name = 'quantize_broadcast';
 
@@ -39,6 +39,7 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
     const few = k.min(k.max(steps, least - most), most - least);
     return k.add(few, zero);
   },
+  bounds: ([x, scale, zero]) => levelBounds(x, scale, zero),
   values: [
     [-40, 40],
     [0.05, 2],
@@ -49,6 +50,14 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
     return { elements: [pickElement(pick, 'float'), 'f32', type], args: { type } };
   },
 });
+
+/** Scales are positive. Rounded outwards, since the quotient is rounded twice; NaN has the level of the zero point. */
+function levelBounds([least, greatest]: Interval, scale: Interval, zero: Interval): Interval {
+  const [narrow, wide] = positive(scale);
+  const low = least === 0 ? 0 : Math.floor(least / (least > 0 ? wide : narrow));
+  const high = greatest === 0 ? 0 : Math.ceil(greatest / (greatest > 0 ? narrow : wide));
+  return [Math.min(low, 0) + zero[0], Math.max(high, 0) + zero[1]];
+}
 
 /** The element type of levels, if the operands have those that quantising takes. */
 export function quantizedElement(op: string, operands: readonly TensorType[], element: LevelType): LevelType | Problem {

@@ -52,6 +52,7 @@ export function reduction(spec: ReductionSpec): DefinedOp {
       });
       return out;
     },
+    ...(combine === 'max' || combine === 'min' ? { bounds: ([x]) => x } : {}),
     gradient: spec.gradient,
     reduction: ({ axes, keep }) => ({ combine, axes, keep }),
     space: ({ operands: [x], attributes }) => {

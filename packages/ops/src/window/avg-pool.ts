@@ -9,6 +9,7 @@ import type { Arguments, Expander, Problem, Round, Tensor, Vertex } from '@tesse
 import { isProblem } from '@tessera-dnn/graph/op';
 import { ofTerms } from '../define/adding-up.ts';
 import { readBoolean } from '../define/arguments.ts';
+import { signBounds } from '../define/bounds.ts';
 import { elementSets } from '../define/element-sets.ts';
 import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
@@ -39,6 +40,7 @@ export const avgPool = defineOp<AvgPoolAttributes>({
   space: ({ result }) => ({ extents: result.shape, combine: [] }),
   regions: poolRegions,
   variants: poolVariants,
+  bounds: ([x]) => signBounds(x),
   overwrites: poolOverwrites,
   kernel: (k, vertex) =>
     poolKernel(k, vertex, {

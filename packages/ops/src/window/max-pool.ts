@@ -29,6 +29,7 @@ export const maxPool = defineOp<PoolAttributes>({
   regions: poolRegions,
   variants: poolVariants,
   overwrites: poolOverwrites,
+  bounds: ([x]) => x,
   kernel: (k, vertex) =>
     poolKernel(k, vertex, {
       initial: combineIdentity(numberElement(vertex.context.result.element), 'max'),

@@ -7,6 +7,7 @@ import { showType } from '@tessera-dnn/graph';
 import type { Arguments, Problem } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
+import { signBounds } from '../define/bounds.ts';
 import { elementSets } from '../define/element-sets.ts';
 import type { Sample } from '../define/op.ts';
 import { defineOp } from '../define/op.ts';
@@ -45,6 +46,7 @@ export const upsample = defineOp<UpsampleAttributes>({
     ];
   },
   overwrites: () => [],
+  bounds: ([x], { mode }) => (mode === 'nearest' ? x : signBounds(x)),
   kernel: upsampleKernel,
   gradient: upsampleGradient,
   samples,

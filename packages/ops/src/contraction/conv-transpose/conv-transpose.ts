@@ -48,6 +48,7 @@ export const convTranspose = defineOp<ConvTransposeAttributes>({
   space,
   regions,
   variants: convTransposeVariants,
+  bounded: true,
   overwrites: () => [],
   kernel: convTransposeKernel,
   gradient: convTransposeGradient,

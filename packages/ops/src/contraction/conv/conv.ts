@@ -46,6 +46,7 @@ export const conv = defineOp<ConvAttributes>({
   space,
   regions,
   variants: convVariants,
+  bounded: true,
   overwrites: convOverwrites,
   kernel: convKernel,
   gradient: convGradient,

@@ -37,6 +37,7 @@ export const matmul = defineOp<MatmulAttributes>({
     operandRegion(1, operands, attributes, result, box),
   ],
   variants: matmulVariants,
+  bounded: true,
   overwrites: () => [],
   kernel: matmulKernel,
   gradient: matmulGradient,
