@@ -42,8 +42,11 @@ const statements: { readonly [kind in ast.Statement['kind']]: true } = {
   expression: true,
 };
 
-/** Files bring no optimizers of their own; those of the prelude are drawn. */
-const items: { readonly [kind in Exclude<ast.Item['kind'], 'optimizer'>]: true } = {
+/**
+ * Files bring no optimizers of their own; those of the prelude are drawn. They have no precision, since what decides where it rounds is the
+ * compiler's, and the oracle would have to be told; types of 16 bits are drawn.
+ */
+const items: { readonly [kind in Exclude<ast.Item['kind'], 'optimizer' | 'precision'>]: true } = {
   import: true,
   const: true,
   block: true,

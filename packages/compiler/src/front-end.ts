@@ -1,7 +1,7 @@
 /** The front half of the pipeline: text → Module, elaborated and rewritten, with the program that makes first values. */
 import { type Diagnostic, isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
 import { type Module, printModule, verifyModule } from '@tessera-dnn/graph';
-import { elaborate, elaboration, initProgram, parse } from '@tessera-dnn/language';
+import { elaborate, elaboration, initProgram, parse, precisionOf } from '@tessera-dnn/language';
 import { type PassOptions, passes } from '@tessera-dnn/passes';
 import type { Code } from './explain/catalogue.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
@@ -36,12 +36,12 @@ export function frontEnd(
   after(elaboration.name, () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
   module = { ...module, programs: [...module.programs, initProgram(module, table)] };
-  const { recompute, precision } = options;
+  const { recompute } = options;
   const passOptions: PassOptions = {
     table,
     strict: options.math === 'strict',
     recompute,
-    precision,
+    precision: precisionOf(file, options.precision),
   };
   for (const pass of passesOf(options)) {
     const found = pass.check?.(module, passOptions) ?? [];

@@ -5,7 +5,7 @@ import { assertThat } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
-import type { Load } from '@tessera-dnn/language';
+import type { Load, StoredFloat } from '@tessera-dnn/language';
 import { type Backend, type ChipSpec, checkedBackend } from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
@@ -34,10 +34,10 @@ export interface CompileOptions {
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
   /**
-   * Variables and what is computed between them are stored in 16 bits, where no fact demands 32 (default: as the program says). What is
-   * computed has 32 in any case.
+   * Variables and what is computed between them are stored in 16 bits, where no fact demands 32; `f32`: in 32 bits, even if the file has an item
+   * `precision` (default: as that says). What is computed has 32 in any case.
    */
-  readonly precision?: 'f16' | 'bf16';
+  readonly precision?: StoredFloat;
   /** Every `minimize` has `master f32`: what it trains, or a copy of that, has 32 bits. */
   readonly masterWeights?: boolean;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */

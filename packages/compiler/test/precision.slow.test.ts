@@ -62,6 +62,22 @@ describe.each(Object.entries(trainings))('%s', (_name, text) => {
   });
 });
 
+it('is the file’s, unless the caller asks for another', () => {
+  const text = (precision: string) => `${precision}model m(x: f32[2, 3]) {
+  param w: f32[3] = uniform(-1, 1)
+  return relu(x * w)
+}
+`;
+  const bytesOf = (precision: string, options: CompileOptions = {}) => {
+    const outcome = compile({ name: 'm.dnn', text: text(precision) }, options);
+    return outcome.ok && Buffer.from(outcome.value.bytes).toString('base64');
+  };
+  expect(bytesOf('precision bf16\n')).toBe(bytesOf('', { precision: 'bf16' }));
+  expect(bytesOf('precision bf16\n', { precision: 'f16' })).toBe(bytesOf('', { precision: 'f16' }));
+  expect(bytesOf('precision bf16\n', { precision: 'f32' })).toBe(bytesOf(''));
+  expect(bytesOf('', { precision: 'bf16' })).not.toBe(bytesOf(''));
+});
+
 it('stores what a minimize asks for as it asks for it', () => {
   const text = `train fit(x: f32[2, 3]) {
   param w: f32[2, 3] = ones

@@ -25,7 +25,7 @@ export interface File {
 
 // ---------------------------------------------------------------------------------------------------------------- items
 
-export type Item = Import | Const | Block | Entry | Optimizer;
+export type Item = Import | Precision | Const | Block | Entry | Optimizer;
 
 /** `import "./blocks.dnn"` */
 export interface Import {
@@ -33,6 +33,14 @@ export interface Import {
   /** As written, without the quotes. */
   readonly path: string;
   readonly pathSpan: Span;
+  readonly span: Span;
+}
+
+/** `precision bf16` */
+export interface Precision {
+  readonly kind: 'precision';
+  readonly element: ElementType;
+  readonly elementSpan: Span;
   readonly span: Span;
 }
 

@@ -3,6 +3,7 @@ export * as ast from './ast.ts';
 export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
 export type { Load, Unloadable } from './elaborate/files.ts';
 export { initProgram } from './elaborate/init.ts';
+export { precisionOf, type StoredFloat } from './elaborate/precision.ts';
 export { refusedProgramNames } from './elaborate/programs.ts';
 export { elaboration } from './elaborate/stage.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';

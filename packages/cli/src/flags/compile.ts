@@ -47,7 +47,11 @@ export function addMemoryFlags(command: Command): Command {
       recompute,
     )
     .addOption(
-      new Option('--precision <type>', 'store variables and what is computed in 16 bits').choices(['f16', 'bf16']),
+      new Option('--precision <type>', 'store variables and what is computed in 16 bits; f32: as written').choices([
+        'f16',
+        'bf16',
+        'f32',
+      ]),
     )
     .option('--master-weights', 'every `minimize` has `master f32`: what it trains, or a copy, has 32 bits')
     .option('--no-inplace', 'never store a result over its operand')

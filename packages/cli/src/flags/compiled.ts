@@ -13,7 +13,18 @@ export function refuseCompileFlags(command: Command, file: string, flags: Compil
     command.error(`error: \`${command.name()}\` takes one program: give one --program`);
   if (!isArtifactName(file)) return;
   const { set, math, allocator, recompute, inplace, reuse, verify } = flags;
-  if (meansChip(flags) || set || math || allocator || recompute !== undefined || !inplace || !reuse || verify) {
+  const stored = flags.precision !== undefined || flags.masterWeights;
+  if (
+    meansChip(flags) ||
+    set ||
+    math ||
+    allocator ||
+    recompute !== undefined ||
+    stored ||
+    !inplace ||
+    !reuse ||
+    verify
+  ) {
     command.error(`error: ${file} is compiled already: --chip, --set, --math and the like are for .dnn files`);
   }
 }

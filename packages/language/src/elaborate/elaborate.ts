@@ -21,6 +21,7 @@ import type { Frame, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { Budget } from './limits.ts';
 import { checkNames } from './names/check.ts';
+import { checkPrecisions, precisionOf, type StoredFloat } from './precision.ts';
 import { checkProgramName, elaborateProgram } from './programs.ts';
 import { Reporter } from './report.ts';
 import { run } from './run.ts';
@@ -39,8 +40,8 @@ export interface ElaborateOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Names of the models and trains that are wanted; absent: all of the root file. */
   readonly programs?: readonly string[];
-  /** The type of 16 bits in which what the file calls f32 will be stored: optimisers round to it by chance. Absent: none. */
-  readonly precision?: 'f16' | 'bf16';
+  /** In what is stored what the file calls f32: optimisers round to it by chance. Absent: as the file says. */
+  readonly precision?: StoredFloat;
   /** Every `minimize` has the clause `master f32`. */
   readonly masterWeights?: boolean;
   /** The parser's diagnostics about this file, whose consequences are not reported. */
@@ -89,9 +90,10 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
     variables: new VariableTable(),
     settings: { root: files.root, texts: new Map(Object.entries(options.set ?? {})) },
     constants: new Map(),
-    precision: options.precision,
+    precision: precisionOf(file, options.precision),
     masterWeights: options.masterWeights ?? false,
   };
+  checkPrecisions(files, options.precision, reporter);
   checkSettings(session.settings, reporter);
   evaluateConstants(session, files.all);
   const entries = chosen(files.root, options.programs, reporter);

@@ -3,7 +3,7 @@
  * names that neither has, those of the prelude. Reports cycles of imports, files that do not exist and names that clash.
  */
 import type { Note, Source, Span } from '@tessera-dnn/diagnostics';
-import type { Block, Const, Entry, File, Import, Name, Optimizer } from '../ast.ts';
+import type { Block, Const, Entry, File, Import, Item, Name, Optimizer } from '../ast.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { parse } from '../parse.ts';
 import { limits } from './limits.ts';
@@ -11,6 +11,10 @@ import type { Report, Reporter } from './report.ts';
 
 /** An item with a name. */
 export type NamedItem = Const | Block | Entry | Optimizer;
+
+function isNamed(item: Item): item is NamedItem {
+  return item.kind !== 'import' && item.kind !== 'precision';
+}
 
 /**
  * Finds the text that the import of `path` means in the file named `from`. Undefined if there is no file, or the reason if it is not a
@@ -109,7 +113,7 @@ function close({ scope, asked }: OpenFile, loader: Loader): void {
 
 function addOwnItems(file: File, home: FileScope, items: Map<string, VisibleItem>, reporter: Reporter): void {
   for (const item of file.items) {
-    if (item.kind === 'import' || item.name.text === '') continue;
+    if (!isNamed(item) || item.name.text === '') continue;
     const earlier = items.get(item.name.text);
     if (earlier === undefined) items.set(item.name.text, { item, home });
     else reporter.error(duplicate(item.name, earlier.item.name));
@@ -164,7 +168,7 @@ function reportCycle(item: Import, first: FileScope, { open: files, reporter }: 
 /** Adds the own items of `imported`, but not what it imports itself. */
 function addImported(item: Import, imported: FileScope, items: Map<string, VisibleItem>, reporter: Reporter): void {
   for (const own of imported.file.items) {
-    const name = own.kind === 'import' ? '' : own.name.text;
+    const name = isNamed(own) ? own.name.text : '';
     const visible = imported.items.get(name);
     if (visible?.item !== own) continue;
     const earlier = items.get(name);

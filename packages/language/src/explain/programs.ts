@@ -35,4 +35,21 @@ export const programs = [
     title: 'a setting of the wrong kind',
     text: 'A constant is set to a value of the kind it has: a whole number stays a whole number, a text a text. Dimensions are whole numbers from 1 on.',
   },
+  {
+    code: 'bad-precision',
+    title: 'a precision that is none',
+    text: 'A precision says in which float type is stored what a program calls `f32`: `f16` or `bf16`, or `f32` for no change. Whole numbers of 8 bits need scales: they are made by `quantize`.',
+    example: 'precision i8\nmodel m(x: f32[4]) {\n  relu(x)\n}\n',
+  },
+  {
+    code: 'repeated-precision',
+    title: 'two precisions of one file',
+    text: 'The precision holds for all programs of the file, so that there can be one only. A tensor that needs more is kept with `in_full`, and clauses of `minimize` say what optimisers store.',
+    example: 'precision f16\nprecision bf16\nmodel m(x: f32[4]) {\n  relu(x)\n}\n',
+  },
+  {
+    code: 'unused-precision',
+    title: 'the precision of an imported file',
+    text: 'The precision holds for the file that is compiled and all that its programs call. What another file says of its own programs is not used when it is imported.',
+  },
 ] as const satisfies readonly Explanation[];

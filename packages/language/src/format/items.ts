@@ -26,6 +26,8 @@ function bare(printer: Printer, node: ast.Item): Document {
   switch (node.kind) {
     case 'import':
       return concat('import ', printer.verbatim({ span: node.pathSpan }));
+    case 'precision':
+      return `precision ${node.element}`;
     case 'const':
       return concat('const ', name(printer, node.name), ' = ', expression(printer, node.value));
     case 'block':

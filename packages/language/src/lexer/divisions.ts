@@ -58,6 +58,7 @@ function goesOn(tokens: readonly t.Token[], at: number): boolean {
 function numbersOf(item: Item): readonly string[] {
   switch (item.kind) {
     case 'import':
+    case 'precision':
       return [];
     case 'const':
       return [item.name.text];

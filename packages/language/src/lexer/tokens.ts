@@ -95,6 +95,7 @@ export const ElementType = createToken({
 });
 
 // These words mean something in one place only, and are names everywhere else.
+export const Precision = word('precision', Identifier);
 export const Using = word('using', Identifier);
 export const Clip = word('clip', Identifier);
 export const Accumulate = word('accumulate', Identifier);

@@ -21,6 +21,7 @@ export class Grammar extends CstParser {
   readonly item = this.RULE('item', () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.importItem) },
+      { ALT: () => this.SUBRULE(this.precisionItem) },
       { ALT: () => this.SUBRULE(this.constItem) },
       { ALT: () => this.SUBRULE(this.blockItem) },
       { ALT: () => this.SUBRULE(this.entryItem) },
@@ -30,6 +31,11 @@ export class Grammar extends CstParser {
   readonly importItem = this.RULE('importItem', () => {
     this.CONSUME(t.Import);
     this.CONSUME(StringLiteral);
+  });
+
+  readonly precisionItem = this.RULE('precisionItem', () => {
+    this.CONSUME(t.Precision);
+    this.CONSUME(t.ElementType);
   });
 
   readonly constItem = this.RULE('constItem', () => {

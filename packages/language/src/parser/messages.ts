@@ -41,6 +41,7 @@ const inputHelp = 'an input needs its type: `image: f32[n, 3, 32, 32]`';
 /** The keys are the rule and the token that it expected. */
 const byRule: Readonly<Record<string, Omit<Expectation, 'code'> & { readonly code?: Code }>> = {
   'importItem String': { what: 'the path of a file in quotes', help: 'write `import "./blocks.dnn"`' },
+  'precisionItem ElementType': { code: 'expected-type', what: 'an element type', help: 'write `precision bf16`' },
   'blockItem Parens': { what: 'its parameters in `( )`' },
   'entryItem Parens': { what: 'its inputs in `( )`' },
   'likeType Parens': { what: '`(x)`' },
@@ -91,7 +92,7 @@ function expectationOfRule(actual: TokenType | undefined, ruleName: string): Exp
 }
 
 function expectationOfItem(actual: TokenType | undefined): Expectation {
-  const items = 'a file holds import, const, block, model, train and optimizer';
+  const items = 'a file holds import, precision, const, block, model, train and optimizer';
   if (actual !== undefined && t.statementWords.includes(actual)) {
     const help = actual === t.Let || actual === t.Var ? 'outside of bodies write `const`' : items;
     return { code: 'misplaced-statement', message: `\`${actual.name}\` stands only inside a body`, help };

@@ -28,6 +28,10 @@ const special: Readonly<Record<string, Case>> = {
     text: 'import "./folder"\nblock f(x) { x }\n',
     load: () => ({ reason: 'it is a folder, not a file' }),
   },
+  'unused-precision': {
+    text: `import "./layers.dnn"\n${plain}`,
+    files: { 'layers.dnn': 'precision bf16\nblock twice(x) { x + x }\n' },
+  },
   'unknown-program': { text: plain, programs: ['lente'] },
   'unknown-setting': { text: plain, set: { clases: '100' } },
   'bad-setting': { text: plain, set: { 'lenet.n': 'many' } },

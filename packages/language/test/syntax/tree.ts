@@ -27,6 +27,8 @@ function showItem(item: ast.Item): string {
   switch (item.kind) {
     case 'import':
       return `(import ${JSON.stringify(item.path)})`;
+    case 'precision':
+      return `(precision ${item.element})`;
     case 'const':
       return `(const ${item.name.text} ${show(item.value)})`;
     case 'block':

@@ -12,6 +12,7 @@ describe('a name', () => {
   });
 
   test.each([
+    'precision',
     'using',
     'clip',
     'accumulate',

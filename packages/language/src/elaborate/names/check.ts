@@ -18,6 +18,7 @@ export function checkNames(scope: FileScope, table: OpTable, reporter: Reporter)
 function checkItem(context: Context, item: Item): void {
   switch (item.kind) {
     case 'import':
+    case 'precision':
       break;
     case 'const':
       checkExpression(context, item.value);

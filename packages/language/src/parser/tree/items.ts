@@ -1,6 +1,17 @@
 /** Builds the items of a file. */
 import type { CstNode } from 'chevrotain';
-import type { Block, Body, Const, Entry, Import, Item, Optimizer, Parameter } from '../../ast.ts';
+import {
+  type Block,
+  type Body,
+  type Const,
+  type Entry,
+  elementTypes,
+  type Import,
+  type Item,
+  type Optimizer,
+  type Parameter,
+  type Precision,
+} from '../../ast.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
@@ -18,6 +29,8 @@ export function itemOf(build: Build, tree: CstNode | undefined, piece: Piece): I
   switch (node.name) {
     case 'importItem':
       return importOf(build, node, piece);
+    case 'precisionItem':
+      return precisionItemOf(build, node, piece);
     case 'constItem':
       return constOf(build, node, piece);
     case 'blockItem':
@@ -42,6 +55,14 @@ function importOf(build: Build, node: CstNode, piece: Piece): Import | undefined
     pathSpan: build.problems.span(token.startOffset, endOf(token)),
     span: spanOfPiece(build, piece),
   };
+}
+
+function precisionItemOf(build: Build, node: CstNode, piece: Piece): Precision | undefined {
+  const token = tokenOf(node, 'ElementType');
+  const element = elementTypes.find(type => type === token?.image);
+  if (token === undefined || element === undefined) return undefined;
+  const elementSpan = build.problems.span(token.startOffset, endOf(token));
+  return { kind: 'precision', element, elementSpan, span: spanOfPiece(build, piece) };
 }
 
 function constOf(build: Build, node: CstNode, piece: Piece): Const {
