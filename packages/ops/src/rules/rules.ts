@@ -2,7 +2,7 @@
 import type { OpDef, Rule } from '@tessera-dnn/graph/op';
 import { arithmeticRules } from './arithmetic.ts';
 import { contractionRules } from './contraction.ts';
-import { levelRules } from './levels.ts';
+import { levelRules } from './levels/levels.ts';
 import { broadcastOperands, leadingOnes, movementRules } from './movement.ts';
 import { powerRules } from './powers.ts';
 import { sumRules } from './sums.ts';

@@ -33,6 +33,8 @@ function padded(b: Expressions, value: ValueId, [before, after]: readonly [numbe
   return b.op('pad', [value], { padding, value: 0 });
 }
 
+const pool = { kernel: [2], stride: [1], padding: [[1, 1]], ceil: false };
+
 const firstTwo = { start: [0], count: [2], step: [1] };
 
 /** A transposed convolution of the matrix, as an image of one channel, with weights of a single tap that make two channels. */
@@ -71,10 +73,20 @@ function scales(b: Expressions, shape: readonly number[]): ValueId {
   );
 }
 
-function conv(b: Expressions, x: ValueId, weight: ValueId, groups = 1): ValueId {
+function quantised(b: Expressions, x: ValueId, scale: ValueId, zero: number): ValueId {
+  return b.op('quantize_broadcast', [x, scale, b.number(zero, 'i8')], { element: 'i8' });
+}
+
+/** An image of two channels, dequantised with a zero point that is known when the program runs. */
+function unknownZero(b: Expressions): ValueId {
+  const zero = b.op('min', [b.bytes], { axes: [0, 1], keep: false });
+  return b.op('dequantize_broadcast', [b.op('reshape', [b.bytes], { shape: [1, 2, 1, 3] }), b.number(0.5), zero]);
+}
+
+function conv(b: Expressions, x: ValueId, weight: ValueId, groups = 1, edge = 1): ValueId {
   const padding = [
     [0, 0],
-    [1, 1],
+    [edge, edge],
   ];
   return b.op('conv', [x, weight], { stride: [1, 1], padding, dilation: [1, 1], groups });
 }
@@ -158,7 +170,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
   ],
   'divide-by-power-of-two': [b => b.op('div', [b.x, b.number(8)]), b => b.op('div', [b.x, b.number(-(2 ** -126))])],
   'twice-undone': [b => b.op('neg', [b.op('neg', [b.x])]), b => b.op('not', [b.op('not', [b.flag])])],
-  'once-is-enough': ['abs', 'relu', 'floor', 'sign'].map(
+  'once-is-enough': ['abs', 'relu', 'floor', 'sign', 'in_full'].map(
     (name): Build =>
       b =>
         b.op(name, [b.op(name, [b.x])]),
@@ -181,6 +193,18 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1], dilation: [1, 7] }),
   ],
   'contraction-of-levels': [
+    b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [3, 2], scales(b, [2])), false),
+    b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [2, 3], scales(b, [2, 1]), -9), true),
+    b => matmul(b, dequantised(b, [6], b.number(0.5), 7), dequantised(b, [6], b.number(0.5), -9), false),
+    b => conv(b, dequantised(b, [1, 2, 1, 3], b.number(0.5), 7), dequantised(b, [3, 2, 1, 1], b.number(0.5), 3)),
+    b => conv(b, dequantised(b, [1, 2, 1, 3], b.number(0.5), 7), dequantised(b, [2, 1, 1, 3], b.number(0.5), -128), 2),
+    b => conv(b, dequantised(b, [1, 2, 1, 3], b.number(0.5)), dequantised(b, [1, 2, 1, 3], b.number(0.5), 5)),
+    b => conv(b, unknownZero(b), dequantised(b, [3, 2, 1, 1], b.number(0.5), 3), 1, 0),
+    b =>
+      convTranspose(b, { stride: [2, 1] }, [
+        dequantised(b, [1, 1, 2, 3], b.number(0.5)),
+        dequantised(b, [1, 2, 1, 3], scales(b, [1, 2, 1, 1]), 5),
+      ]),
     b => conv(b, dequantised(b, [1, 2, 1, 3], b.number(0.5)), dequantised(b, [3, 2, 1, 1], scales(b, [3, 1, 1, 1]))),
     b =>
       conv(
@@ -204,6 +228,50 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
         [dequantised(b, [1, 2, 1, 3], scales(b, [2, 1, 1])), dequantised(b, [2, 1, 1, 3], scales(b, [2, 1, 1, 1]))],
         2,
       ),
+  ],
+  'carried-levels': [
+    b => b.op('reshape', [dequantised(b, [2, 3], b.number(0.5), 3)], { shape: [3, 2] }),
+    b => b.op('slice', [dequantised(b, [6], b.number(0.5))], firstTwo),
+    b => b.op('concat', [dequantised(b, [2, 3], b.number(0.3)), dequantised(b, [2, 3], b.number(0.3))], { axis: 0 }),
+    b => b.op('stack', [dequantised(b, [2, 3], b.number(0.3)), dequantised(b, [2, 3], b.number(0.3))], { axis: 0 }),
+    b => b.op('max_pool', [dequantised(b, [1, 2, 3], b.number(0.3), -128)], pool),
+    b => b.op('min', [dequantised(b, [2, 3], scales(b, [1]), 5)], { axes: [1], keep: false }),
+    b => b.op('maximum', [dequantised(b, [2, 3], b.number(0.3)), dequantised(b, [2, 1, 3], b.number(0.3))]),
+  ],
+  'repeated-levels': [
+    b => b.op('upsample', [dequantised(b, [1, 2, 3], b.number(0.3), 7)], { scale: [2], mode: 'nearest' }),
+  ],
+  'transposed-levels': [
+    b => b.op('transpose', [dequantised(b, [2, 3], b.number(0.3), 7)], { axes: [1, 0] }),
+    b => b.op('transpose', [dequantised(b, [1, 2, 3], scales(b, [2, 1]))], { axes: [1, 2, 0] }),
+  ],
+  'padded-levels': [b => padded(b, dequantised(b, [2, 3], b.number(0.3), 7), [1, 2])],
+  'relu-of-levels': [0, -128, 7].map(
+    (zero): Build =>
+      b =>
+        b.op('relu', [dequantised(b, [2, 3], b.number(0.3), zero)]),
+  ),
+  'quantised-again': [
+    b => quantised(b, dequantised(b, [2, 3], scales(b, [3]), -3), scales(b, [3]), -3),
+    ...[0.3, 2 ** -149, 3e-39, 1e36, 1 / 3, 0.013].map(
+      (scale): Build =>
+        b =>
+          quantised(b, dequantised(b, [2, 3], b.number(Math.fround(scale)), 100), b.number(Math.fround(scale)), 100),
+    ),
+  ],
+  'sum-of-levels': [
+    b => b.op('sum', [dequantised(b, [2, 3], scales(b, [2, 1]), 7)], { axes: [1], keep: false }),
+    b => b.op('sum', [dequantised(b, [2, 3], scales(b, [3]))], { axes: [0], keep: true }),
+    b => b.op('sum', [dequantised(b, [2, 3], scales(b, [1, 1]), -128)], { axes: [0, 1], keep: false }),
+  ],
+  'average-of-levels': [
+    b =>
+      b.op('avg_pool', [dequantised(b, [1, 2, 3], b.number(0.5), 7)], {
+        ...pool,
+        padding: [[0, 0]],
+        count_padding: false,
+      }),
+    b => b.op('avg_pool', [dequantised(b, [1, 2, 3], b.number(0.5))], { ...pool, count_padding: true }),
   ],
   'matmul-of-transposed': [
     b => matmul(b, b.x, b.op('transpose', [b.x], { axes: [1, 0] }), false),
@@ -243,6 +311,28 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
     b => conv(b, dequantised(b, [1, 2, 1, 3], scales(b, [2, 1, 1])), dequantised(b, [3, 2, 1, 1], b.number(1))),
   ],
   ['contraction-of-levels', b => matmul(b, b.x, dequantised(b, [3, 2], b.number(1)), false)],
+  ['contraction-of-levels', b => conv(b, unknownZero(b), dequantised(b, [3, 2, 1, 1], b.number(0.5)))],
+  [
+    'carried-levels',
+    b => b.op('concat', [dequantised(b, [6], b.number(0.5)), dequantised(b, [6], b.number(0.25))], { axis: 0 }),
+  ],
+  ['carried-levels', b => b.op('max', [dequantised(b, [2, 3], scales(b, [3]))], { axes: [1], keep: false })],
+  [
+    'repeated-levels',
+    b => b.op('upsample', [dequantised(b, [1, 2, 3], b.number(1))], { scale: [2], mode: 'bilinear' }),
+  ],
+  ['padded-levels', b => b.op('pad', [dequantised(b, [6], b.number(0.5))], { padding: [[1, 1]], value: 1 })],
+  ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5), 3), b.number(0.5), 4)],
+  ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5)), b.number(0.25), 0)],
+  ['sum-of-levels', b => b.op('sum', [dequantised(b, [2, 3], scales(b, [3]))], { axes: [1], keep: false })],
+  [
+    'average-of-levels',
+    b => b.op('avg_pool', [dequantised(b, [1, 2, 3], b.number(1))], { ...pool, count_padding: false }),
+  ],
+  [
+    'average-of-levels',
+    b => b.op('avg_pool', [dequantised(b, [1, 2, 3], b.number(1), 1)], { ...pool, count_padding: true }),
+  ],
   ['matmul-of-transposed', b => matmul(b, b.x, b.op('reshape', [b.x], { shape: [3, 2] }), false)],
 ];
 
