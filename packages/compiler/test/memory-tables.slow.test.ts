@@ -23,6 +23,7 @@ test.each([
   ['resnet50', 25_557_032, 16_633_344, 9.1875, 6.890625],
   ['mobilenet_v1', 4_231_976, 5_042_688, 4.59375, 4.59375],
   ['mobilenet_v2', 3_504_872, 6_894_496, 5.7421875, 5.7421875],
+  ['vgg16', 138_357_544, 13_555_712, 24.5, 24.5],
 ] as const)('%s', (file, parameters, activations, live, inPlace) => {
   const table = tablesOf(file, file);
   expect(table.parameters).toBe(parameters);
@@ -39,6 +40,10 @@ test.each([
   ['autoencoder', {}, 768],
 ] as const)('%s %o takes at most %d bytes at one an element', (file, set, bytes) => {
   expect(tablesOf(file, file, set).bytesOf('ordered') / 4).toBeLessThanOrEqual(bytes);
+});
+
+test('GPT-2 has the 124 million parameters that were published, the table of tokens once', () => {
+  expect(tablesOf('gpt2', 'gpt2').parameters).toBe(124_439_808);
 });
 
 test('lowering convolutions to matrix products writes every window out', () => {

@@ -27,8 +27,8 @@ export function fixtureNames(root = fixtures): readonly string[] {
   return readdirSync(root).sort();
 }
 
-/** The tensors of the i-th call are in i.PROGRAM.in.INPUT.npy and i.PROGRAM.out.OUTPUT.npy. */
-export function readFixture(name: string, root = fixtures): Fixture {
+/** The tensors of the i-th call are in i.PROGRAM.in.INPUT.npy and i.PROGRAM.out.OUTPUT.npy; the program in program.dnn, unless it is given. */
+export function readFixture(name: string, root = fixtures, program?: URL): Fixture {
   const folder = new URL(`${name}/`, root);
   const weightsFile = new URL('weights.safetensors', folder);
   const calls: { program: string; inputs: Map<string, StoredTensor>; outputs: Map<string, StoredTensor> }[] = [];
@@ -41,7 +41,7 @@ export function readFixture(name: string, root = fixtures): Fixture {
   }
   return {
     name,
-    text: readFileSync(new URL('program.dnn', folder), 'utf8'),
+    text: readFileSync(program ?? new URL('program.dnn', folder), 'utf8'),
     weights: existsSync(weightsFile) ? unwrap(readSafetensors(readFileSync(weightsFile))).tensors : undefined,
     calls,
   };
