@@ -200,7 +200,8 @@ const binaries: { readonly [type in KernelType]: Table<Binary> } = {
 
 /** To the nearest number that a half holds. */
 function throughHalf(m: binaryen.Module, vector: Expression, scratch: Scratch): Expression {
-  return widenHalf(m, narrowHalf(m, vector, scratch), scratch);
+  const bits = m.i32x4.shl(narrowHalf(m, vector, scratch), m.i32.const(16));
+  return widenHalf(m, m.i32x4.shr_s(bits, m.i32.const(3)), scratch);
 }
 
 /** To the nearest number that a bf16 holds. */

@@ -96,7 +96,8 @@ class Lowering {
   }
 
   body(code: KernelCode): Expression {
-    return this.#m.block(null, this.#block(code.instructions));
+    const statements = this.#block(code.instructions);
+    return this.#m.block(null, [...this.#registers.prologue(), ...statements]);
   }
 
   #block(instructions: readonly Instruction[]): Expression[] {

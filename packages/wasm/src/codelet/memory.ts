@@ -12,7 +12,7 @@ import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import { maskOf } from './arithmetic.ts';
 import type { Expression, Scratch } from './expression.ts';
-import { narrowBrain, narrowBytes, narrowHalf, packWords, widenBrain, widenHalf } from './narrow.ts';
+import { narrowBrain, narrowBytes, narrowHalf, packHalves, packWords, widenBrain, widenHalf } from './narrow.ts';
 
 /** Where an instruction reads or writes: elements of this type at `address + offset`. */
 interface Access {
@@ -43,14 +43,14 @@ export function loadFrom(m: binaryen.Module, load: Load, scratch: Scratch): Expr
     case 'f32':
     case 'i32':
       return splat ? m.v128.load32_splat(offset, 4, address) : m.v128.load(offset, 1, address);
-    case 'f16':
+    case 'bits16':
+      if (!splat) return m.v128.load16x4_u(offset, 1, address);
+      return m.i32x4.extend_low_i16x8_u(m.v128.load16_splat(offset, 2, address));
     case 'bf16':
-    case 'bits16': {
-      const words = splat ? m.v128.load16_splat(offset, 2, address) : m.v128.load64_zero(offset, 1, address);
-      const bits = m.i32x4.extend_low_i16x8_u(words);
-      if (element === 'bits16') return bits;
-      return element === 'f16' ? widenHalf(m, bits, scratch) : widenBrain(m, bits);
-    }
+      return widenBrain(m, splat ? m.v128.load16_splat(offset, 2, address) : m.v128.load16x4_u(offset, 1, address));
+    case 'f16':
+      if (splat) return halfSplat(m, address, offset, scratch);
+      return widenHalf(m, m.i32x4.shl(m.v128.load16x4_s(offset, 1, address), m.i32.const(13)), scratch);
     case 'bool':
       if (splat) return m.i32x4.splat(maskOf(m, m.i32.load8_u(offset, 1, address)));
       return m.i32x4.neg(
@@ -81,12 +81,15 @@ function loadOne(m: binaryen.Module, { element, address, offset }: Access, scrat
       return m.i32.load16_u(offset, 2, address);
     case 'bf16':
       return m.f32.reinterpret(m.i32.shl(m.i32.load16_u(offset, 2, address), m.i32.const(16)));
-    case 'f16': {
+    case 'f16':
       // One lane of the vectors' way: no shorter one is known for a single element.
-      const bits = m.i32x4.splat(m.i32.load16_u(offset, 2, address));
-      return m.f32x4.extract_lane(widenHalf(m, bits, scratch), 0);
-    }
+      return m.f32x4.extract_lane(halfSplat(m, address, offset, scratch), 0);
   }
+}
+
+/** One half in all lanes: a splat of 16 bits has them twice in each. */
+function halfSplat(m: binaryen.Module, address: Expression, offset: number, scratch: Scratch): Expression {
+  return widenHalf(m, m.i32x4.shr_s(m.v128.load16_splat(offset, 2, address), m.i32.const(3)), scratch);
 }
 
 /** The statement that stores a register, narrowed to the element type in memory. Lanes and scalars write only their own bytes. */
@@ -101,7 +104,7 @@ export function storeTo(m: binaryen.Module, store: Store, scratch: Scratch): Exp
     case 'bf16': {
       const vector = isVector(type) ? value : m.f32x4.splat(value);
       const bits = element === 'f16' ? narrowHalf(m, vector, scratch) : narrowBrain(m, vector, scratch);
-      if (isVector(type) && lane === undefined) return m.v128.store64_lane(offset, 1, 0, address, packWords(m, bits));
+      if (isVector(type) && lane === undefined) return m.v128.store64_lane(offset, 1, 0, address, packHalves(m, bits));
       return m.i32.store16(offset, 2, address, m.i32x4.extract_lane(bits, lane ?? 0));
     }
     case 'bits16':

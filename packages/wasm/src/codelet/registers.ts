@@ -13,7 +13,7 @@ import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './expression.ts';
 import { globalName } from './globals.ts';
-import { scalarConstant, wasmType } from './lanes.ts';
+import { scalarConstant, vectorConstant, wasmType } from './lanes.ts';
 
 /** A value not computed yet: its tree, and the cells the tree reads. */
 interface Pending {
@@ -43,6 +43,8 @@ export class Registers {
   readonly #cellGlobals = new Map<number, string>();
   readonly #pending = new Map<number, Pending>();
   readonly #aliases = new Map<number, KernelCell>();
+  /** The locals of words that expansions have in all four lanes. */
+  readonly #words = new Map<number, number>();
   /** The cells that the uses since `begin` read. */
   #reads = new Set<number>();
 
@@ -56,7 +58,18 @@ export class Registers {
         const local = this.newLocal(type);
         return { first: m.local.tee(local, value, wasmType(type)), again: () => this.get(local, type) };
       },
+      words: word => {
+        const local = this.#words.get(word) ?? this.newLocal('i32x4');
+        this.#words.set(word, local);
+        return this.get(local, 'i32x4');
+      },
     };
+  }
+
+  /** What has to stand at the beginning of the function. */
+  prologue(): readonly Expression[] {
+    const m = this.#m;
+    return [...this.#words].map(([word, local]) => m.local.set(local, vectorConstant(m, 'i32x4', word)));
   }
 
   /** A new local for values of `type`. */
