@@ -64,6 +64,7 @@ function* named(
     const given = bound.get('v')?.value;
     return given === undefined || given.kind === 'poison' ? undefined : constant(frame, given, expression, type);
   }
+  if (name === 'fan_in_uniform' && type.element === 'i8') return allLevels;
   if (!isFloat(type.element)) {
     const message = `${name} gives fractional numbers, and the variable is ${showType(type)}`;
     report(frame, { code: 'bad-initialiser', message, span: expression.span });
@@ -118,6 +119,12 @@ function constant(frame: Frame, value: Value, { span }: Expression, type: Tensor
   report(frame, { code: 'bad-initialiser', message, span });
   return undefined;
 }
+
+/**
+ * Weights of 8 bits, whose scale says for what they stand: each level is as likely as the others. What is drawn is cut off at the whole number
+ * towards zero.
+ */
+const allLevels: Initialiser = { kind: 'uniform', low: -128, high: 128 };
 
 type FanBased = 'glorot_uniform' | 'glorot_normal' | 'he_uniform' | 'he_normal' | 'fan_in_uniform';
 

@@ -99,11 +99,32 @@ block attention_output(x) {
   {
     name: '<prelude>/layers.dnn',
     text: `// Layers with parameters. Names, layouts, equations and first values are PyTorch's, so that a state_dict loads as it is.
+//
+// With \`weights: i8\` a layer's weights are stored in 8 bits, and \`weight_scale\` says for each output channel how far apart two levels are.
 
-block dense(x, units, bias = true) {
+// The weights as a layer computes with them: in the element type of x. Levels spread at first over what fan_in_uniform draws from.
+block weights_of(weight, x, axis = 0) {
+  if weight.dtype != i8 {
+    return weight
+  }
+  var fan_in = 1
+  for extent in weight.shape[1:] {
+    fan_in = fan_in * extent
+  }
+  param weight_scale: f32[weight.shape[axis]] = constant(1.0 / (127 * sqrt(fan_in)))
+  return cast(dequantize(weight, weight_scale, axis: axis), x.dtype)
+}
+
+// x as 8 bits store it: levels that are \`scale\` apart, from -128 to 127, or from 0 to 255 where type is u8. Level \`zero\` stands for 0.
+block quantized(x, type = i8, zero = 0) {
+  param scale: f32[] = constant(1.0 / 16)
+  return cast(dequantize(quantize(x, scale, zero, type: type), scale, zero), x.dtype)
+}
+
+block dense(x, units, bias = true, weights = x.dtype) {
   let inputs = x.shape[-1]
-  param weight: x.dtype[units, inputs] = fan_in_uniform
-  let y = matmul(x, weight, transpose_b: true)
+  param weight: weights[units, inputs] = fan_in_uniform
+  let y = matmul(x, weights_of(weight, x) as "", transpose_b: true)
   if not bias {
     return y
   }
@@ -112,11 +133,28 @@ block dense(x, units, bias = true) {
   return y + bias
 }
 
-block conv1d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+block conv1d(
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  dilation = 1,
+  groups = 1,
+  bias = true,
+  weights = x.dtype,
+) {
   let inputs = x.shape[1] / groups
   let k = per_axis(kernel, 1)
-  param weight: x.dtype[channels, inputs, k[0]] = fan_in_uniform
-  let y = conv(x, weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  param weight: weights[channels, inputs, k[0]] = fan_in_uniform
+  let y = conv(
+    x,
+    weights_of(weight, x) as "",
+    stride: stride,
+    padding: padding,
+    dilation: dilation,
+    groups: groups,
+  )
   if not bias {
     return y
   }
@@ -125,11 +163,28 @@ block conv1d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups 
   return y + reshape(bias, [channels, 1])
 }
 
-block conv2d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+block conv2d(
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  dilation = 1,
+  groups = 1,
+  bias = true,
+  weights = x.dtype,
+) {
   let inputs = x.shape[1] / groups
   let k = per_axis(kernel, 2)
-  param weight: x.dtype[channels, inputs, k[0], k[1]] = fan_in_uniform
-  let y = conv(x, weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  param weight: weights[channels, inputs, k[0], k[1]] = fan_in_uniform
+  let y = conv(
+    x,
+    weights_of(weight, x) as "",
+    stride: stride,
+    padding: padding,
+    dilation: dilation,
+    groups: groups,
+  )
   if not bias {
     return y
   }
@@ -138,7 +193,9 @@ block conv2d(x, channels, kernel, stride = 1, padding = 0, dilation = 1, groups 
   return y + reshape(bias, [channels, 1, 1])
 }
 
-block depthwise_conv2d(x, kernel, stride = 1, padding = 0, dilation = 1, bias = true) {
+block depthwise_conv2d(
+  x, kernel, stride = 1, padding = 0, dilation = 1, bias = true, weights = x.dtype
+) {
   let channels = x.shape[1]
   return x
     |> conv2d(
@@ -149,6 +206,7 @@ block depthwise_conv2d(x, kernel, stride = 1, padding = 0, dilation = 1, bias = 
       dilation: dilation,
       groups: channels,
       bias: bias,
+      weights: weights,
     ) as ""
 }
 
@@ -162,13 +220,14 @@ block conv_transpose2d(
   bias = true,
   groups = 1,
   dilation = 1,
+  weights = x.dtype,
 ) {
   let outputs = channels / groups
   let k = per_axis(kernel, 2)
-  param weight: x.dtype[x.shape[1], outputs, k[0], k[1]] = fan_in_uniform
+  param weight: weights[x.shape[1], outputs, k[0], k[1]] = fan_in_uniform
   let y = conv_transpose(
     x,
-    weight,
+    weights_of(weight, x, axis: 1) as "",
     stride: stride,
     padding: padding,
     output_padding: output_padding,
