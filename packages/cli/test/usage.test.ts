@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 
-const commands = ['check', 'compile', 'run', 'train', 'memory', 'fmt', 'explain', 'ops', 'chips'];
+const commands = ['check', 'compile', 'run', 'train', 'quantize', 'memory', 'fmt', 'explain', 'ops', 'chips'];
 
 it.each(['', ...commands])('help %s', async command => {
   const { code, out, err } = await place().tessera(...(command === '' ? [] : [command]), '--help');

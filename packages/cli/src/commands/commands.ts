@@ -8,6 +8,7 @@ import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
 import { addMemory } from './memory.ts';
 import { addOps } from './ops.ts';
+import { addQuantize } from './quantize.ts';
 import { addRun } from './run.ts';
 import { addTrain } from './train.ts';
 import { addWhy } from './why.ts';
@@ -20,6 +21,7 @@ export const commands: readonly AddCommand[] = [
   addCompile,
   addRun,
   addTrain,
+  addQuantize,
   addMemory,
   addWhy,
   addFormat,

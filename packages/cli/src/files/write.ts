@@ -39,25 +39,74 @@ export function writeWhole(io: Io, name: string, content: Content): Outcome<void
   }
 }
 
+/** A file to write, by its name. */
+export interface NamedContent {
+  readonly name: string;
+  readonly content: Content;
+}
+
+/**
+ * Writes several files that belong together. None of them takes its name before all are written in full, so that what keeps one from being written
+ * leaves all as they were.
+ */
+export function writeTogether(io: Io, files: readonly NamedContent[]): Outcome<void> {
+  const staged: { readonly file: NamedContent; readonly target: Target; readonly beside: string }[] = [];
+  let last = files[0];
+  try {
+    for (const file of files) {
+      last = file;
+      const target = targetOf(io, file.name);
+      if (!target.isStream) sweepBeside(target.path);
+      const beside = besideNames(target.path).fresh();
+      if (!target.isStream) writeBeside(target, file.content, beside);
+      staged.push({ file, target, beside });
+    }
+    for (const { file, target, beside } of staged) {
+      last = file;
+      if (target.isStream) writeTarget(target, file.content, beside);
+      else takeName(target, file.content, beside);
+    }
+    return succeeded(undefined);
+  } catch (error) {
+    for (const { target, beside } of staged) if (!target.isStream) rmSync(beside, { force: true });
+    return unwritable(last.name, error);
+  }
+}
+
 /** Writes `content` to the file called `beside`, which then becomes the target. Throws the system's errors, after removing that file. */
-export function writeTarget({ path, found, isStream }: Target, content: Content, beside: string): void {
-  if (isStream) {
-    writing(path, 'w', file => writePieces(file, content));
+export function writeTarget(target: Target, content: Content, beside: string): void {
+  if (target.isStream) {
+    writing(target.path, 'w', file => writePieces(file, content));
     return;
   }
+  writeBeside(target, content, beside);
+  try {
+    takeName(target, content, beside);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Writes `content` to the new file called `beside`, which becomes like the target. Nothing is left of it if that fails. */
+function writeBeside({ found }: Target, content: Content, beside: string): void {
   try {
     writing(beside, 'wx', file => {
       if (found) makeAlike(file, found);
       writePieces(file, content);
       fsyncSync(file);
     });
-    if (found !== undefined && found.nlink > 1) writeThrough(path, beside, content);
-    else renameSync(beside, path);
   } catch (error) {
     // A file that existed before belongs to somebody else and is not removed.
     if (codeOf(error) !== 'EEXIST') rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/** Lets the file called `beside` take the target's name. */
+function takeName({ path, found }: Target, content: Content, beside: string): void {
+  if (found !== undefined && found.nlink > 1) writeThrough(path, beside, content);
+  else renameSync(beside, path);
 }
 
 /**

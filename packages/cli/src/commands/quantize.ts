@@ -1,0 +1,106 @@
+/** `tessera quantize`: writes a program and its weights for 8 bits, and tells what is lost. */
+import { type QuantizeOptions, quantize, type RangeKind, rangeKinds } from '@tessera-dnn/compiler';
+import { safetensorsPieces } from '@tessera-dnn/formats';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { importLoader, readSource } from '../files/source.ts';
+import { readWeights } from '../files/weights.ts';
+import { writeTogether } from '../files/write.ts';
+import { refuseReplacing } from '../flags/replacing.ts';
+import { filePair, type Pairs, pair, several } from '../flags/values.ts';
+import { readInputs } from '../running/files.ts';
+import type { ExitCode, Session } from '../session.ts';
+import { quantizeJson, quantizeText } from '../show/quantize.ts';
+
+interface Flags {
+  readonly weights: string;
+  readonly data: Pairs;
+  readonly output: string;
+  readonly ranges: RangeKind;
+  readonly keep?: readonly string[];
+  readonly least: number;
+  readonly program?: string;
+  readonly set?: Pairs;
+  readonly math?: 'fast' | 'strict';
+  readonly json?: boolean;
+}
+
+/** Adds the command `quantize` to `program`. An output that would replace what is read is a usage error. */
+export function addQuantize(program: Command, session: Session): void {
+  const command = program
+    .command('quantize')
+    .summary('store a trained program in 8 bits')
+    .description(
+      'Writes OUT.dnn and OUT.safetensors: the program with its weights and stored values in 8 bits, whose ranges come from running it on samples. Tells what each of them lost, and how the answers agree.',
+    )
+    .argument('<file.dnn>')
+    .requiredOption('--weights <file.safetensors>', 'the values of its parameters, as they were trained')
+    .requiredOption('--data <name=file.npy>', 'samples of an input, along the first axis (repeatable)', filePair)
+    .requiredOption('-o, --output <out>', 'where to write: the names without .dnn and .safetensors')
+    .addOption(
+      new Option(
+        '--ranges <kind>',
+        'where values are cut off: at the greatest, at one in 10,000, where the squared error is least, or the best of these',
+      )
+        .choices(rangeKinds)
+        .default('auto'),
+    )
+    .option('--keep <pattern>', 'a layer that stays in floats, as fc or block1.* (repeatable)', several)
+    .option('--least <dB>', 'what would keep a smaller ratio of signal to noise stays in floats', ratio, 15)
+    .option('--program <name>', 'this model of the file')
+    .option('--set <name=value>', 'another value for a constant or a dimension (repeatable)', pair)
+    .addOption(new Option('--math <kind>', 'how the program is run on the samples').choices(['fast', 'strict']))
+    .option('--json', 'what is told, as JSON');
+  command.action(async (file: string, given: Flags) => {
+    const flags = { ...given, output: given.output.replace(/\.(dnn|safetensors)$/i, '') };
+    const needed = [file, flags.weights, ...Object.values(flags.data)];
+    for (const ending of ['dnn', 'safetensors']) {
+      refuseReplacing(command, session.io, '-o', `${flags.output}.${ending}`, needed);
+    }
+    session.exitCode = await runQuantize(session, file, flags);
+  });
+}
+
+/** A number of decibels. */
+function ratio(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of decibels.');
+  return value;
+}
+
+async function runQuantize(session: Session, file: string, flags: Flags): Promise<ExitCode> {
+  const { io } = session;
+  const source = readSource(io, file);
+  const weights = readWeights(io, flags.weights);
+  const data = readInputs(io, flags.data);
+  const read = [...source.diagnostics, ...weights.diagnostics, ...data.diagnostics];
+  if (!source.ok || !weights.ok || !data.ok) return session.fail(read, flags.json);
+  const options: QuantizeOptions = {
+    load: importLoader(io, source.value),
+    weights: weights.value.tensors,
+    spareWeights: weights.value.spare,
+    foreignWeights: weights.value.foreign,
+    data: data.value,
+    name: flags.output,
+    program: flags.program,
+    ranges: flags.ranges,
+    keep: flags.keep,
+    leastDecibels: flags.least,
+    set: flags.set,
+    math: flags.math,
+  };
+  const quantized = await quantize(source.value, options);
+  const diagnostics = [...read, ...quantized.diagnostics];
+  if (!quantized.ok) return session.fail(diagnostics, flags.json);
+  const { sources, weights: tensors, report } = quantized.value;
+  const weightsFile = `${flags.output}.safetensors`;
+  const texts = sources.map(({ name, text }) => ({ name, content: text }));
+  const written = writeTogether(io, [...texts, { name: weightsFile, content: safetensorsPieces(tensors) }]);
+  if (!written.ok) return session.fail([...diagnostics, ...written.diagnostics], flags.json);
+  const files = [...sources.map(({ name }) => name), weightsFile];
+  if (flags.json) session.printJson(quantizeJson(file, report, files, diagnostics));
+  else {
+    session.report(diagnostics);
+    session.print(quantizeText(file, report, files, session.paint));
+  }
+  return 0;
+}
