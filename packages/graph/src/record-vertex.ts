@@ -49,6 +49,7 @@ function mapKernel(spec: VertexSpec, steps: readonly ScalarStep[]): MapKernel {
     box: spec.box,
     sources: spec.operands.map((view, slot) => streamOf(slot, view, spec.box)),
     result: streamOf(spec.operands.length, spec.result, spec.box),
+    stored: spec.result.type.element,
     steps,
   };
 }
@@ -80,6 +81,7 @@ function combineKernel(spec: VertexSpec): MapKernel {
     sources: [{ ...stream, strides: stream.strides.slice(1) }, ...others.map((view, i) => streamOf(i + 1, view, box))],
     parts: { count: whole.count[0], strideBytes: stream.strides[0], combine: combineOf(node.attributes) },
     result: streamOf(spec.operands.length, spec.result, box),
+    stored: spec.result.type.element,
     steps: node.epilogue?.steps ?? [],
   };
 }

@@ -11,7 +11,7 @@
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ElementType, Graph, GraphBuilder, Node, TensorType, ValueId } from '@tessera-dnn/graph';
-import { elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import { elementBytes, elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
 import { isSlowStep, stepCost } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { rowCombine } from '@tessera-dnn/graph/structural';
@@ -24,6 +24,8 @@ import { mapGraphs, type Stage } from './stage.ts';
  * in registers: an exponential there takes longer than in a pass of its own over the results.
  */
 const longestEpilogue = 20;
+/** The same where the kernel's own result would take more memory than that of the epilogue: memory is what is short. */
+const longestNarrowing = 60;
 /** Instructions that a group may repeat for every element though they work on less. */
 const mostRepeated = 8;
 
@@ -72,7 +74,7 @@ function repeating(graph: Graph, table: OpTable, group: Group<Fusion>, part: Gro
   const read = facts.base === undefined ? [] : graph.nodes[facts.base].operands;
   const all = [...members, ...part.members];
   const quick = part.members.every(member => !isSlow(graph, table, graph.nodes[member]) && !read.includes(member));
-  const long = facts.base !== undefined && facts.instructions + instructions > longestEpilogue;
+  const long = facts.base !== undefined && facts.instructions + instructions > longest(graph, facts, facts.base);
   if (!quick || long || all.length > mostSteps || sourceCount(graph, all) > sourceCount(graph, members))
     return undefined;
   return { ...facts, repeated, instructions: facts.instructions + instructions };
@@ -89,14 +91,21 @@ function joined(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, 
   if (facts.base !== undefined && graph.nodes[facts.base].operands.includes(id)) return undefined;
   if (isElementwise(node, table)) {
     const instructions = facts.instructions + instructionsOf(graph, table, node);
-    if (facts.base !== undefined && instructions > longestEpilogue) return undefined;
+    if (facts.base !== undefined && instructions > longest(graph, facts, facts.base)) return undefined;
     const fits = elementCount(node.type.shape) === elementCount(facts.type.shape);
     if (!fits || members.length >= mostSteps || sourceCount(graph, [...members, id]) > mostSources) return undefined;
     return { ...facts, instructions };
   }
-  if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longestEpilogue) return undefined;
+  if (facts.base !== undefined || node.epilogue !== undefined || facts.instructions > longest(graph, facts, id))
+    return undefined;
   if (!takesEpilogue(node, table) || !sameShape(node.type.shape, facts.type.shape)) return undefined;
   return { ...facts, base: id };
+}
+
+/** Instructions of the longest epilogue of a base. */
+function longest(graph: Graph, { type }: Fusion, base: ValueId): number {
+  const narrows = elementBytes[type.element] < elementBytes[graph.nodes[base].type.element];
+  return narrows ? longestNarrowing : longestEpilogue;
 }
 
 /** Whether elementwise work on its result alone, of its shape, becomes part of it. */

@@ -53,16 +53,16 @@ describe.each([1, 16])('on %i tiles', tiles => {
 });
 
 describe.each(['strict', 'fast'] as const)('%s', math => {
-  it('every half step is rounded to even, with scales that no reciprocal is right for', () => {
+  it.each([-3, 0])('every half step is rounded to even, with scales that no reciprocal is right for: zero %i', zero => {
     const scales = [0.3, 0.7, 3, 0.013, 1e-30, 1e30].map(Math.fround);
     const text = `
       model m(x: f32[${scales.length}, 521], scale: f32[${scales.length}]) {
-        quantize(relu(-x) - relu(x), scale, -3, axis: 0)
+        quantize(relu(-x) - relu(x), scale, ${zero}, axis: 0)
       }`;
     const x = scales.flatMap(scale => Array.from({ length: 521 }, (_, i) => Math.fround(((i - 260) / 2) * scale)));
     const wanted = x.map((value, i) => {
       const steps = Math.fround(-value / scales[Math.floor(i / 521)]);
-      return Math.max(-128, Math.min(127, toEven(steps) - 3)) + 0;
+      return Math.max(-128, Math.min(127, toEven(steps) + zero)) + 0;
     });
     expect(runnerOf(text, { math })('m', x, scales)).toEqual(wanted);
   });

@@ -32,8 +32,18 @@ export function emitStep(
   args: readonly KernelValue[],
   elements: readonly ElementType[],
 ): KernelValue {
-  const result = elementwiseOp(table, step.op).expression(k, args, step.attributes, elements);
-  return saturated(k, result, step.element);
+  return saturated(k, emitStoredStep(k, table, step, args, elements), step.element);
+}
+
+/** The same of a step whose result goes to memory of its own type, and nowhere else: the store saturates. */
+export function emitStoredStep(
+  k: KernelBuilder,
+  table: OpTable,
+  step: ScalarStep,
+  args: readonly KernelValue[],
+  elements: readonly ElementType[],
+): KernelValue {
+  return elementwiseOp(table, step.op).expression(k, args, step.attributes, elements);
 }
 
 /**

@@ -11,11 +11,12 @@ import type { Epilogue } from '../graph.ts';
 import type { LayoutRequest } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { Cursor, Sink, Step, View } from '../op/vertex.ts';
+import type { ElementType } from '../types.ts';
 import type { KernelBuilder, Operand } from './builder.ts';
 import type { KernelValue, RegisterElement } from './code.ts';
 import { isVector, registerElement, vectorOf } from './code.ts';
 import { KernelNumbers } from './numbers.ts';
-import { constantStep, emitConstant, emitStep, saturated } from './scalar-steps.ts';
+import { constantStep, emitConstant, emitStep, emitStoredStep, saturated } from './scalar-steps.ts';
 import type { Stream } from './stream.ts';
 import { streamOf } from './stream.ts';
 
@@ -45,6 +46,7 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
     epilogue,
     operands,
     result,
+    stored: spec.result.type.element,
     vectorAxis: vectorAxis(box, result, spec.layout),
     numbers: new KernelNumbers(k),
   };
@@ -64,6 +66,8 @@ interface SinkContext {
   readonly epilogue: Epilogue | undefined;
   readonly operands: readonly Stream[];
   readonly result: Stream;
+  /** What the result has in memory. */
+  readonly stored: ElementType;
   readonly vectorAxis: number;
   readonly numbers: KernelNumbers;
 }
@@ -207,16 +211,14 @@ function applyEpilogue(
   });
   const elements = [epilogue.base.element, ...operands.map(stream => stream.element)];
   epilogue.steps.forEach((step, i) => {
+    const last = i === epilogue.steps.length - 1 && step.element === context.stored;
+    const emit = last ? emitStoredStep : emitStep;
+    const args = step.args.map(arg => values[arg]);
+    const types = step.args.map(arg => elements[arg]);
     const result =
       step.op === constantStep
         ? emitConstant(k, numbers, step, `sink constant ${i}`)
-        : emitStep(
-            k,
-            table,
-            step,
-            step.args.map(arg => values[arg]),
-            step.args.map(arg => elements[arg]),
-          );
+        : emit(k, table, step, args, types);
     values.push(wide ? k.splat(result) : result);
     elements.push(registerElement(step.element));
   });

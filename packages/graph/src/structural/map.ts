@@ -16,7 +16,7 @@ import type { KernelValue } from '../kernel/code.ts';
 import { vectorOf } from '../kernel/code.ts';
 import { combineRegisters } from '../kernel/combine.ts';
 import { KernelNumbers } from '../kernel/numbers.ts';
-import { constantStep, emitConstant, emitStep } from '../kernel/scalar-steps.ts';
+import { constantStep, emitConstant, emitStep, emitStoredStep } from '../kernel/scalar-steps.ts';
 import type { Stream } from '../kernel/stream.ts';
 import type { Combine } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
@@ -37,6 +37,8 @@ export interface MapKernel {
   /** What source 0 has to be combined from; absent on maps. */
   readonly parts?: Parts;
   readonly result: Stream;
+  /** The element type of the result in memory, where a store may have to saturate; absent where steps do so themselves. */
+  readonly stored?: ElementType;
   /** The steps of the expression; without any, source 0 is copied. */
   readonly steps: readonly ScalarStep[];
 }
@@ -231,14 +233,11 @@ class MapWriter {
   #step(index: number, values: readonly KernelValue[], lanes: 1 | 4): KernelValue {
     const step = this.#map.steps[index];
     if (step.op === constantStep) return emitConstant(this.#k, this.#numbers, step, `constant ${index}`);
+    const last = index === this.#map.steps.length - 1 && step.element === this.#map.stored;
+    const emit = last ? emitStoredStep : emitStep;
     const args = step.args.map(arg => values[arg]);
-    const result = emitStep(
-      this.#k,
-      this.#table,
-      step,
-      args,
-      step.args.map(arg => this.#elements[arg]),
-    );
+    const elements = step.args.map(arg => this.#elements[arg]);
+    const result = emit(this.#k, this.#table, step, args, elements);
     return lanes === 4 ? this.#k.splat(result) : result;
   }
 

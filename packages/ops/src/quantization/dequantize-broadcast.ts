@@ -10,14 +10,14 @@ import { elementwise } from '../define/elementwise.ts';
 import { arithmetic, castTo } from '../define/gradient.ts';
 import { asInteger } from '../define/integers.ts';
 import { refusedElement } from '../define/problem.ts';
-import { badElements, positive } from './levels.ts';
+import { badElements, positive, type Simplified } from './levels.ts';
 
 const name = 'dequantize_broadcast';
 
 /** What levels and sums of their products have. */
 export const dequantized: readonly ElementType[] = ['i8', 'u8', 'i32'];
 
-export const dequantizeBroadcast = elementwise({
+export const dequantizeBroadcast = elementwise<Simplified>({
   name,
   doc: {
     summary: '(x - zero) * scale as f32, operands broadcast',
@@ -28,7 +28,7 @@ export const dequantizeBroadcast = elementwise({
   precise: [1],
   elements: operands => dequantizedElement(name, operands),
   scalar: ([x, scale, zero], _attributes, round) => round(round(asInteger('i32', x - zero)) * scale),
-  expression: (k, [x, scale, zero]) => k.mul(k.convert(k.sub(x, zero)), scale),
+  expression: (k, [x, scale, zero], { centred }) => k.mul(k.convert(centred ? x : k.sub(x, zero)), scale),
   bounds: ([x, scale, zero]) => productBounds(heldBounds([x[0] - zero[1], x[1] - zero[0]], 'i32'), positive(scale)),
   values: [
     [-300, 300],

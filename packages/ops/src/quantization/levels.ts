@@ -13,6 +13,12 @@ import { badAttribute, shapeMismatch, wrongElement } from '../define/problem.ts'
 export const levelTypes = ['i8', 'u8'] as const satisfies readonly IntegerElement[];
 export type LevelType = (typeof levelTypes)[number];
 
+/** What a rule may write into the attributes of an op of levels, so that its kernel does less. */
+export type Simplified = {
+  /** True where the zero point is known to be 0. */
+  readonly centred?: boolean;
+};
+
 /** The axis along which scales and zero points lie, if they are not single numbers. */
 export type Along = { readonly axis?: number };
 

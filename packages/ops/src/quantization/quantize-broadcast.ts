@@ -9,11 +9,24 @@ import type { Interval, Problem } from '@tessera-dnn/graph/op';
 import { elementSets, pickElement } from '../define/element-sets.ts';
 import { elementwise } from '../define/elementwise.ts';
 import { refusedElement } from '../define/problem.ts';
-import { badElements, type LevelType, levelOf, levelTypes, positive, readLevelType, typeParameter } from './levels.ts';
+import {
+  badElements,
+  type LevelType,
+  levelOf,
+  levelTypes,
+  positive,
+  readLevelType,
+  type Simplified,
+  typeParameter,
+} from './levels.ts';
 
 const name = 'quantize_broadcast';
 
-type QuantizeAttributes = { readonly element: LevelType };
+type QuantizeAttributes = Simplified & {
+  readonly element: LevelType;
+  /** True where a rule knows that the scale is 1: what is given is a number of levels. */
+  readonly scaled?: boolean;
+};
 
 export const quantizeBroadcast = elementwise<QuantizeAttributes>({
   name,
@@ -32,9 +45,10 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
   precise: [1],
   elements: (operands, { element }) => quantizedElement(name, operands, element),
   scalar: ([x, scale, zero], { element }) => levelOf(x, scale, zero, element),
-  expression: (k, [x, scale, zero], { element }) => {
+  expression: (k, [x, scale, zero], { element, centred, scaled }) => {
     const [least, most] = integerRange(element);
-    const steps = k.truncate(k.nearest(k.div(x, scale)));
+    const steps = k.truncate(k.nearest(scaled ? x : k.div(x, scale)));
+    if (centred) return steps;
     // More steps than there are levels lead out of them wherever the zero point is, and so many cannot wrap.
     const few = k.min(k.max(steps, least - most), most - least);
     return k.add(few, zero);

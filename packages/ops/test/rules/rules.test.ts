@@ -192,6 +192,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => convTranspose(b, { stride: [3, 1], output_padding: [2, 0] }),
     b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1], dilation: [1, 7] }),
   ],
+  'centred-levels': [b => dequantised(b, [2, 3], b.number(0.3)), b => quantised(b, b.x, b.number(0.3), 0)],
   'contraction-of-levels': [
     b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [3, 2], scales(b, [2])), false),
     b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [2, 3], scales(b, [2, 1]), -9), true),
@@ -322,6 +323,7 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
     b => b.op('upsample', [dequantised(b, [1, 2, 3], b.number(1))], { scale: [2], mode: 'bilinear' }),
   ],
   ['padded-levels', b => b.op('pad', [dequantised(b, [6], b.number(0.5))], { padding: [[1, 1]], value: 1 })],
+  ['centred-levels', b => quantised(b, b.x, b.number(0.3), 1)],
   ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5), 3), b.number(0.5), 4)],
   ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5)), b.number(0.25), 0)],
   ['sum-of-levels', b => b.op('sum', [dequantised(b, [2, 3], scales(b, [3]))], { axes: [1], keep: false })],
