@@ -85,6 +85,38 @@ describe('memory', () => {
     expect(out).toMatch(/^ {2}a run of m/);
   });
 
+  it('shows every precision side by side, and what fits', async () => {
+    const wide = 'model m(x: f32[4, 64]) -> f32[4, 64] {\n  x |> dense(64) as a |> relu |> dense(64) as b\n}\n';
+    const here = place({ 'a.dnn': wide });
+    const chip = ['--chip', 'tiny', '--tiles', '4', '--sram'];
+    const shown = await here.tessera('memory', 'a.dnn', '--precisions', ...chip, '32KiB');
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toMatch(/^ {2}bytes, stored in +f32 +f16 +bf16 +1 byte \(estimate\)$/m);
+    expect(shown.out).toMatch(/^ {2}parameters +33,280 +16,640 +16,640 +8,320$/m);
+    expect(shown.out).toMatch(/^ {2}fits 32 KiB a tile +yes +yes +yes$/m);
+    const { out } = await here.tessera('memory', 'a.dnn', '--precisions', '--json', ...chip, '4KiB');
+    const { precisions, estimateAtOneByte } = JSON.parse(out);
+    expect(precisions.map((one: { precision: string }) => one.precision)).toEqual(['f32', 'f16', 'bf16']);
+    for (const { fits, tiles, parameterBytes, precision } of precisions) {
+      expect(fits).toBe(tiles.peakBytes <= 4096);
+      expect(parameterBytes).toBe(precision === 'f32' ? 33_280 : 16_640);
+      expect(tiles.usedBytes).toBeGreaterThan(parameterBytes);
+    }
+    expect(precisions[0].fits).toBe(false);
+    expect(estimateAtOneByte.parameterBytes).toBe(8320);
+    expect((await here.tessera('memory', 'a.dnn', '--precisions', '--precision', 'f16')).code).toBe(2);
+  });
+
+  it('estimates nothing for a program that has 8 bits of its own', async () => {
+    const levels = 'model m(x: f32[4]) {\n  param w: i8[4] = zeros\n  return x * dequantize(w, 0.1)\n}\n';
+    const here = place({ 'a.dnn': levels });
+    const { out } = await here.tessera('memory', 'a.dnn', '--precisions');
+    expect(out).toMatch(/^ {2}bytes, stored in +f32 +f16 +bf16$/m);
+    expect(out).not.toContain('estimate');
+    const json = JSON.parse((await here.tessera('memory', 'a.dnn', '--precisions', '--json')).out);
+    expect(json).not.toHaveProperty('estimateAtOneByte');
+  });
+
   it('draws the tile', async () => {
     const { out } = await place({ 'a.dnn': deep }).tessera('memory', 'a.dnn');
     const [, drawn] = /^Tile 0 in m: \d+ phases.*?\n\n(.*?)\n\n/ms.exec(out) ?? [];

@@ -1,7 +1,7 @@
 /** The table of every program of a text, from the graphs between the passes. Nothing is placed for it. */
 import { InternalError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
-import type { Module, Node } from '@tessera-dnn/graph';
-import { elementCount } from '@tessera-dnn/graph';
+import type { Module, Node, TensorType, VariableKind } from '@tessera-dnn/graph';
+import { elementCount, tensorBytes } from '@tessera-dnn/graph';
 import { elaboration } from '@tessera-dnn/language';
 import { dead, type MemoryTable, memoryTable, schedule } from '@tessera-dnn/passes';
 import { frontEnd } from './front-end.ts';
@@ -12,6 +12,11 @@ export interface MemoryTables {
   /** How many elements all params have. */
   readonly parameters: number;
   readonly states: number;
+  /** What all params and all states take as they are stored. */
+  readonly parameterBytes: number;
+  readonly stateBytes: number;
+  /** Whether the program has numbers of 8 bits of its own: then it needs no estimate of what it would take in these. */
+  readonly hasLevels: boolean;
   readonly programs: readonly MemoryTable[];
 }
 
@@ -31,11 +36,17 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
       const stages = { written: program, plain: now(plain), ordered: now(ordered) };
       return memoryTable(stages, tableOf(options), stepOf, recompute);
     });
-  const elements = (kind: 'param' | 'state') =>
-    written.variables
-      .filter(variable => variable.kind === kind)
-      .reduce((sum, { type }) => sum + elementCount(type.shape), 0);
-  const value = { parameters: elements('param'), states: elements('state'), programs };
+  const sumOver = ({ variables }: Module, kind: VariableKind, of: (type: TensorType) => number) =>
+    variables.reduce((sum, variable) => (variable.kind === kind ? sum + of(variable.type) : sum), 0);
+  const elements = ({ shape }: TensorType) => elementCount(shape);
+  const value = {
+    parameters: sumOver(written, 'param', elements),
+    states: sumOver(written, 'state', elements),
+    parameterBytes: sumOver(front.value, 'param', tensorBytes),
+    stateBytes: sumOver(front.value, 'state', tensorBytes),
+    hasLevels: written.variables.some(({ type: { element } }) => element === 'i8' || element === 'u8'),
+    programs,
+  };
   return { ok: true, value, diagnostics: front.diagnostics };
 }
 

@@ -9,6 +9,7 @@ import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { Module, Program } from '@tessera-dnn/graph';
 import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
+import type { MemoryReport } from '@tessera-dnn/tiling';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';
@@ -31,21 +32,34 @@ export function compile(source: Source, options: CompileOptions = {}): Outcome<A
 
 /** Text to placement: all that `tessera memory` needs, and possible for plans that no wasm memory could hold. */
 export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
+  return tryPlan(source, options, 'with-hints').outcome;
+}
+
+/** A plan, or what is wrong with it. */
+export interface Tried {
+  readonly outcome: Outcome<Plan>;
+  /** What the tiles need, even where they have less; absent where nothing could be placed. */
+  readonly report?: MemoryReport;
+}
+
+/** Like {@link plan}. Hints say on which chips it fits that does not fit on this one, for which it is planned again. */
+export function tryPlan(source: Source, options: CompileOptions, hints: 'with-hints' | 'without-hints'): Tried {
   const lastBeforeCopies = beforeCopies(options);
   let kept: Module | undefined;
   const front = frontEnd(source, options, (stage, module) => {
     if (stage === lastBeforeCopies) kept = module;
   });
-  if (!front.ok) return front;
+  if (!front.ok) return { outcome: front };
   const weights = options.weights
     ? matchWeights(front.value, options.weights, options.spareWeights, options.foreignWeights)
     : noWeights;
-  if (!weights.ok) return { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] };
+  if (!weights.ok) return { outcome: { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] } };
   const module = front.value;
-  const placed = backHalf({ source, module, kept: kept ?? module, weights: weights.value, options });
+  const task = { source, module, kept: kept ?? module, weights: weights.value, options };
+  const { outcome: placed, report } = backHalf(task, hints);
   const missed = missedTargets(front.value, options);
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
-  return placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics };
+  return { outcome: placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics }, report };
 }
 
 /** The name of the last pass before `recompute`, which copies what is to be computed again; undefined where `recompute` is left out. */
@@ -70,21 +84,26 @@ function computedAgain({ name, origin }: Program): Diagnostic<Code> {
  * What does not fit may if values are computed again: nobody pays cycles for it unasked where it fits without. Where that does not help, larger
  * chips are planned for as well: the error says on which it fits.
  */
-function backHalf(task: Task): Outcome<Plan> {
+function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
   const { module, options } = task;
   const tried = attempt(task, sharesOf(task));
-  if (tried.plan) return { ok: true, value: tried.plan, diagnostics: [] };
+  const { report } = tried;
+  if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: [] }, report };
   const leaner = options.recompute === undefined ? leanerTask(task) : undefined;
   const again = leaner && attempt(leaner.task, sharesOfLeaner(task, tried));
-  if (again?.plan) return { ok: true, value: again.plan, diagnostics: leaner?.changed.map(computedAgain) ?? [] };
+  if (again?.plan) {
+    const diagnostics = leaner?.changed.map(computedAgain) ?? [];
+    return { outcome: { ok: true, value: again.plan, diagnostics }, report: again.report };
+  }
+  if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, report };
   const quiet = { ...options, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => {
     const elsewhere = { ...task, options: { ...quiet, chip } };
     return attempt(elsewhere, sharesOf(elsewhere)).plan !== undefined;
   };
-  const help = (neededBytes: number) => whatFits(module, options.chip ?? hostChip, neededBytes, fits);
+  const help = () => whatFits(module, options.chip ?? hostChip, report?.peakBytes ?? 0, fits);
   const diagnostics = tried.misfits.map(misfit =>
-    misfit.code === 'does-not-fit' ? { ...misfit, help: help(tried.neededBytes) } : misfit,
+    misfit.code === 'does-not-fit' ? { ...misfit, help: help() } : misfit,
   );
-  return { ok: false, diagnostics };
+  return { outcome: { ok: false, diagnostics }, report };
 }

@@ -1,6 +1,15 @@
 /** `tessera memory`: shows what takes the memory of the tiles. */
-import { memoryTables, type Plan, pictureOf, plan, stages } from '@tessera-dnn/compiler';
-import type { Command } from 'commander';
+import {
+  type CompileOptions,
+  memoryTables,
+  type Plan,
+  pictureOf,
+  plan,
+  stages,
+  storedInEach,
+} from '@tessera-dnn/compiler';
+import type { Outcome, Source } from '@tessera-dnn/diagnostics';
+import { type Command, Option } from 'commander';
 import { readSource } from '../files/source.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
@@ -10,6 +19,7 @@ import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
 import { memoryJson } from '../show/memory-json.ts';
 import { memoryPictureText } from '../show/memory-picture.ts';
+import { precisionsJson, precisionsText } from '../show/memory-precisions.ts';
 import { memorySvg } from '../show/memory-svg.ts';
 import { memoryTablesText } from '../show/memory-table.ts';
 import { showProgress } from '../show/progress.ts';
@@ -17,6 +27,7 @@ import { showProgress } from '../show/progress.ts';
 interface Flags extends CompileFlags {
   readonly tile?: number;
   readonly svg?: string;
+  readonly precisions?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,6 +42,13 @@ export function addMemory(program: Command, session: Session): void {
     .argument('<file.dnn>')
     .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
     .option('--svg <file>', 'draw that tile’s memory over time, as a picture')
+    .addOption(
+      new Option('--precisions', 'the program as stored in f32, f16 and bf16, side by side').conflicts([
+        'precision',
+        'tile',
+        'svg',
+      ]),
+    )
     .option('--json', 'all of it, tile by tile, as JSON');
   addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
     const needed = [file, flags.chip].filter(name => name !== undefined);
@@ -44,6 +62,7 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
   if (!source.ok) return session.fail(source.diagnostics, flags.json);
   const options = compileOptionsOf(session.io, source.value, flags);
   if (!options.ok) return session.fail(options.diagnostics, flags.json);
+  if (flags.precisions) return runPrecisions(session, source.value, options, flags.json);
   const { tiles } = options.value.chip!;
   if (flags.tile !== undefined && flags.tile >= tiles) {
     const range = tiles === 1 ? 'only tile 0' : `tiles 0 to ${tiles - 1}`;
@@ -64,6 +83,26 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
     session.print(memoryText(planned.value, session.paint, flags.tile));
   }
   return draw(session, planned.value, flags);
+}
+
+/** Shows the program in every precision. That it does not fit in one of them is part of the answer, and no error. */
+function runPrecisions(
+  session: Session,
+  source: Source,
+  { value: options, diagnostics }: Outcome<CompileOptions> & { readonly ok: true },
+  json = false,
+): ExitCode {
+  const progress = showProgress(session.io.err, stages);
+  const each = storedInEach(source, { ...options, after: progress.after });
+  progress.end();
+  if (!each.ok) return session.fail([...diagnostics, ...each.diagnostics], json);
+  const chip = options.chip!;
+  if (json) session.printJson(precisionsJson(each.value, source.name, chip, diagnostics));
+  else {
+    session.report(diagnostics);
+    session.print(precisionsText(each.value, source.name, chip, session.paint));
+  }
+  return 0;
 }
 
 /** Draws the tile's memory on the terminal, and into a file if `--svg` names one. */
