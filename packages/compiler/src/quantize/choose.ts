@@ -3,8 +3,9 @@ import type { Graph, Module, ValueId } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { type ast, parse, preludeSources } from '@tessera-dnn/language';
 import { type Flow, flowOf, type Layer, layersOf, storedValues } from './reads.ts';
+import { returnOf } from './returned.ts';
 import { type Changes, type Marked, weightsArgument } from './rewrite.ts';
-import { expressionAt, inputSites, type Site, siteOf, type Texts, userSpans } from './sites.ts';
+import { expressionAt, inputSites, type Site, siteOf, summandSite, type Texts, userSpans } from './sites.ts';
 import { isPrelude } from './syntax.ts';
 
 /** What gets 8 bits, and what does not. */
@@ -18,12 +19,20 @@ export interface Choice {
   readonly unable: readonly Layer[];
 }
 
-/** The choice for the program of `module` whose entry is given. `isKept` says of a layer's path whether it stays in floats, `isUnmarked` of an expression's key. */
+/** Where markers may stand. */
+export interface Placing {
+  /** Whether an expression, by its key, gets none. */
+  readonly isUnmarked?: (key: string) => boolean;
+  /** Where a line makes values of which some are to be stored and others not, they stand where the former are returned. */
+  readonly atReturns?: boolean;
+}
+
+/** The choice for the program of `module` whose entry is given. `isKept` says of a layer's path whether it stays in floats. */
 export function choose(
   { module, graph, entry }: { readonly module: Module; readonly graph: Graph; readonly entry: ast.Entry },
   { texts, table }: { readonly texts: Texts; readonly table: OpTable },
   isKept: (path: string) => boolean,
-  isUnmarked: (key: string) => boolean = () => false,
+  { isUnmarked = () => false, atReturns = false }: Placing = {},
 ): Choice {
   const flow = flowOf(graph, table);
   const layers = layersOf(flow, module).map(layer => ({ layer, site: layerSite(texts, layer) }));
@@ -37,7 +46,9 @@ export function choose(
     flow.roles[node] === 'contracts' && (in8Bits.has(node) || !withWeights.has(node)) && in8Bits.size > 0;
   return {
     changes: {
-      marked: markedValues(flow, texts, entry, isIn8Bits).filter(({ sites }) => !isUnmarked(sites[0].key)),
+      marked: markedValues(flow, texts, entry, { isIn8Bits, atReturns }).filter(
+        ({ sites }) => !isUnmarked(sites[0].key),
+      ),
       layers: unique(chosen.map(({ site }) => site)),
     },
     layers: chosen.map(({ layer }) => layer),
@@ -75,14 +86,30 @@ function markedValues(
   flow: Flow,
   texts: Texts,
   entry: ast.Entry,
-  isIn8Bits: (node: ValueId) => boolean,
+  { isIn8Bits, atReturns }: { readonly isIn8Bits: (node: ValueId) => boolean; readonly atReturns: boolean },
 ): readonly Marked[] {
+  const stored = storedValues(flow, isIn8Bits);
+  const mixed = atReturns ? mixedSites(flow, texts, new Set(stored.flatMap(({ way }) => way))) : new Set<string>();
   const found = new Map<string, Marked>();
-  for (const way of storedValues(flow, isIn8Bits)) {
-    const marked = way.map(value => markedAt(flow, texts, entry, value)).find(one => one !== undefined);
-    if (marked !== undefined) found.set(marked.sites[0].key, marked);
+  for (const { way, summand } of stored) {
+    const operand = summand && summandSite(flow, texts, summand.sum, summand.side);
+    const marked = operand
+      ? { sites: [operand] }
+      : way.map(value => markedAt(flow, texts, entry, value)).find(one => one !== undefined);
+    if (marked === undefined) continue;
+    const [site] = marked.sites;
+    const returned = mixed.has(site.key) ? returnOf(texts, site) : undefined;
+    found.set((returned ?? site).key, returned === undefined ? marked : { sites: [returned] });
   }
   return [...found.values()];
+}
+
+/** Expressions, by their keys, that make some values to be stored and some that are not. */
+function mixedSites(flow: Flow, texts: Texts, stored: ReadonlySet<ValueId>): ReadonlySet<string> {
+  const others = flow.graph.nodes.flatMap((_, id) =>
+    flow.fed[id] === 1 && !stored.has(id as ValueId) ? [siteOf(flow, texts, id as ValueId)?.key] : [],
+  );
+  return new Set(others.filter(key => key !== undefined));
 }
 
 function markedAt(flow: Flow, texts: Texts, entry: ast.Entry, value: ValueId): Marked | undefined {

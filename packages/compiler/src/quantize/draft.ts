@@ -22,6 +22,7 @@ export interface Job {
 
 export interface Draft {
   readonly job: Job;
+  readonly changes: Changes;
   /** The root first. */
   readonly sources: readonly Source[];
   readonly load: Load;
@@ -53,7 +54,7 @@ export function draftOf(job: Job, changes: Changes, levels?: (marked: Marked) =>
     const marked = span && marks.get(placeOf(span));
     return marked === undefined ? [] : [{ ...value, marked }];
   });
-  return { ok: true, value: { job, sources, load, module, graph, values }, diagnostics: [] };
+  return { ok: true, value: { job, changes, sources, load, module, graph, values }, diagnostics: [] };
 }
 
 /** The calls of the marker in a text, by their places. They stand in the order in which they were written. */

@@ -18,9 +18,11 @@ import { calibrate, type Ranges } from './calibrate.ts';
 import { choose } from './choose.ts';
 import { compared } from './compare.ts';
 import { type Draft, draftOf, type Job } from './draft.ts';
+import { operationsOf } from './operations.ts';
 import { matchesPattern } from './pattern.ts';
 import { openProject } from './project.ts';
 import type { RangeKind } from './ranges.ts';
+import { flowOf } from './reads.ts';
 import { alreadyQuantized, chosenModel, idlePattern, nothingToQuantize } from './refusals.ts';
 import type { QuantizationReport } from './report.ts';
 import { calibrationOf } from './samples.ts';
@@ -74,10 +76,12 @@ export async function quantize(source: Source, options: QuantizeOptions): Promis
   const lossy = { layers: new Set<string>(), sites: new Map<string, string>() };
   for (;;) {
     const isKept = (path: string) => lossy.layers.has(path) || patterns.some(pattern => matchesPattern(pattern, path));
-    const choice = choose({ module, graph, entry }, job, isKept, key => lossy.sites.has(key));
+    const isUnmarked = (key: string) => lossy.sites.has(key);
+    const choose8 = (atReturns: boolean) => choose({ module, graph, entry }, job, isKept, { isUnmarked, atReturns });
+    const choice = choose8(false);
     const refused = idlePattern(patterns, choice) ?? nothingToQuantize(choice, entry);
     if (refused !== undefined) return { ok: false, diagnostics: [...diagnostics, refused] };
-    const draft = draftOf(job, choice.changes);
+    const draft = leaner(draftOf(job, choice.changes), draftOf(job, choose8(true).changes));
     if (!draft.ok) return draft;
     const levels = levelsOfWeights(draft.value, weights.value);
     const poor = choice.layers.filter(({ weight }) => (levels.get(weight.path)?.decibels ?? least) < least);
@@ -89,7 +93,7 @@ export async function quantize(source: Source, options: QuantizeOptions): Promis
     const noisy = ranges.value.values.filter(({ decibels }) => decibels < least);
     for (const { marked, name } of noisy) lossy.sites.set(marked.sites[0].key, name);
     if (noisy.length > 0) continue;
-    const final = draftOf(job, choice.changes, ranges.value.levelsOf);
+    const final = draftOf(job, draft.value.changes, ranges.value.levelsOf);
     if (!final.ok) return final;
     const stored = newWeights(final.value, floats, levels, ranges.value);
     const found = await compared(
@@ -113,6 +117,16 @@ export async function quantize(source: Source, options: QuantizeOptions): Promis
     };
     return { ok: true, value: { sources: final.value.sources, weights: stored, report }, diagnostics };
   }
+}
+
+/** The second draft, if as many operations read 8 bits in it although fewer values are marked; else the first. */
+function leaner(first: Outcome<Draft>, second: Outcome<Draft>): Outcome<Draft> {
+  if (!first.ok || !second.ok) return first;
+  const [a, b] = [first.value, second.value].map(({ graph, job, values }) => ({
+    floats: operationsOf(flowOf(graph, job.table)).inFloats.length,
+    marked: values.length,
+  }));
+  return b.floats <= a.floats && b.marked < a.marked ? second : first;
 }
 
 /** The program that is meant, elaborated. */

@@ -50,15 +50,20 @@ export function layersOf({ graph, roles, fed }: Flow, { variables }: Module): re
   });
 }
 
-/**
- * For each value that is to lie on levels, the ways along which it is carried to where it is read: lists of values, of which any may be put on
- * levels instead of the first. `isIn8Bits` says whether a contraction is one of 8 bits.
- */
-export function storedValues(flow: Flow, isIn8Bits: (node: ValueId) => boolean): readonly (readonly ValueId[])[] {
-  const ways = new Map<ValueId, readonly ValueId[]>();
-  const want = (value: ValueId): void => {
+/** A value that is to lie on levels. */
+export interface StoredValue {
+  /** The value, and what it is carried to before it is read; each of them may be put on levels instead of the first. */
+  readonly way: readonly ValueId[];
+  /** The sum whose operand it is, where that is why it is stored: elsewhere it may be fused. */
+  readonly summand?: { readonly sum: ValueId; readonly side: 0 | 1 };
+}
+
+/** What is to lie on levels. `isIn8Bits` says whether a contraction is one of 8 bits. */
+export function storedValues(flow: Flow, isIn8Bits: (node: ValueId) => boolean): readonly StoredValue[] {
+  const ways = new Map<ValueId, StoredValue>();
+  const want = (value: ValueId, summand?: StoredValue['summand']): void => {
     const way = carriedFrom(flow, value);
-    if (flow.fed[value] === 1 && !ways.has(way[0])) ways.set(way[0], way);
+    if (flow.fed[value] === 1 && !ways.has(way[0])) ways.set(way[0], { way, summand });
   };
   for (const [id, { operands, op }] of flow.graph.nodes.entries()) {
     const role = flow.roles[id];
@@ -74,9 +79,9 @@ export function storedValues(flow: Flow, isIn8Bits: (node: ValueId) => boolean):
     if (flow.roles[id] !== 'adds' || operands.some(operand => flow.fed[operand] === 0)) continue;
     const [left, right] = operands.map(operand => [...roots(operand)].filter(root => isIn8Bits(root)));
     const apart = left.some(root => !right.includes(root)) && right.some(root => !left.includes(root));
-    if (apart) for (const operand of operands) want(operand);
+    if (apart) for (const side of [0, 1] as const) want(operands[side], { sum: id as ValueId, side });
   }
-  return [...ways.values()].sort((a, b) => a[0] - b[0]);
+  return [...ways.values()].sort((a, b) => a.way[0] - b.way[0]);
 }
 
 /** The values from the one that `value` has its elements from to `value` itself. */

@@ -92,10 +92,9 @@ function markEdits(marks: Marked, levels: Levels): readonly PlacedEdit[] {
   if (input === undefined || sites.length === 1) return behind(first, levels, marks);
   // Several markers would be several scales. A name of its own is read by all.
   const name = `${marker}_${input.name}`;
-  const edit = insertion(
-    input.entry.body.span.start + 1,
-    `\nlet ${name} = ${input.name} |> ${marker}${inCall(levels)}\n`,
-  );
+  const { source, start } = input.entry.body.span;
+  const end = /^[ \t]*\n/.test(source.text.slice(start + 1)) ? '' : '\n';
+  const edit = insertion(start + 1, `\nlet ${name} = ${input.name} |> ${marker}${inCall(levels)}${end}`);
   return [
     { site: first, edit, order: Number.NEGATIVE_INFINITY, marks },
     ...sites.map(site => ({ site, edit: { ...site.node.span, text: name }, order: 0 })),

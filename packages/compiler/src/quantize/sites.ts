@@ -53,6 +53,15 @@ export function expressionAt(nodes: Texts['nodes'], span: Span): Site | undefine
     : undefined;
 }
 
+/** The operand of a sum that the user's text writes as `a + b`. */
+export function summandSite({ graph }: Flow, { nodes }: Texts, sum: ValueId, side: 0 | 1): Site | undefined {
+  const { span } = graph.nodes[sum].origin;
+  const parent = span === undefined ? undefined : nodes.get(placeOf(span))?.node;
+  if (parent?.kind !== 'binary' || parent.operator !== '+') return undefined;
+  const node = side === 0 ? parent.left : parent.right;
+  return { node, parent, key: placeOf(node.span) };
+}
+
 function madeAt({ origin }: Node): string {
   return userSpans(origin).map(placeOf).join('; ');
 }
