@@ -2,27 +2,17 @@
  * Makes the two contestants ready to run with the same weights: Tessera's artifact for the `host` chip, through the chip package, and
  * onnxruntime-web with one thread. Both are called as a user would call them, with inputs and outputs by name.
  */
-import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { load } from '@tessera-dnn/chip';
-import { compile, frontEnd } from '@tessera-dnn/compiler';
+import { type CompileOptions, compile, frontEnd } from '@tessera-dnn/compiler';
 import { type Outcome, render, type Source } from '@tessera-dnn/diagnostics';
+import type { StoredTensor } from '@tessera-dnn/formats';
 import { parse } from '@tessera-dnn/language';
 import { hostChip } from '@tessera-dnn/machine';
+import type { Contestant } from './contestant.ts';
 import type { Network } from './networks/network.ts';
 import { OnnxGraph } from './onnx/graph.ts';
+import { createPeer, type Data } from './onnx/peer.ts';
 import { drawInput, drawWeights } from './weights.ts';
-
-export interface Contestant {
-  /** Runs once and returns the output. */
-  readonly run: () => Float32Array | Promise<Float32Array>;
-  /** The bytes that must be downloaded to run the network: code, weights and, if there is one, the runtime. */
-  readonly shippedBytes: number;
-  /** The bytes of wasm memory after a run. */
-  readonly memoryBytes: () => number;
-  /** The time from the program (or, for the peer, the model) until it is ready to run. */
-  readonly createMilliseconds: number;
-}
 
 export interface Contest {
   readonly ours: Contestant;
@@ -39,74 +29,55 @@ export interface Contest {
 /** The largest relative difference at which users of PyTorch would still speak of the same answer. */
 export const toleratedDifference = 1e-4;
 
-type Data = { readonly [input: string]: Float32Array | Int32Array };
-
 export async function prepare(network: Network): Promise<Contest> {
-  const options = { chip: hostChip, math: 'fast' } as const;
-  const [program] = modelsOf(network.source);
-  const only = { ...options, programs: [program] };
-  const weights = drawWeights(orThrow(frontEnd(network.source, only)));
-  const start = performance.now();
-  const { bytes } = orThrow(compile(network.source, { ...only, weights }));
-  const chip = await load(bytes);
-  const createMilliseconds = performance.now() - start;
-  const { inputs, outputs } = chip.programs[program];
-  const data: Data = Object.fromEntries(
-    inputs.map(({ name, bytes }) => [name, drawInput(bytes / 4, network.integersBelow)]),
-  );
-  const ours: Contestant = {
-    run: () => chip.run(program, data)[outputs[0].name] as Float32Array,
-    shippedBytes: bytes.length,
-    memoryBytes: () => chip.chip.memory.buffer.byteLength,
-    createMilliseconds,
-  };
+  const weights = weightsOf(network);
+  const { contestant: ours, data } = await createOurs(network, { source: network.source, weights });
   const graph = new OnnxGraph(weights);
   const model = graph.encode([network.onnx(graph)]);
   const theirs = await createPeer(model, data);
   return { ours, theirs, multiplyAdds: graph.multiplyAdds, comparedRuns: 1, tolerance: toleratedDifference };
 }
 
-function modelsOf(source: Source): readonly string[] {
-  return parse(source).file.items.flatMap(item => (item.kind === 'model' ? [item.name.text] : []));
+export function weightsOf({ source }: Network): ReadonlyMap<string, StoredTensor<'f32'>> {
+  return drawWeights(orThrow(frontEnd(source, { ...options, programs: [modelOf(source)] })));
 }
 
-async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {
-  const memories = watchMemories();
-  const { env, InferenceSession, Tensor } = await import('onnxruntime-web/wasm');
-  env.wasm.numThreads = 1;
-  env.logLevel = 'error';
+const options = { chip: hostChip, math: 'fast' } as const;
+
+/** What is compiled of a network: its own text, or another that computes the same. */
+export interface Compiled extends Pick<CompileOptions, 'precision' | 'load'> {
+  readonly source: Source;
+  readonly weights: ReadonlyMap<string, StoredTensor>;
+}
+
+export interface Ours {
+  readonly contestant: Contestant;
+  /** The input that every contestant gets, and its shapes. */
+  readonly data: Data;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Tessera's artifact. */
+export async function createOurs({ integersBelow }: Network, { source, ...more }: Compiled): Promise<Ours> {
+  const program = modelOf(source);
   const start = performance.now();
-  const session = await InferenceSession.create(model);
+  const { bytes } = orThrow(compile(source, { ...options, ...more, programs: [program] }));
+  const chip = await load(bytes);
   const createMilliseconds = performance.now() - start;
-  const shapes = new Map(session.inputMetadata.map(input => [input.name, input.isTensor ? input.shape : []]));
-  const feeds = Object.fromEntries(
-    Object.entries(data).map(([name, values]) => {
-      const shape = shapes.get(name)?.map(Number);
-      return [
-        name,
-        values instanceof Int32Array ? new Tensor('int32', values, shape) : new Tensor('float32', values, shape),
-      ];
-    }),
-  );
-  const runtime = fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
-  return {
-    run: async () => (await session.run(feeds))[session.outputNames[0]].data as Float32Array,
-    shippedBytes: statSync(runtime).size + model.length,
-    memoryBytes: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+  const { inputs, outputs } = chip.programs[program];
+  const data: Data = Object.fromEntries(inputs.map(({ name, bytes }) => [name, drawInput(bytes / 4, integersBelow)]));
+  const contestant: Contestant = {
+    run: () => chip.run(program, data)[outputs[0].name] as Float32Array,
+    shippedBytes: bytes.length,
+    memoryBytes: () => chip.chip.memory.buffer.byteLength,
     createMilliseconds,
   };
+  return { contestant, data, shapes: new Map(inputs.map(({ name, shape }) => [name, shape])) };
 }
 
-/** Collects the wasm memories that are created from JavaScript from now on, since the runtime does not give access to its own. */
-function watchMemories(): readonly WebAssembly.Memory[] {
-  const memories: WebAssembly.Memory[] = [];
-  WebAssembly.Memory = class extends WebAssembly.Memory {
-    constructor(descriptor: WebAssembly.MemoryDescriptor) {
-      super(descriptor);
-      memories.push(this);
-    }
-  };
-  return memories;
+/** The first model of a text. */
+function modelOf(source: Source): string {
+  return parse(source).file.items.flatMap(item => (item.kind === 'model' ? [item.name.text] : []))[0];
 }
 
 /** The largest difference divided by the largest number; infinite if either array has NaN or infinity. */

@@ -9,7 +9,8 @@
  *    before and after and is the best of many trials too.
  */
 import { measureMultiplyAddPeak } from '@tessera-dnn/wasm/testing';
-import { type Contest, type Contestant, relativeDifference } from './contestants.ts';
+import type { Contestant } from './contestant.ts';
+import { type Contest, relativeDifference } from './contestants.ts';
 
 export interface Side {
   /** Milliseconds of one run, as the median over the turns. */
@@ -75,8 +76,16 @@ export async function measure(name: string, contest: Contest, patience: Patience
   const { ours, theirs, peer, multiplyAdds } = contest;
   const difference = await compare(contest);
   if (difference > contest.tolerance) throw new Error(`${name}: the outputs differ by ${difference}`);
+  const { sides, peak } = await timeInTurns([ours, theirs], patience);
+  return { name, peer, multiplyAdds, ours: sides[0], theirs: sides[1], difference, peak };
+}
+
+/** Steps 2 to 4, for any number of contestants. */
+export async function timeInTurns(
+  contestants: readonly Contestant[],
+  patience: Patience,
+): Promise<{ readonly sides: readonly Side[]; readonly peak: number }> {
   const before = measureMultiplyAddPeak().fused;
-  const contestants = [ours, theirs];
   const turnRuns: number[] = [];
   for (const contestant of contestants) turnRuns.push(await warmUp(contestant, patience));
   const times = contestants.map((): number[] => []);
@@ -86,8 +95,7 @@ export async function measure(name: string, contest: Contest, patience: Patience
     for (const [i, contestant] of contestants.entries()) times[i].push(await timeRuns(contestant, turnRuns[i]));
   }
   const peak = Math.max(before, measureMultiplyAddPeak().fused);
-  const [a, b] = contestants.map((contestant, i) => side(contestant, times[i]));
-  return { name, peer, multiplyAdds, ours: a, theirs: b, difference, peak };
+  return { sides: contestants.map((contestant, i) => side(contestant, times[i])), peak };
 }
 
 async function compare({ ours, theirs, comparedRuns }: Contest): Promise<number> {

@@ -96,6 +96,6 @@ export function time(milliseconds: number): string {
   return milliseconds.toPrecision(3).replace(/e\+?(\d+)/, (_, power) => `e${power}`);
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1);
 }

@@ -14,17 +14,41 @@ export interface Weight {
 export type Weights = ReadonlyMap<string, Weight>;
 type Attribute = number | string | readonly number[] | { readonly float: number };
 
-interface Declared {
+export interface Declared {
   readonly name: string;
   readonly type: object;
 }
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: readonly object[];
+}
+
+/** Numbers that are part of a model. */
+export interface Initializer {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly dataType: number;
+  readonly rawData: Uint8Array;
+}
+
+/** What is in a graph, nodes in the order in which they run. */
+export interface GraphContent {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, Initializer>;
+  readonly inputs: readonly Declared[];
+}
+
+type Numbers = Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
 export class OnnxGraph {
   /** The multiply-adds of contractions; those of other operators are not counted. */
   multiplyAdds = 0;
   readonly #weights: Weights;
-  readonly #nodes: object[] = [];
-  readonly #initializers = new Map<string, object>();
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers = new Map<string, Initializer>();
   readonly #inputs: Declared[] = [];
 
   constructor(weights: Weights) {
@@ -51,9 +75,7 @@ export class OnnxGraph {
 
   /** Adds numbers that are part of the model. */
   constant(name: string, shape: readonly number[], data: Float32Array | BigInt64Array): Tensor {
-    const dataType = data instanceof Float32Array ? elementCodes.f32 : elementCodes.i64;
-    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#initializers.set(name, { name, dims: shape, dataType, rawData });
+    this.#initializers.set(name, initializer(name, shape, data));
     return { name, shape };
   }
 
@@ -77,23 +99,47 @@ export class OnnxGraph {
 
   /** The bytes of the model's file, with these outputs in this order. */
   encode(outputs: readonly Tensor[]): Uint8Array {
-    const graph = {
-      name: 'graph',
-      nodes: this.#nodes,
-      initializers: [...this.#initializers.values()],
-      inputs: this.#inputs,
-      outputs: outputs.map(({ name, shape }) => declare(name, shape, 'f32')),
-    };
-    return encodeModel({ irVersion: 8, producerName: 'tessera', opsets: [{ domain: '', version: 17 }], graph });
+    return encodeGraph(this.content(), outputs);
+  }
+
+  content(): GraphContent {
+    return { nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs };
   }
 }
 
-function declare(name: string, shape: readonly number[], element: OnnxElement): Declared {
-  const dims = shape.map(dimValue => ({ dimValue }));
-  return { name, type: { tensorType: { elemType: elementCodes[element], shape: { dims } } } };
+/** The bytes of a model's file, with these outputs in this order. A shape may be left out. */
+export function encodeGraph(
+  { nodes, initializers, inputs }: GraphContent,
+  outputs: readonly { readonly name: string; readonly shape?: readonly number[] }[],
+): Uint8Array {
+  const graph = {
+    name: 'graph',
+    nodes,
+    initializers: [...initializers.values()],
+    inputs,
+    outputs: outputs.map(({ name, shape }) => declare(name, shape, 'f32')),
+  };
+  return encodeModel({ irVersion: 8, producerName: 'tessera', opsets: [{ domain: '', version: 17 }], graph });
 }
 
-function encodeAttribute(name: string, value: Attribute): object {
+export function initializer(name: string, dims: readonly number[], data: Numbers): Initializer {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims, dataType: codeOf(data), rawData };
+}
+
+function codeOf(data: Numbers): number {
+  if (data instanceof Float32Array) return elementCodes.f32;
+  if (data instanceof Int32Array) return elementCodes.i32;
+  if (data instanceof BigInt64Array) return elementCodes.i64;
+  return data instanceof Int8Array ? elementCodes.i8 : elementCodes.u8;
+}
+
+function declare(name: string, shape: readonly number[] | undefined, element: OnnxElement): Declared {
+  const dims = shape?.map(dimValue => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: elementCodes[element], ...(dims && { shape: { dims } }) } } };
+}
+
+export function encodeAttribute(name: string, value: Attribute): object {
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: attributeTypes.s };
   if (typeof value === 'number') return { name, i: value, type: attributeTypes.i };
   if ('float' in value) return { name, f: value.float, type: attributeTypes.f };

@@ -11,7 +11,7 @@ interface Protobuf {
   };
 }
 
-export const elementCodes = { f32: 1, i32: 6, i64: 7 } as const;
+export const elementCodes = { f32: 1, u8: 2, i8: 3, i32: 6, i64: 7 } as const;
 export type OnnxElement = keyof typeof elementCodes;
 
 /** The number by which an attribute says what type it has. */

@@ -6,7 +6,8 @@
 import { load } from '@tessera-dnn/chip';
 import { compile, frontEnd } from '@tessera-dnn/compiler';
 import { hostChip } from '@tessera-dnn/machine';
-import { type Contest, type Contestant, orThrow } from '../contestants.ts';
+import type { Contestant } from '../contestant.ts';
+import { type Contest, orThrow } from '../contestants.ts';
 import { drawInput, drawWeights } from '../weights.ts';
 import { learningRate, type TrainingNetwork, type Weights } from './network.ts';
 import { type Backend, backends, loadTensorFlow, runtimeBytes, type TensorFlow, type TfTensor } from './tensorflow.ts';
