@@ -61,6 +61,7 @@ import { dequantizeBroadcast } from './quantization/dequantize-broadcast.ts';
 import { fakeQuantize } from './quantization/fake-quantize.ts';
 import { quantize } from './quantization/quantize.ts';
 import { quantizeBroadcast } from './quantization/quantize-broadcast.ts';
+import { rescale } from './quantization/rescale.ts';
 import { randomNormal } from './random/normal.ts';
 import { randomUniform } from './random/uniform.ts';
 import { argmax } from './reduction/argmax.ts';
@@ -124,6 +125,7 @@ const all: readonly DefinedOp[] = [
   dequantize,
   dequantizeBroadcast,
   fakeQuantize,
+  rescale,
   // contraction and windows
   matmul,
   conv,

@@ -18,6 +18,7 @@ import type { OpDef, OpTable, Reduction } from '@tessera-dnn/graph/op';
 import { bodyOf, isNumber, mostSources, mostSteps, scalarStep, sourceCount } from './body.ts';
 import { type Group, groupNodes } from './groups.ts';
 import { mapGraphs, type Stage } from './stage.ts';
+import { usesOf } from './uses.ts';
 
 /** Elements of the longest row that must be whole on its tile: 16 KiB of f32. */
 const longestRow = 4096;
@@ -60,9 +61,7 @@ function fuseRows(graph: Graph, table: OpTable): Graph {
  * its own shape, and is the only one to read it.
  */
 function epilogueNodes(graph: Graph, table: OpTable): Uint8Array {
-  const uses = new Uint32Array(graph.nodes.length);
-  for (const { operands } of graph.nodes) for (const operand of new Set(operands)) uses[operand]++;
-  for (const { value } of [...graph.outputs, ...graph.updates]) uses[value]++;
+  const uses = usesOf(graph);
   const result = new Uint8Array(graph.nodes.length);
   graph.nodes.forEach((node, id) => {
     if (!isElementwise(table, node)) return;

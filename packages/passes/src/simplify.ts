@@ -8,7 +8,9 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Graph, GraphBuilder, Origin, ValueId } from '@tessera-dnn/graph';
 import { expander, rewriteGraph, sameType, showType } from '@tessera-dnn/graph';
 import type { OpTable, Rule, RuleContext } from '@tessera-dnn/graph/op';
+import { Knowledge } from './knowledge.ts';
 import { mapGraphs, type Stage } from './stage.ts';
+import { usesOf } from './uses.ts';
 
 /** More rewrites of one node, or sweeps of one graph, can only be rules that undo one another. */
 const endlessRewrites = 1000;
@@ -26,9 +28,13 @@ export const simplify: Stage = {
 function sweep(graph: Graph, table: OpTable, rules: readonly Rule[]): Graph {
   for (let turn = 0; turn < endlessSweeps; turn++) {
     let changed = false;
-    graph = rewriteGraph(graph, table, ({ build, node, copy }) => {
+    let knowledge: Knowledge | undefined;
+    const uses = usesOf(graph);
+    graph = rewriteGraph(graph, table, ({ build, old, id, node, copy }) => {
+      knowledge ??= new Knowledge(build, table, old);
       const value = copy();
-      const better = improve(build, rules, value, node.origin);
+      const better = improve({ build, rules, knowledge }, value, node.origin);
+      if (uses[id] > 1) knowledge.share(better);
       changed ||= better !== value;
       return better;
     });
@@ -37,8 +43,20 @@ function sweep(graph: Graph, table: OpTable, rules: readonly Rule[]): Graph {
   throw new InternalError(simplify.name, 'the rules of the op table undo one another');
 }
 
-function improve(build: GraphBuilder, rules: readonly Rule[], value: ValueId, origin: Origin): ValueId {
-  const context: RuleContext = { ...expander(build, origin), node: id => build.node(id) };
+/** A graph under construction, and what its values are offered to. */
+interface Rewriting {
+  readonly build: GraphBuilder;
+  readonly rules: readonly Rule[];
+  readonly knowledge: Knowledge;
+}
+
+function improve({ build, rules, knowledge }: Rewriting, value: ValueId, origin: Origin): ValueId {
+  const context: RuleContext = {
+    ...expander(build, origin),
+    node: id => build.node(id),
+    stable: id => knowledge.stable(id),
+    shared: id => knowledge.shared(id),
+  };
   for (let rewrites = 0; rewrites < endlessRewrites; rewrites++) {
     const better = applyFirst(build, context, rules, value);
     if (better === undefined) return value;

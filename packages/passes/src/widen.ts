@@ -9,6 +9,7 @@ import { elementBytes, isFloat, prune, rewriteGraph } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { reductionOf } from './rows.ts';
 import { mapGraphs, type Stage } from './stage.ts';
+import { usesOf } from './uses.ts';
 
 export const widen: Stage = {
   name: 'widen',
@@ -34,9 +35,7 @@ function widenAtReaders(graph: Graph, table: OpTable): Graph {
 
 /** 1 for each node that only widens floats and that more than one node reads. */
 function sharedWidenings(graph: Graph, table: OpTable): Uint8Array {
-  const uses = new Uint32Array(graph.nodes.length);
-  for (const { operands } of graph.nodes) for (const operand of new Set(operands)) uses[operand]++;
-  for (const { value } of [...graph.outputs, ...graph.updates]) uses[value]++;
+  const uses = usesOf(graph);
   return Uint8Array.from(graph.nodes, (node, id) => (uses[id] > 1 && widens(graph, table, node) ? 1 : 0));
 }
 

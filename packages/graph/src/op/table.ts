@@ -84,6 +84,10 @@ export interface Rule {
 }
 
 export interface RuleContext extends Expander {
+  /** Whether a value depends on constants only, and on variables that the program does not update: it is computed once. */
+  readonly stable: (value: ValueId) => boolean;
+  /** Whether more than one node or result of the program reads a value. What rules have just built is taken to have one reader. */
+  readonly shared: (value: ValueId) => boolean;
   readonly node: (value: ValueId) => {
     readonly op: string;
     readonly operands: readonly ValueId[];

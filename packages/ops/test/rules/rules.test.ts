@@ -73,6 +73,13 @@ function scales(b: Expressions, shape: readonly number[]): ValueId {
   );
 }
 
+/** Whole numbers of 32 bits by a scale and a shift. */
+function sums(b: Expressions): ValueId {
+  const whole = b.op('cast', [b.bytes], { element: 'i32' });
+  const scaled = b.op('dequantize_broadcast', [whole, scales(b, [3]), b.number(0, 'i32')]);
+  return b.op('add', [scaled, b.op('mul', [scales(b, [3]), b.number(2)])]);
+}
+
 function quantised(b: Expressions, x: ValueId, scale: ValueId, zero: number): ValueId {
   return b.op('quantize_broadcast', [x, scale, b.number(zero, 'i8')], { element: 'i8' });
 }
@@ -193,6 +200,18 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
     b => convTranspose(b, { stride: [1, 4], output_padding: [0, 1], dilation: [1, 7] }),
   ],
   'centred-levels': [b => dequantised(b, [2, 3], b.number(0.3)), b => quantised(b, b.x, b.number(0.3), 0)],
+  'rescaled-levels': [
+    b => quantised(b, dequantised(b, [2, 3], scales(b, [3])), b.number(0.5), 0),
+    b => quantised(b, dequantised(b, [2, 3], scales(b, [3]), 5), b.number(0.5), 8),
+    b => quantised(b, b.op('relu', [sums(b)]), b.number(4), 0),
+    b => quantised(b, b.op('minimum', [b.op('relu', [sums(b)]), b.number(6)]), b.number(0.25), -128),
+    b => quantised(b, b.op('add', [b.op('relu', [sums(b)]), dequantised(b, [2, 3], b.number(0.5))]), b.number(2), 6),
+    b => quantised(b, b.op('maximum', [b.op('sub', [scales(b, [2, 1]), sums(b)]), scales(b, [3])]), b.number(2), 0),
+    b => quantised(b, b.op('neg', [b.op('div', [b.op('neg', [sums(b)]), scales(b, [3])])]), b.number(2), 0),
+    b => quantised(b, b.op('mul', [b.number(-2), b.op('relu', [sums(b)])]), b.number(2), 0),
+    b => quantised(b, b.op('sub', [sums(b), b.op('relu', [dequantised(b, [2, 3], b.number(0.5))])]), b.number(4), 0),
+    b => quantised(b, b.op('mul', [b.x, b.number(0)]), b.number(1), 0),
+  ],
   'contraction-of-levels': [
     b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [3, 2], scales(b, [2])), false),
     b => matmul(b, dequantised(b, [2, 3], b.number(0.5), 7), dequantised(b, [2, 3], scales(b, [2, 1]), -9), true),
@@ -324,6 +343,9 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
   ],
   ['padded-levels', b => b.op('pad', [dequantised(b, [6], b.number(0.5))], { padding: [[1, 1]], value: 1 })],
   ['centred-levels', b => quantised(b, b.x, b.number(0.3), 1)],
+  ['rescaled-levels', b => quantised(b, b.x, b.number(0.3), 1)],
+  ['rescaled-levels', b => quantised(b, b.op('relu', [b.x]), b.number(0.3), 0)],
+  ['rescaled-levels', b => quantised(b, b.op('mul', [b.x, b.y]), b.number(0.3), 0)],
   ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5), 3), b.number(0.5), 4)],
   ['quantised-again', b => quantised(b, dequantised(b, [2, 3], b.number(0.5)), b.number(0.25), 0)],
   ['sum-of-levels', b => b.op('sum', [dequantised(b, [2, 3], scales(b, [3]))], { axes: [1], keep: false })],
@@ -420,7 +442,13 @@ function applied(rule: Rule, build: Build): { readonly before: Run; readonly aft
     constant: (type, data) => builder.constant(type, data),
     number: (data, element = 'f32') => builder.constant({ element, shape: [] }, data),
   });
-  const context: RuleContext = { ...expander(builder, {}), node: id => builder.node(id) };
+  const context: RuleContext = {
+    ...expander(builder, {}),
+    node: id => builder.node(id),
+    // Of these expressions, whatever has no input in it.
+    stable: id => isStable(builder, id),
+    shared: () => false,
+  };
   const better = rule.apply(context, value);
   if (better !== undefined) expect(builder.type(better)).toEqual(builder.type(value));
   builder.output('before', value);
@@ -431,6 +459,11 @@ function applied(rule: Rule, build: Build): { readonly before: Run; readonly aft
     (seed, specials) =>
       interpret(graph, ops, inputs(seed, specials), []).outputs[output].data;
   return { before: run('before'), after: better === undefined || better === value ? undefined : run('after') };
+}
+
+function isStable(builder: GraphBuilder, id: ValueId): boolean {
+  const { kind, operands } = builder.node(id);
+  return kind !== 'input' && operands.every(operand => isStable(builder, operand));
 }
 
 function inputs(seed: number, special: boolean): Readonly<Record<string, Float64Array>> {

@@ -108,6 +108,7 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'dequantize', operands: [['i32', [16777217, -3]], 0.5], is: [8388608, -1.5] },
     { op: 'dequantize', operands: [['i8', [[1, 2], [3, -128]]], [0.5, 2], ['i8', [1, 127]]], args: { axis: 1 }, is: [[0, -250], [1, -510]] },
     { op: 'dequantize_broadcast', operands: [['i8', [[1, 2], [3, 4]]], [[0.5], [2]], ['i8', [1, 2]]], is: [[0, 0], [4, 4]] },
+    { op: 'rescale', operands: [['i32', [[1, 2], [3, -4]]], [[0.5], [2]], [1, -1]], is: [[1.5, 0], [7, -9]] },
     { op: 'fake_quantize', operands: [[0.26, -100, 100, NaN], 0.5], is: [0.5, -64, 63.5, 0] },
     { op: 'fake_quantize', operands: [[-1, 0.3, 300], 0.5, ['u8', 1]], args: { type: 'u8' }, is: [-0.5, 0.5, 127] },
   ],

@@ -6,6 +6,7 @@ import type { Rule } from '@tessera-dnn/graph/op';
 import { ruleOn, uniform } from '../match.ts';
 import { carriedRules } from './carried.ts';
 import { contractionOfLevels } from './contraction.ts';
+import { rescaledLevels } from './rescaled.ts';
 import { sumsOfLevels } from './sums.ts';
 
 const centred: Rule = ruleOn(['quantize_broadcast', 'dequantize_broadcast'], {
@@ -18,4 +19,10 @@ const centred: Rule = ruleOn(['quantize_broadcast', 'dequantize_broadcast'], {
   },
 });
 
-export const levelRules: readonly Rule[] = [...carriedRules, contractionOfLevels, ...sumsOfLevels, centred];
+export const levelRules: readonly Rule[] = [
+  ...carriedRules,
+  contractionOfLevels,
+  ...sumsOfLevels,
+  rescaledLevels,
+  centred,
+];
