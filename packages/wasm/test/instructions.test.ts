@@ -170,6 +170,17 @@ const cases: readonly Case[] = [
     write: (k, [a, b, c]) => k.dot(a, k.and(b, 0x7f7f7f7f), c),
     fast: true,
   },
+  ...([1, 2] as const).flatMap(bytes =>
+    [false, true].map(
+      (high): Case => ({
+        name: `zip ${bytes} ${high}`,
+        operands: ['i32', 'i32'],
+        result: 'i32',
+        lanes: 4,
+        write: (k, [a, b]) => k.zip(a, b, bytes, high),
+      }),
+    ),
+  ),
   { name: 'select f32', operands: ['bool', 'f32', 'f32'], result: 'f32', write: (k, [m, a, b]) => k.select(m, a, b) },
   { name: 'select i32', operands: ['bool', 'i32', 'i32'], result: 'i32', write: (k, [m, a, b]) => k.select(m, a, b) },
   {

@@ -75,6 +75,8 @@ export interface KernelBuilder {
   extract(vector: KernelValue, lane: number): KernelValue;
   replace(vector: KernelValue, lane: number, scalar: Operand): KernelValue;
   shuffle(left: KernelValue, right: KernelValue, lanes: readonly [number, number, number, number]): KernelValue;
+  /** Pieces of 1 or 2 bytes of `left` and `right` in turn: those of their first eight bytes, or of their last eight (`high`). */
+  zip(left: KernelValue, right: KernelValue, bytes: 1 | 2, high: boolean): KernelValue;
 
   /** Reads `type` at `address + offset` bytes. */
   load(type: KernelType, address: KernelValue, offset?: number): KernelValue;
@@ -82,6 +84,8 @@ export interface KernelBuilder {
   loadSplat(type: KernelType, address: KernelValue, offset?: number): KernelValue;
   /** Reads sixteen bytes as four words, whatever elements lie there. */
   words(address: KernelValue, offset?: number): KernelValue;
+  /** Reads eight bytes as two words, whatever elements lie there, into the lower and the upper two lanes. */
+  wordPairSplat(address: KernelValue, offset?: number): KernelValue;
   /** Reads four bytes as a word, whatever elements lie there, and repeats it in all four lanes. */
   wordSplat(address: KernelValue, offset?: number): KernelValue;
   store(address: KernelValue, value: KernelValue, offset?: number): void;

@@ -113,6 +113,15 @@ export type Instruction =
       readonly right: KernelValue;
       readonly lanes: readonly [number, number, number, number];
     }
+  /** Pieces of 1 or 2 bytes of `left` and `right` in turn, of `i32x4` only: those of the first eight bytes, or of the last eight (`high`). */
+  | {
+      readonly kind: 'zip';
+      readonly result: KernelValue;
+      readonly left: KernelValue;
+      readonly right: KernelValue;
+      readonly bytes: 1 | 2;
+      readonly high: boolean;
+    }
   /**
    * Reads elements of type `element` from `address + offset` bytes, one or four neighbours, and widens them to the result's type. With
    * `splat`, one element into all four lanes. Vectors need no alignment.
@@ -217,12 +226,16 @@ export function scalarOf(type: KernelType): KernelType {
   }
 }
 
-/** What lies in memory: an element, or 16 bits that are carried without a look at what they are. */
-export type MemoryElement = ElementType | 'bits16';
+/**
+ * What lies in memory: an element, or bits that are carried without a look at what they are: 16 in one lane, or 64 in two, which are loaded
+ * with `splat` into the lower and the upper two.
+ */
+export type MemoryElement = ElementType | 'bits16' | 'bits64';
 
 /** The bytes that one element takes in memory. */
 export function memoryBytes(element: MemoryElement): number {
-  return element === 'bits16' ? 2 : elementBytes[element];
+  if (element === 'bits16') return 2;
+  return element === 'bits64' ? 8 : elementBytes[element];
 }
 
 /** The element types registers hold. */
@@ -239,6 +252,7 @@ export function registerElement(element: MemoryElement): RegisterElement {
     case 'i8':
     case 'u8':
     case 'bits16':
+    case 'bits64':
       return 'i32';
     case 'bool':
       return 'bool';

@@ -97,6 +97,7 @@ function argumentsOf(i: Instruction): readonly number[] {
       return [i.value.id];
     case 'binary':
     case 'shuffle':
+    case 'zip':
       return [i.left.id, i.right.id];
     case 'ternary':
       return i.args.map(arg => arg.id);

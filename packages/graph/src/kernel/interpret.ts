@@ -101,7 +101,19 @@ function runOne(machine: Machine, i: Instruction): void {
 
 type Computation = Extract<
   Instruction,
-  { readonly kind: 'constant' | 'unary' | 'binary' | 'ternary' | 'extract' | 'replace' | 'shuffle' | 'load' | 'get' }
+  {
+    readonly kind:
+      | 'constant'
+      | 'unary'
+      | 'binary'
+      | 'ternary'
+      | 'extract'
+      | 'replace'
+      | 'shuffle'
+      | 'zip'
+      | 'load'
+      | 'get';
+  }
 >;
 
 function compute(machine: Machine, i: Computation): Register {
@@ -134,6 +146,8 @@ function compute(machine: Machine, i: Computation): Register {
         const from = i.lanes[lane];
         return laneOf(from < 4 ? value(i.left) : value(i.right), from % 4);
       });
+    case 'zip':
+      return zip(i, value(i.left), value(i.right));
     case 'load':
       return loadAt(machine, i);
     case 'get':
@@ -141,7 +155,14 @@ function compute(machine: Machine, i: Computation): Register {
   }
 }
 
-function splat(value: Register): Register {
+function zip({ bytes, high }: { readonly bytes: number; readonly high: boolean }, ...sides: Register[]): Register {
+  const pieces = sides.map(side => new Uint8Array(new Int32Array(splat(side)).buffer).subarray(high ? 8 : 0));
+  const from = (at: number): number =>
+    pieces[Math.floor(at / bytes) % 2][Math.floor(at / 2 / bytes) * bytes + (at % bytes)];
+  return [...new Int32Array(new Uint8Array(16).map((_, at) => from(at)).buffer)];
+}
+
+function splat(value: Register): readonly number[] {
   return typeof value === 'number' ? [value, value, value, value] : value;
 }
 
@@ -182,6 +203,10 @@ function addressOf(
 function loadAt(machine: Machine, i: Extract<Instruction, { readonly kind: 'load' }>): Register {
   const bytes = memoryBytes(i.element);
   const { type } = i.result;
+  if (i.element === 'bits64') {
+    const pair = addressOf(machine, i, bytes);
+    return lanes(type, lane => machine.view.getInt32(pair + 4 * (lane % 2), true));
+  }
   const address = addressOf(machine, i, isVector(type) && !i.splat ? 4 * bytes : bytes);
   return lanes(type, lane => read(machine.view, i.element, address + (i.splat ? 0 : lane * bytes)));
 }
@@ -197,11 +222,13 @@ function storeAt(machine: Machine, i: Extract<Instruction, { readonly kind: 'sto
 }
 
 function read(view: DataView, element: MemoryElement, address: number): number {
+  if (element === 'bits64') throw new InternalError('interpret', '64 bits are no number');
   return element === 'bits16' ? view.getUint16(address, true) : readElement(view, element, address);
 }
 
 /** Bytes of a copy go by truth values and through them as they are, so these are not made 0 or 1. */
 function write(view: DataView, element: MemoryElement, address: number, value: number): void {
+  if (element === 'bits64') throw new InternalError('interpret', '64 bits are not stored');
   if (element === 'bits16') view.setUint16(address, value, true);
   else if (element === 'bool') view.setUint8(address, value);
   else writeElement(view, element, address, value);

@@ -73,6 +73,7 @@ class Analysis implements NarrowProducts {
       case 'replace':
         return widest(this.#loaded[i.value.id], this.#loaded[i.scalar.id]);
       case 'shuffle':
+      case 'zip':
         return widest(this.#loaded[i.left.id], this.#loaded[i.right.id]);
       default:
         return undefined;

@@ -239,6 +239,18 @@ class Reader {
         const lane = () => line.whole('a lane of two vectors', 0, 8);
         return { kind: 'shuffle', result, left, right, lanes: [lane(), lane(), lane(), lane()] };
       }
+      case 'zip': {
+        const [left, right] = [this.#use(line), this.#use(line)];
+        const bytes = line.whole('1 or 2', 1, 3) === 1 ? 1 : 2;
+        return {
+          kind: 'zip',
+          result,
+          left,
+          right,
+          bytes,
+          high: line.oneOf({ low: true, high: true }, 'low or high') === 'high',
+        };
+      }
       case 'load':
       case 'load-splat':
         return {
@@ -290,6 +302,7 @@ const elements: Readonly<Record<MemoryElement, true>> = {
   u8: true,
   bool: true,
   bits16: true,
+  bits64: true,
 };
 
 /** `as f16`: what lies in memory, where it is not what the register holds. */

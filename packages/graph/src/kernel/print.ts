@@ -79,6 +79,8 @@ function expression(i: Exclude<Instruction, { readonly kind: 'store' | 'cell' | 
       return `replace ${use(i.value)} ${i.lane} ${use(i.scalar)}`;
     case 'shuffle':
       return `shuffle ${use(i.left)} ${use(i.right)} ${i.lanes.join(' ')}`;
+    case 'zip':
+      return `zip ${use(i.left)} ${use(i.right)} ${i.bytes} ${i.high ? 'high' : 'low'}`;
     case 'load':
       return `load${i.splat ? '-splat' : ''} ${use(i.address)} + ${i.offset}${as(i.element, i.result)}`;
     case 'get':

@@ -295,6 +295,12 @@ class Recorder implements KernelBuilder {
     return result;
   }
 
+  zip(left: KernelValue, right: KernelValue, bytes: 1 | 2, high: boolean): KernelValue {
+    const result = this.#register('i32x4');
+    this.#block.push({ kind: 'zip', result, left, right, bytes, high });
+    return result;
+  }
+
   load(type: KernelType, address: KernelValue, offset = 0): KernelValue {
     const result = this.#register(type);
     const element = this.#pointers.elementAt(address, type);
@@ -310,16 +316,24 @@ class Recorder implements KernelBuilder {
   }
 
   words(address: KernelValue, offset = 0): KernelValue {
-    return this.#words(address, offset, false);
+    return this.#words(address, offset, { element: 'i32', splat: false });
   }
 
   wordSplat(address: KernelValue, offset = 0): KernelValue {
-    return this.#words(address, offset, true);
+    return this.#words(address, offset, { element: 'i32', splat: true });
   }
 
-  #words(address: KernelValue, offset: number, splat: boolean): KernelValue {
+  wordPairSplat(address: KernelValue, offset = 0): KernelValue {
+    return this.#words(address, offset, { element: 'bits64', splat: true });
+  }
+
+  #words(
+    address: KernelValue,
+    offset: number,
+    how: { readonly element: MemoryElement; readonly splat: boolean },
+  ): KernelValue {
     const result = this.#register('i32x4');
-    this.#block.push({ kind: 'load', result, element: 'i32', address, offset, splat });
+    this.#block.push({ kind: 'load', result, address, offset, ...how });
     return result;
   }
 

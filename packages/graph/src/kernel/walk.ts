@@ -23,6 +23,7 @@ export function operandsOf(instruction: Instruction): readonly KernelValue[] {
       return [instruction.value];
     case 'binary':
     case 'shuffle':
+    case 'zip':
       return [instruction.left, instruction.right];
     case 'ternary':
       return instruction.args;

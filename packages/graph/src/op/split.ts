@@ -40,6 +40,8 @@ export interface Variant {
   readonly operands: readonly LayoutRequest[];
   /** Preferred granularity of cuts per axis of the space (8 output channels, say); 1 where absent. */
   readonly quantum?: readonly number[];
+  /** Whether its kernel takes whole quanta only, and a slower one all else. */
+  readonly wholeQuanta?: boolean;
 }
 
 /** An operand the result may be written over. */

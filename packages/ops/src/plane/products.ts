@@ -1,6 +1,5 @@
 /** How a register tile multiplies: numbers one by one, or bytes in fours. */
-import type { ElementType, TensorType } from '@tessera-dnn/graph';
-import type { KernelBuilder, KernelType, KernelValue } from '@tessera-dnn/graph/kernel';
+import type { KernelBuilder, KernelCell, KernelType, KernelValue } from '@tessera-dnn/graph/kernel';
 import { isVector, scalarOf } from '@tessera-dnn/graph/kernel';
 
 /** A byte address as a register and a constant, which is part of the instruction that loads from there. */
@@ -40,40 +39,44 @@ export interface ByteProducts {
 /** So many channels of bytes are multiplied at once. */
 export const bytesAtOnce = 4;
 
-/** Whether there are kernels for bytes of these element types. */
-export function multipliesBytes([x, weight]: readonly TensorType[]): boolean {
-  return byteProducts({ fused: true }, x.element, weight.element) !== undefined;
+/** The products of one digit of the bytes. */
+export interface DigitProducts {
+  /** Words of four bytes of the pixels, and of the columns, as they are multiplied. */
+  readonly pixels: (words: KernelValue) => KernelValue;
+  readonly columns: (words: KernelValue) => KernelValue;
+  readonly add: Products['add'];
+  /** Readies a sum for the products of this digit. */
+  readonly begin: (sum: KernelCell) => void;
 }
 
-/** How bytes of these element types are multiplied; `below128` says of which operands that is known. `undefined` if both are u8. */
-export function byteProducts(
-  { fused }: Pick<KernelBuilder, 'fused'>,
-  x: ElementType,
-  weight: ElementType,
-  below128: readonly boolean[] = [],
-): ByteProducts | undefined {
-  if (x === 'i8' && weight === 'i8' && !fused) return { signed: 'pixels', highest: 0 };
-  if (weight === 'i8' && below128[0]) return { signed: 'columns', highest: 0 };
-  if (x === 'i8' && below128[1]) return { signed: 'pixels', highest: 0 };
-  // A tile has fewer vectors of weights than pixels, so that weights are cut with fewer instructions.
-  if (x === 'i8') return { signed: 'pixels', highest: weight === 'i8' ? -128 : 128 };
-  return weight === 'i8' ? { signed: 'columns', highest: 128 } : undefined;
-}
-
-/** Which part of a byte is multiplied: all seven lower bits, or the highest bit. */
-export type Digit = 'whole' | 'lower' | 'highest';
-
-/** Products of one digit of the bytes. */
-export function digitProducts(k: KernelBuilder, { signed }: ByteProducts, digit: Digit): Products {
-  const cut = (words: KernelValue): KernelValue => {
-    if (digit === 'whole') return words;
-    return digit === 'lower' ? k.and(words, 0x7f7f7f7f) : k.and(k.shru(words, 7), 0x01010101);
-  };
-  const [ofPixels, ofColumns] =
-    signed === 'pixels' ? [(words: KernelValue) => words, cut] : [cut, (words: KernelValue) => words];
-  return {
-    input: ({ base, offset }) => ofPixels(k.wordSplat(base, offset)),
-    weight: ({ base, offset }) => ofColumns(k.words(base, offset)),
+/** The digits in the order in which their products are added up, the highest first, as a number is read. */
+export function digitsOf(k: KernelBuilder, { signed, highest }: ByteProducts): readonly DigitProducts[] {
+  const whole = (words: KernelValue): KernelValue => words;
+  const digit = (cut: typeof whole, begin: DigitProducts['begin']): DigitProducts => ({
+    pixels: signed === 'pixels' ? whole : cut,
+    columns: signed === 'pixels' ? cut : whole,
     add: (x, w, sum) => (signed === 'pixels' ? k.dot(x, w, sum) : k.dot(w, x, sum)),
+    begin,
+  });
+  const asItIs = (): void => {};
+  if (highest === 0) return [digit(whole, asItIs)];
+  return [
+    digit(words => k.and(k.shru(words, 7), 0x01010101), asItIs),
+    digit(
+      words => k.and(words, 0x7f7f7f7f),
+      sum => {
+        const scaled = k.shl(k.get(sum), 7);
+        k.set(sum, highest < 0 ? k.neg(scaled) : scaled);
+      },
+    ),
+  ];
+}
+
+/** The products of a digit, with its operands loaded from where a register tile has them. */
+export function loadedProducts(k: KernelBuilder, { pixels, columns, add }: DigitProducts): Products {
+  return {
+    input: ({ base, offset }) => pixels(k.wordSplat(base, offset)),
+    weight: ({ base, offset }) => columns(k.words(base, offset)),
+    add,
   };
 }

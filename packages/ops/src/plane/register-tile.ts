@@ -9,8 +9,8 @@ import type { KernelBuilder, KernelCell, KernelType, KernelValue, Operand } from
 import {
   type BytePlace,
   type ByteProducts,
-  type Digit,
-  digitProducts,
+  digitsOf,
+  loadedProducts,
   numberProducts,
   type Products,
 } from './products.ts';
@@ -44,28 +44,13 @@ export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (read
   const sums = tile.pixels.map(() => tile.columns.map(() => k.cell(zero)));
   const { bytes } = tile;
   if (bytes === undefined) sumOver(k, numberProducts(k, tile.type), sums, tile.loops, tile);
-  else sumBytes(k, sums, { ...tile, bytes });
+  else {
+    for (const digit of digitsOf(k, bytes)) {
+      for (const cell of sums.flat()) digit.begin(cell);
+      sumOver(k, loadedProducts(k, digit), sums, tile.loops, tile);
+    }
+  }
   return sums.map(row => row.map(cell => k.get(cell)));
-}
-
-/** The digits one after the other, the highest first, as a number is read. */
-function sumBytes(
-  k: KernelBuilder,
-  sums: readonly (readonly KernelCell[])[],
-  tile: RegisterTile & { readonly bytes: ByteProducts },
-): void {
-  const { bytes, loops } = tile;
-  const sumDigit = (digit: Digit): void => sumOver(k, digitProducts(k, bytes, digit), sums, loops, tile);
-  if (bytes.highest === 0) {
-    sumDigit('whole');
-    return;
-  }
-  sumDigit('highest');
-  for (const cell of sums.flat()) {
-    const scaled = k.shl(k.get(cell), 7);
-    k.set(cell, bytes.highest < 0 ? k.neg(scaled) : scaled);
-  }
-  sumDigit('lower');
 }
 
 function sumOver(

@@ -15,7 +15,7 @@ import {
   type Work,
 } from '@tessera-dnn/graph';
 import { countKernel, type RecordOptions } from '@tessera-dnn/graph/kernel';
-import type { LayoutRequest, OpTable, Variant, View } from '@tessera-dnn/graph/op';
+import type { LayoutRequest, OpTable, Space, Variant, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import { kernelCycles } from './cycles.ts';
@@ -63,7 +63,7 @@ function workKey({ replica: _, ...node }: Node, types: readonly TensorType[]): s
 }
 
 function countPoint(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): number {
-  const box = sampleBox(work.space.extents, work.space.whole ?? [], variant.quantum ?? []);
+  const box = sampleBox(work.space, variant);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
   const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -100,13 +100,16 @@ const samplePoints = 1 << 15;
  * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points. It begins at whole
  * quanta, as every cell of a split does: kernels are slow on torn blocks.
  */
-function sampleBox(extents: readonly number[], whole: readonly number[], quantum: readonly number[]): Box {
+function sampleBox({ extents, whole = [] }: Space, { quantum = [], wholeQuanta = false }: Variant): Box {
   const count = [...extents];
   const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
   while (elementCount(count) > samplePoints) {
     const longest = cuttable.reduce((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);
     if (longest < 0 || count[longest] === 1) break;
-    count[longest] = Math.ceil(count[longest] / 2);
+    const size = wholeQuanta ? (quantum[longest] ?? 1) : 1;
+    const half = Math.ceil(count[longest] / 2 / size) * size;
+    if (half >= count[longest]) break;
+    count[longest] = half;
   }
   const start = extents.map((extent, axis) => {
     const q = quantum[axis] ?? 1;

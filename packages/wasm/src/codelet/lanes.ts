@@ -82,6 +82,22 @@ export function clampVector(
   return Object.is(number, 0) ? m.f32x4.add(largest, m.v128.const(new Uint8Array(16))) : largest;
 }
 
+/** Pieces of so many bytes of both vectors in turn, from their lower or their upper halves. */
+export function zipBytes(
+  m: binaryen.Module,
+  left: Expression,
+  right: Expression,
+  { bytes, high }: { readonly bytes: number; readonly high: boolean },
+): Expression {
+  const from = (at: number): number =>
+    16 * (Math.floor(at / bytes) % 2) + Math.floor(at / 2 / bytes) * bytes + (at % bytes);
+  return m.i8x16.shuffle(
+    left,
+    right,
+    Array.from({ length: 16 }, (_, at) => from(at) + (high ? 8 : 0)),
+  );
+}
+
 interface Untyped {
   readonly _BinaryenSIMDTernary: (
     module: number,

@@ -27,6 +27,7 @@ import {
   replaceLane,
   shuffleLanes,
   vectorConstant,
+  zipBytes,
 } from './lanes.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { Registers } from './registers.ts';
@@ -205,6 +206,10 @@ class Lowering {
       case 'shuffle': {
         const left = this.#registers.use(instruction.left);
         return shuffleLanes(m, left, this.#registers.use(instruction.right), instruction.lanes);
+      }
+      case 'zip': {
+        const left = this.#registers.use(instruction.left);
+        return zipBytes(m, left, this.#registers.use(instruction.right), instruction);
       }
       case 'load': {
         const { result, splat, element, offset } = instruction;

@@ -7,6 +7,7 @@
  * in memory: in the very buffer that it leads into, since that may begin with the memory. The kernel interpreter refuses all else. A
  * negative offset is added beforehand.
  */
+import { InternalError } from '@tessera-dnn/diagnostics';
 import type { KernelType, MemoryElement } from '@tessera-dnn/graph/kernel';
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
@@ -51,6 +52,8 @@ export function loadFrom(m: binaryen.Module, load: Load, scratch: Scratch): Expr
     case 'f16':
       if (splat) return halfSplat(m, address, offset, scratch);
       return widenHalf(m, m.i32x4.shl(m.v128.load16x4_s(offset, 1, address), m.i32.const(13)), scratch);
+    case 'bits64':
+      return m.v128.load64_splat(offset, 1, address);
     case 'bool':
       if (splat) return m.i32x4.splat(maskOf(m, m.i32.load8_u(offset, 1, address)));
       return m.i32x4.neg(
@@ -79,6 +82,8 @@ function loadOne(m: binaryen.Module, { element, address, offset }: Access, scrat
       return m.i32.load8_u(offset, 1, address);
     case 'bits16':
       return m.i32.load16_u(offset, 2, address);
+    case 'bits64':
+      throw new InternalError('wasm', 'two words do not fit one lane');
     case 'bf16':
       return m.f32.reinterpret(m.i32.shl(m.i32.load16_u(offset, 2, address), m.i32.const(16)));
     case 'f16':
@@ -112,6 +117,8 @@ export function storeTo(m: binaryen.Module, store: Store, scratch: Scratch): Exp
       return lane === undefined
         ? m.v128.store64_lane(offset, 1, 0, address, packWords(m, value))
         : m.i32.store16(offset, 2, address, m.i32x4.extract_lane(value, lane));
+    case 'bits64':
+      throw new InternalError('wasm', 'pairs of words are only loaded');
     case 'i8':
     case 'u8': {
       const vector = isVector(type) ? value : m.i32x4.splat(value);

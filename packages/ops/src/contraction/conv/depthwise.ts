@@ -4,10 +4,13 @@
  */
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import type { Vertex } from '@tessera-dnn/graph/op';
+import { type ByteLine, emitByteChannels } from '../../plane/byte-channels.ts';
 import type { ChannelLine } from '../../plane/channel-tile.ts';
 import { singleLine } from '../../plane/channel-tile.ts';
 import { emitChannelwise } from '../../plane/channelwise.ts';
+import { bytesAtOnce } from '../../plane/products.ts';
 import { bytesOf, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { byteProducts } from '../bytes.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank } from './convolution.ts';
 import { axisNumbers } from './direct.ts';
@@ -16,6 +19,42 @@ import { axisNumbers } from './direct.ts';
 export function suitsDepthwise({ box, operands }: Vertex<ConvAttributes>): boolean {
   const touch = (axis: number, operand: number): boolean => operands[operand].strides[axis] === 1 || box.count[1] === 1;
   return operands.every(view => view.layout.block === undefined) && touch(1, 0) && touch(0, 1);
+}
+
+/** Whether the vertex has weights for bytes, all their taps, and channels side by side that come in fours. */
+export function suitsByteChannels({ context, box, operands: [x, weight] }: Vertex<ConvAttributes>): boolean {
+  const { taps } = spaceAxes(spatialRank(context.operands));
+  const whole = taps.every((axis, i) => box.start[axis] === 0 && box.count[axis] === context.operands[1].shape[2 + i]);
+  const fours = box.count[1] % bytesAtOnce === 0;
+  const plain = x.layout.block === undefined && x.strides[1] === 1 && x.region.step[1] === 1;
+  const packed = weight.layout.block?.axis === 2 && weight.region.count[2] === context.operands[1].shape[2];
+  return whole && fours && plain && packed && weight.region.step[0] === 1;
+}
+
+/** Writes the whole kernel of a vertex that `suitsByteChannels`. */
+export function byteChannelsKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
+  const { context, box, operands, sink } = vertex;
+  const [x, weight] = operands;
+  const axes = spaceAxes(2);
+  const line = (i: number): ByteLine => {
+    const { walk, inputBytes } = axisNumbers(vertex, i);
+    return { walk, inputBytes, result: 2 + i };
+  };
+  emitByteChannels(k, sink, {
+    products: byteProducts(k, context, 'columns'),
+    batch: { count: box.count[0], inputBytes: strideBytes(x, 0) },
+    rows: line(0),
+    columns: line(1),
+    channels: box.count[1],
+    input: startBytes(k, 0, x, [box.start[0], box.start[1], ...x.region.start.slice(2)]),
+    weights: startBytes(k, 1, weight, [
+      box.start[1],
+      box.start[axes.channels],
+      ...axes.taps.map(axis => box.start[axis]),
+    ]),
+    columnBytes: strideBytes(weight, 3),
+    groupBytes: strideBytes(weight, 2),
+  });
 }
 
 /** Writes the whole kernel of a vertex that `suitsDepthwise`. */

@@ -15,9 +15,10 @@ import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { PlaneAxis } from '../../plane/plane.ts';
 import { batchAxis, numberOf, singleRow } from '../../plane/plane.ts';
-import { byteProducts, bytesAtOnce } from '../../plane/products.ts';
+import { bytesAtOnce } from '../../plane/products.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
 import { bytesOf, distanceBytes, numberElement, startBytes, strideBytes } from '../../plane/views.ts';
+import { byteProducts } from '../bytes.ts';
 import { uniformConvolution } from '../uniform.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spaceAxes, spatialRank, windowAxis } from './convolution.ts';
@@ -44,10 +45,13 @@ function suitsBytes({ context, box, operands: [x, weight] }: Vertex<ConvAttribut
   return start % bytesAtOnce === 0 && count % bytesAtOnce === 0 && steps.every(step => step === 1);
 }
 
+/** A tile has fewer vectors of weights than pixels, so that weights are cut with fewer instructions. */
+const leftWhole = 'pixels';
+
 /** How a vertex with weights for bytes multiplies them, how many channels it takes at once, and the bytes of weights for one output. */
-function productsOf(k: KernelBuilder, { operands: [x, weight] }: Vertex<ConvAttributes>) {
+function productsOf(k: KernelBuilder, { context, operands: [, weight] }: Vertex<ConvAttributes>) {
   if (weight.layout.block?.lanes === undefined) return { bytes: undefined, atOnce: 1, laneBytes: bytesOf(weight) };
-  return { bytes: byteProducts(k, x.type.element, weight.type.element), atOnce: bytesAtOnce, laneBytes: bytesAtOnce };
+  return { bytes: byteProducts(k, context, leftWhole), atOnce: bytesAtOnce, laneBytes: bytesAtOnce };
 }
 
 /** Writes the whole kernel of a vertex that `suitsDirect`. */

@@ -2,13 +2,14 @@
 import type { KernelBuilder } from '@tessera-dnn/graph/kernel';
 import type { Vertex } from '@tessera-dnn/graph/op';
 import type { ConvAttributes } from './convolution.ts';
-import { depthwiseKernel, suitsDepthwise } from './depthwise.ts';
+import { byteChannelsKernel, depthwiseKernel, suitsByteChannels, suitsDepthwise } from './depthwise.ts';
 import { directKernel, suitsDirect } from './direct.ts';
 import { genericConvKernel } from './generic.ts';
 
 /** Writes the kernel of the variant, or the generic one if the vertex does not suit it. */
 export function convKernel(k: KernelBuilder, vertex: Vertex<ConvAttributes>): void {
-  if (vertex.variant === 'depthwise' && suitsDepthwise(vertex)) depthwiseKernel(k, vertex);
+  if (vertex.variant === 'depthwise-bytes' && suitsByteChannels(vertex)) byteChannelsKernel(k, vertex);
+  else if (vertex.variant === 'depthwise' && suitsDepthwise(vertex)) depthwiseKernel(k, vertex);
   else if (vertex.variant.startsWith('direct') && suitsDirect(vertex)) directKernel(k, vertex);
   else genericConvKernel(k, vertex);
 }

@@ -3,7 +3,8 @@ import type { Layout } from '@tessera-dnn/graph';
 import { tensorBytes } from '@tessera-dnn/graph';
 import type { OpContext, Overwrite, Variant } from '@tessera-dnn/graph/op';
 import { rowDistanceBytes } from '../../define/window.ts';
-import { bytesAtOnce, multipliesBytes } from '../../plane/products.ts';
+import { bytesAtOnce } from '../../plane/products.ts';
+import { multipliesBytes } from '../bytes.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';
 import { residentBytes } from './direct.ts';
@@ -38,6 +39,9 @@ function spatialAxes(rank: number): readonly number[] {
   return Array.from({ length: rank }, (_, i) => 2 + i);
 }
 
+/** The layout `[kw][kh/4][C][4]` of the weights `[C, 1, kh, kw]` of depthwise convolutions of bytes. */
+const rowsInnermost: Layout = { order: [3, 2, 1, 0], block: { axis: 2, size: bytesAtOnce } };
+
 /** How many output channels a block of weights has; 0 if groups are no multiple of 4, so that blocks would belong to two. */
 export function blockSize(outputs: number, groups: number): number {
   if (groups === 1) return outputs <= 4 ? 4 : 8;
@@ -58,7 +62,20 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
   if (isDepthwise(outputs, inner, attributes.groups)) {
     const layout = channelsLast(rank);
     const quantum = [1, 4];
-    return [{ name: 'depthwise', result: layout, operands: [layout, channelsInnermost(rank)], quantum }, any];
+    const depthwise: Variant = {
+      name: 'depthwise',
+      result: layout,
+      operands: [layout, channelsInnermost(rank)],
+      quantum,
+    };
+    const inBytes = rank === 2 && outputs % bytesAtOnce === 0 && operands[1].shape[2] > 1 && multipliesBytes(operands);
+    const bytes: Variant = {
+      ...depthwise,
+      name: 'depthwise-bytes',
+      operands: [layout, rowsInnermost],
+      wholeQuanta: true,
+    };
+    return [...(inBytes ? [bytes] : []), depthwise, any];
   }
   const size = blockSize(outputs, attributes.groups);
   if (size === 0) return [any];
@@ -72,8 +89,8 @@ function byteVariants(rank: number, size: number): readonly Variant[] {
   const operands = [layout, byteWeights(rank, size)];
   const quantum = directQuantum(rank, size);
   return [
-    { name: 'direct-bytes', result: layout, operands, quantum },
-    { name: 'direct-bytes-any', result: 'any', operands, quantum },
+    { name: 'direct-bytes', result: layout, operands, quantum, wholeQuanta: true },
+    { name: 'direct-bytes-any', result: 'any', operands, quantum, wholeQuanta: true },
   ];
 }
 

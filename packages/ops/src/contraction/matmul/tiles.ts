@@ -10,11 +10,12 @@ import { pixelGroup } from '../../plane/cut.ts';
 import { emitPlane } from '../../plane/emit.ts';
 import type { Blocks, OuterAxis, PlaneAxis } from '../../plane/plane.ts';
 import { numberOf, singleRow } from '../../plane/plane.ts';
-import { type ByteProducts, byteProducts, bytesAtOnce } from '../../plane/products.ts';
+import { type ByteProducts, bytesAtOnce } from '../../plane/products.ts';
 import { planeAxis } from '../../plane/spatial-axis.ts';
 import { emitUniform } from '../../plane/uniform.ts';
 import { singleUniform, uniformChannels } from '../../plane/uniform-plane.ts';
 import { numberElement } from '../../plane/views.ts';
+import { byteProducts } from '../bytes.ts';
 import type { Product } from './product.ts';
 import { productOf } from './product.ts';
 import type { MatmulAttributes } from './shapes.ts';
@@ -39,8 +40,11 @@ function inFours(product: Product): Product {
 }
 
 /** How the vertex multiplies bytes, if b is packed for them. */
-function bytesOfVertex(k: KernelBuilder, { operands: [a, b] }: Vertex<MatmulAttributes>): ByteProducts | undefined {
-  return b.layout.block?.lanes && byteProducts(k, a.type.element, b.type.element);
+function bytesOfVertex(
+  k: KernelBuilder,
+  { context, operands: [, b] }: Vertex<MatmulAttributes>,
+): ByteProducts | undefined {
+  return b.layout.block?.lanes && byteProducts(k, context, 'pixels');
 }
 
 /**

@@ -2,7 +2,8 @@
 import type { Layout, TensorType } from '@tessera-dnn/graph';
 import { rowMajor } from '@tessera-dnn/graph';
 import type { OpContext, Variant } from '@tessera-dnn/graph/op';
-import { bytesAtOnce, multipliesBytes } from '../../plane/products.ts';
+import { bytesAtOnce } from '../../plane/products.ts';
+import { multipliesBytes } from '../bytes.ts';
 import type { MatmulAttributes } from './shapes.ts';
 import { matrixAxes, resultAxes } from './shapes.ts';
 
@@ -44,6 +45,7 @@ export function matmulVariants({ operands, attributes, result }: OpContext<Matmu
     result: out,
     operands: [dot.operands[0], blockedBytes(b.shape.length, size, attributes)],
     quantum,
+    wholeQuanta: true,
   };
   const all = row >= 0 && result.shape[row] >= manyReaders ? [blocked, dot, any] : [blocked, columns, dot, any];
   return takesBytes(operands, attributes) ? [bytes, ...all] : all;
