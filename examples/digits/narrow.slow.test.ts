@@ -1,4 +1,4 @@
-/** LeNet learns the digits in 16 bits too, without master weights, as well as in 32: five epochs on the host, as examples/lenet.dnn has it. */
+/** LeNet learns the digits in 16 bits as well as in 32, without master weights: in `f16` with a scale that is found, in `bf16` without one. */
 import { readFileSync } from 'node:fs';
 import { createChip, loadArtifact, train } from '@tessera-dnn/chip';
 import { type CompileOptions, compile } from '@tessera-dnn/compiler';
@@ -7,23 +7,25 @@ import { classify } from './classify.ts';
 import { testDigits, trainingDigits } from './digits.ts';
 import { orQuit } from './outcome.ts';
 
-const text = readFileSync(new URL('../lenet.dnn', import.meta.url), 'utf8');
+const load = (name: string) => ({ name, text: readFileSync(new URL(name, import.meta.url), 'utf8') });
 
-/** How many of 1,000 digits are read right after five epochs. */
-async function rightAfter(clause: string, options: CompileOptions): Promise<number> {
-  const source = { name: 'lenet.dnn', text: text.replace('momentum: 0.9)', `momentum: 0.9) ${clause}`) };
-  const artifact = orQuit(compile(source, { math: 'strict', ...options }));
-  const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)), { seed: 3 }));
-  orQuit(await train(chip, 'fit', { ...trainingDigits() }, { epochs: 5, seed: 3 }));
-  return testDigits().filter(digit => classify(chip, 'lenet', digit).label === digit.label).length;
+/** How many of 1,000 digits are read right after five epochs on the host; `clause` is added to what `learn.dnn` minimises. */
+async function rightAfter(clause: string, precision: CompileOptions['precision']): Promise<number> {
+  const { name, text } = load('learn.dnn');
+  const source = { name, text: text.replace('momentum: 0.9)', `momentum: 0.9) ${clause}`) };
+  const { bytes } = orQuit(compile(source, { math: 'strict', load, precision }));
+  const chip = orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 3 }));
+  orQuit(await train(chip, 'learn', { ...trainingDigits() }, { epochs: 5, seed: 3 }));
+  return testDigits().filter(digit => classify(chip, 'digit', digit).label === digit.label).length;
 }
 
 it.each([
-  ['f32', '', {}],
-  ['f16', 'scale automatic', { precision: 'f16' }],
-  ['bf16', '', { precision: 'bf16' }],
-] as const)('stored in %s', async (_, clause, options) => {
-  const right = await rightAfter(clause, options);
-  console.log(options, right);
-  expect(right).toBeGreaterThanOrEqual(970);
-});
+  ['f16', 'scale automatic'],
+  ['bf16', ''],
+] as const)(
+  'in %s %s it reads 970',
+  async (precision, clause) => {
+    expect(await rightAfter(clause, precision)).toBeGreaterThanOrEqual(970);
+  },
+  300_000,
+);

@@ -47,12 +47,15 @@ function lossesOf(text: string, chip: ChipSpec, narrow: Narrow): readonly number
 
 describe.each(Object.entries(trainings))('%s', (_name, text) => {
   it.each([
-    { precision: 'bf16', masterWeights: true },
-    { precision: 'f16', masterWeights: true },
-  ] as const)('in $precision with master weights', narrow => {
+    ['', { precision: 'bf16', masterWeights: true }],
+    ['', { precision: 'f16', masterWeights: true }],
+    ['scale automatic(start: 1024, interval: 20)', { precision: 'f16', masterWeights: true }],
+    ['scale automatic(start: 1024, interval: 20)', { precision: 'bf16', masterWeights: true }],
+  ] as const)('%s with %o', (clause, narrow) => {
     const wide = lossesOf(text, hostChip, {});
+    const scaled = text.replace(/( *minimize .*)\n/, `$1 ${clause}\n`);
     for (const chip of [hostChip, chipOf(16)]) {
-      const losses = lossesOf(text, chip, narrow);
+      const losses = lossesOf(scaled, chip, narrow);
       losses.forEach((loss, step) => {
         expect(Math.abs(loss - wide[step]), `${chip.name}, step ${step}: ${loss}, not ${wide[step]}`).toBeLessThan(
           0.02 * wide[0],
@@ -98,6 +101,22 @@ it('stores what a minimize asks for as it asks for it', () => {
   const asked = { b: 'f32', 'fit.b.sgd.velocity': 'f32', 'fit.c.sgd.velocity': 'f32' };
   expect(typesOf({})).toMatchObject({ ...asked, w: 'f16', 'fit.w.sgd.velocity': 'f16', c: 'f16' });
   expect(typesOf({ masterWeights: true })).toMatchObject({ ...asked, w: 'f32', 'fit.w.sgd.velocity': 'f32', c: 'f32' });
+});
+
+it('stores in full what in_full says, and what is computed from it element by element', () => {
+  const text = `model m(x: f32[4, 4], y: f32[4, 4]) {
+  let a = tanh(in_full(relu(x)))
+  let b = relu(a @ y)
+  return b @ a
+}
+`;
+  let printed = '';
+  const after = (stage: string, print: () => string) => {
+    if (stage === 'narrow') printed = print();
+  };
+  expect(compile({ name: 'm.dnn', text }, { precision: 'f16', verify: true, after }).ok).toBe(true);
+  const types = [...printed.matchAll(/ = (\w+)\(.*?: (\w+)\[/g)].map(([, op, type]) => `${op} ${type}`);
+  expect(types.filter(one => !one.startsWith('input'))).toEqual(['map f32', 'matmul f16', 'matmul f32']);
 });
 
 it('leaves the scale of levels in 32 bits', () => {

@@ -25,6 +25,7 @@ import type { OpTable } from '@tessera-dnn/graph/op';
 import { rowCombine } from '@tessera-dnn/graph/structural';
 import { Groups } from './narrow/groups.ts';
 import { preciseOperands } from './narrow/precise.ts';
+import { spreadOver } from './narrow/spread.ts';
 import { mapGraphs, type Precision, type Stage } from './stage.ts';
 
 export const narrow: Stage = {
@@ -70,9 +71,12 @@ function narrowGroups({ variables, programs }: Module, table: OpTable): (item: n
   for (const program of programs) {
     joinCarried(program.graph, table, groups, first);
     const lasting = new Set<number>(program.graph.outputs.map(({ value }) => value));
+    const stored = new Set<number>(program.graph.updates.map(({ value }) => value));
+    const spread = spreadOver(program.graph, table);
     program.graph.nodes.forEach((node, id) => {
       if (node.type.element !== 'f32' || lasting.has(id) || keepsWide(node, program, table)) groups.refuse(first + id);
       else if (node.kind !== 'constant') groups.ask(first + id);
+      if (spread[id] === 1 && !stored.has(id)) groups.refuse(first + id);
       for (const operand of preciseOperands(node, table)) groups.refuse(first + operand);
     });
     first += program.graph.nodes.length;

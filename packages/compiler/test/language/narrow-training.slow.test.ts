@@ -95,11 +95,13 @@ describe.each(Object.entries(networks))('%s', (_, network) => {
   const wanted = lossesOf(network, 'f32', '', 1);
 
   it.each([
-    ['bf16', 1],
-    ['bf16', 16],
-    ['f16', 16],
-  ] as const)('in %s on %i tiles', (element, tiles) => {
-    const losses = lossesOf(network, element, ' master f32', tiles);
+    ['bf16', '', 1],
+    ['bf16', '', 16],
+    ['f16', '', 16],
+    ['f16', ' scale automatic', 1],
+    ['f16', ' scale 256', 16],
+  ] as const)('in %s%s on %i tiles', (element, scale, tiles) => {
+    const losses = lossesOf(network, element, ` master f32${scale}`, tiles);
     expect(wanted[99]).toBeLessThan(0.9 * wanted[0]);
     losses.forEach((loss, step) => {
       const off = Math.abs(loss - wanted[step]) / Math.max(wanted[step], 0.1 * wanted[0]);

@@ -83,6 +83,8 @@ export interface ElementwiseOp<A extends Attributes = Attributes> extends OpComm
   readonly grows?: boolean;
   /** Operands, by index, of which every digit counts: they are not stored in 16 bits. */
   readonly precise?: readonly number[];
+  /** True if what is computed from its result, element by element, is not stored in 16 bits either, unless it is the value of a variable. */
+  readonly spreads?: boolean;
   /**
    * Of an op that chooses: for each operand that is chosen, where it is (and the result is seen), so that what computes it gets no slope
    * elsewhere. Absent: whoever sees the result sees the operands.

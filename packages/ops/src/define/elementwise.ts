@@ -19,7 +19,7 @@ import { defineOp } from './op.ts';
 import type { Pick } from './pick.ts';
 import { mixedElements, refusedElement, wrongCount } from './problem.ts';
 
-/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression`, `guards`, `grows`, `precise` and `bounds` are as in `ElementwiseOp`. */
+/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression`, `guards`, `grows`, `precise`, `spreads` and `bounds` are as in `ElementwiseOp`. */
 export interface ElementwiseSpec<A extends Attributes> {
   readonly name: string;
   readonly symbol?: string;
@@ -41,6 +41,7 @@ export interface ElementwiseSpec<A extends Attributes> {
   readonly guards?: ElementwiseOp<A>['guards'];
   readonly grows?: boolean;
   readonly precise?: readonly number[];
+  readonly spreads?: boolean;
   readonly bounds?: ElementwiseOp<A>['bounds'];
   /** `exact` by default. */
   readonly accuracy?: Accuracy;
@@ -73,6 +74,7 @@ export function elementwise<A extends Attributes = Attributes>(spec: Elementwise
     ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
     ...(spec.grows === undefined ? {} : { grows: spec.grows }),
     ...(spec.precise === undefined ? {} : { precise: spec.precise }),
+    ...(spec.spreads === undefined ? {} : { spreads: spec.spreads }),
     ...(spec.bounds === undefined ? {} : { bounds: spec.bounds }),
     ...(spec.guards === undefined ? {} : { guards: spec.guards }),
     samples: pick => sample(spec, pick),

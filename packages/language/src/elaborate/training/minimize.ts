@@ -63,15 +63,15 @@ function* updateAll(frame: Frame, program: ProgramState, plan: UpdatePlan): Step
   const loss = scaling?.loss ?? plan.loss;
   if (loss.kind !== 'tensor') return;
   const found = selected.map(param => gradientOf(frame, program, loss.id, param, span));
+  const kept = (values: readonly Value[]) => values.map(value => inFull(frame, value, span));
   // Without their scale, gradients may be too small for 16 bits.
-  const kept = (values: readonly Value[]) => (scaling ? values.map(value => inFull(frame, value, span)) : values);
-  const own = kept(scaling?.unscaled(found) ?? found);
+  const own = scaling === undefined ? found : kept(scaling.unscaled(found));
   const params = selected.map(param => ({ owner: param.variable, path: statesPath(program, using, param) }));
   const round =
     runs === 1 ? undefined : accumulate(frame, program, own, { runs, params, shared: using.shared.path }, span);
   const means = round === undefined ? own : kept(round.gradients);
   const judgement = scaling?.judge?.(round === undefined ? found : means);
-  const gradients = limit === undefined ? means : kept(clip(frame, means, limit, span));
+  const gradients = limit === undefined ? means : clip(frame, means, limit, span);
   for (const [index, param] of selected.entries()) {
     if (frame.budget.stopped) return;
     yield* optimise(frame, program, using, param, gradients[index]);
