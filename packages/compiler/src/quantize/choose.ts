@@ -1,12 +1,12 @@
 /** Decides what of a program gets 8 bits, and where its text says so. */
 import type { Graph, Module, ValueId } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
-import { type ast, parse, preludeSources } from '@tessera-dnn/language';
+import type { ast } from '@tessera-dnn/language';
+import { type LayerChange, layerChange } from './layers.ts';
 import { type Flow, flowOf, type Layer, layersOf, storedValues } from './reads.ts';
 import { returnOf } from './returned.ts';
-import { type Changes, type Marked, weightsArgument } from './rewrite.ts';
-import { expressionAt, inputSites, type Site, siteOf, summandSite, type Texts, userSpans } from './sites.ts';
-import { isPrelude } from './syntax.ts';
+import type { Changes, Marked } from './rewrite.ts';
+import { inputSites, siteOf, summandSite, type Texts } from './sites.ts';
 
 /** What gets 8 bits, and what does not. */
 export interface Choice {
@@ -35,10 +35,10 @@ export function choose(
   { isUnmarked = () => false, atReturns = false }: Placing = {},
 ): Choice {
   const flow = flowOf(graph, table);
-  const layers = layersOf(flow, module).map(layer => ({ layer, site: layerSite(texts, layer) }));
-  const keptSites = new Set(layers.flatMap(({ layer, site }) => (site && isKept(layer.path) ? [site.key] : [])));
-  const able = layers.filter(({ site }) => site !== undefined);
-  const chosen = able.filter(({ site }) => site && !keptSites.has(site.key));
+  const layers = layersOf(flow, module).map(layer => ({ layer, change: layerChange(texts, layer) }));
+  const keptSites = new Set(layers.flatMap(({ layer, change }) => (change && isKept(layer.path) ? [change.key] : [])));
+  const able = layers.filter(({ change }) => change !== undefined);
+  const chosen = able.filter(({ change }) => change && !keptSites.has(change.key));
   const in8Bits = new Set(chosen.map(({ layer }) => layer.node));
   const withWeights = new Set(layers.map(({ layer }) => layer.node));
   // A contraction without weights, such as that of scores with values, has 8 bits where its operands have.
@@ -49,36 +49,12 @@ export function choose(
       marked: markedValues(flow, texts, entry, { isIn8Bits, atReturns }).filter(
         ({ sites }) => !isUnmarked(sites[0].key),
       ),
-      layers: unique(chosen.map(({ site }) => site)),
+      layers: unique(chosen.map(({ change }) => change)),
     },
     layers: chosen.map(({ layer }) => layer),
-    kept: able.filter(({ site }) => site && keptSites.has(site.key)).map(({ layer }) => layer),
-    unable: layers.filter(({ site }) => site === undefined).map(({ layer }) => layer),
+    kept: able.filter(({ change }) => change && keptSites.has(change.key)).map(({ layer }) => layer),
+    unable: layers.filter(({ change }) => change === undefined).map(({ layer }) => layer),
   };
-}
-
-/** The call that can be asked for 8-bit weights: of a block of the prelude that takes the argument. */
-function layerSite({ nodes }: Texts, { weight: { origin } }: Layer): Site | undefined {
-  if (origin.span === undefined || !isPrelude(origin.span.source)) return undefined;
-  const [span] = userSpans(origin);
-  const site = span && expressionAt(nodes, span);
-  return site?.node.kind === 'call' && takesWeights().has(site.node.callee.text) ? site : undefined;
-}
-
-let known: ReadonlySet<string> | undefined;
-
-/** The blocks of the prelude that own weights which can have 8 bits. */
-function takesWeights(): ReadonlySet<string> {
-  known ??= new Set(
-    preludeSources
-      .flatMap(source => parse(source).file.items)
-      .flatMap(item =>
-        item.kind === 'block' && item.parameters.some(({ name }) => name.text === weightsArgument)
-          ? [item.name.text]
-          : [],
-      ),
-  );
-  return known;
 }
 
 /** The stored values by where the text makes them: what one expression makes in several turns or calls is marked there once. */
@@ -122,6 +98,8 @@ function markedAt(flow: Flow, texts: Texts, entry: ast.Entry, value: ValueId): M
   return sites.length === 0 ? undefined : { sites, input: { name: node.attributes.name, entry } };
 }
 
-function unique(sites: readonly (Site | undefined)[]): readonly Site[] {
-  return [...new Map(sites.flatMap(site => (site === undefined ? [] : [[site.key, site] as const]))).values()];
+function unique(changes: readonly (LayerChange | undefined)[]): readonly LayerChange[] {
+  return [
+    ...new Map(changes.flatMap(change => (change === undefined ? [] : [[change.key, change] as const]))).values(),
+  ];
 }

@@ -4,16 +4,19 @@
  * with what makes its operands; of two contractions whose sum is taken, one is kept, so both are put on levels. What only carries numbers shares
  * the scale of what it carries.
  */
-import { type Graph, isFloat, type Module, type ValueId, type Variable, type VariableId } from '@tessera-dnn/graph';
+import { type Graph, isFloat, type Module, type ValueId, type Variable } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
-import { type Role, roleOf } from './roles.ts';
+import { channelAxis, type Role, roleOf, transposedAxes } from './roles.ts';
+import { isPrelude } from './syntax.ts';
 
 /** A contraction with weights. */
 export interface Layer {
   readonly node: ValueId;
-  /** The labels around it: `features.0.conv`. */
+  /** The labels around it, `features.0.conv`, if it is one of the prelude; the path of its weights if the user's text declares them. */
   readonly path: string;
   readonly weight: Variable;
+  /** The axis of the weights along which output channels lie. */
+  readonly axis: number;
 }
 
 /** A graph with what is known of its values. */
@@ -38,16 +41,25 @@ export function flowOf(graph: Graph, table: OpTable): Flow {
   return { graph, roles: graph.nodes.map(node => roleOf(node, table)), fed, readers };
 }
 
-/** The layers of a program: contractions of one value that differs from sample to sample with a variable as it is. */
+/** The layers of a program: contractions of one value that differs from sample to sample with a variable, perhaps transposed. */
 export function layersOf({ graph, roles, fed }: Flow, { variables }: Module): readonly Layer[] {
-  return graph.nodes.flatMap(({ operands }, id) => {
+  return graph.nodes.flatMap((node, id) => {
+    const { operands } = node;
     if (roles[id] !== 'contracts' || operands.filter(operand => fed[operand] === 1).length !== 1) return [];
-    const read = operands.map(operand => graph.nodes[operand]).find(({ kind }) => kind === 'variable');
-    if (read?.kind !== 'variable') return [];
-    const weight = variables[read.attributes.variable as VariableId];
+    const at = operands.findIndex(operand => fed[operand] === 0);
+    const axis = channelAxis(node, at, graph.nodes[operands[at]].type.shape.length);
+    const axes = transposedAxes(graph.nodes[operands[at]]);
+    const read = graph.nodes[axes === undefined ? operands[at] : graph.nodes[operands[at]].operands[0]];
+    if (read.kind !== 'variable' || axis === undefined) return [];
+    const weight = variables[read.attributes.variable];
     if (weight.kind !== 'param' || !isFloat(weight.type.element)) return [];
-    return [{ node: id as ValueId, path: weight.path.slice(0, Math.max(0, weight.path.lastIndexOf('.'))), weight }];
+    return [{ node: id as ValueId, path: layerPath(weight), weight, axis: axes?.[axis] ?? axis }];
   });
+}
+
+function layerPath({ path, origin: { span } }: Variable): string {
+  const labels = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  return span !== undefined && isPrelude(span.source) ? labels : path;
 }
 
 /** A value that is to lie on levels. */

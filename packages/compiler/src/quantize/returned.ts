@@ -7,9 +7,8 @@
  *
  * Behind `batch_norm()` a marker would mark both, at the last line it marks what is stored as it is.
  */
-import type { Span } from '@tessera-dnn/diagnostics';
 import type { Site, Texts } from './sites.ts';
-import { placeOf } from './syntax.ts';
+import { isInside, placeOf } from './syntax.ts';
 
 /** The only `return` of the name that the site's value gets, or nothing. */
 export function returnOf({ files, nodes }: Texts, { node, parent }: Site): Site | undefined {
@@ -18,9 +17,7 @@ export function returnOf({ files, nodes }: Texts, { node, parent }: Site): Site 
   if (whole === undefined || whole.node.span.end !== node.span.end) return undefined;
   const binding = nodes.get(placeOf(whole.parent.span))?.node;
   if (binding?.kind !== 'let' && binding?.kind !== 'var' && binding?.kind !== 'assign') return undefined;
-  const item = files
-    .flatMap(({ items }) => items)
-    .find(({ span }) => span.source === node.span.source && isInside(node.span, span));
+  const item = files.flatMap(({ items }) => items).find(({ span }) => isInside(node.span, span));
   const returns = [...nodes.values()].flatMap(found => {
     if (found.node.kind !== 'return' || item === undefined || !isInside(found.node.span, item.span)) return [];
     const { value } = found.node;
@@ -28,8 +25,4 @@ export function returnOf({ files, nodes }: Texts, { node, parent }: Site): Site 
     return isIt ? [{ node: value, parent: found.node, key: placeOf(value.span) }] : [];
   });
   return returns.length === 1 ? returns[0] : undefined;
-}
-
-function isInside({ source, start, end }: Span, outer: Span): boolean {
-  return source === outer.source && start >= outer.start && end <= outer.end;
 }

@@ -1,12 +1,12 @@
 /** Writes a program's text for 8 bits: the user's own, with markers behind what is stored and an argument in what owns weights. */
-import { isError, type Outcome } from '@tessera-dnn/diagnostics';
+import { isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
 import { type ast, formatSource } from '@tessera-dnn/language';
 import { type Edit, edited, insertion } from './edit.ts';
+import type { LayerChange } from './layers.ts';
 import type { Site, Texts } from './sites.ts';
 
-/** The block of the prelude that stands for a value on levels, and the argument that asks a layer for weights on levels. */
+/** The block of the prelude that stands for a value on levels. */
 export const marker = 'quantized';
-export const weightsArgument = 'weights';
 
 /** The levels of a value: whole numbers of a type, of which `zero` stands for 0. */
 export interface Levels {
@@ -18,8 +18,8 @@ export interface Levels {
 export interface Changes {
   /** Values that get a marker; an input that is read at several places gets one for all. */
   readonly marked: readonly Marked[];
-  /** Calls of layers that get 8-bit weights. */
-  readonly layers: readonly Site[];
+  /** Layers that get 8-bit weights. */
+  readonly layers: readonly LayerChange[];
 }
 
 export interface Marked {
@@ -47,13 +47,15 @@ export function changedTexts(
   imports: (item: ast.Import) => string = ({ path }) => path,
 ): Outcome<readonly ChangedText[]> {
   const marks = changes.marked.flatMap(marked => markEdits(marked, levels(marked)));
-  const layers = changes.layers.flatMap(layerEdit);
+  const layers = changes.layers.flatMap(({ source, edits }) =>
+    edits.map((edit): PlacedEdit => ({ source, edit, order: 0 })),
+  );
   const texts: ChangedText[] = [];
   for (const file of files) {
     const trains = file.items.filter(({ kind }) => kind === 'train');
     const gone = trains.map(({ span }) => removal(file, span.start, span.end));
     const inside = [...marks, ...layers]
-      .filter(({ site, edit }) => site.node.span.source === file.source && !gone.some(item => isWithin(edit, item)))
+      .filter(({ source, edit }) => source === file.source && !gone.some(item => isWithin(edit, item)))
       .sort((a, b) => a.edit.start - b.edit.start || a.order - b.order);
     const renamed = file.items.flatMap(item =>
       item.kind === 'import' ? [{ ...item.pathSpan, text: JSON.stringify(imports(item)) }] : [],
@@ -68,7 +70,7 @@ export function changedTexts(
 }
 
 interface PlacedEdit {
-  readonly site: Site;
+  readonly source: Source;
   readonly edit: Edit;
   /** Of several at one place, the smaller one comes first: what surrounds more opens before and closes behind the rest. */
   readonly order: number;
@@ -96,23 +98,23 @@ function markEdits(marks: Marked, levels: Levels): readonly PlacedEdit[] {
   const end = /^[ \t]*\n/.test(source.text.slice(start + 1)) ? '' : '\n';
   const edit = insertion(start + 1, `\nlet ${name} = ${input.name} |> ${marker}${inCall(levels)}${end}`);
   return [
-    { site: first, edit, order: Number.NEGATIVE_INFINITY, marks },
-    ...sites.map(site => ({ site, edit: { ...site.node.span, text: name }, order: 0 })),
+    { source, edit, order: Number.NEGATIVE_INFINITY, marks },
+    ...sites.map(site => ({ source, edit: { ...site.node.span, text: name }, order: 0 })),
   ];
 }
 
 /** `|> quantized` behind a value that stands alone, `quantized(…)` around any other. */
 function behind(site: Site, levels: Levels, marks: Marked): readonly PlacedEdit[] {
-  const { start, end } = site.node.span;
+  const { source, start, end } = site.node.span;
   const order = end - start;
   if (isStage(site))
-    return [{ site, edit: insertion(end, `${gapBehind(site)}|> ${marker}${inCall(levels)}`), order, marks }];
+    return [{ source, edit: insertion(end, `${gapBehind(site)}|> ${marker}${inCall(levels)}`), order, marks }];
   const last = argumentsOf(levels)
     .map(argument => `, ${argument}`)
     .join('');
   return [
-    { site, edit: insertion(start, `${marker}(`), order: -order, marks },
-    { site, edit: insertion(end, `${last})`), order },
+    { source, edit: insertion(start, `${marker}(`), order: -order, marks },
+    { source, edit: insertion(end, `${last})`), order },
   ];
 }
 
@@ -137,11 +139,4 @@ function argumentsOf({ type, zero }: Levels): readonly string[] {
 function inCall(levels: Levels): string {
   const written = argumentsOf(levels);
   return written.length === 0 ? '' : `(${written.join(', ')})`;
-}
-
-/** The argument `weights: i8` behind the others. */
-function layerEdit(site: Site): readonly PlacedEdit[] {
-  if (site.node.kind !== 'call') return [];
-  const last = site.node.arguments.at(-1);
-  return last === undefined ? [] : [{ site, edit: insertion(last.span.end, `, ${weightsArgument}: i8`), order: 0 }];
 }

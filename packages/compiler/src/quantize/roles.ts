@@ -2,7 +2,7 @@
  * What operations do with numbers that stand on levels. It is a matter of their meaning, which no fact of an operation tells: the only place
  * here that names any.
  */
-import type { Node } from '@tessera-dnn/graph';
+import type { Attributes, Node } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 
 /** Numbers to levels, and back, as a program has them once it is elaborated. */
@@ -20,6 +20,25 @@ const total = 'sum';
 
 /** The sum of two, whose operands several operations may have made. */
 const sum = 'add';
+
+/**
+ * The axis of a contraction's weights along which its output channels lie: of operand `operand`, which has `rank` axes. Undefined for vectors, which
+ * have none.
+ */
+export function channelAxis(node: Node, operand: number, rank: number): number | undefined {
+  const { op } = node;
+  const attributes: Attributes = node.attributes;
+  if (op === 'conv') return 0;
+  if (op === 'conv_transpose') return 1;
+  if (rank < 2) return undefined;
+  const summed = operand === 0 ? attributes['transpose_a'] !== true : attributes['transpose_b'] === true;
+  return summed ? rank - 2 : rank - 1;
+}
+
+/** The axes of a transpose's operand in the order in which its result has them; undefined for another node. */
+export function transposedAxes({ op, attributes }: Node): readonly number[] | undefined {
+  return op === 'transpose' ? (attributes['axes'] as readonly number[]) : undefined;
+}
 
 /** What the result of a node has to do with its operands. */
 export type Role =

@@ -3,7 +3,7 @@ import type { Span } from '@tessera-dnn/diagnostics';
 import type { Node, Origin, ValueId } from '@tessera-dnn/graph';
 import type { ast } from '@tessera-dnn/language';
 import type { Flow } from './reads.ts';
-import { type Found, isPrelude, nodesByPlace, placeOf } from './syntax.ts';
+import { type Found, isInside, isPrelude, nodesByPlace, placeOf } from './syntax.ts';
 
 /** The user's texts of a program, parsed. */
 export interface Texts {
@@ -72,11 +72,7 @@ function madeAt({ origin }: Node): string {
  */
 export function inputSites({ nodes }: Texts, entry: ast.Entry, name: string): readonly Site[] {
   const inside = [...nodes].flatMap(([key, { node, parent }]) =>
-    node.span.source === entry.span.source &&
-    node.span.start >= entry.body.span.start &&
-    node.span.end <= entry.body.span.end
-      ? [{ key, node, parent }]
-      : [],
+    isInside(node.span, entry.body.span) ? [{ key, node, parent }] : [],
   );
   const hidden = inside.some(
     ({ node }) =>

@@ -44,3 +44,8 @@ function isBranch(value: unknown): value is object {
 export function isPrelude({ name }: Source): boolean {
   return name.startsWith('<');
 }
+
+/** Whether a place lies within another one of the same text. */
+export function isInside({ source, start, end }: Span, outer: Span): boolean {
+  return source === outer.source && start >= outer.start && end <= outer.end;
+}

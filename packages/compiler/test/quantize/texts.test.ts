@@ -150,6 +150,58 @@ model m(x: f32[1, 4]) {
     expect(choice.layers.map(({ path }) => path)).toEqual(['a.two', 'b.two']);
   });
 
+  it('has levels where the text itself declares its weights', () => {
+    const { text, draft } = quantized(`block head(x, units) {
+  param w: f32[x.shape[1], units] = he_uniform
+  param b: f32[units] = uniform(-0.1, 0.1)
+  // The product.
+  return x @ w + b
+}
+
+model m(x: f32[1, 4]) {
+  param kernel: f32[6, 4] = uniform(-1, 1)
+  let y = relu(x @ transpose(kernel))
+  return { z: head(y, 3) as one, rank: 2 * kernel.rank }
+}
+`);
+    expect(text).toBe(`block head(x, units) {
+  param w: i8[x.shape[1], units] = he_uniform
+  param w_scale: f32[units] = ones
+  param b: f32[units] = uniform(-0.1, 0.1)
+  // The product.
+  return x @ dequantize(w, w_scale, axis: 1) + b
+}
+
+model m(x: f32[1, 4]) {
+  param kernel: i8[6, 4] = zeros
+  param kernel_scale: f32[6] = ones
+  let y = relu(quantized(x) @ transpose(dequantize(kernel, kernel_scale, axis: 0))) |> quantized
+  return { z: head(y, 3) as one, rank: 2 * kernel.rank }
+}
+`);
+    const paths = draft.module.variables.map(({ path, type }) => `${path} ${type.element}[${type.shape.join(', ')}]`);
+    expect(paths).toEqual([
+      'kernel i8[6, 4]',
+      'kernel_scale f32[6]',
+      'quantized_0.scale f32[]',
+      'quantized_1.scale f32[]',
+      'one.w i8[6, 3]',
+      'one.w_scale f32[3]',
+      'one.b f32[3]',
+    ]);
+  });
+
+  it('stays in floats if a name of its own would mean two things', () => {
+    const { choice, text } = quantized(`model m(x: f32[1, 4]) {
+  param w: f32[4, 4] = zeros
+  let w_scale = 2
+  return dense(w_scale * (x @ w), 2) as head
+}
+`);
+    expect(choice.unable.map(({ path }) => path)).toEqual(['w']);
+    expect(text).toContain('param w: f32[4, 4] = zeros\n');
+  });
+
   it('is named if nothing can give it 8 bits', () => {
     const { choice, text } = quantized('model m(x: f32[1, 3, 4]) {\n  x |> lstm(4) as rnn |> dense(2) as head\n}\n');
     expect(choice.unable.map(({ path }) => path)).toContain('rnn');

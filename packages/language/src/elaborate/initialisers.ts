@@ -64,7 +64,7 @@ function* named(
     const given = bound.get('v')?.value;
     return given === undefined || given.kind === 'poison' ? undefined : constant(frame, given, expression, type);
   }
-  if (name === 'fan_in_uniform' && type.element === 'i8') return allLevels;
+  if (name !== 'uniform' && name !== 'normal' && type.element === 'i8') return allLevels;
   if (!isFloat(type.element)) {
     const message = `${name} gives fractional numbers, and the variable is ${showType(type)}`;
     report(frame, { code: 'bad-initialiser', message, span: expression.span });
