@@ -74,25 +74,26 @@ block attention(q, k, v, causal = false) {
 }
 
 // x [n, t, c]
-block multi_head_attention(x, heads, causal = false) {
+block multi_head_attention(x, heads, causal = false, weights = x.dtype) {
   let batch = x.shape[0]
   let steps = x.shape[1]
   let channels = x.shape[2]
-  param in_proj_weight: x.dtype[3 * channels, channels] = glorot_uniform
+  param in_proj_weight: weights[3 * channels, channels] = glorot_uniform
   param in_proj_bias: x.dtype[3 * channels] = zeros
-  let projected = matmul(x, in_proj_weight, transpose_b: true) + in_proj_bias
+  let projected = matmul(x, weights_of(in_proj_weight, x) as "in_proj", transpose_b: true)
+    + in_proj_bias
   let split_heads = reshape(projected, [batch, steps, 3, heads, channels / heads])
   let apart = transpose(split_heads, [2, 0, 3, 1, 4])
   let joined = transpose(attention(apart[0], apart[1], apart[2], causal: causal), [0, 2, 1, 3])
-  return reshape(joined, [batch, steps, channels]) |> attention_output as out_proj
+  return reshape(joined, [batch, steps, channels]) |> attention_output(weights) as out_proj
 }
 
 // The output projection of multi_head_attention: a dense layer whose bias begins at 0.
-block attention_output(x) {
+block attention_output(x, weights = x.dtype) {
   let channels = x.shape[-1]
-  param weight: x.dtype[channels, channels] = fan_in_uniform
+  param weight: weights[channels, channels] = fan_in_uniform
   param bias: x.dtype[channels] = zeros
-  return matmul(x, weight, transpose_b: true) + bias
+  return matmul(x, weights_of(weight, x) as "", transpose_b: true) + bias
 }
 `,
   },
