@@ -99,6 +99,7 @@ describe('refuses', () => {
     ['weights of another network', () => bad('net.safetensors', writeSafetensors(new Map())), 'weights-missing'],
     ['a text with mistakes', () => bad('net.dnn', 'model net(x: f32[1]) { y }'), 'unknown-name'],
     ['two models', () => bad('net.dnn', 'model a(x: f32[1]) { x }\nmodel b(x: f32[1]) { x }\n'), 'several-models'],
+    ['a name that it needs', () => bad('net.dnn', `block quantized(x) { x }\n${net}`), 'name-needed'],
     ['no model', () => bad('net.dnn', 'block a(x) { x }\n'), 'nothing-to-quantize'],
   ])('%s', async (_, here, expected, more = []) => {
     const at = here();

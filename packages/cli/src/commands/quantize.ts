@@ -100,7 +100,7 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
   if (flags.json) session.printJson(quantizeJson(file, report, files, diagnostics));
   else {
     session.report(diagnostics);
-    session.print(quantizeText(file, report, files, session.paint));
+    session.print(quantizeText(flags.set ?? {}, report, files, session.paint));
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 /** What `tessera quantize` tells: a row for each tensor that has 8 bits now, then how the answers agree and what stays in floats. */
 import type { Agreement, QuantizationReport } from '@tessera-dnn/compiler';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import type { Pairs } from '../flags/values.ts';
 import type { Paint } from '../session.ts';
 import { jsonOf } from './diagnostic-json.ts';
 import { bar, counted, grouped, percent } from './numbers.ts';
@@ -18,8 +19,8 @@ const columns = [
 /** The ratio at which a bar is full, in decibels: 8 bits keep less of what is spread evenly. */
 const fullDecibels = 50;
 
-/** The report as text. `files` are those that were written, the root of the text first and the weights last. */
-export function quantizeText(file: string, report: QuantizationReport, files: readonly string[], paint: Paint): string {
+/** The report as text. `files` are those that were written, the root of the text first and the weights last; `set` is what was set otherwise. */
+export function quantizeText(set: Pairs, report: QuantizationReport, files: readonly string[], paint: Paint): string {
   const { program, samples, left, batchSize } = report;
   const rest = left === 0 ? '' : `; ${grouped(left)} more fill no batch of ${batchSize}`;
   const heading = `${paint.bold(program)} in 8 bits, by ${counted(samples, 'sample')}${rest}`;
@@ -46,7 +47,7 @@ export function quantizeText(file: string, report: QuantizationReport, files: re
     ];
   });
   const note = paint.dim('signal to noise, of storing the tensor alone and with all that was lost before it');
-  return `${[heading, '', tableOf(columns, rows, paint), `  ${note}`, '', ...summary(report, paint), '', ...ending(file, report, files, paint)].join('\n')}\n`;
+  return `${[heading, '', tableOf(columns, rows, paint), `  ${note}`, '', ...summary(report, paint), '', ...ending(set, report, files, paint)].join('\n')}\n`;
 }
 
 function summary(report: QuantizationReport, paint: Paint): readonly string[] {
@@ -54,13 +55,13 @@ function summary(report: QuantizationReport, paint: Paint): readonly string[] {
   const reading =
     inFloats.length === 0
       ? `all ${counted(operations, 'operation')} read 8 bits`
-      : `${inFloats.length} of ${counted(operations, 'operation')} read floats: ${listed(inFloats)}`;
+      : `${inFloats.length} of ${counted(operations, 'operation')} read floats: ${listed([...new Set(inFloats)])}`;
   return [
     ...agreement.map(one => agreementText(one, paint)),
     reading,
     ...(kept.length > 0 ? [`in floats, as asked: ${listed(kept)}`] : []),
     ...(lossy.length > 0 ? [paint.yellow(`in floats, since too much would be lost: ${listed(lossy)}`)] : []),
-    ...(unable.length > 0 ? [`in floats, since no argument gives them 8 bits: ${listed(unable)}`] : []),
+    ...(unable.length > 0 ? [`in floats, since nothing gives them 8 bits: ${listed(unable)}`] : []),
     ...(leftOut.length > 0 ? [`left out, since levels are not trained: ${listed(leftOut)}`] : []),
     `variables take ${grouped(bytes.after)} B, ${percent(bytes.after, bytes.before)} of ${grouped(bytes.before)} B`,
   ];
@@ -74,7 +75,7 @@ function agreementText({ output, decibels, largestDifference, largest, best }: A
 }
 
 function ending(
-  _file: string,
+  set: Pairs,
   { program }: QuantizationReport,
   files: readonly string[],
   paint: Paint,
@@ -83,9 +84,12 @@ function ending(
   const weights = files[files.length - 1];
   const names = files.map(name => paint.bold(name));
   const wasm = root.replace(/\.dnn$/, '.wasm');
+  const settings = Object.entries(set)
+    .map(([name, value]) => ` --set ${name}=${value}`)
+    .join('');
   return [
     `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]} are written`,
-    paint.dim(`tessera compile ${root} --program ${program} --weights ${weights} -o ${wasm}`),
+    paint.dim(`tessera compile ${root} --program ${program}${settings} --weights ${weights} -o ${wasm}`),
   ];
 }
 

@@ -28,9 +28,14 @@ export const quantize = [
     text: 'The text has markers (quantized), 8-bit weights (weights: i8) or quantize and dequantize in it. Quantise the text in floats with its own weights instead: what 8 bits have lost does not come back.',
   },
   {
+    code: 'name-needed',
+    title: 'a name that quantising needs for itself',
+    text: 'The new text calls the block quantized of the prelude, and an item of the same name in your file would hide it. Rename yours.',
+  },
+  {
     code: 'nothing-to-quantize',
     title: 'a program without a layer that could have 8 bits',
-    text: 'Layers of the prelude with the parameter weights can: dense, conv1d, conv2d, depthwise_conv2d, conv_transpose2d. What else contracts, such as lstm or attention, stays in floats.',
+    text: 'Layers of the prelude with the parameter weights can (dense, conv1d, conv2d, depthwise_conv2d, conv_transpose2d, multi_head_attention), and params of your own that a product of matrices or a convolution takes. lstm and gru stay in floats.',
   },
   {
     code: 'no-such-layer',

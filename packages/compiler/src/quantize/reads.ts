@@ -90,6 +90,8 @@ export function storedValues(flow: Flow, isIn8Bits: (node: ValueId) => boolean):
   for (const [id, { operands }] of flow.graph.nodes.entries()) {
     if (flow.roles[id] !== 'adds' || operands.some(operand => flow.fed[operand] === 0)) continue;
     const [left, right] = operands.map(operand => [...roots(operand)].filter(root => isIn8Bits(root)));
+    // What others read too lies in memory in floats, and the other operand is fused.
+    if (operands.some(operand => flow.readers[operand].length > 1)) continue;
     const apart = left.some(root => !right.includes(root)) && right.some(root => !left.includes(root));
     if (apart) for (const side of [0, 1] as const) want(operands[side], { sum: id as ValueId, side });
   }

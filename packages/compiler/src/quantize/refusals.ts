@@ -7,6 +7,7 @@ import type { Code } from '../explain/catalogue.ts';
 import { userSpan } from '../user-span.ts';
 import type { Choice } from './choose.ts';
 import { matchesPattern } from './pattern.ts';
+import { marker } from './rewrite.ts';
 import { fromLevels, toLevels } from './roles.ts';
 
 /** The model that is meant: the wanted one, or else the only one of the file. */
@@ -45,6 +46,20 @@ export function alreadyQuantized({ nodes }: Graph, { name }: Source): Diagnostic
     message: `${name} is quantised already`,
     span: userSpan(found.origin),
     help: 'quantise the text in floats, with its own weights',
+  };
+}
+
+/** The error for a file that gives the marker's name another meaning. */
+export function nameTaken(files: readonly ast.File[]): Diagnostic<Code> | undefined {
+  const names = files.flatMap(({ items }) => items.flatMap(item => ('name' in item ? [item.name] : [])));
+  const taken = names.find(({ text }) => text === marker);
+  if (taken === undefined) return undefined;
+  return {
+    code: 'name-needed',
+    severity: 'error',
+    message: `${marker} is a name of the file's own, and the block of the prelude is needed`,
+    span: taken.span,
+    help: 'rename it',
   };
 }
 

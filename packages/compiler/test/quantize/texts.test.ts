@@ -75,6 +75,18 @@ describe('a marker', () => {
     expect(one.text).toContain('quantized(a + b) |> dense(2, weights: i8) as c');
   });
 
+  it('does not stand behind a sum that a norm reads in floats as well', () => {
+    const { text } = quantized(`block step(x) {
+  x + (x |> layer_norm() as norm |> dense(4) as fc)
+}
+
+model m(x: f32[1, 4]) {
+  x |> dense(4) as first |> step() as a |> step() as b |> dense(2) as head
+}
+`);
+    expect(text).toContain('x + (x |> layer_norm() as norm |> quantized |> dense(4, weights: i8) as fc)');
+  });
+
   it('stands in blocks and loops once, with a scale for each turn', () => {
     const { text, draft } = quantized(
       `block layer(x, units) {
