@@ -4,6 +4,7 @@
  */
 import { tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, it, test } from 'vitest';
+import { compile } from '../../src/index.ts';
 import { instanceOf } from '../support/instance.ts';
 
 interface Network {
@@ -114,6 +115,30 @@ describe.each(Object.entries(networks))('%s', (_, network) => {
     expect(losses[99]).toBeLessThan(0.5 * (wanted[0] + wanted[99]));
   });
 });
+
+test('what waits of a softmax for its gradient has 16 bits', () => {
+  const text = `
+train fit(x: bf16[4, 6, 8]) {
+  param w: bf16[8, 8] = normal(0, 1)
+  minimize mean(cast(softmax(x @ w) @ transpose(w), f32)) using sgd(rate: 1)
+}
+`;
+  let printed = '';
+  const after = (stage: string, print: () => string) => {
+    if (stage === 'schedule') printed = print();
+  };
+  expect(compile({ name: 'softmax.dnn', text }, { verify: true, after }).ok).toBe(true);
+  const results = [...printed.matchAll(/^ {2}%(\d+) = .*?: (\w+)\[4, 6, 8\]/gm)].map(([, id, type]) => ({ id, type }));
+  const wide = results.filter(({ type }) => type === 'f32').map(({ id }) => readersOf(printed, id));
+  // Only the derivative itself is wide, from one node to the next.
+  expect(wide.flat().length).toBeLessThanOrEqual(1);
+  expect(results.some(({ type }) => type === 'bf16')).toBe(true);
+});
+
+/** The lines of a module that read a value. */
+function readersOf(printed: string, id: string): readonly string[] {
+  return printed.split('\n').filter(line => new RegExp(`\\(.*%${id}\\b.*\\)`).test(line.split('{')[0]));
+}
 
 test('a weight that was loaded is where its master begins', () => {
   const text = `

@@ -38,11 +38,18 @@ block elu(x, alpha = 1) {
 }
 
 // Subtracting the largest element keeps numbers small. The result does not depend on it, so it needs no gradient. Exponentials and their
-// sums are f32; the cast of an f32 tensor to f32 is the tensor itself.
+// sums are f32; the cast of an f32 tensor to f32 is the tensor itself. In training, exponentials in f32 would wait for the gradient: in 16 bits
+// it is made of the result alone, and what waits has 16 bits (straight_through).
 block softmax(x, axis = -1) {
   let wide = cast(x, f32)
   let e = exp(wide - stop_gradient(max(wide, axis: axis, keep: true)))
-  return cast(e / sum(e, axis: axis, keep: true), x.dtype)
+  let share = cast(e / sum(e, axis: axis, keep: true), x.dtype)
+  if not training or x.dtype == f32 {
+    return share
+  }
+  let weight = stop_gradient(cast(share, f32))
+  let along = weight * (wide - sum(weight * wide, axis: axis, keep: true))
+  return straight_through(share, cast(along, x.dtype))
 }
 
 // The exponentials of the largest elements are 1. One of these is the 1 in log1p, so that small exponentials are not rounded away beside
