@@ -151,6 +151,44 @@ describe('refuses', () => {
   });
 });
 
+it('leaves out what would lose too much, and says so', async () => {
+  const here = place(files);
+  const { code, out } = await quantize(here, '--math', 'strict', '--least', '51');
+  expect(code).toBe(0);
+  expect(out).toContain('in floats, since too much would be lost: fc2, x\n');
+  expect(here.read('net8.dnn').toString()).toContain('x |> dense(8, weights: i8) as fc1 |> relu |> dense(3) as fc2\n');
+});
+
+it('takes several inputs, of which each has as many samples', async () => {
+  const two = 'model two(a: f32[1, 4], b: f32[1, 4]) {\n  dense(a + 2 * b, 2) as fc\n}\n';
+  const values = new Map([
+    ['fc.weight', float([2, 4], i => i - 3)],
+    ['fc.bias', float([2], () => 1)],
+  ]);
+  const here = place({
+    'net.dnn': two,
+    'net.safetensors': writeSafetensors(values),
+    'x.npy': samples,
+    'y.npy': npy([3, 4], new Array<number>(12).fill(1)),
+  });
+  const run = (b: string) =>
+    here.tessera(
+      'quantize',
+      'net.dnn',
+      '--weights',
+      'net.safetensors',
+      '--data',
+      'a=x.npy',
+      '--data',
+      `b=${b}.npy`,
+      '-o',
+      'net8',
+    );
+  expect(await run('x')).toMatchObject({ code: 0, err: '' });
+  expect(here.read('net8.dnn').toString()).toContain('dense(quantized(a + 2 * b), 2, weights: i8) as fc');
+  expect((await run('y')).err).toContain('error[sample-shape]: there are 10 samples of a and 3 of b');
+});
+
 it('calibrates on zeros, and tells of samples that fill no batch', async () => {
   const here = place({ ...files, 'x.npy': npy([5, 4], new Array<number>(20).fill(0)) });
   const { code, out } = await quantize(here, '--set', 'net.n=2');

@@ -1,5 +1,5 @@
 /** `tessera quantize`: writes a program and its weights for 8 bits, and tells what is lost. */
-import { type QuantizeOptions, quantize, type RangeKind, rangeKinds } from '@tessera-dnn/compiler';
+import { type QuantizeOptions, quantize, quantizeSteps, type RangeKind, rangeKinds } from '@tessera-dnn/compiler';
 import { safetensorsPieces } from '@tessera-dnn/formats';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { importLoader, readSource } from '../files/source.ts';
@@ -9,6 +9,7 @@ import { refuseReplacing } from '../flags/replacing.ts';
 import { filePair, type Pairs, pair, several } from '../flags/values.ts';
 import { readInputs } from '../running/files.ts';
 import type { ExitCode, Session } from '../session.ts';
+import { showProgress } from '../show/progress.ts';
 import { quantizeJson, quantizeText } from '../show/quantize.ts';
 
 interface Flags {
@@ -39,7 +40,7 @@ export function addQuantize(program: Command, session: Session): void {
     .addOption(
       new Option(
         '--ranges <kind>',
-        'where values are cut off: at the greatest, at one in 10,000, where the squared error is least, or the best of these',
+        'where values are cut off: nowhere (minmax), so that one in 10,000 is (percentile), where the squared error is least (mse), or the best of these',
       )
         .choices(rangeKinds)
         .default('auto'),
@@ -88,7 +89,8 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
     set: flags.set,
     math: flags.math,
   };
-  const quantized = await quantize(source.value, options);
+  const progress = showProgress(io.err, quantizeSteps);
+  const quantized = await quantize(source.value, { ...options, after: progress.after }).finally(progress.end);
   const diagnostics = [...read, ...quantized.diagnostics];
   if (!quantized.ok) return session.fail(diagnostics, flags.json);
   const { sources, weights: tensors, report } = quantized.value;

@@ -31,7 +31,12 @@ export interface QuantizeOptions extends Given, Pick<CompileOptions, 'math'> {
   readonly keep?: readonly string[];
   /** What has a smaller ratio of signal to noise when it is stored in 8 bits stays in floats (default: 15). */
   readonly leastDecibels?: number;
+  /** Called after each of {@link quantizeSteps}; they begin anew where something is left out. */
+  readonly after?: (step: (typeof quantizeSteps)[number]) => void;
 }
+
+/** What takes its time: to decide what is stored, and to run the program for its ranges and for what is lost. */
+export const quantizeSteps = ['choose', 'calibrate', 'compare'] as const;
 
 export interface Quantized {
   /** The new texts, the root first. */
@@ -80,9 +85,11 @@ async function attempt(
   const poor = choice.layers.filter(({ weight }) => (weights.get(weight.path)?.decibels ?? least) < least);
   for (const { path } of poor) lossy.layers.add(path);
   if (poor.length > 0) return 'too lossy';
+  options.after?.('choose');
   const settings = { math: options.math, set: options.set, table: options.table };
   const ranges = await calibrate(draft, { ...settings, weights: floats }, data, options.ranges ?? 'auto');
   if (!ranges.ok) return ranges;
+  options.after?.('calibrate');
   const noisy = ranges.value.values.filter(({ decibels }) => decibels < least);
   for (const { marked, name } of noisy) lossy.values.set(marked.sites[0].key, name);
   if (noisy.length > 0) return 'too lossy';
@@ -92,6 +99,7 @@ async function attempt(
   const told = { ranges: ranges.value, weights };
   const found = await compared(final.value, { ...settings, weights: stored }, told, data);
   if (!found.ok) return found;
+  options.after?.('compare');
   const report = { ...found.value, ...summary(subject, choice, lossy, final.value) };
   return { ok: true, value: { sources: final.value.sources, weights: stored, report }, diagnostics: [] };
 }
