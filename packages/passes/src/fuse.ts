@@ -7,16 +7,18 @@
  * 2. A group with a base becomes the base's op with an epilogue, at the root's place; one without becomes a `map`. What is smaller
  *    than the root would be computed again for every element: it joins where it is a few quick instructions and the group reads no
  *    more tensors for it, so that what is a step and a transfer less costs next to nothing. Else it stays a node of its own.
- * 3. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
+ * 3. Where several kernel ops narrow to 8 bits what the group works on, all but one end where they do (see narrow-ends.ts).
+ * 4. Scalar constants become steps. An elementwise node alone, without such constants, stays as it is.
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ElementType, Graph, GraphBuilder, Node, TensorType, ValueId } from '@tessera-dnn/graph';
-import { elementBytes, elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
+import { elementCount, operandTypes, prune, rewriteGraph, sameShape } from '@tessera-dnn/graph';
 import { isSlowStep, stepCost } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { rowCombine } from '@tessera-dnn/graph/structural';
 import { bodyOf, mostSources, mostSteps, scalarStep, scalarSteps, sourceCount } from './body.ts';
 import { type Group, type Grouping, groupNodes, mergeGroups } from './groups.ts';
+import { narrowEnds, narrowsTo8 } from './narrow-ends.ts';
 import { mapGraphs, type Stage } from './stage.ts';
 
 /**
@@ -43,15 +45,31 @@ interface Fusion {
   readonly repeated: number;
   /** The kernel op the group is the epilogue of. */
   readonly base?: ValueId;
+  /** The kernel op that is to be the base, where others must end before the group. */
+  readonly claimed?: ValueId | undefined;
 }
 
 function fuseGraph(graph: Graph, table: OpTable): Graph {
+  const { ends, bases } = narrowEnds(graph, {
+    elementwise: node => isElementwise(node, table),
+    base: node => takesEpilogue(node, table),
+  });
   const grouping: Grouping<Fusion> = {
-    start: node =>
+    start: (node, id) =>
       isElementwise(node, table)
-        ? { type: node.type, instructions: instructionsOf(graph, table, node), repeated: 0 }
+        ? {
+            type: node.type,
+            instructions: instructionsOf(graph, table, node),
+            repeated: 0,
+            claimed: ends[id] ?? bases[id],
+          }
         : undefined,
-    join: (group, node, id) => joined(graph, table, group, node, id),
+    join: (group, node, id) => {
+      const { claimed } = group.facts;
+      if (claimed !== undefined && ends[id] !== undefined && ends[id] !== claimed) return undefined;
+      const facts = joined(graph, table, group, node, id);
+      return facts && { ...facts, claimed: claimed ?? ends[id] };
+    },
   };
   const groups = mergeGroups(graph, groupNodes(graph, grouping), (group, part) => repeating(graph, table, group, part));
   return rewriteGraph(graph, table, ({ build, id, mapped, copy }) => {
@@ -104,8 +122,7 @@ function joined(graph: Graph, table: OpTable, group: Group<Fusion>, node: Node, 
 
 /** Instructions of the longest epilogue of a base. */
 function longest(graph: Graph, { type }: Fusion, base: ValueId): number {
-  const narrows = elementBytes[type.element] < elementBytes[graph.nodes[base].type.element];
-  return narrows ? longestNarrowing : longestEpilogue;
+  return narrowsTo8(type, graph.nodes[base].type) ? longestNarrowing : longestEpilogue;
 }
 
 /** Whether elementwise work on its result alone, of its shape, becomes part of it. */
