@@ -95,7 +95,7 @@ function readsOf(
       : [],
   );
   const declared = inside.flatMap(({ node }) =>
-    'name' in node && typeof node.name === 'object' ? [node.name.text] : [],
+    'name' in node && typeof node.name === 'object' && node.kind !== 'member' ? [node.name.text] : [],
   );
   const loops = inside.flatMap(({ node }) => (node.kind === 'for' ? [node.variable.text] : []));
   if ([...declared, ...loops].some(other => names.includes(other))) return undefined;
