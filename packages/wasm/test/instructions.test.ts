@@ -105,6 +105,7 @@ type Single =
   | 'float'
   | 'convert'
   | 'truncate'
+  | 'level'
   | 'widen';
 
 const binary = (type: Scalar, codes: readonly (Method | Relation)[], result: Scalar, lanes?: 1 | 4): Case[] =>
@@ -132,6 +133,8 @@ const relations: readonly Relation[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 const cases: readonly Case[] = [
   ...unary('f32', ['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest', 'half', 'brain'], 'f32'),
   ...unary('f32', ['bits', 'truncate'], 'i32'),
+  ...unary('f32', ['level'], 'i32'),
+  { name: 'level above 0', operands: ['f32'], result: 'i32', write: (k, [a]) => k.level(k.max(a, 0)) },
   ...unary('i32', ['neg', 'abs', 'not'], 'i32'),
   ...unary('i32', ['convert'], 'f32'),
   ...unary('bool', ['not'], 'bool'),

@@ -46,10 +46,22 @@ export function unary(code: UnaryCode, type: KernelType, a: number): number {
       return Math.fround(a);
     case 'truncate':
       return Number.isNaN(a) ? 0 : Math.trunc(Math.min(2147483647, Math.max(-2147483648, a)));
+    case 'level':
+      return level(Math.max(a, -(2 ** 22)));
+    case 'levelAbove':
+      return level(Math.max(a, 0));
     case 'splat':
     case 'widen':
       return a;
   }
+}
+
+/** 1.5 · 2^23. The last bit of floats near it counts 1, so that adding it rounds to whole numbers. */
+export const unitFloat = 12582912;
+
+/** How many units the bits of `a + unitFloat` are beyond those of {@link unitFloat}. */
+function level(a: number): number {
+  return Number.isNaN(a) ? 0 : (bitsOf(Math.fround(a + unitFloat)) - bitsOf(unitFloat)) | 0;
 }
 
 /** To the nearest integer, ties to even; the sign of zero is kept. */

@@ -70,6 +70,8 @@ export interface KernelBuilder {
   float(a: KernelValue): KernelValue;
   convert(a: KernelValue): KernelValue;
   truncate(a: KernelValue): KernelValue;
+  /** The nearest whole number, ties to even; NaN becomes 0, and what is beyond ±2^22 some number that is as far from 0 on the same side. */
+  level(a: KernelValue): KernelValue;
   splat(a: KernelValue): KernelValue;
   widen(a: KernelValue): KernelValue;
   extract(vector: KernelValue, lane: number): KernelValue;

@@ -42,6 +42,8 @@ export type UnaryCode =
   | 'float' // i32 → f32, the same bits
   | 'convert' // i32 → f32, the nearest value
   | 'truncate' // f32 → i32, towards zero, saturating, NaN → 0
+  | 'level' // f32 → i32, the nearest, ties to even; NaN → 0; beyond ±2^22 some number that is as far from 0 on the same side
+  | 'levelAbove' // the same of the larger of x and 0; NaN → 0
   | 'splat' // T → Tx4
   | 'widen'; // bool → i32 (0 or 1)
 export type BinaryCode =

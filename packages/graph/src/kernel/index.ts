@@ -1,4 +1,5 @@
 /** Kernels as data: how they are recorded, printed, read, counted and interpreted. */
+export { unitFloat } from './arithmetic.ts';
 export * from './builder.ts';
 export * from './code.ts';
 export * from './combine.ts';

@@ -79,6 +79,8 @@ const unaries: Readonly<Record<UnaryCode, true>> = {
   float: true,
   convert: true,
   truncate: true,
+  level: true,
+  levelAbove: true,
   splat: true,
   widen: true,
 };

@@ -60,6 +60,7 @@ class Recorder implements KernelBuilder {
   readonly #prologue: Instruction[] = [];
   readonly #constants = new Map<string, KernelValue>();
   readonly #constantOf = new Map<number, number>();
+  readonly #zeros = new Set<number>();
   readonly #constantIds = new Set<number>();
   readonly #pointers: Pointers;
   #block: Instruction[] = [];
@@ -120,6 +121,7 @@ class Recorder implements KernelBuilder {
     this.#constants.set(key, result);
     this.#constantIds.add(result.id);
     if (type === 'i32') this.#constantOf.set(result.id, value);
+    if (value === 0) this.#zeros.add(result.id);
     return result;
   }
 
@@ -268,6 +270,13 @@ class Recorder implements KernelBuilder {
   }
   truncate(a: KernelValue): KernelValue {
     return this.#unary('truncate', a, isVector(a.type) ? 'i32x4' : 'i32');
+  }
+  level(a: KernelValue): KernelValue {
+    const type = isVector(a.type) ? 'i32x4' : 'i32';
+    const made = this.#block.at(-1);
+    const zero = made?.kind === 'binary' && made.code === 'max' && made.result === a && this.#zeros.has(made.right.id);
+    // What is rounded need not know which zero it is, nor whether it was NaN.
+    return zero ? this.#unary('levelAbove', made.left, type) : this.#unary('level', a, type);
   }
   splat(a: KernelValue): KernelValue {
     return isVector(a.type) ? a : this.#unary('splat', a, vectorOf(a.type));

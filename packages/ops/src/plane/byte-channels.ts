@@ -63,10 +63,14 @@ interface RowPlace {
   readonly clipped: boolean;
 }
 
-/** Neighbouring pixels of a row. In the interior, windows have all their columns; outside of it, a tile is one pixel. */
+/**
+ * Neighbouring pixels of a row. In the interior, windows have all their columns. Outside of it, a tile says between which positions of the input,
+ * counted from its first pixel's first column, there are columns; or it is one pixel, whose taps are known when the kernel runs.
+ */
 interface Tile {
   readonly column: Operand;
   readonly width: number;
+  readonly inside?: readonly [from: number, to: number];
   readonly taps?: TapRange;
 }
 
@@ -110,27 +114,55 @@ function isClipped(walk: WindowWalk): boolean {
 
 const widest = 4;
 
-/** Gives what writes all pixels of a row: tiles of the interior, and then the other pixels one by one. */
+/** Gives what writes all pixels of a row: tiles of the interior, and the other pixels. */
 function tilesOf(writer: Writer): (place: RowPlace) => void {
   const { k, plane } = writer;
   const { walk } = plane.columns;
-  const [from, to] = interior(walk);
-  const clip = isClipped(walk) ? clipOf(k, walk) : undefined;
+  // A short row is written out.
+  const [from, to] = k.specialised && walk.results <= 2 * widest ? [0, 0] : interior(walk);
   let first = from;
   const runs = cutInto(to - from, tileShapes(walk)).map(({ width, tiles }) => {
     const run = { first: numberOf(k, first), tiles: numberOf(k, tiles), width };
     first += width * tiles;
     return run;
   });
-  const [outside, low, skip] = [walk.results - (to - from), from, to - from].map(n => numberOf(k, n));
-  const taps = numberOf(k, walk.taps);
+  const edges = k.specialised ? knownEdges(writer, from, to) : foundEdges(writer, from, to);
   return place => {
     for (const run of runs) {
       k.loop(0, run.tiles, tile => {
         emitTile(writer, place, { column: k.add(k.mul(tile, run.width), run.first), width: run.width });
       });
     }
-    if (clip === undefined) return;
+    edges(place);
+  };
+}
+
+/** The pixels outside of the interior, in tiles of which it is known which columns they have. */
+function knownEdges(writer: Writer, from: number, to: number): (place: RowPlace) => void {
+  const { walk } = writer.plane.columns;
+  const tiles: Tile[] = [];
+  const cut = (start: number, end: number): void => {
+    for (let column = start; column < end; column += widest) {
+      const position = walk.first + column * walk.across;
+      tiles.push({ column, width: Math.min(widest, end - column), inside: [-position, walk.extent - position] });
+    }
+  };
+  cut(0, from);
+  cut(to, walk.results);
+  return place => {
+    for (const tile of tiles) emitTile(writer, place, tile);
+  };
+}
+
+/** The pixels outside of the interior one by one. */
+function foundEdges(writer: Writer, from: number, to: number): (place: RowPlace) => void {
+  const { k, plane } = writer;
+  const { walk } = plane.columns;
+  if (!isClipped(walk)) return () => {};
+  const clip = clipOf(k, walk);
+  const [outside, low, skip] = [walk.results - (to - from), from, to - from].map(n => numberOf(k, n));
+  const taps = numberOf(k, walk.taps);
+  return place => {
     k.loop(0, outside, i => {
       const column = skip === 0 ? i : k.add(i, k.select(k.lt(i, low), k.i32(0), skip));
       emitTile(writer, place, { column, width: 1, taps: tapsAt(k, taps, clip, column) });
@@ -221,7 +253,8 @@ function sumGroup(work: Work, group: number): void {
   }
   const taps = Array.from({ length: walk.taps }, (_, t) => t);
   const last = (tile.width - 1) * walk.across + (walk.taps - 1) * walk.along;
-  for (let position = 0; position <= last; position++) {
+  const [from, to] = tile.inside ?? [0, last + 1];
+  for (let position = Math.max(0, from); position < Math.min(last + 1, to); position++) {
     const uses = taps.flatMap(t =>
       work.sums.flatMap((_, p) => (p * walk.across + t * walk.along === position ? [{ p, t }] : [])),
     );

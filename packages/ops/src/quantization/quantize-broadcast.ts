@@ -47,7 +47,7 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
   scalar: ([x, scale, zero], { element }) => levelOf(x, scale, zero, element),
   expression: (k, [x, scale, zero], { element, centred, scaled }) => {
     const [least, most] = integerRange(element);
-    const steps = k.truncate(k.nearest(scaled ? x : k.div(x, scale)));
+    const steps = k.level(scaled ? x : k.div(x, scale));
     if (centred) return steps;
     // More steps than there are levels lead out of them wherever the zero point is, and so many cannot wrap.
     const few = k.min(k.max(steps, least - most), most - least);

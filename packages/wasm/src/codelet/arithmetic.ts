@@ -8,7 +8,7 @@
  */
 
 import { InternalError } from '@tessera-dnn/diagnostics';
-import type { BinaryCode, KernelType, UnaryCode } from '@tessera-dnn/graph/kernel';
+import { type BinaryCode, type KernelType, type UnaryCode, unitFloat } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './expression.ts';
 import { narrowBrain, narrowHalf, widenBrain, widenHalf } from './narrow.ts';
@@ -56,6 +56,8 @@ const unaries: { readonly [type in KernelType]: Table<Unary> } = {
     brain: (m, a, scratch) => m.f32x4.extract_lane(throughBrain(m, m.f32x4.splat(a), scratch), 0),
     bits: (m, a) => m.i32.reinterpret(a),
     truncate: (m, a) => m.i32.trunc_s_sat.f32(a),
+    level: (m, a, scratch) => m.i32x4.extract_lane(level(m, m.f32x4.splat(a), scratch), 0),
+    levelAbove: (m, a) => m.i32x4.extract_lane(levelAbove(m, m.f32x4.splat(a)), 0),
     splat: (m, a) => m.f32x4.splat(a),
   },
   f32x4: {
@@ -70,6 +72,8 @@ const unaries: { readonly [type in KernelType]: Table<Unary> } = {
     brain: throughBrain,
     bits: (_, a) => a,
     truncate: (m, a) => m.i32x4.trunc_sat_f32x4_s(a),
+    level,
+    levelAbove: (m, a) => levelAbove(m, a),
   },
   i32: {
     neg: (m, a) => m.i32.sub(m.i32.const(0), a),
@@ -207,6 +211,31 @@ function throughHalf(m: binaryen.Module, vector: Expression, scratch: Scratch): 
 /** To the nearest number that a bf16 holds. */
 function throughBrain(m: binaryen.Module, vector: Expression, scratch: Scratch): Expression {
   return widenBrain(m, narrowBrain(m, vector, scratch));
+}
+
+/**
+ * The nearest whole numbers, in fewer instructions than rounding and a conversion that saturates take: floats near {@link unitFloat} count units.
+ * Larger floats have larger bits, and so have those above `least`, to which the others are raised.
+ */
+function unitsAbove(m: binaryen.Module, least: number, vector: Expression): Expression {
+  // With the bound on the left, NaN gives the bound.
+  const raised = m.f32x4.pmax(floats(m, least), vector);
+  return m.i32x4.sub(m.f32x4.add(raised, floats(m, unitFloat)), floats(m, unitFloat));
+}
+
+function level(m: binaryen.Module, vector: Expression, scratch: Scratch): Expression {
+  const value = scratch.keep(vector, 'f32x4');
+  const isNumber = m.f32x4.eq(value.first, value.again());
+  return m.v128.and(isNumber, unitsAbove(m, -(2 ** 22), value.again()));
+}
+
+function levelAbove(m: binaryen.Module, vector: Expression): Expression {
+  return unitsAbove(m, 0, vector);
+}
+
+/** A float in all four lanes. */
+function floats(m: binaryen.Module, value: number): Expression {
+  return m.v128.const(new Uint8Array(new Float32Array(4).fill(value).buffer));
 }
 
 /** 0 or 1 as 0 or -1. */
