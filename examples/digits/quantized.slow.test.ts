@@ -29,13 +29,17 @@ function samples() {
   return new Map([['image', { element: 'f32', shape: [200, 1, 28, 28], data } as const]]);
 }
 
-it.each(rangeKinds)('reads digits in 8 bits, with ranges by %s', async ranges => {
-  const small = orQuit(await quantize(source, { program: 'lenet', weights, data: samples(), name: 'lenet8', ranges }));
-  const [exact, rounded] = [
-    await rightOf(source, { weights }),
-    await rightOf(small.sources[0], { weights: small.weights }),
-  ];
-  expect(exact).toBe(975);
-  expect(rounded).toBeGreaterThanOrEqual(exact - 3);
-  expect(small.report.inFloats).toEqual([]);
-});
+it.each([...rangeKinds.map(ranges => [ranges, 'signed'] as const), ['auto', 'unsigned'] as const])(
+  'reads digits in 8 bits, with ranges by %s and levels %s',
+  async (ranges, sign) => {
+    const options = { ranges, unsigned: sign === 'unsigned', data: samples() };
+    const small = orQuit(await quantize(source, { program: 'lenet', weights, name: 'lenet8', ...options }));
+    const [exact, rounded] = [
+      await rightOf(source, { weights }),
+      await rightOf(small.sources[0], { weights: small.weights }),
+    ];
+    expect(exact).toBe(975);
+    expect(rounded).toBeGreaterThanOrEqual(exact - 3);
+    expect(small.report.inFloats).toEqual([]);
+  },
+);

@@ -48,7 +48,7 @@ model net[n = 1](x: f32[n, 4]) -> f32[n, 3] {
     |> quantized
     |> dense(8, weights: i8) as fc1
     |> relu
-    |> quantized(type: u8)
+    |> quantized
     |> dense(3, weights: i8) as fc2
 }
 `);
@@ -65,6 +65,14 @@ model net[n = 1](x: f32[n, 4]) -> f32[n, 3] {
   ]);
   const run = await here.tessera('run', 'net8.dnn', '--weights', 'net8.safetensors', '--input', 'x=x.npy');
   expect(run.code).toBe(0);
+});
+
+it('gives what is never negative levels without a sign, if asked', async () => {
+  const here = place(files);
+  const { code, out } = await quantize(here, '--math', 'strict', '--unsigned');
+  expect(code).toBe(0);
+  expect(out).toMatch(/fc1 relu +u8\[1, 8\] +0 … 2\.96 +51\.9 dB/);
+  expect(here.read('net8.dnn').toString()).toContain('|> relu\n    |> quantized(type: u8)\n');
 });
 
 it('gives the report as JSON', async () => {

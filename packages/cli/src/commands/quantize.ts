@@ -17,6 +17,7 @@ interface Flags {
   readonly data: Pairs;
   readonly output: string;
   readonly ranges: RangeKind;
+  readonly unsigned?: boolean;
   readonly keep?: readonly string[];
   readonly least: number;
   readonly program?: string;
@@ -45,6 +46,7 @@ export function addQuantize(program: Command, session: Session): void {
         .choices(rangeKinds)
         .default('auto'),
     )
+    .option('--unsigned', 'values that are never negative have 255 levels above 0, not 127: more exact, and slower')
     .option('--keep <pattern>', 'a layer that stays in floats, as fc or block1.* (repeatable)', several)
     .option('--least <dB>', 'what would keep a smaller ratio of signal to noise stays in floats', ratio, 15)
     .option('--program <name>', 'this model of the file')
@@ -84,6 +86,7 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
     name: flags.output,
     program: flags.program,
     ranges: flags.ranges,
+    unsigned: flags.unsigned,
     keep: flags.keep,
     leastDecibels: flags.least,
     set: flags.set,

@@ -35,7 +35,7 @@ export async function calibrate(
   draft: Draft,
   settings: CompileOptions,
   data: Calibration,
-  kind: RangeKind,
+  { kind, unsigned }: { readonly kind: RangeKind; readonly unsigned?: boolean },
 ): Promise<Outcome<Ranges>> {
   const options = { ...settings, load: draft.load };
   const exact = await runnerOf(draft.sources[0], options, { program: draft.job.program, first: inFloats, data });
@@ -54,7 +54,13 @@ export async function calibrate(
   const levels = new Map<Marked, Levels>();
   for (const { marked } of draft.values) {
     const alike = draft.values.filter(value => value.marked === marked);
-    levels.set(marked, levelsOf(alike.map(({ scale }) => seen.get(scale.path) as Histogram)));
+    levels.set(
+      marked,
+      levelsOf(
+        alike.map(({ scale }) => seen.get(scale.path) as Histogram),
+        unsigned,
+      ),
+    );
   }
   const scales = new Map<string, Scale>();
   const flow = flowOf(draft.graph, draft.job.table);

@@ -27,6 +27,8 @@ import { type Given, type Subject, subjectOf } from './subject.ts';
 export interface QuantizeOptions extends Given, Pick<CompileOptions, 'math'> {
   /** How the ranges of values are chosen (default: `auto`). */
   readonly ranges?: RangeKind;
+  /** Whether what was never below 0 has levels from 0 to 255: half the error, and slower products (default: false, levels to 127). */
+  readonly unsigned?: boolean;
   /** Patterns of the paths of layers that stay in floats; `*` stands for any text. */
   readonly keep?: readonly string[];
   /** What has a smaller ratio of signal to noise when it is stored in 8 bits stays in floats (default: 15). */
@@ -87,7 +89,8 @@ async function attempt(
   if (poor.length > 0) return 'too lossy';
   options.after?.('choose');
   const settings = { math: options.math, set: options.set, table: options.table };
-  const ranges = await calibrate(draft, { ...settings, weights: floats }, data, options.ranges ?? 'auto');
+  const { ranges: kind = 'auto', unsigned } = options;
+  const ranges = await calibrate(draft, { ...settings, weights: floats }, data, { kind, unsigned });
   if (!ranges.ok) return ranges;
   options.after?.('calibrate');
   const noisy = ranges.value.values.filter(({ decibels }) => decibels < least);

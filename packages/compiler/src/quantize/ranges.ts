@@ -21,9 +21,12 @@ export interface Scale {
   readonly noise: number;
 }
 
-/** Levels without a sign for what never goes below 0. */
-export function levelsOf(seen: readonly Pick<Histogram, 'least'>[]): Levels {
-  return { type: seen.every(({ least }) => least >= 0) ? 'u8' : 'i8', zero: 0 };
+/**
+ * Levels that have the number 0 in their middle. With `unsigned`, what never goes below 0 has levels without a sign: twice as many of them, which
+ * machines multiply more slowly.
+ */
+export function levelsOf(seen: readonly Pick<Histogram, 'least'>[], unsigned = false): Levels {
+  return { type: unsigned && seen.every(({ least }) => least >= 0) ? 'u8' : 'i8', zero: 0 };
 }
 
 /** The scale of a tensor. Where all was 0, any scale is right: 1. */

@@ -40,51 +40,54 @@ function noiseOfAll(values: Float32Array, scale: number, isUnsigned: boolean): n
   return values.reduce((sum, x) => sum + (x - Math.min(Math.max(Math.round(x / scale), least), most) * scale) ** 2, 0);
 }
 
-describe.each(kinds)('numbers %s', (_, values) => {
-  const seen = seenOf(values);
-  const levels = levelsOf([seen]);
-  const isUnsigned = levels.type === 'u8';
-  const reach = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+describe.each(kinds.flatMap(([name, values]) => [false, true].map(unsigned => [name, unsigned, values] as const)))(
+  'numbers %s, unsigned: %s',
+  (_, unsigned, values) => {
+    const seen = seenOf(values);
+    const levels = levelsOf([seen], unsigned);
+    const isUnsigned = levels.type === 'u8';
+    const reach = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
-  it('are remembered as they were', () => {
-    expect(seen.count).toBe(values.length);
-    expect(seen.reach).toBe(reach);
-    expect([seen.least, seen.greatest]).toEqual([Math.min(...values), Math.max(...values)]);
-    expect(seen.energy).toBeCloseTo(
-      values.reduce((sum, x) => sum + x * x, 0),
-      5,
-    );
-    expect(isUnsigned).toBe(values.every(x => x >= 0));
-  });
-
-  it('reach to the greatest with minmax', () => {
-    expect(scaleOf(seen, levels, 'minmax').scale).toBe(Math.fround(reach / (isUnsigned ? 255 : 127)));
-  });
-
-  it('leave one in 10,000 out with percentile', () => {
-    const { scale } = scaleOf(seen, levels, 'percentile');
-    const end = scale * (isUnsigned ? 255 : 127);
-    const beyond = values.filter(x => Math.abs(x) > end * 1.001).length;
-    expect(beyond).toBeLessThanOrEqual(values.length / 10_000);
-  });
-
-  it('have the least error with mse, as a search over all of them finds it', () => {
-    const steps = Array.from({ length: 71 }, (_, i) => (reach * (100 - i)) / 100 / (isUnsigned ? 255 : 127));
-    const best = Math.min(...steps.map(scale => noiseOfAll(values, scale, isUnsigned)));
-    const found = scaleOf(seen, levels, 'mse');
-    expect(noiseOfAll(values, found.scale, isUnsigned)).toBeLessThanOrEqual(1.02 * best);
-    expect(found.noise / noiseOfAll(values, found.scale, isUnsigned)).toBeCloseTo(1, 1);
-  });
-
-  it('lose least with auto', () => {
-    const { scale } = scaleOf(seen, levels, 'auto');
-    for (const kind of ['minmax', 'percentile', 'mse'] as const) {
-      expect(noiseOf(seen, levels, scale)).toBeLessThanOrEqual(
-        noiseOf(seen, levels, scaleOf(seen, levels, kind).scale),
+    it('are remembered as they were', () => {
+      expect(seen.count).toBe(values.length);
+      expect(seen.reach).toBe(reach);
+      expect([seen.least, seen.greatest]).toEqual([Math.min(...values), Math.max(...values)]);
+      expect(seen.energy).toBeCloseTo(
+        values.reduce((sum, x) => sum + x * x, 0),
+        5,
       );
-    }
-  });
-});
+      expect(isUnsigned).toBe(unsigned && values.every(x => x >= 0));
+    });
+
+    it('reach to the greatest with minmax', () => {
+      expect(scaleOf(seen, levels, 'minmax').scale).toBe(Math.fround(reach / (isUnsigned ? 255 : 127)));
+    });
+
+    it('leave one in 10,000 out with percentile', () => {
+      const { scale } = scaleOf(seen, levels, 'percentile');
+      const end = scale * (isUnsigned ? 255 : 127);
+      const beyond = values.filter(x => Math.abs(x) > end * 1.001).length;
+      expect(beyond).toBeLessThanOrEqual(values.length / 10_000);
+    });
+
+    it('have the least error with mse, as a search over all of them finds it', () => {
+      const steps = Array.from({ length: 71 }, (_, i) => (reach * (100 - i)) / 100 / (isUnsigned ? 255 : 127));
+      const best = Math.min(...steps.map(scale => noiseOfAll(values, scale, isUnsigned)));
+      const found = scaleOf(seen, levels, 'mse');
+      expect(noiseOfAll(values, found.scale, isUnsigned)).toBeLessThanOrEqual(1.02 * best);
+      expect(found.noise / noiseOfAll(values, found.scale, isUnsigned)).toBeCloseTo(1, 1);
+    });
+
+    it('lose least with auto', () => {
+      const { scale } = scaleOf(seen, levels, 'auto');
+      for (const kind of ['minmax', 'percentile', 'mse'] as const) {
+        expect(noiseOf(seen, levels, scale)).toBeLessThanOrEqual(
+          noiseOf(seen, levels, scaleOf(seen, levels, kind).scale),
+        );
+      }
+    });
+  },
+);
 
 it('takes zeros for what they are, and refuses what is not finite', () => {
   const seen = new Histogram();
