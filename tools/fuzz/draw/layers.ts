@@ -141,6 +141,7 @@ export const layers: { readonly [block: string]: DrawLayer } = {
   dropout: layer(anyRank, ({ pick }) => ({ rate: pick.one([0, 0.1, 0.5]) })),
   flatten: plain([2, 3, 4]),
   global_avg_pool: plain([3, 4]),
+  quantized: layer(anyRank, ({ pick }) => (pick.chance() ? {} : { zero: pick.int(-9, 9) })),
   batch_norm: layer([2, 3, 4], ({ pick }) => (pick.chance(0.7) ? {} : { momentum: 0.3 })),
   layer_norm: epsilon,
   group_norm: layer([3, 4], ({ pick }, shape) => ({ groups: pick.one(divisors(shape[1])) })),

@@ -68,6 +68,27 @@ describe.each(['strict', 'fast'] as const)('%s', math => {
   });
 });
 
+test.each([
+  ['i8', -5],
+  ['u8', 200],
+] as const)('a border of %s is the number that is asked for', (type, value) => {
+  const text = `model m(x: f32[1, 3]) {
+  pad(cast(x, ${type}), [[1, 1], [1, 2]], value: ${value})
+}
+`;
+  const border = Array.from({ length: 6 }, () => value);
+  expect(runnerOf(text, { verify: true })('m', [1, 2, 3])).toEqual([
+    ...border,
+    value,
+    1,
+    2,
+    3,
+    value,
+    value,
+    ...border,
+  ]);
+});
+
 test('a network with weights of few levels is trained', () => {
   const text = `
     model net[n = 8](x: f32[n, 4]) {

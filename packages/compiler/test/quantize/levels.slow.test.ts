@@ -98,6 +98,19 @@ describe.each(maths)('%s: nothing is stored in more than 8 bits', math => {
   });
 });
 
+it('what several elementwise operations read is dequantised by each of them', () => {
+  const text = `
+    model net(x: f32[1, 8, 8, 8]) {
+      let a = x |> quantized as xq |> max_pool(2)
+      let b = a |> conv2d(8, kernel: 3, padding: 1, weights: i8) as c |> relu |> quantized as bq
+      return {
+        product: quantized(b * a) as pq |> conv2d(8, kernel: 1, weights: i8) as e,
+        exponential: quantized(exp(a)) as eq |> conv2d(8, kernel: 1, weights: i8) as d
+      }
+    }`;
+  for (const math of maths) expect(storedWide(graphOf(text, 'net', math))).toEqual([]);
+});
+
 /** Between which numbers the values of a variable are drawn, by its name. */
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
   weight_scale: [0.002, 0.004],

@@ -33,8 +33,10 @@ export function recordCopy(nest: CopyNest, options: RecordOptions): RecordedKern
 /** The kernel that writes the bits of one element to all places of `nest` in slot 0. */
 export function recordFill(nest: FillNest, options: RecordOptions): RecordedKernel {
   const full = nest.loops.map(({ count, toBytes }) => ({ count, fromBytes: toBytes, toBytes }));
-  const { loops, element } = widenBytes(full, nest.elementBytes);
-  const value = element === 'i32' ? repeated(nest) : nest.bits | 0;
+  const { loops, element: carried } = widenBytes(full, nest.elementBytes);
+  const value = carried === 'i32' ? repeated(nest) : carried === 'bool' ? nest.bits & 0xff : nest.bits | 0;
+  // A truth value in a register is 0 or 1; other bytes are numbers.
+  const element = carried === 'bool' && value > 1 ? 'u8' : carried;
   const step: ScalarStep = { op: constantStep, attributes: { value }, args: [], element: registerElement(element) };
   const target = stream(0, element, loops, loop => loop.toBytes);
   return record(loops, element, { sources: [], result: target, steps: [step] }, options);
@@ -48,7 +50,7 @@ function repeated({ elementBytes, bits }: FillNest): number {
 
 function stream(
   slot: number,
-  element: CarriedElement,
+  element: CarriedElement | 'u8',
   loops: readonly CopyLoop[],
   stride: (loop: CopyLoop) => number,
 ): Stream {
@@ -73,7 +75,7 @@ const noOps: OpTable = {
 /** The map of those streams over the turns of the loops; all slots hold what is carried. */
 function record(
   loops: readonly CopyLoop[],
-  element: CarriedElement,
+  element: CarriedElement | 'u8',
   streams: Pick<MapKernel, 'sources' | 'result' | 'steps'>,
   options: RecordOptions,
 ): RecordedKernel {

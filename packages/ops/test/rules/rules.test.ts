@@ -201,6 +201,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
   ],
   'centred-levels': [b => dequantised(b, [2, 3], b.number(0.3)), b => quantised(b, b.x, b.number(0.3), 0)],
   'rescaled-levels': [
+    b => quantised(b, b.op('relu', [sums(b)]), b.number(4), 7),
     b => quantised(b, dequantised(b, [2, 3], scales(b, [3])), b.number(0.5), 0),
     b => quantised(b, dequantised(b, [2, 3], scales(b, [3]), 5), b.number(0.5), 8),
     b => quantised(b, b.op('relu', [sums(b)]), b.number(4), 0),

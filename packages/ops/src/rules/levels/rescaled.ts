@@ -25,12 +25,15 @@ export const rescaledLevels: Rule = ruleOn(['quantize_broadcast'], {
     const element = levelTypes.find(each => each === type.element);
     const settled = match.stable(scale) && match.stable(zero) && !match.stable(x);
     if (element === undefined || attributes['scaled'] === true || !settled || !takesIn(match, x)) return undefined;
-    const shift = uniform(match, zero) === 0 ? undefined : castTo(match, zero, 'f32');
-    const steps = withoutClamps(match, rescaled(match, x, { scale, shift, positive: true }), element);
+    const at = uniform(match, zero);
+    // Ties go to even levels, which an odd zero point would make odd: that is added after rounding.
+    const inside = at !== undefined && at % 2 === 0;
+    const shift = inside && at !== 0 ? scalar(match, 'f32', at) : undefined;
+    const all = rescaled(match, x, { scale, shift, positive: true });
+    const steps = at === undefined ? all : withoutClamps(match, all, element, inside ? 0 : at);
     if (!sameShape(match.type(steps).shape, type.shape)) return undefined;
-    return match.op('quantize_broadcast', [steps, scalar(match, 'f32', 1), scalar(match, element, 0)], {
-      ...attributes,
-      centred: true,
+    return match.op('quantize_broadcast', [steps, scalar(match, 'f32', 1), inside ? scalar(match, element, 0) : zero], {
+      element,
       scaled: true,
     });
   },
@@ -141,14 +144,14 @@ function term(match: RuleContext, value: ValueId, by: Affine): ValueId {
   return match.op('rescale', [converts ? operands[0] : value, factor, by.shift ?? scalar(match, 'f32', 0)]);
 }
 
-/** Without the last clamps that let everything pass which is a level. */
-function withoutClamps(match: RuleContext, value: ValueId, element: LevelType): ValueId {
+/** Without the last clamps that let everything pass which is a level once the zero point is added. */
+function withoutClamps(match: RuleContext, value: ValueId, element: LevelType, zero: number): ValueId {
   const { op, operands } = match.node(value);
-  const [least, most] = integerRange(element);
+  const [least, most] = integerRange(element).map(end => end - zero);
   const limit = uniform(match, operands[1]);
   if (limit === undefined) return value;
   const idle = (op === 'maximum' && limit <= least) || (op === 'minimum' && limit >= most);
-  return idle ? withoutClamps(match, operands[0], element) : value;
+  return idle ? withoutClamps(match, operands[0], element, zero) : value;
 }
 
 // ------------------------------------------------------------------------------------------------------ arithmetic of what is known
