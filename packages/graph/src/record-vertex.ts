@@ -16,6 +16,7 @@ import { combineOf } from './structural/combine.ts';
 import type { MapKernel } from './structural/map.ts';
 import { emitMap } from './structural/map.ts';
 import { emitRow } from './structural/row.ts';
+import { emitWidened } from './structural/widened.ts';
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
@@ -103,5 +104,6 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
     epilogue,
     operands: epilogue === undefined ? [] : spec.operands.slice(own),
   });
-  def.kernel(k, { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own), sink });
+  const vertex = { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own), sink };
+  emitWidened({ k, table, op: def, variant, vertex });
 }

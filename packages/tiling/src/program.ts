@@ -14,9 +14,19 @@ export type { BufferId };
 
 /**
  * What a buffer is for; the rows of the memory report. `input` is the copy of operands gathered from other tiles (halos, broadcast
- * weights), `partial` a part of a sum. `host` buffers lie in the host window and take no SRAM.
+ * weights), `partial` a part of a sum, `scratch` what vertices of one phase keep for themselves. `host` buffers lie in the host window and
+ * take no SRAM.
  */
-export type BufferKind = 'param' | 'state' | 'prepared' | 'constant' | 'activation' | 'input' | 'partial' | 'host';
+export type BufferKind =
+  | 'param'
+  | 'state'
+  | 'prepared'
+  | 'constant'
+  | 'activation'
+  | 'input'
+  | 'partial'
+  | 'scratch'
+  | 'host';
 
 export interface Buffer {
   readonly name: string;
@@ -38,6 +48,8 @@ export interface VertexClass {
   readonly fields: readonly number[];
   readonly slots: number;
   readonly cycles: number;
+  /** How much of its phase's scratch memory the vertex uses; absent where its last slot is no scratch memory. */
+  readonly scratchBytes?: number;
   /** On copies: which bytes they carry, so that what checks copies (the referee) need not read their code. */
   readonly carried?: Carried;
 }
@@ -68,12 +80,19 @@ export interface ComputePhase {
   readonly classOf: Int32Array;
   /** The operands, and the result as the last slot. */
   readonly slots: readonly SlotRef[];
+  /** Memory that vertices have for themselves while they run; of a buffer that no other phase names. Its address follows the slots. */
+  readonly scratch?: BufferId;
   /** The result may be stored over these slots, element by element. */
   readonly overwritable: readonly number[];
   /** The result may begin so many bytes, or more, before these slots' buffers and reach into them: it is written behind the reads. */
   readonly behind?: readonly Behind[];
   /** These slots lie in the result's own buffer, on other elements of it: they are parts of one whole. */
   readonly beside?: readonly number[];
+}
+
+/** The places whose addresses a phase's vertices are given, in that order. */
+export function addressedSlots({ slots, scratch }: ComputePhase): readonly SlotRef[] {
+  return scratch === undefined ? slots : [...slots, { buffer: scratch, offset: 0 }];
 }
 
 export interface Behind {

@@ -104,6 +104,30 @@ describe('a broken placement is named', () => {
     expect(moved(b, p => p.offsets[a][1] + 8)).toThrow(/referee/);
   });
 
+  test('scratch memory over what its vertex reads, or too little of it', () => {
+    const sound = program();
+    const scratch = sound.buffers.length as BufferId;
+    const [first, second] = [sound.phases[0], { ...compute([a, b, c], [0]), scratch }];
+    const judge = (usedBytes: number, offsetOf: (placement: Placement) => number) => {
+      const tiles: TileProgram = {
+        ...sound,
+        buffers: [...sound.buffers, buffer('s', 'scratch', [32, 32])],
+        phases: [first, swap, second],
+        classes: sound.classes.with(2, { code: 1, fields: [], slots: 4, cycles: 1, scratchBytes: usedBytes }),
+        codes: sound.codes.with(1, { ...sound.codes[1], slots: 4 }),
+      };
+      const placement = placed(tiles);
+      const offsets = placement.offsets.map(o => o.slice());
+      offsets[scratch][1] = offsetOf(placement);
+      refereePlacement(tiles, { ...placement, offsets }, chip.sramBytes);
+    };
+    const own = (placement: Placement): number => placement.offsets[scratch][1];
+    expect(() => judge(32, own)).not.toThrow();
+    expect(() => judge(48, own)).toThrow(/s on tile 0 has too few bytes for a vertex that uses 48/);
+    expect(() => judge(32, p => p.offsets[b][1])).toThrow(/b on tile 1 lies over scratch memory/);
+    expect(() => judge(32, p => p.offsets[w][1])).toThrow(/w on tile 1 is lost/);
+  });
+
   test('a variable that is lost', () => {
     expect(moved(c, p => p.offsets[w][1])).toThrow(/w on tile 1 is lost/);
   });

@@ -262,6 +262,7 @@ test('do as before when fitted to the vertices that share them', () => {
         const kernels = served.map(fields => ({
           code: fitted.code,
           fields: fitted.fieldsOf(fields),
+          scratchBytes: 0,
           outOfReach: false,
         }));
         const instance = instantiateCodelets(kernels, { math: 'strict', workers, dataBytes: 65536 });

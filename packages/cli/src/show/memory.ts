@@ -36,6 +36,7 @@ const rows: readonly (readonly [keyof TileMemory, string])[] = [
   ['activations', 'activations'],
   ['exchange', 'exchange'],
   ['partials', 'partial sums'],
+  ['scratch', 'scratch'],
   ['gaps', 'gaps'],
   ['alignment', 'alignment'],
   ['tables', 'tables'],
@@ -54,7 +55,9 @@ function rowTable({ chip, report }: Plan, paint: Paint, tile: number): string {
     const cells = single ? own : [...own, grouped(bytes[1]), share[1]];
     return bytes[single ? 0 : 1] === 0 ? [title, ...cells].map(cell => cell && paint.dim(cell)) : [title, ...cells];
   };
-  const body = rows.map(([row, title]) => line(title, [one[row], all[row]]));
+  // Vertices have scratch memory on few chips only.
+  const shown = rows.filter(([row]) => row !== 'scratch' || all.scratch > 0);
+  const body = shown.map(([row, title]) => line(title, [one[row], all[row]]));
   const used = line(paint.bold('used'), [usedOf(one), usedOf(all)]);
   // A packed tile has no free memory: it ends where its contents end.
   const free = chip.packed ? [] : [line('free', [one.free, all.free], false)];

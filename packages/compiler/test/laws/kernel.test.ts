@@ -40,7 +40,9 @@ const all = [...trials.values()].flat();
 
 describe.each(['strict', 'fast'] as const)('%s wasm', math => {
   const recorded = all.map(({ instance, part }) => recordPart(instance, ops, part));
-  const dataBytes = Math.max(...all.map(({ part, over }) => arenaBytes(part, over)));
+  const dataBytes = Math.max(
+    ...all.map(({ part, over }, kernel) => arenaBytes(part, recorded[kernel].scratchBytes, over)),
+  );
   const codelets = instantiateCodelets(recorded, { math, workers, dataBytes });
 
   it.each(computing)('$name computes what its oracle does', op => {
@@ -49,6 +51,7 @@ describe.each(['strict', 'fast'] as const)('%s wasm', math => {
       const arena = {
         memory: codelets.memory.buffer,
         base: codelets.dataAddress,
+        scratchBytes: recorded[kernel].scratchBytes,
         run: (slots: readonly number[]) => codelets.run(kernel, slots),
       };
       const got = runIn(arena, trial.instance, trial.part, trial.over);

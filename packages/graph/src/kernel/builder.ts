@@ -23,6 +23,13 @@ export interface KernelBuilder {
   field(value: number): KernelValue;
   /** The byte address of a slot's first element. Slots: operand i of the node is slot i, the result is slot `operands.length`. */
   address(slot: number): KernelValue;
+  /**
+   * The address of so many bytes that are the vertex's own while it runs, aligned to a vector: they hold what registers hold, and nothing at
+   * first. Only where one worker runs the code, since workers are not told apart.
+   */
+  scratch(bytes: number): KernelValue;
+  /** Runs `body`, in which `address` gives the registers named here for their slots. */
+  redirected(addresses: ReadonlyMap<number, KernelValue>, body: () => void): void;
   constant(type: KernelType, value: number): KernelValue;
   i32(value: number): KernelValue;
   f32(value: number): KernelValue;

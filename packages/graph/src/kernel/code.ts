@@ -191,6 +191,8 @@ export interface RecordedKernel {
   readonly code: KernelCode;
   /** The values of the fields, in order; i32. */
   readonly fields: readonly number[];
+  /** Bytes of memory of its own that the vertex needs, whose address is the last slot; 0 if it has no such slot. */
+  readonly scratchBytes: number;
   /** True if a distance or count is beyond 2^31: the kernel cannot be run, and the program that needs it has to be refused. */
   readonly outOfReach: boolean;
 }

@@ -18,6 +18,8 @@ import { isVector, scalarOf, vectorOf } from './code.ts';
 import { Pointers } from './pointers.ts';
 import type { SumLengths } from './sums.ts';
 
+const vectorBytes = 16;
+
 const comparisons: ReadonlySet<BinaryCode> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'ltu']);
 
 export interface RecordOptions {
@@ -40,7 +42,7 @@ export function recordKernel(
   write: (k: KernelBuilder) => void,
   slots: readonly MemoryElement[] = [],
 ): RecordedKernel {
-  const recorder = new Recorder(options, new Pointers(slots));
+  const recorder = new Recorder(options, slots);
   write(recorder);
   return recorder.finish();
 }
@@ -63,10 +65,15 @@ class Recorder implements KernelBuilder {
   readonly #zeros = new Set<number>();
   readonly #constantIds = new Set<number>();
   readonly #pointers: Pointers;
+  /** The slot after those that are named. */
+  readonly #scratchSlot: number;
+  #scratchBytes = 0;
+  #redirected: ReadonlyMap<number, KernelValue> = new Map();
   #block: Instruction[] = [];
 
-  constructor({ specialised, fused = true, ordered = false }: RecordOptions, pointers: Pointers) {
-    this.#pointers = pointers;
+  constructor({ specialised, fused = true, ordered = false }: RecordOptions, slots: readonly MemoryElement[]) {
+    this.#pointers = new Pointers(slots);
+    this.#scratchSlot = slots.length;
     this.specialised = specialised;
     this.fused = fused;
     this.ordered = ordered;
@@ -82,6 +89,7 @@ class Recorder implements KernelBuilder {
         slots: this.#slots,
       },
       fields: this.#fields,
+      scratchBytes: this.#scratchBytes,
       outOfReach: this.#outOfReach,
     };
   }
@@ -102,7 +110,7 @@ class Recorder implements KernelBuilder {
   }
 
   address(slot: number): KernelValue {
-    const known = this.#addressRegisters.get(slot);
+    const known = this.#redirected.get(slot) ?? this.#addressRegisters.get(slot);
     if (known) return known;
     const result = this.#register('i32');
     this.#prologue.push({ kind: 'address', result, slot });
@@ -110,6 +118,19 @@ class Recorder implements KernelBuilder {
     this.#addressRegisters.set(slot, result);
     this.#slots = Math.max(this.#slots, slot + 1);
     return result;
+  }
+
+  scratch(bytes: number): KernelValue {
+    const start = this.#scratchBytes;
+    this.#scratchBytes += Math.ceil(bytes / vectorBytes) * vectorBytes;
+    return this.add(this.address(this.#scratchSlot), start);
+  }
+
+  redirected(addresses: ReadonlyMap<number, KernelValue>, body: () => void): void {
+    const outer = this.#redirected;
+    this.#redirected = addresses;
+    body();
+    this.#redirected = outer;
   }
 
   constant(type: KernelType, value: number): KernelValue {

@@ -102,6 +102,8 @@ const poison = 0xab;
 export interface Arena {
   readonly memory: ArrayBuffer;
   readonly base: number;
+  /** How many bytes the kernel needs for itself, as it was recorded. */
+  readonly scratchBytes: number;
   readonly run: (slots: readonly number[]) => void;
 }
 
@@ -116,34 +118,36 @@ export function runPart(
   workers: number,
   over?: Overwrite,
 ): Float64Array {
-  const { code, fields } = recordPart(instance, table, part);
-  const memory = new ArrayBuffer(arenaBytes(part, over));
-  const { buffers } = slotsOf(part, over);
+  const { code, fields, scratchBytes } = recordPart(instance, table, part);
+  const memory = new ArrayBuffer(arenaBytes(part, scratchBytes, over));
+  const { buffers } = slotsOf(part, scratchBytes, over);
   const run = (slots: readonly number[]): void => interpretWorkers(code, { memory, fields, slots, buffers }, workers);
-  return runIn({ memory, base: 0, run }, instance, part, over);
+  return runIn({ memory, base: 0, scratchBytes, run }, instance, part, over);
 }
 
 /** How many bytes {@link runIn} needs. */
-export function arenaBytes(part: PartSpec, over?: Overwrite): number {
-  return slotsOf(part, over).end;
+export function arenaBytes(part: PartSpec, scratchBytes: number, over?: Overwrite): number {
+  return slotsOf(part, scratchBytes, over).end;
 }
 
 /** Writes the operands to the arena, runs the kernel, and returns the elements of the result's region in row-major order. */
 export function runIn(
-  { memory, base, run }: Arena,
+  { memory, base, scratchBytes, run }: Arena,
   instance: Instance,
   part: PartSpec,
   over?: Overwrite,
 ): Float64Array {
-  const { slots, end } = slotsOf(part, over);
+  const { slots, end } = slotsOf(part, scratchBytes, over);
   const bytes = new Uint8Array(memory, base, end).fill(poison);
   part.operands.forEach((placement, i) => {
     write(memory, base + slots[i], placement, instance.operands[i]);
   });
   const before = bytes.slice();
   run(slots.map(slot => base + slot));
-  const result = slots[slots.length - 1];
-  checkUntouched(instance, before, bytes, result, part.result.bytes);
+  const result = slots[part.operands.length];
+  // Scratch memory lies behind everything, and is nobody's afterwards.
+  const kept = scratchBytes > 0 ? slots[slots.length - 1] : end;
+  checkUntouched(instance, before, bytes.subarray(0, kept), result, part.result.bytes);
   return read(memory, base + result, part.result);
 }
 
@@ -153,7 +157,7 @@ interface Slots {
   readonly end: number;
 }
 
-function slotsOf(part: PartSpec, over?: Overwrite): Slots {
+function slotsOf(part: PartSpec, scratchBytes: number, over?: Overwrite): Slots {
   let end = guardBytes;
   const buffers: BufferRange[] = [];
   const reserve = (bytes: number): number => {
@@ -175,6 +179,7 @@ function slotsOf(part: PartSpec, over?: Overwrite): Slots {
       end: start + over.distanceBytes + Math.max(part.operands[over.operand].bytes, part.result.bytes),
     });
   }
+  if (scratchBytes > 0) slots.push(reserve(scratchBytes));
   return { slots, buffers, end };
 }
 

@@ -26,6 +26,7 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
           placeRegion(type, regions[i], chooseLayout(variant.operands[i], type.shape.length, pick)),
         );
         const { result } = context;
+        const workers = pick.int(1, 4);
         const layout = chooseLayout(variant.result, result.shape.length, pick);
         const part = {
           variant: variant.name,
@@ -34,8 +35,9 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
           result: placeRegion(result, fullBox(result.shape), layout),
           partial: false,
           specialised: pick.chance(0.3),
+          ordered: workers === 1,
         };
-        const got = runPart(instance, ops, part, pick.int(1, 4));
+        const got = runPart(instance, ops, part, workers);
         expect(disagreement(instance, got), `${op.name}, variant ${variant.name}, seed ${seed}`).toBeUndefined();
       }
     }

@@ -91,11 +91,11 @@ function partsOf(instance: Instance): readonly PartSpec[] {
 /** The result, and the largest number of terms that were added to a cell in a row. */
 function runTraced(instance: Instance, part: PartSpec, workers: number) {
   const { code, fields }: RecordedKernel = recordPart(instance, ops, part);
-  const memory = new ArrayBuffer(arenaBytes(part));
+  const memory = new ArrayBuffer(arenaBytes(part, 0));
   const count = new TermCount();
   const run = (slots: readonly number[]): void =>
     interpretWorkers(code, { memory, fields, slots, trace: i => count.note(i) }, workers);
-  return { result: runIn({ memory, base: 0, run }, instance, part), terms: count.most };
+  return { result: runIn({ memory, base: 0, scratchBytes: 0, run }, instance, part), terms: count.most };
 }
 
 /** Follows the cells of a kernel: counts the terms added to each since it was made or set to something else. */

@@ -13,7 +13,14 @@ import {
 } from '@tessera-dnn/machine';
 import type { Placement } from '../place/place.ts';
 import { tileTables, transferTableBytes, writeTransferTable } from '../place/tile-tables.ts';
-import type { BufferId, HostTensor, TiledProgram, TileProgram, TransferStep } from '../program.ts';
+import {
+  addressedSlots,
+  type BufferId,
+  type HostTensor,
+  type TiledProgram,
+  type TileProgram,
+  type TransferStep,
+} from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
 import { storedNumbers, writeCell } from './contents.ts';
 
@@ -54,7 +61,7 @@ export function buildImage(program: TileProgram, placement: Placement, chip: Chi
     segments,
     phases: program.phases.map(phase => ({
       name: phase.name,
-      slots: phase.kind === 'compute' ? phase.slots.length : 0,
+      slots: phase.kind === 'compute' ? addressedSlots(phase).length : 0,
     })),
   };
 }

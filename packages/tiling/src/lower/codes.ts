@@ -55,15 +55,40 @@ export class Codes {
   /** The class of a vertex or a copy. */
   classOf({ recorded, slots, name, carried }: NewVertex): number {
     if (recorded.outOfReach) this.outOfReach.add(name);
+    const { scratchBytes } = recorded;
+    const scratch = scratchBytes > 0 ? { scratchBytes } : undefined;
+    const id = this.#classWith(recorded, scratch ? slots + 1 : slots, name, scratch);
+    if (carried) this.#classes[id] = { carried, ...this.#classes[id] };
+    return id;
+  }
+
+  /** The bytes of scratch memory that a class of vertices uses. */
+  scratchBytes(id: number): number {
+    return this.#classes[id].scratchBytes ?? 0;
+  }
+
+  /** The class for the same vertex in a phase whose vertices have scratch memory. */
+  besideScratch(id: number): number {
+    const { code, fields, slots, scratchBytes } = this.#classes[id];
+    if (scratchBytes !== undefined) return id;
+    return this.#classWith({ code: this.#codes[code], fields }, slots + 1, this.names[code], { scratchBytes: 0 });
+  }
+
+  #classWith(
+    recorded: Pick<RecordedKernel, 'code' | 'fields'>,
+    slots: number,
+    name: string,
+    scratch: Pick<VertexClass, 'scratchBytes'> | undefined,
+  ): number {
+    const { fields } = recorded;
     const code = this.#codeOf(recorded.code, slots, name);
-    const key = `${code}:${recorded.fields.join(',')}`;
+    const key = `${code}:${fields.join(',')}`;
     let id = this.#classIds.get(key);
     if (id === undefined) {
       id = this.#classes.length;
-      this.#classes.push({ code, fields: recorded.fields, slots, cycles: this.#cyclesOf(recorded, name) });
+      this.#classes.push({ code, fields, slots, cycles: this.#cyclesOf(recorded, name), ...scratch });
       this.#classIds.set(key, id);
     }
-    if (carried) this.#classes[id] = { carried, ...this.#classes[id] };
     return id;
   }
 
@@ -79,7 +104,7 @@ export class Codes {
     return id;
   }
 
-  #cyclesOf({ code, fields }: RecordedKernel, name: string): number {
+  #cyclesOf({ code, fields }: Pick<RecordedKernel, 'code' | 'fields'>, name: string): number {
     const { workers } = this.#chip;
     const cycles = kernelCycles(countKernel(code, fields, workers), this.#chip, workers);
     if (!(cycles >= 0 && cycles < Number.POSITIVE_INFINITY))

@@ -136,16 +136,33 @@ function vertices(task: Task, stored: Stored): ComputePhase {
   const behind = overwritable === undefined || part ? [] : behindOperands(task);
   const beside = part ? operands.flatMap(({ slot }, i) => (slot.buffer === part.buffer ? [i] : [])) : [];
   const offset = part ? part.cell(0).offset * elementBytes[stored.type.element] : 0;
+  const { classOf, scratch } = withScratch(task, classes(task, stored));
   return {
     kind: 'compute',
     name: context.name,
     origin: work.node.origin,
-    classOf: classes(task, stored),
+    classOf,
     slots: [...operands.map(o => o.slot), { buffer, offset }],
+    ...(scratch !== undefined && { scratch }),
     overwritable: overwritable ?? [],
     ...(behind.length > 0 && { behind }),
     ...(beside.length > 0 && { beside }),
   };
+}
+
+/** Where any of the vertices needs scratch memory, each has some: as much as the one that needs most. */
+function withScratch({ work, context }: Task, classOf: Int32Array): Pick<ComputePhase, 'classOf' | 'scratch'> {
+  const { codes, buffers } = context.registries;
+  const most = classOf.reduce((bytes, id) => Math.max(bytes, id < 0 ? 0 : codes.scratchBytes(id)), 0);
+  if (most === 0) return { classOf };
+  const scratch = buffers.add({
+    name: context.name,
+    kind: 'scratch',
+    type: { element: 'f32', shape: [most / elementBytes.f32] },
+    bytes: Float64Array.from(classOf, id => (id < 0 ? 0 : most)),
+    origin: work.node.origin,
+  });
+  return { classOf: classOf.map(id => (id < 0 ? id : codes.besideScratch(id))), scratch };
 }
 
 /** The class of each tile's vertex, -1 for idle tiles. */

@@ -8,12 +8,15 @@
  * copies have brought as many bytes as the phase's copies into it promise; two copies of one phase may not write the same bytes, and none
  * reads or writes beside its buffers (`referee-copies.ts`). A vertex finds its operands and its result on its tile, inside of their buffers.
  * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
+ * Its scratch memory lies apart from all of them, is large enough for it, and holds nothing before or after it runs.
  * The result of a vertex may lie over an operand only where the phase says so: on the same place, or so far before it as it says.
  * A variable's new value is a buffer of its own, so whoever still reads the old one after it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
 import {
+  addressedSlots,
+  type BufferId,
   type ComputePhase,
   type ExchangePhase,
   type Phase,
@@ -145,6 +148,7 @@ function runVertices(moment: Moment, phase: ComputePhase): void {
     checkSlots(moment, phase, tile);
     for (const slot of phase.slots.slice(0, -1)) read(moment, tile, slot.buffer);
     checkOverwriting(moment, phase, tile);
+    if (phase.scratch !== undefined) checkScratch(moment, { ...phase, scratch: phase.scratch }, tile);
     claim(moment, tile, phase.slots[phase.slots.length - 1].buffer);
   }
 }
@@ -186,16 +190,31 @@ function readSenders(moment: Moment, buffer: number, first: number, spread: Spre
   });
 }
 
-function checkSlots(moment: Moment, { classOf, slots }: ComputePhase, tile: number): void {
+function checkSlots(moment: Moment, phase: ComputePhase, tile: number): void {
   const { buffers, classes } = moment.program;
+  const slots = addressedSlots(phase);
   for (const { buffer, offset } of slots) {
     const at = typeof offset === 'number' ? offset : offset[tile];
     const inside = Number.isInteger(at) && at >= 0 && at < buffers[buffer].bytes[tile];
     if (!inside) fail(moment, `has no place at byte ${at} for a vertex`, tile, buffer);
   }
-  const { slots: expected } = classes[classOf[tile]];
+  const { slots: expected } = classes[phase.classOf[tile]];
   if (expected !== slots.length)
     fail(moment, `is one of ${slots.length} operands and results, not ${expected}`, tile, slots[0].buffer);
+}
+
+/** What the vertex keeps for itself tears what lay there, and shares no bytes with what the vertex reads and writes. */
+function checkScratch(moment: Moment, phase: ComputePhase & { readonly scratch: BufferId }, tile: number): void {
+  const { scratch, slots, classOf } = phase;
+  const [from, to] = extent(moment, tile, scratch);
+  const { scratchBytes } = moment.program.classes[classOf[tile]];
+  if (scratchBytes === undefined || scratchBytes > to - from)
+    fail(moment, `has too few bytes for a vertex that uses ${scratchBytes}`, tile, scratch);
+  for (const { buffer } of slots) {
+    const [start, end] = extent(moment, tile, buffer);
+    if (start < to && from < end) fail(moment, 'lies over scratch memory', tile, buffer);
+  }
+  claim(moment, tile, scratch);
 }
 
 /** Every operand that shares bytes with the result must be one that the phase may overwrite there. */

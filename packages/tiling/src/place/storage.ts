@@ -8,7 +8,7 @@
  * memory (`behind`): such storages stay two; whether they are tied is decided where they are placed. New values of variables lie
  * where the old ones did.
  */
-import type { BufferId, ComputePhase, TileProgram } from '../program.ts';
+import { addressedSlots, type BufferId, type ComputePhase, type TileProgram } from '../program.ts';
 
 export interface Life {
   /** First and last phase that touch the buffer, inclusive; -1 if none does. */
@@ -54,7 +54,7 @@ export function bufferLives(program: TileProgram): Life {
     last[buffer] = phase;
   };
   program.phases.forEach((phase, index) => {
-    if (phase.kind === 'compute') for (const slot of phase.slots) touch(slot.buffer, index);
+    if (phase.kind === 'compute') for (const slot of addressedSlots(phase)) touch(slot.buffer, index);
     else {
       for (let i = 0; i < phase.copies.count; i++) {
         touch(phase.copies.from(i), index);

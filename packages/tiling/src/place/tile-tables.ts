@@ -15,7 +15,7 @@ import {
   tableFormat,
 } from '@tessera-dnn/machine';
 import type { Copies } from '../copies.ts';
-import type { BufferId, TiledVariable, TileProgram, TransferStep } from '../program.ts';
+import { addressedSlots, type BufferId, type TiledVariable, type TileProgram, type TransferStep } from '../program.ts';
 import { fieldBlocks } from './field-blocks.ts';
 import { type Schedule, schedulePhases, type TileList } from './schedule.ts';
 
@@ -92,7 +92,7 @@ function writeTileTable({ layout, blocks, unitBytes }: Making, tile: number, out
 function writeList(layout: TableLayout, tile: number, list: TileList, writer: TableWriter): void {
   const phase = layout.program.phases[list.phase];
   if (phase.kind === 'compute') {
-    const slots = phase.slots.map(({ buffer, offset }) =>
+    const slots = addressedSlots(phase).map(({ buffer, offset }) =>
       addressFrom(layout, tile, buffer, tile, typeof offset === 'number' ? offset : offset[tile]),
     );
     writer.vertex({ block: list.ids[0], slots });

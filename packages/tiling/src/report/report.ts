@@ -19,6 +19,8 @@ export interface TileMemory {
   readonly exchange: number;
   /** Parts of sums at that moment. */
   readonly partials: number;
+  /** What vertices keep for themselves while they run, at that moment. */
+  readonly scratch: number;
   /** What nothing takes at that moment: gaps, and places that only other tiles use. */
   readonly gaps: number;
   /** What rounding sizes up to aligned ones costs. */
@@ -138,6 +140,7 @@ function tileMemory(program: TileProgram, placement: Placement, chip: ChipSpec, 
     activations: of('activation'),
     exchange: of('input'),
     partials: of('partial'),
+    scratch: of('scratch'),
     gaps: spare - alignment,
     alignment,
     tables,

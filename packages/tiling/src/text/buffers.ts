@@ -14,6 +14,7 @@ const kinds: Readonly<Record<BufferKind, true>> = {
   activation: true,
   input: true,
   partial: true,
+  scratch: true,
   host: true,
 };
 

@@ -27,9 +27,10 @@ export function readCode(
 }
 
 /** The line of a vertex class: its kernel, its fields, its cycles, and of a copy what it carries. */
-export function showClass({ code, fields, slots, cycles, carried }: VertexClass, id: number): string {
+export function showClass({ code, fields, slots, cycles, scratchBytes, carried }: VertexClass, id: number): string {
+  const scratch = scratchBytes === undefined ? '' : ` scratch ${scratchBytes}`;
   const known = carried ? ` carries ${carried.elementBytes} B ${showLoops(carried.loops)}` : '';
-  return `class ${id} = code ${code} fields [${fields.join(', ')}] slots ${slots} cycles ${showNumber(cycles)}${known}`;
+  return `class ${id} = code ${code} fields [${fields.join(', ')}] slots ${slots} cycles ${showNumber(cycles)}${scratch}${known}`;
 }
 
 function showLoops(loops: Carried['loops']): string {
@@ -51,9 +52,17 @@ export function readClass(line: LineReader, id: number, { codes }: Scope): Verte
   const slots = line.whole();
   line.expect('cycles');
   const cycles = line.number();
+  const scratchBytes = line.accepts('scratch') ? line.whole('bytes') : undefined;
   const carried = line.accepts('carries') ? readCarried(line) : undefined;
   line.end();
-  return { code, fields, slots, cycles, ...(carried && { carried }) };
+  return {
+    code,
+    fields,
+    slots,
+    cycles,
+    ...(scratchBytes !== undefined && { scratchBytes }),
+    ...(carried && { carried }),
+  };
 }
 
 function readCarried(line: LineReader): Carried {

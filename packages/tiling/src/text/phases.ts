@@ -26,8 +26,9 @@ export function showPhase(phase: Phase, id: number, origins: OriginWriter): stri
   return [head, ...(phase.kind === 'compute' ? showCompute(phase) : showCopies(phase))].join('\n');
 }
 
-function showCompute({ classOf, slots, overwritable, behind, beside }: ComputePhase): string[] {
+function showCompute({ classOf, slots, scratch, overwritable, behind, beside }: ComputePhase): string[] {
   const lines = [`  classes ${showRuns(classOf)}`, ...slots.map(showSlot)];
+  if (scratch !== undefined) lines.push(`  scratch b${scratch}`);
   if (overwritable.length > 0) lines.push(`  over [${overwritable.join(', ')}]`);
   if (behind)
     lines.push(`  behind [${behind.map(({ slot, distanceBytes }) => `${slot} by ${distanceBytes}`).join(', ')}]`);
@@ -69,22 +70,25 @@ function readCompute(
 ): Omit<ComputePhase, 'kind' | 'name' | 'origin'> {
   let classOf: Int32Array | undefined;
   const slots: SlotRef[] = [];
+  let scratch: BufferId | undefined;
   let overwritable: readonly number[] = [];
   let behind: readonly Behind[] | undefined;
   let beside: readonly number[] | undefined;
   for (const line of lines) {
     if (line.accepts('classes')) classOf = readClasses(line, scope);
     else if (line.accepts('slot')) slots.push(readSlot(line, scope));
+    else if (line.accepts('scratch')) scratch = readBufferId(line, scope);
     else if (line.accepts('over')) overwritable = readSlotNumbers(line);
     else if (line.accepts('behind')) behind = readBehind(line);
     else if (line.accepts('beside')) beside = readSlotNumbers(line);
-    else line.fail('classes, slot, over, behind or beside');
+    else line.fail('classes, slot, scratch, over, behind or beside');
     line.end();
   }
   if (!classOf || slots.length === 0) head.fail('lines with classes and slots that belong to this one');
   return {
     classOf: classOf ?? new Int32Array(0),
     slots,
+    ...(scratch !== undefined && { scratch }),
     overwritable,
     ...(behind && { behind }),
     ...(beside && { beside }),

@@ -11,6 +11,9 @@ export interface Scratch {
     value: Expression,
     type: KernelType,
   ) => { readonly first: Expression; readonly again: () => Expression };
-  /** A word in all four lanes, made once where the function begins: inside a loop V8 would build it anew on every turn. */
+  /**
+   * A word in all four lanes. It is made before the innermost loop, as V8 would build it anew on every turn, but not before loops further out:
+   * a word that is kept through the innermost loop of a contraction takes one of the registers that the sums need.
+   */
   readonly words: (word: number) => Expression;
 }

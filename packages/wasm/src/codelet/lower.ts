@@ -14,7 +14,7 @@
  *    inside a loop V8 would build them anew on every turn.
  */
 import type { Instruction, KernelCell, KernelCode } from '@tessera-dnn/graph/kernel';
-import { fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
+import { blocksOf, fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { binary, unary } from './arithmetic.ts';
 import type { Expression } from './expression.ts';
@@ -97,15 +97,19 @@ class Lowering {
   }
 
   body(code: KernelCode): Expression {
-    const statements = this.#block(code.instructions);
-    return this.#m.block(null, [...this.#registers.prologue(), ...statements]);
+    return this.#m.block(null, this.#block(code.instructions));
   }
 
   #block(instructions: readonly Instruction[]): Expression[] {
     const outer = this.#statements;
     const statements: Expression[] = [];
     this.#statements = statements;
-    for (const instruction of instructions) this.#instruction(instruction);
+    const build = (): void => {
+      for (const instruction of instructions) this.#instruction(instruction);
+    };
+    if (instructions === this.#code.instructions || instructions.some(holdsLoop)) {
+      this.#registers.inBlock(statements, build);
+    } else build();
     this.#statements = outer;
     return statements;
   }
@@ -316,6 +320,10 @@ class Lowering {
     const otherwise = branch.otherwise.length > 0 ? m.block(null, this.#block(branch.otherwise)) : undefined;
     this.#statements.push(m.if(condition, taken, otherwise));
   }
+}
+
+function holdsLoop(instruction: Instruction): boolean {
+  return instruction.kind === 'loop' || (instruction.kind === 'if' && blocksOf(instruction).flat().some(holdsLoop));
 }
 
 /** Fields that more than one register holds which someone needs. They are read at the top of the code. */

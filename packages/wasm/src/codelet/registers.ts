@@ -22,6 +22,12 @@ interface Pending {
   readonly reads: ReadonlySet<number>;
 }
 
+/** The statements of a block so far, and the locals of the words that expansions have in all four lanes and that were made there. */
+interface WordBlock {
+  readonly statements: Expression[];
+  readonly locals: Map<number, number>;
+}
+
 /**
  * The registers and cells of one kernel. `parameters` counts the function's parameters, `uses` the uses of each register by its id; locals
  * are numbered after the parameters.
@@ -43,8 +49,8 @@ export class Registers {
   readonly #cellGlobals = new Map<number, string>();
   readonly #pending = new Map<number, Pending>();
   readonly #aliases = new Map<number, KernelCell>();
-  /** The locals of words that expansions have in all four lanes. */
-  readonly #words = new Map<number, number>();
+  /** The blocks with loops that are under construction, the outermost first. */
+  readonly #blocks: WordBlock[] = [];
   /** The cells that the uses since `begin` read. */
   #reads = new Set<number>();
 
@@ -58,18 +64,25 @@ export class Registers {
         const local = this.newLocal(type);
         return { first: m.local.tee(local, value, wasmType(type)), again: () => this.get(local, type) };
       },
-      words: word => {
-        const local = this.#words.get(word) ?? this.newLocal('i32x4');
-        this.#words.set(word, local);
-        return this.get(local, 'i32x4');
-      },
+      words: word => this.get(this.#localOfWord(word), 'i32x4'),
     };
   }
 
-  /** What has to stand at the beginning of the function. */
-  prologue(): readonly Expression[] {
-    const m = this.#m;
-    return [...this.#words].map(([word, local]) => m.local.set(local, vectorConstant(m, 'i32x4', word)));
+  /** Runs `build`, which adds to the statements of a block with loops: words that only this block and those in it need are made there. */
+  inBlock(statements: Expression[], build: () => void): void {
+    this.#blocks.push({ statements, locals: new Map() });
+    build();
+    this.#blocks.pop();
+  }
+
+  #localOfWord(word: number): number {
+    const known = this.#blocks.find(({ locals }) => locals.has(word))?.locals.get(word);
+    if (known !== undefined) return known;
+    const { statements, locals } = this.#blocks[this.#blocks.length - 1];
+    const local = this.newLocal('i32x4');
+    statements.push(this.#m.local.set(local, vectorConstant(this.#m, 'i32x4', word)));
+    locals.set(word, local);
+    return local;
   }
 
   /** A new local for values of `type`. */
