@@ -26,6 +26,8 @@ type QuantizeAttributes = Simplified & {
   readonly element: LevelType;
   /** True where a rule knows that the scale is 1: what is given is a number of levels. */
   readonly scaled?: boolean;
+  /** True where a rule knows that x is not negative, before it multiplied it by what only users know to be above 0. */
+  readonly above?: boolean;
 };
 
 export const quantizeBroadcast = elementwise<QuantizeAttributes>({
@@ -53,7 +55,7 @@ export const quantizeBroadcast = elementwise<QuantizeAttributes>({
     const few = k.min(k.max(steps, least - most), most - least);
     return k.add(few, zero);
   },
-  bounds: ([x, scale, zero]) => levelBounds(x, scale, zero),
+  bounds: ([x, scale, zero], { above }) => levelBounds(above ? [Math.max(x[0], 0), x[1]] : x, scale, zero),
   values: [
     [-40, 40],
     [0.05, 2],

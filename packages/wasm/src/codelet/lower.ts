@@ -166,6 +166,10 @@ class Lowering {
     }
     if (instruction.kind === 'constant') this.#registers.number(result, instruction.value);
     if (instruction.kind === 'workers') this.#registers.number(result, this.#options.workers);
+    if (instruction.kind === 'unary' && instruction.code === 'splat') {
+      const number = this.#registers.numberOf(instruction.value);
+      if (number !== undefined) this.#registers.number(result, number);
+    }
     if (!isVector(result.type) && this.#registers.numberOf(result) !== undefined) return;
     this.#registers.begin();
     const expression = this.#value(instruction);

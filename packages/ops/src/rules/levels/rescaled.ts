@@ -35,6 +35,7 @@ export const rescaledLevels: Rule = ruleOn(['quantize_broadcast'], {
     return match.op('quantize_broadcast', [steps, scalar(match, 'f32', 1), inside ? scalar(match, element, 0) : zero], {
       element,
       scaled: true,
+      ...(isAbove(match, x) && { above: true }),
     });
   },
 });
@@ -86,6 +87,15 @@ function isOpen(match: RuleContext, value: ValueId): boolean {
   }
 }
 
+/** Whether x is not negative, whatever it is made of. */
+function isAbove(match: RuleContext, x: ValueId): boolean {
+  const { op, operands } = match.node(x);
+  const number = operands.length === 2 ? uniform(match, operands[1]) : undefined;
+  if (op === 'maximum' && number !== undefined && number >= 0) return true;
+  if (op === 'minimum') return number !== undefined && number >= 0 && isAbove(match, operands[0]);
+  return op === 'relu';
+}
+
 // ------------------------------------------------------------------------------------------------------------- what is built
 
 /** value · factor / scale + shift. */
@@ -125,11 +135,18 @@ function rescaled(match: RuleContext, value: ValueId, by: Affine): ValueId {
   }
 }
 
-/** The same of relu, maximum or minimum: of both operands, if order is kept. */
+/**
+ * The same of relu, maximum or minimum: of both operands, if order is kept. A limit that is a number other than 0 stays one: to compare with a
+ * number takes fewer instructions than to compare with what it becomes.
+ */
 function clamped(match: RuleContext, value: ValueId, by: Affine): ValueId {
   if (!by.positive) return term(match, value, by);
   const { op, operands } = match.node(value);
   const [a, b = scalar(match, 'f32', 0)] = operands;
+  if ((uniform(match, b) ?? 0) !== 0) {
+    const within = rescaled(match, a, { scale: scalar(match, 'f32', 1), positive: true });
+    return term(match, match.op(op, [within, b]), by);
+  }
   const known = by.shift === undefined || match.stable(by.shift);
   const inside = known ? by : { ...by, shift: undefined };
   const most = match.op(op === 'relu' ? 'maximum' : op, [rescaled(match, a, inside), rescaled(match, b, inside)]);
@@ -169,6 +186,7 @@ function product(match: RuleContext, a: ValueId | undefined, b: ValueId): ValueI
 /** value · factor / scale. */
 function times(match: RuleContext, value: ValueId, { factor, scale }: Affine): ValueId {
   const own = castTo(match, value, 'f32');
+  if (uniform(match, own) === 0) return scalar(match, 'f32', 0);
   const whole = factor === undefined ? own : uniform(match, own) === 1 ? factor : computed(match, 'mul', own, factor);
   return computed(match, 'div', whole, scale);
 }
