@@ -300,7 +300,10 @@ class Recorder implements KernelBuilder {
     return zero ? this.#unary('levelAbove', made.left, type) : this.#unary('level', a, type);
   }
   splat(a: KernelValue): KernelValue {
-    return isVector(a.type) ? a : this.#unary('splat', a, vectorOf(a.type));
+    if (isVector(a.type)) return a;
+    const vector = this.#unary('splat', a, vectorOf(a.type));
+    if (this.#zeros.has(a.id)) this.#zeros.add(vector.id);
+    return vector;
   }
   widen(a: KernelValue): KernelValue {
     return this.#unary('widen', a, isVector(a.type) ? 'i32x4' : 'i32');
