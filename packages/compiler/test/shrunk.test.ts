@@ -14,6 +14,11 @@ test.each([
     16,
     'model net(x: f32[6, 7]) { let v = abs(x)\n return { reversed: v[:, :2:-1], both: v[::-2, ::-1] @ transpose(v, [1, 0]) } }',
   ],
+  [
+    'a border of bytes that are not 0 or 1, beside levels whose zero point is one',
+    4,
+    'model net(x: u8[1, 1, 1, 3]) { pad(x, [[0, 0], [0, 0], [0, 0], [1, 0]], value: 17) }',
+  ],
 ])('%s', (_what, tiles, text) => {
   for (const math of ['fast', 'strict'] as const) {
     expect(errorAgainstOracle(text, { chip: chipOf(tiles), math })).toBeLessThan(1e-5);

@@ -1,5 +1,5 @@
 /** The op `pad`: a tensor with a border of one value around it. */
-import { isFloat, showType } from '@tessera-dnn/graph';
+import { integerRange, isFloat, isInteger, showType } from '@tessera-dnn/graph';
 import { hull, isProblem } from '@tessera-dnn/graph/op';
 import { readNumber } from '../define/arguments.ts';
 import { part } from '../define/gradient.ts';
@@ -31,8 +31,11 @@ export const pad = movement<PadAttributes>({
     if (isProblem(padding)) return padding;
     const value = readNumber('pad', 'value', args['value'] ?? 0);
     if (typeof value !== 'number') return value;
-    if (isFloat(x.element) || Number.isInteger(value)) return { padding, value };
-    return badAttribute('value', `pad cannot put ${value} into ${showType(x)}`, 'give a whole number');
+    if (isFloat(x.element)) return { padding, value };
+    const [least, most] = isInteger(x.element) ? integerRange(x.element) : [0, 1];
+    if (Number.isInteger(value) && value >= least && value <= most) return { padding, value };
+    const help = `give a whole number from ${least} to ${most}`;
+    return badAttribute('value', `pad cannot put ${value} into ${showType(x)}`, help);
   },
   infer: (operands, { padding }) => {
     if (operands.length !== 1) return wrongCount('pad', 'one tensor', operands.length);
@@ -72,6 +75,7 @@ export const pad = movement<PadAttributes>({
   samples: pick => {
     const shape = pick.shape(0, 3);
     const padding = shape.map(() => [pick.int(0, 2), pick.int(0, 3)] as const);
-    return { operands: [{ element: anyElement(pick), shape }], args: { padding, value: pick.int(0, 1) } };
+    const element = anyElement(pick);
+    return { operands: [{ element, shape }], args: { padding, value: pick.int(0, element === 'bool' ? 1 : 100) } };
   },
 });

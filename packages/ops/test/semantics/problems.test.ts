@@ -35,6 +35,7 @@ const mistakes: readonly Mistake[] = [
   { op: 'reshape', operands: ['f32 2 3'], args: { shape: [0, 6] }, code: 'bad-attribute', message: 'reshape cannot make a dimension of 0', attribute: 'shape' },
   { op: 'transpose', operands: ['f32 2 3'], args: { axes: [1] }, code: 'bad-attribute', message: 'transpose needs each of the 2 axes of f32[2, 3] once, not 1 axes', attribute: 'axes' },
   { op: 'pad', operands: ['i32 2'], args: { padding: 1, value: 0.5 }, code: 'bad-attribute', message: 'pad cannot put 0.5 into i32[2]', attribute: 'value' },
+  { op: 'pad', operands: ['u8 2'], args: { padding: 1, value: 256 }, code: 'bad-attribute', message: 'pad cannot put 256 into u8[2]', attribute: 'value' },
   { op: 'concat', operands: ['f32 2 3', 'f32 3 3'], args: { axis: 1 }, code: 'shape-mismatch', message: 'concat cannot join f32[2, 3] and f32[3, 3] along axis 1', marks: [0, 1] },
   { op: 'stack', operands: ['f32 2', 'f32 3'], code: 'shape-mismatch', message: 'stack cannot join f32[2] and f32[3]', marks: [0, 1] },
   { op: 'broadcast_to', operands: ['f32 2'], args: { shape: [2, 3] }, code: 'shape-mismatch', message: 'broadcast_to cannot repeat f32[2] to [2, 3]', marks: [0] },
