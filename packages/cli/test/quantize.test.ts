@@ -75,6 +75,30 @@ it('gives what is never negative levels without a sign, if asked', async () => {
   expect(here.read('net8.dnn').toString()).toContain('|> relu\n    |> quantized(type: u8)\n');
 });
 
+it('lets the program take and give levels, and says what they stand for', async () => {
+  const here = place({
+    ...files,
+    'levels.npy': writeNpy({ element: 'i8', shape: [1, 4], data: Int8Array.of(5, -127, 60, 127) }),
+  });
+  const { code, out, err } = await quantize(here, '--math', 'strict', '--inputs', 'levels', '--outputs', 'levels');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^x is i8: its numbers \/ 0\.00\d+, to the nearest$/m);
+  expect(out).toMatch(/^output is i8: its levels \* 0\.0\d+ are the numbers$/m);
+  expect(here.read('net8.dnn').toString()).toContain('model net[n = 1](x: i8[n, 4]) -> i8[n, 3] {\n');
+  expect([...tensors(here, 'net8.safetensors').keys()]).toEqual(expect.arrayContaining(['x_scale', 'output_scale']));
+  const run = (...more: string[]) => here.tessera('run', 'net8.dnn', '--weights', 'net8.safetensors', ...more);
+  expect(await run('--input', 'x=levels.npy', '--output', 'output=y.npy')).toMatchObject({ code: 0 });
+  expect(here.read('y.npy').toString('latin1')).toContain("'|i1'");
+});
+
+it('names inputs and outputs that stay in floats', async () => {
+  const more = 'model twice(x: f32[1, 4]) {\n  2 * net(x)\n}\n';
+  const here = place({ ...files, 'net.dnn': `${net}\n${more}` });
+  const { code, out } = await quantize(here, '--program', 'net', '--inputs', 'levels', '--outputs', 'levels');
+  expect(code).toBe(0);
+  expect(out).toContain('taken and given in floats, since the text cannot say levels: x, output\n');
+});
+
 it('gives the report as JSON', async () => {
   const { code, out } = await quantize(place(files), '--json', '--keep', 'fc2');
   expect(code).toBe(0);

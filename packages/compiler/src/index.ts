@@ -22,9 +22,16 @@ export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';
 export { type Plan, pictureOf } from './plan.ts';
 export { type Stored, storedInEach } from './precisions.ts';
-export { type Quantized, type QuantizeOptions, quantize, quantizeSteps } from './quantize/quantize.ts';
+export {
+  type EndKind,
+  endKinds,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+  quantizeSteps,
+} from './quantize/quantize.ts';
 export { type RangeKind, rangeKinds } from './quantize/ranges.ts';
-export type { Agreement, QuantizationReport, QuantizedValue, QuantizedWeights } from './quantize/report.ts';
+export type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, QuantizedWeights } from './quantize/report.ts';
 export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
 export { userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';

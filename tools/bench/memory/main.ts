@@ -16,12 +16,12 @@ const chosen = (name: string, among: readonly string[]): boolean => {
 const programs = networks.map(({ program }) => program);
 
 console.log(
-  '| | stored in | activations, at most | weights | tables | code | together |\n|---|---|--:|--:|--:|--:|--:|',
+  '| | stored in | activations, at most | gaps | weights | tables | code | together |\n|---|---|--:|--:|--:|--:|--:|--:|',
 );
 for (const network of networks.filter(({ program }) => chosen(program, programs))) {
   for (const storage of storages.filter(name => chosen(name, storages))) {
-    const { activations, weights, tables, code, total } = await bytesOf(network, storage);
-    const cells = [activations, weights, tables, code, total].map(bytes => bytes.toLocaleString('en'));
+    const { activations, gaps, weights, tables, code, total } = await bytesOf(network, storage);
+    const cells = [activations, gaps, weights, tables, code, total].map(bytes => bytes.toLocaleString('en'));
     console.log(`| ${network.task} | ${storage} | ${cells.join(' | ')} |`);
   }
 }

@@ -10,8 +10,9 @@ import { drawInput, drawWeights } from '../weights.ts';
 
 export interface SmallNetwork {
   readonly task: string;
-  /** The file in `examples/`, and the model in it. */
+  /** The model, and the file in `examples/` if that is called otherwise. */
   readonly program: string;
+  readonly file?: string;
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +20,7 @@ export const networks: readonly SmallNetwork[] = [
   { task: 'keyword spotting', program: 'ds_cnn' },
   { task: 'wake words', program: 'mobilenet_v1', set: { width: '8', size: '96', classes: '2' } },
   { task: 'image classification', program: 'resnet8' },
-  { task: 'anomaly detection', program: 'autoencoder' },
+  { task: 'anomaly detection', file: 'autoencoder', program: 'reconstruct' },
 ];
 
 export const storages = ['f32', 'f16', 'bf16', 'int8'] as const;
@@ -27,8 +28,10 @@ export type Storage = (typeof storages)[number];
 
 /** Bytes of the tile. Together they are `total`. */
 export interface TileBytes {
-  /** What lies between the operations when most of it does, with gaps, copies of inputs and parts of sums. */
+  /** What lies between the operations when most of it does, with copies of inputs and parts of sums. */
   readonly activations: number;
+  /** What nothing takes at that moment, and what sizes are rounded up by. */
+  readonly gaps: number;
   /** Params, states, prepared values and constants. */
   readonly weights: number;
   readonly tables: number;
@@ -46,18 +49,19 @@ export async function bytesOf(network: SmallNetwork, storage: Storage): Promise<
   const weights = used.parameters + used.states + used.prepared + used.constants;
   const tables = used.tables + used.exchangeTables;
   const total = report.peakBytes;
-  return { activations: total - weights - tables - used.code, weights, tables, code: used.code, total };
+  const gaps = used.gaps + used.alignment;
+  return { activations: total - gaps - weights - tables - used.code, gaps, weights, tables, code: used.code, total };
 }
 
 type Stored = { readonly source: Source } & Pick<CompileOptions, 'set' | 'precision' | 'load' | 'weights'>;
 
-async function stored({ program, set }: SmallNetwork, storage: Storage): Promise<Stored> {
-  const name = `${program}.dnn`;
+async function stored({ program, file = program, set }: SmallNetwork, storage: Storage): Promise<Stored> {
+  const name = `${file}.dnn`;
   const source = { name, text: readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8') };
   if (storage === 'f16' || storage === 'bf16') return { source, set, precision: storage };
   if (storage === 'f32') return { source, set };
   const module = orThrow(frontEnd(source, { set, programs: [program], chip: tile }));
-  const options = { set, program, name: 'eight-bits', leastDecibels: 0 };
+  const options = { set, program, name: 'eight-bits', leastDecibels: 0, inputs: 'levels', outputs: 'levels' } as const;
   const made = orThrow(await quantize(source, { ...options, weights: drawWeights(module), data: inputsOf(module) }));
   return { source: made.sources[0], set, load: path => made.sources.find(({ name }) => name === path) };
 }

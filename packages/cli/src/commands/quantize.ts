@@ -1,5 +1,13 @@
 /** `tessera quantize`: writes a program and its weights for 8 bits, and tells what is lost. */
-import { type QuantizeOptions, quantize, quantizeSteps, type RangeKind, rangeKinds } from '@tessera-dnn/compiler';
+import {
+  type EndKind,
+  endKinds,
+  type QuantizeOptions,
+  quantize,
+  quantizeSteps,
+  type RangeKind,
+  rangeKinds,
+} from '@tessera-dnn/compiler';
 import { safetensorsPieces } from '@tessera-dnn/formats';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { importLoader, readSource } from '../files/source.ts';
@@ -18,6 +26,8 @@ interface Flags {
   readonly output: string;
   readonly ranges: RangeKind;
   readonly unsigned?: boolean;
+  readonly inputs: EndKind;
+  readonly outputs: EndKind;
   readonly keep?: readonly string[];
   readonly least: number;
   readonly program?: string;
@@ -47,6 +57,12 @@ export function addQuantize(program: Command, session: Session): void {
         .default('auto'),
     )
     .option('--unsigned', 'values that are never negative have 255 levels above 0, not 127: more exact, and slower')
+    .addOption(
+      new Option('--inputs <kind>', 'what the program takes: floats, or levels, which the host makes of them')
+        .choices(endKinds)
+        .default('floats'),
+    )
+    .addOption(new Option('--outputs <kind>', 'what it gives').choices(endKinds).default('floats'))
     .option('--keep <pattern>', 'a layer that stays in floats, as fc or block1.* (repeatable)', several)
     .option('--least <dB>', 'what would keep a smaller ratio of signal to noise stays in floats', ratio, 15)
     .option('--program <name>', 'this model of the file')
@@ -87,6 +103,8 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
     program: flags.program,
     ranges: flags.ranges,
     unsigned: flags.unsigned,
+    inputs: flags.inputs,
+    outputs: flags.outputs,
     keep: flags.keep,
     leastDecibels: flags.least,
     set: flags.set,

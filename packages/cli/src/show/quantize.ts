@@ -1,5 +1,5 @@
 /** What `tessera quantize` tells: a row for each tensor that has 8 bits now, then how the answers agree and what stays in floats. */
-import type { Agreement, QuantizationReport } from '@tessera-dnn/compiler';
+import type { Agreement, LevelEnd, QuantizationReport } from '@tessera-dnn/compiler';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Pairs } from '../flags/values.ts';
 import type { Paint } from '../session.ts';
@@ -51,17 +51,21 @@ export function quantizeText(set: Pairs, report: QuantizationReport, files: read
 }
 
 function summary(report: QuantizationReport, paint: Paint): readonly string[] {
-  const { agreement, operations, inFloats, kept, lossy, unable, leftOut, bytes } = report;
+  const { agreement, operations, inFloats, kept, lossy, unable, endsInFloats, leftOut, bytes } = report;
   const reading =
     inFloats.length === 0
       ? `all ${counted(operations, 'operation')} read 8 bits`
       : `${inFloats.length} of ${counted(operations, 'operation')} read floats: ${listed([...new Set(inFloats)])}`;
   return [
     ...agreement.map(one => agreementText(one, paint)),
+    ...report.ends.map(endText),
     reading,
     ...(kept.length > 0 ? [`in floats, as asked: ${listed(kept)}`] : []),
     ...(lossy.length > 0 ? [paint.yellow(`in floats, since too much would be lost: ${listed(lossy)}`)] : []),
     ...(unable.length > 0 ? [`in floats, since nothing gives them 8 bits: ${listed(unable)}`] : []),
+    ...(endsInFloats.length > 0
+      ? [`taken and given in floats, since the text cannot say levels: ${listed(endsInFloats)}`]
+      : []),
     ...(leftOut.length > 0 ? [`left out, since levels are not trained: ${listed(leftOut)}`] : []),
     `variables take ${grouped(bytes.after)} B, ${percent(bytes.after, bytes.before)} of ${grouped(bytes.before)} B`,
   ];
@@ -72,6 +76,14 @@ function agreementText({ output, decibels, largestDifference, largest, best }: A
   const same = best && `the greatest is the same in ${grouped(best.same)} of ${counted(best.rows, 'row')}`;
   const parts = [`${coloured(decibels, ratio(decibels), paint)}`, most, ...(same === undefined ? [] : [same])];
   return `${paint.bold(output)}: ${parts.join(', ')}`;
+}
+
+/** What the host does: the scale is said to the last bit. */
+function endText({ kind, name, levels: { type }, scale }: LevelEnd): string {
+  const distance = Number(scale.toPrecision(9));
+  return kind === 'input'
+    ? `${name} is ${type}: its numbers / ${distance}, to the nearest`
+    : `${name} is ${type}: its levels * ${distance} are the numbers`;
 }
 
 function ending(

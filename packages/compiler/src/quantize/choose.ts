@@ -2,10 +2,11 @@
 import type { Graph, Module, ValueId } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { ast } from '@tessera-dnn/language';
+import { endsOf, type Wanted } from './ends.ts';
 import { type LayerChange, layerChange } from './layers.ts';
 import { type Flow, flowOf, type Layer, layersOf, storedValues } from './reads.ts';
 import { returnOf } from './returned.ts';
-import type { Changes, Marked } from './rewrite.ts';
+import { type Changes, keyOf, type Marked } from './rewrite.ts';
 import { inputSites, siteOf, summandSite, type Texts } from './sites.ts';
 
 /** What gets 8 bits, and what does not. */
@@ -15,6 +16,8 @@ export interface Choice {
   readonly layers: readonly Layer[];
   /** Layers that the user wants to stay as they are, and those that share a line with them. */
   readonly kept: readonly Layer[];
+  /** Inputs and outputs that were to be levels and stay in floats. */
+  readonly ends: readonly string[];
   /** Layers that stay as they are because nothing can be written that would give them 8-bit weights. */
   readonly unable: readonly Layer[];
 }
@@ -25,6 +28,8 @@ export interface Placing {
   readonly isUnmarked?: (key: string) => boolean;
   /** Where a line makes values of which some are to be stored and others not, they stand where the former are returned. */
   readonly atReturns?: boolean;
+  /** Which inputs and outputs are to be levels (default: none). */
+  readonly wanted?: Wanted;
 }
 
 /** The choice for the program of `module` whose entry is given. `isKept` says of a layer's path whether it stays in floats. */
@@ -32,7 +37,7 @@ export function choose(
   { module, graph, entry }: { readonly module: Module; readonly graph: Graph; readonly entry: ast.Entry },
   { texts, table }: { readonly texts: Texts; readonly table: OpTable },
   isKept: (path: string) => boolean,
-  { isUnmarked = () => false, atReturns = false }: Placing = {},
+  { isUnmarked = () => false, atReturns = false, wanted = { inputs: false, outputs: false } }: Placing = {},
 ): Choice {
   const flow = flowOf(graph, table);
   const layers = layersOf(flow, module).map(layer => ({ layer, change: layerChange(texts, layer) }));
@@ -44,14 +49,19 @@ export function choose(
   // A contraction without weights, such as that of scores with values, has 8 bits where its operands have.
   const isIn8Bits = (node: ValueId) =>
     flow.roles[node] === 'contracts' && (in8Bits.has(node) || !withWeights.has(node)) && in8Bits.size > 0;
+  const ends = endsOf(graph, texts, entry, wanted);
+  const atEnds = ends.levels.map((end): Marked => ({ sites: [], end })).filter(marked => !isUnmarked(keyOf(marked)));
+  // The text has the floats of an input that is levels under the input's name, so they need no marker.
+  const isEnd = ({ input }: Marked) =>
+    input !== undefined && atEnds.some(({ end }) => end?.kind === 'input' && end.name === input.name);
+  const inside = markedValues(flow, texts, entry, { isIn8Bits, atReturns });
   return {
     changes: {
-      marked: markedValues(flow, texts, entry, { isIn8Bits, atReturns }).filter(
-        ({ sites }) => !isUnmarked(sites[0].key),
-      ),
+      marked: [...atEnds, ...inside.filter(marked => !isUnmarked(keyOf(marked)) && !isEnd(marked))],
       layers: unique(chosen.map(({ change }) => change)),
     },
     layers: chosen.map(({ layer }) => layer),
+    ends: ends.unable,
     kept: able.filter(({ change }) => change && keptSites.has(change.key)).map(({ layer }) => layer),
     unable: layers.filter(({ change }) => change === undefined).map(({ layer }) => layer),
   };

@@ -6,7 +6,7 @@ import type { Ranges } from './calibrate.ts';
 import type { Draft } from './draft.ts';
 import { operationsOf } from './operations.ts';
 import { flowOf } from './reads.ts';
-import type { Agreement, QuantizationReport, QuantizedValue, QuantizedWeights } from './report.ts';
+import type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, QuantizedWeights } from './report.ts';
 import type { Calibration } from './samples.ts';
 import { levelWeights, shown } from './stages.ts';
 import { Comparison, runnerOf, sameBest } from './watch.ts';
@@ -15,7 +15,7 @@ import type { WeightLevels } from './weight-levels.ts';
 /** So many numbers in a row may be classes even where an input has as many. */
 const fewClasses = 16;
 
-type Found = Pick<QuantizationReport, 'rows' | 'agreement' | 'operations' | 'inFloats'>;
+type Found = Pick<QuantizationReport, 'rows' | 'ends' | 'agreement' | 'operations' | 'inFloats'>;
 
 /** Runs the finished draft and the program in floats over all samples. */
 export async function compared(
@@ -57,7 +57,21 @@ export async function compared(
   const flow = flowOf(graph, draft.job.table);
   const { count, inFloats } = operationsOf(flow);
   const rows = rowsOf(draft, ranges, weights, comparisons);
-  return { ok: true, value: { rows, agreement, operations: count, inFloats }, diagnostics: [] };
+  return {
+    ok: true,
+    value: { rows, ends: levelEnds(draft, ranges), agreement, operations: count, inFloats },
+    diagnostics: [],
+  };
+}
+
+/** The inputs and outputs that are levels. */
+function levelEnds({ changes, values }: Draft, { scales, levelsOf }: Ranges): readonly LevelEnd[] {
+  return changes.marked.flatMap(marked => {
+    const value = values.find(one => one.marked === marked);
+    if (marked.end === undefined || value === undefined) return [];
+    const { kind, name, scale } = marked.end;
+    return [{ kind, name, levels: levelsOf(marked), scale: scales.get(scale)?.scale ?? 1 }];
+  });
 }
 
 /** Rows of at least two numbers; what has the shape of an input is a copy of it, unless it is small. */

@@ -3,8 +3,10 @@ import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { Graph, Module } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { type ast, elaborate, type Load, parse } from '@tessera-dnn/language';
+import { withFloatEnds } from './float-ends.ts';
+import type { Levels } from './levels.ts';
 import { baseName, loaderOf, namesBeside, type Project } from './project.ts';
-import { type Changes, changedTexts, type Levels, type Marked, marker } from './rewrite.ts';
+import { type Changes, changedTexts, type Marked, marker } from './rewrite.ts';
 import { type Texts, userSpans } from './sites.ts';
 import { type MarkedValue, markedValues } from './stages.ts';
 import { nodesByPlace, placeOf } from './syntax.ts';
@@ -26,6 +28,7 @@ export interface Draft {
   /** The root first. */
   readonly sources: readonly Source[];
   readonly load: Load;
+  /** With floats as inputs and outputs. */
   readonly module: Module;
   readonly graph: Graph;
   /** The values behind markers, with what the text marks there. */
@@ -46,12 +49,13 @@ export function draftOf(job: Job, changes: Changes, levels?: (marked: Marked) =>
   const load = loaderOf(sources);
   const elaborated = elaborate(parse(sources[0]).file, { table, load, set, programs: [program] });
   if (!elaborated.ok) return elaborated;
-  const module = elaborated.value;
+  const module = withFloatEnds(elaborated.value, table);
   const { graph } = module.programs[0];
   const marks = new Map(sources.flatMap((source, at) => [...marksOf(source, changed.value[at].marked)]));
   const values = markedValues(graph, module).flatMap(value => {
     const [span] = userSpans(graph.nodes[value.value].origin);
-    const marked = span && marks.get(placeOf(span));
+    const end = changes.marked.find(({ end }) => end?.scale === value.scale.path);
+    const marked = end ?? (span && marks.get(placeOf(span)));
     return marked === undefined ? [] : [{ ...value, marked }];
   });
   return { ok: true, value: { job, changes, sources, load, module, graph, values }, diagnostics: [] };

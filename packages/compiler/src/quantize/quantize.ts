@@ -22,13 +22,22 @@ import type { RangeKind } from './ranges.ts';
 import { flowOf } from './reads.ts';
 import { idlePattern, nothingToQuantize } from './refusals.ts';
 import type { QuantizationReport } from './report.ts';
+import { keyOf } from './rewrite.ts';
 import { type Given, type Subject, subjectOf } from './subject.ts';
+
+/** What a program takes and gives. */
+export const endKinds = ['floats', 'levels'] as const;
+export type EndKind = (typeof endKinds)[number];
 
 export interface QuantizeOptions extends Given, Pick<CompileOptions, 'math'> {
   /** How the ranges of values are chosen (default: `auto`). */
   readonly ranges?: RangeKind;
   /** Whether what was never below 0 has levels from 0 to 255: half the error, and slower products (default: false, levels to 127). */
   readonly unsigned?: boolean;
+  /** Whether the program's inputs in floats become levels, which the caller then makes with the scales of the report (default: `floats`). */
+  readonly inputs?: EndKind;
+  /** The same for its outputs. */
+  readonly outputs?: EndKind;
   /** Patterns of the paths of layers that stay in floats; `*` stands for any text. */
   readonly keep?: readonly string[];
   /** What has a smaller ratio of signal to noise when it is stored in 8 bits stays in floats (default: 15). */
@@ -94,7 +103,7 @@ async function attempt(
   if (!ranges.ok) return ranges;
   options.after?.('calibrate');
   const noisy = ranges.value.values.filter(({ decibels }) => decibels < least);
-  for (const { marked, name } of noisy) lossy.values.set(marked.sites[0].key, name);
+  for (const { marked, name } of noisy) lossy.values.set(keyOf(marked), name);
   if (noisy.length > 0) return 'too lossy';
   const final = draftOf(job, draft.changes, ranges.value.levelsOf);
   if (!final.ok) return final;
@@ -110,13 +119,14 @@ async function attempt(
 /** What is chosen, and the draft that it makes. */
 function drafts(
   { job, module, graph, entry }: Subject,
-  { keep = [] }: QuantizeOptions,
+  { keep = [], inputs, outputs }: QuantizeOptions,
   lossy: Lossy,
 ): Outcome<{ readonly choice: Choice; readonly draft: Draft }> {
   const isKept = (path: string) => lossy.layers.has(path) || keep.some(pattern => matchesPattern(pattern, path));
   const isUnmarked = (key: string) => lossy.values.has(key);
+  const wanted = { inputs: inputs === 'levels', outputs: outputs === 'levels' };
   const [choice, other] = [false, true].map(atReturns =>
-    choose({ module, graph, entry }, job, isKept, { isUnmarked, atReturns }),
+    choose({ module, graph, entry }, job, isKept, { isUnmarked, atReturns, wanted }),
   );
   const refused = idlePattern(keep, choice) ?? nothingToQuantize(choice, entry);
   if (refused !== undefined) return { ok: false, diagnostics: [refused] };
@@ -140,6 +150,7 @@ function summary({ job, data, module }: Subject, choice: Choice, lossy: Lossy, f
     ...{ program: job.program, samples, batchSize, left },
     kept: choice.kept.map(({ path }) => path).filter(path => !lossy.layers.has(path)),
     lossy: [...lossy.layers, ...lossy.values.values()],
+    endsInFloats: choice.ends,
     unable: choice.unable.map(({ path }) => path),
     leftOut: job.texts.files[0].items.flatMap(item => (item.kind === 'train' ? [item.name.text] : [])),
     bytes: { before: bytesOf(module.variables), after: bytesOf(final.module.variables) },

@@ -1,6 +1,6 @@
 /** Chooses how far apart the levels of a tensor are, from what it was seen to hold. */
 import type { Histogram } from './histogram.ts';
-import type { Levels } from './rewrite.ts';
+import type { Levels } from './levels.ts';
 
 /**
  * Where numbers are cut off: nowhere (`minmax`), so that one in 10,000 is (`percentile`), where the squared error is least (`mse`), or the best of

@@ -1,5 +1,5 @@
 /** What is told of a quantised program: what each layer and each stored value lost, and how the answers agree. */
-import type { Levels } from './rewrite.ts';
+import type { Levels } from './levels.ts';
 
 /** Weights that have 8 bits now. */
 export interface QuantizedWeights {
@@ -26,6 +26,14 @@ export interface QuantizedValue {
   readonly totalDecibels: number;
 }
 
+/** An input or output that is levels: the number for a level is `(level - levels.zero) * scale`. */
+export interface LevelEnd {
+  readonly kind: 'input' | 'output';
+  readonly name: string;
+  readonly levels: Levels;
+  readonly scale: number;
+}
+
 /** How an output agrees with what it was in floats, over all samples. */
 export interface Agreement {
   readonly output: string;
@@ -49,6 +57,9 @@ export interface QuantizationReport {
   readonly kept: readonly string[];
   readonly lossy: readonly string[];
   readonly unable: readonly string[];
+  /** Inputs and outputs that are levels, and those that were to be, but stay in floats because the text cannot say so. */
+  readonly ends: readonly LevelEnd[];
+  readonly endsInFloats: readonly string[];
   readonly agreement: readonly Agreement[];
   /** Operations that are fused with nothing before them, and those among them that read floats. */
   readonly operations: number;

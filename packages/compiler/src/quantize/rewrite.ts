@@ -1,22 +1,22 @@
 /** Writes a program's text for 8 bits: the user's own, with markers behind what is stored and an argument in what owns weights. */
-import { isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import { isError, type Outcome } from '@tessera-dnn/diagnostics';
 import { type ast, formatSource } from '@tessera-dnn/language';
-import { type Edit, edited, insertion } from './edit.ts';
+import { atStart, callBehind, type PlacedEdit } from './calls.ts';
+import { type Edit, edited } from './edit.ts';
+import type { End } from './ends.ts';
 import type { LayerChange } from './layers.ts';
+import { type Levels, levelArguments } from './levels.ts';
 import type { Site, Texts } from './sites.ts';
 
 /** The block of the prelude that stands for a value on levels. */
 export const marker = 'quantized';
 
-/** The levels of a value: whole numbers of a type, of which `zero` stands for 0. */
-export interface Levels {
-  readonly type: 'i8' | 'u8';
-  readonly zero: number;
-}
-
 /** What is to be written at which expressions. */
 export interface Changes {
-  /** Values that get a marker; an input that is read at several places gets one for all. */
+  /**
+   * Inputs and outputs that are levels, and behind them, since what is written for these surrounds it, values that get a marker; an input that is read at
+   * several places gets one for all.
+   */
   readonly marked: readonly Marked[];
   /** Layers that get 8-bit weights. */
   readonly layers: readonly LayerChange[];
@@ -26,6 +26,13 @@ export interface Marked {
   readonly sites: readonly Site[];
   /** The input that is marked, if it is one, with the program whose input it is. */
   readonly input?: { readonly name: string; readonly entry: ast.Entry };
+  /** The input or output that is levels itself; it has no marker. */
+  readonly end?: End;
+}
+
+/** What a marked value is known by from one attempt to the next. */
+export function keyOf({ sites, end }: Marked): string {
+  return end === undefined ? sites[0].key : `${end.kind} ${end.name}`;
 }
 
 /** A changed text, under the name it had. */
@@ -48,7 +55,7 @@ export function changedTexts(
 ): Outcome<readonly ChangedText[]> {
   const marks = changes.marked.flatMap(marked => markEdits(marked, levels(marked)));
   const layers = changes.layers.flatMap(({ source, edits }) =>
-    edits.map((edit): PlacedEdit => ({ source, edit, order: 0 })),
+    edits.map((edit): MarkEdit => ({ source, edit, order: 0 })),
   );
   const texts: ChangedText[] = [];
   for (const file of files) {
@@ -69,15 +76,6 @@ export function changedTexts(
   return { ok: true, value: texts, diagnostics: [] };
 }
 
-interface PlacedEdit {
-  readonly source: Source;
-  readonly edit: Edit;
-  /** Of several at one place, the smaller one comes first: what surrounds more opens before and closes behind the rest. */
-  readonly order: number;
-  /** What is marked, where the edit writes a marker. */
-  readonly marks?: Marked;
-}
-
 function isWithin(edit: Edit, { start, end }: Edit): boolean {
   return edit.start >= start && edit.end <= end;
 }
@@ -88,55 +86,24 @@ function removal({ source: { text } }: ast.File, start: number, end: number): Ed
   return { start: above === null ? start : above.index, end, text: above?.index === 0 ? '' : '\n' };
 }
 
-function markEdits(marks: Marked, levels: Levels): readonly PlacedEdit[] {
-  const { sites, input } = marks;
+/** An edit, and what is marked where it writes a marker. */
+type MarkEdit = PlacedEdit & { readonly marks?: Marked };
+
+function markEdits(marks: Marked, levels: Levels): readonly MarkEdit[] {
+  const { sites, input, end } = marks;
+  if (end !== undefined) return end.edits(levels);
   const [first] = sites;
-  if (input === undefined || sites.length === 1) return behind(first, levels, marks);
+  const written = levelArguments(levels);
+  if (input === undefined || sites.length === 1) {
+    const [opening, ...closing] = callBehind(first, marker, written);
+    return [{ ...opening, marks }, ...closing];
+  }
   // Several markers would be several scales. A name of its own is read by all.
   const name = `${marker}_${input.name}`;
-  const { source, start } = input.entry.body.span;
-  const end = /^[ \t]*\n/.test(source.text.slice(start + 1)) ? '' : '\n';
-  const edit = insertion(start + 1, `\nlet ${name} = ${input.name} |> ${marker}${inCall(levels)}${end}`);
+  const call = written.length === 0 ? marker : `${marker}(${written.join(', ')})`;
+  const { source } = input.entry.body.span;
   return [
-    { source, edit, order: Number.NEGATIVE_INFINITY, marks },
+    { ...atStart(input.entry.body, `let ${name} = ${input.name} |> ${call}`), marks },
     ...sites.map(site => ({ source, edit: { ...site.node.span, text: name }, order: 0 })),
   ];
-}
-
-/** `|> quantized` behind a value that stands alone, `quantized(…)` around any other. */
-function behind(site: Site, levels: Levels, marks: Marked): readonly PlacedEdit[] {
-  const { source, start, end } = site.node.span;
-  const order = end - start;
-  if (isStage(site))
-    return [{ source, edit: insertion(end, `${gapBehind(site)}|> ${marker}${inCall(levels)}`), order, marks }];
-  const last = argumentsOf(levels)
-    .map(argument => `, ${argument}`)
-    .join('');
-  return [
-    { source, edit: insertion(start, `${marker}(`), order: -order, marks },
-    { source, edit: insertion(end, `${last})`), order },
-  ];
-}
-
-/** Where a pipe begins with its value alone on a line, the marker gets one too. */
-function gapBehind({ node, parent }: Site): string {
-  const rest = node.span.source.text.slice(node.span.end);
-  return node.kind === 'reference' && parent.kind === 'pipe' && /^[ \t]*\n/.test(rest) ? '\n' : ' ';
-}
-
-const wholeValues: readonly string[] = ['expression', 'let', 'var', 'assign', 'update', 'return', 'record'];
-
-/** Whether a stage of a pipe can follow: the expression is one itself, begins a pipe, or is a whole value. */
-function isStage({ node, parent }: Site): boolean {
-  if (node.kind !== 'call' && node.kind !== 'reference') return false;
-  return parent.kind === 'pipe' || wholeValues.includes(parent.kind);
-}
-
-function argumentsOf({ type, zero }: Levels): readonly string[] {
-  return [...(type === 'i8' ? [] : [`type: ${type}`]), ...(zero === 0 ? [] : [`zero: ${zero}`])];
-}
-
-function inCall(levels: Levels): string {
-  const written = argumentsOf(levels);
-  return written.length === 0 ? '' : `(${written.join(', ')})`;
 }

@@ -14,6 +14,7 @@ import {
 } from '@tessera-dnn/graph';
 import { initProgram } from '@tessera-dnn/language';
 import type { Stage } from '@tessera-dnn/passes';
+import { withFloatEnds } from './float-ends.ts';
 import { fromLevels, toLevels } from './roles.ts';
 
 /** A value behind a marker. */
@@ -66,14 +67,18 @@ export function levelWeights({ nodes }: Graph, { variables }: Module): readonly 
 export const shown: Stage = {
   name: 'show-marked',
   doc: 'makes what stands on levels an output',
-  run: module => mapModels(module, graph => withOutputs(graph, markedValues(graph, module))),
+  run: (written, { table }) => {
+    const module = withFloatEnds(written, table);
+    return mapModels(module, graph => withOutputs(graph, markedValues(graph, module)));
+  },
 };
 
 /** Shows what is marked, and computes it in floats. */
 export const inFloats: Stage = {
   name: 'in-floats',
   doc: 'makes what is to stand on levels an output, and takes the levels away',
-  run: (module, { table }) => {
+  run: (written, { table }) => {
+    const module = withFloatEnds(written, table);
     const scales = new Set<Variable>();
     for (const { graph } of module.programs) {
       for (const { scale } of [...markedValues(graph, module), ...levelWeights(graph, module)]) scales.add(scale);

@@ -3,27 +3,30 @@ import type { Source } from '@tessera-dnn/diagnostics';
 import { elaborate, type Load } from '@tessera-dnn/language';
 import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
-import { choose } from '../../src/quantize/choose.ts';
+import { choose, type Placing } from '../../src/quantize/choose.ts';
 import { draftOf, type Job } from '../../src/quantize/draft.ts';
 import { openProject } from '../../src/quantize/project.ts';
 import { chosenModel } from '../../src/quantize/refusals.ts';
 import { textsOf } from '../../src/quantize/sites.ts';
 
+interface Given extends Placing {
+  readonly load?: Load;
+  readonly keep?: readonly string[];
+  readonly program?: string;
+}
+
 /** The texts in 8 bits, all values on the levels that markers have of themselves. */
-function quantized(
-  text: string,
-  { load, keep = [] }: { readonly load?: Load; readonly keep?: readonly string[] } = {},
-) {
+function quantized(text: string, { load, keep = [], program: wantedProgram, ...placing }: Given = {}) {
   const source: Source = { name: 'folder/net.dnn', text };
   const project = openProject(source, load);
-  const entry = chosenModel(project.files[0], undefined);
+  const entry = chosenModel(project.files[0], wantedProgram);
   if (!entry.ok) throw new Error(entry.diagnostics[0].message);
   const program = entry.value.name.text;
   const module = elaborate(project.files[0], { table: ops, load, programs: [program] });
   if (!module.ok) throw new Error(module.diagnostics[0].message);
   const job: Job = { project, texts: textsOf(project.files), program, table: ops, name: 'out/net8' };
   const { graph } = module.value.programs[0];
-  const choice = choose({ module: module.value, graph, entry: entry.value }, job, path => keep.includes(path));
+  const choice = choose({ module: module.value, graph, entry: entry.value }, job, path => keep.includes(path), placing);
   const draft = draftOf(job, choice.changes);
   if (!draft.ok) throw new Error(draft.diagnostics[0].message);
   return { choice, draft: draft.value, text: draft.value.sources[0].text };
@@ -143,6 +146,77 @@ model m(x: f32[1, 4]) {
     expect(text).toContain('|> relu');
     expect(draft.values).toHaveLength(3);
     expect(text).toContain('loss: mse(a, y)');
+  });
+});
+
+describe('inputs and outputs', () => {
+  const wanted = { inputs: true, outputs: true };
+
+  it('become levels, with parameters for their scales', () => {
+    const { text, draft } = quantized(
+      'model m(x: f32[1, 4]) -> f32[1, 2] { x |> dense(3) as a |> relu |> dense(2) as b }\n',
+      { wanted },
+    );
+    expect(text).toBe(`model m(x: i8[1, 4]) -> i8[1, 2] {
+  param x_scale: f32[] = ones
+  let x = dequantize(x, x_scale)
+  param output_scale: f32[] = ones
+  x
+    |> dense(3, weights: i8) as a
+    |> relu
+    |> quantized
+    |> dense(2, weights: i8) as b
+    |> quantize(output_scale)
+}
+`);
+    expect(draft.values.map(({ scale, marked }) => [scale.path, marked.end?.kind])).toEqual([
+      ['x_scale', 'input'],
+      ['quantized_0.scale', undefined],
+      ['output_scale', 'output'],
+    ]);
+  });
+
+  it('become levels by name where there are several, and what is no float stays', () => {
+    const { text } = quantized(
+      `model m(a: f32[1, 4], b: f32[1, 4], at: i32[1]) -> { y: f32[1, 2], z: f32[1, 2], best: i32[1] } {
+  let a_scale = 2
+  let y = dense(a * a_scale + b, 2) as fc
+  return { y, z: y + b[:, :2], best: argmax(y, axis: 1) + at }
+}
+`,
+      { wanted },
+    );
+    expect(text).toBe(`model m(a: i8[1, 4], b: i8[1, 4], at: i32[1]) -> { y: i8[1, 2], z: i8[1, 2], best: i32[1] } {
+  param a_scale2: f32[] = ones
+  let a = dequantize(a, a_scale2)
+  param b_scale: f32[] = ones
+  let b = dequantize(b, b_scale)
+  param y_scale: f32[] = ones
+  param z_scale: f32[] = ones
+  let a_scale = 2
+  let y = dense(quantized(a * a_scale + b), 2, weights: i8) as fc
+  return {
+    y: quantize(y, y_scale), z: quantize(y + b[:, :2], z_scale), best: argmax(y, axis: 1) + at
+  }
+}
+`);
+  });
+
+  it.each([
+    ['an input whose name gets another value', model('  let x = 2 * x\n  dense(x, 2) as a\n'), ['x']],
+    [
+      'what another model calls',
+      `${model('  dense(x, 2) as a\n')}\nmodel n(x: f32[1, 4, 8, 8]) {\n  2 * m(x)\n}\n`,
+      ['x', 'output'],
+    ],
+    [
+      'an output that a block gives',
+      `block b(x) {\n  return { y: dense(x, 2) as a }\n}\n\n${model('  b(x) as b\n')}`,
+      ['y'],
+    ],
+  ])('stay in floats for %s', (_, text, names) => {
+    const { choice } = quantized(text, { wanted, program: 'm' });
+    expect(choice.ends).toEqual(names);
   });
 });
 
