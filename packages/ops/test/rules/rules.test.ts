@@ -90,6 +90,11 @@ function unknownZero(b: Expressions): ValueId {
   return b.op('dequantize_broadcast', [b.op('reshape', [b.bytes], { shape: [1, 2, 1, 3] }), b.number(0.5), zero]);
 }
 
+/** Six whole numbers of 8 bits. */
+function bytes(b: Expressions, shape: readonly number[]): ValueId {
+  return b.op('reshape', [b.bytes], { shape });
+}
+
 function conv(b: Expressions, x: ValueId, weight: ValueId, groups = 1, edge = 1): ValueId {
   const padding = [
     [0, 0],
@@ -250,6 +255,10 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
         2,
       ),
   ],
+  'channels-in-fours': [
+    b => conv(b, bytes(b, [1, 2, 1, 3]), bytes(b, [3, 2, 1, 1])),
+    b => conv(b, bytes(b, [1, 6, 1, 1]), bytes(b, [1, 6, 1, 1])),
+  ],
   'carried-levels': [
     b => b.op('reshape', [dequantised(b, [2, 3], b.number(0.5), 3)], { shape: [3, 2] }),
     b => b.op('slice', [dequantised(b, [6], b.number(0.5))], firstTwo),
@@ -322,6 +331,9 @@ const traps: readonly (readonly [rule: string, build: Build])[] = [
   ['divide-by-power-of-two', b => b.op('div', [b.x, b.number(2 ** -149)])],
   ['reciprocal', b => b.op('pow', [b.whole, b.number(-1, 'i32')])],
   ['conv-transpose-of-points', b => convTranspose(b, { stride: [2, 1], output_padding: [2, 0], dilation: [3, 1] })],
+  // A single channel, and groups.
+  ['channels-in-fours', b => conv(b, bytes(b, [1, 1, 2, 3]), bytes(b, [3, 1, 2, 1]))],
+  ['channels-in-fours', b => conv(b, bytes(b, [1, 2, 1, 3]), bytes(b, [2, 1, 1, 3]), 2)],
   // Scales that vary along what is summed, and an operand that has no levels.
   [
     'contraction-of-levels',

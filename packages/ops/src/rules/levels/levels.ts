@@ -6,6 +6,7 @@ import type { Rule } from '@tessera-dnn/graph/op';
 import { ruleOn, uniform } from '../match.ts';
 import { carriedRules } from './carried.ts';
 import { contractionOfLevels } from './contraction.ts';
+import { channelsInFours } from './fours.ts';
 import { rescaledLevels } from './rescaled.ts';
 import { sumsOfLevels } from './sums.ts';
 
@@ -22,6 +23,7 @@ const centred: Rule = ruleOn(['quantize_broadcast', 'dequantize_broadcast'], {
 export const levelRules: readonly Rule[] = [
   ...carriedRules,
   contractionOfLevels,
+  channelsInFours,
   ...sumsOfLevels,
   rescaledLevels,
   centred,
