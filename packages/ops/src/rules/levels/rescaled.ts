@@ -32,10 +32,12 @@ export const rescaledLevels: Rule = ruleOn(['quantize_broadcast'], {
     const all = rescaled(match, x, { scale, shift, positive: true });
     const steps = at === undefined ? all : withoutClamps(match, all, element, inside ? 0 : at);
     if (!sameShape(match.type(steps).shape, type.shape)) return undefined;
+    const above = (shift === undefined || Number(at) > 0) && isAbove(match, x);
     return match.op('quantize_broadcast', [steps, scalar(match, 'f32', 1), inside ? scalar(match, element, 0) : zero], {
       element,
       scaled: true,
-      ...(isAbove(match, x) && { above: true }),
+      // A zero point below 0 that is in the steps takes them below 0.
+      ...(above && { above: true }),
     });
   },
 });
