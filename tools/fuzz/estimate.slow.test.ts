@@ -6,7 +6,7 @@
  * multiply-adds a cycle, and 2 to 36 times in small random networks (all but one below 15). Those with the highest ratios spend their time on what the
  * estimate does not tell from an addition, since it knows no operation: exponentials, sigmoids and tangents (15 to 30 times), divisions (15),
  * windows of pools and groups of few channels (up to 100 at a few hundred elements). Only ratios of estimates count, so a common factor
- * changes nothing.
+ * changes nothing. Contractions of 16 bits are estimated at four times the rate, as chips have it; the host has no such rate.
  *
  * Order: of two nodes, one of which is worth at least a hundredth of its program, that with twice the estimate counts more cycles in 99 of 100
  * pairs of an example and in 96 of 100 of random networks; by chance it would be 50. The bounds below leave room for other kernels.
@@ -27,6 +27,8 @@ interface Costs {
   readonly name: string;
   readonly estimated: readonly number[];
   readonly counted: readonly number[];
+  /** How many times as quick its contractions may be estimated as the host is. */
+  readonly quicker: 1 | 4;
 }
 
 const examples = join(import.meta.dirname, '../../examples');
@@ -51,10 +53,10 @@ test('random networks', () => {
   // In smaller programs the fixed cost of vertices is most of what is counted.
   const large = drawn.flat().filter(({ counted }) => total(counted) > 20_000);
   expect(large.length).toBeGreaterThan(10);
-  for (const { name, counted, estimated } of large) {
+  for (const { name, counted, estimated, quicker } of large) {
     const ratio = total(counted) / total(estimated);
     expect(ratio, name).toBeGreaterThan(1.3);
-    expect(ratio, name).toBeLessThan(50);
+    expect(ratio, name).toBeLessThan(50 * quicker);
   }
   const orders = large.map(orderOf);
   const share = total(orders.map(({ alike }) => alike)) / total(orders.map(({ pairs }) => pairs));
@@ -73,7 +75,8 @@ function costsIn(source: Source, options: CompileOptions): readonly Costs[] {
     const estimated = estimatesOf(program);
     const counted = countsOf(planned.value, firstPhase, phases);
     expect(counted.length, name).toBe(estimated.length);
-    return { name: `${source.name} ${name}`, estimated, counted };
+    const narrow = program.graph.nodes.some(({ type: { element } }) => element === 'f16' || element === 'bf16');
+    return { name: `${source.name} ${name}`, estimated, counted, quicker: narrow ? 4 : 1 };
   });
 }
 
