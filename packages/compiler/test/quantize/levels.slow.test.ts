@@ -168,7 +168,7 @@ describe.each(Object.entries(networks))('%s', (_name, text) => {
       });
       const greatest = Math.max(...outputs['scores'].data.map(Math.abs));
       one['scores'].forEach((got, i) => {
-        expect(Math.abs(got - outputs['scores'].data[i]), `score ${i}`).toBeLessThan(0.05 * greatest);
+        expect(Math.abs(got - outputs['scores'].data[i]), `score ${i}`).toBeLessThan(0.02 * greatest);
       });
     });
 
