@@ -58,10 +58,9 @@ export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Ran
  * before it: then no row of the result reaches a row of the input that this or a later row still has to read. `rows` is the axis H.
  */
 export function rowDistanceBytes(rows: WindowAxis, input: TensorType, result: TensorType): number {
-  const size = elementBytes[result.element];
   const [images, outputs, height, width] = result.shape;
-  const resultRow = outputs * width * size;
-  const inputRow = input.shape[1] * input.shape[3] * size;
+  const resultRow = outputs * width * elementBytes[result.element];
+  const inputRow = input.shape[1] * input.shape[3] * elementBytes[input.element];
   let distance = 0;
   for (const image of [0, images - 1]) {
     const ahead = image * (height * resultRow - rows.input * inputRow);

@@ -1,7 +1,9 @@
 /** Compares windows with brute force: which inputs some results and taps need, and which windows lie wholly inside the input. */
+import type { TensorType } from '@tessera-dnn/graph';
+import { elementBytes } from '@tessera-dnn/graph';
 import { describe, expect, it } from 'vitest';
 import type { Range, WindowAxis } from '../../src/define/window.ts';
-import { interior, windowExtent, windowRegion, windowWalk } from '../../src/define/window.ts';
+import { interior, rowDistanceBytes, windowExtent, windowRegion, windowWalk } from '../../src/define/window.ts';
 import { createPick } from '../../src/index.ts';
 
 const cases = 2000;
@@ -80,4 +82,32 @@ describe('windows', () => {
       });
     }
   });
+});
+
+it('a result behind its input never reaches a row that is still to be read, whatever bytes their elements take', () => {
+  for (let seed = 0; seed < 500; seed++) {
+    const pick = createPick(seed);
+    const rows = {
+      input: pick.int(1, 9),
+      taps: pick.int(1, 4),
+      stride: pick.int(1, 3),
+      dilation: 1,
+      low: pick.int(0, 2),
+    };
+    const height = windowExtent(rows, pick.int(0, 2));
+    if (height < 1) continue;
+    const elements = ['i8', 'f16', 'f32'] as const;
+    const images = pick.int(1, 3);
+    const input = { element: pick.one(elements), shape: [images, pick.int(1, 4), rows.input, pick.int(1, 5)] };
+    const result = { element: pick.one(elements), shape: [images, pick.int(1, 4), height, pick.int(1, 5)] };
+    const distance = rowDistanceBytes(rows, input, result);
+    const rowBytes = ({ element, shape }: TensorType) => shape[1] * shape[3] * elementBytes[element];
+    for (let image = 0; image < images; image++) {
+      for (let row = 0; row < height; row++) {
+        const written = (image * height + row + 1) * rowBytes(result) - distance;
+        const first = Math.min(rows.input, Math.max(0, row * rows.stride - rows.low));
+        expect(written, `seed ${seed}`).toBeLessThanOrEqual((image * rows.input + first) * rowBytes(input));
+      }
+    }
+  }
 });
