@@ -1,4 +1,4 @@
-/** Where markers and arguments are written: small texts, before and after. */
+/** Where markers and arguments are written: small texts, before and after. Long because texts are, one for each place a marker can stand. */
 import type { Source } from '@tessera-dnn/diagnostics';
 import { elaborate, type Load } from '@tessera-dnn/language';
 import { ops } from '@tessera-dnn/ops';

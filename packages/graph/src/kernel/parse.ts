@@ -1,6 +1,7 @@
 /**
  * Reads the code of a kernel from its text. The head says how much the code names, `registers 9, cells 1, fields 2, slots 3`; the
- * lines that belong to it are the instructions as `printKernel` writes them.
+ * lines that belong to it are the instructions as `printKernel` writes them. The file is long for its tables of codes and its one branch for
+ * each instruction.
  */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { LineReader } from '../text/line-reader.ts';

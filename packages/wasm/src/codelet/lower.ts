@@ -12,6 +12,8 @@
  *    begins; just before, pending values that read the cell are moved to locals;
  * 5. one-lane constants are repeated at each use (they are immediates), vector constants are pending or locals like other values:
  *    inside a loop V8 would build them anew on every turn.
+ *
+ * The file is long because all of this is one state: what is pending where decides every instruction.
  */
 import type { Instruction, KernelCell, KernelCode } from '@tessera-dnn/graph/kernel';
 import { blocksOf, fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/kernel';
