@@ -1,7 +1,7 @@
 /**
  * Every rule has an example to which it applies. The result has the same type and, for special and ordinary numbers, the same values: the
  * same bits if the rule says that it is exact. If it does not, it may round differently, but finite numbers stay finite, NaN stays NaN, and
- * infinity does not become finite. One file for all rules, since a last test sees to it that each has an example here.
+ * infinity does not become finite. One file for all rules: a test sees to it that each has an example here.
  */
 import type { ElementType, GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
 import { createGraphBuilder, elementCount, expander, interpret } from '@tessera-dnn/graph';
