@@ -1,4 +1,4 @@
-/** The flags `--chip --tiles --sram --threads --pack`, which say what chip is meant. */
+/** The flags `--chip --tiles --sram --workers --pack`, which say what chip is meant. */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
@@ -10,25 +10,25 @@ export interface ChipFlags {
   readonly chip?: string;
   readonly tiles?: number;
   readonly sram?: number;
-  readonly threads?: number;
+  readonly workers?: number;
   readonly pack?: boolean;
 }
 
-/** Adds `--chip`, `--tiles`, `--sram`, `--threads` and `--pack` to `command`. */
+/** Adds `--chip`, `--tiles`, `--sram`, `--workers` and `--pack` to `command`. */
 export function addChipFlags(command: Command): Command {
   return command
     .optionsGroup('The chip:')
     .option('--chip <name|file.json>', 'a preset (see `tessera chips`) or a chip file (default: host)')
     .option('--tiles <n>', 'the number of tiles', wholeNumber)
     .option('--sram <size>', 'the memory of each tile, as in 64KiB', size)
-    .option('--threads <n>', 'the number of workers of each tile', wholeNumber)
+    .option('--workers <n>', 'the number of workers of each tile', wholeNumber)
     .option('--pack', 'lay tiles out by what they use, instead of a whole SRAM each');
 }
 
 /** Whether any of the flags was given. If so, the user wants to know whether the program fits on that chip. */
 export function meansChip(flags: ChipFlags): boolean {
-  const { chip, tiles, sram, threads, pack } = flags;
-  return [chip, tiles, sram, threads, pack].some(flag => flag !== undefined);
+  const { chip, tiles, sram, workers, pack } = flags;
+  return [chip, tiles, sram, workers, pack].some(flag => flag !== undefined);
 }
 
 /**
@@ -38,7 +38,7 @@ export function meansChip(flags: ChipFlags): boolean {
 export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
   const base = baseChip(io, flags.chip);
   if (!base.ok) return base;
-  const { tiles, sram: sramBytes, threads: workers } = flags;
+  const { tiles, sram: sramBytes, workers } = flags;
   const chip = overrideChip(base.value, { tiles, sramBytes, workers });
   if (!chip.ok) return { ok: false, diagnostics: chip.diagnostics.map(nameFlag) };
   return flags.pack ? { ...chip, value: { ...chip.value, packed: true } } : chip;
@@ -46,7 +46,7 @@ export function chipOf(io: Io, flags: ChipFlags): Outcome<ChipSpec> {
 
 /** A number that came from a flag is reported under the flag's name, not that of the field in the chip. */
 function nameFlag(diagnostic: Diagnostic): Diagnostic {
-  const flags = { tiles: '--tiles', sramBytes: '--sram', workers: '--threads' } as const;
+  const flags = { tiles: '--tiles', sramBytes: '--sram', workers: '--workers' } as const;
   const named = (field: string) => flags[field as keyof typeof flags];
   return { ...diagnostic, message: diagnostic.message.replace(/^(tiles|sramBytes|workers)\b/, named) };
 }

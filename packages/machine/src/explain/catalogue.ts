@@ -10,7 +10,7 @@ export const catalogue = [
   {
     code: 'bad-chip',
     title: 'a chip file, or a number of a chip, that makes no sense',
-    text: 'A chip is a JSON object: name, tiles, workers, sramBytes (a number, or a text like "256KiB"), clockHz, exchangeBytesPerCycle, syncCycles and the table cycles. With "base": "gc2" all but what differs may be left out. The same limits hold for --tiles, --sram and --threads.',
+    text: 'A chip is a JSON object: name, tiles, workers, sramBytes (a number, or a text like "256KiB"), clockHz, exchangeBytesPerCycle, syncCycles and the table cycles. With "base": "gc2" all but what differs may be left out. The same limits hold for --tiles, --sram and --workers.',
   },
   {
     code: 'bad-manifest',
