@@ -42,9 +42,13 @@ export interface Manifest {
   readonly chip: ChipSpec;
   readonly math: 'fast' | 'strict';
   readonly features: readonly string[];
+  /** How many threads may run it at most, from 2 on. Absent where it is for one: then it has a memory of its own. */
+  readonly threads?: number;
   readonly memory: {
     readonly totalBytes: number;
     readonly tileStrideBytes: number;
+    /** Byte address of the words by which threads know of each other; there if `threads` is. A host stores 1 in the first when a thread is lost. */
+    readonly threads?: number;
     readonly host: { readonly address: number; readonly bytes: number; readonly transfer: number };
   };
   readonly programs: { readonly [name: string]: ManifestProgram };

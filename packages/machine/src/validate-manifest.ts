@@ -26,6 +26,9 @@ import type { Manifest, ManifestProgram, ManifestTensor } from './manifest.ts';
 /** The exports of every artifact; no program can have such a name. */
 export const reservedNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
 
+/** More than any host has cores for one page or process. */
+export const mostThreads = 64;
+
 const element = oneOf(Object.keys(elementBytes));
 const shape = list(integer(1));
 const address = integer(0, wasmMemoryLimitBytes);
@@ -68,18 +71,20 @@ const structure: Check = record(
     chip: checkChip,
     math: oneOf(['fast', 'strict']),
     features: list(text),
+    threads: integer(2, mostThreads),
     memory: record(
       {
         totalBytes: address,
         tileStrideBytes: address,
+        threads: address,
         host: record({ address, bytes: address, transfer: address }, open),
       },
-      open,
+      { open: true, optional: ['threads'] },
     ),
     programs: dictionary(program, name),
     variables: list(variable),
   },
-  open,
+  { open: true, optional: ['threads'] },
 );
 
 /** `json` as a manifest, or a `bad-manifest` for every fault (`unknown-version` alone, if it is from a later format). */
@@ -110,6 +115,7 @@ function factFaults(manifest: Manifest): readonly Fault[] {
   const programs = Object.entries(manifest.programs);
   return [
     ...memoryFaults(manifest),
+    ...threadFaults(manifest),
     ...programs.flatMap(([name, program]) => programFaults(name, program, manifest)),
     ...indexFaults(programs.map(([name, { index }]) => ({ path: ['programs', name], index }))),
     ...indexFaults(manifest.variables.map(({ index }, i) => ({ path: ['variables', `${i}`], index }))),
@@ -141,6 +147,20 @@ function memoryFaults({ memory, chip }: Manifest): readonly Fault[] {
     `is ${host.transfer}, which is not an aligned place in the host window`,
   );
   return faults;
+}
+
+/** By this many bytes from `memory.threads` on, threads wait for each other: one line of a cache. */
+export const threadControlBytes = 64;
+
+function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
+  const address = memory.threads;
+  if ((threads === undefined) !== (address === undefined)) {
+    const message = threads === undefined ? 'is there, but threads is not' : 'is missing, but threads is not';
+    return [{ path: ['memory', 'threads'], message }];
+  }
+  if (address === undefined) return [];
+  const isPlace = address % 4 === 0 && address + threadControlBytes <= memory.totalBytes;
+  return isPlace ? [] : [{ path: ['memory', 'threads'], message: `is ${address}, no aligned place in the memory` }];
 }
 
 function programFaults(name: string, program: ManifestProgram, { memory }: Manifest): readonly Fault[] {

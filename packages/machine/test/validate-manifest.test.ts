@@ -43,6 +43,10 @@ it('accepts a good one as it is', () => {
   expect(validateManifest(good)).toEqual({ ok: true, value: good, diagnostics: [] });
 });
 
+it('accepts one of an artifact for several threads', () => {
+  expect(messages({ ...good, threads: 2, memory: { ...good.memory, threads: 0 } })).toEqual([]);
+});
+
 it('lets through what later versions may add', () => {
   expect(validateManifest(changed('programs.mlp.notes', ['x'])).ok).toBe(true);
 });
@@ -65,6 +69,9 @@ it.each([
     'manifest: memory.host.transfer is 2306, which is not an aligned place in the host window',
   ],
   ['memory.host.transfer', 2308, 'manifest: variables.0 has 256 bytes, but the transfer area only 252'],
+  ['threads', 1, 'manifest: threads must be an integer from 2 to 64, not 1'],
+  ['threads', 2, 'manifest: memory.threads is missing, but threads is not'],
+  ['memory.threads', 0, 'manifest: memory.threads is there, but threads is not'],
   ['programs', [], 'manifest: programs must be an object, not []'],
   ['programs.mlp.phaseNames', ['a'], 'manifest: programs.mlp.phaseNames has 1 names for 3 phases'],
   ['programs.step', good.programs['mlp'], 'manifest: programs.step has a name that is reserved'],
@@ -101,6 +108,11 @@ it.each([
   ],
 ])('%s = %j', (path, value, message) => {
   expect(messages(changed(path, value))).toContain(message);
+});
+
+it.each([2, 65_500])('threads cannot wait at byte %i', place => {
+  const json = { ...good, threads: 2, memory: { ...good.memory, threads: place } };
+  expect(messages(json)).toEqual([`manifest: memory.threads is ${place}, no aligned place in the memory`]);
 });
 
 it('never throws, whatever the JSON', () => {
