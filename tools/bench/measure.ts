@@ -8,7 +8,7 @@
  * 4. Take the median over the turns of each, and the best turn. The best turn is compared with the multiply-add peak, which is measured
  *    before and after and is the best of many trials too.
  */
-import { measureMultiplyAddPeak } from '@tessera-dnn/wasm/testing';
+import { measureMultiplyAddPeak } from '@tessera-dnn/wasm/roofs';
 import type { Contestant } from './contestant.ts';
 import { type Contest, relativeDifference } from './contestants.ts';
 

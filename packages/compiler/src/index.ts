@@ -5,6 +5,7 @@ export {
   type MemoryBox,
   type MemoryPicture,
   type MemoryReport,
+  type PhaseWork,
   peakMoment,
   type Relation,
   relationOf,
@@ -20,7 +21,7 @@ export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations } from './operations.ts';
 export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';
-export { type Plan, pictureOf } from './plan.ts';
+export { type Plan, phaseWorkOf, pictureOf } from './plan.ts';
 export { type Stored, storedInEach } from './precisions.ts';
 export {
   type EndKind,

@@ -5,8 +5,10 @@ import type { BackendLimits, ChipSpec, Codelets } from '@tessera-dnn/machine';
 import {
   type MemoryPicture,
   type MemoryReport,
+  type PhaseWork,
   type Placement,
   peakMoment,
+  phaseWork,
   pictureMemory,
   type TileProgram,
 } from '@tessera-dnn/tiling';
@@ -31,4 +33,10 @@ export function pictureOf({ tiles, placement }: Plan, tile: number): MemoryPictu
   const runs = [tiles.prepare, ...tiles.programs];
   const fullest = runs.find(({ firstPhase, phases }) => firstPhase <= phase && phase < firstPhase + phases) ?? runs[0];
   return pictureMemory(tiles, placement, fullest, tile);
+}
+
+/** What each phase of the program of that name has to do, in their order; its preparation left out. Empty if there is no such program. */
+export function phaseWorkOf({ tiles, chip }: Plan, program: string): readonly PhaseWork[] {
+  const run = tiles.programs.find(({ name }) => name === program);
+  return run === undefined ? [] : phaseWork(tiles, chip, run);
 }

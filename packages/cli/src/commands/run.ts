@@ -12,6 +12,7 @@ import { artifactOf, type BindDimensions, isArtifactName } from '../running/arti
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
 import { limitFor } from '../running/limit.ts';
+import { profileOf } from '../running/profile.ts';
 import { requestOf } from '../running/request.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
 import type { ExitCode, Session } from '../session.ts';
@@ -23,6 +24,7 @@ export interface RunFlags extends CompileFlags {
   readonly output?: Pairs;
   readonly seed: number;
   readonly timeLimit?: number;
+  readonly profile?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function addRun(program: Command, session: Session): void {
       'how long code of a .wasm file may run at a time (default: by its cycles)',
       seconds,
     )
+    .option('--profile', 'run it for about half a second more, and show where the time goes, phase by phase')
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
@@ -88,10 +91,11 @@ async function execute(
   const given = take(readInputs(io, flags.input ?? {}));
   if (!given) return undefined;
   const bind: BindDimensions = model => boundDimensions(model, given);
-  const artifact = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress))?.artifact;
+  const built = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress));
+  const artifact = built?.artifact;
   const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
-  const chip =
-    request && take(await createChip(artifact, { seed: flags.seed, call: limitFor(file, artifact, flags.timeLimit) }));
+  const call = artifact && limitFor(file, artifact, flags.timeLimit);
+  const chip = request && take(await createChip(artifact, { seed: flags.seed, call }));
   // A program that was compiled here has its weights embedded already.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
   if (!loaded) return undefined;
@@ -103,6 +107,8 @@ async function execute(
   if (!written) return undefined;
   const { manifest } = artifact;
   const { name, program } = request;
+  const profile = flags.profile ? take(profileOf(chip, name, call, built?.plan)) : undefined;
+  if (flags.profile && !profile) return undefined;
   const { seed } = flags;
   return {
     file,
@@ -114,5 +120,6 @@ async function execute(
     hostSeconds,
     seed,
     initialised: initialised(manifest, loaded),
+    profile,
   };
 }

@@ -23,12 +23,19 @@ export function secondsFor({ programs, chip }: Manifest): number {
 }
 
 /**
- * Calls code and stops it after `seconds`. Only a script of Node's `vm` module has a time limit that works while the code keeps the thread.
+ * Calls code and stops it after `seconds`. Only a script of Node's `vm` module has a time limit that works while the code keeps the thread. A
+ * call in the middle of another is under the clock of that one.
  */
 export function within(seconds: number): Caller {
   const context = createContext({ code: undefined });
   const script = new Script('code()');
+  let isRunning = false;
   return code => {
+    if (isRunning) {
+      code();
+      return succeeded(undefined);
+    }
+    isRunning = true;
     context['code'] = code;
     try {
       script.runInContext(context, { timeout: Math.ceil(seconds * 1000) });
@@ -37,6 +44,8 @@ export function within(seconds: number): Caller {
       if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       const message = `the artifact’s code was stopped: it ran for more than ${duration(seconds)}`;
       return failed('time-limit', message, `if it needs more, say so: --time-limit ${Math.ceil(seconds * 10)}`);
+    } finally {
+      isRunning = false;
     }
   };
 }

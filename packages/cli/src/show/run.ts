@@ -3,10 +3,12 @@ import type { Outputs } from '@tessera-dnn/chip';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Pairs } from '../flags/values.ts';
+import type { Profile } from '../running/profile.ts';
 import type { Initialised } from '../running/variables.ts';
 import type { Paint } from '../session.ts';
 import { jsonOf } from './diagnostic-json.ts';
 import { counted, duration, grouped } from './numbers.ts';
+import { profileJson, profileText } from './profile.ts';
 import { summarise, summaryText } from './tensor.ts';
 
 export interface RunResult {
@@ -20,6 +22,7 @@ export interface RunResult {
   readonly hostSeconds: number;
   readonly seed: number;
   readonly initialised: Initialised;
+  readonly profile?: Profile;
 }
 
 /** The summary of a run as text: each output in a few numbers, where it was written, and how long the run took. */
@@ -37,6 +40,7 @@ export function runText(result: RunResult, paint: Paint): string {
     if (Object.hasOwn(written, output.name)) return `${paint.bold(output.name)} is in ${written[output.name]}`;
     return summaryText(summarise(output, outputs[output.name]), paint.bold(output.name));
   });
+  if (result.profile) shown.push(profileText(result.profile, chip, paint));
   return `${parts.join('\n')}\n\n${shown.join('\n\n')}\n`;
 }
 
@@ -49,7 +53,7 @@ function initialisedText({ initialised: { params, states }, seed }: RunResult): 
 
 /** The same as JSON, which `tessera run --json` prints. */
 export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
-  const { file, manifest, name, program, outputs, written, hostSeconds, seed, initialised } = result;
+  const { file, manifest, name, program, outputs, written, hostSeconds, seed, initialised, profile } = result;
   return {
     ...{ file, program: name, chip: manifest.chip.name, tiles: manifest.chip.tiles, math: manifest.math },
     cycles: program.cycles,
@@ -59,6 +63,7 @@ export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
       ...summarise(output, outputs[output.name]),
       ...(Object.hasOwn(written, output.name) && { file: written[output.name] }),
     })),
+    ...(profile && { profile: profileJson(profile, manifest.chip) }),
     diagnostics: diagnostics.map(jsonOf),
   };
 }

@@ -14,5 +14,6 @@ export * from './recorder.ts';
 export { constantStep, isSlowStep, stepCost } from './scalar-steps.ts';
 export { elementsTo, viewBytes } from './stream.ts';
 export { boundSums, longestSums, type SumLengths } from './sums.ts';
+export { type KernelTraffic, trafficOf } from './traffic.ts';
 export type { VertexSpec } from './vertex-spec.ts';
 export { blocksOf, operandsOf } from './walk.ts';

@@ -1,2 +1,1 @@
-export * from './instantiate.ts';
-export * from './peak.ts';
+export * from '../instantiate.ts';

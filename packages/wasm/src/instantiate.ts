@@ -2,10 +2,10 @@
 import { fieldOffset, packFields, type RecordedKernel } from '@tessera-dnn/graph/kernel';
 import { wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
-import { type CompiledCodelets, compileCodelets } from '../codelet/compile.ts';
-import { codeletParameters, type MathMode } from '../codelet/lower.ts';
-import { joinSections, pieced, withBodies } from '../sections/join.ts';
-import { codeBodies } from '../sections/split.ts';
+import { type CompiledCodelets, compileCodelets } from './codelet/compile.ts';
+import { codeletParameters, type MathMode } from './codelet/lower.ts';
+import { joinSections, pieced, withBodies } from './sections/join.ts';
+import { codeBodies } from './sections/split.ts';
 
 export interface InstantiateOptions {
   readonly math: MathMode;

@@ -1,7 +1,7 @@
 /** What this machine can do at best: a loop of multiply-adds that touches registers only. Benchmarks give their results as a part of it. */
 import { type KernelBuilder, type RecordedKernel, recordKernel } from '@tessera-dnn/graph/kernel';
 import type { MathMode } from '../codelet/lower.ts';
-import { instantiateCodelets } from './instantiate.ts';
+import { instantiateCodelets } from '../instantiate.ts';
 
 /** 10^9 multiply-adds of f32 a second, on one core. */
 export interface MultiplyAddPeak {
@@ -31,14 +31,26 @@ export function measureMultiplyAddPeak(): MultiplyAddPeak {
   };
 }
 
+/** 10^9 multiply-adds of bytes a second, in fours with sums of 32 bits, as kernels of that math make them. Takes about 20 ms. */
+export function measureByteMultiplyAddPeak(math: MathMode): number {
+  // Each of the four lanes adds four products.
+  return (
+    4 *
+    measure(
+      math,
+      recordPeak((k, sum, x, y) => k.dot(x, y, sum), 'i32x4'),
+    )
+  );
+}
+
 type Step = (k: KernelBuilder, sum: Value, x: Value, y: Value) => Value;
 type Value = ReturnType<KernelBuilder['get']>;
 
-function recordPeak(step: Step): RecordedKernel {
+function recordPeak(step: Step, type: 'f32x4' | 'i32x4' = 'f32x4'): RecordedKernel {
   return recordKernel({ specialised: false }, k => {
     const out = k.address(0);
-    const x = k.load('f32x4', out);
-    const y = k.load('f32x4', out, 16);
+    const x = k.load(type, out);
+    const y = k.load(type, out, 16);
     const sums = Array.from({ length: accumulators }, () => k.cell(x));
     k.loop(0, k.field(turns), () => {
       for (const sum of sums) k.set(sum, step(k, k.get(sum), x, y));
