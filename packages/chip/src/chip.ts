@@ -4,8 +4,11 @@
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
+import { aborted, unlessAborted } from './abort.ts';
 import type { Code } from './explain/catalogue.ts';
-import { failed, succeeded, unknownName } from './outcome.ts';
+import { programNamed, tensorNamed, variableNamed } from './names.ts';
+import { failed, succeeded } from './outcome.ts';
+import type { Runner } from './runner.ts';
 import {
   readTensor,
   type TensorData,
@@ -37,47 +40,33 @@ export interface RunOptions {
   readonly trace?: (phase: PhaseTrace) => void;
 }
 
-/**
- * Calls `code`, which is the artifact's, on behalf of the host, and may stop it: WebAssembly has no limit on time, and code from
- * elsewhere may loop for ever. A trap is thrown on. After a stop the chip's memory is in no defined state.
- */
-export type Caller = (code: () => void) => Outcome<void>;
-
-const unlimited: Caller = code => {
-  code();
-  return succeeded(undefined);
-};
-
-/** The functions that every artifact exports, apart from its programs. */
-interface Exports {
-  readonly init: (seed: number) => void;
-  readonly load: () => void;
-  readonly read: (variable: number) => void;
-  readonly write: (variable: number) => void;
-  readonly step: (program: number, phase: number, firstSlot: number, endSlot: number) => void;
+/** How to run a program beside other things. */
+export interface AsyncRunOptions {
+  /**
+   * When it is aborted, the answer is `run-aborted` at once. A run that has begun goes on to its end, so that no variable is half updated;
+   * later runs wait for it.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * An artifact that has been instantiated; `createChip` makes one. Its methods return diagnostics instead of throwing:
- * `no-such-program`, `no-such-input` and so on for names, `wrong-type` and `wrong-shape` for data, and `trap` if the artifact's code fails.
+ * `no-such-program`, `no-such-input` and so on for names, `wrong-type` and `wrong-shape` for data, `trap` if the artifact's code fails,
+ * `chip-busy` while `runAsync` runs a program, `thread-lost` after one of its threads has ended, and `disposed` at last.
  */
 export class Chip {
   readonly manifest: Manifest;
   /** The SRAM of all tiles and the host window; the manifest says what lies where. */
   readonly memory: WebAssembly.Memory;
-  readonly #exports: Exports;
-  readonly #programs: WebAssembly.Exports;
-  readonly #call: Caller;
+  readonly #runner: Runner;
   /** Inputs that were set at least once, as `program input`. */
   readonly #given = new Set<string>();
 
   /** Use `createChip`. */
-  constructor(manifest: Manifest, memory: WebAssembly.Memory, exports: WebAssembly.Exports, call: Caller = unlimited) {
+  constructor(manifest: Manifest, memory: WebAssembly.Memory, runner: Runner) {
     this.manifest = manifest;
     this.memory = memory;
-    this.#exports = exports as unknown as Exports;
-    this.#programs = exports;
-    this.#call = call;
+    this.#runner = runner;
   }
 
   /** The programs by name, with the types of their inputs and outputs. */
@@ -87,14 +76,14 @@ export class Chip {
 
   /** Makes the memory ready for the first run. `createChip` has done so already. */
   load(): Outcome<void> {
-    return this.#guard(() => this.#exports.load());
+    return this.#runner.call(() => this.#runner.functions.load());
   }
 
   /** Gives all states, and all variables that are not embedded, their first values again, by the seed. `bad-seed` unless it is a 32-bit integer. */
   init(seed: number): Outcome<void> {
     if (!Number.isInteger(seed) || seed !== (seed | 0))
       return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
-    return this.#guard(() => this.#exports.init(seed));
+    return this.#runner.call(() => this.#runner.functions.init(seed));
   }
 
   /** Sets the input `name` of `program` for all its coming runs. */
@@ -107,19 +96,28 @@ export class Chip {
    * that was never given is `missing-input`. Nothing runs, and nothing is set, if any input is wrong.
    */
   run(program: string, inputs: Inputs = {}, options: RunOptions = {}): Outcome<Outputs> {
-    const found = this.#program(program);
-    if (!found.ok) return found;
-    const all = this.#setAll(program, inputs);
-    if (!all.ok) return all;
-    const missing = found.value.inputs.filter(({ name }) => !this.#given.has(`${program} ${name}`));
-    if (missing.length > 0) return { ok: false, diagnostics: missing.map(tensor => missingInput(program, tensor)) };
-    const ran = options.trace
-      ? this.#traced(program, options.trace)
-      : this.#guard(this.#programs[program] as () => void);
-    if (!ran.ok) return ran;
-    return succeeded(
-      Object.fromEntries(found.value.outputs.map(tensor => [tensor.name, readTensor(this.memory, tensor)])),
-    );
+    const begun = this.#begin(program, inputs);
+    if (!begun.ok) return begun;
+    const { trace } = options;
+    const ran = trace ? this.#traced(program, trace) : this.#runner.run(program, begun.value);
+    return ran.ok ? succeeded(this.#outputs(begun.value)) : ran;
+  }
+
+  /**
+   * Like `run`, but this thread goes on with other things: a worker runs the program, with all threads of the chip. Where memory cannot be
+   * shared with a worker (the artifact was compiled for one thread, or the page is not isolated from others), this thread runs it, and does
+   * other things behind each phase at which 12 ms are over. Runs that are asked for meanwhile come in their turn; inputs are read when it
+   * is theirs. Also fails with `run-aborted`. Never rejects.
+   */
+  runAsync(program: string, inputs: Inputs = {}, { signal }: AsyncRunOptions = {}): Promise<Outcome<Outputs>> {
+    const ended = this.#runner.inTurn(async () => {
+      if (signal?.aborted) return aborted(program);
+      const begun = this.#begin(program, inputs);
+      if (!begun.ok) return begun;
+      const ran = await this.#runner.runApart(program, begun.value);
+      return ran.ok ? succeeded(this.#outputs(begun.value)) : ran;
+    });
+    return signal ? unlessAborted(signal, ended, aborted(program)) : ended;
   }
 
   /**
@@ -127,7 +125,7 @@ export class Chip {
    * `bad-phase`, `bad-slots` for what the chip does not have.
    */
   step(program: string, phase: number, firstSlot = 0, endSlot = this.slots): Outcome<void> {
-    const found = this.#program(program);
+    const found = programNamed(program, this.manifest);
     if (!found.ok) return found;
     const { index, phases } = found.value;
     if (!isIndex(phase, phases))
@@ -135,43 +133,74 @@ export class Chip {
     if (!isIndex(firstSlot, endSlot + 1) || !isIndex(endSlot, this.slots + 1)) {
       return failed('bad-slots', `[${firstSlot}, ${endSlot}) is no range of the chip's ${this.slots} slots`);
     }
-    return this.#guard(() => this.#exports.step(index, phase, firstSlot, endSlot));
+    return this.#runner.call(() => this.#runner.functions.step(index, phase, firstSlot, endSlot));
   }
 
   /** How many workers all tiles have together. */
   get slots(): number {
-    return this.manifest.chip.tiles * this.manifest.chip.workers;
+    return this.#runner.slots;
+  }
+
+  /** How many threads run a program, this one included. */
+  get threads(): number {
+    return this.#runner.threads;
+  }
+
+  /** Ends the chip's threads. Garbage collection does so too, at a time of its own. */
+  dispose(): void {
+    this.#runner.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /** A copy of what the last run of `program` left in the output called `name`. */
   output(program: string, name: string): Outcome<TensorData> {
-    const found = this.#tensor(program, 'outputs', name);
+    const found = this.#runner.fault ?? tensorNamed(name, program, 'outputs', this.manifest);
     return found.ok ? succeeded(readTensor(this.memory, found.value)) : found;
   }
 
   /** A copy of a param or state, row-major in the shape it was declared with, whatever its layout on the tiles. */
   readVariable(path: string): Outcome<TensorData> {
-    const found = this.#variable(path);
+    const found = variableNamed(path, this.manifest);
     if (!found.ok) return found;
-    const read = this.#guard(() => this.#exports.read(found.value.index));
+    const read = this.#runner.call(() => this.#runner.functions.read(found.value.index));
     return read.ok ? succeeded(readTensor(this.memory, this.#transferPlace(found.value))) : read;
   }
 
   /** Replaces a param or state. The next run first computes again the prepared values that depend on it. */
   writeVariable(path: string, data: TensorInput): Outcome<void> {
-    const found = this.#variable(path);
+    const found = this.#runner.fault ?? variableNamed(path, this.manifest);
     if (!found.ok) return found;
     const place = this.#transferPlace(found.value);
     const fault = tensorFault(data, place, `variable ${path}`);
     if (fault) return { ok: false, diagnostics: [fault] };
     writeTensor(this.memory, data, place);
-    return this.#guard(() => this.#exports.write(found.value.index));
+    return this.#runner.call(() => this.#runner.functions.write(found.value.index));
+  }
+
+  /** Everything before a program runs: its inputs are set, and none is missing. */
+  #begin(program: string, inputs: Inputs): Outcome<ManifestProgram> {
+    const found = programNamed(program, this.manifest);
+    if (!found.ok) return found;
+    const all = this.#setAll(program, inputs);
+    if (!all.ok) return all;
+    const missing = found.value.inputs.filter(({ name }) => !this.#given.has(`${program} ${name}`));
+    return missing.length > 0
+      ? { ok: false, diagnostics: missing.map(tensor => missingInput(program, tensor)) }
+      : found;
+  }
+
+  #outputs({ outputs }: ManifestProgram): Outputs {
+    return Object.fromEntries(outputs.map(tensor => [tensor.name, readTensor(this.memory, tensor)]));
   }
 
   /** Sets all inputs, or none if any of them is wrong. */
   #setAll(program: string, inputs: Inputs): Outcome<void> {
+    if (this.#runner.fault) return this.#runner.fault;
     const checked = Object.entries(inputs).map(([name, data]) => {
-      const found = this.#tensor(program, 'inputs', name);
+      const found = tensorNamed(name, program, 'inputs', this.manifest);
       const fault = found.ok ? tensorFault(data, found.value, `input ${name} of ${program}`) : undefined;
       return { name, data, found, diagnostics: fault ? [fault] : found.diagnostics };
     });
@@ -198,49 +227,6 @@ export class Chip {
 
   #transferPlace({ type, shape }: ManifestVariable): TensorPlace {
     return { type, shape, address: this.manifest.memory.host.transfer };
-  }
-
-  #program(name: string): Outcome<ManifestProgram> {
-    const { programs } = this.manifest;
-    if (Object.hasOwn(programs, name)) return succeeded(programs[name]);
-    return unknownName('no-such-program', 'the artifact has no program', name, Object.keys(programs));
-  }
-
-  #tensor(program: string, side: 'inputs' | 'outputs', name: string): Outcome<ManifestTensor> {
-    const found = this.#program(program);
-    if (!found.ok) return found;
-    const tensors = found.value[side];
-    const tensor = tensors.find(tensor => tensor.name === name);
-    if (tensor) return succeeded(tensor);
-    const noun = side === 'inputs' ? 'input' : 'output';
-    return unknownName(
-      `no-such-${noun}`,
-      `${program} has no ${noun}`,
-      name,
-      tensors.map(({ name }) => name),
-    );
-  }
-
-  #variable(path: string): Outcome<ManifestVariable> {
-    const { variables } = this.manifest;
-    const variable = variables.find(variable => variable.path === path);
-    if (variable) return succeeded(variable);
-    return unknownName(
-      'no-such-variable',
-      'the artifact has no variable',
-      path,
-      variables.map(({ path }) => path),
-    );
-  }
-
-  /** A sound artifact never traps; one that was tampered with may. */
-  #guard(call: () => void): Outcome<void> {
-    try {
-      return this.#call(call);
-    } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      return failed('trap', `the artifact's code trapped: ${error.message}`);
-    }
   }
 }
 

@@ -1,51 +1,85 @@
 /** Makes a running chip of an artifact. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import type { Manifest } from '@tessera-dnn/machine';
+import { type Manifest, threadControlBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import type { LoadedArtifact } from './artifact.ts';
-import { type Caller, Chip } from './chip.ts';
-import { failed, succeeded } from './outcome.ts';
+import { Chip } from './chip.ts';
+import { asWarnings, type Failure, failed, succeeded } from './outcome.ts';
+import { type Caller, type Instance, Runner } from './runner.ts';
+import { canShare, type Threads, threadCount } from './threads/count.ts';
+import type { Workplace } from './threads/crew.ts';
 
-/** How a chip begins, and who calls its code. */
+/** How a chip begins, who calls its code, and on how many threads. */
 export interface ChipOptions {
   /** Decides the first values of all variables that are not embedded. Default 0. */
   readonly seed?: number;
   /** Calls the artifact's code: for hosts that stop what takes too long. Without it there is no limit. */
   readonly call?: Caller;
+  /**
+   * How many threads run the chip's programs, the calling one included: from 1, the default, to 64; `auto` for as many as the artifact was
+   * compiled for and the machine has cores. Results do not depend on it.
+   */
+  readonly threads?: Threads;
 }
 
 /**
- * Instantiates `artifact`, fills its memory and gives the variables their first values. `out-of-memory` if the host has no room for its
- * memory, `bad-artifact` if the module contradicts its manifest. Never rejects.
+ * Instantiates `artifact`, fills its memory and gives the variables their first values. `bad-threads`; `out-of-memory` if the host has no
+ * room for its memory, `bad-artifact` if the module contradicts its manifest. Never rejects. Where there are fewer threads than were asked for, a
+ * warning says why: `fewer-threads`.
  */
-export async function createChip(
-  artifact: LoadedArtifact,
-  { seed = 0, call }: ChipOptions = {},
-): Promise<Outcome<Chip>> {
+export async function createChip(artifact: LoadedArtifact, options: ChipOptions = {}): Promise<Outcome<Chip>> {
+  const threads = threadCount(options.threads ?? 1, artifact.manifest);
+  if (!threads.ok) return threads;
   try {
-    const { manifest, module } = artifact;
-    const shared = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
-    const { exports } = await WebAssembly.instantiate(module, shared ? { env: { memory: shared } } : {});
-    const memory = shared ?? (exports['memory'] as WebAssembly.Memory);
-    if (memory.buffer.byteLength !== manifest.memory.totalBytes) {
-      const sizes = `${memory.buffer.byteLength} bytes of memory, but its manifest says ${manifest.memory.totalBytes}`;
-      return failed('bad-artifact', `this is not a working artifact: it has ${sizes}`);
-    }
-    const chip = new Chip(manifest, memory, exports, call);
-    const loaded = chip.load();
-    const begun = loaded.ok ? chip.init(seed) : loaded;
-    return begun.ok ? succeeded(chip) : begun;
+    const chip = await instantiate(artifact, options, threads.value);
+    return { ...chip, diagnostics: [...threads.diagnostics, ...chip.diagnostics] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof WebAssembly.LinkError)
-      return failed('bad-artifact', `this is not a working artifact: ${reason}`);
-    return failed(
-      'out-of-memory',
-      `the host cannot give the chip its ${artifact.manifest.memory.totalBytes} bytes: ${reason}`,
-    );
+    if (error instanceof WebAssembly.LinkError) return badArtifact(reason);
+    const { totalBytes } = artifact.manifest.memory;
+    return failed('out-of-memory', `the host cannot give the chip its ${totalBytes} bytes: ${reason}`);
   }
 }
 
+async function instantiate(
+  { manifest, module }: LoadedArtifact,
+  { seed = 0, call }: ChipOptions,
+  threads: number,
+): Promise<Outcome<Chip>> {
+  const memory = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
+  const instance = await WebAssembly.instantiate(module, memory ? { env: { memory } } : {});
+  const exports = instance.exports;
+  const own = memory ?? (exports['memory'] as WebAssembly.Memory);
+  if (own.buffer.byteLength !== manifest.memory.totalBytes) {
+    const sizes = `${own.buffer.byteLength} bytes of memory, but its manifest says ${manifest.memory.totalBytes}`;
+    return badArtifact(`it has ${sizes}`);
+  }
+  const slots = manifest.chip.tiles * manifest.chip.workers;
+  const recruit = memory && canShare() ? recruiter(workplace(module, memory, manifest)) : undefined;
+  const runner = new Runner({ exports, slots, call, recruit });
+  const chip = new Chip(manifest, own, runner);
+  const loaded = chip.load();
+  const begun = loaded.ok ? chip.init(seed) : loaded;
+  // Others join when the memory is ready: `load` sets what threads know of each other, too.
+  const joined = begun.ok && threads > 1 ? await runner.enlist(threads - 1) : [];
+  return begun.ok ? succeeded(chip, asWarnings(joined)) : begun;
+}
+
 function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
-  const pages = memory.totalBytes / 65_536;
+  const pages = memory.totalBytes / wasmPageBytes;
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+function workplace(module: WebAssembly.Module, memory: WebAssembly.Memory, manifest: Manifest): Workplace {
+  const address = manifest.memory.threads;
+  if (address === undefined) return { module, memory };
+  return { module, memory, words: new Int32Array(memory.buffer, address, threadControlBytes / 4) };
+}
+
+/** Threads are code of their own, which is loaded when it is needed. */
+function recruiter(place: Workplace): Instance['recruit'] {
+  return async helpers => (await import('./threads/crew.ts')).gather(place, helpers);
+}
+
+function badArtifact(reason: string): Failure {
+  return failed('bad-artifact', `this is not a working artifact: ${reason}`);
 }

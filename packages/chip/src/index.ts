@@ -1,10 +1,12 @@
 export { type LoadedArtifact, loadArtifact, readManifest } from './artifact.ts';
-export { type Caller, Chip, type Inputs, type Outputs, type PhaseTrace, type RunOptions } from './chip.ts';
+export { type AsyncRunOptions, Chip, type Inputs, type Outputs, type PhaseTrace, type RunOptions } from './chip.ts';
 export { type ChipOptions, createChip } from './create.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { missingFeatures } from './features.ts';
 export { ChipError, type LoadedChip, load } from './load.ts';
+export type { Caller } from './runner.ts';
 export type { GivenData, TensorData, TensorInput } from './tensor-data.ts';
+export type { Threads } from './threads/count.ts';
 export type { TrainingData } from './training/batches.ts';
 export type { Checkpoint, SavedVariable, TrainingProgress } from './training/checkpoint.ts';
 export { createTraining } from './training/create.ts';

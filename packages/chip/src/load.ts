@@ -8,11 +8,11 @@
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { loadArtifact } from './artifact.ts';
-import type { Chip, Inputs, Outputs, RunOptions } from './chip.ts';
+import type { AsyncRunOptions, Chip, Inputs, Outputs, RunOptions } from './chip.ts';
 import { type ChipOptions, createChip } from './create.ts';
 import type { TensorData, TensorInput } from './tensor-data.ts';
 import type { TrainingData } from './training/batches.ts';
-import { type TrainOptions, train } from './training/train.ts';
+import type { TrainOptions } from './training/train.ts';
 import type { TrainingResult } from './training/training.ts';
 
 /** A mistake in how a chip was loaded or used; the message has one line for each diagnostic. */
@@ -30,8 +30,14 @@ export class ChipError extends Error {
 export interface LoadedChip {
   readonly chip: Chip;
   readonly programs: Chip['programs'];
+  /** How many threads run its programs. */
+  readonly threads: number;
+  /** Why there are fewer than were asked for, if so: a page that is not isolated, say. */
+  readonly warnings: readonly Diagnostic[];
   /** Sets the inputs, runs the program once, returns copies of its outputs by name. */
   run(program: string, inputs?: Inputs, options?: RunOptions): Outputs;
+  /** Like `run`, while this thread does other things (`Chip.runAsync`). Rejects with a {@link ChipError}, or with the signal's reason. */
+  runAsync(program: string, inputs?: Inputs, options?: AsyncRunOptions): Promise<Outputs>;
   /** Trains the program on the data, for one epoch unless told otherwise; rejects with a {@link ChipError}. */
   train(program: string, data: TrainingData, options?: TrainOptions): Promise<TrainingResult>;
   /** Gives all variables that are not embedded their first values, by the seed. */
@@ -40,6 +46,9 @@ export interface LoadedChip {
   readVariable(path: string): TensorData;
   /** Replaces a param or state. */
   writeVariable(path: string, data: TensorInput): void;
+  /** Ends the chip's threads; it cannot run any more. */
+  dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -47,15 +56,28 @@ export interface LoadedChip {
  * {@link ChipError} if the bytes are no artifact that this host can run.
  */
 export async function load(bytes: Uint8Array | ArrayBuffer, options: ChipOptions = {}): Promise<LoadedChip> {
-  const chip = orThrow(await createChip(orThrow(await loadArtifact(bytes)), options));
+  const created = await createChip(orThrow(await loadArtifact(bytes)), options);
+  const chip = orThrow(created);
   return {
     chip,
     programs: chip.programs,
+    threads: chip.threads,
+    warnings: created.diagnostics,
     run: (program, inputs, options) => orThrow(chip.run(program, inputs, options)),
-    train: async (program, data, options) => orThrow(await train(chip, program, data, options)),
+    runAsync: async (program, inputs, options) => {
+      const ran = await chip.runAsync(program, inputs, options);
+      if (!ran.ok && ran.diagnostics[0].code === 'run-aborted') options?.signal?.throwIfAborted();
+      return orThrow(ran);
+    },
+    train: async (program, data, options) => {
+      const { train } = await import('./training/train.ts');
+      return orThrow(await train(chip, program, data, options));
+    },
     init: seed => orThrow(chip.init(seed)),
     readVariable: path => orThrow(chip.readVariable(path)),
     writeVariable: (path, data) => orThrow(chip.writeVariable(path, data)),
+    dispose: () => chip.dispose(),
+    [Symbol.dispose]: () => chip.dispose(),
   };
 }
 

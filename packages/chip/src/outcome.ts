@@ -5,14 +5,19 @@ import type { Code } from './explain/catalogue.ts';
 /** An outcome without a value. */
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** A value without diagnostics. */
-export function succeeded<T>(value: T): Outcome<T> {
-  return { ok: true, value, diagnostics: [] };
+/** A value, with warnings if there are any. */
+export function succeeded<T>(value: T, diagnostics: readonly Diagnostic[] = []): Outcome<T> {
+  return { ok: true, value, diagnostics };
 }
 
 /** One error, which points at no text: the mistakes found here are in calls and data. */
 export function failed(code: Code, message: string, help?: string): Failure {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
+}
+
+/** What went wrong, where one goes on without it. */
+export function asWarnings(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.map(diagnostic => ({ ...diagnostic, severity: 'warning' }));
 }
 
 /** A name that is not among `names`. `message` ends before the name (`lenet has no input`); the help offers the nearest name, or the first ten. */

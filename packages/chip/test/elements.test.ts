@@ -2,6 +2,7 @@
 import { type ManifestElement, type ManifestTensor, presets, tensorBytes } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
 import { Chip, createTraining, type TensorInput } from '../src/index.ts';
+import { Runner } from '../src/runner.ts';
 
 const shape = [2];
 const transfer = 256;
@@ -28,7 +29,7 @@ function chipOf(type: ManifestElement): Chip {
       variables: [{ index: 0, path: 'v', kind: 'param', type, shape, embedded: false }],
     },
     memory,
-    { ...exports, read: move(64, transfer), write: move(transfer, 64) },
+    new Runner({ exports: { ...exports, read: move(64, transfer), write: move(transfer, 64) }, slots: 1 }),
   );
 }
 

@@ -7,6 +7,7 @@
  */
 import { type Manifest, type ManifestVariable, presets } from '@tessera-dnn/machine';
 import { Chip } from '../src/index.ts';
+import { Runner } from '../src/runner.ts';
 
 const place = { x: 0, y: 8, rate: 16, loss: 20, seen: 24, w: 32, transfer: 36 };
 const at = { weight: 40, velocity: 44, steps: 48 };
@@ -73,5 +74,5 @@ export function pretendChip(): Chip {
     read: (variable: number) => copy(at.weight + 4 * variable, place.transfer),
     write: (variable: number) => copy(place.transfer, at.weight + 4 * variable),
   };
-  return new Chip(manifest, memory, exports);
+  return new Chip(manifest, memory, new Runner({ exports, slots: 1 }));
 }

@@ -149,8 +149,8 @@ function memoryFaults({ memory, chip }: Manifest): readonly Fault[] {
   return faults;
 }
 
-/** By this many bytes from `memory.threads` on, threads wait for each other: one line of a cache. */
-export const threadControlBytes = 64;
+/** The words by which threads know of each other take this many bytes from `memory.threads` on, four lines of a cache. */
+export const threadControlBytes = 256;
 
 function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
   const address = memory.threads;
@@ -159,7 +159,7 @@ function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
     return [{ path: ['memory', 'threads'], message }];
   }
   if (address === undefined) return [];
-  const isPlace = address % 4 === 0 && address + threadControlBytes <= memory.totalBytes;
+  const isPlace = address % 64 === 0 && address + threadControlBytes <= memory.totalBytes;
   return isPlace ? [] : [{ path: ['memory', 'threads'], message: `is ${address}, no aligned place in the memory` }];
 }
 

@@ -5,8 +5,10 @@
  * follow the epoch, the order of its samples and the place in it, so that a checkpoint is small and exact.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import type { Chip, Inputs } from '../chip.ts';
+import type { Chip, Inputs, Outputs } from '../chip.ts';
 import { type Failure, succeeded } from '../outcome.ts';
+import { pauses } from '../pause.ts';
+import { mayWait } from '../threads/may-wait.ts';
 import { type Batches, takeBatch } from './batches.ts';
 import {
   adopted,
@@ -19,7 +21,6 @@ import {
 import { fedInputs } from './feeds.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lossesOf, nonFiniteLoss, nonFiniteParam } from './finite.ts';
-import { pauses } from './pause.ts';
 import { EpochMeter, type EpochReport, type StepReport, type TrainingSettings } from './reports.ts';
 import { permutation } from './shuffle.ts';
 
@@ -31,6 +32,11 @@ export interface TrainingRun {
   readonly onEpoch?: (report: EpochReport, training: Training) => void | Promise<void>;
   /** Stops the training after the step that is running; from there it can be saved or go on. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether this thread does other things while a step is computed (`stepAsync`), and not only between steps. Default: in a page yes; in
+   * a worker and in Node, where that costs time, no.
+   */
+  readonly background?: boolean;
 }
 
 /** How a run of a training ended. */
@@ -43,6 +49,14 @@ export interface TrainingResult {
   /** The report of the last step, if there was any. */
   readonly last?: StepReport;
   readonly training: Training;
+}
+
+/** A step that is about to be computed. */
+interface BegunStep {
+  readonly inputs: Inputs;
+  /** The variables as they were before, where they may be put back. */
+  readonly kept?: Checkpoint['variables'];
+  readonly time: number;
 }
 
 /** One training of one program on one set of data; `createTraining` makes it. It may be run, stopped, saved and resumed any number of times. */
@@ -85,13 +99,14 @@ export class Training {
    * Makes steps until `epochs` epochs are complete, those of earlier runs included; returns at once if they are. Fails with
    * `non-finite-loss`, with `non-finite-weights` where `rollback` is set, and with what `Chip.run` fails with.
    */
-  async run({ epochs = 1, onStep, onEpoch, signal }: TrainingRun = {}): Promise<Outcome<TrainingResult>> {
+  async run(options: TrainingRun = {}): Promise<Outcome<TrainingResult>> {
+    const { epochs = 1, onStep, onEpoch, signal, background = !mayWait() } = options;
     const begin = { steps: this.#steps, time: performance.now() };
     const pause = pauses();
     let epoch = new EpochMeter();
     let last: StepReport | undefined;
     while (this.#steps < epochs * this.batches && !signal?.aborted) {
-      const stepped = this.step();
+      const stepped = background ? await this.stepAsync() : this.step();
       if (!stepped.ok) return stepped;
       const report = stepped.value;
       last = report;
@@ -112,18 +127,32 @@ export class Training {
 
   /** Makes the next step, which may begin a new epoch. Fails as `run` does. */
   step(): Outcome<StepReport> {
+    const begun = this.#begin();
+    return begun.ok ? this.#end(begun.value, this.chip.run(this.program, begun.value.inputs)) : begun;
+  }
+
+  /** Makes the next step while this thread does other things (`Chip.runAsync`). Fails as `run` does. */
+  async stepAsync(): Promise<Outcome<StepReport>> {
+    const begun = this.#begin();
+    return begun.ok ? this.#end(begun.value, await this.chip.runAsync(this.program, begun.value.inputs)) : begun;
+  }
+
+  /** All that a step needs before it is computed. */
+  #begin(): Outcome<BegunStep> {
     if (this.#spoilt) return this.#spoilt;
     const kept = this.#settings.rollback ? saveVariables(this.chip) : undefined;
     if (kept?.ok === false) return kept;
     const inputs = this.#inputs();
     if (!inputs.ok) return inputs;
-    const begin = performance.now();
-    const ran = this.chip.run(this.program, inputs.value);
+    return succeeded({ inputs: inputs.value, kept: kept?.value, time: performance.now() });
+  }
+
+  #end({ kept, time }: BegunStep, ran: Outcome<Outputs>): Outcome<StepReport> {
     if (!ran.ok) return ran;
-    const hostMilliseconds = performance.now() - begin;
+    const hostMilliseconds = performance.now() - time;
     const step = this.#steps + 1;
     const fault = nonFiniteLoss(this.#losses, ran.value, step) ?? (kept && nonFiniteParam(this.chip, step));
-    if (fault) return this.#undo(fault, kept?.value);
+    if (fault) return this.#undo(fault, kept);
     const epoch = Math.ceil(step / this.batches);
     const batch = step - (epoch - 1) * this.batches;
     const loss = this.#losses.length > 0 ? ran.value[this.#losses[0]][0] : undefined;

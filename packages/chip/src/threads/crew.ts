@@ -1,0 +1,149 @@
+/**
+ * The workers of a chip: thread 0, which runs programs for `runAsync`, and those that help whoever runs one.
+ *
+ * A worker can end at any time, and then nothing inside the artifact tells those that wait for it. Its ports close, though, wherever their
+ * other ends are. Each helper has one to thread 0 and one to the page: while the page runs a program itself and hears nothing, thread 0 is
+ * idle and hears it; while thread 0 runs one, the page does.
+ */
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type Failure, failed, succeeded } from '../outcome.ts';
+import { isLost, sayLost } from './lost.ts';
+import type { Report } from './orders.ts';
+import { type HostWorker, startWorker } from './workers.ts';
+
+/** What threads work on. */
+export interface Workplace {
+  readonly module: WebAssembly.Module;
+  /** It can be shared. */
+  readonly memory: WebAssembly.Memory;
+  /** The words by which threads know of each other; absent in an artifact for one thread. */
+  readonly words?: Int32Array;
+}
+
+/** The workers of one chip; `gather` makes it. */
+export class Crew {
+  /** How many threads help the one that runs a program. */
+  readonly helpers: number;
+  readonly #words: Int32Array | undefined;
+  readonly #workers: readonly HostWorker[];
+  readonly #first: HostWorker;
+  /** Kept, since a port that nobody holds is closed. */
+  readonly #ports: MessagePort[] = [];
+  #lost: Failure | undefined;
+  /** Ends the run that thread 0 is at. */
+  #settle: ((outcome: Outcome<void>) => void) | undefined;
+
+  constructor(workers: readonly HostWorker[], words: Int32Array | undefined) {
+    this.#workers = workers;
+    this.#words = words;
+    this.#first = workers[0];
+    this.helpers = workers.length - 1;
+  }
+
+  /** Why the chip can do nothing more: a thread of it is gone. */
+  get lost(): Failure | undefined {
+    if (!this.#lost && this.#words && isLost(this.#words)) this.lose('it ended');
+    return this.#lost;
+  }
+
+  /** Thread 0 runs a program; one at a time. `trap` if its code failed, `thread-lost` if a thread is gone. */
+  run(program: string): Promise<Outcome<void>> {
+    if (this.lost) return Promise.resolve(this.lost);
+    return new Promise(resolve => {
+      this.#first.keepsProcess(true);
+      this.#settle = outcome => {
+        this.#settle = undefined;
+        this.#first.keepsProcess(false);
+        resolve(outcome);
+      };
+      this.#first.post({ program });
+    });
+  }
+
+  /** Takes note of what a worker says after it has been at its place. */
+  hear(worker: HostWorker, report: Report): void {
+    const isFirst = worker === this.#first;
+    if (report.kind === 'failed' && !(isFirst && this.#trapped(report.reason))) this.lose(report.reason);
+    if (report.kind === 'done' && isFirst) this.#settle?.(succeeded(undefined));
+  }
+
+  /** The thread at the other end of the port is gone when it closes. */
+  watch(port: MessagePort): void {
+    this.#ports.push(port);
+    port.addEventListener('close', () => this.lose('it ended'));
+    // In Node a port keeps the process alive.
+    (port as { unref?(): void }).unref?.();
+  }
+
+  /** Ends all threads, those that wait for another included. */
+  lose(reason: string): void {
+    const help = 'load the artifact again, and go on from a checkpoint';
+    this.#end(failed('thread-lost', `a thread of the chip is lost: ${reason}`, help));
+  }
+
+  /** Ends all threads for good. */
+  dismiss(): void {
+    this.#end(failed('disposed', 'the chip was disposed of'));
+  }
+
+  #end(why: Failure): void {
+    if (this.#lost) return;
+    this.#lost = why;
+    if (this.#words) sayLost(this.#words);
+    this.#settle?.(why);
+    for (const worker of this.#workers) worker.end();
+  }
+
+  /** A trap in a program that thread 0 ran alone. Others would go on waiting for it. */
+  #trapped(reason: string): boolean {
+    if (!this.#settle || this.helpers > 0) return false;
+    this.#settle(failed('trap', `the artifact's code trapped: ${reason}`));
+    return true;
+  }
+}
+
+/** Starts thread 0 and `helpers` more, and returns when all are at their places. `fewer-threads` if this host cannot. */
+export async function gather(workplace: Workplace, helpers: number): Promise<Outcome<Crew>> {
+  const started: HostWorker[] = [];
+  try {
+    for (let thread = 0; thread <= helpers; thread++) {
+      const worker = startWorker();
+      if (!worker) return failed('fewer-threads', 'this host has no workers, so the chip runs on one thread');
+      started.push(worker);
+    }
+    const crew = new Crew(started, workplace.words);
+    await Promise.all(assign(crew, started, workplace));
+    return succeeded(crew);
+  } catch (error) {
+    for (const worker of started) worker.end();
+    const reason = error instanceof Error ? error.message : String(error);
+    return failed('fewer-threads', `the chip runs on one thread, since its workers cannot be started: ${reason}`);
+  }
+}
+
+/** Sends each worker to its place, and watches it. */
+function assign(crew: Crew, workers: readonly HostWorker[], workplace: Workplace): readonly Promise<void>[] {
+  const watched: MessagePort[] = [];
+  const ports = workers.map((_, thread) => {
+    const [page, first] = [new MessageChannel(), new MessageChannel()];
+    crew.watch(page.port1);
+    if (thread === 0) return [page.port2];
+    watched.push(first.port1);
+    return [page.port2, first.port2];
+  });
+  ports[0].push(...watched);
+  return workers.map((worker, thread) => {
+    const arrived = new Promise<void>((resolve, reject) => {
+      let isThere = false;
+      worker.listen(report => {
+        if (isThere) return crew.hear(worker, report);
+        isThere = report.kind === 'ready';
+        if (report.kind === 'failed') reject(new Error(report.reason));
+        else worker.keepsProcess(false);
+        resolve();
+      });
+    });
+    worker.post({ ...workplace, thread, ports: ports[thread] }, ports[thread]);
+    return arrived;
+  });
+}
