@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 
-const commands = ['check', 'compile', 'run', 'train', 'quantize', 'memory', 'fmt', 'explain', 'ops', 'chips'];
+const commands = ['check', 'compile', 'run', 'train', 'quantize', 'memory', 'import', 'fmt', 'explain', 'ops', 'chips'];
 
 it.each(['', ...commands])('help %s', async command => {
   const { code, out, err } = await place().tessera(...(command === '' ? [] : [command]), '--help');
@@ -18,7 +18,7 @@ it('prints the help, as a mistake, when no command is given', async () => {
 
 it.each<[args: string, message: string]>([
   ['complie x.dnn', "error: unknown command 'complie'\n(Did you mean compile?)\n"],
-  ['check', "error: missing required argument 'file.dnn'\n"],
+  ['check', "error: missing required argument 'file.dnn|file.onnx'\n"],
   ['check a.dnn b.dnn', 'error: too many arguments for'],
   ['check a.dnn --chop tiny', "error: unknown option '--chop'\n(Did you mean --chip?)\n"],
   ['memory a.dnn --tiles many', 'It must be a whole number.'],

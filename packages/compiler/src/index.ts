@@ -18,7 +18,7 @@ export { check } from './check.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';
-export { type Operation, operations } from './operations.ts';
+export { type Operation, operations, operationTable } from './operations.ts';
 export type { CompileOptions } from './options.ts';
 export { compile, plan } from './pipeline.ts';
 export { type Plan, phaseWorkOf, pictureOf } from './plan.ts';

@@ -1,5 +1,5 @@
 /** The built-in operations, as documentation. */
-import type { OpDoc, Parameter } from '@tessera-dnn/graph/op';
+import type { OpDoc, OpTable, Parameter } from '@tessera-dnn/graph/op';
 import { ops } from '@tessera-dnn/ops';
 
 export interface Operation {
@@ -19,3 +19,6 @@ export const operations: readonly Operation[] = ops.all.map(({ name, symbol, kin
   parameters,
   doc,
 }));
+
+/** The operations themselves: what makes programs of something else than text asks them. */
+export const operationTable: OpTable = ops;

@@ -6,4 +6,10 @@ export type { Rounding } from './rounding.ts';
 export { metadataName } from './safetensors/header.ts';
 export { readSafetensors, type Safetensors } from './safetensors/read.ts';
 export { safetensorsPieces, writeSafetensors } from './safetensors/write.ts';
-export type { StoredArrays, StoredElement, StoredTensor } from './stored-tensor.ts';
+export {
+  bytesPerElement as storedBytes,
+  type StoredArrays,
+  type StoredElement,
+  type StoredTensor,
+  tensorFromBytes,
+} from './stored-tensor.ts';

@@ -1,8 +1,8 @@
 /** `tessera check`: prints diagnostics only. If a chip is named, it also checks whether the program fits there. */
 import { type CompileOptions, check } from '@tessera-dnn/compiler';
-import { type Diagnostic, isError, type Source } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
-import { readSource } from '../files/source.ts';
+import { type ProgramSource, readProgram } from '../files/model.ts';
 import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import type { ExitCode, Session } from '../session.ts';
@@ -19,7 +19,7 @@ export function addCheck(program: Command, session: Session): void {
     .command('check')
     .summary('say what is wrong with a program')
     .description('Says what is wrong with a program; with a chip, also whether it fits there.')
-    .argument('<file.dnn>')
+    .argument('<file.dnn|file.onnx>')
     .option('--json', 'the diagnostics as JSON');
   addCompileFlags(command).action((file: string, flags: CheckFlags) => {
     session.exitCode = runCheck(session, file, { ...flags, inplace: true, reuse: true });
@@ -27,7 +27,7 @@ export function addCheck(program: Command, session: Session): void {
 }
 
 function runCheck(session: Session, file: string, flags: CheckFlags): ExitCode {
-  const source = readSource(session.io, file);
+  const source = readProgram(session.io, file, flags);
   const diagnostics = source.ok ? diagnose(session, source.value, flags) : source.diagnostics;
   const errors = diagnostics.filter(isError).length;
   if (flags.json) {
@@ -45,7 +45,7 @@ function warnings(diagnostics: readonly Diagnostic[], errors: number): string {
   return counted(diagnostics.length - errors, 'warning');
 }
 
-function diagnose(session: Session, source: Source, flags: CheckFlags): readonly Diagnostic[] {
+function diagnose(session: Session, source: ProgramSource, flags: CheckFlags): readonly Diagnostic[] {
   const options = compileOptionsOf(session.io, source, flags);
   if (!options.ok) return options.diagnostics;
   const { chip, ...others } = options.value;

@@ -6,6 +6,7 @@ import { addChips } from './chips.ts';
 import { addCompile } from './compile.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
+import { addImport } from './import.ts';
 import { addMemory } from './memory.ts';
 import { addOps } from './ops.ts';
 import { addQuantize } from './quantize.ts';
@@ -24,6 +25,7 @@ export const commands: readonly AddCommand[] = [
   addQuantize,
   addMemory,
   addWhy,
+  addImport,
   addFormat,
   addExplain,
   addOps,

@@ -13,7 +13,7 @@ import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { parse } from '@tessera-dnn/language';
 import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readSource } from '../files/source.ts';
+import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
@@ -39,7 +39,7 @@ export function addCompile(program: Command, session: Session): void {
     .command('compile')
     .summary('compile a program to one .wasm file')
     .description('Compiles a program to one .wasm file that runs with nothing but the WebAssembly API.')
-    .argument('<file.dnn>')
+    .argument('<file.dnn|file.onnx>')
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
     .addOption(new Option('--emit <what>', 'print what a stage made, as text').choices(emittable))
@@ -69,7 +69,7 @@ function stageNamed(text: string): string {
 function runCompile(session: Session, file: string, flags: Flags): ExitCode {
   const { io } = session;
   const { emit, output, printAfter, json } = flags;
-  const source = readSource(io, file);
+  const source = readProgram(io, file, flags);
   if (!source.ok) return session.fail(source.diagnostics, json);
   if (emit === 'ast') {
     const { file, diagnostics } = parse(source.value);

@@ -10,7 +10,7 @@ import {
 } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
-import { readSource } from '../files/source.ts';
+import { readProgram } from '../files/model.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
@@ -39,7 +39,7 @@ export function addMemory(program: Command, session: Session): void {
     .description(
       'Shows where the memory goes: what the fullest tile and all tiles together hold, and at which moment the tile is fullest.',
     )
-    .argument('<file.dnn>')
+    .argument('<file.dnn|file.onnx>')
     .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
     .option('--svg <file>', 'draw that tile’s memory over time, as a picture')
     .addOption(
@@ -58,7 +58,7 @@ export function addMemory(program: Command, session: Session): void {
 }
 
 function runMemory(session: Session, file: string, flags: Flags): ExitCode {
-  const source = readSource(session.io, file);
+  const source = readProgram(session.io, file, flags);
   if (!source.ok) return session.fail(source.diagnostics, flags.json);
   const options = compileOptionsOf(session.io, source.value, flags);
   if (!options.ok) return session.fail(options.diagnostics, flags.json);

@@ -2,6 +2,7 @@
 import { createChip } from '@tessera-dnn/chip';
 import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import type { Named } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
@@ -34,7 +35,7 @@ export function addRun(program: Command, session: Session): void {
     .command('run')
     .summary('run a program once')
     .description('Runs a program once, from its source or compiled, and summarises its outputs.')
-    .argument('<file.dnn|file.wasm>')
+    .argument('<file.dnn|file.onnx|file.wasm>')
     .option('--input <name=file.npy>', 'the value of an input (repeatable)', filePair)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
@@ -93,7 +94,9 @@ async function execute(
   const bind: BindDimensions = model => boundDimensions(model, given);
   const built = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress));
   const artifact = built?.artifact;
-  const request = artifact && take(requestOf(artifact.manifest, file, flags, given));
+  const output = renamed(flags.output ?? {}, built?.imported?.outputs);
+  const inputs = new Map(Object.entries(renamed(Object.fromEntries(given), built?.imported?.inputs)));
+  const request = artifact && take(requestOf(artifact.manifest, file, { ...flags, output }, inputs));
   const call = artifact && limitFor(file, artifact, flags.timeLimit);
   const chip = request && take(await createChip(artifact, { seed: flags.seed, call }));
   // A program that was compiled here has its weights embedded already.
@@ -103,7 +106,7 @@ async function execute(
   const before = performance.now();
   const outputs = take(chip.run(request.name, request.inputs));
   const hostSeconds = (performance.now() - before) / 1000;
-  const written = outputs && take(writeOutputs(io, request.program, outputs, flags.output ?? {}));
+  const written = outputs && take(writeOutputs(io, request.program, outputs, output));
   if (!written) return undefined;
   const { manifest } = artifact;
   const { name, program } = request;
@@ -122,4 +125,13 @@ async function execute(
     initialised: initialised(manifest, loaded),
     profile,
   };
+}
+
+/** What is given under names of a model, under those that the program has for them. */
+function renamed<T>(
+  given: { readonly [name: string]: T },
+  names: readonly Named[] = [],
+): { readonly [name: string]: T } {
+  const own = new Map(names.map(({ name, original }) => [original, name]));
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [own.get(name) ?? name, value]));
 }

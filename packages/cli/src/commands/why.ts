@@ -1,7 +1,7 @@
 /** `tessera why`: which tensors share memory, and why the others do not. */
 import { plan, stages } from '@tessera-dnn/compiler';
 import type { Command } from 'commander';
-import { readSource } from '../files/source.ts';
+import { readProgram } from '../files/model.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { showProgress } from '../show/progress.ts';
@@ -22,7 +22,7 @@ export function addWhy(program: Command, session: Session): void {
     .description(
       'Says which results are stored over an operand, and why the others are not. With the name of a tensor: all about it; with two: why they share memory or do not.',
     )
-    .argument('<file.dnn>')
+    .argument('<file.dnn|file.onnx>')
     .argument('[tensors...]', 'one or two names, as this command and `tessera memory` show them')
     .option('--all', 'every candidate, not only the largest')
     .option('--json', 'all of it, as JSON');
@@ -33,7 +33,7 @@ export function addWhy(program: Command, session: Session): void {
 }
 
 function runWhy(session: Session, file: string, names: readonly string[], flags: Flags): ExitCode {
-  const source = readSource(session.io, file);
+  const source = readProgram(session.io, file, flags);
   if (!source.ok) return session.fail(source.diagnostics, flags.json);
   const options = compileOptionsOf(session.io, source.value, flags);
   if (!options.ok) return session.fail(options.diagnostics, flags.json);

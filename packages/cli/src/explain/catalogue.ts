@@ -10,6 +10,7 @@ import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 import { catalogue as formats } from '@tessera-dnn/formats';
 import { catalogue as language } from '@tessera-dnn/language';
 import { catalogue as machine } from '@tessera-dnn/machine';
+import { catalogue as onnx } from '@tessera-dnn/onnx';
 import { files } from './files.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
@@ -26,6 +27,7 @@ const everything = [
   ...training,
   ...questions,
   ...allocator,
+  ...onnx,
 ] as const;
 
 /** The code of a diagnostic that a command may give; one without an entry is a type error. */

@@ -1,15 +1,17 @@
 /** The flags that decide how a text is compiled, and the options they become. */
 import { type CompileOptions, strategies } from '@tessera-dnn/compiler';
-import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
+import type { ProgramSource } from '../files/model.ts';
 import { importLoader } from '../files/source.ts';
 import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 import { addChipFlags, type ChipFlags, chipOf } from './chip.ts';
+import { addImportFlags, type ImportFlags } from './import.ts';
 import { type Pairs, pair, recompute, several } from './values.ts';
 
-export interface CompileFlags extends ChipFlags {
+export interface CompileFlags extends ChipFlags, ImportFlags {
   readonly set?: Pairs;
   readonly math?: 'fast' | 'strict';
   readonly program?: readonly string[];
@@ -34,7 +36,7 @@ export function addCompileFlags(command: Command): Command {
         'strict',
       ]),
     );
-  return addChipFlags(command);
+  return addChipFlags(addImportFlags(command));
 }
 
 /** Adds the flags that decide how memory is laid out. */
@@ -61,14 +63,14 @@ export function addMemoryFlags(command: Command): Command {
 }
 
 /** The options that `flags` ask for, with every file they name read. */
-export function compileOptionsOf(io: Io, source: Source, flags: CompileFlags): Outcome<CompileOptions> {
+export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFlags): Outcome<CompileOptions> {
   const chip = chipOf(io, flags);
   const weights = flags.weights === undefined ? succeeded(undefined) : readWeights(io, flags.weights);
   const diagnostics: readonly Diagnostic[] = [...chip.diagnostics, ...weights.diagnostics];
   if (!chip.ok || !weights.ok) return { ok: false, diagnostics };
   const options: CompileOptions = {
     chip: chip.value,
-    weights: weights.value?.tensors,
+    weights: weights.value?.tensors ?? source.imported?.weights,
     spareWeights: weights.value?.spare,
     foreignWeights: weights.value?.foreign,
     math: flags.math,

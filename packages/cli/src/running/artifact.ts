@@ -1,12 +1,13 @@
 /** Turns the file that `run` or `train` was given into an artifact that can be loaded, and finds out which of its programs is meant. */
 import { type LoadedArtifact, loadArtifact, missingFeatures } from '@tessera-dnn/chip';
 import { assemble, backStages, type Plan, plan } from '@tessera-dnn/compiler';
-import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { type ast, parse } from '@tessera-dnn/language';
 import type { Manifest } from '@tessera-dnn/machine';
+import type { Imported } from '@tessera-dnn/onnx';
 import type { Code } from '../explain/catalogue.ts';
+import { type ProgramSource, readProgram } from '../files/model.ts';
 import { readBytes } from '../files/read.ts';
-import { readSource } from '../files/source.ts';
 import { type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -29,6 +30,8 @@ export interface BuiltArtifact {
   readonly hash: string;
   /** The plan, if the artifact was compiled here. */
   readonly plan?: Plan;
+  /** Of an imported model: what it calls inputs and outputs. */
+  readonly imported?: Imported;
 }
 
 /** Derives settings, as `--set` would give them, from the data that the program will take. */
@@ -47,7 +50,7 @@ export async function artifactOf(
     progress.after(backStages.link.name);
     return bytes.ok ? built(bytes.value) : bytes;
   }
-  const source = readSource(io, file);
+  const source = readProgram(io, file, flags);
   if (!source.ok) return source;
   const entries = parse(source.value).file.items.filter(isEntry);
   const name = chosen(entries, source.value.name, flags.program?.[0], kind);
@@ -55,12 +58,13 @@ export async function artifactOf(
   const entry = entries.find(item => item.name.text === name.value);
   const set = { ...(entry && bind(entry)), ...flags.set };
   const program = name.value === undefined ? undefined : [name.value];
-  return compileSource(io, source.value, { ...flags, set, program }, progress);
+  const compiled = await compileSource(io, source.value, { ...flags, set, program }, progress);
+  return compiled.ok ? { ...compiled, value: { ...compiled.value, imported: source.value.imported } } : compiled;
 }
 
 async function compileSource(
   io: Io,
-  source: Source,
+  source: ProgramSource,
   flags: CompileFlags,
   progress: Progress,
 ): Promise<Outcome<BuiltArtifact>> {

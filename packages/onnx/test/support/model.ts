@@ -1,0 +1,111 @@
+/** Writes small ONNX models for tests, field by field as the schema numbers them. */
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+
+export interface TestTensor {
+  readonly name?: string;
+  readonly type: 'f32' | 'i64';
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+export interface TestNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly name?: string;
+  readonly domain?: string;
+  /** Whole numbers, lists of them, texts, or `{ f: 0.5 }`. */
+  readonly attributes?: { readonly [name: string]: number | readonly number[] | string | { readonly f: number } };
+}
+
+export interface TestModel {
+  readonly opset?: number;
+  readonly nodes: readonly TestNode[];
+  /** Extents by input; a text is the name of an open dimension. */
+  readonly inputs: { readonly [name: string]: readonly (number | string)[] };
+  readonly outputs: readonly string[];
+  readonly weights?: readonly TestTensor[];
+}
+
+/** The bytes of a model. */
+export function modelBytes({ opset = 17, nodes, inputs, outputs, weights = [] }: TestModel): Uint8Array {
+  return message(writer => {
+    writer.tag(1, 0).int64(8);
+    part(writer, 7, graph => {
+      for (const node of nodes) part(graph, 1, into => writeNode(into, node));
+      text(graph, 2, 'net');
+      for (const tensor of weights) part(graph, 5, into => writeTensor(into, tensor));
+      for (const [name, shape] of Object.entries(inputs)) part(graph, 11, into => writeInput(into, name, shape));
+      for (const name of outputs) part(graph, 12, into => text(into, 1, name));
+    });
+    part(writer, 8, into => void into.tag(2, 0).int64(opset));
+    part(writer, 8, into => {
+      text(into, 1, 'com.microsoft');
+      into.tag(2, 0).int64(1);
+    });
+  });
+}
+
+/** The bytes of a tensor in a file of its own. */
+export function tensorBytes(tensor: TestTensor): Uint8Array {
+  return message(writer => writeTensor(writer, tensor));
+}
+
+function message(write: (writer: BinaryWriter) => void): Uint8Array {
+  const writer = new BinaryWriter();
+  write(writer);
+  return writer.finish();
+}
+
+function part(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
+  writer.tag(field, 2).bytes(message(write));
+}
+
+function text(writer: BinaryWriter, field: number, value: string): void {
+  writer.tag(field, 2).string(value);
+}
+
+function writeNode(writer: BinaryWriter, { op, inputs, outputs, name, domain, attributes = {} }: TestNode): void {
+  for (const input of inputs) text(writer, 1, input);
+  for (const output of outputs) text(writer, 2, output);
+  if (name !== undefined) text(writer, 3, name);
+  text(writer, 4, op);
+  for (const [key, value] of Object.entries(attributes)) {
+    part(writer, 5, into => {
+      text(into, 1, key);
+      if (typeof value === 'number') into.tag(3, 0).int64(value).tag(20, 0).int32(2);
+      else if (typeof value === 'string') into.tag(4, 2).bytes(new TextEncoder().encode(value)).tag(20, 0).int32(3);
+      else if ('f' in value) into.tag(2, 5).float(value.f).tag(20, 0).int32(1);
+      else {
+        for (const one of value) into.tag(8, 0).int64(one);
+        into.tag(20, 0).int32(7);
+      }
+    });
+  }
+  if (domain !== undefined) text(writer, 7, domain);
+}
+
+function writeTensor(writer: BinaryWriter, { name, type, shape, data }: TestTensor): void {
+  for (const extent of shape) writer.tag(1, 0).int64(extent);
+  writer.tag(2, 0).int32(type === 'f32' ? 1 : 7);
+  if (name !== undefined) text(writer, 8, name);
+  const array = type === 'f32' ? Float32Array.from(data) : BigInt64Array.from(data, BigInt);
+  writer.tag(9, 2).bytes(new Uint8Array(array.buffer));
+}
+
+function writeInput(writer: BinaryWriter, name: string, shape: readonly (number | string)[]): void {
+  text(writer, 1, name);
+  part(writer, 2, type =>
+    part(type, 1, tensor => {
+      tensor.tag(1, 0).int32(1);
+      part(tensor, 2, into => {
+        for (const extent of shape) {
+          part(into, 1, dimension => {
+            if (typeof extent === 'number') dimension.tag(1, 0).int64(extent);
+            else text(dimension, 2, extent);
+          });
+        }
+      });
+    }),
+  );
+}
