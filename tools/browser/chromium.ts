@@ -16,6 +16,8 @@ export interface Page {
   readonly entry: string;
   /** Files that it may fetch, by path, such as `/model.wasm`. */
   readonly files: { readonly [path: string]: Uint8Array };
+  /** Whether it is isolated from others, so that threads can share memory. */
+  readonly isolated?: boolean;
 }
 
 const quiet = [
@@ -31,9 +33,9 @@ const quiet = [
 
 /** Returns what the page posted. Rejects if it has posted nothing after `patienceMilliseconds`. */
 export async function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
-  const script = await bundle(page.entry);
+  const scripts = await bundle(page.entry);
   const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
-  const { server, result } = await serve({ ...page.files, '/page.js': new TextEncoder().encode(script) });
+  const { server, result } = await serve({ ...page, files: { ...page.files, ...scripts } });
   const { port } = server.address() as AddressInfo;
   const browser = spawn(chromium, [...quiet, `--user-data-dir=${profile}`, `http://localhost:${port}/`], {
     stdio: 'ignore',
@@ -52,20 +54,35 @@ export async function runInChromium(page: Page, patienceMilliseconds = 50_000): 
   }
 }
 
-/** Bundles the module and what it imports into one ES module, from the sources of the packages. */
-async function bundle(entry: string): Promise<string> {
+/** Bundles the module and what it imports into `/page.js`, and workers and what is loaded later into files beside it, from the packages' sources. */
+async function bundle(entry: string): Promise<Page['files']> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['@tessera/source', 'module', 'browser', 'import', 'default'] },
-    build: { write: false, minify: false, target: 'es2023', lib: { entry, formats: ['es'], fileName: 'page' } },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2023',
+      lib: { entry, formats: ['es'], fileName: () => 'page.js' },
+    },
   });
-  const [{ output }] = built as { output: { code: string }[] }[];
-  return output[0].code;
+  const [{ output }] = built as { output: { fileName: string; code?: string; source?: string }[] }[];
+  const text = new TextEncoder();
+  return Object.fromEntries(output.map(({ fileName, code, source }) => [`/${fileName}`, text.encode(code ?? source)]));
 }
 
+/** With these, a page is isolated. */
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 /** A server of these files and an empty page that runs `/page.js`; `result` is the first JSON posted to `/result`. */
-async function serve(files: Page['files']): Promise<{ readonly server: Server; readonly result: Promise<unknown> }> {
+async function serve({
+  files,
+  isolated,
+}: Page): Promise<{ readonly server: Server; readonly result: Promise<unknown> }> {
   const server = createServer();
   const result = new Promise<unknown>((resolve, reject) => {
     server.on('request', (request, response) => {
@@ -75,6 +92,7 @@ async function serve(files: Page['files']): Promise<{ readonly server: Server; r
         response.end();
         return;
       }
+      if (isolated) response.setHeaders(new Map(Object.entries(isolation)));
       response.setHeader('content-type', typeOf(path));
       if (path === '/') response.end('<!doctype html><script type="module" src="/page.js"></script>');
       else if (Object.hasOwn(files, path)) response.end(files[path]);
@@ -86,7 +104,7 @@ async function serve(files: Page['files']): Promise<{ readonly server: Server; r
 }
 
 function typeOf(path: string): string {
-  if (path.endsWith('.js')) return 'text/javascript';
+  if (/\.m?js$/.test(path)) return 'text/javascript';
   if (path.endsWith('.wasm')) return 'application/wasm';
   return path === '/' ? 'text/html' : 'application/octet-stream';
 }

@@ -1,9 +1,8 @@
 /**
  * The workers of a chip: thread 0, which runs programs for `runAsync`, and those that help whoever runs one.
  *
- * A worker can end at any time, and then nothing inside the artifact tells those that wait for it. Its ports close, though, wherever their
- * other ends are. Each helper has one to thread 0 and one to the page: while the page runs a program itself and hears nothing, thread 0 is
- * idle and hears it; while thread 0 runs one, the page does.
+ * A worker can end at any time, and then nothing inside the artifact tells those that wait for it. The host tells the thread that started
+ * it, which hears it unless it runs a program itself. But then thread 0 is idle, and has a port to each of the others that tells it.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type Failure, failed, succeeded } from '../outcome.ts';
@@ -27,8 +26,6 @@ export class Crew {
   readonly #words: Int32Array | undefined;
   readonly #workers: readonly HostWorker[];
   readonly #first: HostWorker;
-  /** Kept, since a port that nobody holds is closed. */
-  readonly #ports: MessagePort[] = [];
   #lost: Failure | undefined;
   /** Ends the run that thread 0 is at. */
   #settle: ((outcome: Outcome<void>) => void) | undefined;
@@ -65,14 +62,6 @@ export class Crew {
     const isFirst = worker === this.#first;
     if (report.kind === 'failed' && !(isFirst && this.#trapped(report.reason))) this.lose(report.reason);
     if (report.kind === 'done' && isFirst) this.#settle?.(succeeded(undefined));
-  }
-
-  /** The thread at the other end of the port is gone when it closes. */
-  watch(port: MessagePort): void {
-    this.#ports.push(port);
-    port.addEventListener('close', () => this.lose('it ended'));
-    // In Node a port keeps the process alive.
-    (port as { unref?(): void }).unref?.();
   }
 
   /** Ends all threads, those that wait for another included. */
@@ -121,17 +110,10 @@ export async function gather(workplace: Workplace, helpers: number): Promise<Out
   }
 }
 
-/** Sends each worker to its place, and watches it. */
+/** Sends each worker to its place, and listens to it. */
 function assign(crew: Crew, workers: readonly HostWorker[], workplace: Workplace): readonly Promise<void>[] {
-  const watched: MessagePort[] = [];
-  const ports = workers.map((_, thread) => {
-    const [page, first] = [new MessageChannel(), new MessageChannel()];
-    crew.watch(page.port1);
-    if (thread === 0) return [page.port2];
-    watched.push(first.port1);
-    return [page.port2, first.port2];
-  });
-  ports[0].push(...watched);
+  const channels = workers.slice(1).map(() => new MessageChannel());
+  const ports = [channels.map(({ port1 }) => port1), ...channels.map(({ port2 }) => [port2])];
   return workers.map((worker, thread) => {
     const arrived = new Promise<void>((resolve, reject) => {
       let isThere = false;

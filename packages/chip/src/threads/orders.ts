@@ -8,11 +8,10 @@ export interface Post {
   readonly words?: Int32Array;
   /** Which thread of the artifact it is; 0 is the one that calls programs. */
   readonly thread: number;
-  /**
-   * One to each that has to know when this thread is gone, and for thread 0 those to the threads it watches. A port closes with the thread
-   * at its other end, which is how its death is noticed.
-   */
+  /** Between thread 0 and each other one, which closes with the thread at its other end; or which is closed when that one traps. */
   readonly ports: readonly MessagePort[];
+  /** The name of a lock to hold, in a browser: it is free when the worker is gone. */
+  readonly lock?: string;
 }
 
 /** Later messages to thread 0: the name of the program to run. */

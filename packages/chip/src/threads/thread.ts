@@ -29,10 +29,11 @@ parent.onmessage = ({ data: order }) => {
   else void take(order);
 };
 
-async function take({ module, memory, words, thread, ports }: Post): Promise<void> {
+async function take({ module, memory, words, thread, ports, lock }: Post): Promise<void> {
   held = ports;
-  if (thread === 0 && words) for (const port of held) port.addEventListener('close', () => sayLost(words));
+  if (thread === 0 && words) for (const port of held) watch(port, () => sayLost(words));
   try {
+    if (lock) await hold(lock);
     ({ exports: programs } = await WebAssembly.instantiate(module, { env: { memory } }));
   } catch (error) {
     return fail(error);
@@ -40,8 +41,22 @@ async function take({ module, memory, words, thread, ports }: Post): Promise<voi
   parent.postMessage({ kind: 'ready' });
   if (thread === 0) return;
   attempt(() => (programs['join'] as (thread: number) => void)(thread));
-  // A trap is no end of the worker, so thread 0 has to be told like this.
-  for (const port of held) port.close();
+  // A trap is no end of the worker, so thread 0 has to be told.
+  for (const port of held) port.postMessage('lost');
+}
+
+/** Node closes the port of a worker that has ended. */
+function watch(port: MessagePort, lost: () => void): void {
+  port.addEventListener('close', lost);
+  port.onmessage = lost;
+}
+
+/** Returns when the lock is held, which it is until the worker ends. */
+function hold(lock: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const forever = () => new Promise<never>(() => resolve());
+    navigator.locks.request(lock, forever).catch(reject);
+  });
 }
 
 /** Runs code of the artifact. */

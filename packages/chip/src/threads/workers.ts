@@ -36,19 +36,30 @@ export function startWorker(): HostWorker | undefined {
   return threads && nodeWorker(threads);
 }
 
+/**
+ * A browser says nothing when a worker ends (it was terminated, or the memory was at its end), but then frees the locks it has held. Chrome takes
+ * two seconds to end one that is busy.
+ */
 function browserWorker(): HostWorker {
   // Bundlers look for exactly this expression.
   const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+  const locks = navigator.locks as LockManager | undefined;
+  const lock = locks && `tessera-thread-${crypto.randomUUID()}`;
   return {
-    post: (order, transfer = []) => worker.postMessage(order, [...transfer]),
+    post: (order, transfer = []) => worker.postMessage('module' in order ? { ...order, lock } : order, [...transfer]),
     listen: listener => {
-      worker.onmessage = ({ data }) => listener(data);
+      worker.onmessage = ({ data: report }: { readonly data: Report }) => {
+        listener(report);
+        if (report.kind === 'ready' && lock) void locks.request(lock, () => listener(ended));
+      };
       worker.onerror = ({ message = 'its file cannot be loaded' }) => listener({ kind: 'failed', reason: message });
     },
     end: () => worker.terminate(),
     keepsProcess: () => {},
   };
 }
+
+const ended: Report = { kind: 'failed', reason: 'it ended' };
 
 function nodeWorker({ Worker }: NodeThreads): HostWorker {
   // From the sources it is a file of TypeScript. What the process was started with (loaders, for example) is of no use to it, and would cost time.
@@ -59,7 +70,7 @@ function nodeWorker({ Worker }: NodeThreads): HostWorker {
     listen: listener => {
       worker.on('message', (report: Report) => listener(report));
       worker.on('error', (error: Error) => listener({ kind: 'failed', reason: error.message }));
-      worker.on('exit', () => listener({ kind: 'failed', reason: 'it ended' }));
+      worker.on('exit', () => listener(ended));
     },
     end: () => void worker.terminate(),
     keepsProcess: keeps => (keeps ? worker.ref() : worker.unref()),
