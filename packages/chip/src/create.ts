@@ -1,6 +1,6 @@
 /** Makes a running chip of an artifact. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import { type Manifest, threadControlBytes, wasmPageBytes } from '@tessera-dnn/machine';
+import { type Manifest, threadControl, wasmPageBytes } from '@tessera-dnn/machine';
 import type { LoadedArtifact } from './artifact.ts';
 import { Chip } from './chip.ts';
 import { asWarnings, type Failure, failed, succeeded } from './outcome.ts';
@@ -72,7 +72,7 @@ function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
 function workplace(module: WebAssembly.Module, memory: WebAssembly.Memory, manifest: Manifest): Workplace {
   const address = manifest.memory.threads;
   if (address === undefined) return { module, memory };
-  return { module, memory, words: new Int32Array(memory.buffer, address, threadControlBytes / 4) };
+  return { module, memory, words: new Int32Array(memory.buffer, address, threadControl.bytes / 4) };
 }
 
 /** Threads are code of their own, which is loaded when it is needed. */

@@ -17,6 +17,11 @@ export interface CompileOptions {
   /** What makes the artifact (default: WebAssembly). */
   readonly backend?: Backend<KernelCode>;
   /**
+   * How many threads may share the work of a run (default 1), the one that calls programs included; at most what the back end can. With more than
+   * one the artifact imports its memory. Bits do not depend on it.
+   */
+  readonly threads?: number;
+  /**
    * `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host, and on one chip
    * whatever these options say about workers and memory.
    */

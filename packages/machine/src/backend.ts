@@ -23,6 +23,8 @@ export interface BackendLimits {
   readonly pageBytes: number;
   /** The most that the memory may take; no more than 2^32, since addresses have 32 bits. */
   readonly memoryBytes: number;
+  /** How many threads an artifact may have at most; 1 unless given. */
+  readonly threads?: number;
 }
 
 export interface CodeletOptions {
@@ -30,6 +32,11 @@ export interface CodeletOptions {
   readonly math: 'fast' | 'strict';
   /** How many workers a tile has; each codelet is called once for each. */
   readonly workers: number;
+  /**
+   * How many threads may share the work (1 unless given). Where there are several and a tile has one worker, these divide its vertices as workers
+   * would: a codelet must not count on being called once.
+   */
+  readonly threads?: number;
   /** What profilers and reports call the codelets, by number. */
   readonly names: readonly string[];
 }

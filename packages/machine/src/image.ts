@@ -19,8 +19,20 @@ export interface ImageProgram {
   readonly invalidates: boolean;
 }
 
+/** What several threads need to share the work. */
+export interface ImageThreads {
+  /** How many there may be. */
+  readonly count: number;
+  /** Where their control block lies (`thread-control.ts`). */
+  readonly control: number;
+  /** Where a byte per phase, in the global numbering, says in how many chunks its work is given out: 1 if that does not pay, 0 if it must not be. */
+  readonly chunks: number;
+}
+
 export interface Image {
   readonly manifest: Manifest;
+  /** Absent where one thread does everything. */
+  readonly threads?: ImageThreads;
   readonly tiles: number;
   readonly workers: number;
   readonly tileStrideBytes: number;

@@ -22,12 +22,13 @@ import {
   truth,
 } from './json-check.ts';
 import type { Manifest, ManifestProgram, ManifestTensor } from './manifest.ts';
+import { mostThreads, threadControl } from './thread-control.ts';
 
 /** The exports of every artifact; no program can have such a name. */
 export const reservedNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
 
-/** More than any host has cores for one page or process. */
-export const mostThreads = 64;
+/** Those that an artifact for several threads has besides. */
+export const reservedWithThreads: readonly string[] = ['join', 'leave'];
 
 const element = oneOf(Object.keys(elementBytes));
 const shape = list(integer(1));
@@ -149,9 +150,6 @@ function memoryFaults({ memory, chip }: Manifest): readonly Fault[] {
   return faults;
 }
 
-/** The words by which threads know of each other take this many bytes from `memory.threads` on, four lines of a cache. */
-export const threadControlBytes = 256;
-
 function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
   const address = memory.threads;
   if ((threads === undefined) !== (address === undefined)) {
@@ -159,14 +157,15 @@ function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
     return [{ path: ['memory', 'threads'], message }];
   }
   if (address === undefined) return [];
-  const isPlace = address % 64 === 0 && address + threadControlBytes <= memory.totalBytes;
+  const isPlace = address % threadControl.alignBytes === 0 && address + threadControl.bytes <= memory.totalBytes;
   return isPlace ? [] : [{ path: ['memory', 'threads'], message: `is ${address}, no aligned place in the memory` }];
 }
 
-function programFaults(name: string, program: ManifestProgram, { memory }: Manifest): readonly Fault[] {
+function programFaults(name: string, program: ManifestProgram, { memory, threads }: Manifest): readonly Fault[] {
   const faults: Fault[] = [];
   const path = ['programs', name];
-  if (reservedNames.includes(name)) faults.push({ path, message: 'has a name that is reserved' });
+  if (reservedNames.includes(name) || (threads !== undefined && reservedWithThreads.includes(name)))
+    faults.push({ path, message: 'has a name that is reserved' });
   const { phases, phaseNames = { length: phases } } = program;
   if (phaseNames.length !== phases) {
     faults.push({ path: [...path, 'phaseNames'], message: `has ${phaseNames.length} names for ${phases} phases` });

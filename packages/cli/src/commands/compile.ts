@@ -17,6 +17,7 @@ import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { threads } from '../flags/values.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { jsonOf } from '../show/diagnostic-json.ts';
 import { memoryText } from '../show/memory.ts';
@@ -42,6 +43,7 @@ export function addCompile(program: Command, session: Session): void {
     .argument('<file.dnn|file.onnx>')
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
+    .option('--threads <n>', 'how many threads may share the work of a run (default: 1)', threads)
     .addOption(new Option('--emit <what>', 'print what a stage made, as text').choices(emittable))
     .option('--print-after <stage>', `the result of a stage: ${stages.join(', ')}`, stageNamed)
     .option('--json', 'what was written, as JSON');

@@ -14,6 +14,7 @@ import { type Pairs, pair, recompute, several } from './values.ts';
 export interface CompileFlags extends ChipFlags, ImportFlags {
   readonly set?: Pairs;
   readonly math?: 'fast' | 'strict';
+  readonly threads?: number;
   readonly program?: readonly string[];
   readonly weights?: string;
   readonly precision?: CompileOptions['precision'];
@@ -74,6 +75,7 @@ export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFl
     spareWeights: weights.value?.spare,
     foreignWeights: weights.value?.foreign,
     math: flags.math,
+    threads: flags.threads,
     set: flags.set,
     programs: flags.program,
     load: importLoader(io, source),

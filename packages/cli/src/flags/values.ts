@@ -1,6 +1,6 @@
 /** Reads the values of options. A value that cannot be read throws Commander's InvalidArgumentError, which becomes a usage error. */
 import type { CompileOptions } from '@tessera-dnn/compiler';
-import { parseSize } from '@tessera-dnn/machine';
+import { mostThreads, parseSize } from '@tessera-dnn/machine';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number from 0 on. */
@@ -16,6 +16,13 @@ export function wholeNumber(text: string): number {
 export function count(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+/** How many threads an artifact may have. */
+export function threads(text: string): number {
+  const value = count(text);
+  if (value > mostThreads) throw new InvalidArgumentError(`It must be at most ${mostThreads}.`);
   return value;
 }
 

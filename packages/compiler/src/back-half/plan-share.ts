@@ -24,7 +24,7 @@ export interface PlannedShare {
 /** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
-  const { chip = hostChip, math = 'fast', after } = options;
+  const { chip = hostChip, math = 'fast', threads, after } = options;
   const backend = backendOf(options);
   const decisions = share.decisions?.();
   const tiling = { module, tiling: { ...tilingOf(task, share.memoryShare), tileStrideBytes, decisions } };
@@ -32,7 +32,12 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   tell(tile, tiled, tiling, after);
   const { tiles } = tiled;
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
-  const codelets = compileKernels(backend, tiles.codes, { math, workers: chip.workers, names: tiles.codeNames });
+  const codelets = compileKernels(backend, tiles.codes, {
+    math,
+    workers: chip.workers,
+    threads,
+    names: tiles.codeNames,
+  });
   const { limits } = backend;
   const placing = { tiles, chip, options: placingOf(options, codelets.sizes, limits.pageBytes) };
   const placement = place.run(placing);
@@ -54,11 +59,11 @@ function tilingOf({ options, weights }: Task, memoryShare: number): TileOptions 
 }
 
 function placingOf(
-  { inPlace = true, reuse = true, allocator: strategy = 'exact' }: CompileOptions,
+  { inPlace = true, reuse = true, allocator: strategy = 'exact', threads }: CompileOptions,
   codeBytes: readonly number[],
   pageBytes: number,
 ): PlaceOptions {
-  return { inPlace, reuse, strategy, codeBytes, pageBytes };
+  return { inPlace, reuse, strategy, codeBytes, pageBytes, threads };
 }
 
 /** Why a plan does not fit. Where a kernel cannot be run at all, that alone is reported: nothing else that is wrong matters then. */

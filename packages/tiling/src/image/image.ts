@@ -22,6 +22,7 @@ import {
   type TransferStep,
 } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
+import { chunksOf } from '../threads/chunks.ts';
 import { storedNumbers, writeCell } from './contents.ts';
 
 export interface ImageOptions {
@@ -34,16 +35,18 @@ type Segment = Image['segments'][number];
 
 /** Puts the image together; the offsets of `placement` are believed, which its referee can check beforehand. */
 export function buildImage(program: TileProgram, placement: Placement, chip: ChipSpec, options: ImageOptions): Image {
-  const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, totalBytes } = placement;
+  const { tileStrideBytes, tableOffset, tables, transferTable, preparedFlag, threads, totalBytes } = placement;
   const manifest = buildManifest(program, placement, chip, options);
   const ofTiles = tileTables({ program, ...placement }, tables);
   const segments: readonly Segment[] = [
     ...ofTiles.map((bytes, tile) => ({ address: tile * tileStrideBytes + tableOffset, bytes })),
     ...residentSegments(program, placement),
     { address: transferTable, bytes: transferTableOf(program, placement) },
+    ...(threads ? [{ address: threads.chunks, bytes: chunksOf(program, placement, chip, threads.count) }] : []),
   ];
   return {
     manifest,
+    ...(threads && { threads }),
     tiles: program.tiles,
     workers: chip.workers,
     tileStrideBytes,
@@ -129,6 +132,7 @@ function buildManifest(program: TileProgram, placement: Placement, chip: ChipSpe
     chip,
     math: options.math,
     features: options.features,
+    ...(placement.threads && { threads: placement.threads.count }),
     memory: {
       totalBytes: placement.totalBytes,
       tileStrideBytes: placement.tileStrideBytes,
@@ -137,6 +141,7 @@ function buildManifest(program: TileProgram, placement: Placement, chip: ChipSpe
         bytes: placement.totalBytes - placement.hostAddress,
         transfer: placement.offsets[program.transfer][0],
       },
+      ...(placement.threads && { threads: placement.threads.control }),
     },
     programs: Object.fromEntries(program.programs.map((p, index) => [p.name, entry(p, index)])),
     variables: program.variables.map(({ index, path, kind, type, embedded }) => ({

@@ -8,7 +8,7 @@
  */
 import { type Buffer as AllocatorBuffer, allocate, type Pair, type Strategy } from '@tessera-dnn/allocator';
 import { InternalError } from '@tessera-dnn/diagnostics';
-import type { ChipSpec } from '@tessera-dnn/machine';
+import { type ChipSpec, type ImageThreads, threadControl } from '@tessera-dnn/machine';
 import type { TileProgram } from '../program.ts';
 import { placeStage } from '../stages.ts';
 import { type Tied, tieWhereFullest } from './behind.ts';
@@ -33,6 +33,8 @@ export interface PlaceOptions {
   readonly codeBytes: readonly number[];
   /** The memory is a multiple of this. */
   readonly pageBytes: number;
+  /** How many threads may share the work; 1 unless given. */
+  readonly threads?: number;
 }
 
 export interface TileUse {
@@ -66,6 +68,8 @@ export interface Placement {
   readonly hostAddress: number;
   readonly transferTable: number;
   readonly preparedFlag: number;
+  /** What several threads need, after the flag. */
+  readonly threads?: ImageThreads;
   /** The memory of tiles and host window, in whole pages. */
   readonly totalBytes: number;
 }
@@ -97,7 +101,9 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const hostAddress = roundUp(tileStrideBytes * program.tiles, alignBytes);
   const transferTable = hostAddress + placeHost(program, offsets, hostAddress);
   const preparedFlag = roundUp(transferTable + transferTableBytes(program), alignBytes);
-  const totalBytes = roundUp(preparedFlag + alignBytes, options.pageBytes);
+  const threads = placeThreads(preparedFlag + alignBytes, options);
+  const end = threads ? threads.chunks + program.phases.length : preparedFlag + alignBytes;
+  const totalBytes = roundUp(end, options.pageBytes);
   return {
     storage,
     schedule,
@@ -111,8 +117,16 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
     hostAddress,
     transferTable,
     preparedFlag,
+    ...(threads && { threads }),
     totalBytes,
   };
+}
+
+/** The control block of the threads, then a byte per phase. */
+function placeThreads(from: number, { threads: count = 1 }: PlaceOptions): ImageThreads | undefined {
+  if (count === 1) return undefined;
+  const control = roundUp(from, threadControl.alignBytes);
+  return { count, control, chunks: control + threadControl.bytes };
 }
 
 interface Solution extends Tied {

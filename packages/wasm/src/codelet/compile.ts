@@ -5,8 +5,8 @@ import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';
-import { addGlobals, globalsOf } from './globals.ts';
-import { type LowerOptions, lowerKernel } from './lower.ts';
+import { addGlobals, addWorkers, globalsOf } from './globals.ts';
+import { dividesVertices, type LowerOptions, lowerKernel } from './lower.ts';
 
 /**
  * Compiled codelets. The bodies know nothing of the module they will stand in: they call nothing and name no type, no table and
@@ -47,7 +47,11 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
       slots: codes.map(code => code.slots),
       names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
       globals: globalsOf(codes),
-      features: relaxed ? ['relaxed-simd', 'simd128'] : ['simd128'],
+      features: [
+        ...((options.threads ?? 1) > 1 ? ['bulk-memory', 'threads'] : []),
+        'simd128',
+        ...(relaxed ? ['relaxed-simd'] : []),
+      ].sort(),
     };
   } finally {
     m.dispose();
@@ -59,6 +63,7 @@ function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerO
   m.setFeatures(codeletFeatures());
   m.setMemory(1, mostPages);
   addGlobals(m, globalsOf(codes));
+  if (dividesVertices(options)) addWorkers(m);
   let relaxed = false;
   codes.forEach((code, index) => {
     const name = `codelet${index}`;

@@ -20,6 +20,7 @@ import { blocksOf, fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/k
 import binaryen from 'binaryen';
 import { binary, unary } from './arithmetic.ts';
 import type { Expression } from './expression.ts';
+import { workersName } from './globals.ts';
 import {
   clampVector,
   extractLane,
@@ -41,6 +42,13 @@ export interface LowerOptions {
   readonly math: MathMode;
   /** How many workers a tile has. */
   readonly workers: number;
+  /** How many threads may share the work; 1 unless given. */
+  readonly threads?: number;
+}
+
+/** Whether threads divide vertices as workers would: then how many workers there are is told in a global (`globals.ts`), call by call. */
+export function dividesVertices({ workers, threads = 1 }: Pick<LowerOptions, 'workers' | 'threads'>): boolean {
+  return threads > 1 && workers === 1;
 }
 
 /** Adds function `name` to `m`; true if it holds a relaxed SIMD instruction. */
@@ -167,7 +175,8 @@ class Lowering {
       return;
     }
     if (instruction.kind === 'constant') this.#registers.number(result, instruction.value);
-    if (instruction.kind === 'workers') this.#registers.number(result, this.#options.workers);
+    if (instruction.kind === 'workers' && !dividesVertices(this.#options))
+      this.#registers.number(result, this.#options.workers);
     if (instruction.kind === 'unary' && instruction.code === 'splat') {
       const number = this.#registers.numberOf(instruction.value);
       if (number !== undefined) this.#registers.number(result, number);
@@ -186,7 +195,7 @@ class Lowering {
       case 'constant':
         return vectorConstant(m, instruction.result.type, instruction.value);
       case 'workers':
-        return m.i32.const(this.#options.workers);
+        return m.global.get(workersName, binaryen.i32);
       case 'field':
         return this.#field(instruction.index);
       case 'unary':

@@ -7,6 +7,9 @@ type Module = binaryenTypes.Module;
 
 export const { none } = binaryen;
 
+/** The name in Binaryen of the table that holds codelets and phases. */
+export const tableName = 'functions';
+
 /** The type of `count` i32 parameters. */
 export function parameters(count: number): number {
   return binaryen.createType(new Array<number>(count).fill(binaryen.i32));

@@ -12,10 +12,12 @@ import { type Image, type ImageProgram, tableFormat } from '@tessera-dnn/machine
 import binaryen from 'binaryen';
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import type { Expression } from '../codelet/expression.ts';
-import { addGlobals } from '../codelet/globals.ts';
-import { codeletParameters } from '../codelet/lower.ts';
-import { address, get, none, parameters, setFlag, whileTrue } from './fragments.ts';
-import { addRecords, copiesName, tableName, vertexName } from './records.ts';
+import { addGlobals, addWorkers, workersName } from '../codelet/globals.ts';
+import { codeletParameters, dividesVertices } from '../codelet/lower.ts';
+import { address, get, none, parameters, setFlag, tableName, whileTrue } from './fragments.ts';
+import { loadData, loadLocals, standInSegments } from './initial-data.ts';
+import { addRecords, copiesName, vertexName } from './records.ts';
+import { addThreads, divideName, resetThreads, type ThreadedImage, trapIfBroken } from './threads.ts';
 import { addVariables } from './variables.ts';
 
 export interface Glue {
@@ -27,24 +29,33 @@ export interface Glue {
 const { i32 } = binaryen;
 const { directory, listLength } = tableFormat;
 
-/** Builds the module for `image`: a memory of `pages` pages of 64 KiB, and stubs that take what their codelets will (`codelets`: slots of each). */
+/** What the module's memory is like: so many pages of 64 KiB, into which so many stretches of initial data go. */
+export interface GlueMemory {
+  readonly pages: number;
+  readonly stretches: number;
+}
+
+/** Builds the module for `image`, with stubs that take what their codelets will (`codelets`: slots of each). */
 export function buildGlue(
   image: Image,
   { slots: codelets, globals }: Pick<CompiledCodelets, 'slots' | 'globals'>,
-  pages: number,
+  memory: GlueMemory,
 ): Glue {
   const m = new binaryen.Module();
   try {
-    m.setFeatures(globals > 0 ? binaryen.Features.SIMD128 : binaryen.Features.MVP);
+    m.setFeatures(featuresOf(image, globals));
     addGlobals(m, globals);
-    m.setMemory(pages, pages, 'memory');
+    if (dividesVertices(shares(image))) addWorkers(m);
+    addMemory(m, image, memory.pages);
     const stubs = addCodelets(m, codelets);
     const phases = addPhases(m, image);
     addTable(m, [...stubs, ...phases]);
     const rest = [
       ...addRecords(m, image, vertexSlots(image), codelets),
       ...addWalks(m, image),
+      ...(isThreaded(image) ? addThreads(m, image, codelets.length) : []),
       ...addPrograms(m, image, codelets.length),
+      ...addLoad(m, image, memory.stretches),
       ...addVariables(m, image),
     ];
     m.runPasses(['optimize-instructions', 'simplify-locals', 'vacuum', 'coalesce-locals']);
@@ -52,6 +63,32 @@ export function buildGlue(
   } finally {
     m.dispose();
   }
+}
+
+function isThreaded(image: Image): image is ThreadedImage {
+  return image.threads !== undefined;
+}
+
+function shares({ workers, threads }: Image): { readonly workers: number; readonly threads?: number } {
+  return { workers, threads: threads?.count };
+}
+
+function featuresOf(image: Image, globals: number): number {
+  const all = binaryen.Features;
+  return (
+    (globals > 0 ? all.SIMD128 : all.MVP) |
+    (isThreaded(image) ? all.Atomics | all.BulkMemory | all.BulkMemoryOpt : all.MVP)
+  );
+}
+
+/** Several threads share a memory that the host makes; it is exported in any case. */
+function addMemory(m: binaryen.Module, image: Image, pages: number): void {
+  if (!isThreaded(image)) {
+    m.setMemory(pages, pages, 'memory');
+    return;
+  }
+  m.setMemory(pages, pages, 'memory', standInSegments(m), true, false, 'shared');
+  m.addMemoryImport('shared', 'env', 'memory', true);
 }
 
 function addCodelets(m: binaryen.Module, codelets: readonly number[]): string[] {
@@ -98,7 +135,7 @@ function addWalks(m: binaryen.Module, image: Image): readonly string[] {
 /** `walk(phase, firstSlot, endSlot)`: from tile to tile, with the workers that the range has of each. */
 function addWalk(m: binaryen.Module, image: Image, name: string, run: string): void {
   const [phase, slot, end, base, worker, list, last] = [0, 1, 2, 3, 4, 5, 6];
-  const workers = () => m.i32.const(image.workers);
+  const workers = () => (dividesVertices(shares(image)) ? m.global.get(workersName, i32) : m.i32.const(image.workers));
   const left = () => m.i32.sub(get(m, end), get(m, slot));
   const wanted = m.i32.add(get(m, worker), left());
   const table = m.i32.add(get(m, base), address(m, image.tables.offset));
@@ -156,45 +193,75 @@ function addFind(m: binaryen.Module, image: Image): void {
 /** Per program its exported function and its part of `step`; and `step` itself. */
 function addPrograms(m: binaryen.Module, image: Image, codelets: number): readonly string[] {
   const slots = image.tiles * image.workers;
-  image.programs.forEach((program, index) => {
-    m.addFunction(`step${index}`, parameters(3), none, [], stepBody(m, image, program, codelets));
-    const total = image.prepare.phases + program.phases;
-    const run = m.block(null, [
-      m.call(`step${index}`, [get(m, 0), m.i32.const(0), m.i32.const(slots)], none),
-      m.local.set(0, m.i32.add(get(m, 0), m.i32.const(1))),
-    ]);
-    const body = whileTrue(m, () => m.i32.lt_u(get(m, 0), m.i32.const(total)), [run]);
-    m.addFunction(`program${index}`, none, none, [i32], body);
-    m.addFunctionExport(`program${index}`, program.name);
+  const names = image.programs.flatMap((program, index) => {
+    const alone = runAlone(m, codelets, () => [get(m, 1), get(m, 2)]);
+    m.addFunction(`step${index}`, parameters(3), none, [], stepBody(m, image, program, alone));
+    if (!isThreaded(image)) {
+      addProgram(m, image, index, phase => m.call(`step${index}`, [phase, m.i32.const(0), m.i32.const(slots)], none));
+      return [`step ${program.name}`, program.name];
+    }
+    // Divided where that pays, else as in a step of all slots.
+    const whole = runAlone(m, codelets, () => [m.i32.const(0), m.i32.const(slots)]);
+    const shared: RunPhase = first => {
+      const phase = m.i32.add(get(m, 0), m.i32.const(first));
+      return m.if(m.i32.eqz(m.call(divideName, [phase], i32)), whole(first));
+    };
+    m.addFunction(`run${index}`, parameters(1), none, [], stepBody(m, image, program, shared));
+    addProgram(m, image, index, phase => m.call(`run${index}`, [phase], none));
+    return [`step ${program.name}`, `run ${program.name}`, program.name];
   });
   m.addFunction('step', parameters(4), none, [], dispatch(m, image, slots));
   m.addFunctionExport('step', 'step');
-  m.addFunction('load', none, none, [], m.nop());
-  m.addFunctionExport('load', 'load');
-  return [...image.programs.flatMap(({ name }) => [`step ${name}`, name]), 'step', 'load'];
+  return [...names, 'step'];
 }
 
-/** `(phase, firstSlot, endSlot)` of one program: the phases of `prepare` first, which do nothing while what they make is fresh. */
-function stepBody(m: binaryen.Module, image: Image, program: ImageProgram, codelets: number): Expression {
+/** The exported function of a program: all its phases in order, each run by `run`. */
+function addProgram(m: binaryen.Module, image: Image, index: number, run: (phase: Expression) => Expression): void {
+  const program = image.programs[index];
+  const total = image.prepare.phases + program.phases;
+  const turn = m.block(null, [run(get(m, 0)), m.local.set(0, m.i32.add(get(m, 0), m.i32.const(1)))]);
+  const phases = whileTrue(m, () => m.i32.lt_u(get(m, 0), m.i32.const(total)), [turn]);
+  const body = isThreaded(image) ? m.block(null, [trapIfBroken(m, image), phases]) : phases;
+  m.addFunction(`program${index}`, none, none, [i32], body);
+  m.addFunctionExport(`program${index}`, program.name);
+}
+
+/** `load()`: what hosts call first. */
+function addLoad(m: binaryen.Module, image: Image, stretches: number): readonly string[] {
+  const body = isThreaded(image) ? m.block(null, [loadData(m, image, stretches, 0), resetThreads(m, image)]) : m.nop();
+  m.addFunction('load', none, none, isThreaded(image) ? [...loadLocals] : [], body);
+  m.addFunctionExport('load', 'load');
+  return ['load'];
+}
+
+/** Runs the phase whose number in the numbering of all programs is the first parameter and `first`. */
+type RunPhase = (first: number) => Expression;
+
+/** The calling thread runs it, for a range of slots. */
+function runAlone(m: binaryen.Module, codelets: number, slots: () => Expression[]): RunPhase {
+  return first => {
+    const target = m.i32.add(get(m, 0), m.i32.const(codelets + first));
+    return m.call_indirect(tableName, target, slots(), parameters(2), none);
+  };
+}
+
+/** `(phase, …)` of one program: the phases of `prepare` first, which do nothing while what they make is fresh. */
+function stepBody(m: binaryen.Module, image: Image, program: ImageProgram, run: RunPhase): Expression {
   const { prepare, preparedFlag } = image;
   const total = prepare.phases + program.phases;
   const phase = () => get(m, 0);
-  const call = (first: number) => {
-    const target = m.i32.add(phase(), m.i32.const(codelets + first));
-    return m.call_indirect(tableName, target, [get(m, 1), get(m, 2)], parameters(2), none);
-  };
   const statements: Expression[] = [m.if(m.i32.ge_u(phase(), m.i32.const(total)), m.unreachable())];
   if (prepare.phases > 0) {
     const stale = m.i32.eqz(m.i32.load(0, 4, address(m, preparedFlag)));
     statements.push(
       m.if(
         m.i32.lt_u(phase(), m.i32.const(prepare.phases)),
-        m.block(null, [m.if(stale, call(prepare.firstPhase)), m.return()]),
+        m.block(null, [m.if(stale, run(prepare.firstPhase)), m.return()]),
       ),
       m.if(m.i32.eq(phase(), m.i32.const(prepare.phases)), setFlag(m, preparedFlag, 1)),
     );
   }
-  if (program.phases > 0) statements.push(call(program.firstPhase - prepare.phases));
+  if (program.phases > 0) statements.push(run(program.firstPhase - prepare.phases));
   if (prepare.phases > 0 && program.invalidates) {
     statements.push(m.if(m.i32.eq(phase(), m.i32.const(total - 1)), setFlag(m, preparedFlag, 0)));
   }

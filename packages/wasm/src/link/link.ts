@@ -13,7 +13,7 @@ import { type Image, linkStage, wasmMemoryLimitBytes, wasmPageBytes } from '@tes
 import type { CompiledCodelets } from '../codelet/compile.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { customSection, nameSection } from '../sections/custom.ts';
-import { dataPieces } from '../sections/data.ts';
+import { dataPieces, joinSegments, passiveDataPieces } from '../sections/data.ts';
 import { joinSections, moduleBytes, type PiecedSection, pieced, withBodies } from '../sections/join.ts';
 import { codeBodies, sectionId } from '../sections/split.ts';
 import { buildGlue } from './glue.ts';
@@ -30,7 +30,8 @@ export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Arr
   if (refused) return { ok: false, diagnostics: [refused] };
   checkSegments(image);
   const { sections, functionNames } = linkCode(compiled, image);
-  const data: PiecedSection = { id: sectionId.data, pieces: dataPieces(image.segments) };
+  const pieces = image.threads ? passiveDataPieces(image.segments) : dataPieces(image.segments);
+  const data: PiecedSection = { id: sectionId.data, pieces };
   const names = nameSection(image.manifest.source, functionNames);
   const manifest = customSection('tessera', [manifestBytes(image.manifest, compiled.features)]);
   const all = [...sections, data, names, manifest];
@@ -43,8 +44,10 @@ export function linkCode(
   compiled: CompiledCodelets,
   image: Image,
 ): { readonly sections: readonly PiecedSection[]; readonly functionNames: readonly string[] } {
-  const { wasm, functionNames } = buildGlue(image, compiled, pagesOf(image));
-  const sections = withBodies(pieced(wasm), codeBodies(wasm), compiled.bodies);
+  const memory = { pages: pagesOf(image), stretches: joinSegments(image.segments).length };
+  const { wasm, functionNames } = buildGlue(image, compiled, memory);
+  const code = pieced(wasm).filter(({ id }) => id !== sectionId.data);
+  const sections = withBodies(code, codeBodies(wasm), compiled.bodies);
   return { sections, functionNames: [...compiled.names, ...functionNames] };
 }
 

@@ -6,7 +6,7 @@ import { type Image, tableFormat } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/expression.ts';
 import { addressesOf, codeletParameters } from '../codelet/lower.ts';
-import { address, get, none, parameters, whileTrue } from './fragments.ts';
+import { address, get, none, parameters, tableName, whileTrue } from './fragments.ts';
 
 const { i32 } = binaryen;
 const { copy, listLength, reference, slotAddress, transfer, way } = tableFormat;
@@ -21,8 +21,6 @@ export function vertexName(slots: number): string {
 
 /** `records(list)`: a list of transfers, for all workers. */
 export const recordsName = 'records';
-
-export const tableName = 'functions';
 
 /** Adds the functions in the order of the names it returns. `slots`: of the vertices that phases run; `codelets`: of all codelets. */
 export function addRecords(

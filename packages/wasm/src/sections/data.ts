@@ -1,5 +1,5 @@
 /**
- * The data section: active segments with the memory's initial contents.
+ * The data section: the memory's initial contents, as active segments, or as passive ones that code copies.
  *
  * Memory starts out zero, so it is its stretches without long runs of zeros that are written, wherever they come from: a run within one of
  * the image's segments is left out, and what lies between two of them is a run as well. Stretches with a short run between them are one
@@ -9,7 +9,7 @@
  */
 import { assertThat } from '@tessera-dnn/diagnostics';
 import { linkStage } from '@tessera-dnn/machine';
-import { unsigned } from './join.ts';
+import { totalBytes, unsigned } from './join.ts';
 import { signed32 } from './leb128.ts';
 
 /** Bytes of the image, from one array. */
@@ -36,6 +36,22 @@ export function dataPieces(segments: readonly Segment[]): readonly Uint8Array[] 
     unsigned(joined.length),
     ...joined.flatMap(({ address, size, parts }) => [segmentHead(address, size), ...parts]),
   ];
+}
+
+/**
+ * The pieces of a data section that leaves memory as it is: of two passive segments, the bytes of all stretches one after the other, and for each
+ * its address and size, two u32.
+ */
+export function passiveDataPieces(segments: readonly Segment[]): readonly Uint8Array[] {
+  const joined = joinSegments(segments);
+  const list = new DataView(new ArrayBuffer(8 * joined.length));
+  joined.forEach(({ address, size }, i) => {
+    list.setUint32(8 * i, address, true);
+    list.setUint32(8 * i + 4, size, true);
+  });
+  const bytes = joined.flatMap(({ parts }) => parts);
+  const segment = (parts: readonly Uint8Array[]) => [Uint8Array.of(0x01), unsigned(totalBytes(parts)), ...parts];
+  return [unsigned(2), ...segment(bytes), ...segment([new Uint8Array(list.buffer)])];
 }
 
 /** At most `most` segments that leave the same memory as `segments`, which do not overlap. By address, without zeros at their ends. */

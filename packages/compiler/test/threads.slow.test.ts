@@ -1,0 +1,100 @@
+/** Promise: how many threads run an artifact changes no bit, and none of them is needed but the first. */
+import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
+import { describe, expect, test } from 'vitest';
+import { type Artifact, type CompileOptions, compile } from '../src/index.ts';
+import { startThreads, type Threads } from './support/threads.ts';
+import { unwrap } from './support/torch.ts';
+
+const text = `
+model net[n = 2](x: f32[n, 3, 9, 9]) {
+  let a = x |> conv2d(10, kernel: 3, padding: 1) as first |> batch_norm as norm |> relu
+  let b = a |> depthwise_conv2d(3, padding: 1) as depth |> relu
+  concat([a, b], axis: 1) |> conv2d(13, kernel: 1) as last |> softmax(axis: 1) |> flatten |> dense(7) as scores
+}
+train fit[n = 2](x: f32[n, 3, 9, 9], label: f32[n, 7]) {
+  let loss = mean((net(x) - label) ** 2)
+  minimize loss using sgd(rate: 0.1, momentum: 0.9)
+  return { loss }
+}`;
+
+const chips: readonly ChipSpec[] = [hostChip, { ...tinyChip, name: '4 tiles', tiles: 4, sramBytes: 2 ** 20 }];
+
+function compiled(options: CompileOptions): Artifact {
+  return unwrap(compile({ name: 'test.dnn', text }, options));
+}
+
+/** All bytes that programs leave: three steps of training, then the model. */
+function bytesAfter({ manifest }: Artifact, memory: WebAssembly.Memory, call: Threads['call']): Uint8Array {
+  call('init', 3);
+  for (const program of ['fit', 'fit', 'fit', 'net']) {
+    for (const { address, bytes } of manifest.programs[program].inputs) {
+      const input = new Float32Array(memory.buffer, address, bytes / 4);
+      for (let i = 0; i < input.length; i++) input[i] = Math.sin(i * 0.7);
+    }
+    call(program);
+  }
+  const outputs = manifest.programs['net'].outputs.map(({ address, bytes }) => [address, bytes]);
+  const variables = manifest.variables.map(({ index, shape }) => {
+    call('read', index);
+    const bytes = shape.reduce((product, extent) => product * extent, 4);
+    return new Uint8Array(memory.buffer, manifest.memory.host.transfer, bytes).slice();
+  });
+  const all = [
+    ...outputs.map(([address, bytes]) => new Uint8Array(memory.buffer, address, bytes).slice()),
+    ...variables,
+  ];
+  return Uint8Array.from(all.flatMap(part => [...part]));
+}
+
+function bytesAlone(artifact: Artifact): Uint8Array {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(artifact.bytes));
+  const call = (name: string, ...args: number[]) => (exports[name] as (...args: number[]) => void)(...args);
+  call('load');
+  return bytesAfter(artifact, exports['memory'] as WebAssembly.Memory, call);
+}
+
+describe.each(chips)('on $name', chip => {
+  test.each(['fast', 'strict'] as const)('threads change no bit of %s math', async math => {
+    const alone = bytesAlone(compiled({ chip, math }));
+    for (const [threads, chunks] of [
+      [2, 5],
+      [3, 8],
+    ]) {
+      const artifact = compiled({ chip, math, threads });
+      const running = await startThreads(artifact);
+      running.divideAll(chunks);
+      expect(bytesAfter(artifact, running.memory, running.call)).toEqual(alone);
+      await running.leave();
+    }
+  });
+
+  test('none has to join', async () => {
+    const artifact = compiled({ chip, threads: 3 });
+    const running = await startThreads(artifact, 1);
+    running.divideAll(4);
+    expect(bytesAfter(artifact, running.memory, running.call)).toEqual(bytesAlone(compiled({ chip })));
+    expect(running.word('done')).toBe(0);
+  });
+});
+
+test('without threads nothing changes, and with them the memory is imported', () => {
+  const [alone, one, two] = [undefined, 1, 2].map(threads => compiled({ threads }));
+  expect(one.bytes).toEqual(alone.bytes);
+  expect(alone.manifest.threads).toBeUndefined();
+  expect(two.manifest).toMatchObject({ threads: 2, features: expect.arrayContaining(['bulk-memory', 'threads']) });
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(two.bytes));
+  expect(imports).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+});
+
+test('all that joined take part, leave, and may join again', async () => {
+  const artifact = compiled({ threads: 2 });
+  for (let turn = 0; turn < 2; turn++) {
+    const { call, divideAll, word, leave } = await startThreads(artifact);
+    divideAll(6);
+    for (let run = 0; run < 300; run++) call('net');
+    expect(word('done')).toBeGreaterThan(0);
+    expect(word('joined')).toBe(1);
+    await leave();
+    expect(word('joined')).toBe(0);
+  }
+});
