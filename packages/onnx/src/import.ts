@@ -6,13 +6,15 @@ import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import { Draft } from './draft/draft.ts';
+import { loaded } from './draft/load.ts';
 import type { Value } from './draft/value.ts';
 import type { Code } from './explain/catalogue.ts';
 import { lowerGraph } from './lower/graph.ts';
 import { type BoundDimension, bind } from './model/bind.ts';
+import { importedElement } from './model/elements.ts';
 import type { ReadBeside } from './model/tensor.ts';
 import { decode } from './proto/message.ts';
-import { type ModelProto, modelFields } from './proto/onnx.ts';
+import { type ModelProto, modelFields, type ValueInfoProto } from './proto/onnx.ts';
 import { recognise } from './recognise/recognise.ts';
 import type { Named } from './text/named.ts';
 import { printProgram } from './text/program.ts';
@@ -26,8 +28,8 @@ export interface ImportOptions {
   readonly network?: string;
   /** Numbers for dimensions that the model leaves open, by their names (`batch`) or places (`image:2`). */
   readonly dims?: ReadonlyMap<string, number>;
-  /** Inputs that become constants, with the number that all of their elements are. */
-  readonly constants?: ReadonlyMap<string, number>;
+  /** Inputs that become constants: tensors, or the number that all of their elements are. */
+  readonly constants?: ReadonlyMap<string, number | StoredTensor>;
   /** Element types that may become narrower ones, beside i64: `f64` becomes `f32`, others `i32`. */
   readonly narrow?: readonly string[];
   /** Calls of operations only, and no blocks. */
@@ -70,13 +72,25 @@ export function importOnnx(content: Uint8Array, options: ImportOptions): Outcome
   return importModel(model, { ...options, file });
 }
 
+/** What a model calls its inputs, in their order; none for what is no model. */
+export function inputsOf(content: Uint8Array): readonly string[] {
+  const model = decode(modelFields, content);
+  if ('malformed' in model || model.graph === undefined) return [];
+  const given = new Set(model.graph.initializers.map(({ name }) => name));
+  return model.graph.inputs.flatMap(({ name = '' }) => (given.has(name) ? [] : [name]));
+}
+
 function importModel(model: ModelProto, options: ImportOptions & { readonly file: string }): Outcome<Imported> {
   const graph = model.graph!;
   const { dims = new Map(), constants = new Map(), narrow = [], read = () => undefined } = options;
   const given = new Set(graph.initializers.map(({ name }) => name));
   const open = graph.inputs.filter(({ name }) => !given.has(name));
-  const binding = bind(open, dims, narrow);
-  const draft = new Draft(options.table);
+  const binding = bind(
+    open.filter(({ name = '' }) => typeof constants.get(name) !== 'object'),
+    dims,
+    narrow,
+  );
+  const draft = new Draft(options.table, options.flat ?? false);
   const spare = [...constants.keys()].filter(name => !open.some(input => input.name === name));
   const inputs = binding.inputs.map((input): [string, Value] => {
     const { name, element, shape } = input;
@@ -85,11 +99,13 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
       name,
       number === undefined
         ? { type: { element, shape }, source: { kind: 'input', name }, hint: { name } }
-        : draft.constant(element, shape, number),
+        : draft.constant(element, shape, Number(number)),
     ];
   });
+  const { known, refused } = knownInputs(constants, open, narrow);
   const problems = [
     ...binding.problems,
+    ...refused,
     ...spare.map(name =>
       notAnInput(
         name,
@@ -100,7 +116,7 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
   const lowered = lowerGraph(
     { draft, narrow, read, opsets: opsetsOf(model), functions: model.functions },
     graph,
-    new Map(inputs),
+    new Map([...open.map(({ name = '' }) => [name, undefined] as const), ...inputs, ...known]),
   );
   if (!lowered.ok || problems.length > 0) return failed([...problems, ...lowered.diagnostics]);
   const { results, counts, folded } = lowered.value;
@@ -122,6 +138,36 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
     renamed: printed.renamed,
   };
   return { ok: true, value: { ...printed, summary }, diagnostics: [] };
+}
+
+/** Inputs that the caller has tensors for. */
+function knownInputs(
+  constants: ReadonlyMap<string, number | StoredTensor>,
+  inputs: readonly ValueInfoProto[],
+  narrow: readonly string[],
+): { readonly known: readonly (readonly [string, Value])[]; readonly refused: readonly Diagnostic<Code>[] } {
+  const known: [string, Value][] = [];
+  const refused: Diagnostic<Code>[] = [];
+  for (const { name = '', type } of inputs) {
+    const stored = constants.get(name);
+    if (typeof stored !== 'object') continue;
+    const dims = type?.tensor?.shape?.dims ?? stored.shape.map(() => ({ value: undefined }));
+    const fits =
+      dims.length === stored.shape.length &&
+      dims.every(({ value }, at) => (value ?? stored.shape[at]) === stored.shape[at]);
+    const element = importedElement(stored.element, narrow);
+    if (fits && element !== undefined) known.push([name, loaded(stored, narrow, { name })]);
+    else refused.push(wrongConstant(name, `${stored.element}[${stored.shape.join(', ')}]`));
+  }
+  return { known, refused };
+}
+
+function wrongConstant(name: string, given: string): Diagnostic<Code> {
+  return {
+    code: 'bad-import-option',
+    severity: 'error',
+    message: `the constant for ${name} is ${given}, which the model does not take`,
+  };
 }
 
 function opsetsOf({ opsets }: ModelProto): ReadonlyMap<string, number> {

@@ -1,5 +1,5 @@
 export { type Code, catalogue } from './explain/catalogue.ts';
-export { type Imported, type ImportOptions, type ImportSummary, importOnnx } from './import.ts';
+export { type Imported, type ImportOptions, type ImportSummary, importOnnx, inputsOf } from './import.ts';
 export type { BoundDimension } from './model/bind.ts';
 export { readTensorMessage } from './model/message.ts';
 export type { ReadBeside } from './model/tensor.ts';

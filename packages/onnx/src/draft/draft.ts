@@ -17,9 +17,12 @@ const mostFolded = 2 ** 22;
 /** Makes the values of one import. */
 export class Draft {
   readonly table: OpTable;
+  /** Whether operations only are called, and no blocks of the prelude. */
+  readonly flat: boolean;
 
-  constructor(table: OpTable) {
+  constructor(table: OpTable, flat: boolean) {
     this.table = table;
+    this.flat = flat;
   }
 
   /** A call of an operation. `args` are its compile-time arguments as a text would have them. */
@@ -44,7 +47,9 @@ export class Draft {
   }
 }
 
-function literal(value: number, [like]: readonly Value[]): Value {
+/** A number beside tensors has their type; a condition beside them says nothing of it. */
+function literal(value: number, tensors: readonly Value[]): Value {
+  const like = tensors.find(({ type }) => type.element !== 'bool') ?? tensors[0];
   return {
     type: { element: like?.type.element ?? 'f32', shape: [] },
     source: { kind: 'constant', data: Float64Array.of(value) },

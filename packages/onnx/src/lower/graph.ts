@@ -62,22 +62,39 @@ export function lowerGraph(
   const nodes = sorted(graph.nodes);
   if (nodes === undefined)
     return { ok: false, diagnostics: [bad('the nodes of the model wait for each other in a circle')] };
+  const reads = readsIn(graph);
   const counts = new Map<string, number>();
   let folded = 0;
   for (const node of nodes) {
     counts.set(node.opType ?? '', (counts.get(node.opType ?? '') ?? 0) + 1);
     for (const name of node.outputs) scope.set(name, undefined);
     attempt(describe(node, lowering.opsets), undefined, () => {
-      const results = lowerNode(lowering, node, scope);
+      const results = lowerNode(lowering, node, scope, reads);
       for (const [at, value] of results.entries()) name(scope, node, value, at);
       if (results.length > 0 && results.every(value => value?.source.kind === 'constant')) folded++;
     });
   }
   const missing = graph.outputs.filter(({ name = '' }) => !scope.has(name));
   if (missing.length > 0) diagnostics.push(bad(`nothing makes the output ${missing[0].name}`));
+  for (const { name = '' } of graph.outputs) {
+    const shape = scope.get(name)?.type.shape;
+    if (shape?.includes(0)) diagnostics.push(bad(`output ${name} has no elements: [${shape.join(', ')}]`));
+  }
   const results = graph.outputs.map(({ name = '' }) => scope.get(name));
   if (diagnostics.length > 0 || results.includes(undefined)) return { ok: false, diagnostics };
   return { ok: true, value: { results: results.filter(one => one !== undefined), counts, folded }, diagnostics: [] };
+}
+
+/** How many nodes read each value of a graph; what a graph within it reads counts as read twice, since it may be lowered several times. */
+function readsIn({ nodes, outputs }: GraphProto): ReadonlyMap<string, number> {
+  const reads = new Map<string, number>();
+  const count = (name: string, times: number) => void reads.set(name, (reads.get(name) ?? 0) + times);
+  for (const { inputs, attributes } of nodes) {
+    for (const input of inputs) count(input, 1);
+    for (const { g } of attributes) if (g !== undefined) for (const name of readsIn(g).keys()) count(name, 2);
+  }
+  for (const { name = '' } of outputs) count(name, 1);
+  return reads;
 }
 
 function name(scope: Scope, node: NodeProto, value: Value | undefined, at: number): void {
@@ -91,7 +108,12 @@ function name(scope: Scope, node: NodeProto, value: Value | undefined, at: numbe
 }
 
 /** The results of a node; none where an operand comes from a node that has been refused already. */
-function lowerNode(lowering: Lowering, proto: NodeProto, scope: Scope): readonly (Value | undefined)[] {
+function lowerNode(
+  lowering: Lowering,
+  proto: NodeProto,
+  scope: Scope,
+  reads: ReadonlyMap<string, number>,
+): readonly (Value | undefined)[] {
   const { opType = '', domain = '' } = proto;
   const operator =
     findOperator(domain, opType) ??
@@ -104,7 +126,7 @@ function lowerNode(lowering: Lowering, proto: NodeProto, scope: Scope): readonly
   if (unknown !== undefined) refuse(`nothing makes its operand ${unknown}`);
   if (proto.inputs.some(input => input !== '' && scope.get(input) === undefined)) return [];
   const operands = proto.inputs.map(input => (input === '' ? undefined : scope.get(input)));
-  const node = new Node(proto, opset, operands, surroundings(lowering, scope));
+  const node = new Node(proto, opset, operands, surroundings(lowering, scope, reads));
   const results = lower(node);
   node.finish();
   const all = 'type' in results ? [results] : results;
@@ -113,12 +135,13 @@ function lowerNode(lowering: Lowering, proto: NodeProto, scope: Scope): readonly
   return all;
 }
 
-function surroundings(lowering: Lowering, scope: Scope): Node['around'] {
+function surroundings(lowering: Lowering, scope: Scope, reads: ReadonlyMap<string, number>): Node['around'] {
   const { draft, narrow, read } = lowering;
   return {
     draft,
     tensor: ({ t, name = '' }) => storedTensor(t ?? refuse(`its attribute ${name} is no tensor`), read),
     value: (stored, name) => loaded(stored, narrow, { name }),
+    readsOf: name => reads.get(name) ?? 0,
     element: code => {
       const element = elementOf(code);
       if (typeof element !== 'string') return refuse(`it makes ${element.foreign}`);

@@ -8,7 +8,7 @@ import type { Arguments } from '@tessera-dnn/graph/op';
 import type { Draft, Operand } from '../draft/draft.ts';
 import { numbersOf } from '../draft/numbers.ts';
 import { refuse } from '../draft/refusal.ts';
-import type { Value } from '../draft/value.ts';
+import type { Value, WeightSource } from '../draft/value.ts';
 import type { AttributeProto, GraphProto, NodeProto } from '../proto/onnx.ts';
 
 /** What an import knows around a node. */
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly tensor: (attribute: AttributeProto) => StoredTensor;
   /** A tensor as a value, under its name. */
   readonly value: (stored: StoredTensor, name: string) => Value;
+  /** How many nodes read a value of the graph. */
+  readonly readsOf: (name: string) => number;
   /** The element type that a code of ONNX stands for here, or a refusal. */
   readonly element: (code: number) => ElementType;
   /** The results of a graph within the node, which sees the values around it. `inputs` are the values of its own inputs. */
@@ -51,6 +53,40 @@ export class Node {
     return this.around.draft.call(op, operands, args);
   }
 
+  /** A call of a block of the prelude that computes what `same` gives; that itself where no blocks are wanted. */
+  block(name: string, operands: readonly Value[], args: Arguments, same: () => Value): Value {
+    const value = same();
+    const isKnown = value.source.kind === 'constant' || this.around.draft.flat;
+    return isKnown
+      ? value
+      : { type: value.type, source: { kind: 'block', block: name, operands, args, variables: {} } };
+  }
+
+  /**
+   * The same of a block that has variables: `variables` are operands of the node by the names that the block gives them, which must be weights that nothing
+   * else reads.
+   */
+  layer(
+    name: string,
+    operands: readonly Value[],
+    args: Arguments,
+    variables: { readonly [name: string]: number },
+    same: () => Value,
+  ): Value {
+    const value = same();
+    const entries = Object.entries(variables).map(([key, at]) => [key, this.#own(at)] as const);
+    if (this.around.draft.flat || entries.some(([, own]) => own === undefined)) return value;
+    const found = Object.fromEntries(entries) as { readonly [name: string]: WeightSource };
+    return { type: value.type, source: { kind: 'block', block: name, operands, args, variables: found } };
+  }
+
+  /** The weights that an operand is, if nothing else reads them. */
+  #own(at: number): WeightSource | undefined {
+    const source = this.#operands[at]?.source;
+    return source?.kind === 'weight' && this.around.readsOf(this.proto.inputs[at]) === 1 ? source : undefined;
+  }
+
+  /** A constant; see `Draft.constant`. */
   constant(element: ElementType, shape: readonly number[], data: number | ArrayLike<number>): Value {
     return this.around.draft.constant(element, shape, data);
   }
@@ -147,8 +183,8 @@ export class Node {
     return this.#attribute(name)?.g ?? refuse(`it has no graph ${name}`);
   }
 
-  /** Says that an attribute changes nothing here, whatever it is. */
-  ignore(...names: readonly string[]): void {
+  /** Says that attributes, or operands by their places, change nothing here, whatever they are. */
+  ignore(...names: readonly (string | number)[]): void {
     for (const name of names) this.#read.add(name);
   }
 

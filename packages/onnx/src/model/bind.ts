@@ -60,7 +60,11 @@ export function bind(
         return dims.get(asked)!;
       }
       if (value !== undefined && value > 0) return value;
-      if (axis === 0 && value === undefined) {
+      if (value === 0) {
+        problems.push(bad(`axis ${axis} of input ${name} has no places`));
+        return 1;
+      }
+      if (axis === 0) {
         bound.set(param || place, 1);
         return 1;
       }

@@ -4,7 +4,8 @@ import type { Value } from '../draft/value.ts';
 import { upTo } from '../lower/axes.ts';
 import type { Node } from '../lower/node.ts';
 import type { Operator } from '../lower/operator.ts';
-import { brief, paddingArgs, windowOf } from '../lower/window.ts';
+import { brief, paddingArgs, type Window, windowOf } from '../lower/window.ts';
+import { poolByPlaces } from './pool-by-places.ts';
 
 export const pools: readonly Operator[] = [
   { name: 'MaxPool', since: { 1: maxPool } },
@@ -32,14 +33,22 @@ function averagePool(node: Node): Value {
 function pooled(node: Node, op: string, onlyInside: boolean): Value {
   const x = node.operand(0);
   const window = windowOf(node, x.type.shape.slice(2));
-  if (window.dilation.some(n => n !== 1)) refuse('its windows are dilated');
+  const ceil = node.flag('ceil_mode', false);
+  if (!isPlain(x, window))
+    return poolByPlaces(node, x, window, { kind: op === 'max_pool' ? 'max' : 'mean', ceil, onlyInside });
   const isPadded = window.padding.some(([low, high]) => low + high > 0);
   const isStep = window.stride.join() === window.kernel.join();
   return node.call(op, [x], {
     ...brief('kernel', window.kernel),
     ...(isStep ? {} : brief('stride', window.stride)),
     ...paddingArgs(window),
-    ...(node.flag('ceil_mode', false) && { ceil: true }),
+    ...(ceil && { ceil }),
     ...(isPadded && onlyInside && { count_padding: false }),
   });
+}
+
+/** Whether the language has an operation for such a pool. */
+function isPlain({ type: { shape } }: Value, { kernel, dilation, padding }: Window): boolean {
+  const isNarrow = padding.every(([low, high], axis) => 2 * Math.max(low, high) <= kernel[axis]);
+  return shape.length < 5 && dilation.every(n => n === 1) && isNarrow;
 }

@@ -26,7 +26,7 @@ export function recognise(results: readonly Value[], draft: Draft): readonly Val
 
 function rebuilt(value: Value, made: ReadonlyMap<Value, Value>): Value {
   const { source } = value;
-  if (source.kind !== 'call') return value;
+  if (source.kind !== 'call' && source.kind !== 'block') return value;
   const operands = source.operands.map(operand => made.get(operand)!);
   return operands.every((operand, at) => operand === source.operands[at])
     ? value

@@ -106,7 +106,9 @@ export class Writer {
     return this.#applied(
       block,
       operands,
-      Object.entries(args).map(([name, given], at) => (at === 0 ? show(given) : `${name}: ${show(given)}`)),
+      Object.entries(args).map(([name, given], at) =>
+        at === 0 && label !== undefined ? show(given) : `${name}: ${show(given)}`,
+      ),
       suffix,
     );
   }

@@ -35,11 +35,14 @@ export function identifierOf(text: string): string | undefined {
 
 /** Names that the text would hide, or that may not be names: those of the language, of its operations and of its prelude. */
 export function languageNames(operations: readonly string[]): readonly string[] {
-  const blocks = preludeSources.flatMap(source =>
+  blocks ??= preludeSources.flatMap(source =>
     parse(source).file.items.flatMap(item => ('name' in item ? [item.name.text] : [])),
   );
   return [...reservedWords, ...operations, ...blocks, ...builtIn];
 }
+
+/** The names of the prelude, parsed once. */
+let blocks: readonly string[] | undefined;
 
 /** Functions and first values that are neither operations nor blocks. */
 const builtIn = [

@@ -5,7 +5,7 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import { showType } from '@tessera-dnn/graph';
-import { formatSource } from '@tessera-dnn/language';
+import { formatSource, reservedWords } from '@tessera-dnn/language';
 import type { Value } from '../draft/value.ts';
 import { postOrder, readers } from '../recognise/reachable.ts';
 import { Writer } from './expressions.ts';
@@ -48,7 +48,7 @@ export function printProgram(content: ProgramContent): Printed {
   const variables = new Variables(names);
   const writer = new Writer(readers(order, results), variables);
   for (const [at, { value }] of content.inputs.entries()) writer.name(value, inputs[at].name);
-  const fields = new Names([]);
+  const fields = new Names(reservedWords);
   const outputs = content.outputs.map(({ name }) => ({
     name: fields.take(identifierOf(name) ?? 'output'),
     original: name,
