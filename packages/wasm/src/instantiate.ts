@@ -3,6 +3,7 @@ import { fieldOffset, packFields, type RecordedKernel } from '@tessera-dnn/graph
 import { wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import { type CompiledCodelets, compileCodelets } from './codelet/compile.ts';
+import { addGlobals } from './codelet/globals.ts';
 import { codeletParameters, type MathMode } from './codelet/lower.ts';
 import { joinSections, pieced, withBodies } from './sections/join.ts';
 import { codeBodies } from './sections/split.ts';
@@ -80,10 +81,11 @@ function placeBlocks(recorded: readonly RecordedKernel[]): {
 }
 
 /** A module that exports the codelets as `0`, `1`, … and a memory. */
-function moduleAround({ bodies, slots }: CompiledCodelets, pages: number): Uint8Array<ArrayBuffer> {
+function moduleAround({ bodies, slots, globals }: CompiledCodelets, pages: number): Uint8Array<ArrayBuffer> {
   const m = new binaryen.Module();
   m.setFeatures(binaryen.Features.All);
   m.setMemory(pages, pages, 'memory');
+  addGlobals(m, globals);
   bodies.forEach((_, i) => {
     m.addFunction(String(i), codeletParameters(slots[i]), binaryen.none, [], m.nop());
     m.addFunctionExport(String(i), String(i));

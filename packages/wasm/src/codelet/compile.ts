@@ -5,7 +5,7 @@ import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';
-import { addGlobals, addWorkers, globalsOf } from './globals.ts';
+import { addGlobals, addWorkers, Globals } from './globals.ts';
 import { dividesVertices, type LowerOptions, lowerKernel } from './lower.ts';
 
 /**
@@ -21,8 +21,8 @@ export interface CompiledCodelets {
   readonly slots: readonly number[];
   /** The codelets' names, for the name section and reports. */
   readonly names: readonly string[];
-  /** How many globals they need (see `globals.ts`). */
-  readonly globals: number;
+  /** What the globals that they need hold at the start (see `globals.ts`). */
+  readonly globals: readonly number[];
   /** WebAssembly features the code needs, sorted. */
   readonly features: readonly string[];
 }
@@ -38,7 +38,8 @@ const mostPages = wasmMemoryLimitBytes / wasmPageBytes;
 export function compileCodelets(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
   const m = new binaryen.Module();
   try {
-    const relaxed = build(m, codes, options);
+    const globals = new Globals(codes);
+    const relaxed = build(m, codes, options, globals);
     const bodies = codeBodies(m.emitBinary()).map(body => body.slice());
     if (bodies.length !== codes.length) throw new InternalError('wasm', 'Binaryen dropped a codelet');
     return {
@@ -46,7 +47,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
       sizes: bodies.map(body => body.length + unsignedBytes(body.length)),
       slots: codes.map(code => code.slots),
       names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
-      globals: globalsOf(codes),
+      globals: globals.initial,
       features: [
         ...((options.threads ?? 1) > 1 ? ['bulk-memory', 'threads'] : []),
         'simd128',
@@ -59,18 +60,18 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
 }
 
 /** All codelets as functions of one module, optimised; true if any holds a relaxed instruction. */
-function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions): boolean {
+function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions, globals: Globals): boolean {
   m.setFeatures(codeletFeatures());
   m.setMemory(1, mostPages);
-  addGlobals(m, globalsOf(codes));
-  if (dividesVertices(options)) addWorkers(m);
   let relaxed = false;
   codes.forEach((code, index) => {
     const name = `codelet${index}`;
-    relaxed = lowerKernel(m, name, code, options) || relaxed;
+    relaxed = lowerKernel(m, name, code, { ...options, globals }) || relaxed;
     // Exported, or Binaryen would see no caller.
     m.addFunctionExport(name, name);
   });
+  addGlobals(m, globals.initial);
+  if (dividesVertices(options)) addWorkers(m);
   // Binaryen's levels are global; stated, so that the bytes do not depend on who used it before.
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);

@@ -12,8 +12,8 @@ export interface Scratch {
     type: KernelType,
   ) => { readonly first: Expression; readonly again: () => Expression };
   /**
-   * A word in all four lanes. It is made before the innermost loop, as V8 would build it anew on every turn, but not before loops further out:
-   * a word that is kept through the innermost loop of a contraction takes one of the registers that the sums need.
+   * A word in all four lanes. It is read before the innermost loop that needs it, and again where a block with loops needs it after one: a
+   * word that is kept through the innermost loop of a contraction takes one of the registers that the sums need.
    */
   readonly words: (word: number) => Expression;
 }

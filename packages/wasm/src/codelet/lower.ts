@@ -20,7 +20,7 @@ import { blocksOf, fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/k
 import binaryen from 'binaryen';
 import { binary, unary } from './arithmetic.ts';
 import type { Expression } from './expression.ts';
-import { workersName } from './globals.ts';
+import { type Globals, workersName } from './globals.ts';
 import {
   clampVector,
   extractLane,
@@ -51,8 +51,13 @@ export function dividesVertices({ workers, threads = 1 }: Pick<LowerOptions, 'wo
   return threads > 1 && workers === 1;
 }
 
+/** With the globals of the module that the function will stand in. */
+interface CodeletOptions extends LowerOptions {
+  readonly globals: Globals;
+}
+
 /** Adds function `name` to `m`; true if it holds a relaxed SIMD instruction. */
-export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, options: LowerOptions): boolean {
+export function lowerKernel(m: binaryen.Module, name: string, code: KernelCode, options: CodeletOptions): boolean {
   const lowering = new Lowering(m, code, options);
   const body = lowering.body(code);
   m.addFunction(name, codeletParameters(code.slots), binaryen.none, lowering.locals, body);
@@ -91,15 +96,17 @@ class Lowering {
   #statements: Expression[] = [];
   #labels = 0;
 
-  constructor(m: binaryen.Module, code: KernelCode, options: LowerOptions) {
+  constructor(m: binaryen.Module, code: KernelCode, options: CodeletOptions) {
     this.#m = m;
     this.#options = options;
     this.#code = code;
     this.#uses = countUses(code);
     this.#twins = new Map(twinFields(code, this.#uses).map(field => [field, -1]));
-    this.#registers = new Registers(m, firstAddress + addressesOf(code.slots), this.#uses.count, statement =>
-      this.#statements.push(statement),
-    );
+    this.#registers = new Registers(m, options.globals, {
+      parameters: firstAddress + addressesOf(code.slots),
+      uses: this.#uses.count,
+      emit: statement => this.#statements.push(statement),
+    });
   }
 
   get locals(): readonly number[] {

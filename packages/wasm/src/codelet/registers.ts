@@ -12,8 +12,8 @@ import type { KernelCell, KernelType, KernelValue } from '@tessera-dnn/graph/ker
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './expression.ts';
-import { globalName } from './globals.ts';
-import { scalarConstant, vectorConstant, wasmType } from './lanes.ts';
+import { type Globals, globalName } from './globals.ts';
+import { scalarConstant, wasmType } from './lanes.ts';
 
 /** A value not computed yet: its tree, and the cells the tree reads. */
 interface Pending {
@@ -28,19 +28,26 @@ interface WordBlock {
   readonly locals: Map<number, number>;
 }
 
-/**
- * The registers and cells of one kernel. `parameters` counts the function's parameters, `uses` the uses of each register by its id; locals
- * are numbered after the parameters.
- */
+/** What the registers of one kernel begin with. */
+interface KernelLocals {
+  /** How many parameters the function has; locals are numbered after them. */
+  readonly parameters: number;
+  /** The uses of each register by its id. */
+  readonly uses: Int32Array;
+  /** Takes the assignments that bind registers. */
+  readonly emit: (statement: Expression) => void;
+}
+
+/** The registers and cells of one kernel. */
 export class Registers {
   /** The wasm types of the locals after the function's parameters. */
   readonly locals: number[] = [];
   readonly scratch: Scratch;
   readonly #m: binaryen.Module;
+  readonly #globals: Globals;
   readonly #parameters: number;
   /** Uses not lowered yet, by register. */
   readonly #left: Int32Array;
-  /** Takes the assignments that bind registers. */
   readonly #emit: (statement: Expression) => void;
   /** Constants, those of vectors included; the latter are bound or pending too. */
   readonly #numbers = new Map<number, number>();
@@ -54,8 +61,9 @@ export class Registers {
   /** The cells that the uses since `begin` read. */
   #reads = new Set<number>();
 
-  constructor(m: binaryen.Module, parameters: number, uses: Int32Array, emit: (statement: Expression) => void) {
+  constructor(m: binaryen.Module, globals: Globals, { parameters, uses, emit }: KernelLocals) {
     this.#m = m;
+    this.#globals = globals;
     this.#parameters = parameters;
     this.#left = uses.slice();
     this.#emit = emit;
@@ -68,7 +76,7 @@ export class Registers {
     };
   }
 
-  /** Runs `build`, which adds to the statements of a block with loops: words that only this block and those in it need are made there. */
+  /** Runs `build`, which adds to the statements of a block with loops: words that this block, and loops in it without others, need are read there. */
   inBlock(statements: Expression[], build: () => void): void {
     this.#blocks.push({ statements, locals: new Map() });
     build();
@@ -76,11 +84,16 @@ export class Registers {
   }
 
   #localOfWord(word: number): number {
-    const known = this.#blocks.find(({ locals }) => locals.has(word))?.locals.get(word);
-    if (known !== undefined) return known;
     const { statements, locals } = this.#blocks[this.#blocks.length - 1];
+    const known = locals.get(word);
+    if (known !== undefined) return known;
     const local = this.newLocal('i32x4');
-    statements.push(this.#m.local.set(local, vectorConstant(this.#m, 'i32x4', word)));
+    const type = wasmType('i32x4');
+    const name = this.#globals.word(word);
+    statements.push(
+      this.#m.local.set(local, this.#m.global.get(name, type)),
+      this.#m.global.set(name, this.#m.local.get(local, type)),
+    );
     locals.set(word, local);
     return local;
   }

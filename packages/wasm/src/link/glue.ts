@@ -73,10 +73,10 @@ function shares({ workers, threads }: Image): { readonly workers: number; readon
   return { workers, threads: threads?.count };
 }
 
-function featuresOf(image: Image, globals: number): number {
+function featuresOf(image: Image, globals: readonly number[]): number {
   const all = binaryen.Features;
   return (
-    (globals > 0 ? all.SIMD128 : all.MVP) |
+    (globals.length > 0 ? all.SIMD128 : all.MVP) |
     (isThreaded(image) ? all.Atomics | all.BulkMemory | all.BulkMemoryOpt : all.MVP)
   );
 }
