@@ -18,6 +18,10 @@ export interface Page {
   readonly files: { readonly [path: string]: Uint8Array };
   /** Whether it is isolated from others, so that threads can share memory. */
   readonly isolated?: boolean;
+  /** More flags for the browser. */
+  readonly flags?: readonly string[];
+  /** For what the browser stays after the page has posted its result. */
+  readonly stay?: () => Promise<void>;
 }
 
 const quiet = [
@@ -37,13 +41,19 @@ export async function runInChromium(page: Page, patienceMilliseconds = 50_000): 
   const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
   const { server, result } = await serve({ ...page, files: { ...page.files, ...scripts } });
   const { port } = server.address() as AddressInfo;
-  const browser = spawn(chromium, [...quiet, `--user-data-dir=${profile}`, `http://localhost:${port}/`], {
-    stdio: 'ignore',
-  });
+  const browser = spawn(
+    chromium,
+    [...quiet, ...(page.flags ?? []), `--user-data-dir=${profile}`, `http://localhost:${port}/`],
+    {
+      stdio: 'ignore',
+    },
+  );
   const gone = new Promise<void>(resolve => browser.once('close', () => resolve()));
   const timer = new AbortController();
   try {
-    return await Promise.race([result, silence(patienceMilliseconds, timer.signal)]);
+    const posted = await Promise.race([result, silence(patienceMilliseconds, timer.signal)]);
+    await page.stay?.();
+    return posted;
   } finally {
     timer.abort();
     browser.kill();

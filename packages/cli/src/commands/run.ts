@@ -1,5 +1,5 @@
 /** `tessera run`: runs a program once, from its source or from an artifact. */
-import { createChip } from '@tessera-dnn/chip';
+import { createChip, type Threads } from '@tessera-dnn/chip';
 import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Named } from '@tessera-dnn/onnx';
@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { filePair, type Pairs, seconds, seed } from '../flags/values.ts';
+import { filePair, type Pairs, seconds, seed, threadsOrAuto } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
@@ -15,12 +15,15 @@ import { readInputs, writeOutputs } from '../running/files.ts';
 import { limitFor } from '../running/limit.ts';
 import { profileOf } from '../running/profile.ts';
 import { requestOf } from '../running/request.ts';
+import { compiledThreads, threadsFor } from '../running/threads.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
 import type { ExitCode, Session } from '../session.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type RunResult, runJson, runText } from '../show/run.ts';
 
-export interface RunFlags extends CompileFlags {
+export interface RunFlags extends Omit<CompileFlags, 'threads'> {
+  /** Default: auto. */
+  readonly threads?: Threads;
   readonly input?: Pairs;
   readonly output?: Pairs;
   readonly seed: number;
@@ -45,6 +48,7 @@ export function addRun(program: Command, session: Session): void {
       'how long code of a .wasm file may run at a time (default: by its cycles)',
       seconds,
     )
+    .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
     .option('--profile', 'run it for about half a second more, and show where the time goes, phase by phase')
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: RunFlags) => {
@@ -92,13 +96,15 @@ async function execute(
   const given = take(readInputs(io, flags.input ?? {}));
   if (!given) return undefined;
   const bind: BindDimensions = model => boundDimensions(model, given);
-  const built = take(await artifactOf(io, file, flags, { kind: 'model', bind }, progress));
+  const compileFlags = { ...flags, threads: compiledThreads(flags.threads) };
+  const built = take(await artifactOf(io, file, compileFlags, { kind: 'model', bind }, progress));
   const artifact = built?.artifact;
   const output = renamed(flags.output ?? {}, built?.imported?.outputs);
   const inputs = new Map(Object.entries(renamed(Object.fromEntries(given), built?.imported?.inputs)));
   const request = artifact && take(requestOf(artifact.manifest, file, { ...flags, output }, inputs));
   const call = artifact && limitFor(file, artifact, flags.timeLimit);
-  const chip = request && take(await createChip(artifact, { seed: flags.seed, call }));
+  const threads = request && threadsFor(flags.threads, artifact.manifest, request.name, 1);
+  const chip = request && take(await createChip(artifact, { seed: flags.seed, call, threads }));
   // A program that was compiled here has its weights embedded already.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
   if (!loaded) return undefined;
@@ -111,6 +117,7 @@ async function execute(
   const { manifest } = artifact;
   const { name, program } = request;
   const profile = flags.profile ? take(profileOf(chip, name, call, built?.plan)) : undefined;
+  chip.dispose();
   if (flags.profile && !profile) return undefined;
   const { seed } = flags;
   return {

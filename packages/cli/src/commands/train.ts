@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
-import { count, filePair, pair, seconds, seed } from '../flags/values.ts';
+import { count, filePair, pair, seconds, seed, threadsOrAuto } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
@@ -34,6 +34,7 @@ export function addTrain(program: Command, session: Session): void {
     .option('--save <file.safetensors>', 'where to keep the variables and the place in the training')
     .option('--save-every <steps>', 'save after every so many steps too, not only at the end and on Ctrl-C', count)
     .option('--resume <file.safetensors>', 'go on from what --save kept')
+    .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
     .option('--log <file.jsonl>', 'a line of JSON for every step')
     .option('--check-finite', 'say which tensor was the first with NaN or infinity')
     .option(
@@ -80,6 +81,7 @@ async function runTrain(session: Session, file: string, flags: TrainFlags): Prom
   const line = showTraining(io.err, prepared.training, flags.epochs);
   const trained = await trainAndSave(io, prepared, flags, line, found => session.report(found));
   if (!trained.ok) return session.fail([...(flags.json ? diagnostics : []), ...trained.diagnostics], flags.json);
+  prepared.chip.dispose();
   const { faults, signal } = trained.value;
   const summary = { file, flags, prepared, trained: trained.value };
   if (flags.json) session.printJson(trainJson(summary, [...diagnostics, ...faults]));

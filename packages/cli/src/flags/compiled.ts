@@ -8,7 +8,7 @@ import type { CompileFlags } from './compile.ts';
  * A usage error for more than one `--program` and, if `file` is compiled already, for every flag that concerns the compilation, such as
  * `--chip`.
  */
-export function refuseCompileFlags(command: Command, file: string, flags: CompileFlags): void {
+export function refuseCompileFlags(command: Command, file: string, flags: Omit<CompileFlags, 'threads'>): void {
   if ((flags.program?.length ?? 0) > 1)
     command.error(`error: \`${command.name()}\` takes one program: give one --program`);
   if (!isArtifactName(file)) return;

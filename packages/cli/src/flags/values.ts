@@ -1,4 +1,5 @@
 /** Reads the values of options. A value that cannot be read throws Commander's InvalidArgumentError, which becomes a usage error. */
+import type { Threads } from '@tessera-dnn/chip';
 import type { CompileOptions } from '@tessera-dnn/compiler';
 import { mostThreads, parseSize } from '@tessera-dnn/machine';
 import { InvalidArgumentError } from 'commander';
@@ -24,6 +25,11 @@ export function threads(text: string): number {
   const value = count(text);
   if (value > mostThreads) throw new InvalidArgumentError(`It must be at most ${mostThreads}.`);
   return value;
+}
+
+/** On how many threads to run: a number, or `auto`. */
+export function threadsOrAuto(text: string): Threads {
+  return text === 'auto' ? text : threads(text);
 }
 
 /** A number of seconds, fractions included. */

@@ -1,7 +1,7 @@
 /** Limits how long the code of an artifact may run. One from elsewhere may loop for ever, and WebAssembly has no limit of its own. */
 import { createContext, Script } from 'node:vm';
 import type { Caller, LoadedArtifact } from '@tessera-dnn/chip';
-import type { Manifest } from '@tessera-dnn/machine';
+import type { ChipSpec, Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import { codeOf } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { duration } from '../show/numbers.ts';
@@ -18,8 +18,13 @@ export function limitFor(file: string, { manifest }: LoadedArtifact, seconds: nu
  * tiles one after the other, as this host runs them. There is an upper bound, since the manifest may be wrong.
  */
 export function secondsFor({ programs, chip }: Manifest): number {
-  const cycles = Object.values(programs).reduce((most, program) => Math.max(most, program.cycles), 0);
-  return Math.min(3600, 20 + (20 * cycles * chip.tiles) / chip.clockHz);
+  const most = Object.values(programs).reduce((most, program) => Math.max(most, modelledSeconds(program, chip)), 0);
+  return Math.min(3600, 20 + 20 * most);
+}
+
+/** How long one thread takes for a run, at most: all tiles one after the other. */
+export function modelledSeconds({ cycles }: ManifestProgram, { tiles, clockHz }: ChipSpec): number {
+  return (cycles * tiles) / clockHz;
 }
 
 /**

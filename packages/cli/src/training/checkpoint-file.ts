@@ -48,9 +48,9 @@ export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   const metadata = parseMetadata(text);
   if (!metadata)
     return failed('not-a-checkpoint', `what ${name} says of its training (${metadataKey}) is not understood`);
-  const { version: _, states, chip, tiles, math, artifact, ...progress } = metadata;
+  const { version: _, states, chip, tiles, math, artifact, threads, ...progress } = metadata;
   const variables = variablesOf(read.value, new Set(states));
-  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math, artifact } });
+  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math, artifact, threads } });
 }
 
 /** A type that no variable has is kept as it is: that it is another than the program's is then told with all else that differs. */

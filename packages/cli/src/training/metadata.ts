@@ -12,6 +12,8 @@ export interface TrainingSetting {
   readonly math: 'fast' | 'strict';
   /** The hash of the artifact's code. */
   readonly artifact: string;
+  /** How many threads the artifact may have; absent if it is one. It changes that code, and no bit. */
+  readonly threads?: number;
 }
 
 export type Metadata = TrainingProgress &
@@ -22,8 +24,8 @@ export type Metadata = TrainingProgress &
   };
 
 /** The setting in which an artifact with that manifest trains. `artifact` is the hash of its code. */
-export function settingOf({ chip, math }: Manifest, artifact: string): TrainingSetting {
-  return { chip: chip.name, tiles: chip.tiles, math, artifact };
+export function settingOf({ chip, math, threads }: Manifest, artifact: string): TrainingSetting {
+  return { chip: chip.name, tiles: chip.tiles, math, artifact, threads };
 }
 
 /** The paths of the states in a file that a training saved. A model that only runs needs few of them, so the others may be ignored. */
@@ -32,7 +34,7 @@ export function trainingStates({ metadata }: Safetensors): ReadonlySet<string> {
   return new Set(text === undefined ? [] : parseMetadata(text)?.states);
 }
 
-const types: { readonly [field in keyof Metadata]: (value: unknown) => boolean } = {
+const types: { readonly [field in keyof Required<Metadata>]: (value: unknown) => boolean } = {
   version: value => value === 1,
   program: value => typeof value === 'string',
   steps: isCount,
@@ -45,6 +47,7 @@ const types: { readonly [field in keyof Metadata]: (value: unknown) => boolean }
   tiles: isCount,
   math: value => value === 'fast' || value === 'strict',
   artifact: value => typeof value === 'string',
+  threads: value => value === undefined || isCount(value),
   states: value => Array.isArray(value) && value.every(path => typeof path === 'string'),
 };
 

@@ -2,11 +2,11 @@
  * Everything before the first step: reads the data, compiles and loads the program, gives variables their first values, and finds where a
  * resumed training goes on.
  */
-import { type Chip, createChip, createTraining, type Training } from '@tessera-dnn/chip';
+import { type Chip, createChip, createTraining, type Threads, type Training } from '@tessera-dnn/chip';
 import type { Plan } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { metadataName } from '@tessera-dnn/formats';
-import type { Manifest } from '@tessera-dnn/machine';
+import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import type { CompileFlags } from '../flags/compile.ts';
 import type { Pairs } from '../flags/values.ts';
@@ -14,6 +14,7 @@ import type { Io } from '../io.ts';
 import { artifactOf, programIn } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { limitFor } from '../running/limit.ts';
+import { compiledThreads, threadsFor } from '../running/threads.ts';
 import { type Initialised, initialised, loadWeights } from '../running/variables.ts';
 import { failed, succeeded } from '../session.ts';
 import { counted } from '../show/numbers.ts';
@@ -22,7 +23,9 @@ import { type CheckpointFile, readCheckpoint } from './checkpoint-file.ts';
 import { fitted, type GivenInputs, readGiven } from './data.ts';
 import { settingOf, type TrainingSetting } from './metadata.ts';
 
-export interface TrainFlags extends CompileFlags {
+export interface TrainFlags extends Omit<CompileFlags, 'threads'> {
+  /** Default: auto. */
+  readonly threads?: Threads;
   readonly data?: Pairs;
   readonly input?: Pairs;
   readonly epochs: number;
@@ -72,15 +75,19 @@ export async function prepare(
     bind: entry => boundDimensions(entry, shapesOf(given, flags.batch)),
   } as const satisfies Parameters<typeof artifactOf>[3];
   // Weights are loaded and not embedded, since training changes them.
-  const built = take(await artifactOf(io, file, { ...flags, weights: undefined }, bind, progress));
+  const compileFlags = { ...flags, weights: undefined, threads: compiledThreads(flags.threads) };
+  const built = take(await artifactOf(io, file, compileFlags, bind, progress));
   const manifest = built?.artifact.manifest;
   if (manifest && flags.save !== undefined && !take(savable(manifest))) return undefined;
   const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
   if (!built || !manifest || name === undefined) return undefined;
   const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
-  const chip = take(await createChip(built.artifact, { seed, call: limitFor(file, built.artifact, flags.timeLimit) }));
-  const data = chip && take(fitted(name, manifest.programs[name], given));
+  const data = take(fitted(name, manifest.programs[name], given));
   if (!data) return undefined;
+  const call = limitFor(file, built.artifact, flags.timeLimit);
+  const threads = threadsFor(flags.threads, manifest, name, stepsOf(manifest.programs[name], given, flags.epochs));
+  const chip = take(await createChip(built.artifact, { seed, call, threads }));
+  if (!chip) return undefined;
   const settings = { inputs: data.inputs, seed, shuffle, rollback: flags.checkFinite };
   const training = take(createTraining(chip, name, data.data, settings));
   if (!training || !take(wantedBatch(training, flags.batch))) return undefined;
@@ -98,6 +105,13 @@ export async function prepare(
     seed,
     initialised: initialised(manifest, loaded),
   };
+}
+
+/** About how many steps the training makes. */
+function stepsOf({ inputs }: ManifestProgram, { data }: GivenInputs, epochs: number): number {
+  const sampled = inputs.find(({ name }) => data.has(name));
+  const samples = sampled && data.get(sampled.name)?.shape[0];
+  return sampled && samples ? (epochs * samples) / (sampled.shape[0] ?? 1) : epochs;
 }
 
 /** safetensors reserves one name, which no variable may have if the training is saved. */
@@ -135,10 +149,14 @@ function resume(
 ): Outcome<ReadonlySet<string>> {
   const resumed = training.resume(checkpoint);
   if (!resumed.ok) return resumed;
-  return succeeded(
-    new Set(checkpoint.variables.keys()),
-    here.artifact === setting.artifact ? [] : [changed(setting, here)],
-  );
+  const paths = new Set(checkpoint.variables.keys());
+  return succeeded(paths, givesSameBits(setting, here) ? [] : [changed(setting, here)]);
+}
+
+/** For another number of threads there is other code, which tells nothing of the program; the number itself changes no bit. */
+function givesSameBits(there: TrainingSetting, here: TrainingSetting): boolean {
+  if (there.threads === here.threads) return there.artifact === here.artifact;
+  return there.chip === here.chip && there.tiles === here.tiles && there.math === here.math;
 }
 
 function changed(there: TrainingSetting, here: TrainingSetting): Diagnostic<Code> {
