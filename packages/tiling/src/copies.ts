@@ -137,6 +137,17 @@ export class CopyList {
     this.#length += width;
   }
 
+  /** Adds a copy as it is for another target: a buffer on a tile, which then performs it. */
+  addTo(copy: Copy, fromTile: number, to: { readonly buffer: BufferId; readonly tile: number }): void {
+    const at = this.#length;
+    this.add(copy);
+    const numbers = this.#numbers;
+    numbers[at] = to.tile;
+    numbers[at + 3] = fromTile;
+    numbers[at + 5] = to.buffer;
+    numbers[at + 6] = to.tile;
+  }
+
   copies(): Copies {
     return new Copies(this.#numbers.slice(0, this.#length));
   }

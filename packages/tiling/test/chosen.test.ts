@@ -4,11 +4,13 @@ import type { Variant } from '@tessera-dnn/graph/op';
 import { presetNamed } from '@tessera-dnn/machine';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellCount, evenCuts, gridOver } from '../src/geometry/grid.ts';
+import { cellCount, evenCuts, type Grid, gridOver } from '../src/geometry/grid.ts';
 import { denseHome, type Home } from '../src/geometry/home.ts';
 import type { BufferId } from '../src/program.ts';
 import { gridOf, neighbours, partOptions, sampleParts } from '../src/split/candidates.ts';
+import { cuttingAs } from '../src/split/cutting.ts';
 import { followedGrids } from '../src/split/followed.ts';
+import { KnownSplits } from '../src/split/known-splits.ts';
 import { type Candidate, type SplitContext, score } from '../src/split/score.ts';
 import { chooseSplit } from '../src/split/split.ts';
 
@@ -62,21 +64,21 @@ function bestOfAll(work: Work, context: SplitContext): Candidate {
     tiles,
   };
   let best: Candidate | undefined;
-  const wins = (candidate: Candidate): boolean => {
-    if (!beats(candidate, best, context.budgetBytes)) return false;
+  const priced = (variant: Variant, grid: Grid) => score(work, variant, cuttingAs(grid, work), context);
+  const wins = (candidate: Candidate | undefined): boolean => {
+    if (!candidate || !beats(candidate, best, context.budgetBytes)) return false;
     best = candidate;
     return true;
   };
   for (const variant of work.variants) {
-    for (const grid of followedGrids(work, context)) wins(score(work, variant, grid, context));
+    for (const grid of followedGrids(work, context)) wins(priced(variant, grid));
     let parts = extents.map(() => 1);
-    for (const sample of sampleParts(axes))
-      if (wins(score(work, variant, gridOf(sample, axes), context))) parts = sample;
+    for (const sample of sampleParts(axes)) if (wins(priced(variant, gridOf(sample, axes)))) parts = sample;
     for (let better: number[] | undefined = parts; better; ) {
       parts = better;
       better = undefined;
       for (const next of neighbours(parts, axes)) {
-        if (wins(score(work, variant, gridOf(next, axes), context))) better = next;
+        if (wins(priced(variant, gridOf(next, axes)))) better = next;
       }
     }
   }
@@ -112,10 +114,23 @@ test('the split is the one that scoring every grid finds', () => {
         pointCycles: ({ name }) => cycles[name === 'one' ? 0 : 1],
         settlingCycles: () => 0,
       };
-      const { split } = bestOfAll(work, context);
+      const { variant, cutting } = bestOfAll(work, context);
       const chosen = chooseSplit(work, context);
-      expect([chosen.variant.name, chosen.grid.cuts]).toEqual([split.variant.name, split.grid.cuts]);
-      expect([...chosen.grid.tileOf]).toEqual([...split.grid.tileOf]);
+      const grid = cutting.grid();
+      expect([chosen.variant.name, chosen.grid.cuts]).toEqual([variant.name, grid.cuts]);
+      expect([...chosen.grid.tileOf]).toEqual([...grid.tileOf]);
+      // Remembered, it is the same, whatever else was asked for in between.
+      const splits = new KnownSplits();
+      const elsewhere = { ...context, homes: [homeOf([m, k], [2, 3]), undefined] };
+      for (const asked of [context, elsewhere, context, elsewhere]) {
+        const fresh = chooseSplit(work, asked);
+        const known = splits.choose(work, asked);
+        expect([known.variant, known.grid.cuts, known.anywhere]).toEqual([
+          fresh.variant,
+          fresh.grid.cuts,
+          fresh.anywhere,
+        ]);
+      }
     }),
     { numRuns: 150, seed: 1 },
   );

@@ -6,8 +6,9 @@ import { cellBox, cellCount, containsBox, evenCuts, type Grid, gridOver } from '
 import { denseHome, type Home } from '../src/geometry/home.ts';
 import type { BufferId } from '../src/program.ts';
 import { balanceTiles } from '../src/split/balance.ts';
+import { cuttingAs } from '../src/split/cutting.ts';
 import { followedGrids } from '../src/split/followed.ts';
-import { type SplitContext, score } from '../src/split/score.ts';
+import type { SplitContext } from '../src/split/score.ts';
 import { chooseSplit } from '../src/split/split.ts';
 
 const tiles = 24;
@@ -166,7 +167,6 @@ test('no grid is made that does not cut its space into just its cells, nor score
   expect(() => gridOver([4], [[0, 2, 3]], Int32Array.of(0, 1))).toThrow('a grid of another space: [0 2 3] over [4]');
   expect(() => gridOver([4], [[0, 2, 4]], Int32Array.of(0))).toThrow('do not make 1 cells');
   expect(() => gridOver([4], [[0, 3, 2, 4]], Int32Array.of(0, 1, 2))).toThrow('do not make 3 cells');
-  const variant = { name: 'any', result: 'any', operands: [] } as const;
   const work = workOver([1, 4], 2, () => []);
-  expect(() => score(work, variant, homeOf([4], [2]).grid, contextOf([]))).toThrow('a grid of another space');
+  expect(() => cuttingAs(homeOf([4], [2]).grid, work)).toThrow('a grid of another space');
 });

@@ -108,7 +108,7 @@ export class Counter {
   }
 
   #value(i: Exclude<Instruction, { kind: 'loop' | 'if' | 'cell' | 'set' | 'store' }>): number {
-    const of = (register: { readonly id: number }): number => this.#registers[register.id];
+    const registers = this.#registers;
     switch (i.kind) {
       case 'constant':
         return i.result.type === 'i32' || i.result.type === 'bool' ? i.value : Number.NaN;
@@ -121,18 +121,18 @@ export class Counter {
       case 'get':
         return this.#cells[i.cell.cell];
       case 'unary':
-        return integral(i.value.type) && !Number.isNaN(of(i.value))
-          ? unary(i.code, i.value.type, of(i.value))
+        return integral(i.value.type) && !Number.isNaN(registers[i.value.id])
+          ? unary(i.code, i.value.type, registers[i.value.id])
           : Number.NaN;
       case 'binary': {
-        const known = integral(i.left.type) && !Number.isNaN(of(i.left) + of(i.right));
-        const trap = (i.code === 'div' || i.code === 'rem') && of(i.right) === 0;
-        return known && !trap ? binary(i.code, i.left.type, of(i.left), of(i.right)) : Number.NaN;
+        const known = integral(i.left.type) && !Number.isNaN(registers[i.left.id] + registers[i.right.id]);
+        const trap = (i.code === 'div' || i.code === 'rem') && registers[i.right.id] === 0;
+        return known && !trap ? binary(i.code, i.left.type, registers[i.left.id], registers[i.right.id]) : Number.NaN;
       }
       case 'ternary': {
         const [a, b, c] = i.args;
-        if (i.code !== 'select' || !integral(b.type) || Number.isNaN(of(a))) return Number.NaN;
-        return of(a) !== 0 ? of(b) : of(c);
+        if (i.code !== 'select' || !integral(b.type) || Number.isNaN(registers[a.id])) return Number.NaN;
+        return registers[a.id] !== 0 ? registers[b.id] : registers[c.id];
       }
       default:
         return Number.NaN;

@@ -24,11 +24,12 @@ export interface Nest {
   readonly elements: number;
 }
 
+/** A part of a copy under construction. */
 interface Segment {
-  readonly from: number;
-  readonly to: number;
-  readonly loops: readonly NestLoop[];
-  readonly elements: number;
+  from: number;
+  to: number;
+  readonly loops: NestLoop[];
+  elements: number;
 }
 
 /**
@@ -41,8 +42,9 @@ export function copyNests(region: Box, source: CellView, target: CellView, bytes
     const range = intersect(region, source.box, axis);
     if (range.count <= 0) return [];
     const segments = axisSegments(axis, range, region.step[axis], source, target);
-    if (segments.length === 1) partial = partial.map(p => join(p, segments[0]));
-    else partial = partial.flatMap(p => segments.map(s => join(p, s)));
+    // Nearly always one: what is there is then added to, as a plan for many tiles has millions of nests.
+    if (segments.length === 1) for (const p of partial) extend(p, segments[0]);
+    else partial = partial.flatMap(p => segments.map(s => extend({ ...p, loops: [...p.loops] }, s)));
   }
   return partial.map(p => ({
     from: p.from * bytes,
@@ -52,8 +54,12 @@ export function copyNests(region: Box, source: CellView, target: CellView, bytes
   }));
 }
 
-function join(a: Segment, b: Segment): Segment {
-  return { from: a.from + b.from, to: a.to + b.to, loops: [...a.loops, ...b.loops], elements: a.elements * b.elements };
+function extend(segment: Segment, along: Segment): Segment {
+  segment.from += along.from;
+  segment.to += along.to;
+  segment.elements *= along.elements;
+  for (const loop of along.loops) if (loop.count > 1) segment.loops.push(loop);
+  return segment;
 }
 
 /** The positions of `region` along `axis` that fall into `cell`: how many, the first, and where in the cell it lies. */

@@ -18,6 +18,7 @@ import {
 import type { VertexSpec } from '@tessera-dnn/graph/kernel';
 import { assertOver, cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
+import { Sequences } from '../geometry/sequences.ts';
 import type { Behind, BufferId, ComputePhase } from '../program.ts';
 import type { Split } from '../split/cut.ts';
 import { lowerCombine } from './combine.ts';
@@ -173,11 +174,10 @@ function classes({ work, split, operands, layout, context }: Task, { type, overw
   const { op, attributes, body, epilogue } = work.node;
   const node = partial ? { op, attributes, body } : { op, attributes, body, epilogue };
   const recorder = recorders.of({ node, context: work.context });
-  for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
-    const box = atOrigin(cellBox(split.grid.cuts, cell), work.space);
+  const specOf = (cell: number, box: Box): VertexSpec => {
     const region = resultPart(box, type.shape.length);
     const regions = work.regions(box);
-    const spec: VertexSpec = {
+    return {
       node,
       context: work.context,
       variant: split.variant.name,
@@ -186,7 +186,14 @@ function classes({ work, split, operands, layout, context }: Task, { type, overw
       result: { type, region, layout, strides: part?.cell(cell).strides ?? layoutStrides(layout, region.count).axes },
       partial,
     };
-    classOf[split.grid.tileOf[cell]] = recorder.classOf(spec);
+  };
+  const alike = new Sequences();
+  const known: number[] = [];
+  for (let cell = 0; cell < split.grid.tileOf.length; cell++) {
+    const box = atOrigin(cellBox(split.grid.cuts, cell), work.space);
+    // Regions follow from the box, and a result inside another lies on one tile: what else tells cells apart is where operands lie.
+    const number = alike.numberOf([...box.start, ...box.count, ...operands.flatMap(o => o.view(cell).strides)]);
+    classOf[split.grid.tileOf[cell]] = known[number] ??= recorder.classOf(specOf(cell, box));
   }
   return classOf;
 }

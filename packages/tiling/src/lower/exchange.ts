@@ -9,11 +9,12 @@ import {
   type Origin,
   type TensorType,
 } from '@tessera-dnn/graph';
-import { CopyList } from '../copies.ts';
+import { type Copy, CopyList } from '../copies.ts';
 import { cellBox } from '../geometry/grid.ts';
 import type { CellView, Home } from '../geometry/home.ts';
 import { type CellLoop, lattices } from '../geometry/lattice.ts';
 import { copyNests, type Nest } from '../geometry/nest.ts';
+import { Sequences } from '../geometry/sequences.ts';
 import type { BufferId, ExchangePhase } from '../program.ts';
 import { tileStage } from '../stages.ts';
 import type { Codes } from './codes.ts';
@@ -43,12 +44,21 @@ export interface NestFill {
   readonly to: BufferId;
 }
 
+/** What brings regions of one home to where they are wanted, found once for all tiles that want the same in the same places. */
+interface Brought {
+  /** A region and where its elements go, as numbers. */
+  readonly asked: Sequences;
+  /** By the number of what is asked; as for any target tile of any buffer. */
+  readonly copies: Copy[][];
+}
+
 /** Collects copies and fills; `phases` then gives them as one exchange phase, or as none if there is nothing to copy. */
 export class Exchange {
   readonly #codes: Codes;
   readonly #name: string;
   readonly #origin: Origin;
   readonly #copies = new CopyList();
+  readonly #brought = new Map<Home, Brought>();
 
   constructor(codes: Codes, name: string, origin: Origin) {
     this.#codes = codes;
@@ -57,8 +67,12 @@ export class Exchange {
   }
 
   /** Adds one copy. */
-  copy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): void {
-    this.#copies.add({
+  copy(copy: NestCopy): void {
+    this.#copies.add(this.#asCopy(copy));
+  }
+
+  #asCopy({ tile, nest, bytes, from, to, spread = 0 }: NestCopy): Copy {
+    return {
       tile,
       class: this.#codes.copyClass(nest.loops, bytes),
       from: from.buffer,
@@ -69,7 +83,7 @@ export class Exchange {
       toOffset: nest.to,
       bytes: nest.elements * bytes,
       spread,
-    });
+    };
   }
 
   /** Adds one fill. */
@@ -88,15 +102,26 @@ export class Exchange {
 
   /** The same into any strided place; positions along the target's axes count region elements. */
   bring(source: Home, region: Box, target: CellView, to: BufferOnTile): void {
+    let brought = this.#brought.get(source);
+    if (!brought) this.#brought.set(source, (brought = { asked: new Sequences(), copies: [] }));
+    const asked = brought.asked.numberOf(asNumbers(region, target));
+    const copies = (brought.copies[asked] ??= this.#copiesOf(source, region, target));
+    const isNear = source.where === 'everywhere';
+    for (const copy of copies) this.#copies.addTo(copy, isNear ? to.tile : copy.fromTile, to);
+  }
+
+  /** The copies that bring `region`; of what every tile has, those of any tile. */
+  #copiesOf(source: Home, region: Box, target: CellView): Copy[] {
     const bytes = elementBytes[source.type.element];
-    const { tile } = to;
+    const copies: Copy[] = [];
     let brought = 0;
-    const carry = (nest: Nest, fromTile: number, spread?: number) => {
-      this.copy({ tile, nest, bytes, from: { buffer: source.buffer, tile: fromTile }, to, spread });
+    const carry = (nest: Nest, tile: number, spread?: number) => {
+      const place = { buffer: source.buffer, tile };
+      copies.push(this.#asCopy({ tile, nest, bytes, from: place, to: place, spread }));
       brought += nest.elements;
     };
     if (source.where === 'everywhere') {
-      for (const nest of copyNests(region, source.cell(0), target, bytes)) carry(nest, tile);
+      for (const nest of copyNests(region, source.cell(0), target, bytes)) carry(nest, 0);
     } else {
       for (const { cell, loops } of lattices(region, source, target)) {
         const spread = this.#codes.spread(loops);
@@ -106,6 +131,7 @@ export class Exchange {
     }
     if (brought !== boxElements(region))
       throw new InternalError(tileStage.name, `${brought} of ${boxElements(region)} elements are gathered`, this.#name);
+    return copies;
   }
 
   /** Brings all elements of `source` to where `target` has them. */
@@ -129,4 +155,10 @@ function overTiles(nest: Nest, cells: readonly CellLoop[], bytes: number): Nest 
   const outer = cells.map(({ count, tiles, to }) => ({ count, tiles, from: 0, to: to * bytes }));
   const elements = cells.reduce((product, { count }) => product * count, nest.elements);
   return { ...nest, loops: [...outer, ...nest.loops], elements };
+}
+
+/** All that decides which copies bring a region to a target, on whatever tile that is. */
+function asNumbers({ start, count, step }: Box, { strides, offset, block }: CellView): readonly number[] {
+  const { axis = -1, size = 1, lanes } = block ?? {};
+  return [...start, ...count, ...step, ...strides, offset, axis, size, lanes?.axis ?? -1, lanes?.size ?? 1];
 }

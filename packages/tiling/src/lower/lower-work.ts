@@ -15,7 +15,6 @@ import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';
 import { pointCycles } from '../split/sample.ts';
-import { chooseSplit } from '../split/split.ts';
 import { tileStage } from '../stages.ts';
 import { operandAsDecided, partAsDecided } from './as-decided.ts';
 import { budgetBytes, cyclesPerByte } from './budget.ts';
@@ -89,10 +88,10 @@ interface Uncut {
 
 /** The cheapest split. */
 function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array, lowering: Lowering): Split {
-  const { registries, residents, settling } = lowering;
+  const { registries, residents, settling, splits } = lowering;
   const { chip, table, codes } = registries;
   const types = operands.map(({ type }) => type);
-  const chosen = chooseSplit(work, {
+  const chosen = splits.choose(work, {
     chip,
     homes,
     old,

@@ -10,6 +10,7 @@
  */
 import type { Module } from '@tessera-dnn/graph';
 import type { TiledProgram, TileProgram } from '../program.ts';
+import { KnownSplits } from '../split/known-splits.ts';
 import { settlingCycles } from '../split/settling.ts';
 import { trainedVariables } from '../split/variable-uses.ts';
 import { variableBytes } from './budget.ts';
@@ -83,6 +84,7 @@ function begin(module: Module, options: TileOptions): Lowering {
     transfer: buffers.add({ ...host, name: 'transfer', bytes: Float64Array.of(0) }),
     seed: buffers.add({ ...host, name: 'seed', bytes: Float64Array.of(4) }),
     settling: settlingCycles(module, { chip, table, recording: codes.sampling }),
+    splits: new KnownSplits(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Module } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import type { BufferId } from '../program.ts';
+import type { KnownSplits } from '../split/known-splits.ts';
 import type { SettlingCycles } from '../split/settling.ts';
 import type { Registries } from './context.ts';
 import type { Decisions } from './decisions.ts';
@@ -35,4 +36,5 @@ export interface Lowering {
   readonly transfer: BufferId;
   readonly seed: BufferId;
   readonly settling: SettlingCycles;
+  readonly splits: KnownSplits;
 }

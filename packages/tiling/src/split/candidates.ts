@@ -33,6 +33,17 @@ export function gridOf(parts: readonly number[], { extents, quantum, tiles }: Cu
   return gridOver(extents, cuts, firstTiles(tiles).subarray(0, cellCount(cuts)));
 }
 
+/** How long the parts of each axis are in that grid (the last may be shorter), and how many there are. */
+export function partsOf(
+  wanted: readonly number[],
+  { extents, quantum }: CuttableAxes,
+): { readonly sizes: readonly number[]; readonly parts: readonly number[] } {
+  const sizes = extents.map(
+    (extent, axis) => Math.ceil(Math.ceil(extent / quantum[axis]) / (wanted[axis] ?? 1)) * quantum[axis],
+  );
+  return { sizes, parts: extents.map((extent, axis) => Math.ceil(extent / sizes[axis])) };
+}
+
 /** Points of the largest cell of that grid, ragged ends counted as whole quanta. */
 export function largestVolume(parts: readonly number[], { extents, quantum }: CuttableAxes): number {
   let points = 1;

@@ -57,7 +57,7 @@ function mapIn<K extends WeakKey>(maps: WeakMap<K, Map<string, number>>, key: K)
 }
 
 /** All that a kernel is recorded from: what the node does, on what types, and which of its operands are one. */
-function workKey({ replica: _, ...node }: Node, types: readonly TensorType[]): string {
+export function workKey({ replica: _, ...node }: Node, types: readonly TensorType[]): string {
   const operands = node.operands.map((operand, i) => `${node.operands.indexOf(operand)}:${showType(types[i])}`);
   return `${factsOf(node)} ${operands.join(' ')} ${showType(node.type)}`;
 }

@@ -17,11 +17,11 @@ import {
 } from '@tessera-dnn/graph';
 import type { LayoutRequest, Variant } from '@tessera-dnn/graph/op';
 import { type ChipSpec, tableFormat } from '@tessera-dnn/machine';
-import { assertOver, cellBox, containsBox, type Grid, resultGrid, sameGrid } from '../geometry/grid.ts';
+import { containsBox, resultGrid, sameGrid } from '../geometry/grid.ts';
 import type { Home } from '../geometry/home.ts';
 import { latticeCount } from '../geometry/lattice.ts';
 import { layoutServes } from '../geometry/serves.ts';
-import type { Split } from './cut.ts';
+import type { Cutting } from './cutting.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
 
@@ -44,7 +44,8 @@ export interface SplitContext {
 }
 
 export interface Candidate {
-  readonly split: Split;
+  readonly variant: Variant;
+  readonly cutting: Cutting;
   /** The cycles that the split takes, with the price of `bytes` added. */
   readonly cycles: number;
   readonly bytes: number;
@@ -52,43 +53,52 @@ export interface Candidate {
   readonly atHome: boolean;
 }
 
-/** The candidate that `grid` makes of `variant`. A grid of another space than the work's is an InternalError. */
-export function score(work: Work, variant: Variant, grid: Grid, context: SplitContext): Candidate {
+const none = () => false;
+
+/** The candidate that `cutting` makes of `variant`; undefined where `excludes` says so of a bound on its cycles before all is reckoned. */
+export function score(
+  work: Work,
+  variant: Variant,
+  cutting: Cutting,
+  context: SplitContext,
+  excludes: (leastCycles: number) => boolean = none,
+): Candidate | undefined {
   const { chip } = context;
   const { shape } = work.context.result;
   const rank = shape.length;
-  const cells = grid.tileOf.length;
-  assertOver(grid, work.space.extents, work.node.op);
-  const sumParts = grid.cuts.slice(rank).reduce((p, cuts) => p * (cuts.length - 1), 1);
-  const cell = middleCell(grid);
-  const box = cellBox(grid.cuts, cell);
-  const regions = work.regions(box);
-  let cycles = leastCycles(largestVolume(grid, variant), variant, context);
+  const { middle, sumParts } = cutting;
+  const regions = work.regions(middle);
+  let cycles = leastCycles(cutting.points(variant), variant, context);
   let incoming = 0;
   let bytes = 0;
-  let pieces = 0;
   let atHome = false;
+  const brought: number[] = [];
   regions.forEach((region, i) => {
     const size = boxElements(region) * elementBytes[context.operandTypes[i].element];
     const request = i < work.ownOperands ? variant.operands[i] : 'any';
-    const moved = movedBytes({ operand: i, region, bytes: size, request }, context, grid.tileOf[cell], cells);
+    const moved = movedBytes({ operand: i, region, bytes: size, request }, context, cutting);
     incoming += moved;
     if (moved === 0) {
       atHome ||= context.homes[i]?.where === 'tiles';
       return;
     }
     bytes += size;
-    pieces += pieceCount(region, context.homes[i]);
+    brought.push(i);
   });
   const { element } = work.context.result;
   const stored = elementBytes[sumParts > 1 ? wideElement(element) : element];
-  const resultBytes = boxElements(resultPart(box, rank)) * stored;
+  const result = resultPart(middle, rank);
+  const resultBytes = boxElements(result) * stored;
   bytes += resultBytes;
-  if (sumParts === 1 && !liesAsOld(grid, shape, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
-  if (incoming > 0) cycles += exchangeCycles(incoming, chip);
+  const coming = incoming > 0 ? exchangeCycles(incoming, chip) : 0;
+  // Looking up in how many pieces it all comes takes the most time.
+  if (excludes(cycles + coming + bytes * context.cyclesPerByte)) return undefined;
+  let pieces = brought.reduce((sum, i) => sum + pieceCount(regions[i], context.homes[i]), 0);
+  if (sumParts === 1 && !liesAsOld(cutting, shape, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
+  cycles += coming;
   if (sumParts > 1) {
     const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
-    const owners = elementCount(ownerParts(resultPart(box, rank).count, sumParts, layout, work.space.whole));
+    const owners = elementCount(ownerParts(result.count, sumParts, layout, work.space.whole));
     const stackBytes = (resultBytes * sumParts) / owners;
     bytes += stackBytes;
     pieces += 1;
@@ -100,7 +110,7 @@ export function score(work: Work, variant: Variant, grid: Grid, context: SplitCo
   });
   bytes += pieces * copyBytes;
   cycles += (bytes + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
-  return { split: { variant, grid, sumParts }, cycles, bytes, atHome };
+  return { variant, cutting, cycles, bytes, atHome };
 }
 
 /** Cycles that no candidate undercuts whose largest cell has so many points: those of the work on it alone. All else is added to them. */
@@ -109,12 +119,12 @@ export function leastCycles(points: number, variant: Variant, { chip, pointCycle
 }
 
 /** Whether a result needs no copy to where the old value lies. */
-function liesAsOld(grid: Grid, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {
+function liesAsOld({ grid }: Cutting, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {
   if (!old) return true;
   const { layout } = old;
   if (!layout || layout.block) return false;
   return (
-    (variant.result === 'any' || sameLayout(variant.result, layout)) && sameGrid(resultGrid(grid, shape), old.grid)
+    (variant.result === 'any' || sameLayout(variant.result, layout)) && sameGrid(resultGrid(grid(), shape), old.grid)
   );
 }
 
@@ -127,21 +137,6 @@ const lastingWeight = 32;
 /** In about how many copies a region is gathered from its home. A resident without a home will come in few. */
 function pieceCount(region: Box, home: Home | undefined): number {
   return home === undefined || home.where !== 'tiles' ? 1 : latticeCount(region, home.grid);
-}
-
-function middleCell(grid: Grid): number {
-  const parts = grid.cuts.map(cuts => cuts.length - 1);
-  return parts.reduce((index, count) => index * count + (count >> 1), 0);
-}
-
-/** Points of the largest cell, ragged ends counted as whole quanta. */
-function largestVolume(grid: Grid, variant: Variant): number {
-  return grid.cuts.reduce((volume, cuts, axis) => {
-    let longest = 0;
-    for (let i = 0; i + 1 < cuts.length; i++) longest = Math.max(longest, cuts[i + 1] - cuts[i]);
-    const quantum = variant.quantum?.[axis] ?? 1;
-    return volume * Math.ceil(longest / quantum) * quantum;
-  }, 1);
 }
 
 /** What a cell reads of an operand. */
@@ -157,8 +152,7 @@ interface Reading {
 function movedBytes(
   { operand, region, bytes, request }: Reading,
   context: SplitContext,
-  tile: number,
-  cells: number,
+  { tile, cells }: Cutting,
 ): number {
   const home = context.homes[operand];
   if (home === undefined) {

@@ -17,6 +17,7 @@ import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
 import type { Split } from './cut.ts';
+import { cuttingAs, cuttingInto } from './cutting.ts';
 import { followedGrids } from './followed.ts';
 import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
 
@@ -29,10 +30,14 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
     const axes = cuttableAxes(work, variant, tiles);
     if (tiles === 1 && work.variants.length === 1)
       return { variant, grid: gridOf([], axes), sumParts: 1, anywhere: false };
-    for (const grid of followed) if (liesOn(grid, variant)) search.consider(score(work, variant, grid, context), true);
+    for (const grid of followed) {
+      const candidate = liesOn(grid, variant) && score(work, variant, cuttingAs(grid, work), context);
+      if (candidate) search.consider(candidate, true);
+    }
+    const rank = work.context.result.shape.length;
     searchSampled(axes, search, {
       leastCycles: parts => leastCycles(largestVolume(parts, axes), variant, context),
-      candidate: parts => score(work, variant, gridOf(parts, axes), context),
+      candidate: (parts, excludes) => score(work, variant, cuttingInto(parts, axes, rank), context, excludes),
     });
   }
   return search.best();
@@ -42,17 +47,18 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
 interface Scores {
   /** A bound for these parts: their candidate takes no fewer cycles. */
   readonly leastCycles: (parts: readonly number[]) => number;
-  readonly candidate: (parts: readonly number[]) => Candidate;
+  /** Undefined if `excludes` is true of a bound on its cycles, each closer than the one before. */
+  readonly candidate: (parts: readonly number[], excludes: (leastCycles: number) => boolean) => Candidate | undefined;
 }
 
 /** The best of the sample (of equally good ones the first), improved step by step as long as that makes a new best. */
 function searchSampled(axes: CuttableAxes, search: Search, scores: Scores): void {
   let parts = axes.extents.map(() => 1);
   const sampled = search.fork();
+  const isHopeless = (least: number) => search.excludes(least) || sampled.excludes(least, 'or equal');
   for (const sample of [...sampleParts(axes)].reverse()) {
-    const least = scores.leastCycles(sample);
-    if (search.excludes(least) || sampled.excludes(least, 'or equal')) continue;
-    if (sampled.consider(scores.candidate(sample), false, 'or equal')) parts = sample;
+    const candidate = isHopeless(scores.leastCycles(sample)) ? undefined : scores.candidate(sample, isHopeless);
+    if (candidate && sampled.consider(candidate, false, 'or equal')) parts = sample;
   }
   if (!search.take(sampled)) parts = axes.extents.map(() => 1);
   const seen = new Set<string>();
@@ -63,7 +69,8 @@ function searchSampled(axes: CuttableAxes, search: Search, scores: Scores): void
       const key = next.join();
       if (seen.has(key) || search.excludes(scores.leastCycles(next))) continue;
       seen.add(key);
-      if (search.consider(scores.candidate(next), false)) better = next;
+      const candidate = scores.candidate(next, least => search.excludes(least));
+      if (candidate && search.consider(candidate, false)) better = next;
     }
   }
 }
@@ -114,8 +121,9 @@ class Search {
 
   best(): Chosen {
     if (!this.#best) throw new InternalError(tileStage.name, 'an op without a single split');
-    const { split, atHome } = this.#best;
-    return { ...split, anywhere: !atHome && !this.#lent };
+    const { variant, cutting, atHome } = this.#best;
+    const { sumParts } = cutting;
+    return { variant, grid: cutting.grid(), sumParts, anywhere: !atHome && !this.#lent };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
