@@ -18,3 +18,4 @@ export { type Relation, relationOf, type Sharing, sharings } from './report/shar
 export { placeStage, tileStage } from './stages.ts';
 export { parseTileProgram } from './text/parse.ts';
 export { printTileProgram } from './text/print.ts';
+export { type Divide, paysToDivide, type ThreadOptions } from './threads/chunks.ts';
