@@ -7,10 +7,9 @@
  * 3. Train, and classify the test digits after each epoch.
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { type Chip, createChip, loadArtifact, train } from '@tessera-dnn/chip';
 import { type Artifact, compile } from '@tessera-dnn/compiler';
-import { type ChipSpec, mostThreads, tinyChip } from '@tessera-dnn/machine';
+import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
 import { classify } from './classify.ts';
 import { testDigits, trainingDigits } from './digits.ts';
 import { orQuit } from './outcome.ts';
@@ -23,7 +22,7 @@ export async function learnDigits(): Promise<void> {
   const began = performance.now();
   const artifact = compileLearning();
   const compileSeconds = (performance.now() - began) / 1000;
-  const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)), { seed: 3, threads: 'auto' }));
+  const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)), { seed: 3 }));
   const before = chip.memory.buffer;
   const tests = testDigits();
   const digits = trainingDigits();
@@ -61,23 +60,15 @@ export async function learnDigits(): Promise<void> {
       steps,
       // A memory that had grown would have a new buffer.
       fixed: chip.memory.buffer === before,
-      threads: chip.threads,
     }),
   );
-  chip.dispose();
 }
 
-/** The texts are `learn.dnn` and what it imports. Strict arithmetic learns the same weights on every host, on any number of threads. */
+/** The texts are `learn.dnn` and what it imports. Strict arithmetic learns the same weights on every host. */
 function compileLearning(): Artifact {
   const read = (name: string) => ({ name, text: readFileSync(new URL(name, import.meta.url), 'utf8') });
   return orQuit(
-    compile(read('learn.dnn'), {
-      chip: spec,
-      math: 'strict',
-      load: read,
-      set: { epochs: String(epochs) },
-      threads: Math.min(availableParallelism(), mostThreads),
-    }),
+    compile(read('learn.dnn'), { chip: spec, math: 'strict', load: read, set: { epochs: String(epochs) } }),
   );
 }
 

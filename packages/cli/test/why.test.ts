@@ -84,4 +84,31 @@ describe('why', () => {
     expect(err).toContain('error[no-such-tensor]: the program has no tensor called stemm conv');
     expect(err).toContain('did you mean stem conv?');
   });
+
+  const winograd = `model m(x: f32[1, 32, 48, 48]) {
+  param w: f32[32, 32, 3, 3] = he_normal
+  conv(x, w, padding: 1) as stem
+}
+`;
+
+  it('says which variant a kernel has, and what the others would have cost', async () => {
+    const { out } = await place({ 'a.dnn': winograd }).tessera('why', 'a.dnn', 'stem');
+    expect(out).toMatch(/stem conv\n\n +cycles +scratch +variant/);
+    expect(out).toMatch(/winograd-[24] +taken/);
+    expect(out).toMatch(/ direct\n/);
+    const summary = await place({ 'a.dnn': winograd }).tessera('why', 'a.dnn');
+    expect(summary.out).toContain('1 operation computed by winograd (`--no-variant winograd`)');
+    const json = JSON.parse((await place({ 'a.dnn': winograd }).tessera('why', 'a.dnn', '--json')).out);
+    expect(json.variants).toEqual([
+      expect.objectContaining({ name: 'stem conv', variant: expect.stringMatching(/^winograd-/) }),
+    ]);
+  });
+
+  it('leaves out what it is asked to', async () => {
+    const { out } = await place({ 'a.dnn': winograd }).tessera('why', 'a.dnn', 'stem', '--no-variant', 'winograd');
+    expect(out).toMatch(/ direct +taken/);
+    expect(out).not.toContain('winograd');
+    const wrong = await place({ 'a.dnn': winograd }).tessera('why', 'a.dnn', '--no-variant', 'strassen');
+    expect(wrong.code).toBe(2);
+  });
 });

@@ -1,7 +1,7 @@
 /** The back half of the pipeline on one chip up to a plan, with smaller regions where larger ones do not fit. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { hostChip } from '@tessera-dnn/machine';
-import type { Decisions, MemoryReport } from '@tessera-dnn/tiling';
+import { type Decisions, type MemoryReport, usesAlgorithms } from '@tessera-dnn/tiling';
 import { planShare } from './back-half/plan-share.ts';
 import type { Plan } from './plan.ts';
 import type { Share, Task } from './task.ts';
@@ -28,11 +28,16 @@ export function attempt(task: Task, shares: readonly Share[]): Attempt {
   let first: Pick<Attempt, 'misfits' | 'report'> = { misfits: [] };
   let closest = memoryShares[0];
   let leastPeak = Number.POSITIVE_INFINITY;
-  for (const share of shares) {
-    let { plan, misfits, decisions, verify } = planShare(task, share);
+  for (let share of shares) {
+    let { plan, misfits, verify } = planShare(task, share);
+    // Scratch memory is no reason not to fit.
+    if (misfits.length > 0 && usesAlgorithms(plan.decisions)) {
+      share = { ...share, plain: true };
+      ({ plan, misfits, verify } = planShare(task, share));
+    }
     const neededBytes = plan.report.peakBytes;
     const { memoryShare } = share;
-    decided.set(memoryShare, decisions);
+    decided.set(memoryShare, plan.decisions);
     if (misfits.length > 0) {
       if (decided.size === 1) first = { misfits, report: plan.report };
       const helps = neededBytes <= 0.98 * leastPeak;

@@ -1,4 +1,5 @@
 export { type Strategy, strategies } from '@tessera-dnn/allocator';
+export { algorithms } from '@tessera-dnn/ops';
 export type { MemoryPlan, MemoryTable, Recompute } from '@tessera-dnn/passes';
 export {
   type LiveBuffer,
@@ -12,6 +13,8 @@ export {
   type Sharing,
   sharings,
   type TileMemory,
+  type VariantChoice,
+  variantChoices,
 } from '@tessera-dnn/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { check } from './check.ts';

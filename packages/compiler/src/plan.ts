@@ -3,6 +3,7 @@ import type { Source } from '@tessera-dnn/diagnostics';
 import type { Module } from '@tessera-dnn/graph';
 import type { BackendLimits, ChipSpec, Codelets } from '@tessera-dnn/machine';
 import {
+  type Decisions,
   type MemoryPicture,
   type MemoryReport,
   type PhaseWork,
@@ -25,6 +26,8 @@ export interface Plan {
   readonly codelets: Codelets;
   readonly placement: Placement;
   readonly report: MemoryReport;
+  /** What lowering decided. */
+  readonly decisions: Decisions;
 }
 
 /** A tile's memory over time, in the program in which it is fullest. */

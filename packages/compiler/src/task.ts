@@ -18,5 +18,7 @@ export interface Task {
 /** How much of the free SRAM one op may take, and what is to be decided as elsewhere; without decisions all is decided anew. */
 export interface Share {
   readonly memoryShare: number;
+  /** True: plain sums only, since other algorithms need scratch memory. */
+  readonly plain?: boolean;
   readonly decisions?: () => Decisions;
 }

@@ -1,3 +1,4 @@
+export { algorithms } from './contraction/winograd/variants.ts';
 export * from './define/op.ts';
 export * from './define/pick.ts';
 export { withOperations } from './extend.ts';

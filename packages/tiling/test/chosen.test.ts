@@ -111,7 +111,7 @@ test('the split is the one that scoring every grid finds', () => {
         ],
         budgetBytes,
         cyclesPerByte,
-        pointCycles: ({ name }) => cycles[name === 'one' ? 0 : 1],
+        sample: ({ name }) => ({ pointCycles: cycles[name === 'one' ? 0 : 1], scratchBytes: 0 }),
         settlingCycles: () => 0,
       };
       const { variant, cutting } = bestOfAll(work, context);

@@ -57,7 +57,7 @@ function contextOf(homes: readonly Home[], old?: Home): SplitContext {
     operandTypes: homes.map(home => home.type),
     budgetBytes: 1e6,
     cyclesPerByte: 0,
-    pointCycles: () => 1,
+    sample: () => ({ pointCycles: 1, scratchBytes: 0 }),
     settlingCycles: () => 0,
   };
 }
@@ -124,7 +124,10 @@ test('a result made where the old value lies stays there, though its operands co
   const [operand, old] = [homeOf([8], [1]), homeOf([8], [8], 16)];
   const variants = [{ name: 'any', result: 'any', operands: ['any'] } as const];
   const work = { ...workOver([8], 1, box => [box]), variants, ownOperands: 1 };
-  const chosen = chooseSplit(work, { ...contextOf([operand], old), pointCycles: () => 1e6 });
+  const chosen = chooseSplit(work, {
+    ...contextOf([operand], old),
+    sample: () => ({ pointCycles: 1e6, scratchBytes: 0 }),
+  });
   expect([...chosen.grid.tileOf]).toEqual([16, 17, 18, 19, 20, 21, 22, 23]);
   expect(chosen.anywhere).toBe(false);
 });

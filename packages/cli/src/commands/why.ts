@@ -1,4 +1,4 @@
-/** `tessera why`: which tensors share memory, and why the others do not. */
+/** `tessera why`: which tensors share memory, and why the others do not; which variants of kernels operations took, and what others would cost. */
 import { plan, stages } from '@tessera-dnn/compiler';
 import type { Command } from 'commander';
 import { readProgram } from '../files/model.ts';
@@ -20,7 +20,7 @@ export function addWhy(program: Command, session: Session): void {
     .command('why')
     .summary('say what shares memory, and why the rest does not')
     .description(
-      'Says which results are stored over an operand, and why the others are not. With the name of a tensor: all about it; with two: why they share memory or do not.',
+      'Says which results are stored over an operand, and why the others are not. With the name of a tensor: all about it, and what the variants of its kernel cost; with two: why they share memory or do not.',
     )
     .argument('<file.dnn|file.onnx>')
     .argument('[tensors...]', 'one or two names, as this command and `tessera memory` show them')
@@ -48,7 +48,7 @@ function runWhy(session: Session, file: string, names: readonly string[], flags:
   if (flags.json) session.printJson(whyJson(planned.value, candidates, asked.value, diagnostics));
   else {
     session.report(diagnostics);
-    session.print(whyText(planned.value, candidates, asked.value, session.paint, flags.all));
+    session.print(whyText(planned.value, candidates, asked.value, { ...flags, paint: session.paint, name: names[0] }));
   }
   return 0;
 }

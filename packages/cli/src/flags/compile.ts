@@ -1,5 +1,5 @@
 /** The flags that decide how a text is compiled, and the options they become. */
-import { type CompileOptions, strategies } from '@tessera-dnn/compiler';
+import { algorithms, type CompileOptions, strategies } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
 import type { ProgramSource } from '../files/model.ts';
@@ -15,6 +15,8 @@ export interface CompileFlags extends ChipFlags, ImportFlags {
   readonly set?: Pairs;
   readonly math?: 'fast' | 'strict';
   readonly threads?: number;
+  /** Commander sets it to true where the flag is not given. */
+  readonly variant: true | string;
   readonly program?: readonly string[];
   readonly weights?: string;
   readonly precision?: CompileOptions['precision'];
@@ -36,7 +38,8 @@ export function addCompileFlags(command: Command): Command {
         'fast',
         'strict',
       ]),
-    );
+    )
+    .addOption(new Option('--no-variant <name>', 'compute no operation by this algorithm').choices(algorithms));
   return addChipFlags(addImportFlags(command));
 }
 
@@ -76,6 +79,7 @@ export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFl
     foreignWeights: weights.value?.foreign,
     math: flags.math,
     threads: flags.threads,
+    withoutVariants: flags.variant === true ? undefined : [flags.variant],
     set: flags.set,
     programs: flags.program,
     load: importLoader(io, source),

@@ -1,5 +1,12 @@
 /** `tessera why` as JSON. */
-import { type Plan, type Relation, relationOf, type Sharing } from '@tessera-dnn/compiler';
+import {
+  type Plan,
+  type Relation,
+  relationOf,
+  type Sharing,
+  type VariantChoice,
+  variantChoices,
+} from '@tessera-dnn/compiler';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
@@ -11,6 +18,8 @@ export interface JsonWhy {
   readonly candidates: readonly JsonCandidate[];
   /** How the two tensors that were asked about relate. There are several pairs if a name stands for several tensors. */
   readonly pairs: readonly (Relation & { readonly tensors: readonly string[] })[];
+  /** Of all operations whose kernels have several variants: the one that was taken, and what each costs in modelled cycles. */
+  readonly variants: readonly Omit<VariantChoice, 'origin'>[];
   readonly diagnostics: readonly JsonDiagnostic[];
 }
 
@@ -27,7 +36,7 @@ interface JsonCandidate {
 
 /** What `tessera why --json` prints. The lists are the buffers of no, one or two names, as in `whyText`. */
 export function whyJson(
-  { source, chip, tiles, placement }: Plan,
+  { source, chip, tiles, placement, decisions }: Plan,
   candidates: readonly Candidate[],
   [first, second]: readonly (readonly BufferId[])[],
   diagnostics: readonly Diagnostic[],
@@ -41,6 +50,7 @@ export function whyJson(
       tensors: [tiles.buffers[a].name, tiles.buffers[b].name],
       ...relationOf(tiles, placement, candidates, a, b),
     })),
+    variants: variantChoices(decisions).map(({ origin: _, ...choice }) => choice),
     diagnostics: diagnostics.map(jsonOf),
   };
 }

@@ -4,21 +4,32 @@ import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
+import { algorithmsLine, choicesNamed, variantsText } from './why-variants.ts';
 
 /** The most rows of a table without `--all`. */
 const shown = 10;
 
-/** The text for the buffers that were asked about: no list is all candidates, one list all about those, two lists each pair of them. */
+/** How much is shown, and of which operation. */
+export interface Shown {
+  readonly paint: Paint;
+  readonly all?: boolean;
+  /** The name by which the first list of buffers was asked for. */
+  readonly name?: string;
+}
+
+/**
+ * The text for the buffers that were asked about: no list is all candidates, one list all about those, two lists each pair of them. With one, it says
+ * which variants of kernels the operations of this name took.
+ */
 export function whyText(
   plan: Plan,
   candidates: readonly Candidate[],
   [first, second]: readonly (readonly BufferId[])[],
-  paint: Paint,
-  all = false,
+  { paint, all = false, name }: Shown,
 ): string {
   if (second) return `${pairLines(plan, candidates, [first, second], paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
-  if (about.length === 0) return 'No other tensor could share its memory.\n';
+  const variants = name === undefined ? algorithmsLine(plan) : variantsText(choicesNamed(plan, name), paint);
   const most = all || first ? about.length : shown;
   // That variables and constants stay in memory is no news, so they are listed on request only.
   const apart = about.filter(
@@ -26,7 +37,8 @@ export function whyText(
   );
   const shared = about.filter(({ how }) => how !== 'apart');
   const parts = [
-    heading(plan, about, paint),
+    about.length === 0 ? 'No other tensor could share its memory.' : heading(plan, about, paint),
+    variants,
     tableOfSome(`${paint.bold('Memory of their own')}, the largest first`, apart, most, paint),
     tableOfSome(paint.bold('Shared memory'), shared, most, paint),
   ];

@@ -1,15 +1,7 @@
 /** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { type ChipSpec, compileKernels, hostChip } from '@tessera-dnn/machine';
-import {
-  type Decisions,
-  type PlaceOptions,
-  paysToDivide,
-  reportMemory,
-  type ThreadOptions,
-  type TileOptions,
-  type TileProgram,
-} from '@tessera-dnn/tiling';
+import { compileKernels, hostChip } from '@tessera-dnn/machine';
+import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera-dnn/tiling';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
 import { backendOf, type CompileOptions, tableOf } from '../options.ts';
@@ -24,7 +16,6 @@ export interface PlannedShare {
   readonly plan: Plan;
   /** Why the plan does not fit; empty if it does. */
   readonly misfits: readonly Diagnostic[];
-  readonly decisions: Decisions;
   /** For a plan that is kept: throws an InternalError if a step's result is not what it must be. */
   readonly verify: () => void;
 }
@@ -32,54 +23,51 @@ export interface PlannedShare {
 /** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
-  const { chip = hostChip, math = 'fast', after } = options;
+  const { chip = hostChip, math = 'fast', threads, after } = options;
   const backend = backendOf(options);
   const decisions = share.decisions?.();
-  const tiling = { module, tiling: { ...tilingOf(task, share.memoryShare), tileStrideBytes, decisions } };
+  const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
   const { tiles } = tiled;
-  const threads = threadsOf(options, tiles, chip);
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
   const codelets = compileKernels(backend, tiles.codes, {
     math,
     workers: chip.workers,
-    threads: threads?.count,
+    threads,
     names: tiles.codeNames,
   });
   const { limits } = backend;
-  const placing = { tiles, chip, options: placingOf(options, threads, codelets.sizes, limits.pageBytes) };
+  const placing = { tiles, chip, options: placingOf(options, codelets.sizes, limits.pageBytes) };
   const placement = place.run(placing);
   tell(place, placement, placing, after);
   const report = reportMemory(tiles, placement, chip);
-  const plan = { source, chip, math, module, tiles, limits, codelets, placement, report };
+  const plan = { source, chip, math, module, tiles, limits, codelets, placement, report, decisions: tiled.decisions };
   const verify = () => place.verify?.(placement, placing);
-  return { plan, misfits: misfitsOf(plan), decisions: tiled.decisions, verify };
-}
-
-/** Undefined where one thread is asked for, or where more are of no use. */
-function threadsOf(
-  { threads: count = 1, divide = 'what-pays' }: CompileOptions,
-  tiles: TileProgram,
-  chip: ChipSpec,
-): ThreadOptions | undefined {
-  const threads = { count, divide };
-  return paysToDivide(tiles, chip, threads) ? threads : undefined;
+  return { plan, misfits: misfitsOf(plan), verify };
 }
 
 /** What lowering decides for the module without copies, where nothing is computed again. */
 export function decide(task: Task, memoryShare: number): Decisions {
-  return tile.run({ module: task.kept, tiling: tilingOf(task, memoryShare) }).decisions;
+  return tile.run({ module: task.kept, tiling: tilingOf(task, { memoryShare }) }).decisions;
 }
 
-function tilingOf({ options, weights }: Task, memoryShare: number): TileOptions {
-  const { chip = hostChip, math = 'fast', threads, inPlace } = options;
-  return { chip, table: tableOf(options), math, threads, weights, memoryShare, inPlace };
+function tilingOf({ options, weights }: Task, { memoryShare, plain = false }: Share): TileOptions {
+  const { chip = hostChip, math = 'fast', inPlace, withoutVariants = [] } = options;
+  return {
+    chip,
+    table: tableOf(options),
+    math,
+    weights,
+    memoryShare,
+    inPlace,
+    withoutVariants: new Set(withoutVariants),
+    plain,
+  };
 }
 
 function placingOf(
-  { inPlace = true, reuse = true, allocator: strategy = 'exact' }: CompileOptions,
-  threads: ThreadOptions | undefined,
+  { inPlace = true, reuse = true, allocator: strategy = 'exact', threads }: CompileOptions,
   codeBytes: readonly number[],
   pageBytes: number,
 ): PlaceOptions {

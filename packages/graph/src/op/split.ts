@@ -42,6 +42,11 @@ export interface Variant {
   readonly quantum?: readonly number[];
   /** Whether its kernel takes whole quanta only, and a slower one all else. */
   readonly wholeQuanta?: boolean;
+  /**
+   * The name of another algorithm than the plain sum, by which it is left out on request. Its results are rounded otherwise, and it needs scratch
+   * memory: it is for fast math, where one worker runs specialised code.
+   */
+  readonly algorithm?: string;
 }
 
 /** An operand the result may be written over. */

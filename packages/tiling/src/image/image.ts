@@ -22,6 +22,7 @@ import {
   type TransferStep,
 } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
+import { chunksOf } from '../threads/chunks.ts';
 import { storedNumbers, writeCell } from './contents.ts';
 
 export interface ImageOptions {
@@ -41,11 +42,11 @@ export function buildImage(program: TileProgram, placement: Placement, chip: Chi
     ...ofTiles.map((bytes, tile) => ({ address: tile * tileStrideBytes + tableOffset, bytes })),
     ...residentSegments(program, placement),
     { address: transferTable, bytes: transferTableOf(program, placement) },
-    ...(threads ? [{ address: threads.chunks, bytes: threads.chunksOf }] : []),
+    ...(threads ? [{ address: threads.chunks, bytes: chunksOf(program, placement, chip, threads.count) }] : []),
   ];
   return {
     manifest,
-    ...(threads && { threads: { count: threads.count, control: threads.control, chunks: threads.chunks } }),
+    ...(threads && { threads }),
     tiles: program.tiles,
     workers: chip.workers,
     tileStrideBytes,

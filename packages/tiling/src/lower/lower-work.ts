@@ -14,14 +14,15 @@ import type { LayoutRequest } from '@tessera-dnn/graph/op';
 import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';
-import { pointCycles } from '../split/sample.ts';
+import { sampleOf } from '../split/sample.ts';
+import { choosable } from '../split/variants.ts';
 import { tileStage } from '../stages.ts';
 import { operandAsDecided, partAsDecided } from './as-decided.ts';
 import { budgetBytes, cyclesPerByte } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
 import { inOrder, type Lowered } from './context.ts';
 import type { NodeDecision } from './decisions.ts';
-import type { Lowering } from './lowering.ts';
+import { choosing, type Lowering } from './lowering.ts';
 import type { ProgramPlans } from './program-plans.ts';
 import type { Demand } from './residence.ts';
 import { residenceOf } from './resident-homes.ts';
@@ -47,8 +48,9 @@ export function lowerWork(
   const { nodes } = program.graph;
   const node = nodes[value];
   const operands = node.operands.map(operand => nodes[operand]);
-  const work = workOf(node, operandTypes(program.graph, node), registries.table);
-  if (!work) throw new InternalError(tileStage.name, 'a node that neither moves nor computes', node.op);
+  const whole = workOf(node, operandTypes(program.graph, node), registries.table);
+  if (!whole) throw new InternalError(tileStage.name, 'a node that neither moves nor computes', node.op);
+  const work = choosable(whole, choosing(lowering));
   // A resident may have been settled by an earlier consumer in this program after the leaf was visited.
   const known = node.operands.map((operand, i) => homes[operand] ?? residents.of(operands[i]));
   const variable = updates.over.get(value);
@@ -98,7 +100,7 @@ function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     cyclesPerByte: cyclesPerByte(lowering),
-    pointCycles: variant => pointCycles(work, variant, types, { chip, table, recording: codes.sampling }),
+    sample: variant => sampleOf(work, variant, types, { chip, table, recording: codes.sampling }),
     settlingCycles: (operand, request) => settling(operands[operand], request, work.node),
   });
   if (!chosen.anywhere) return chosen;

@@ -19,7 +19,7 @@ import { Codes } from './codes.ts';
 import type { Registries } from './context.ts';
 import type { Decisions, ProgramDecisions } from './decisions.ts';
 import { lowerProgram } from './lower-program.ts';
-import type { Lowering, TileOptions } from './lowering.ts';
+import { choosing, type Lowering, type TileOptions } from './lowering.ts';
 import { Recorders } from './record.ts';
 import { ResidentHomes } from './resident-homes.ts';
 import { Timeline } from './timeline.ts';
@@ -70,9 +70,9 @@ export function lowerDeciding(
 }
 
 function begin(module: Module, options: TileOptions): Lowering {
-  const { chip, table, math, threads, tileStrideBytes = chip.sramBytes, decisions } = options;
+  const { chip, table, math, tileStrideBytes = chip.sramBytes, decisions } = options;
   const buffers = new Buffers();
-  const codes = new Codes(chip, math, tileStrideBytes, threads);
+  const codes = new Codes(chip, math, tileStrideBytes);
   const registries: Registries = { chip, table, buffers, codes, recorders: new Recorders(codes, table) };
   const host = { kind: 'host', type: { element: 'i32', shape: [] }, origin: {} } as const;
   return {
@@ -83,7 +83,7 @@ function begin(module: Module, options: TileOptions): Lowering {
     variableBytes: variableBytes(module, chip.tiles),
     transfer: buffers.add({ ...host, name: 'transfer', bytes: Float64Array.of(0) }),
     seed: buffers.add({ ...host, name: 'seed', bytes: Float64Array.of(4) }),
-    settling: settlingCycles(module, { chip, table, recording: codes.sampling }),
+    settling: settlingCycles(module, { chip, table, ...choosing({ options, registries }) }),
     splits: new KnownSplits(),
   };
 }

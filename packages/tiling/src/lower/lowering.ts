@@ -5,6 +5,7 @@ import type { ChipSpec } from '@tessera-dnn/machine';
 import type { BufferId } from '../program.ts';
 import type { KnownSplits } from '../split/known-splits.ts';
 import type { SettlingCycles } from '../split/settling.ts';
+import type { Choosing } from '../split/variants.ts';
 import type { Registries } from './context.ts';
 import type { Decisions } from './decisions.ts';
 import type { ResidentHomes } from './resident-homes.ts';
@@ -13,8 +14,6 @@ export interface TileOptions {
   readonly chip: ChipSpec;
   readonly table: OpTable;
   readonly math: 'fast' | 'strict';
-  /** How many threads may share the work; 1 unless given. */
-  readonly threads?: number;
   /** Known first values of variables, by path: row-major. */
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   /** 1 normally; less makes splits smaller when a placement did not fit. */
@@ -23,6 +22,10 @@ export interface TileOptions {
   readonly tileStrideBytes?: number;
   /** False: new values of variables are all copied over the old ones at the end of a program. Default true. */
   readonly inPlace?: boolean;
+  /** Algorithms and variants of kernels that are not to be chosen, by name. */
+  readonly withoutVariants?: ReadonlySet<string>;
+  /** True: no variant of another algorithm than the plain sum is chosen. */
+  readonly plain?: boolean;
   /** What is to be decided as in another plan of the same programs; absent: all is decided anew. */
   readonly decisions?: Decisions;
 }
@@ -39,4 +42,9 @@ export interface Lowering {
   readonly seed: BufferId;
   readonly settling: SettlingCycles;
   readonly splits: KnownSplits;
+}
+
+/** Which variants a lowering may choose. */
+export function choosing({ options, registries }: Pick<Lowering, 'options' | 'registries'>): Choosing {
+  return { recording: registries.codes.recording, without: options.withoutVariants, plain: options.plain };
 }

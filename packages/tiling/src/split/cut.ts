@@ -8,4 +8,13 @@ export interface Split {
   readonly grid: Grid;
   /** The product of the parts of the summed axes. */
   readonly sumParts: number;
+  /** What this variant and the others take on this grid; absent where the split was not chosen by cost. */
+  readonly costs?: readonly VariantCost[];
+}
+
+/** What a variant takes on a tile, as modelled. */
+export interface VariantCost {
+  readonly name: string;
+  readonly cycles: number;
+  readonly scratchBytes: number;
 }

@@ -1,4 +1,7 @@
-/** Cycles per point of a node's space, counted from its kernel on a piece from the middle of the space with dense operands. */
+/**
+ * What a kernel takes, cycles per point of a node's space and scratch memory, found out from the kernel on a piece from the middle of the
+ * space with dense operands.
+ */
 import {
   alignedOrder,
   type Box,
@@ -27,31 +30,33 @@ export interface SampleContext {
   readonly recording: RecordOptions;
 }
 
-/** By work, since all its candidates ask for it; and by what it does, since a network does the same in many layers. */
-const ofWork = new WeakMap<Work, Map<string, number>>();
-const ofAll = new WeakMap<RecordOptions, Map<string, number>>();
-
-/** Cycles per point, counted once for each variant and work, and remembered. */
-export function pointCycles(
-  work: Work,
-  variant: Variant,
-  types: readonly TensorType[],
-  context: SampleContext,
-): number {
-  const own = mapIn(ofWork, work);
-  let cycles = own.get(variant.name);
-  if (cycles === undefined) {
-    const all = mapIn(ofAll, context.recording);
-    const key = `${variant.name} ${workKey(work.node, types)}`;
-    cycles = all.get(key) ?? countPoint(work, variant, types, context);
-    all.set(key, cycles);
-    own.set(variant.name, cycles);
-  }
-  return cycles;
+/** What the kernel of a variant takes. */
+export interface Sample {
+  readonly pointCycles: number;
+  /** Of a variant of another algorithm, whose piece is as large as a tile's part: bytes beside operands and result. 0 for the others. */
+  readonly scratchBytes: number;
 }
 
-function mapIn<K extends WeakKey>(maps: WeakMap<K, Map<string, number>>, key: K): Map<string, number> {
-  const map = maps.get(key) ?? new Map<string, number>();
+/** By work, since all its candidates ask for it; and by what it does, since a network does the same in many layers. */
+const ofWork = new WeakMap<Work, Map<string, Sample>>();
+const ofAll = new WeakMap<RecordOptions, Map<string, Sample>>();
+
+/** The sample of a variant and work, recorded and counted once, and remembered. */
+export function sampleOf(work: Work, variant: Variant, types: readonly TensorType[], context: SampleContext): Sample {
+  const own = mapIn(ofWork, work);
+  let sample = own.get(variant.name);
+  if (sample === undefined) {
+    const all = mapIn(ofAll, context.recording);
+    const key = `${variant.name} ${workKey(work.node, types)}`;
+    sample = all.get(key) ?? takeSample(work, variant, types, context);
+    all.set(key, sample);
+    own.set(variant.name, sample);
+  }
+  return sample;
+}
+
+function mapIn<K extends WeakKey>(maps: WeakMap<K, Map<string, Sample>>, key: K): Map<string, Sample> {
+  const map = maps.get(key) ?? new Map<string, Sample>();
   maps.set(key, map);
   return map;
 }
@@ -62,8 +67,8 @@ export function workKey({ replica: _, ...node }: Node, types: readonly TensorTyp
   return `${factsOf(node)} ${operands.join(' ')} ${showType(node.type)}`;
 }
 
-function countPoint(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): number {
-  const box = sampleBox(work.space, variant);
+function takeSample(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): Sample {
+  const box = sampleBox(work.space, variant, options.chip.tiles);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
   const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -83,7 +88,8 @@ function countPoint(work: Work, variant: Variant, types: readonly TensorType[], 
   const recorded = recordVertex(spec, options.table, options.recording);
   // All of the work, whoever does it: splits, and so the order of sums, must not depend on the number of workers.
   const counts = countKernel(recorded.code, recorded.fields, 1);
-  return kernelCycles(counts, options.chip, 1) / boxElements(box);
+  const pointCycles = kernelCycles(counts, options.chip, 1) / boxElements(box);
+  return { pointCycles, scratchBytes: variant.algorithm === undefined ? 0 : recorded.scratchBytes };
 }
 
 function denseView(type: TensorType, region: Box, request: LayoutRequest, resultLayout: Layout): View {
@@ -97,13 +103,19 @@ function denseView(type: TensorType, region: Box, request: LayoutRequest, result
 const samplePoints = 1 << 15;
 
 /**
- * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points. It begins at whole
- * quanta, as every cell of a split does: kernels are slow on torn blocks.
+ * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points, or as many as a tile
+ * has if the algorithm does some of its work once for all of them. It begins at whole quanta, as every cell of a split does: kernels are slow
+ * on torn blocks.
  */
-function sampleBox({ extents, whole = [] }: Space, { quantum = [], wholeQuanta = false }: Variant): Box {
+function sampleBox(
+  { extents, whole = [] }: Space,
+  { quantum = [], wholeQuanta = false, algorithm }: Variant,
+  tiles: number,
+): Box {
   const count = [...extents];
+  const most = algorithm === undefined ? samplePoints : Math.max(samplePoints, elementCount(extents) / tiles);
   const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
-  while (elementCount(count) > samplePoints) {
+  while (elementCount(count) > most) {
     const longest = cuttable.reduce((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);
     if (longest < 0 || count[longest] === 1) break;
     const size = wholeQuanta ? (quantum[longest] ?? 1) : 1;

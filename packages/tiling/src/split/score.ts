@@ -24,6 +24,7 @@ import { layoutServes } from '../geometry/serves.ts';
 import type { Cutting } from './cutting.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
+import type { Sample } from './sample.ts';
 
 /** What a split is chosen by. */
 export interface SplitContext {
@@ -37,8 +38,8 @@ export interface SplitContext {
   readonly budgetBytes: number;
   /** What one more byte of them may cost in cycles. */
   readonly cyclesPerByte: number;
-  /** Cycles per point of the space, by variant (counted from the kernel). */
-  readonly pointCycles: (variant: Variant) => number;
+  /** What the kernel of a variant takes. */
+  readonly sample: (variant: Variant) => Sample;
   /** Cycles that others pay if an operand without a home settles as `request` says. */
   readonly settlingCycles: (operand: number, request: LayoutRequest) => number;
 }
@@ -70,7 +71,7 @@ export function score(
   const regions = work.regions(middle);
   let cycles = leastCycles(cutting.points(variant), variant, context);
   let incoming = 0;
-  let bytes = 0;
+  let bytes = context.sample(variant).scratchBytes;
   let atHome = false;
   const brought: number[] = [];
   regions.forEach((region, i) => {
@@ -114,9 +115,16 @@ export function score(
 }
 
 /** Cycles that no candidate undercuts whose largest cell has so many points: those of the work on it alone. All else is added to them. */
-export function leastCycles(points: number, variant: Variant, { chip, pointCycles }: SplitContext): number {
-  return points * pointCycles(variant) + chip.cycles.vertex + chip.syncCycles;
+export function leastCycles(points: number, variant: Variant, { chip, sample }: SplitContext): number {
+  const { pointCycles, scratchBytes } = sample(variant);
+  return points * pointCycles + scratchBytes * scratchCycles + chip.cycles.vertex + chip.syncCycles;
 }
+
+/**
+ * A byte of scratch memory has to save so many cycles, on an empty chip too: no network of 30 KiB shall take another 80 to be some microseconds
+ * faster.
+ */
+const scratchCycles = 8;
 
 /** Whether a result needs no copy to where the old value lies. */
 function liesAsOld({ grid }: Cutting, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {

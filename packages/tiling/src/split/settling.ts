@@ -18,17 +18,16 @@ import {
   tensorBytes,
   workOf,
 } from '@tessera-dnn/graph';
-import type { RecordOptions } from '@tessera-dnn/graph/kernel';
 import type { LayoutRequest, OpTable } from '@tessera-dnn/graph/op';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import { exchangeCycles } from './cycles.ts';
-import { pointCycles } from './sample.ts';
+import { sampleOf } from './sample.ts';
 import { type Reader, trainedVariables, variableUses } from './variable-uses.ts';
+import { type Choosing, choosable } from './variants.ts';
 
-export interface SettlingContext {
+export interface SettlingContext extends Choosing {
   readonly chip: ChipSpec;
   readonly table: OpTable;
-  readonly recording: RecordOptions;
 }
 
 /** Cycles that the others pay if the operand `variable` of `reader` settles as `request` says. */
@@ -105,10 +104,10 @@ function readerCycles(
   const work = context.table.find(node.op)?.kind === 'kernel' ? workOf(node, types, context.table) : undefined;
   if (work === undefined || operand >= work.ownOperands) return 0;
   const points = elementCount(work.space.extents) / context.chip.tiles;
-  const costs = work.variants.map(variant => {
+  const costs = choosable(work, context).variants.map(variant => {
     const request = variant.operands[operand];
     const serves = request === 'any' ? layout.block === undefined : sameLayout(request, layout);
-    return points * pointCycles(work, variant, types, context) + (serves ? 0 : copy);
+    return points * sampleOf(work, variant, types, context).pointCycles + (serves ? 0 : copy);
   });
   return Math.min(...costs);
 }

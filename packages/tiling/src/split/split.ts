@@ -16,7 +16,7 @@ import type { Variant } from '@tessera-dnn/graph/op';
 import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
-import type { Split } from './cut.ts';
+import type { Split, VariantCost } from './cut.ts';
 import { cuttingAs, cuttingInto } from './cutting.ts';
 import { followedGrids } from './followed.ts';
 import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
@@ -40,7 +40,8 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
       candidate: (parts, excludes) => score(work, variant, cuttingInto(parts, axes, rank), context, excludes),
     });
   }
-  return search.best();
+  const chosen = search.best();
+  return { ...chosen, costs: variantCosts(work, chosen, context) };
 }
 
 /** What is asked of a grid of so many parts per axis, the cheap question first. */
@@ -78,6 +79,17 @@ function searchSampled(axes: CuttableAxes, search: Search, scores: Scores): void
 /** A split; `anywhere`: it lies on the first tiles, and nothing is lost if it goes to others. */
 export interface Chosen extends Split {
   readonly anywhere: boolean;
+}
+
+/** What the kernel of each variant takes, the price of its scratch memory included, if the grid that was chosen is one of the variant's. */
+function variantCosts(work: Work, { grid }: Split, context: SplitContext): readonly VariantCost[] {
+  const cutting = cuttingAs(grid, work);
+  return work.variants
+    .filter(variant => liesOn(grid, variant))
+    .map(variant => {
+      const { scratchBytes } = context.sample(variant);
+      return { name: variant.name, cycles: leastCycles(cutting.points(variant), variant, context), scratchBytes };
+    });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { OpContext, Overwrite, Variant } from '@tessera-dnn/graph/op';
 import { rowDistanceBytes } from '../../define/window.ts';
 import { bytesAtOnce } from '../../plane/products.ts';
 import { multipliesBytes } from '../bytes.ts';
+import { winogradVariants } from '../winograd/variants.ts';
 import type { ConvAttributes } from './convolution.ts';
 import { spatialRank, windowAxis } from './convolution.ts';
 import { residentBytes } from './direct.ts';
@@ -55,7 +56,8 @@ export function isDepthwise(outputs: number, inner: number, groups: number): boo
 }
 
 /** The variants, the fastest first; `any` takes all layouts. */
-export function convVariants({ operands, attributes }: OpContext<ConvAttributes>): readonly Variant[] {
+export function convVariants(context: OpContext<ConvAttributes>): readonly Variant[] {
+  const { operands, attributes } = context;
   const rank = spatialRank(operands);
   const [outputs, inner] = operands[1].shape;
   const any: Variant = { name: 'any', result: 'any', operands: ['any', 'any'] };
@@ -80,7 +82,12 @@ export function convVariants({ operands, attributes }: OpContext<ConvAttributes>
   const size = blockSize(outputs, attributes.groups);
   if (size === 0) return [any];
   const bytes = inner % bytesAtOnce === 0 && multipliesBytes(operands);
-  return [...(bytes ? byteVariants(rank, size) : []), ...blockedVariants(rank, 0, size), any];
+  return [
+    ...(bytes ? byteVariants(rank, size) : []),
+    ...blockedVariants(rank, 0, size),
+    ...winogradVariants(context, 0),
+    any,
+  ];
 }
 
 /** The variants for bytes. Their input has channels last, so that those of a pixel come in fours. */
