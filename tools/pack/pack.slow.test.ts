@@ -46,6 +46,9 @@ describe('in an empty folder', () => {
       run(join(repository, 'node_modules/typescript/bin/tsc'), '-p', folder);
       expect(run('all.mts')).toMatch(/bytes of WebAssembly$/m);
 
+      write('threads.mts', usesThreads);
+      expect(run('threads.mts')).toBe('2 threads\n');
+
       const command = realpathSync(join(folder, 'node_modules/.bin/tessera'));
       write('net.dnn', 'model m(x: f32[2]) {\n  relu(x)\n}\n');
       write('x.mts', writesInput);
@@ -83,6 +86,11 @@ function expectNoneFromRegistry(): void {
   }
 }
 
+/** The name under which the package of a folder is installed. */
+function nameOf(folder: string): string | undefined {
+  return packages.find(({ directory }) => directory === folder)?.name;
+}
+
 const configuration = {
   compilerOptions: {
     target: 'es2023',
@@ -99,9 +107,23 @@ const configuration = {
 
 const writesInput = `
 import { writeFileSync } from 'node:fs';
-import { writeNpy } from '${packages.find(({ directory }) => directory === 'formats')?.name}';
+import { writeNpy } from '${nameOf('formats')}';
 
 writeFileSync('x.npy', writeNpy({ element: 'f32', shape: [2], data: Float32Array.of(-1, 2) }));
+`;
+
+/** The worker's file is found where the package is installed. */
+const usesThreads = `
+import { load } from '${nameOf('chip')}';
+import { compile } from '${nameOf('compiler')}';
+
+const text = 'model m(x: f32[64, 512]) { x |> dense(512) as fc |> dense(512) as head }';
+const compiled = compile({ name: 'm.dnn', text }, { math: 'strict', threads: 2 });
+if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+const chip = await load(compiled.value.bytes, { threads: 2 });
+const x = new Float32Array(64 * 512);
+if (chip.run('m', { x }).output.length !== (await chip.runAsync('m', { x })).output.length) throw new Error('they differ');
+console.log(chip.threads + ' threads');
 `;
 
 /** The one block of a package's README as a file; its name. */

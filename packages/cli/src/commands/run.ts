@@ -103,7 +103,8 @@ async function execute(
   const inputs = new Map(Object.entries(renamed(Object.fromEntries(given), built?.imported?.inputs)));
   const request = artifact && take(requestOf(artifact.manifest, file, { ...flags, output }, inputs));
   const call = artifact && limitFor(file, artifact, flags.timeLimit);
-  const threads = request && threadsFor(flags.threads, artifact.manifest, request.name, 1);
+  const task = request && { file, manifest: artifact.manifest, program: request.name, runs: 1 };
+  const threads = task && threadsFor(flags.threads, task);
   const chip = request && take(await createChip(artifact, { seed: flags.seed, call, threads }));
   // A program that was compiled here has its weights embedded already.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));

@@ -85,7 +85,8 @@ export async function prepare(
   const data = take(fitted(name, manifest.programs[name], given));
   if (!data) return undefined;
   const call = limitFor(file, built.artifact, flags.timeLimit);
-  const threads = threadsFor(flags.threads, manifest, name, stepsOf(manifest.programs[name], given, flags.epochs));
+  const runs = stepsOf(manifest.programs[name], given, flags.epochs);
+  const threads = threadsFor(flags.threads, { file, manifest, program: name, runs });
   const chip = take(await createChip(built.artifact, { seed, call, threads }));
   if (!chip) return undefined;
   const settings = { inputs: data.inputs, seed, shuffle, rollback: flags.checkFinite };
