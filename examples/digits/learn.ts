@@ -7,9 +7,10 @@
  * 3. Train, and classify the test digits after each epoch.
  */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type Chip, createChip, loadArtifact, train } from '@tessera-dnn/chip';
 import { type Artifact, compile } from '@tessera-dnn/compiler';
-import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
+import { type ChipSpec, mostThreads, tinyChip } from '@tessera-dnn/machine';
 import { classify } from './classify.ts';
 import { testDigits, trainingDigits } from './digits.ts';
 import { orQuit } from './outcome.ts';
@@ -22,7 +23,7 @@ export async function learnDigits(): Promise<void> {
   const began = performance.now();
   const artifact = compileLearning();
   const compileSeconds = (performance.now() - began) / 1000;
-  const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)), { seed: 3 }));
+  const chip = orQuit(await createChip(orQuit(await loadArtifact(artifact.bytes)), { seed: 3, threads: 'auto' }));
   const before = chip.memory.buffer;
   const tests = testDigits();
   const digits = trainingDigits();
@@ -60,15 +61,23 @@ export async function learnDigits(): Promise<void> {
       steps,
       // A memory that had grown would have a new buffer.
       fixed: chip.memory.buffer === before,
+      threads: chip.threads,
     }),
   );
+  chip.dispose();
 }
 
-/** The texts are `learn.dnn` and what it imports. Strict arithmetic learns the same weights on every host. */
+/** The texts are `learn.dnn` and what it imports. Strict arithmetic learns the same weights on every host, on any number of threads. */
 function compileLearning(): Artifact {
   const read = (name: string) => ({ name, text: readFileSync(new URL(name, import.meta.url), 'utf8') });
   return orQuit(
-    compile(read('learn.dnn'), { chip: spec, math: 'strict', load: read, set: { epochs: String(epochs) } }),
+    compile(read('learn.dnn'), {
+      chip: spec,
+      math: 'strict',
+      load: read,
+      set: { epochs: String(epochs) },
+      threads: Math.min(availableParallelism(), mostThreads),
+    }),
   );
 }
 

@@ -63,6 +63,8 @@ export interface Totals {
   readonly steps: number;
   /** Whether the memory is still the same as at the beginning. */
   readonly fixed: boolean;
+  /** On how many threads of this host the chip ran. */
+  readonly threads: number;
 }
 
 const kinds: readonly (readonly [title: string, bytes: (tile: TileMemory) => number])[] = [
@@ -77,7 +79,7 @@ const kinds: readonly (readonly [title: string, bytes: (tile: TileMemory) => num
 ];
 
 export function showTotals(totals: Totals): string {
-  const { chip, report, cycles, compileSeconds, milliseconds, steps, fixed } = totals;
+  const { chip, report, cycles, compileSeconds, milliseconds, steps, fixed, threads } = totals;
   const all = chip.tiles * chip.sramBytes;
   const rows = kinds.map(([title, bytes]) => {
     const sum = report.tiles.reduce((total, tile) => total + bytes(tile), 0);
@@ -94,7 +96,7 @@ export function showTotals(totals: Totals): string {
       ? `Nothing was allocated in ${grouped(steps)} steps: ${grouped(report.totalBytes)} bytes, fixed when it was compiled.`
       : 'The memory has grown, which must not be.',
     `Modelled   ${grouped(cycles)} cycles a step of 32 digits: ${modelled.toFixed(0)} µs at ${chip.clockHz / 1e9} GHz`,
-    `This host  ${milliseconds.toFixed(1)} ms a step, ${((steps * milliseconds) / 1000).toFixed(1)} s for all`,
+    `This host  ${milliseconds.toFixed(1)} ms a step on ${threads === 1 ? 'one thread' : `${threads} threads`}, ${((steps * milliseconds) / 1000).toFixed(1)} s for all`,
     `Compiled   in ${compileSeconds.toFixed(2)} s`,
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { LoadedArtifact } from './artifact.ts';
 import { Chip } from './chip.ts';
 import { asWarnings, type Failure, failed, succeeded } from './outcome.ts';
 import { type Caller, type Instance, Runner } from './runner.ts';
-import { canShare, type Threads, threadCount } from './threads/count.ts';
+import type { Threads } from './threads/count.ts';
 import type { Workplace } from './threads/crew.ts';
 
 /** How a chip begins, who calls its code, and on how many threads. */
@@ -27,7 +27,7 @@ export interface ChipOptions {
  * warning says why: `fewer-threads`.
  */
 export async function createChip(artifact: LoadedArtifact, options: ChipOptions = {}): Promise<Outcome<Chip>> {
-  const threads = threadCount(options.threads ?? 1, artifact.manifest);
+  const threads = await threadsOf(options.threads, artifact.manifest);
   if (!threads.ok) return threads;
   try {
     const chip = await instantiate(artifact, options, threads.value);
@@ -38,6 +38,11 @@ export async function createChip(artifact: LoadedArtifact, options: ChipOptions 
     const { totalBytes } = artifact.manifest.memory;
     return failed('out-of-memory', `the host cannot give the chip its ${totalBytes} bytes: ${reason}`);
   }
+}
+
+/** Code for more than one thread is loaded when it is needed. */
+async function threadsOf(asked: Threads = 1, manifest: Manifest): Promise<Outcome<number>> {
+  return asked === 1 ? succeeded(1) : (await import('./threads/count.ts')).threadCount(asked, manifest);
 }
 
 async function instantiate(
@@ -54,7 +59,7 @@ async function instantiate(
     return badArtifact(`it has ${sizes}`);
   }
   const slots = manifest.chip.tiles * manifest.chip.workers;
-  const recruit = memory && canShare() ? recruiter(workplace(module, memory, manifest)) : undefined;
+  const recruit = memory && recruiter(workplace(module, memory, manifest));
   const runner = new Runner({ exports, slots, call, recruit });
   const chip = new Chip(manifest, own, runner);
   const loaded = chip.load();
@@ -75,7 +80,6 @@ function workplace(module: WebAssembly.Module, memory: WebAssembly.Memory, manif
   return { module, memory, words: new Int32Array(memory.buffer, address, threadControl.bytes / 4) };
 }
 
-/** Threads are code of their own, which is loaded when it is needed. */
 function recruiter(place: Workplace): Instance['recruit'] {
   return async helpers => (await import('./threads/crew.ts')).gather(place, helpers);
 }

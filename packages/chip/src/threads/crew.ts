@@ -93,6 +93,8 @@ export class Crew {
 
 /** Starts thread 0 and `helpers` more, and returns when all are at their places. `fewer-threads` if this host cannot. */
 export async function gather(workplace: Workplace, helpers: number): Promise<Outcome<Crew>> {
+  if (!canShare())
+    return failed('fewer-threads', 'this page is not cross-origin isolated, so the chip runs on one thread', isolate);
   const started: HostWorker[] = [];
   try {
     for (let thread = 0; thread <= helpers; thread++) {
@@ -108,6 +110,14 @@ export async function gather(workplace: Workplace, helpers: number): Promise<Out
     const reason = error instanceof Error ? error.message : String(error);
     return failed('fewer-threads', `the chip runs on one thread, since its workers cannot be started: ${reason}`);
   }
+}
+
+const isolate = 'serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
+
+/** Whether this host lets threads share a memory: a page has to be isolated from others. */
+function canShare(): boolean {
+  const { crossOriginIsolated = true } = globalThis as { readonly crossOriginIsolated?: boolean };
+  return crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 }
 
 /** Sends each worker to its place, and listens to it. */
