@@ -9,6 +9,7 @@ import type { Load, StoredFloat } from '@tessera-dnn/language';
 import { type Backend, type ChipSpec, checkedBackend } from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
+import type { Divide } from '@tessera-dnn/tiling';
 import { wasm } from '@tessera-dnn/wasm';
 
 export interface CompileOptions {
@@ -18,9 +19,11 @@ export interface CompileOptions {
   readonly backend?: Backend<KernelCode>;
   /**
    * How many threads may share the work of a run (default 1), the one that calls programs included; at most what the back end can. With more than
-   * one the artifact imports its memory. Bits do not depend on it.
+   * one the artifact imports its memory, unless threads are of no use to it. Bits do not depend on it.
    */
   readonly threads?: number;
+  /** What threads divide: what pays (default), or everything that they can, to find out whether they may. */
+  readonly divide?: Divide;
   /**
    * `fast` (default): fused multiply-add and rewrites that change rounding. `strict`: the same bits on every host, and on one chip
    * whatever these options say about workers and memory.

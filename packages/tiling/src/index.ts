@@ -20,3 +20,4 @@ export type { VariantCost } from './split/cut.ts';
 export { placeStage, tileStage } from './stages.ts';
 export { parseTileProgram } from './text/parse.ts';
 export { printTileProgram } from './text/print.ts';
+export { type Divide, paysToDivide, type ThreadOptions } from './threads/chunks.ts';

@@ -1,7 +1,15 @@
 /** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { compileKernels, hostChip } from '@tessera-dnn/machine';
-import { type Decisions, type PlaceOptions, reportMemory, type TileOptions } from '@tessera-dnn/tiling';
+import { type ChipSpec, compileKernels, hostChip } from '@tessera-dnn/machine';
+import {
+  type Decisions,
+  type PlaceOptions,
+  paysToDivide,
+  reportMemory,
+  type ThreadOptions,
+  type TileOptions,
+  type TileProgram,
+} from '@tessera-dnn/tiling';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
 import { backendOf, type CompileOptions, tableOf } from '../options.ts';
@@ -23,22 +31,23 @@ export interface PlannedShare {
 /** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
-  const { chip = hostChip, math = 'fast', threads, after } = options;
+  const { chip = hostChip, math = 'fast', after } = options;
   const backend = backendOf(options);
   const decisions = share.decisions?.();
   const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
   const { tiles } = tiled;
+  const threads = threadsOf(options, tiles, chip);
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
   const codelets = compileKernels(backend, tiles.codes, {
     math,
     workers: chip.workers,
-    threads,
+    threads: threads?.count,
     names: tiles.codeNames,
   });
   const { limits } = backend;
-  const placing = { tiles, chip, options: placingOf(options, codelets.sizes, limits.pageBytes) };
+  const placing = { tiles, chip, options: placingOf(options, threads, codelets.sizes, limits.pageBytes) };
   const placement = place.run(placing);
   tell(place, placement, placing, after);
   const report = reportMemory(tiles, placement, chip);
@@ -47,17 +56,28 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   return { plan, misfits: misfitsOf(plan), verify };
 }
 
+/** Undefined where one thread is asked for, or where more are of no use. */
+function threadsOf(
+  { threads: count = 1, divide = 'what-pays' }: CompileOptions,
+  tiles: TileProgram,
+  chip: ChipSpec,
+): ThreadOptions | undefined {
+  const threads = { count, divide };
+  return paysToDivide(tiles, chip, threads) ? threads : undefined;
+}
+
 /** What lowering decides for the module without copies, where nothing is computed again. */
 export function decide(task: Task, memoryShare: number): Decisions {
   return tile.run({ module: task.kept, tiling: tilingOf(task, { memoryShare }) }).decisions;
 }
 
 function tilingOf({ options, weights }: Task, { memoryShare, plain = false }: Share): TileOptions {
-  const { chip = hostChip, math = 'fast', inPlace, withoutVariants = [] } = options;
+  const { chip = hostChip, math = 'fast', threads, inPlace, withoutVariants = [] } = options;
   return {
     chip,
     table: tableOf(options),
     math,
+    threads,
     weights,
     memoryShare,
     inPlace,
@@ -67,7 +87,8 @@ function tilingOf({ options, weights }: Task, { memoryShare, plain = false }: Sh
 }
 
 function placingOf(
-  { inPlace = true, reuse = true, allocator: strategy = 'exact', threads }: CompileOptions,
+  { inPlace = true, reuse = true, allocator: strategy = 'exact' }: CompileOptions,
+  threads: ThreadOptions | undefined,
   codeBytes: readonly number[],
   pageBytes: number,
 ): PlaceOptions {

@@ -10,8 +10,6 @@ export interface Threads {
   readonly call: (name: string, ...args: number[]) => void;
   /** The i32 at a word of the control block. */
   readonly word: (word: 'broken' | 'joined' | 'sleepers' | 'done') => number;
-  /** Gives out all phases that may be in so many chunks, whether or not that pays. */
-  readonly divideAll: (chunks: number) => void;
   /** Tells the others to leave, and waits until they have. */
   readonly leave: () => Promise<void>;
 }
@@ -42,11 +40,6 @@ export async function startThreads({ bytes, manifest }: Artifact, count = manife
     memory,
     call,
     word,
-    divideAll: chunks => {
-      // It is followed by zeros to the end of the memory.
-      const table = new Uint8Array(memory.buffer, control + threadControl.bytes);
-      for (let phase = 0; phase < table.length; phase++) if (table[phase] > 0) table[phase] = chunks;
-    },
     leave: async () => {
       call('leave');
       await Promise.all(others.map(({ ended }) => ended));

@@ -18,6 +18,8 @@ export interface KernelBuilder {
   readonly fused: boolean;
   /** True where one worker runs the code and results have to be stored in the order of memory, as `Overwrite.inOrder` needs it. */
   readonly ordered: boolean;
+  /** True where threads divide what one worker does otherwise: each begins the code anew, so that what they divide should be outermost. */
+  readonly divided: boolean;
 
   /** A number of this vertex that must not change the code: a trip count or a stride. A field of its block. */
   field(value: number): KernelValue;

@@ -29,6 +29,8 @@ export interface RecordOptions {
   readonly fused?: boolean;
   /** Whether kernels keep the order that their ops' `overwrites` speak of; false unless told. Only for tiles with one worker. */
   readonly ordered?: boolean;
+  /** Whether threads will divide the vertex as workers of a tile would; false unless told. */
+  readonly divided?: boolean;
   /** How many terms a loop may add to a sum of a vertex before it is cut into blocks; as `sums.ts` has it unless told. */
   readonly longestSums?: SumLengths;
 }
@@ -51,6 +53,7 @@ class Recorder implements KernelBuilder {
   readonly specialised: boolean;
   readonly fused: boolean;
   readonly ordered: boolean;
+  readonly divided: boolean;
   #registers = 0;
   #cells = 0;
   #slots = 0;
@@ -71,12 +74,16 @@ class Recorder implements KernelBuilder {
   #redirected: ReadonlyMap<number, KernelValue> = new Map();
   #block: Instruction[] = [];
 
-  constructor({ specialised, fused = true, ordered = false }: RecordOptions, slots: readonly MemoryElement[]) {
+  constructor(
+    { specialised, fused = true, ordered = false, divided = false }: RecordOptions,
+    slots: readonly MemoryElement[],
+  ) {
     this.#pointers = new Pointers(slots);
     this.#scratchSlot = slots.length;
     this.specialised = specialised;
     this.fused = fused;
     this.ordered = ordered;
+    this.divided = divided;
   }
 
   finish(): RecordedKernel {

@@ -8,6 +8,7 @@
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import { KernelNumbers } from '../kernel/numbers.ts';
+import { sharedLoop } from './axes.ts';
 import type { CopyLoop } from './copy-nest.ts';
 
 /** The two loops that trade places, and the ones around them. */
@@ -30,21 +31,34 @@ export function transpositionOf(loops: readonly CopyLoop[]): Transposition | und
 /** Writes the copy from slot 0 to slot 1 with `k`. All loops count words and step in bytes; the two slots may not overlap. */
 export function emitTranspose(k: KernelBuilder, { rows, columns, outer }: Transposition): void {
   const numbers = new KernelNumbers(k);
+  const shared = sharedOuter(k, { rows, columns, outer });
   const around = (depth: number, from: KernelValue, to: KernelValue): void => {
     const loop = outer[depth];
     if (loop === undefined) {
-      new TileWriter(k, numbers, rows, columns).write(from, to);
+      new TileWriter(k, numbers, rows, columns, shared < 0).write(from, to);
       return;
     }
-    k.loop(0, numbers.field(`count ${depth}`, loop.count), i =>
-      around(
-        depth + 1,
-        numbers.step(from, i, `from ${depth}`, loop.fromBytes),
-        numbers.step(to, i, `to ${depth}`, loop.toBytes),
-      ),
-    );
+    const count = numbers.field(`count ${depth}`, loop.count);
+    const turns = (first: KernelValue | number, end: KernelValue) =>
+      k.loop(first, end, i =>
+        around(
+          depth + 1,
+          numbers.step(from, i, `from ${depth}`, loop.fromBytes),
+          numbers.step(to, i, `to ${depth}`, loop.toBytes),
+        ),
+      );
+    if (depth === shared) k.share(count, turns);
+    else turns(0, count);
   };
   around(0, k.address(0), k.address(1));
+}
+
+/** The outer loop whose turns threads divide; -1 if workers divide the tiles inside. */
+function sharedOuter(k: KernelBuilder, { rows, columns, outer }: Transposition): number {
+  if (!k.divided || outer.length === 0) return -1;
+  const inside = Math.floor(Math.max(rows.count, columns.count) / 4);
+  const most = sharedLoop([...outer.map(({ count }) => count), inside]);
+  return most < outer.length ? most : -1;
 }
 
 /** Rows or columns by number, the last one not counted. */
@@ -58,12 +72,15 @@ class TileWriter {
   readonly #numbers: KernelNumbers;
   readonly #rows: CopyLoop;
   readonly #columns: CopyLoop;
+  readonly #divides: boolean;
 
-  constructor(k: KernelBuilder, numbers: KernelNumbers, rows: CopyLoop, columns: CopyLoop) {
+  /** `divides`: the workers divide its work; else whoever runs it does all of it. */
+  constructor(k: KernelBuilder, numbers: KernelNumbers, rows: CopyLoop, columns: CopyLoop, divides: boolean) {
     this.#k = k;
     this.#numbers = numbers;
     this.#rows = rows;
     this.#columns = columns;
+    this.#divides = divides;
   }
 
   write(from: KernelValue, to: KernelValue): void {
@@ -95,7 +112,12 @@ class TileWriter {
   /** Loops in steps of four, the steps divided among the workers. */
   #shared(count: KernelValue, body: (index: KernelValue) => void): void {
     const k = this.#k;
-    k.share(k.shr(count, 2), (from, to) => k.loop(from, to, step => body(k.shl(step, 2))));
+    this.#share(k.shr(count, 2), (from, to) => k.loop(from, to, step => body(k.shl(step, 2))));
+  }
+
+  #share(count: KernelValue, body: (from: KernelValue | number, to: KernelValue) => void): void {
+    if (this.#divides) this.#k.share(count, body);
+    else body(0, count);
   }
 
   #source(from: KernelValue, row: KernelValue, column: KernelValue): KernelValue {
@@ -122,7 +144,7 @@ class TileWriter {
   /** Word by word; the rows are divided among the workers. */
   #words(from: KernelValue, to: KernelValue, rows: Range, columns: Range): void {
     const k = this.#k;
-    k.share(k.sub(rows.to, rows.from), (begin, end) =>
+    this.#share(k.sub(rows.to, rows.from), (begin, end) =>
       k.loop(begin, end, i => {
         const row = k.add(i, rows.from);
         k.loop(columns.from, columns.to, column => {

@@ -22,7 +22,6 @@ import {
   type TransferStep,
 } from '../program.ts';
 import { phaseCycles } from '../report/phase-cycles.ts';
-import { chunksOf } from '../threads/chunks.ts';
 import { storedNumbers, writeCell } from './contents.ts';
 
 export interface ImageOptions {
@@ -42,11 +41,11 @@ export function buildImage(program: TileProgram, placement: Placement, chip: Chi
     ...ofTiles.map((bytes, tile) => ({ address: tile * tileStrideBytes + tableOffset, bytes })),
     ...residentSegments(program, placement),
     { address: transferTable, bytes: transferTableOf(program, placement) },
-    ...(threads ? [{ address: threads.chunks, bytes: chunksOf(program, placement, chip, threads.count) }] : []),
+    ...(threads ? [{ address: threads.chunks, bytes: threads.chunksOf }] : []),
   ];
   return {
     manifest,
-    ...(threads && { threads }),
+    ...(threads && { threads: { count: threads.count, control: threads.control, chunks: threads.chunks } }),
     tiles: program.tiles,
     workers: chip.workers,
     tileStrideBytes,

@@ -42,14 +42,16 @@ export class Codes {
 
   /** How all kernels of the program are recorded. */
   readonly recording: RecordOptions;
-  /** How those are recorded whose cycles decide where work is cut: as for the usual workers, whatever the chip has. */
+  /** How those are recorded whose cycles decide where work is cut: as for the usual workers and one thread, whatever there are. */
   readonly sampling: RecordOptions;
 
-  constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number) {
+  /** `threads`: how many may share the work. */
+  constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number, threads = 1) {
     this.#chip = chip;
     this.tileStrideBytes = tileStrideBytes;
-    this.recording = { specialised: chip.specialise, fused: math === 'fast', ordered: chip.workers === 1 };
-    this.sampling = { ...this.recording, ordered: usualWorkers(chip) === 1 };
+    const recording = { specialised: chip.specialise, fused: math === 'fast' };
+    this.recording = { ...recording, ordered: chip.workers === 1, divided: threads > 1 && chip.workers === 1 };
+    this.sampling = { ...recording, ordered: usualWorkers(chip) === 1 };
   }
 
   /** The class of a vertex or a copy. */

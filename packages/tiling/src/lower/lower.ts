@@ -70,9 +70,9 @@ export function lowerDeciding(
 }
 
 function begin(module: Module, options: TileOptions): Lowering {
-  const { chip, table, math, tileStrideBytes = chip.sramBytes, decisions } = options;
+  const { chip, table, math, threads, tileStrideBytes = chip.sramBytes, decisions } = options;
   const buffers = new Buffers();
-  const codes = new Codes(chip, math, tileStrideBytes);
+  const codes = new Codes(chip, math, tileStrideBytes, threads);
   const registries: Registries = { chip, table, buffers, codes, recorders: new Recorders(codes, table) };
   const host = { kind: 'host', type: { element: 'i32', shape: [] }, origin: {} } as const;
   return {

@@ -14,6 +14,8 @@ export interface TileOptions {
   readonly chip: ChipSpec;
   readonly table: OpTable;
   readonly math: 'fast' | 'strict';
+  /** How many threads may share the work; 1 unless given. */
+  readonly threads?: number;
   /** Known first values of variables, by path: row-major. */
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   /** 1 normally; less makes splits smaller when a placement did not fit. */

@@ -11,6 +11,7 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import { type ChipSpec, type ImageThreads, threadControl } from '@tessera-dnn/machine';
 import type { TileProgram } from '../program.ts';
 import { placeStage } from '../stages.ts';
+import { chunksOf, type ThreadOptions } from '../threads/chunks.ts';
 import { type Tied, tieWhereFullest } from './behind.ts';
 import { placeResidents } from './residents.ts';
 import { type Schedule, scheduleTiles } from './schedule.ts';
@@ -33,8 +34,8 @@ export interface PlaceOptions {
   readonly codeBytes: readonly number[];
   /** The memory is a multiple of this. */
   readonly pageBytes: number;
-  /** How many threads may share the work; 1 unless given. */
-  readonly threads?: number;
+  /** Absent for one thread. */
+  readonly threads?: ThreadOptions;
 }
 
 export interface TileUse {
@@ -68,8 +69,8 @@ export interface Placement {
   readonly hostAddress: number;
   readonly transferTable: number;
   readonly preparedFlag: number;
-  /** What several threads need, after the flag. */
-  readonly threads?: ImageThreads;
+  /** What several threads need, after the flag, and the chunks of every phase. */
+  readonly threads?: ImageThreads & { readonly chunksOf: Uint8Array };
   /** The memory of tiles and host window, in whole pages. */
   readonly totalBytes: number;
 }
@@ -80,7 +81,8 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const schedule = scheduleTiles(program);
   const offsets = program.buffers.map(buffer => new Float64Array(buffer.bytes.length));
   const residents = placeResidents(program, alignBytes);
-  const transients = placeTransients(program, storage, options);
+  const chunks = options.threads && chunksOf(program, chip, options.threads);
+  const transients = placeFor(program, storage, chip.sramBytes - residents.heightBytes, options, chunks);
   for (const [buffer, offset] of residents.offsets) offsets[buffer].fill(offset);
   transients.roots.forEach((root, i) => {
     offsets[root].fill(residents.heightBytes + transients.offsets[i]);
@@ -101,8 +103,8 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const hostAddress = roundUp(tileStrideBytes * program.tiles, alignBytes);
   const transferTable = hostAddress + placeHost(program, offsets, hostAddress);
   const preparedFlag = roundUp(transferTable + transferTableBytes(program), alignBytes);
-  const threads = placeThreads(preparedFlag + alignBytes, options);
-  const end = threads ? threads.chunks + program.phases.length : preparedFlag + alignBytes;
+  const threads = placeThreads(preparedFlag + alignBytes, options, transients.ties, chunks);
+  const end = threads ? threads.chunks + threads.chunksOf.length : preparedFlag + alignBytes;
   const totalBytes = roundUp(end, options.pageBytes);
   return {
     storage,
@@ -122,11 +124,35 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   };
 }
 
-/** The control block of the threads, then a byte per phase. */
-function placeThreads(from: number, { threads: count = 1 }: PlaceOptions): ImageThreads | undefined {
-  if (count === 1) return undefined;
+/** The control block of the threads, then a byte per phase: what is written behind its reads has an order, and stays whole. */
+function placeThreads(
+  from: number,
+  { threads }: PlaceOptions,
+  ties: readonly Tie[],
+  chunks: Uint8Array | undefined,
+): Placement['threads'] {
+  if (!threads || !chunks) return undefined;
   const control = roundUp(from, threadControl.alignBytes);
-  return { count, control, chunks: control + threadControl.bytes };
+  const inOrder = new Set(ties.map(({ phase }) => phase));
+  const placed = chunks.map((count, phase) => (inOrder.has(phase) ? 0 : count));
+  return { count: threads.count, control, chunks: control + threadControl.bytes, chunksOf: placed };
+}
+
+/**
+ * Where threads divide a phase, its result is not written behind its reads, which only one thread can keep to; but rather that than a program that
+ * does not fit.
+ */
+function placeFor(
+  program: TileProgram,
+  storage: Storage,
+  roomBytes: number,
+  options: PlaceOptions,
+  chunks: Uint8Array | undefined,
+): Solution {
+  if (!chunks) return placeTransients(program, storage, options);
+  const ties = storage.ties.filter(({ phase }) => chunks[phase] < 2);
+  const divided = placeTransients(program, { ...storage, ties }, options);
+  return divided.height <= roomBytes ? divided : placeTransients(program, storage, options);
 }
 
 interface Solution extends Tied {

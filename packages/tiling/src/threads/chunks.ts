@@ -1,19 +1,30 @@
 /**
  * In how many chunks the work of each phase is given out to the threads of an artifact.
  *
- * Before: a placed program. After: a number per phase, 1 where it does not pay to divide it, 0 where it must not be. It depends on the plan only, never on the machine that
- * compiles, and the number of threads that take part in a run decides nothing but who takes which chunk.
+ * Before: a tiled program. After: a number per phase, 1 where it does not pay to divide it, 0 where it must not be. It depends on the program and
+ * the chip only, never on the machine that compiles; who takes which chunk is decided while it runs, and changes no bit.
  *
- * A phase that is over before a second thread has noticed it stays whole, and so does a run of such phases, without a barrier between them. Chunks are
- * several for each thread, since threads begin late, are interrupted and run on cores of different speed, but no smaller than what pays for
- * asking for one.
+ * A phase that is over before a second thread has noticed it stays whole, and so does a run of such phases, without a barrier between them. A program
+ * that is over before a thread has woken up stays whole altogether. Chunks are several for each thread, since threads begin late, are interrupted
+ * and run on cores of different speed, but no smaller than what pays for asking for one.
  */
 import { type ChipSpec, mostChunks } from '@tessera-dnn/machine';
-import type { Placement } from '../place/place.ts';
-import type { Phase, TileProgram } from '../program.ts';
+import type { Phase, TiledProgram, TileProgram } from '../program.ts';
+
+/** What threads divide: what pays, or (to find out whether it may) everything that they can. */
+export type Divide = 'what-pays' | 'everything';
+
+/** For how many threads, and what these divide. */
+export interface ThreadOptions {
+  readonly count: number;
+  readonly divide: Divide;
+}
 
 /** A phase of less modelled work is not given out: another thread notices it after a few tenths of a microsecond. */
 const leastPhaseSeconds = 6e-6;
+
+/** A program with less to divide is not divided: to wake a thread costs 10 µs, and it comes 50 µs later. */
+const leastProgramSeconds = 80e-6;
 
 /** A chunk is no smaller: to ask for one and to begin a codelet takes about a twentieth of it. */
 const leastChunkSeconds = 2e-6;
@@ -21,19 +32,38 @@ const leastChunkSeconds = 2e-6;
 /** So many chunks for each thread: the last to finish is late by one of them at most. */
 const chunksPerThread = 4;
 
-/** How fast instructions are of chips that this machine only plays: about one a cycle of its own. */
+/** How fast the instructions of chips are that this machine only plays: about one a cycle of its own. */
 const playedHz = 3e9;
 
-/** The chunks of every phase, in the global numbering, for so many threads. */
-export function chunksOf(program: TileProgram, placement: Placement, chip: ChipSpec, threads: number): Uint8Array {
-  const inOrder = new Set(placement.ties.map(({ phase }) => phase));
-  const most = Math.min(mostChunks, chunksPerThread * threads);
-  const hz = chip.specialise ? chip.clockHz : playedHz;
-  return Uint8Array.from(program.phases, (phase, index) => {
-    if (inOrder.has(index) || hasScratch(phase)) return 0;
-    const seconds = phaseCycles(phase, program) / hz;
-    if (seconds < leastPhaseSeconds) return 1;
-    return Math.max(1, Math.min(most, Math.floor(seconds / leastChunkSeconds)));
+/** The chunks of every phase, in the numbering of all programs. */
+export function chunksOf(program: TileProgram, chip: ChipSpec, options: ThreadOptions): Uint8Array {
+  const chunks = new Uint8Array(program.phases.length);
+  for (const run of [program.prepare, ...program.programs])
+    chunks.set(chunksOfRun(run, program, chip, options), run.firstPhase);
+  return chunks;
+}
+
+/** Whether threads are of any use to the programs. */
+export function paysToDivide(program: TileProgram, chip: ChipSpec, options: ThreadOptions): boolean {
+  return options.count > 1 && chunksOf(program, chip, options).some(chunks => chunks > 1);
+}
+
+function chunksOfRun(
+  run: TiledProgram,
+  program: TileProgram,
+  chip: ChipSpec,
+  { count, divide }: ThreadOptions,
+): number[] {
+  const phases = program.phases.slice(run.firstPhase, run.firstPhase + run.phases);
+  const most = Math.min(mostChunks, chunksPerThread * count);
+  if (divide === 'everything') return phases.map(phase => (hasScratch(phase) ? 0 : most));
+  const seconds = phases.map(phase => secondsOf(phase, program, chip));
+  const divided = phases.map((phase, i) => !hasScratch(phase) && seconds[i] >= leastPhaseSeconds);
+  const dividedSeconds = seconds.reduce((sum, time, i) => sum + (divided[i] ? time : 0), 0);
+  const pays = dividedSeconds >= leastProgramSeconds;
+  return phases.map((phase, i) => {
+    if (hasScratch(phase)) return 0;
+    return pays && divided[i] ? Math.max(1, Math.min(most, Math.floor(seconds[i] / leastChunkSeconds))) : 1;
   });
 }
 
@@ -42,13 +72,13 @@ function hasScratch(phase: Phase): boolean {
   return phase.kind === 'compute' && phase.scratch !== undefined;
 }
 
-/** Modelled cycles of all that the phase does, on all tiles. */
-function phaseCycles(phase: Phase, { classes }: TileProgram): number {
+/** Modelled time of all that the phase does, on all tiles, for one thread. */
+function secondsOf(phase: Phase, { classes }: TileProgram, { specialise, clockHz }: ChipSpec): number {
   let cycles = 0;
   if (phase.kind === 'compute') {
     for (const id of phase.classOf) if (id >= 0) cycles += classes[id].cycles;
   } else {
     for (let i = 0; i < phase.copies.count; i++) cycles += classes[phase.copies.class(i)].cycles;
   }
-  return cycles;
+  return cycles / (specialise ? clockHz : playedHz);
 }
