@@ -19,6 +19,7 @@ import { type CompileOptions, passesOf } from './options.ts';
 import type { Plan } from './plan.ts';
 import { leanerTask, sharesOf, sharesOfLeaner } from './shares.ts';
 import type { Task } from './task.ts';
+import { refusedThreads } from './threads.ts';
 import { matchWeights } from './weights.ts';
 import { whatFits } from './what-fits.ts';
 
@@ -57,7 +58,7 @@ export function tryPlan(source: Source, options: CompileOptions, hints: 'with-hi
   const module = front.value;
   const task = { source, module, kept: kept ?? module, weights: weights.value, options };
   const { outcome: placed, report } = backHalf(task, hints);
-  const missed = missedTargets(front.value, options);
+  const missed = [...missedTargets(front.value, options), ...refusedThreads(front.value, options)];
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
   return { outcome: placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics }, report };
 }

@@ -1,14 +1,12 @@
 /** The steps of the back half up to a plan, for one share of memory: tiles, codelets, a placement, and what is wrong with it. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { type ChipSpec, compileKernels, hostChip } from '@tessera-dnn/machine';
+import { compileKernels, hostChip } from '@tessera-dnn/machine';
 import {
   type Decisions,
   type PlaceOptions,
-  paysToDivide,
   reportMemory,
   type ThreadOptions,
   type TileOptions,
-  type TileProgram,
 } from '@tessera-dnn/tiling';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
@@ -16,6 +14,7 @@ import { backendOf, type CompileOptions, tableOf } from '../options.ts';
 import { beyondKernels } from '../out-of-reach.ts';
 import type { Plan } from '../plan.ts';
 import type { Share, Task } from '../task.ts';
+import { threadsOf } from '../threads.ts';
 import { place } from './place.ts';
 import { tell } from './step.ts';
 import { tile } from './tile.ts';
@@ -37,8 +36,8 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
-  const { tiles } = tiled;
-  const threads = threadsOf(options, tiles, chip);
+  const { tiles, decisions: decided } = tiled;
+  const threads = threadsOf(options, module, tiles, chip);
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
   const codelets = compileKernels(backend, tiles.codes, {
     math,
@@ -47,23 +46,19 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
     names: tiles.codeNames,
   });
   const { limits } = backend;
-  const placing = { tiles, chip, options: placingOf(options, threads, codelets.sizes, limits.pageBytes) };
-  const placement = place.run(placing);
+  const placed = (threads: ThreadOptions | undefined) => {
+    const placing = { tiles, chip, options: placingOf(options, threads, codelets.sizes, limits.pageBytes) };
+    const placement = place.run(placing);
+    const report = reportMemory(tiles, placement, chip);
+    const plan = { source, chip, math, module, tiles, limits, codelets, placement, report, decisions: decided };
+    return { placing, plan, misfits: misfitsOf(plan) };
+  };
+  let { placing, plan, misfits } = placed(threads);
+  // Rather less for threads to divide than a program that does not fit.
+  if (threads && misfits.length > 0) ({ placing, plan, misfits } = placed({ ...threads, keepOrder: true }));
+  const { placement } = plan;
   tell(place, placement, placing, after);
-  const report = reportMemory(tiles, placement, chip);
-  const plan = { source, chip, math, module, tiles, limits, codelets, placement, report, decisions: tiled.decisions };
-  const verify = () => place.verify?.(placement, placing);
-  return { plan, misfits: misfitsOf(plan), verify };
-}
-
-/** Undefined where one thread is asked for, or where more are of no use. */
-function threadsOf(
-  { threads: count = 1, divide = 'what-pays' }: CompileOptions,
-  tiles: TileProgram,
-  chip: ChipSpec,
-): ThreadOptions | undefined {
-  const threads = { count, divide };
-  return paysToDivide(tiles, chip, threads) ? threads : undefined;
+  return { plan, misfits, verify: () => place.verify?.(placement, placing) };
 }
 
 /** What lowering decides for the module without copies, where nothing is computed again. */

@@ -82,7 +82,7 @@ export function place(program: TileProgram, chip: ChipSpec, options: PlaceOption
   const offsets = program.buffers.map(buffer => new Float64Array(buffer.bytes.length));
   const residents = placeResidents(program, alignBytes);
   const chunks = options.threads && chunksOf(program, chip, options.threads);
-  const transients = placeFor(program, storage, chip.sramBytes - residents.heightBytes, options, chunks);
+  const transients = placeTransients(program, untied(storage, options, chunks), options);
   for (const [buffer, offset] of residents.offsets) offsets[buffer].fill(offset);
   transients.roots.forEach((root, i) => {
     offsets[root].fill(residents.heightBytes + transients.offsets[i]);
@@ -138,21 +138,10 @@ function placeThreads(
   return { count: threads.count, control, chunks: control + threadControl.bytes, chunksOf: placed };
 }
 
-/**
- * Where threads divide a phase, its result is not written behind its reads, which only one thread can keep to; but rather that than a program that
- * does not fit.
- */
-function placeFor(
-  program: TileProgram,
-  storage: Storage,
-  roomBytes: number,
-  options: PlaceOptions,
-  chunks: Uint8Array | undefined,
-): Solution {
-  if (!chunks) return placeTransients(program, storage, options);
-  const ties = storage.ties.filter(({ phase }) => chunks[phase] < 2);
-  const divided = placeTransients(program, { ...storage, ties }, options);
-  return divided.height <= roomBytes ? divided : placeTransients(program, storage, options);
+/** A result is written behind its reads only where threads do not divide the phase, unless they have to go without. */
+function untied(storage: Storage, { threads }: PlaceOptions, chunks: Uint8Array | undefined): Storage {
+  if (!chunks || threads?.keepOrder) return storage;
+  return { ...storage, ties: storage.ties.filter(({ phase }) => chunks[phase] < 2) };
 }
 
 interface Solution extends Tied {

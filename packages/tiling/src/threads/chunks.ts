@@ -18,6 +18,8 @@ export type Divide = 'what-pays' | 'everything';
 export interface ThreadOptions {
   readonly count: number;
   readonly divide: Divide;
+  /** Results of phases that they could divide may be written behind their reads all the same; then these phases stay whole. */
+  readonly keepOrder?: boolean;
 }
 
 /** A phase of less modelled work is not given out: another thread notices it after a few tenths of a microsecond. */
