@@ -1,13 +1,19 @@
 /**
  * `npm run onnx [-- WORD…]`: runs the installed cases whose names hold one of the words, all without any, and prints how they come out: a table by what they
- * are about, and each that is not right with the reason. `--narrow` runs them with types of 8, 16 and 64 bits.
+ * are about, and each that is not right with the reason. `--narrow` runs them with types of 8, 16 and 64 bits. `--operators` prints the list of operators
+ * for docs/importing.md instead.
  */
+import { importedOperators } from '@tessera-dnn/onnx';
 import { installedCases } from './cases.ts';
 import { judge, type Verdict } from './judge.ts';
 
 const allNarrow = ['f64', 'u64', 'u32', 'u16', 'i16'];
 
 const flags = process.argv.slice(2);
+if (flags.includes('--operators')) {
+  console.log(importedOperators.map(({ name }) => `\`${name}\``).join(' '));
+  process.exit();
+}
 const narrow = flags.includes('--narrow') ? allNarrow : [];
 const isQuiet = flags.includes('--quiet');
 const words = flags.filter(flag => !flag.startsWith('--'));

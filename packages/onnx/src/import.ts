@@ -113,14 +113,16 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
       ),
     ),
   ];
+  // With a dimension open no shape is true: then only operators that are unknown are told.
+  const values = binding.problems.length > 0 ? [] : inputs;
   const lowered = lowerGraph(
     { draft, narrow, read, opsets: opsetsOf(model), functions: model.functions },
     graph,
-    new Map([...open.map(({ name = '' }) => [name, undefined] as const), ...inputs, ...known]),
+    new Map([...open.map(({ name = '' }) => [name, undefined] as const), ...values, ...known]),
   );
   if (!lowered.ok || problems.length > 0) return failed([...problems, ...lowered.diagnostics]);
   const { results, counts, folded } = lowered.value;
-  const outputs = options.flat ? results : recognise(results, draft);
+  const outputs = recognise(results, draft);
   const printed = printProgram({
     file: options.file,
     network: options.network ?? graph.name ?? 'net',

@@ -3,4 +3,5 @@ export { type Imported, type ImportOptions, type ImportSummary, importOnnx, inpu
 export type { BoundDimension } from './model/bind.ts';
 export { readTensorMessage } from './model/message.ts';
 export type { ReadBeside } from './model/tensor.ts';
+export { type ImportedOperator, importedOperators } from './operators/table.ts';
 export type { Named } from './text/named.ts';

@@ -1,5 +1,6 @@
 /** `tessera ops`: lists the built-in operations, or describes one with an example. */
 import { type Operation, operations } from '@tessera-dnn/compiler';
+import { importedOperators } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { tableOf } from '../show/table.ts';
@@ -12,9 +13,11 @@ export function addOps(program: Command, session: Session): void {
     .summary('list the built-in operations, or describe one')
     .description('Lists the built-in operations; with a name, describes one and shows an example.')
     .argument('[name]', 'an operation, by name or operator')
+    .option('--onnx', 'the operators of ONNX that are imported')
     .option('--json', 'as JSON')
-    .action((name: string | undefined, { json }: { readonly json?: boolean }) => {
-      session.exitCode = name === undefined ? list(session, json) : describe(session, name, json);
+    .action((name: string | undefined, { json, onnx }: { readonly json?: boolean; readonly onnx?: boolean }) => {
+      if (onnx) session.exitCode = listOnnx(session, json);
+      else session.exitCode = name === undefined ? list(session, json) : describe(session, name, json);
     });
 }
 
@@ -26,6 +29,16 @@ function list(session: Session, json = false): ExitCode {
   const { paint } = session;
   const rows = operations.map(op => [paint.bold(op.name), op.symbol ?? '', op.doc.summary]);
   session.print(tableOf([{ title: 'name' }, { title: '' }, { title: '' }], rows, paint));
+  return 0;
+}
+
+/** With the versions since which an operator means something else. */
+function listOnnx(session: Session, json = false): ExitCode {
+  if (json) session.printJson(importedOperators);
+  else {
+    const rows = importedOperators.map(({ name, domain, since }) => [name, domain, since.join(', ')]);
+    session.print(tableOf([{ title: 'operator' }, { title: 'domain' }, { title: 'since' }], rows, session.paint));
+  }
   return 0;
 }
 

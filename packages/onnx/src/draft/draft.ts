@@ -6,11 +6,13 @@ import { type ElementType, elementCount, isInteger, roundingOf, type TensorType 
 import { type Arguments, isProblem, type OpDef, type OpTable } from '@tessera-dnn/graph/op';
 import { decoded } from './numbers.ts';
 import { Refusal, refuse } from './refusal.ts';
-import type { CallSource, Value } from './value.ts';
+import type { CallSource, Hint, Value } from './value.ts';
 
 /** A tensor, or a number that takes the element type of the tensors beside it. */
 export type Operand = Value | number;
 
+/** The most elements of a tensor: more than fit any chip. */
+const mostElements = 2 ** 40;
 /** The most elements that are computed here; larger tables are the compiler's. */
 const mostFolded = 2 ** 22;
 
@@ -19,6 +21,8 @@ export class Draft {
   readonly table: OpTable;
   /** Whether operations only are called, and no blocks of the prelude. */
   readonly flat: boolean;
+  /** What values that are made now are named after: the node that is lowered. */
+  hint: Hint | undefined;
 
   constructor(table: OpTable, flat: boolean) {
     this.table = table;
@@ -36,12 +40,13 @@ export class Draft {
     const { type, attributes } = typed(op, plain, args);
     const source: CallSource = { kind: 'call', op, operands: plain, args };
     const constant = folded(source, type, attributes);
-    if (constant === undefined) plain.forEach(checkRange);
-    return constant ?? { type, source };
+    if (constant === undefined) for (const value of plain) checkRange(value);
+    return constant ?? { type, source, hint: this.hint };
   }
 
   /** A constant of numbers in row-major order, one number standing for all elements. */
   constant(element: ElementType, shape: readonly number[], data: number | ArrayLike<number>): Value {
+    if (elementCount(shape) > mostElements) refuse(`a tensor has ${elementCount(shape)} elements`);
     const numbers = typeof data === 'number' ? Float64Array.of(data) : Float64Array.from(data);
     return { type: { element, shape }, source: { kind: 'constant', data: numbers } };
   }
@@ -114,7 +119,9 @@ function folded(
 }
 
 /** Constants of a running program have 32 bits. */
-function checkRange({ source, type }: Value): void {
+export function checkRange(value: Value | undefined): void {
+  if (value === undefined) return;
+  const { source, type } = value;
   if (source.kind !== 'constant' || type.element !== 'i32') return;
   const beyond = source.data.find(value => value !== (value | 0));
   if (beyond !== undefined) refuse(`the whole number ${beyond} does not fit 32 bits`);

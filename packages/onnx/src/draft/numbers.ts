@@ -10,11 +10,15 @@ export function decoded(value: Value): Float64Array {
   return numbersOf(value) ?? refuse('a value is not known beforehand');
 }
 
+/** A file may say any shape in a few bytes. */
+const mostElements = 2 ** 26;
+
 /** All elements of a value that is known beforehand; undefined for one that is computed when the program runs. */
 export function numbersOf({ source, type }: Value): Float64Array | undefined {
   if (source.kind === 'weight') return doubles(source.stored);
   if (source.kind !== 'constant') return undefined;
   const count = elementCount(type.shape);
+  if (count > mostElements) refuse(`a constant has ${count} elements`);
   return source.data.length === count ? source.data : new Float64Array(count).fill(source.data[0]);
 }
 

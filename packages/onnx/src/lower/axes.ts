@@ -15,8 +15,12 @@ export function axesOf(axes: readonly number[], rank: number): readonly number[]
   return found;
 }
 
+/** What is written out place by place may have so many: a file may say any number. */
+const mostPlaces = 2 ** 24;
+
 /** The whole numbers from 0 to below `count`. */
 export function upTo(count: number): readonly number[] {
+  if (!(count <= mostPlaces)) refuse(`it has ${count} places`);
   return Array.from({ length: count }, (_, i) => i);
 }
 

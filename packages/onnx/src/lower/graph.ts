@@ -1,6 +1,6 @@
 /** Lowers the nodes of a graph in order, and gathers what is refused, so that one run tells all of it. */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
-import type { Draft } from '../draft/draft.ts';
+import { checkRange, type Draft } from '../draft/draft.ts';
 import { loaded, refuseType } from '../draft/load.ts';
 import { Refusal, refuse } from '../draft/refusal.ts';
 import type { Value } from '../draft/value.ts';
@@ -78,6 +78,7 @@ export function lowerGraph(
   if (missing.length > 0) diagnostics.push(bad(`nothing makes the output ${missing[0].name}`));
   for (const { name = '' } of graph.outputs) {
     const shape = scope.get(name)?.type.shape;
+    attempt(`output ${name}`, undefined, () => checkRange(scope.get(name)));
     if (shape?.includes(0)) diagnostics.push(bad(`output ${name} has no elements: [${shape.join(', ')}]`));
   }
   const results = graph.outputs.map(({ name = '' }) => scope.get(name));
@@ -89,8 +90,9 @@ export function lowerGraph(
 function readsIn({ nodes, outputs }: GraphProto): ReadonlyMap<string, number> {
   const reads = new Map<string, number>();
   const count = (name: string, times: number) => void reads.set(name, (reads.get(name) ?? 0) + times);
-  for (const { inputs, attributes } of nodes) {
-    for (const input of inputs) count(input, 1);
+  for (const { inputs, attributes, opType } of nodes) {
+    // What `Identity` hands on has another name.
+    if (opType !== 'Identity') for (const input of inputs) count(input, 1);
     for (const { g } of attributes) if (g !== undefined) for (const name of readsIn(g).keys()) count(name, 2);
   }
   for (const { name = '' } of outputs) count(name, 1);
@@ -103,7 +105,7 @@ function name(scope: Scope, node: NodeProto, value: Value | undefined, at: numbe
   if (value === undefined) refuse(`its result ${at} is not taken`);
   scope.set(
     name,
-    value.hint === undefined ? { ...value, hint: { name, ...(node.name && { node: node.name }) } } : value,
+    value.hint?.name === undefined ? { ...value, hint: { name, ...(node.name && { node: node.name }) } } : value,
   );
 }
 
@@ -127,6 +129,7 @@ function lowerNode(
   if (proto.inputs.some(input => input !== '' && scope.get(input) === undefined)) return [];
   const operands = proto.inputs.map(input => (input === '' ? undefined : scope.get(input)));
   const node = new Node(proto, opset, operands, surroundings(lowering, scope, reads));
+  lowering.draft.hint = proto.name ? { node: proto.name } : undefined;
   const results = lower(node);
   node.finish();
   const all = 'type' in results ? [results] : results;

@@ -86,3 +86,17 @@ const byName = new Map(operators.map(operator => [`${operator.domain ?? ''}.${op
 export function findOperator(domain: string, name: string): Operator | undefined {
   return byName.get(`${domain === 'ai.onnx' ? '' : domain}.${name}`);
 }
+
+/** An operator that is imported, as documentation. */
+export interface ImportedOperator {
+  readonly name: string;
+  /** The empty text for ONNX's own. */
+  readonly domain: string;
+  /** The versions of the operator set since which it is lowered in another way. */
+  readonly since: readonly number[];
+}
+
+/** All operators that are imported, by name. */
+export const importedOperators: readonly ImportedOperator[] = operators
+  .map(({ name, domain = '', since }) => ({ name, domain, since: Object.keys(since).map(Number) }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1));

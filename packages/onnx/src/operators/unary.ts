@@ -2,6 +2,7 @@
 import type { Value } from '../draft/value.ts';
 import type { Node } from '../lower/node.ts';
 import type { Operator } from '../lower/operator.ts';
+import { isAnonymous } from '../text/names.ts';
 
 /** What holds for all versions, whatever older ones said of storage. */
 function unary(name: string, formula: (node: Node, x: Value) => Value): Operator {
@@ -29,9 +30,21 @@ export const unaryOperators: readonly Operator[] = [
   named('Floor', 'floor'),
   named('Sign', 'sign'),
   named('Not', 'not'),
-  unary('Identity', (_, x) => x),
+  unary('Identity', identity),
   unary('Reciprocal', (node, x) => node.call('div', [node.constant(x.type.element, [], 1), x])),
   unary('Ceil', (node, x) => node.call('neg', [node.call('floor', [node.call('neg', [x])])])),
   unary('Tan', (node, x) => node.call('div', [node.call('sin', [x]), node.call('cos', [x])])),
   unary('IsNaN', (node, x) => node.call('ne', [x, x])),
 ];
+
+/**
+ * The operand itself. Exporters write equal weights once, and hand them to each layer under a name of its own: there a vector is a copy, so that every layer
+ * has its own again.
+ */
+function identity(node: Node, x: Value): Value {
+  const { source } = x;
+  const name = node.proto.outputs[0] ?? '';
+  if (source.kind !== 'weight' || x.type.shape.length !== 1) return x;
+  const own = isAnonymous(name) ? source.name : name;
+  return { type: x.type, source: { ...source, name: own, stored: { ...source.stored } }, hint: { name: own } };
+}

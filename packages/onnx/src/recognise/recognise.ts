@@ -4,11 +4,15 @@
  */
 import type { Draft } from '../draft/draft.ts';
 import type { Value } from '../draft/value.ts';
+import { activations } from './activations.ts';
 import { layers } from './layers.ts';
+import { norms } from './norms.ts';
 import type { Pattern, Recognising } from './pattern.ts';
 import { postOrder, readers } from './reachable.ts';
 
-const patterns: readonly Pattern[] = [...layers];
+/** What is written in calls alone too, so that both texts are one graph: these say for themselves what they are there. */
+const forms: readonly Pattern[] = [...activations, ...norms];
+const patterns: readonly Pattern[] = [...forms, ...layers];
 
 /** The results, computed by blocks where there are any. */
 export function recognise(results: readonly Value[], draft: Draft): readonly Value[] {
@@ -34,7 +38,7 @@ function rebuilt(value: Value, made: ReadonlyMap<Value, Value>): Value {
 }
 
 function better(context: Recognising, value: Value, original: Value): Value {
-  for (const pattern of patterns) {
+  for (const pattern of context.draft.flat ? forms : patterns) {
     const found = pattern(context, value, original);
     if (found !== undefined) return { hint: value.hint, ...found };
   }

@@ -42,7 +42,7 @@ export interface Printed {
 /** The formatted text of a program, and its weights by their paths in it. */
 export function printProgram(content: ProgramContent): Printed {
   const names = new Names(languageNames(content.operations));
-  const inputs = content.inputs.map(({ name }) => ({ name: names.take(identifierOf(name) ?? 'x'), original: name }));
+  const inputs = content.inputs.map(({ name }) => ({ name: names.take(shortName(name) ?? 'x'), original: name }));
   const results = content.outputs.map(({ value }) => value);
   const order = postOrder(results);
   const variables = new Variables(names);
@@ -50,7 +50,7 @@ export function printProgram(content: ProgramContent): Printed {
   for (const [at, { value }] of content.inputs.entries()) writer.name(value, inputs[at].name);
   const fields = new Names(reservedWords);
   const outputs = content.outputs.map(({ name }) => ({
-    name: fields.take(identifierOf(name) ?? 'output'),
+    name: fields.take(shortName(name) ?? 'output'),
     original: name,
   }));
   const isNamed = outputs.length > 1 || outputs[0]?.name !== 'output';
@@ -76,6 +76,12 @@ export function printProgram(content: ProgramContent): Printed {
 }
 
 /** What gives a value its name: that of the output which it is, if it is one. */
+/** An identifier like the name of an input or output, if that is a name and not a text. */
+function shortName(name: string): string | undefined {
+  const identifier = identifierOf(name);
+  return identifier !== undefined && identifier.length <= 60 ? identifier : undefined;
+}
+
 function statementOf(writer: Writer, names: Names, value: Value, wanted: string | undefined): readonly string[] {
   if (!writer.needsName(value, wanted !== undefined)) return [];
   const expression = writer.definition(value);

@@ -1,0 +1,47 @@
+/** `tessera import`, and commands that are given a model of ONNX instead of a text. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { npy, place } from './command.ts';
+
+const model = readFileSync(new URL('./fixtures/mlp.onnx', import.meta.url));
+const here = () => place({ 'mlp.onnx': model, 'x.npy': npy([1, 2], [1, 2]) });
+
+it('writes a text and weights, and tells what the model is', async () => {
+  const folder = here();
+  const { code, out } = await folder.tessera('import', 'mlp.onnx', '--name', 'net');
+  expect(code).toBe(0);
+  expect(out).toContain('opset 17');
+  expect(out).toContain('3 nodes, 0 of them computed: MatMul 1, Add 1, Relu 1');
+  expect(out).toContain('batch is 1');
+  expect(out).toContain('wrote net.dnn and net.safetensors');
+  expect((await folder.tessera('check', 'net.dnn', '--weights', 'net.safetensors')).code).toBe(2);
+  const compiled = await folder.tessera('compile', 'net.dnn', '--weights', 'net.safetensors', '-o', 'net.wasm');
+  expect(compiled).toMatchObject({ code: 0 });
+});
+
+it('runs a model under its own names', async () => {
+  const { code, out } = await here().tessera(
+    'run',
+    'mlp.onnx',
+    '--input',
+    'in.0=x.npy',
+    '--output',
+    '7=y.npy',
+    '--json',
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ program: 'mlp' });
+});
+
+it('refuses a dimension that the model does not have', async () => {
+  const { code, err } = await here().tessera('check', 'mlp.onnx', '--dim', 'height=3');
+  expect(code).toBe(1);
+  expect(err).toContain('no dimension of the model is called height');
+  expect(err).toContain('batch');
+});
+
+it('refuses what is no model', async () => {
+  const { code, err } = await place({ 'a.onnx': 'model a() {}' }).tessera('import', 'a.onnx');
+  expect(code).toBe(1);
+  expect(err).toContain('a.onnx is no ONNX model');
+});
