@@ -12,11 +12,12 @@ import { boundSums } from './kernel/sums.ts';
 import type { VertexSpec } from './kernel/vertex-spec.ts';
 import type { KernelOp } from './op/op.ts';
 import type { OpTable } from './op/table.ts';
+import type { View } from './op/vertex.ts';
 import { combineOf } from './structural/combine.ts';
 import type { MapKernel } from './structural/map.ts';
 import { emitMap } from './structural/map.ts';
 import { emitRow } from './structural/row.ts';
-import { emitWidened } from './structural/widened.ts';
+import { emitWidened, withWidenedEpilogue } from './structural/widened.ts';
 
 /** Records `spec` with the op's kernel, or the structural kernel of `map`, `row` and `combine`. */
 export function recordVertex(spec: VertexSpec, table: OpTable, options: RecordOptions): RecordedKernel {
@@ -95,15 +96,19 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
   if (variant === undefined) throw new InternalError('kernel', `${node.op} has no variant ${spec.variant}`);
   const rank = context.result.shape.length;
   const epilogue = partial ? undefined : node.epilogue;
-  const sink = createSink(k, table, {
-    box: resultPart(spec.box, rank),
-    element: registerElement(context.result.element),
-    result: spec.result,
-    resultSlot: spec.operands.length,
-    layout: variant.result,
-    epilogue,
-    operands: epilogue === undefined ? [] : spec.operands.slice(own),
-  });
-  const vertex = { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own), sink };
-  emitWidened({ k, table, op: def, variant, vertex });
+  const sinkWith = (operands: readonly View[]) =>
+    createSink(k, table, {
+      box: resultPart(spec.box, rank),
+      element: registerElement(context.result.element),
+      result: spec.result,
+      resultSlot: spec.operands.length,
+      layout: variant.result,
+      epilogue,
+      operands,
+    });
+  const fused = epilogue === undefined ? [] : spec.operands.slice(own);
+  const vertex = { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own) };
+  withWidenedEpilogue({ k, table }, { box: spec.box, views: fused, firstSlot: own }, views =>
+    emitWidened({ k, table, op: def, variant, vertex: { ...vertex, sink: sinkWith(views) } }),
+  );
 }

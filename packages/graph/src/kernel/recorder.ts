@@ -135,7 +135,7 @@ class Recorder implements KernelBuilder {
 
   redirected(addresses: ReadonlyMap<number, KernelValue>, body: () => void): void {
     const outer = this.#redirected;
-    this.#redirected = addresses;
+    this.#redirected = new Map([...outer, ...addresses]);
     body();
     this.#redirected = outer;
   }

@@ -52,6 +52,7 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
   };
   return {
     element: spec.element,
+    narrows: result.bytes < 4 && spec.element === 'f32',
     vectorAxis: context.vectorAxis,
     at: coordinates => cursor(context, coordinates),
     step: coordinates => distances(context, coordinates),

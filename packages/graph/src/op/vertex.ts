@@ -39,6 +39,8 @@ export interface Vertex<A extends Attributes = Attributes> {
 export interface Sink {
   /** The element type the kernel hands over. */
   readonly element: ElementType;
+  /** Whether results are floats of fewer bits in memory than in a register, so that a store takes many instructions and registers. */
+  readonly narrows: boolean;
   /** The axis of the result along which four neighbours lie one element apart, or -1 (then only one-lane stores are possible). */
   readonly vectorAxis: number;
   /** A cursor at the given coordinates *relative to the vertex's box*, one per result axis. */

@@ -3,10 +3,10 @@
  *
  * A load of 16 bits has to be widened in the register, which in the innermost loop of a contraction costs more than its multiply-adds. So
  * where one worker runs specialised code, each such operand is first copied as f32, and the kernel, which knows nothing of it, runs on the
- * copy. An operand that is too large for the second-level cache is taken in panels along an axis of the result: a panel is widened, and all
+ * copy. So is an operand of its epilogue that is read again and again. An operand that is too large for the second-level cache is taken in panels along an axis of the result: a panel is widened, and all
  * results that need it are computed, before the next is widened over it. What the kernel computes is the same to the bit.
  */
-import { boxElements } from '../box.ts';
+import { type Box, boxElements } from '../box.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelValue } from '../kernel/code.ts';
 import { blockAlong, blockElements, layoutStrides } from '../layout.ts';
@@ -36,6 +36,31 @@ interface Place {
   readonly address: KernelValue;
 }
 
+/** The operands of an epilogue, in slots from `firstSlot` on. */
+interface EpilogueViews {
+  /** All that the kernel computes. */
+  readonly box: Box;
+  readonly views: readonly View[];
+  readonly firstSlot: number;
+}
+
+/** Runs `emit`, for which those of the epilogue's operands that are read often, such as a number for each channel, lie widened in scratch memory. */
+export function withWidenedEpilogue(
+  { k, table }: Pick<KernelTask, 'k' | 'table'>,
+  { box, views, firstSlot }: EpilogueViews,
+  emit: (views: readonly View[]) => void,
+): void {
+  const reread = k.specialised && k.ordered ? rereadOperands({ box, operands: views }) : [];
+  const copies = new Map<number, Place>();
+  for (const at of reread) {
+    const copy = scratchFor(k, views[at]);
+    widen({ k, table }, { view: views[at], address: k.address(firstSlot + at) }, copy);
+    copies.set(at, copy);
+  }
+  const addresses = new Map([...copies].map(([at, { address }]) => [firstSlot + at, address]));
+  k.redirected(addresses, () => emit(views.map((view, at) => copies.get(at)?.view ?? view)));
+}
+
 /** Writes the kernel, on widened copies of those operands for which that pays. */
 export function emitWidened(task: KernelTask): void {
   const { k, op, vertex } = task;
@@ -54,7 +79,7 @@ export function emitWidened(task: KernelTask): void {
 }
 
 /** The operands of 16 bits whose elements the vertex reads many times. */
-function rereadOperands({ box, operands }: Vertex): readonly number[] {
+function rereadOperands({ box, operands }: Pick<Vertex, 'box' | 'operands'>): readonly number[] {
   return operands.flatMap(({ type: { element }, region }, slot) => {
     const narrow = element === 'f16' || element === 'bf16';
     return narrow && boxElements(box) >= leastReads * boxElements(region) ? [slot] : [];
@@ -69,7 +94,7 @@ function scratchFor(k: KernelBuilder, { type, region, layout }: View): Place {
 }
 
 /** Copies an operand: in their order in memory, its axes are those of a box, and so is the inside of its blocks. */
-function widen({ k, table }: KernelTask, from: Place, to: Place): void {
+function widen({ k, table }: Pick<KernelTask, 'k' | 'table'>, from: Place, to: Place): void {
   const { layout, region } = from.view;
   const counts = layout.order.map(axis => Math.ceil(region.count[axis] / (blockAlong(layout.block, axis)?.size ?? 1)));
   const count = [...counts, blockElements(layout.block)];

@@ -56,14 +56,11 @@ export interface TilePlace {
   readonly along: PlaneAxis['result'];
 }
 
+/** Gives each sum of a register tile, by pixel and by vector, where it is to be stored. */
+export type TileSums = readonly (readonly (() => KernelValue)[])[];
+
 /** Stores the sums of a register tile, by pixel and by vector; the last block may have fewer channels than the others. */
-export function storeTile(
-  k: KernelBuilder,
-  sink: Sink,
-  plane: Plane,
-  place: TilePlace,
-  sums: readonly (readonly KernelValue[])[],
-): void {
+export function storeTile(k: KernelBuilder, sink: Sink, plane: Plane, place: TilePlace, sums: TileSums): void {
   const { blocks } = plane;
   const { group, count, first } = place.line.groups;
   const lanes = lanesOf(plane.type);
@@ -76,7 +73,7 @@ export function storeTile(
         const channel = q * blockChannels + v * lanes;
         if (channel > 0) offset.push([blocks.axis, channel]);
         const some = Math.min(lanes, channels - v * lanes);
-        storeAlong(k, { sink, cursor, axis: blocks.axis }, row[q * blocks.vectors + v], offset, some);
+        storeAlong(k, { sink, cursor, axis: blocks.axis }, row[q * blocks.vectors + v](), offset, some);
       }
     });
   };

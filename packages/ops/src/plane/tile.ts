@@ -3,11 +3,11 @@ import type { KernelBuilder, KernelValue, Operand } from '@tessera-dnn/graph/ker
 import type { Sink } from '@tessera-dnn/graph/op';
 import type { Pass, TileLine } from './line.ts';
 import { axisInput, plus } from './line.ts';
-import type { Plane, PlaneAxis, TileRun } from './plane.ts';
+import { lanesOf, type Plane, type PlaneAxis, type TileRun } from './plane.ts';
 import type { BytePlace } from './products.ts';
 import type { SumLoop } from './register-tile.ts';
 import { accumulate } from './register-tile.ts';
-import { storeTile } from './store.ts';
+import { storeTile, type TileSums } from './store.ts';
 import type { TapRange } from './taps.ts';
 import { tapsAt } from './taps.ts';
 
@@ -33,7 +33,26 @@ export function emitTile(
     loops: sumLoops(k, plane, ranges),
   });
   const [row, column] = pass.along === 'columns' ? [line.fixed, index] : [index, line.fixed];
-  storeTile(k, sink, plane, { line, row, column, along: axis.result }, sums);
+  storeTile(k, sink, plane, { line, row, column, along: axis.result }, sink.narrows ? parked(k, sums) : held(sums));
+}
+
+function held(sums: readonly (readonly KernelValue[])[]): TileSums {
+  return sums.map(row => row.map(sum => () => sum));
+}
+
+/**
+ * The sums as they come back from scratch memory. What is narrowed needs so many registers that some sums would have to leave theirs, and V8 stores
+ * those wherever they change: on every turn of the innermost loop.
+ */
+function parked(k: KernelBuilder, sums: readonly (readonly KernelValue[])[]): TileSums {
+  if (!k.specialised || !k.ordered) return held(sums);
+  const all = sums.flat();
+  const bytes = 4 * lanesOf(all[0].type);
+  const address = k.scratch(bytes * all.length);
+  all.forEach((sum, i) => {
+    k.store(address, sum, i * bytes);
+  });
+  return sums.map((row, p) => row.map((sum, c) => () => k.load(sum.type, address, (p * row.length + c) * bytes)));
 }
 
 /** The places of neighbouring pixels. If distances are constants they are part of the loads; if not, each pixel needs a register. */
