@@ -16,6 +16,7 @@ import type { ReadBeside } from './model/tensor.ts';
 import { decode } from './proto/message.ts';
 import { type ModelProto, modelFields, type ValueInfoProto } from './proto/onnx.ts';
 import { recognise } from './recognise/recognise.ts';
+import { outlined } from './recognise/repetition.ts';
 import type { Named } from './text/named.ts';
 import { printProgram } from './text/program.ts';
 
@@ -122,7 +123,8 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
   );
   if (!lowered.ok || problems.length > 0) return failed([...problems, ...lowered.diagnostics]);
   const { results, counts, folded } = lowered.value;
-  const outputs = recognise(results, draft);
+  const recognised = recognise(results, draft);
+  const outputs = options.flat ? recognised : outlined(recognised);
   const printed = printProgram({
     file: options.file,
     network: options.network ?? graph.name ?? 'net',

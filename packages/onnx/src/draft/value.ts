@@ -18,7 +18,7 @@ export interface Hint {
   readonly node?: string;
 }
 
-export type Source = InputSource | WeightSource | ConstantSource | CallSource | BlockSource;
+export type Source = InputSource | WeightSource | ConstantSource | CallSource | BlockSource | RepeatSource;
 
 /** An input of the program. */
 export interface InputSource {
@@ -58,8 +58,20 @@ export interface BlockSource {
   readonly variables: { readonly [name: string]: WeightSource };
 }
 
+/** Parts that make the same calls, one of what the one before made: the value is the last one of the last part. */
+export interface RepeatSource {
+  readonly kind: 'repeat';
+  /** What the first part takes. */
+  readonly input: Value;
+  /** Other values from before that all parts read. */
+  readonly shared: readonly Value[];
+  /** The values of each part in order; those at one place of different parts differ in their weights only. */
+  readonly parts: readonly (readonly Value[])[];
+}
+
 /** All values that `value` is computed from directly. */
 export function operandsOf({ source }: Value): readonly Value[] {
+  if (source.kind === 'repeat') return [source.input, ...source.shared];
   return source.kind === 'call' || source.kind === 'block' ? source.operands : [];
 }
 

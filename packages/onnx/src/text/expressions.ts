@@ -59,7 +59,7 @@ export class Writer {
   /** Whether a value of the order needs a statement: it is computed, and does not stand where it is read. Values come in order. */
   needsName(value: Value, isOutput: boolean): boolean {
     if (this.#names.has(value) || operandsOf(value).length + Number(value.source.kind === 'call') === 0) return false;
-    if (isOutput || this.#readers.get(value) !== 1) return true;
+    if (isOutput || value.source.kind === 'repeat' || this.#readers.get(value) !== 1) return true;
     this.#inline.set(value, this.#written(value));
     return false;
   }
@@ -92,7 +92,8 @@ export class Writer {
       case 'weight':
         return { text: this.#variables.weight(source, value.type), level: level.atom };
       case 'input':
-        throw new InternalError('onnx', 'an input has no name', source.name);
+      case 'repeat':
+        throw new InternalError('onnx', 'a value has no name', source.kind);
     }
   }
 

@@ -33,6 +33,12 @@ export function identifierOf(text: string): string | undefined {
   return /^\d/.test(plain) ? `_${plain}` : plain;
 }
 
+/** An identifier like the name of an input or output, if that is a name and not a text. */
+export function shortName(name: string): string | undefined {
+  const identifier = identifierOf(name);
+  return identifier !== undefined && identifier.length <= 60 ? identifier : undefined;
+}
+
 /** Names that the text would hide, or that may not be names: those of the language, of its operations and of its prelude. */
 export function languageNames(operations: readonly string[]): readonly string[] {
   blocks ??= preludeSources.flatMap(source =>

@@ -6,12 +6,13 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import { showType } from '@tessera-dnn/graph';
 import { formatSource, reservedWords } from '@tessera-dnn/language';
-import type { Value } from '../draft/value.ts';
+import type { RepeatSource, Value } from '../draft/value.ts';
 import { postOrder, readers } from '../recognise/reachable.ts';
 import { Writer } from './expressions.ts';
 import type { Named } from './named.ts';
-import { identifierOf, languageNames, Names, programNames } from './names.ts';
-import { valueName } from './value-names.ts';
+import { identifierOf, languageNames, Names, programNames, shortName } from './names.ts';
+import { printRepeat } from './repeat.ts';
+import { statementOf } from './statements.ts';
 import { Variables } from './variables.ts';
 
 export interface ProgramContent {
@@ -55,7 +56,18 @@ export function printProgram(content: ProgramContent): Printed {
   }));
   const isNamed = outputs.length > 1 || outputs[0]?.name !== 'output';
   const named = new Map(isNamed ? results.map((value, at) => [value, outputs[at].name] as const) : []);
-  const statements = order.flatMap(value => statementOf(writer, names, value, named.get(value)));
+  const blocks: string[] = [];
+  const statements = order.flatMap(value => {
+    if (value.source.kind !== 'repeat') return statementOf(writer, names, value, named.get(value));
+    const repeated = printRepeat(value as Value & { readonly source: RepeatSource }, {
+      writer,
+      names,
+      weights: variables.weights,
+      operations: content.operations,
+    });
+    blocks.push(...repeated.block, '');
+    return repeated.statements;
+  });
   const network = new Names([...programNames, ...languageNames(content.operations)]).take(
     identifierOf(content.network)?.toLowerCase() ?? 'net',
   );
@@ -65,6 +77,7 @@ export function printProgram(content: ProgramContent): Printed {
   const renamed = [...inputs, ...outputs].filter(({ name, original }) => name !== original);
   const text = [
     ...comments(content, renamed),
+    ...blocks,
     head,
     ...variables.declarations,
     ...statements,
@@ -73,21 +86,6 @@ export function printProgram(content: ProgramContent): Printed {
     '',
   ].join('\n');
   return { text: formatted(text), weights: variables.weights, network, inputs, outputs, renamed };
-}
-
-/** What gives a value its name: that of the output which it is, if it is one. */
-/** An identifier like the name of an input or output, if that is a name and not a text. */
-function shortName(name: string): string | undefined {
-  const identifier = identifierOf(name);
-  return identifier !== undefined && identifier.length <= 60 ? identifier : undefined;
-}
-
-function statementOf(writer: Writer, names: Names, value: Value, wanted: string | undefined): readonly string[] {
-  if (!writer.needsName(value, wanted !== undefined)) return [];
-  const expression = writer.definition(value);
-  const name = names.take(wanted ?? valueName(value));
-  writer.name(value, name);
-  return [`let ${name} = ${expression}`];
 }
 
 /** The results under their names. A single one that is called `output` needs none. */

@@ -4,29 +4,50 @@ import type { StoredTensor } from '@tessera-dnn/formats';
 import { elementCount, isFloat, showType } from '@tessera-dnn/graph';
 import { numbersOf } from '../draft/numbers.ts';
 import type { BlockSource, ConstantSource, Value, WeightSource } from '../draft/value.ts';
-import { layerLabel } from './labels.ts';
+import { labelOf, layerLabel } from './labels.ts';
 import { identifierOf, isAnonymous, Names } from './names.ts';
+
+/** Where the variables of a block are: what its calls are labelled, and which weights each has in the place of those of the first. */
+export interface Turns {
+  readonly of: (stored: StoredTensor) => readonly { readonly label: string; readonly tensor: StoredTensor }[];
+  /** A label of the model as it is within the block; undefined where nothing tells one. */
+  readonly inner: (label: string | undefined) => string | undefined;
+}
+
+const alone: Turns = { of: tensor => [{ label: '', tensor }], inner: label => label };
 
 /** Names the variables of one program. */
 export class Variables {
-  readonly weights = new Map<string, StoredTensor>();
+  readonly weights: Map<string, StoredTensor>;
   /** `param name: type = zeros`, for variables of no layer. */
   readonly declarations: string[] = [];
   readonly #names: Names;
   readonly #labels = new Names([]);
   readonly #declared = new Map<StoredTensor, string>();
 
-  constructor(names: Names) {
+  readonly #turns: Turns;
+
+  /** With `turns`, the variables are those of a block that is called several times. */
+  constructor(names: Names, weights = new Map<string, StoredTensor>(), turns: Turns = alone) {
     this.#names = names;
+    this.weights = weights;
+    this.#turns = turns;
+  }
+
+  /** Keeps the weights of a variable that is called `name` here, and those of the same one at other calls. */
+  #keep(name: string, stored: StoredTensor): void {
+    for (const { label, tensor } of this.#turns.of(stored))
+      this.weights.set(label === '' ? name : `${label}.${name}`, tensor);
   }
 
   /** The name of the variable that has these weights. */
   weight({ stored, name }: WeightSource, type: Value['type']): string {
     const known = this.#declared.get(stored);
     if (known !== undefined) return known;
-    const own = this.#names.take((isAnonymous(name) ? undefined : identifierOf(name)) ?? 'weight_1');
+    const told = isAnonymous(name) ? undefined : this.#turns.inner(labelOf(name));
+    const own = this.#names.take(identifierOf(told ?? '') ?? 'weight_1');
     this.#declared.set(stored, own);
-    this.weights.set(own, stored);
+    this.#keep(own, stored);
     // What is no float is not trained, and neither are tables.
     this.declarations.push(
       `${isFloat(type.element) ? 'param' : 'state'} ${own}: ${showType(type)} = ${type.element === 'bool' ? 'constant(false)' : 'zeros'}`,
@@ -48,8 +69,8 @@ export class Variables {
   label(layer: Value & { readonly source: BlockSource }): string {
     const { variables, block } = layer.source;
     const [first] = Object.values(variables);
-    const label = this.#labels.take(layerLabel(first, layer) ?? `${block}_1`);
-    for (const [name, { stored }] of Object.entries(variables)) this.weights.set(`${label}.${name}`, stored);
+    const label = this.#labels.take(this.#turns.inner(layerLabel(first, layer)) ?? `${block}_1`);
+    for (const [name, { stored }] of Object.entries(variables)) this.#keep(`${label}.${name}`, stored);
     return label;
   }
 }
