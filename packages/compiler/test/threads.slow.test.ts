@@ -1,17 +1,19 @@
 /** Promise: how many threads run an artifact changes no bit, and none of them is needed but the first. */
-import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
+import { elementCount } from '@tessera-dnn/graph';
+import { type ChipSpec, hostChip, tensorBytes, tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, test } from 'vitest';
 import { type Artifact, type CompileOptions, compile } from '../src/index.ts';
+import { elementsAt } from './support/run-module.ts';
 import { startThreads, type Threads } from './support/threads.ts';
 import { unwrap } from './support/torch.ts';
 
 const text = `
-model net[n = 2](x: f32[n, 3, 9, 9]) {
-  let a = x |> conv2d(10, kernel: 3, padding: 1) as first |> batch_norm as norm |> relu
+model net[n = 2](x: f32[n, 8, 14, 14]) {
+  let a = x |> conv2d(16, kernel: 3, padding: 1) as first |> batch_norm as norm |> relu
   let b = a |> depthwise_conv2d(3, padding: 1) as depth |> relu
   concat([a, b], axis: 1) |> conv2d(13, kernel: 1) as last |> softmax(axis: 1) |> flatten |> dense(7) as scores
 }
-train fit[n = 2](x: f32[n, 3, 9, 9], label: f32[n, 7]) {
+train fit[n = 2](x: f32[n, 8, 14, 14], label: f32[n, 7]) {
   let loss = mean((net(x) - label) ** 2)
   minimize loss using sgd(rate: 0.1, momentum: 0.9)
   return { loss }
@@ -27,16 +29,18 @@ function compiled(options: CompileOptions): Artifact {
 function bytesAfter({ manifest }: Artifact, memory: WebAssembly.Memory, call: Threads['call']): Uint8Array {
   call('init', 3);
   for (const program of ['fit', 'fit', 'fit', 'net']) {
-    for (const { address, bytes } of manifest.programs[program].inputs) {
-      const input = new Float32Array(memory.buffer, address, bytes / 4);
-      for (let i = 0; i < input.length; i++) input[i] = Math.sin(i * 0.7);
+    for (const { address, type, shape } of manifest.programs[program].inputs) {
+      const count = elementCount(shape);
+      elementsAt({ element: type }, memory, address, count).set(
+        Array.from({ length: count }, (_, i) => Math.sin(i * 0.7)),
+      );
     }
     call(program);
   }
   const outputs = manifest.programs['net'].outputs.map(({ address, bytes }) => [address, bytes]);
-  const variables = manifest.variables.map(({ index, shape }) => {
+  const variables = manifest.variables.map(({ index, type, shape }) => {
     call('read', index);
-    const bytes = shape.reduce((product, extent) => product * extent, 4);
+    const bytes = tensorBytes(type, shape);
     return new Uint8Array(memory.buffer, manifest.memory.host.transfer, bytes).slice();
   });
   const all = [
@@ -54,15 +58,18 @@ function bytesAlone(artifact: Artifact): Uint8Array {
 }
 
 describe.each(chips)('on $name', chip => {
-  test.each(['fast', 'strict'] as const)('threads change no bit of %s math', async math => {
-    const alone = bytesAlone(compiled({ chip, math }));
-    for (const threads of [2, 3]) {
-      const artifact = compiled({ chip, math, threads });
-      const running = await startThreads(artifact);
-      expect(bytesAfter(artifact, running.memory, running.call)).toEqual(alone);
-      await running.leave();
-    }
-  });
+  test.each<CompileOptions>([{ math: 'fast' }, { math: 'strict' }, { precision: 'bf16' }])(
+    'threads change no bit of %o',
+    async options => {
+      const alone = bytesAlone(compiled({ chip, ...options }));
+      for (const threads of [2, 3]) {
+        const artifact = compiled({ chip, ...options, threads });
+        const running = await startThreads(artifact);
+        expect(bytesAfter(artifact, running.memory, running.call)).toEqual(alone);
+        await running.leave();
+      }
+    },
+  );
 
   test('none has to join', async () => {
     const artifact = compiled({ chip, threads: 3 });

@@ -25,7 +25,7 @@ export interface ImageThreads {
   readonly count: number;
   /** Where their control block lies (`thread-control.ts`). */
   readonly control: number;
-  /** Where a byte per phase, in the global numbering, says in how many chunks its work is given out: 1 if that does not pay, 0 if it must not be. */
+  /** Where a byte per phase, in the global numbering, says in how many chunks its work is given out: 1 if that does not pay, 0 if it must not be, {@link chunkPerThread}. */
   readonly chunks: number;
 }
 
@@ -57,4 +57,6 @@ export interface ImagePhase {
   readonly name: string;
   /** How many slots its vertices have; 0 for an exchange. */
   readonly slots: number;
+  /** Where threads divide its vertex: bytes from one thread's scratch memory, whose address is the last slot's, to the next one's. */
+  readonly scratchBytes?: number;
 }

@@ -17,5 +17,5 @@ export { type FieldBlock, fieldBlock } from './tables/field-block.ts';
 export * as tableFormat from './tables/format.ts';
 export { type Run, TableReader } from './tables/reader.ts';
 export { type SlotAddress, type TableRecord, TableWriter, type TransferRecord } from './tables/writer.ts';
-export { mostChunks, mostThreads, threadControl, ticket } from './thread-control.ts';
+export { chunkPerThread, mostChunks, mostThreads, threadControl, ticket } from './thread-control.ts';
 export * from './validate-manifest.ts';

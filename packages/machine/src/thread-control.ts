@@ -33,7 +33,10 @@ export const threadControl = {
 export const ticket = { backShift: 12, chunksShift: 24, phaseShift: 36, mask: 0xfff } as const;
 
 /** Chunks of a phase at most: with what threads ask for in vain they stay below the mask of a ticket's field. */
-export const mostChunks = 255;
+export const mostChunks = 254;
+
+/** Says, in place of a number of chunks, that there is one for each thread that is there: where each begins with work that all have to do. */
+export const chunkPerThread = 255;
 
 /** Threads of an artifact at most: more than any host has cores for one page or process. */
 export const mostThreads = 64;

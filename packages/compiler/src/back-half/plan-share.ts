@@ -38,6 +38,8 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   tell(tile, tiled, tiling, after);
   const { tiles, decisions: decided } = tiled;
   const threads = threadsOf(options, module, tiles, chip);
+  const alone = () => planShare({ ...task, options: { ...options, threads: 1 } }, share, tileStrideBytes);
+  if (!threads && (options.threads ?? 1) > 1) return alone();
   // Codelets before placement: a tile's code is charged to its SRAM, so its size must be known.
   const codelets = compileKernels(backend, tiles.codes, {
     math,
@@ -54,8 +56,9 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
     return { placing, plan, misfits: misfitsOf(plan) };
   };
   let { placing, plan, misfits } = placed(threads);
-  // Rather less for threads to divide than a program that does not fit.
+  // Rather less for threads to divide, or nothing, than a program that does not fit.
   if (threads && misfits.length > 0) ({ placing, plan, misfits } = placed({ ...threads, keepOrder: true }));
+  if (threads && misfits.length > 0) return alone();
   const { placement } = plan;
   tell(place, placement, placing, after);
   return { plan, misfits, verify: () => place.verify?.(placement, placing) };

@@ -27,7 +27,7 @@ export interface KernelBuilder {
   address(slot: number): KernelValue;
   /**
    * The address of so many bytes that are the vertex's own while it runs, aligned to a vector: they hold what registers hold, and nothing at
-   * first. Only where one worker runs the code, since workers are not told apart.
+   * first. Only where one worker runs the code, or threads that have such bytes each, since workers are not told apart.
    */
   scratch(bytes: number): KernelValue;
   /** Runs `body`, in which `address` gives the registers named here for their slots. */
@@ -110,5 +110,7 @@ export interface KernelBuilder {
   loop(from: Operand, to: Operand, body: (index: KernelValue) => void, step?: number): void;
   /** The share of `0 … count` that the running worker takes: contiguous, the shares of all workers cover it exactly once. */
   share(count: KernelValue, body: (from: KernelValue, to: KernelValue) => void): void;
+  /** Runs `body`, in which a share is all there is: what each worker makes for itself. */
+  whole(body: () => void): void;
   when(condition: KernelValue, then: () => void, otherwise?: () => void): void;
 }

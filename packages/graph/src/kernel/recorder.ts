@@ -71,6 +71,7 @@ class Recorder implements KernelBuilder {
   /** The slot after those that are named. */
   readonly #scratchSlot: number;
   #scratchBytes = 0;
+  #whole = false;
   #redirected: ReadonlyMap<number, KernelValue> = new Map();
   #block: Instruction[] = [];
 
@@ -422,7 +423,18 @@ class Recorder implements KernelBuilder {
     this.#block.push({ kind: 'loop', index, from: first, to: end, step, body: inner });
   }
 
+  whole(body: () => void): void {
+    const before = this.#whole;
+    this.#whole = true;
+    body();
+    this.#whole = before;
+  }
+
   share(count: KernelValue, body: (from: KernelValue, to: KernelValue) => void): void {
+    if (this.#whole) {
+      body(this.i32(0), count);
+      return;
+    }
     const worker = this.#register('i32');
     const workers = this.#register('i32');
     this.#block.push({ kind: 'worker', result: worker }, { kind: 'workers', result: workers });

@@ -4,7 +4,8 @@
  * A load of 16 bits has to be widened in the register, which in the innermost loop of a contraction costs more than its multiply-adds. So
  * where one worker runs specialised code, each such operand is first copied as f32, and the kernel, which knows nothing of it, runs on the
  * copy. So is an operand of its epilogue that is read again and again. An operand that is too large for the second-level cache is taken in panels along an axis of the result: a panel is widened, and all
- * results that need it are computed, before the next is widened over it. What the kernel computes is the same to the bit.
+ * results that need it are computed, before the next is widened over it. What the kernel computes is the same to the bit. Threads that divide
+ * the vertex have scratch memory each, and each widens all of it.
  */
 import { type Box, boxElements } from '../box.ts';
 import type { KernelBuilder } from '../kernel/builder.ts';
@@ -104,9 +105,12 @@ function widen({ k, table }: Pick<KernelTask, 'k' | 'table'>, from: Place, to: P
     const all = [...layout.order.map(axis => strides[axis]), 1];
     return { slot, element: 'f32', bytes, startBytes: 0, strides: all.map(stride => stride * bytes) } as const;
   };
-  k.redirected(new Map([from.address, to.address].entries()), () =>
-    emitMap(k, table, { box, sources: [stream(0, from.view)], result: stream(1, to.view), steps: [] }),
-  );
+  const write = () =>
+    k.redirected(new Map([from.address, to.address].entries()), () =>
+      emitMap(k, table, { box, sources: [stream(0, from.view)], result: stream(1, to.view), steps: [] }),
+    );
+  if (k.divided) k.whole(write);
+  else write();
 }
 
 /** The kernel of `vertex`, which finds these operands elsewhere. */

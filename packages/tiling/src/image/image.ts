@@ -17,6 +17,7 @@ import {
   addressedSlots,
   type BufferId,
   type HostTensor,
+  type Phase,
   type TiledProgram,
   type TileProgram,
   type TransferStep,
@@ -64,8 +65,21 @@ export function buildImage(program: TileProgram, placement: Placement, chip: Chi
     phases: program.phases.map(phase => ({
       name: phase.name,
       slots: phase.kind === 'compute' ? addressedSlots(phase).length : 0,
+      ...scratchOf(phase, program, chip, threads?.count),
     })),
   };
+}
+
+/** The scratch memory that each thread has in a phase whose vertex they divide: its buffer has it for all of them. */
+function scratchOf(
+  phase: Phase,
+  { buffers }: TileProgram,
+  { tiles, workers }: ChipSpec,
+  threads: number | undefined,
+): { readonly scratchBytes?: number } {
+  if (threads === undefined || tiles * workers > 1 || phase.kind !== 'compute' || phase.scratch === undefined)
+    return {};
+  return { scratchBytes: buffers[phase.scratch].bytes[0] / threads };
 }
 
 function imageProgram(program: TiledProgram): ImageProgram {

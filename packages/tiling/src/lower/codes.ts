@@ -45,11 +45,15 @@ export class Codes {
   /** How those are recorded whose cycles decide where work is cut: as for the usual workers and one thread, whatever there are. */
   readonly sampling: RecordOptions;
 
+  /** How many threads have scratch memory of their own for the same vertex. */
+  readonly scratchCopies: number;
+
   /** `threads`: how many may share the work. */
   constructor(chip: ChipSpec, math: 'fast' | 'strict', tileStrideBytes: number, threads = 1) {
     this.#chip = chip;
     this.tileStrideBytes = tileStrideBytes;
     const recording = { specialised: chip.specialise, fused: math === 'fast' };
+    this.scratchCopies = chip.tiles * chip.workers === 1 ? threads : 1;
     this.recording = { ...recording, ordered: chip.workers === 1, divided: threads > 1 && chip.workers === 1 };
     this.sampling = { ...recording, ordered: usualWorkers(chip) === 1 };
   }

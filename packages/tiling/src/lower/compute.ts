@@ -151,16 +151,24 @@ function vertices(task: Task, stored: Stored): ComputePhase {
   };
 }
 
-/** Where any of the vertices needs scratch memory, each has some: as much as the one that needs most. */
+/** Threads that write side by side write to lines of their own. */
+const cacheLineBytes = 64;
+
+/**
+ * Where any of the vertices needs scratch memory, each has some: as much as the one that needs most, and as often as there are threads that
+ * divide it.
+ */
 function withScratch({ work, context }: Task, classOf: Int32Array): Pick<ComputePhase, 'classOf' | 'scratch'> {
   const { codes, buffers } = context.registries;
   const most = classOf.reduce((bytes, id) => Math.max(bytes, id < 0 ? 0 : codes.scratchBytes(id)), 0);
   if (most === 0) return { classOf };
+  const bytes =
+    codes.scratchCopies === 1 ? most : codes.scratchCopies * Math.ceil(most / cacheLineBytes) * cacheLineBytes;
   const scratch = buffers.add({
     name: context.name,
     kind: 'scratch',
-    type: { element: 'f32', shape: [most / elementBytes.f32] },
-    bytes: Float64Array.from(classOf, id => (id < 0 ? 0 : most)),
+    type: { element: 'f32', shape: [bytes / elementBytes.f32] },
+    bytes: Float64Array.from(classOf, id => (id < 0 ? 0 : bytes)),
     origin: work.node.origin,
   });
   return { classOf: classOf.map(id => (id < 0 ? id : codes.besideScratch(id))), scratch };

@@ -8,7 +8,7 @@
  * that is over before a thread has woken up stays whole altogether. Chunks are several for each thread, since threads begin late, are interrupted
  * and run on cores of different speed, but no smaller than what pays for asking for one.
  */
-import { type ChipSpec, mostChunks } from '@tessera-dnn/machine';
+import { type ChipSpec, chunkPerThread, mostChunks } from '@tessera-dnn/machine';
 import type { Phase, TiledProgram, TileProgram } from '../program.ts';
 
 /** What threads divide: what pays, or (to find out whether it may) everything that they can. */
@@ -24,6 +24,9 @@ export interface ThreadOptions {
 
 /** A phase of less modelled work is not given out: another thread notices it after a few tenths of a microsecond. */
 const leastPhaseSeconds = 6e-6;
+
+/** The same for a vertex with scratch memory, of whose work every thread does a part anew. */
+const leastScratchSeconds = 20e-6;
 
 /** A program with less to divide is not divided: to wake a thread costs 10 µs, and it comes 50 µs later. */
 const leastProgramSeconds = 80e-6;
@@ -58,18 +61,19 @@ function chunksOfRun(
 ): number[] {
   const phases = program.phases.slice(run.firstPhase, run.firstPhase + run.phases);
   const most = Math.min(mostChunks, chunksPerThread * count);
-  if (divide === 'everything') return phases.map(phase => (hasScratch(phase) ? 0 : most));
+  const own = phases.map(phase => chip.tiles * chip.workers === 1 && hasScratch(phase));
+  if (divide === 'everything') return own.map(hasOwn => (hasOwn ? chunkPerThread : most));
   const seconds = phases.map(phase => secondsOf(phase, program, chip));
-  const divided = phases.map((phase, i) => !hasScratch(phase) && seconds[i] >= leastPhaseSeconds);
+  const divided = seconds.map((time, i) => time >= (own[i] ? leastScratchSeconds : leastPhaseSeconds));
   const dividedSeconds = seconds.reduce((sum, time, i) => sum + (divided[i] ? time : 0), 0);
-  const pays = dividedSeconds >= leastProgramSeconds;
-  return phases.map((phase, i) => {
-    if (hasScratch(phase)) return 0;
-    return pays && divided[i] ? Math.max(1, Math.min(most, Math.floor(seconds[i] / leastChunkSeconds))) : 1;
+  if (dividedSeconds < leastProgramSeconds) return phases.map(() => 1);
+  return seconds.map((time, i) => {
+    if (!divided[i]) return 1;
+    return own[i] ? chunkPerThread : Math.max(1, Math.min(most, Math.floor(time / leastChunkSeconds)));
   });
 }
 
-/** Scratch memory is one vertex's own: threads that divide the vertex cannot share it. */
+/** Threads that divide such a vertex have scratch memory each, and fill it each. */
 function hasScratch(phase: Phase): boolean {
   return phase.kind === 'compute' && phase.scratch !== undefined;
 }

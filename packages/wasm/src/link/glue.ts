@@ -17,7 +17,15 @@ import { codeletParameters, dividesVertices } from '../codelet/lower.ts';
 import { address, get, none, parameters, setFlag, tableName, whileTrue } from './fragments.ts';
 import { loadData, loadLocals, standInSegments } from './initial-data.ts';
 import { addRecords, copiesName, vertexName } from './records.ts';
-import { addThreads, divideName, resetThreads, type ThreadedImage, trapIfBroken } from './threads.ts';
+import {
+  addThreadGlobals,
+  addThreads,
+  divideName,
+  resetThreads,
+  type ThreadedImage,
+  trapIfBroken,
+  withScratch,
+} from './threads.ts';
 import { addVariables } from './variables.ts';
 
 export interface Glue {
@@ -46,6 +54,7 @@ export function buildGlue(
     m.setFeatures(featuresOf(image, globals));
     addGlobals(m, globals);
     if (dividesVertices(shares(image))) addWorkers(m);
+    if (isThreaded(image)) addThreadGlobals(m);
     addMemory(m, image, memory.pages);
     const stubs = addCodelets(m, codelets);
     const phases = addPhases(m, image);
@@ -101,10 +110,11 @@ function addCodelets(m: binaryen.Module, codelets: readonly number[]): string[] 
 
 /** `phase(firstSlot, endSlot)` for each global phase. */
 function addPhases(m: binaryen.Module, image: Image): string[] {
-  return image.phases.map(({ slots }, phase) => {
+  return image.phases.map(({ slots, scratchBytes }, phase) => {
     const name = `phase${phase}`;
     const walk = m.call(walkName(slots), [m.i32.const(phase), get(m, 0), get(m, 1)], none);
-    m.addFunction(name, parameters(2), none, [], walk);
+    const body = scratchBytes === undefined ? walk : withScratch(m, scratchBytes, walk);
+    m.addFunction(name, parameters(2), none, [], body);
     return name;
   });
 }

@@ -7,6 +7,7 @@ import binaryen from 'binaryen';
 import type { Expression } from '../codelet/expression.ts';
 import { addressesOf, codeletParameters } from '../codelet/lower.ts';
 import { address, get, none, parameters, tableName, whileTrue } from './fragments.ts';
+import { scratchShift } from './threads.ts';
 
 const { i32 } = binaryen;
 const { copy, listLength, reference, slotAddress, transfer, way } = tableFormat;
@@ -129,7 +130,11 @@ function addVertex(m: binaryen.Module, image: Image, slots: number): void {
   const [list, base, worker, end, scratch, block, first] = [0, 1, 2, 3, 4, 5, 6];
   const cursor = new Cursor(m, list, scratch);
   const places = Array.from({ length: slots }, (_, slot) => first + slot);
-  const addresses = () => [...places].reverse().map(place => m.i32.add(get(m, base), get(m, place)));
+  const own = image.phases.some(phase => phase.slots === slots && phase.scratchBytes !== undefined);
+  const addresses = () => {
+    const [last, ...others] = [...places].reverse().map(place => m.i32.add(get(m, base), get(m, place)));
+    return [own ? m.i32.add(last, scratchShift(m)) : last, ...others];
+  };
   const body = m.block(null, [
     cursor.length(),
     cursor.reference(block),

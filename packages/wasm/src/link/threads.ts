@@ -13,7 +13,7 @@
  * A chunk is a range of slots. Where there is one slot, the tile's only vertex is divided as workers would divide it: their number, in a global of
  * the instance, is that of the chunks.
  */
-import { threadControl as control, type Image, type ImageThreads, ticket } from '@tessera-dnn/machine';
+import { chunkPerThread, threadControl as control, type Image, type ImageThreads, ticket } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
 import type { Expression } from '../codelet/expression.ts';
 import { workersName } from '../codelet/globals.ts';
@@ -32,6 +32,12 @@ const spins = 20_000;
 /** Who waits for a chunk looks so often whether a thread is lost, in nanoseconds. */
 const lookNanoseconds = 50_000_000;
 
+/** Which thread the instance is, in a global: 0 unless it has joined. */
+const threadName = 'thread';
+
+/** How far the instance's scratch memory is from the first thread's while a phase runs that has some, in a global. */
+const scratchName = 'scratch';
+
 /** `divide(phase)`: 1 if the phase was given out to all threads and is done; else nothing has happened. */
 export const divideName = 'divide';
 
@@ -47,6 +53,25 @@ export function addThreads(m: Module, image: ThreadedImage, codelets: number): r
   m.addFunction('leave', none, none, [], m.block(null, [words.add('leaves', 1), words.callAll()]));
   for (const name of ['join', 'leave']) m.addFunctionExport(name, name);
   return ['a chunk', 'take a chunk', 'wake threads', 'wait for threads', 'divide a phase', 'join', 'leave'];
+}
+
+/** Adds the globals by which threads differ, after those of codelets. */
+export function addThreadGlobals(m: Module): void {
+  for (const name of [threadName, scratchName]) m.addGlobal(name, i32, true, m.i32.const(0));
+}
+
+/** What {@link withScratch} has added to the address of scratch memory. */
+export function scratchShift(m: Module): Expression {
+  return m.global.get(scratchName, i32);
+}
+
+/** `run` with scratch memory of the thread's own, which is so many bytes from one thread to the next. */
+export function withScratch(m: Module, bytes: number, run: Expression): Expression {
+  return m.block(null, [
+    m.global.set(scratchName, m.i32.mul(m.global.get(threadName, i32), m.i32.const(bytes))),
+    run,
+    m.global.set(scratchName, m.i32.const(0)),
+  ]);
 }
 
 /** Makes the control block what it is when nobody has joined. */
@@ -207,7 +232,13 @@ function addAwait(m: Module, words: Words): void {
 }
 
 function addDivide(m: Module, { threads }: ThreadedImage, words: Words): void {
-  const [phase, chunks, own, before, seen] = [0, 1, 2, 3, 4];
+  const [phase, chunks, own, before, others, seen] = [0, 1, 2, 3, 4, 5];
+  const all = m.i32.const(threads.count);
+  const present = m.select(
+    m.i32.lt_u(get(m, others), m.i32.const(threads.count)),
+    m.i32.add(get(m, others), m.i32.const(1)),
+    all,
+  );
   const asTicket = m.i64.or(
     m.i64.shl(m.i64.extend_u(get(m, phase)), m.i64.const(ticket.phaseShift)),
     m.i64.shl(m.i64.extend_u(get(m, chunks)), m.i64.const(ticket.chunksShift)),
@@ -226,23 +257,25 @@ function addDivide(m: Module, { threads }: ThreadedImage, words: Words): void {
       ),
     ]),
   );
-  const others = m.i32.sub(get(m, chunks), get(m, own));
+  const left = m.i32.sub(get(m, chunks), get(m, own));
   const body = m.block(
     null,
     [
       m.local.set(chunks, m.i32.load8_u(0, 1, m.i32.add(address(m, threads.chunks), get(m, phase)))),
       m.if(m.i32.lt_u(get(m, chunks), m.i32.const(2)), m.return(m.i32.const(0))),
-      m.if(m.i32.eqz(words.load('joined')), m.return(m.i32.const(0))),
+      m.local.set(others, words.load('joined')),
+      m.if(m.i32.eqz(get(m, others)), m.return(m.i32.const(0))),
+      m.if(m.i32.eq(get(m, chunks), m.i32.const(chunkPerThread)), m.local.set(chunks, present)),
       m.local.set(before, words.load('done')),
       m.i64.atomic.store(0, words.at('ticket'), asTicket),
       m.call('wake', [], none),
       chunk,
-      m.call('await', [m.i32.add(get(m, before), others)], none),
+      m.call('await', [m.i32.add(get(m, before), left)], none),
       m.i32.const(1),
     ],
     i32,
   );
-  m.addFunction(divideName, parameters(1), i32, [i32, i32, i32, i64], body);
+  m.addFunction(divideName, parameters(1), i32, [i32, i32, i32, i32, i64], body);
 }
 
 /** `join(thread)`: takes part until all are told to leave. */
@@ -274,7 +307,9 @@ function addJoin(m: Module, { threads }: ThreadedImage, words: Words): void {
     m.if(m.i32.eqz(isKnown), m.unreachable()),
     m.local.set(leaves, words.load('leaves')),
     words.add('joined', 1),
+    m.global.set(threadName, get(m, thread)),
     m.block('out', [life]),
+    m.global.set(threadName, m.i32.const(0)),
     words.add('joined', -1),
   ]);
   m.addFunction('join', parameters(1), none, [i32, i32, i32, i64], body);
