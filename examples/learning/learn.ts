@@ -1,15 +1,19 @@
 /** What the examples share: loading a program on a chip, and a training loop that prints how the loss falls. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type Chip, createChip, loadArtifact, type TrainingData, train } from '@tessera-dnn/chip';
 import { compile } from '@tessera-dnn/compiler';
 import { orQuit } from '../digits/outcome.ts';
 
-/** The models and the training of `examples/NAME.dnn`, for the chip on which they run fast, with fresh weights. */
+/** The models and the training of `examples/NAME.dnn`, for the chip on which they run fast, on all cores, with fresh weights. */
 export async function chipWith(name: string, set: Readonly<Record<string, string>> = {}): Promise<Chip> {
   const text = readFileSync(new URL(`../${name}.dnn`, import.meta.url), 'utf8');
-  const { bytes } = orQuit(compile({ name: `${name}.dnn`, text }, { set }));
-  return orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 1 }));
+  const { bytes } = orQuit(compile({ name: `${name}.dnn`, text }, { set, threads }));
+  return orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 1, threads: 'auto' }));
 }
+
+/** More are of little use to networks of this size. */
+const threads = Math.min(availableParallelism(), 8);
 
 export interface Learned {
   /** The mean losses of the first and the last tenth of the steps. */
