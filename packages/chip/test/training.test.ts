@@ -40,6 +40,12 @@ describe('train', () => {
     expect(value(chip.run('ask')).w[0]).toBe(weight(chip));
   });
 
+  it('makes the same steps while this thread does other things', async () => {
+    const [sync, background] = [await steps(pretendChip()), await steps(pretendChip(), { background: true })];
+    const facts = ({ step, loss, outputs }: StepReport) => ({ step, loss, outputs });
+    expect(background.map(facts)).toEqual(sync.map(facts));
+  });
+
   it('takes samples in their order if told to, and leaves a rest out', async () => {
     const reports = await steps(pretendChip(), { shuffle: false, epochs: 2 });
     const order = numbers.slice(0, 6);
