@@ -11,6 +11,8 @@ import type { CallSource, Hint, Value } from './value.ts';
 /** A tensor, or a number that takes the element type of the tensors beside it. */
 export type Operand = Value | number;
 
+/** The language takes no program of as many operations. */
+const mostCalls = 200_000;
 /** The most elements of a tensor: more than fit any chip. */
 const mostElements = 2 ** 40;
 /** The most elements that are computed here; larger tables are the compiler's. */
@@ -24,6 +26,8 @@ export class Draft {
   /** What values that are made now are named after: the node that is lowered. */
   hint: Hint | undefined;
 
+  #calls = 0;
+
   constructor(table: OpTable, flat: boolean) {
     this.table = table;
     this.flat = flat;
@@ -31,6 +35,8 @@ export class Draft {
 
   /** A call of an operation. `args` are its compile-time arguments as a text would have them. */
   call(name: string, operands: readonly Operand[], args: Arguments = {}): Value {
+    // A few bytes may say a loop of loops.
+    if (++this.#calls > mostCalls) refuse(`the model makes more than ${mostCalls.toLocaleString('en')} calls`);
     const op = this.table.find(name) ?? refuse(`this needs an operation ${name}, which there is not`);
     const tensors = operands.filter(operand => typeof operand !== 'number');
     const values = operands.map(operand => (typeof operand === 'number' ? literal(operand, tensors) : operand));

@@ -10,6 +10,7 @@ import { sorted } from '../model/sort.ts';
 import { type ReadBeside, storedTensor } from '../model/tensor.ts';
 import { findOperator } from '../operators/table.ts';
 import type { FunctionProto, GraphProto, NodeProto, TensorProto } from '../proto/onnx.ts';
+import { bodyOf, functionOf } from './functions.ts';
 import { Node } from './node.ts';
 import { lowerOf } from './operator.ts';
 
@@ -20,6 +21,8 @@ export interface Lowering {
   /** The version of each domain's operators that the model asks for. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: readonly FunctionProto[];
+  /** How many functions are around. */
+  readonly depth?: number;
 }
 
 export interface Lowered {
@@ -117,6 +120,8 @@ function lowerNode(
   reads: ReadonlyMap<string, number>,
 ): readonly (Value | undefined)[] {
   const { opType = '', domain = '' } = proto;
+  const called = functionOf(lowering.functions, proto);
+  if (called !== undefined) return lowerFunction(lowering, called, proto, scope);
   const operator =
     findOperator(domain, opType) ??
     refuse('there is no such operator here', 'docs/importing.md lists those that are imported');
@@ -124,8 +129,7 @@ function lowerNode(
     lowering.opsets.get(operator.domain ?? '') ??
     refuse(`the model does not say which version of ${domain || 'ONNX'} it needs`);
   const lower = lowerOf(operator, opset) ?? refuse(`version ${opset} has no such operator`);
-  const unknown = proto.inputs.find(input => input !== '' && !scope.has(input));
-  if (unknown !== undefined) refuse(`nothing makes its operand ${unknown}`);
+  checkOperands(proto, scope);
   if (proto.inputs.some(input => input !== '' && scope.get(input) === undefined)) return [];
   const operands = proto.inputs.map(input => (input === '' ? undefined : scope.get(input)));
   const node = new Node(proto, opset, operands, surroundings(lowering, scope, reads));
@@ -136,6 +140,53 @@ function lowerNode(
   const spare = proto.outputs.findIndex((output, at) => output !== '' && at >= all.length);
   if (spare >= 0) refuse(`its result ${spare} is not taken`);
   return all;
+}
+
+function checkOperands({ inputs }: NodeProto, scope: Scope): void {
+  const unknown = inputs.find(input => input !== '' && !scope.has(input));
+  if (unknown !== undefined) refuse(`nothing makes its operand ${unknown}`);
+}
+
+/** Functions that call each other are no deeper than this in any model, and one that calls itself has no end. */
+const mostDepth = 32;
+
+/** The results of a call of a function that the model brings along. What it reads is what the call gives it. */
+function lowerFunction(
+  lowering: Lowering,
+  called: FunctionProto,
+  proto: NodeProto,
+  scope: Scope,
+): readonly (Value | undefined)[] {
+  const { depth = 0, opsets } = lowering;
+  if (depth >= mostDepth) refuse('functions call each other too deep');
+  checkOperands(proto, scope);
+  if (proto.inputs.some(input => input !== '' && scope.get(input) === undefined)) return [];
+  const given = called.inputs.flatMap((name, at): [string, Value][] => {
+    const value = scope.get(proto.inputs[at] ?? '');
+    return value === undefined ? [] : [[name, value]];
+  });
+  const own = called.opsets.map(
+    ({ domain = '', version = 1 }) => [domain === 'ai.onnx' ? '' : domain, version] as const,
+  );
+  const inner: Lowering = { ...lowering, depth: depth + 1, opsets: new Map([...opsets, ...own]) };
+  const lowered = lowerGraph(
+    inner,
+    withoutMissing(bodyOf(called, proto), new Set(given.map(([name]) => name))),
+    new Map(given),
+  );
+  if (lowered.ok) return lowered.value.results;
+  return refuse(`in the function, ${lowered.diagnostics.map(({ message }) => message).join('; ')}`);
+}
+
+/** A body in which operands that the call leaves out are left out. */
+function withoutMissing(body: GraphProto, given: ReadonlySet<string>): GraphProto {
+  const missing = new Set(body.inputs.flatMap(({ name = '' }) => (given.has(name) ? [] : [name])));
+  if (missing.size === 0) return body;
+  const nodes = body.nodes.map(node => ({
+    ...node,
+    inputs: node.inputs.map(input => (missing.has(input) ? '' : input)),
+  }));
+  return { ...body, nodes };
 }
 
 function surroundings(lowering: Lowering, scope: Scope, reads: ReadonlyMap<string, number>): Node['around'] {

@@ -1,6 +1,7 @@
 /** All operators that are imported. An operator is one entry here, or in the list of its family. */
 import type { Operator } from '../lower/operator.ts';
 import { activations } from './activations.ts';
+import { arcs } from './arc.ts';
 import { argReductions } from './arg.ts';
 import { binaryOperators } from './binary.ts';
 import { casts } from './cast.ts';
@@ -68,6 +69,7 @@ export const operators: readonly Operator[] = [
   einsum,
   gridSample,
   ...hyperbolics,
+  ...arcs,
   ...masks,
   pad,
   ...quantizations,

@@ -25,10 +25,26 @@ export interface TestModel {
   readonly inputs: { readonly [name: string]: readonly (number | string)[] };
   readonly outputs: readonly string[];
   readonly weights?: readonly TestTensor[];
+  /** Functions that the model brings along, of the domain `own`. */
+  readonly functions?: readonly TestFunction[];
+}
+
+export interface TestFunction {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly TestNode[];
 }
 
 /** The bytes of a model. */
-export function modelBytes({ opset = 17, nodes, inputs, outputs, weights = [] }: TestModel): Uint8Array {
+export function modelBytes({
+  opset = 17,
+  nodes,
+  inputs,
+  outputs,
+  weights = [],
+  functions = [],
+}: TestModel): Uint8Array {
   return message(writer => {
     writer.tag(1, 0).int64(8);
     part(writer, 7, graph => {
@@ -39,6 +55,7 @@ export function modelBytes({ opset = 17, nodes, inputs, outputs, weights = [] }:
       for (const name of outputs) part(graph, 12, into => text(into, 1, name));
     });
     part(writer, 8, into => void into.tag(2, 0).int64(opset));
+    for (const one of functions) part(writer, 25, into => writeFunction(into, one));
     part(writer, 8, into => {
       text(into, 1, 'com.microsoft');
       into.tag(2, 0).int64(1);
@@ -83,6 +100,14 @@ function writeNode(writer: BinaryWriter, { op, inputs, outputs, name, domain, at
     });
   }
   if (domain !== undefined) text(writer, 7, domain);
+}
+
+function writeFunction(writer: BinaryWriter, { name, inputs, outputs, nodes }: TestFunction): void {
+  text(writer, 1, name);
+  for (const input of inputs) text(writer, 4, input);
+  for (const output of outputs) text(writer, 5, output);
+  for (const node of nodes) part(writer, 7, into => writeNode(into, node));
+  text(writer, 10, 'own');
 }
 
 function writeTensor(writer: BinaryWriter, { name, type, shape, data }: TestTensor): void {
