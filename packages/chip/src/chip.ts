@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A running chip: an artifact with a memory of its own. Inputs and outputs are known by their names. Every mistake of the caller comes
  * back as a diagnostic and leaves the chip as it was.

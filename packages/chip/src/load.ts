@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A chip for scripts of a few lines: mistakes are thrown instead of returned. Everything else is as with `createChip`.
  *
