@@ -9,7 +9,7 @@ import { unwrap } from './support/torch.ts';
 
 const text = `
 model net[n = 2](x: f32[n, 8, 14, 14]) {
-  let a = x |> conv2d(16, kernel: 3, padding: 1) as first |> batch_norm as norm |> relu
+  let a = x |> conv2d(32, kernel: 3, padding: 1) as first |> batch_norm as norm |> relu
   let b = a |> depthwise_conv2d(3, padding: 1) as depth |> relu
   concat([a, b], axis: 1) |> conv2d(13, kernel: 1) as last |> softmax(axis: 1) |> flatten |> dense(7) as scores
 }

@@ -169,6 +169,24 @@ function fourRows(
     if (rest > 0) single(whole, numbers.field('rows', count));
     return;
   }
+  if (unrolled && k.divided) {
+    // Four vectors add up their sums in another order than one: who takes them together must not depend on who else there is.
+    const [wide, whole] = [count - (count % 16), count - rest];
+    const shareRows = (
+      first: number,
+      end: number,
+      rows: number,
+      body: (from: KernelValue, to: KernelValue) => void,
+    ) => {
+      if (first === end) return;
+      const at = (unit: KernelValue) => k.add(k.mul(unit, rows), first);
+      k.share(k.i32((end - first) / rows), (from, to) => body(at(from), at(to)));
+    };
+    shareRows(0, wide, 16, (from, to) => byVectors(from, to, 4));
+    shareRows(wide, whole, 4, (from, to) => byVectors(from, to, 1));
+    shareRows(whole, count, 1, single);
+    return;
+  }
   k.share(numbers.field('row vectors', Math.ceil(count / 4)), (from, to) => {
     const first = k.shl(from, 2);
     const end = rest === 0 ? k.shl(to, 2) : k.min(k.shl(to, 2), numbers.field('rows', count));
