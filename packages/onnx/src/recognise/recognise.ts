@@ -5,6 +5,7 @@
 import type { Draft } from '../draft/draft.ts';
 import type { Value } from '../draft/value.ts';
 import { activations } from './activations.ts';
+import { attentions } from './attention.ts';
 import { layers } from './layers.ts';
 import { norms } from './norms.ts';
 import type { Pattern, Recognising } from './pattern.ts';
@@ -12,7 +13,7 @@ import { postOrder, readers } from './reachable.ts';
 
 /** What is written in calls alone too, so that both texts are one graph: these say for themselves what they are there. */
 const forms: readonly Pattern[] = [...activations, ...norms];
-const patterns: readonly Pattern[] = [...forms, ...layers];
+const patterns: readonly Pattern[] = [...forms, ...layers, ...attentions];
 
 /** The results, computed by blocks where there are any. */
 export function recognise(results: readonly Value[], draft: Draft): readonly Value[] {
