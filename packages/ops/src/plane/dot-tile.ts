@@ -22,6 +22,10 @@ export interface DotTile {
   readonly vectors: Operand;
   readonly rest: Operand;
   readonly bytes: SideBytes;
+  /** How many vectors are taken two at a time, which is quicker where bf16 lies on a side; an even number. */
+  readonly paired: number;
+  /** Whether the elements of a side are bf16. */
+  readonly brain: { readonly rows: boolean; readonly columns: boolean };
 }
 
 /** How far the same element lies from the start of a row, and of a column. */
@@ -44,35 +48,63 @@ export function dotProducts(k: KernelBuilder, tile: DotTile): readonly (readonly
   const sums = rows.map(() => columns.map(() => k.cell(zero)));
   const step = 4 * tile.bytes.rows;
   const add = (row: KernelValue): void => addVectors(k, tile, sums, distancesAt(k, tile, row));
-  k.loop(0, k.mul(tile.vectors, step), add, step);
+  const end = tile.paired * step;
+  if (tile.paired > 0) {
+    const addTwo = (row: KernelValue): void => addVectors(k, tile, sums, distancesAt(k, tile, row), 2);
+    k.loop(0, end, addTwo, 2 * step);
+  }
+  k.loop(end, k.mul(tile.vectors, step), add, step);
   const groups = Array.from({ length: Math.ceil(columns.length / 4) }, (_, g) => 4 * g);
   const folded = sums.map(row => groups.map(g => k.cell(foldFour(k, row.slice(g, g + 4), zero))));
   if (tile.rest !== 0) addRest(k, tile, folded);
   return folded.map(row => row.map(cell => k.get(cell)));
 }
 
+/** Adds the products of one or two vectors of each line, of two in their order. */
 function addVectors(
   k: KernelBuilder,
-  { type, rows, columns }: DotTile,
+  tile: DotTile,
   sums: readonly (readonly KernelCell[])[],
   distances: Distances,
+  vectors: 1 | 2 = 1,
 ): void {
-  const of = (addresses: readonly KernelValue[], distance: KernelValue) => ({
-    count: addresses.length,
-    load: (at: number): KernelValue => k.load(type, k.add(addresses[at], distance)),
+  const of = (side: 'rows' | 'columns', distance: KernelValue) => ({
+    count: tile[side].length,
+    load: (at: number): readonly KernelValue[] => loadVectors(k, tile, side, k.add(tile[side][at], distance), vectors),
   });
-  const [ofRows, ofColumns] = [of(rows, distances.row), of(columns, distances.column)];
+  const { rows, columns } = tile;
+  const [ofRows, ofColumns] = [of('rows', distances.row), of('columns', distances.column)];
   const [held, streamed, cellOf] =
     rows.length <= columns.length
       ? [ofRows, ofColumns, (h: number, s: number) => sums[h][s]]
       : [ofColumns, ofRows, (h: number, s: number) => sums[s][h]];
-  const vectors = Array.from({ length: held.count }, (_, h) => held.load(h));
+  const lines = Array.from({ length: held.count }, (_, h) => held.load(h));
   for (let s = 0; s < streamed.count; s++) {
-    const other = streamed.load(s);
-    vectors.forEach((vector, h) => {
-      multiplyAdd(k, cellOf(h, s), vector, other);
+    const others = streamed.load(s);
+    others.forEach((other, v) => {
+      lines.forEach((line, h) => {
+        multiplyAdd(k, cellOf(h, s), line[v], other);
+      });
     });
   }
+}
+
+/**
+ * Neighbouring vectors of a line. Bits of bf16 are the upper half of a float's: of eight in one load, the lower and the upper four become floats
+ * where zeros are put between them, by one instruction each. Loads of four take two more.
+ */
+function loadVectors(
+  k: KernelBuilder,
+  { type, bytes, brain }: DotTile,
+  side: 'rows' | 'columns',
+  address: KernelValue,
+  vectors: 1 | 2,
+): readonly KernelValue[] {
+  if (vectors === 1) return [k.load(type, address)];
+  if (!brain[side]) return [k.load(type, address), k.load(type, address, 4 * bytes[side])];
+  const words = k.words(address);
+  const zeros = k.constant('i32x4', 0);
+  return [k.float(k.zip(zeros, words, 2, false)), k.float(k.zip(zeros, words, 2, true))];
 }
 
 function multiplyAdd(k: KernelBuilder, cell: KernelCell, a: KernelValue, b: KernelValue): void {

@@ -83,6 +83,8 @@ export interface Blocks {
   /** Bytes of weights from block to block, and from channel to channel of a block. */
   readonly bytes: Operand;
   readonly laneBytes: number;
+  /** Whether every two vectors are eight neighbouring weights of bf16, which are loaded at once. */
+  readonly paired?: boolean;
   /** How many output channels there are; the last block may be incomplete. */
   readonly channels: number;
   /** The axis of the result (-1 if it has none), and the coordinate of the first channel on it. */

@@ -36,6 +36,8 @@ export interface RegisterTile {
   readonly loops: readonly SumLoop[];
   /** Absent where the operands are numbers that are multiplied one by one. */
   readonly bytes?: ByteProducts;
+  /** Whether every two columns are eight neighbouring weights of bf16, which are loaded at once. */
+  readonly paired?: boolean;
 }
 
 /** The sums, by pixel and then by vector of output channels. */
@@ -43,6 +45,10 @@ export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (read
   const zero = k.constant(tile.type, 0);
   const sums = tile.pixels.map(() => tile.columns.map(() => k.cell(zero)));
   const { bytes } = tile;
+  if (tile.paired) {
+    sumOver(k, { ...numberProducts(k, tile.type), weights: pairedWeights(k) }, sums, tile.loops, tile);
+    return sums.map(row => inOrder(k, row));
+  }
   if (bytes === undefined) sumOver(k, numberProducts(k, tile.type), sums, tile.loops, tile);
   else {
     for (const digit of digitsOf(k, bytes)) {
@@ -53,9 +59,38 @@ export function accumulate(k: KernelBuilder, tile: RegisterTile): readonly (read
   return sums.map(row => row.map(cell => k.get(cell)));
 }
 
+/** Products whose weights may come two vectors at a time. */
+interface TileProducts extends Products {
+  readonly weights?: (columns: readonly BytePlace[]) => readonly (() => readonly KernelValue[])[];
+}
+
+/**
+ * Eight weights of bf16, which are the upper halves of floats, from one load: those at even places and those at odd ones are two vectors. Loads
+ * of four each would have to be widened by two instructions more.
+ */
+function pairedWeights(k: KernelBuilder): TileProducts['weights'] {
+  const upper = k.constant('i32x4', -65536);
+  return columns =>
+    columns.flatMap(({ base, offset }, c) => {
+      if (c % 2 > 0) return [];
+      return () => {
+        const words = k.words(base, offset);
+        return [k.float(k.shl(words, 16)), k.float(k.and(words, upper))];
+      };
+    });
+}
+
+/** The sums of paired columns as vectors of neighbours. */
+function inOrder(k: KernelBuilder, row: readonly KernelCell[]): readonly KernelValue[] {
+  return row.map((_, c) => {
+    const [even, odd] = [k.get(row[c - (c % 2)]), k.get(row[c - (c % 2) + 1])];
+    return k.shuffle(even, odd, c % 2 === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7]);
+  });
+}
+
 function sumOver(
   k: KernelBuilder,
-  products: Products,
+  products: TileProducts,
   sums: readonly (readonly KernelCell[])[],
   loops: readonly SumLoop[],
   { pixels, columns }: Pick<RegisterTile, 'pixels' | 'columns'>,
@@ -113,7 +148,7 @@ export function moved(k: KernelBuilder, places: readonly BytePlace[], distance: 
 /** Of pixels and columns, the fewer are held in registers and the others are loaded one by one, which takes the fewest registers. */
 function multiplyAdd(
   k: KernelBuilder,
-  { input, weight, add }: Products,
+  { input, weight, weights = each => each.map(column => () => [weight(column)]), add }: TileProducts,
   sums: readonly (readonly KernelCell[])[],
   pixels: readonly BytePlace[],
   columns: readonly BytePlace[],
@@ -121,17 +156,20 @@ function multiplyAdd(
   const addTo = (cell: KernelCell, x: KernelValue, w: KernelValue): void => k.set(cell, add(x, w, k.get(cell)));
   if (pixels.length < columns.length) {
     const inputs = pixels.map(input);
-    columns.forEach((column, c) => {
-      const w = weight(column);
-      inputs.forEach((x, p) => {
-        addTo(sums[p][c], x, w);
-      });
-    });
+    let c = 0;
+    for (const load of weights(columns)) {
+      for (const w of load()) {
+        inputs.forEach((x, p) => {
+          addTo(sums[p][c], x, w);
+        });
+        c++;
+      }
+    }
   } else {
-    const weights = columns.map(weight);
+    const held = weights(columns).flatMap(load => load());
     pixels.forEach((pixel, p) => {
       const x = input(pixel);
-      weights.forEach((w, c) => {
+      held.forEach((w, c) => {
         addTo(sums[p][c], x, w);
       });
     });

@@ -28,6 +28,7 @@ export function emitTile(
   const sums = accumulate(k, {
     type: plane.type,
     bytes: plane.bytes,
+    paired: plane.blocks.paired,
     pixels: pixelPlaces(k, axisInput(k, line.input, axis, index, taps), run.width, axis),
     columns: columnPlaces(k, plane, weights, line.groups.group),
     loops: sumLoops(k, plane, ranges),

@@ -26,6 +26,8 @@ interface DotKernel {
   readonly vectors: Operand;
   readonly rest: Operand;
   readonly bytes: SideBytes;
+  readonly paired: number;
+  readonly brain: { readonly rows: boolean; readonly columns: boolean };
 }
 
 /**
@@ -57,6 +59,7 @@ export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): v
     batch.map(axis => axis.bBytes),
   );
   const turned = columns.count < 4 && rows.count > columns.count;
+  const [a, b] = vertex.operands.map(({ type: { element } }) => element === 'bf16');
   emitProduct({
     k,
     sink,
@@ -67,6 +70,9 @@ export function dotKernel(k: KernelBuilder, vertex: Vertex<MatmulAttributes>): v
     vectors: k.field(Math.floor(summed.count / 4)),
     rest: summed.count % 4 === 0 ? 0 : k.field(summed.count % 4),
     bytes: turned ? { rows: bytes.b, columns: bytes.a } : { rows: bytes.a, columns: bytes.b },
+    // Where code is shared, a second loop would be code for all.
+    paired: k.specialised && (a || b) ? 2 * Math.floor(summed.count / 8) : 0,
+    brain: turned ? { rows: b, columns: a } : { rows: a, columns: b },
   });
 }
 
@@ -117,7 +123,7 @@ interface DotTile {
 }
 
 function emitTile(kernel: DotKernel, tile: DotTile): void {
-  const { k, sink, type, rows, columns, vectors, rest, bytes } = kernel;
+  const { k, sink, type, rows, columns, vectors, rest, bytes, paired, brain } = kernel;
   const sums = dotProducts(k, {
     type,
     rows: addresses(k, rows, tile.batch, tile.row, tile.height),
@@ -125,6 +131,8 @@ function emitTile(kernel: DotKernel, tile: DotTile): void {
     vectors,
     rest,
     bytes,
+    paired,
+    brain,
   });
   const at: Operand[] = [];
   kernel.batch.forEach(({ axis }, i) => {

@@ -155,7 +155,7 @@ function emitRange(k: KernelBuilder, vertex: Vertex<MatmulAttributes>, product: 
       inputBytes: summed.aBytes === product.bytes.a ? summed.aBytes : k.field(summed.aBytes),
       weightBytes: summed.bBytes === blockBytes ? blockBytes : k.field(summed.bBytes),
     },
-    blocks: blocksOf(k, product, range, columns),
+    blocks: { ...blocksOf(k, product, range, columns), paired: arePaired(k, vertex, range) },
     merged: false,
     blocksFirst: true,
     panel: Math.ceil(panelBytes / (summed.count * blockBytes)),
@@ -172,6 +172,15 @@ function outerAxis(k: KernelBuilder, { axis, count, aBytes, bBytes }: Product['b
     inputBytes: numberOf(k, aBytes),
     weightBytes: numberOf(k, bBytes),
   };
+}
+
+/** Whether the columns of b come in pairs of vectors that are one load. A b that is read often lies widened elsewhere, and is f32 here. */
+function arePaired(
+  k: KernelBuilder,
+  { operands: [, b] }: Vertex<MatmulAttributes>,
+  { lanes, vectors }: ColumnRange,
+): boolean {
+  return k.specialised && b.type.element === 'bf16' && lanes === 4 && vectors % 2 === 0;
 }
 
 function blocksOf(k: KernelBuilder, product: Product, range: ColumnRange, columns: Columns): Blocks {
