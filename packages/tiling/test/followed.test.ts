@@ -57,6 +57,7 @@ function contextOf(homes: readonly Home[], old?: Home): SplitContext {
     operandTypes: homes.map(home => home.type),
     budgetBytes: 1e6,
     cyclesPerByte: 0,
+    spareBytes: 0,
     sample: () => ({ pointCycles: 1, scratchBytes: 0 }),
     settlingCycles: () => 0,
   };

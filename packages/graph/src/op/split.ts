@@ -47,6 +47,8 @@ export interface Variant {
    * memory: it is for fast math, where one worker runs specialised code.
    */
   readonly algorithm?: string;
+  /** Extents of a part of the space that is large enough to tell from its kernel what a point costs; absent: any small part is. */
+  readonly piece?: readonly number[];
 }
 
 /** An operand the result may be written over. */

@@ -24,6 +24,11 @@ export function cyclesPerByte(lowering: Budgeted): number {
   return (4 * lowering.variableBytes) / chip.sramBytes / chip.exchangeBytesPerCycle / memoryShare;
 }
 
+/** Bytes that make no peak grow by much more than a hundredth: an eightieth of what variables take. */
+export function spareBytes({ variableBytes }: Budgeted): number {
+  return variableBytes / 80;
+}
+
 /** What variables take of one of so many tiles, on average. */
 export function variableBytes({ variables }: Module, tiles: number): number {
   return variables.reduce((sum, { type }) => sum + tensorBytes(type), 0) / tiles;

@@ -18,7 +18,7 @@ import { sampleOf } from '../split/sample.ts';
 import { choosable } from '../split/variants.ts';
 import { tileStage } from '../stages.ts';
 import { operandAsDecided, partAsDecided } from './as-decided.ts';
-import { budgetBytes, cyclesPerByte } from './budget.ts';
+import { budgetBytes, cyclesPerByte, spareBytes } from './budget.ts';
 import { cellRegions, lowerCompute } from './compute.ts';
 import { inOrder, type Lowered } from './context.ts';
 import type { NodeDecision } from './decisions.ts';
@@ -100,6 +100,7 @@ function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array
     operandTypes: types,
     budgetBytes: budgetBytes(lowering),
     cyclesPerByte: cyclesPerByte(lowering),
+    spareBytes: spareBytes(lowering),
     sample: variant => sampleOf(work, variant, types, { chip, table, recording: codes.sampling }),
     settlingCycles: (operand, request) => settling(operands[operand], request, work.node),
   });

@@ -33,7 +33,7 @@ export interface SampleContext {
 /** What the kernel of a variant takes. */
 export interface Sample {
   readonly pointCycles: number;
-  /** Of a variant of another algorithm, whose piece is as large as a tile's part: bytes beside operands and result. 0 for the others. */
+  /** Of a variant of another algorithm: bytes beside operands and result. 0 for the others. */
   readonly scratchBytes: number;
 }
 
@@ -103,17 +103,17 @@ function denseView(type: TensorType, region: Box, request: LayoutRequest, result
 const samplePoints = 1 << 15;
 
 /**
- * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points, or as many as a tile
- * has if the algorithm does some of its work once for all of them. It begins at whole quanta, as every cell of a split does: kernels are slow
+ * A box around the middle of the space: the longest axes are halved until it has at most {@link samplePoints} points, or, where the variant
+ * names a piece, as many as that, but no more than a tile's part. It begins at whole quanta, as every cell of a split does: kernels are slow
  * on torn blocks.
  */
 function sampleBox(
   { extents, whole = [] }: Space,
-  { quantum = [], wholeQuanta = false, algorithm }: Variant,
+  { quantum = [], wholeQuanta = false, piece }: Variant,
   tiles: number,
 ): Box {
-  const count = [...extents];
-  const most = algorithm === undefined ? samplePoints : Math.max(samplePoints, elementCount(extents) / tiles);
+  const count = [...(piece ?? extents)];
+  const most = piece ? Math.max(samplePoints, elementCount(extents) / tiles) : samplePoints;
   const cuttable = count.map((_, axis) => axis).filter(axis => !whole.includes(axis));
   while (elementCount(count) > most) {
     const longest = cuttable.reduce((best, axis) => (best < 0 || count[axis] > count[best] ? axis : best), -1);

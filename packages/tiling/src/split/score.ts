@@ -38,6 +38,8 @@ export interface SplitContext {
   readonly budgetBytes: number;
   /** What one more byte of them may cost in cycles. */
   readonly cyclesPerByte: number;
+  /** Scratch memory of so many bytes is next to nothing, beside what the program takes in any case. */
+  readonly spareBytes: number;
   /** What the kernel of a variant takes. */
   readonly sample: (variant: Variant) => Sample;
   /** Cycles that others pay if an operand without a home settles as `request` says. */
@@ -115,16 +117,17 @@ export function score(
 }
 
 /** Cycles that no candidate undercuts whose largest cell has so many points: those of the work on it alone. All else is added to them. */
-export function leastCycles(points: number, variant: Variant, { chip, sample }: SplitContext): number {
+export function leastCycles(points: number, variant: Variant, { chip, sample, spareBytes }: SplitContext): number {
   const { pointCycles, scratchBytes } = sample(variant);
-  return points * pointCycles + scratchBytes * scratchCycles + chip.cycles.vertex + chip.syncCycles;
+  const scratch = scratchBytes > spareBytes ? scratchBytes * scratchCycles : 0;
+  return points * pointCycles + scratch + chip.cycles.vertex + chip.syncCycles;
 }
 
 /**
- * A byte of scratch memory has to save so many cycles, on an empty chip too: no network of 30 KiB shall take another 80 to be some microseconds
- * faster.
+ * A byte of scratch memory that is not spare has to save so many cycles, on an empty chip too: no network of 30 KiB shall take another 80 to be some
+ * microseconds faster.
  */
-const scratchCycles = 8;
+const scratchCycles = 15;
 
 /** Whether a result needs no copy to where the old value lies. */
 function liesAsOld({ grid }: Cutting, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {

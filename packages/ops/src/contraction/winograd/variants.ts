@@ -54,6 +54,19 @@ export function winogradVariants(
           result: layout,
           operands: [layout, weights],
           quantum: [1, blockChannels, transform.results, transform.results, 4, taps, taps],
+          piece: pieceOf(transform, [...result.shape, x.shape[1], taps, taps]),
         },
   );
+}
+
+/** So many tiles share what is done once for all of them. */
+const pieceTiles = 64;
+
+/** As many images of the space as have so many tiles: their transforms and products cost as those of more would. */
+function pieceOf(
+  { results }: Transform,
+  [images, outputs, height, width, ...summed]: readonly number[],
+): readonly number[] {
+  const tiles = Math.ceil(height / results) * Math.ceil(width / results);
+  return [Math.min(images, Math.ceil(pieceTiles / tiles)), outputs, height, width, ...summed];
 }
