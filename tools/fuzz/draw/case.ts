@@ -27,7 +27,7 @@ function drawCaseOf(pick: Pick, file: FileDescription): Case {
   return { file, settings: drawSettings(pick), seed: pick.int(0, 999_999), rounds: pick.one([1, 2, 2, 3]) };
 }
 
-/** The chip in strict math, as it is and with changes that must not change results; the chip in fast math; and sometimes the host again. */
+/** The chip in strict math, as it is and with changes that must not change results; the chip in fast math; sometimes the host again, and always with all work divided. */
 function drawSettings(pick: Pick): readonly Setting[] {
   const strict: Setting = { chip: drawChip(pick), math: 'strict' };
   const fast: Setting = { ...strict, math: 'fast' };
@@ -40,5 +40,6 @@ function drawSettings(pick: Pick): readonly Setting[] {
     ...sometimes(0.15, () => ({ ...strict, embedded: true })),
     ...sometimes(0.3, () => changed(pick, hostStrict)),
     ...sometimes(0.2, () => changed(pick, { ...hostStrict, math: 'fast' })),
+    { ...hostStrict, threads: 3, divide: 'everything' },
   ];
 }

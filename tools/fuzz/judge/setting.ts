@@ -9,6 +9,9 @@ export interface Setting {
   readonly allocator?: CompileOptions['allocator'];
   readonly inPlace?: boolean;
   readonly reuse?: boolean;
+  /** Threads that share the work; how they divide it is tried, by one thread that does all parts. */
+  readonly threads?: CompileOptions['threads'];
+  readonly divide?: CompileOptions['divide'];
   /** Whether first values are embedded in the artifact, as a user's weights are. */
   readonly embedded?: boolean;
 }
