@@ -52,6 +52,7 @@ function unrolled(node: Node, kind: Kind): readonly Value[] {
   const batchFirst = node.int('layout', 0) === 1;
   const x = batchFirst ? transposed(node, node.operand(0), [1, 0, 2]) : node.operand(0);
   if (node.flag('input_forget', false)) refuse('its input and forget gates are coupled');
+  if (node.has('clip')) refuse('it clips its gates');
   node.ignore('output_sequence');
   const names = activationsOf(node, kind.activations, ways.length);
   const results = ways.map((reverse, at) =>
@@ -63,10 +64,7 @@ function unrolled(node: Node, kind: Kind): readonly Value[] {
       batchFirst,
     }),
   );
-  const joined = (values: readonly Value[], axis: number) =>
-    values.length === 1 && values[0].type.shape.length > axis
-      ? node.call('stack', values, { axis })
-      : node.call('stack', values, { axis });
+  const joined = (values: readonly Value[], axis: number) => node.call('stack', values, { axis });
   const steps = joined(
     results.map(one => one.all),
     1,
@@ -138,23 +136,17 @@ function oneWay(
     resetsLast,
   };
   const lengths = node.optional(4);
-  const limit = (value: Value) => clipped(node, value, node.has('clip') ? node.float('clip', 0) : undefined);
   let state: State = { hidden: start(5), cell: kind.gates === 4 ? start(6) : undefined };
   const outputs: Value[] = [];
   for (const step of reverse ? upTo(steps).toReversed() : upTo(steps)) {
     const input = node.call('reshape', [part(node, projected, 0, step, 1)], { shape: [batch, size] });
-    const next = kind.cell(node, limit(input), state, weights);
+    const next = kind.cell(node, input, state, weights);
     const isIn = lengths && node.call('reshape', [node.call('gt', [lengths, step])], { shape: [batch, 1] });
     const kept = (fresh: Value, old: Value) => (isIn === undefined ? fresh : node.call('where', [isIn, fresh, old]));
     outputs[step] = isIn === undefined ? next.hidden : node.call('where', [isIn, next.hidden, 0]);
     state = { hidden: kept(next.hidden, state.hidden), cell: next.cell && state.cell && kept(next.cell, state.cell) };
   }
-  if (node.has('clip')) refuse('it clips its gates');
   return { all: node.call('stack', outputs, { axis: 0 }), last: state };
-}
-
-function clipped(node: Node, value: Value, bound: number | undefined): Value {
-  return bound === undefined ? value : node.call('maximum', [node.call('minimum', [value, bound]), -bound]);
 }
 
 function gate(node: Node, all: Value, at: number, units: number): Value {
