@@ -9,3 +9,11 @@ export interface Contestant {
   /** The time from the program (or, for the peer, the model) until it is ready to run. */
   readonly createMilliseconds: number;
 }
+
+/** Whom Tessera is compared with. */
+export interface Peer {
+  readonly name: string;
+  readonly contestant: Contestant;
+  /** Its output in our order, if it has another; not part of what is timed. */
+  readonly arrange?: (output: Float32Array) => Float32Array;
+}

@@ -1,4 +1,4 @@
-/** The ONNX models compute the same as the programs, without which comparing their times would be meaningless. */
+/** The models of peers compute the same as the programs, without which comparing their times would be meaningless. */
 import { expect, it } from 'vitest';
 import { prepare, relativeDifference, toleratedDifference } from './contestants.ts';
 import { networks } from './networks/all.ts';
@@ -16,19 +16,21 @@ const installed = arePeersInstalled();
 if (!installed)
   console.warn(`skipped: nothing is compared with the benchmark's peers, which are not installed: ${installation}`);
 
-it.skipIf(!installed).each(small)('$name gives the same output as ONNX', async network => {
-  const { ours, theirs } = await prepare(network);
-  expect(relativeDifference(await ours.run(), await theirs.run())).toBeLessThan(toleratedDifference);
+it.skipIf(!installed).each(small)('$name gives the same output as its peers', async network => {
+  const { ours, peers } = await prepare(network);
+  const output = (await ours.run()).slice();
+  for (const { contestant, arrange = (values: Float32Array) => values } of peers)
+    expect(relativeDifference(output, arrange(await contestant.run()))).toBeLessThan(toleratedDifference);
 });
 
 it.skipIf(!installed).each(trainingNetworks.filter(({ batch }) => batch === 1))(
   '$name gives the same losses as TensorFlow.js',
   async network => {
-    const { ours, theirs, comparedRuns, tolerance } = await prepareTraining(network);
+    const { ours, peers, comparedRuns, tolerance } = await prepareTraining(network);
     const losses: number[] = [];
     for (let step = 0; step < comparedRuns; step++) {
       const loss = await ours.run();
-      expect(relativeDifference(loss, await theirs.run())).toBeLessThan(tolerance);
+      expect(relativeDifference(loss, await peers[0].contestant.run())).toBeLessThan(tolerance);
       losses.push(loss[0]);
     }
     expect(losses[comparedRuns - 1]).toBeLessThan(losses[0]);

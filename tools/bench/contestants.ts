@@ -1,6 +1,6 @@
 /**
- * Makes the two contestants ready to run with the same weights: Tessera's artifact for the `host` chip, through the chip package, and
- * onnxruntime-web with one thread. Both are called as a user would call them, with inputs and outputs by name.
+ * Makes the contestants ready to run with the same weights: Tessera's artifact for the `host` chip, through the chip package,
+ * onnxruntime-web, and LiteRT.js where it can run the network. All are called as a user would call them.
  */
 import { load } from '@tessera-dnn/chip';
 import { type CompileOptions, compile, frontEnd } from '@tessera-dnn/compiler';
@@ -8,7 +8,8 @@ import { type Outcome, render, type Source } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import { parse } from '@tessera-dnn/language';
 import { hostChip } from '@tessera-dnn/machine';
-import type { Contestant } from './contestant.ts';
+import type { Contestant, Peer } from './contestant.ts';
+import { litePeer } from './litert/peer.ts';
 import type { Network } from './networks/network.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { createPeer, type Data } from './onnx/peer.ts';
@@ -16,9 +17,7 @@ import { drawInput, drawWeights } from './weights.ts';
 
 export interface Contest {
   readonly ours: Contestant;
-  readonly theirs: Contestant;
-  /** The name of the peer, if it differs from that of other networks. */
-  readonly peer?: string;
+  readonly peers: readonly Peer[];
   /** The number of multiply-adds of one run. */
   readonly multiplyAdds: number;
   /** The outputs of this many runs must agree before the two are timed, up to `tolerance` times the largest number. */
@@ -29,13 +28,16 @@ export interface Contest {
 /** The largest relative difference at which users of PyTorch would still speak of the same answer. */
 export const toleratedDifference = 1e-4;
 
-export async function prepare(network: Network): Promise<Contest> {
+/** All contestants have so many threads. */
+export async function prepare(network: Network, threads = 1): Promise<Contest> {
   const weights = weightsOf(network);
-  const { contestant: ours, data } = await createOurs(network, { source: network.source, weights });
+  const { contestant: ours, data } = await createOurs(network, { source: network.source, weights, threads });
   const graph = new OnnxGraph(weights);
-  const model = graph.encode([network.onnx(graph)]);
-  const theirs = await createPeer(model, data);
-  return { ours, theirs, multiplyAdds: graph.multiplyAdds, comparedRuns: 1, tolerance: toleratedDifference };
+  const output = network.onnx(graph);
+  const onnx = { name: 'onnxruntime-web', contestant: await createPeer(graph.encode([output]), data, threads) };
+  const lite = await litePeer(graph, output, data, threads);
+  const peers = lite ? [onnx, lite] : [onnx];
+  return { ours, peers, multiplyAdds: graph.multiplyAdds, comparedRuns: 1, tolerance: toleratedDifference };
 }
 
 export function weightsOf({ source }: Network): ReadonlyMap<string, StoredTensor<'f32'>> {
@@ -45,7 +47,7 @@ export function weightsOf({ source }: Network): ReadonlyMap<string, StoredTensor
 const options = { chip: hostChip, math: 'fast' } as const;
 
 /** What is compiled of a network: its own text, or another that computes the same. */
-export interface Compiled extends Pick<CompileOptions, 'precision' | 'load'> {
+export interface Compiled extends Pick<CompileOptions, 'precision' | 'load' | 'threads'> {
   readonly source: Source;
   readonly weights: ReadonlyMap<string, StoredTensor>;
 }
@@ -62,7 +64,7 @@ export async function createOurs({ integersBelow }: Network, { source, ...more }
   const program = modelOf(source);
   const start = performance.now();
   const { bytes } = orThrow(compile(source, { ...options, ...more, programs: [program] }));
-  const chip = await load(bytes);
+  const chip = await load(bytes, { threads: more.threads ?? 1 });
   const createMilliseconds = performance.now() - start;
   const { inputs, outputs } = chip.programs[program];
   const data: Data = Object.fromEntries(inputs.map(({ name, bytes }) => [name, drawInput(bytes / 4, integersBelow)]));

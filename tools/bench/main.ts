@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: compares Tessera's artifacts for the `host` chip with other libraries that run in wasm, with one thread each, in one
- * run: inference against onnxruntime-web (wasm, SIMD), steps of training against TensorFlow.js; and 16 and 8 bits against `f32`.
+ * `npm run bench`: compares Tessera's artifacts for the `host` chip with other libraries that run in wasm, with as many threads each, in one
+ * run: inference against onnxruntime-web and LiteRT.js, steps of training against TensorFlow.js; and 16 and 8 bits against `f32`.
  *
- * npm run bench -- [WORD…] [--quick] [--json]
+ * npm run bench -- [WORD…] [--threads N] [--quick] [--json]
  *
  * A word chooses the networks that have a word beginning with it in their names: `training` all that are trained, `precision` all that are
  * stored in fewer bits, `inference` all others. Each network has a process of its own, so that compiled code and garbage of one do not disturb
@@ -27,11 +27,17 @@ import { showTraining } from './training/table.ts';
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    threads: { type: 'string', default: '1' },
+  },
 });
+const threads = Number(options.threads);
 
 const legend = `ms, ratio: medians, theirs / ours. GMAC/s: ours in the best turn; of peak: of the best register-only loop.
-ships: the artifact with its weights; theirs: runtime and model. memory: of wasm, after a run.`;
+ships: the artifact with its weights; of peers (ort: onnxruntime-web) runtime and model. memory: of wasm, after a run.`;
 
 const trainingLegend = `a step: forward, backward, update by SGD. tfjs: the better of its wasm and cpu backends that can train the network.
 PyTorch: native, measured elsewhere on two Zen 4 cores. theirs: its runtime; its wasm heap, or with cpu its tensors at their peak.`;
@@ -64,7 +70,10 @@ async function runAll(): Promise<void> {
   }
   console.log(`\n${machine()}; at most ${best.toFixed(1)} GMAC/s in registers`);
   if (inference.length > 0) {
-    console.log(`\nTessera (host chip) and onnxruntime-web (wasm, SIMD): one thread each, batch 1, f32, medians\n`);
+    const crew = threads === 1 ? 'one thread' : `${threads} threads`;
+    console.log(
+      `\nTessera (host chip), onnxruntime-web and LiteRT.js (wasm, SIMD): ${crew} each, batch 1, f32, medians\n`,
+    );
     console.log(`${showTable(inference, best)}\n\n${legend}\n`);
   }
   if (training.length > 0) {
@@ -98,6 +107,8 @@ function inChild<M>(name: string): Promise<M> {
     fileURLToPath(import.meta.url),
     '--only',
     name,
+    '--threads',
+    options.threads,
     ...(options.quick ? ['--quick'] : []),
   ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -117,9 +128,11 @@ async function runOne(name: string): Promise<void> {
   const trained = trainingNetworks.find(network => network.name === name);
   const narrowed = precisionNetworks.find(network => network.name === name);
   if (narrowed) console.log(JSON.stringify(await measurePrecisions(name, await preparePrecisions(narrowed), patience)));
-  else if (network) console.log(JSON.stringify(await measure(name, await prepare(network), patience)));
+  else if (network) console.log(JSON.stringify(await measure(name, await prepare(network, threads), patience)));
   else if (trained) console.log(JSON.stringify(await measure(name, await prepareTraining(trained), patient(patience))));
   else throw new Error(`no network is called ${name}`);
+  // A peer's threads would keep the process.
+  process.exit();
 }
 
 function machine(): string {

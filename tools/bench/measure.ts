@@ -1,10 +1,10 @@
 /**
- * Times two contestants against each other.
+ * Times contestants against each other.
  *
  * 1. Compare their outputs: contestants that answer differently are not timed.
- * 2. Warm both up. V8 compiles wasm twice, the second time with optimisation, and replaces a function only between calls. So warming up
+ * 2. Warm them up. V8 compiles wasm twice, the second time with optimisation, and replaces a function only between calls. So warming up
  *    needs many calls, not long ones.
- * 3. Time them in turns: some runs of one, then of the other for as many milliseconds. So what disturbs the machine affects both equally.
+ * 3. Time them in turns: some runs of one, then of the next for as many milliseconds. So what disturbs the machine affects all equally.
  * 4. Take the median over the turns of each, and the best turn. The best turn is compared with the multiply-add peak, which is measured
  *    before and after and is the best of many trials too.
  */
@@ -24,14 +24,17 @@ export interface Side {
 
 export interface Measurement {
   readonly name: string;
-  readonly peer?: string;
   readonly multiplyAdds: number;
   readonly ours: Side;
-  readonly theirs: Side;
-  /** The largest difference of the outputs, divided by the largest number. */
-  readonly difference: number;
+  readonly peers: readonly PeerSide[];
   /** The machine's peak: 10^9 fused multiply-adds per second, in registers. */
   readonly peak: number;
+}
+
+export interface PeerSide extends Side {
+  readonly name: string;
+  /** The largest difference of its outputs from ours, divided by the largest number. */
+  readonly difference: number;
 }
 
 /** How long to measure. */
@@ -73,11 +76,11 @@ export function patient(patience: Patience): Patience {
 const turnMilliseconds = 5;
 
 export async function measure(name: string, contest: Contest, patience: Patience): Promise<Measurement> {
-  const { ours, theirs, peer, multiplyAdds } = contest;
-  const difference = await compare(contest);
-  if (difference > contest.tolerance) throw new Error(`${name}: the outputs differ by ${difference}`);
-  const { sides, peak } = await timeInTurns([ours, theirs], patience);
-  return { name, peer, multiplyAdds, ours: sides[0], theirs: sides[1], difference, peak };
+  const { ours, peers, multiplyAdds } = contest;
+  const differences = await compare(contest);
+  const { sides, peak } = await timeInTurns([ours, ...peers.map(({ contestant }) => contestant)], patience);
+  const theirs = peers.map((peer, i) => ({ ...sides[i + 1], name: peer.name, difference: differences[i] }));
+  return { name, multiplyAdds, ours: sides[0], peers: theirs, peak };
 }
 
 /** Steps 2 to 4, for any number of contestants. */
@@ -98,11 +101,18 @@ export async function timeInTurns(
   return { sides: contestants.map((contestant, i) => side(contestant, times[i])), peak };
 }
 
-async function compare({ ours, theirs, comparedRuns }: Contest): Promise<number> {
-  let largest = 0;
+const asItIs = (output: Float32Array) => output;
+
+/** How far each peer is from us; an error if that is too far. */
+async function compare({ ours, peers, comparedRuns, tolerance }: Contest): Promise<readonly number[]> {
+  const largest = peers.map(() => 0);
   for (let run = 0; run < comparedRuns; run++) {
-    largest = Math.max(largest, relativeDifference(await ours.run(), await theirs.run()));
+    const expected = (await ours.run()).slice();
+    for (const [i, { contestant, arrange = asItIs }] of peers.entries())
+      largest[i] = Math.max(largest[i], relativeDifference(arrange(await contestant.run()), expected));
   }
+  const wrong = largest.findIndex(difference => !(difference <= tolerance));
+  if (wrong >= 0) throw new Error(`${peers[wrong].name} differs from our output by ${largest[wrong]}`);
   return largest;
 }
 

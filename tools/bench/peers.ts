@@ -6,7 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const entries = ['onnxruntime-web/wasm', 'protobufjs', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
+const entries = [
+  'onnxruntime-web/wasm',
+  'protobufjs',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm',
+  'flatbuffers',
+];
 
 /** The command that installs them, run in the root of the repository. */
 export const installation = 'npm ci --prefix tools/bench';

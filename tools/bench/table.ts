@@ -4,9 +4,9 @@ import type { Measurement } from './measure.ts';
 import type { Network } from './networks/network.ts';
 
 /** The columns of {@link costCells}. */
-export const costHeads = ['GMAC/s', 'of peak', 'ships MB', 'theirs', 'memory MB', 'theirs'] as const;
-
-const heads = ['', 'ours ms', 'theirs ms', 'ratio', ...costHeads, 'bar'];
+export function costHeads(peers: readonly string[]): readonly string[] {
+  return ['GMAC/s', 'of peak', 'ships MB', ...peers, 'memory MB', ...peers];
+}
 
 /** The table has no lines except one under the head. */
 const lines = {
@@ -32,10 +32,29 @@ const chars = {
 
 /** The table. `peak` is the best multiply-add peak that any of the processes measured, since they ran at different clock rates. */
 export function showTable(rows: readonly (readonly [Network, Measurement])[], peak: number): string {
-  return layOut(
-    heads,
-    rows.map(([network, measurement]) => cells(network, measurement, peak)),
-  );
+  const peers = [...new Set(rows.flatMap(([, measurement]) => measurement.peers.map(({ name }) => name)))];
+  const short = peers.map(name => name.replace('onnxruntime-web', 'ort').replace('.js', ''));
+  const heads = ['', 'ours ms', ...short.flatMap(name => [`${name} ms`, 'ratio']), ...costHeads(short), 'bar'];
+  return layOut(heads, [
+    ...rows.map(([network, measurement]) => cells(network, measurement, peers, peak)),
+    meansOf(rows, peers, heads.length),
+  ]);
+}
+
+/** The geometric mean of the ratios, over the networks that a peer can run. */
+function meansOf(rows: readonly (readonly [Network, Measurement])[], peers: readonly string[], length: number) {
+  const means = peers.flatMap(name => {
+    const ratios = rows.flatMap(([, measurement]) => ratioOf(measurement, name) ?? []);
+    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+    return ['', `${mean.toFixed(2)}×`];
+  });
+  const filled = ['geometric mean', '', ...means];
+  return [...filled, ...new Array<string>(length - filled.length).fill('')];
+}
+
+function ratioOf({ ours, peers }: Measurement, name: string): number | undefined {
+  const theirs = peers.find(peer => peer.name === name);
+  return theirs && theirs.milliseconds / ours.milliseconds;
 }
 
 /** Lays out rows, with all columns except the first and the last aligned to the right. */
@@ -50,17 +69,25 @@ export function layOut(head: readonly string[], rows: readonly (readonly string[
   return table.toString().replace(/ +$/gm, '');
 }
 
-function cells(network: Network, measurement: Measurement, peak: number): string[] {
-  const { name, ours, theirs } = measurement;
-  const ratio = theirs.milliseconds / ours.milliseconds;
+function cells(network: Network, measurement: Measurement, peers: readonly string[], peak: number): string[] {
+  const { name, ours } = measurement;
+  const compared = peers.map(peer => ({
+    side: measurement.peers.find(side => side.name === peer),
+    ratio: ratioOf(measurement, peer),
+  }));
+  const ratios = compared.flatMap(({ ratio }) => ratio ?? []);
   return [
     name,
     time(ours.milliseconds),
-    time(theirs.milliseconds),
-    `${ratio.toFixed(2)}×`,
-    ...costCells(measurement, peak),
-    verdict(network, ratio, rateOf(measurement) / peak),
+    ...compared.flatMap(({ side, ratio }) => (side && ratio ? [time(side.milliseconds), shown(ratio)] : ['', ''])),
+    ...costCells(measurement, peak, peers),
+    verdict(network, Math.min(...ratios), rateOf(measurement) / peak),
   ];
+}
+
+/** A row that loses says so. */
+function shown(ratio: number): string {
+  return `${ratio < 1 ? '✗ ' : ''}${ratio.toFixed(2)}×`;
 }
 
 /** 10⁹ multiply-adds per second in Tessera's best turn. */
@@ -68,17 +95,19 @@ function rateOf({ multiplyAdds, ours }: Measurement): number {
   return multiplyAdds / ours.bestMilliseconds / 1e6;
 }
 
-/** How near to the peak Tessera comes, and the download and memory of both contestants. */
-export function costCells(measurement: Measurement, peak: number): readonly string[] {
-  const { ours, theirs } = measurement;
+/** How near to the peak Tessera comes, and the download and memory of all contestants; of all `peers` of the table, in their order. */
+export function costCells(measurement: Measurement, peak: number, peers?: readonly string[]): readonly string[] {
+  const { ours } = measurement;
   const rate = rateOf(measurement);
+  const sides = peers ? peers.map(name => measurement.peers.find(side => side.name === name)) : measurement.peers;
+  const known = (bytes: number | undefined) => (bytes ? megabytes(bytes) : '');
   return [
     rate.toFixed(1),
     `${Math.round((100 * rate) / peak)} %`,
     megabytes(ours.shippedBytes),
-    megabytes(theirs.shippedBytes),
+    ...sides.map(side => known(side?.shippedBytes)),
     megabytes(ours.memoryBytes),
-    megabytes(theirs.memoryBytes),
+    ...sides.map(side => known(side?.memoryBytes)),
   ];
 }
 

@@ -50,6 +50,7 @@ export class OnnxGraph {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, Initializer>();
   readonly #inputs: Declared[] = [];
+  readonly #declared: Tensor[] = [];
 
   constructor(weights: Weights) {
     this.#weights = weights;
@@ -57,7 +58,13 @@ export class OnnxGraph {
 
   input(name: string, shape: readonly number[], element: OnnxElement = 'f32'): Tensor {
     this.#inputs.push(declare(name, shape, element));
+    this.#declared.push({ name, shape });
     return { name, shape };
+  }
+
+  /** All inputs. */
+  declared(): readonly Tensor[] {
+    return this.#declared;
   }
 
   /** The weight called `path`. */

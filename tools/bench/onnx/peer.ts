@@ -1,4 +1,4 @@
-/** onnxruntime-web with one thread, in wasm. */
+/** onnxruntime-web, in wasm. */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Contestant } from '../contestant.ts';
@@ -6,10 +6,10 @@ import type { Ranges } from './quantize.ts';
 
 export type Data = { readonly [input: string]: Float32Array | Int32Array };
 
-export async function createPeer(model: Uint8Array, data: Data): Promise<Contestant> {
+export async function createPeer(model: Uint8Array, data: Data, threads = 1): Promise<Contestant> {
   const memories = watchMemories();
   const start = performance.now();
-  const { session, feeds } = await open(model, data);
+  const { session, feeds } = await open(model, data, threads);
   const createMilliseconds = performance.now() - start;
   const runtime = fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
   return {
@@ -34,9 +34,11 @@ function rangeOf(values: ArrayLike<number>): readonly [number, number] {
   return [low, high];
 }
 
-async function open(model: Uint8Array, data: Data) {
-  const { env, InferenceSession, Tensor } = await import('onnxruntime-web/wasm');
-  env.wasm.numThreads = 1;
+async function open(model: Uint8Array, data: Data, threads = 1) {
+  // Only its build for Node starts threads there.
+  const build: string = threads > 1 ? 'onnxruntime-web' : 'onnxruntime-web/wasm';
+  const { env, InferenceSession, Tensor }: typeof import('onnxruntime-web/wasm') = await import(build);
+  env.wasm.numThreads = threads;
   env.logLevel = 'error';
   const session = await InferenceSession.create(model);
   const shapes = new Map(session.inputMetadata.map(input => [input.name, input.isTensor ? input.shape : []]));
@@ -53,7 +55,7 @@ async function open(model: Uint8Array, data: Data) {
 }
 
 /** Collects the wasm memories that are created from JavaScript from now on, since the runtime does not give access to its own. */
-function watchMemories(): readonly WebAssembly.Memory[] {
+export function watchMemories(): readonly WebAssembly.Memory[] {
   const memories: WebAssembly.Memory[] = [];
   WebAssembly.Memory = class extends WebAssembly.Memory {
     constructor(descriptor: WebAssembly.MemoryDescriptor) {

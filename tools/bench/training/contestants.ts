@@ -36,7 +36,8 @@ export async function prepareTraining(network: TrainingNetwork): Promise<Contest
   };
   const { contestant: theirs, backend } = await bestBackend(network, weights, batch);
   // The losses of several steps are compared, since a wrong gradient or update shows only from the second step on.
-  return { ours, theirs, peer: backend, multiplyAdds: network.multiplyAdds, comparedRuns: 4, tolerance: 1e-3 };
+  const peers = [{ name: backend, contestant: theirs }];
+  return { ours, peers, multiplyAdds: network.multiplyAdds, comparedRuns: 4, tolerance: 1e-3 };
 }
 
 /** With one channel, images have the same layout with channels first and channels last. */

@@ -3,7 +3,7 @@ import type { Measurement } from '../measure.ts';
 import { costCells, costHeads, layOut, time } from '../table.ts';
 import type { TrainingNetwork } from './network.ts';
 
-const heads = ['', 'ours ms', 'tfjs ms', 'backend', 'ratio', 'PyTorch ms', ...costHeads, 'bar'];
+const heads = ['', 'ours ms', 'tfjs ms', 'backend', 'ratio', 'PyTorch ms', ...costHeads(['theirs']), 'bar'];
 
 /** How many times faster than TensorFlow.js a step should be. */
 const leastRatio = 10;
@@ -16,13 +16,14 @@ export function showTraining(rows: readonly (readonly [TrainingNetwork, Measurem
 }
 
 function cells(network: TrainingNetwork, measurement: Measurement, peak: number): string[] {
-  const { name, peer, ours, theirs } = measurement;
+  const { name, ours, peers } = measurement;
+  const [theirs] = peers;
   const ratio = theirs.milliseconds / ours.milliseconds;
   return [
     name.replace('training ', ''),
     time(ours.milliseconds),
     time(theirs.milliseconds),
-    peer ?? '',
+    theirs.name,
     `${ratio.toFixed(1)}×`,
     time(network.pytorchMilliseconds),
     ...costCells(measurement, peak),
