@@ -6,7 +6,8 @@
  * multiply-adds a cycle, and 2 to 36 times in small random networks (all but one below 15). Those with the highest ratios spend their time on what the
  * estimate does not tell from an addition, since it knows no operation: exponentials, sigmoids and tangents (15 to 30 times), divisions (15),
  * windows of pools and groups of few channels (up to 100 at a few hundred elements). Only ratios of estimates count, so a common factor
- * changes nothing. Contractions of 16 bits are estimated at four times the rate, as chips have it; the host has no such rate.
+ * changes nothing. Winograd's transforms, which make a 3×3 convolution on the host up to three times as cheap as it is estimated, are left out: where memory
+ * is scarce and something has to be computed again, no plan takes them. Contractions of 16 bits are estimated at four times the rate, as chips have it; the host has no such rate.
  *
  * Order: of two nodes, one of which is worth at least a hundredth of its program, that with twice the estimate counts more cycles in 99 of 100
  * pairs of an example and in 96 of 100 of random networks; by chance it would be 50. The bounds below leave room for other kernels.
@@ -67,7 +68,7 @@ const noRuns = { settings: [], seed: 0, rounds: 0 };
 
 /** For each program, what its nodes that compute are estimated at and counted. None where the source has errors. */
 function costsIn(source: Source, options: CompileOptions): readonly Costs[] {
-  const planned = plan(source, options);
+  const planned = plan(source, { ...options, withoutVariants: ['winograd'] });
   if (!planned.ok) return [];
   const { module, tiles } = planned.value;
   return tiles.programs.map(({ name, firstPhase, phases }) => {

@@ -54,12 +54,15 @@ function convertIfPossible(graph: OnnxGraph, inputs: readonly Tensor[], output: 
   }
 }
 
+/** A process has one runtime. */
+let loaded: Promise<void> | undefined;
+
 async function createLite(model: Uint8Array, input: Float32Array, shape: readonly number[]): Promise<Contestant> {
   const start = performance.now();
   asPage();
   const memories = watchMemories();
   const { loadLiteRt, loadAndCompile, Tensor } = await import('@litertjs/core');
-  await quietly(() => loadLiteRt(`${root}/`, { threads: false }));
+  await (loaded ??= quietly(() => loadLiteRt(`${root}/`, { threads: false })));
   const compiled = await loadAndCompile(model, { accelerator: 'wasm', cpuOptions: { numThreads: 1 } });
   const createMilliseconds = performance.now() - start;
   return {
