@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
 import { ChipError, type ChipOptions, type LoadedChip, load } from '@tessera-dnn/chip';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handMade } from './hand-made.ts';
 import { watchWorkers } from './watch-workers.ts';
 
@@ -50,6 +50,14 @@ describe('a chip on threads', () => {
     expect(chip).toMatchObject({ threads, warnings: [] });
     expect(bitsOf(chip)).toBe(2 ** threads - 1);
     expect([...(await chip.runAsync('share', rounds(5)))['who']]).toEqual([2 ** threads - 1]);
+  });
+
+  it('runs where a library has made Node’s Worker a global one', async () => {
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
+    vi.stubGlobal('Worker', Worker);
+    const chip = await start(2);
+    vi.unstubAllGlobals();
+    expect(bitsOf(chip)).toBe(3);
   });
 
   it('takes no more threads than the artifact has', async () => {

@@ -59,10 +59,9 @@ let loaded: Promise<void> | undefined;
 
 async function createLite(model: Uint8Array, input: Float32Array, shape: readonly number[]): Promise<Contestant> {
   const start = performance.now();
-  asPage();
   const memories = watchMemories();
   const { loadLiteRt, loadAndCompile, Tensor } = await import('@litertjs/core');
-  await (loaded ??= quietly(() => loadLiteRt(`${root}/`, { threads: false })));
+  await (loaded ??= loadAsPage(() => loadLiteRt(`${root}/`, { threads: false })));
   const compiled = await loadAndCompile(model, { accelerator: 'wasm', cpuOptions: { numThreads: 1 } });
   const createMilliseconds = performance.now() - start;
   return {
@@ -80,34 +79,33 @@ async function createLite(model: Uint8Array, input: Float32Array, shape: readonl
   };
 }
 
-/** It says that there is no WebGPU here, which is not asked for. */
-async function quietly(load: () => Promise<unknown>): Promise<void> {
-  const { error } = console;
-  console.error = () => {};
+/** Loads the runtime as a page would, with what a page has and Node has not; afterwards Node is as before. */
+async function loadAsPage(load: () => Promise<unknown>): Promise<void> {
+  const { warn } = console;
+  // It says that there is no WebGPU here, which is not asked for.
+  console.warn = () => {};
+  const had = new Map(Object.keys(page).map(name => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  Object.assign(globalThis, page);
   try {
     await load();
   } finally {
-    console.error = error;
+    console.warn = warn;
+    for (const [name, descriptor] of had) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else Reflect.deleteProperty(globalThis, name);
+    }
   }
 }
 
-/** What a page has and Node has not. */
-function asPage(): void {
-  const page = globalThis as {
-    self?: unknown;
-    require?: unknown;
-    __dirname?: string;
-    importScripts?: (file: string) => void;
-  };
-  page.self ??= globalThis;
-  page.require ??= createRequire(import.meta.url);
-  page.__dirname ??= root;
-  page.importScripts ??= file => {
+const page = {
+  self: globalThis,
+  require: createRequire(import.meta.url),
+  __dirname: root,
+  importScripts: (file: string) => {
     const folder = JSON.stringify(`${dirname(file)}/`);
     // The script looks for its wasm beside the page unless it is told.
     const told = `self.Module = { locateFile: name => ${folder} + name, print() {}, printErr() {} };`;
-    new Script(`${readFileSync(file, 'utf8')}; self.ModuleFactory = ModuleFactory; ${told}`, {
-      filename: file,
-    }).runInThisContext();
-  };
-}
+    const code = `${readFileSync(file, 'utf8')}; self.ModuleFactory = ModuleFactory; ${told}`;
+    new Script(code, { filename: file }).runInThisContext();
+  },
+};

@@ -30,10 +30,11 @@ interface NodeProcess {
 
 /** `undefined` on a host that has no workers. */
 export function startWorker(): HostWorker | undefined {
-  if (typeof Worker === 'function') return browserWorker();
-  const { process } = globalThis as { readonly process?: NodeProcess };
-  const threads = process?.getBuiltinModule?.('node:worker_threads');
-  return threads && nodeWorker(threads);
+  const { process, document } = globalThis as { readonly process?: NodeProcess; readonly document?: unknown };
+  // Asked first, as other libraries give Node a global `Worker` that is Node's own and not a browser's.
+  const threads = document ? undefined : process?.getBuiltinModule?.('node:worker_threads');
+  if (threads) return nodeWorker(threads);
+  return typeof Worker === 'function' ? browserWorker() : undefined;
 }
 
 /**
