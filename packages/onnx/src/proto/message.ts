@@ -10,7 +10,7 @@ export interface Reading<T> {
   readonly packed?: boolean;
 }
 
-interface Field<T> {
+export interface Field<T> {
   readonly number: number;
   readonly start: () => T;
   /** A method, so that fields of all types are fields of unknown ones. */
