@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/test/longest-first.ts';
 
 const conditions = ['@tessera/source', 'module', 'node', 'import', 'default'];
 
@@ -34,6 +35,7 @@ export default defineConfig({
     pool: 'forks',
     // One for each core: by default one core is left to the terminal, which on two cores is half of them.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['tools/fuzz/seed.ts'],
     testTimeout: 60_000,
   },
