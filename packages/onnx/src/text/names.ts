@@ -1,5 +1,5 @@
 /** Names of the text, made of those of the model, whose names may be anything. */
-import { parse, preludeSources, refusedProgramNames, reservedWords } from '@tessera-dnn/language';
+import { builtinNames, parse, preludeSources, refusedProgramNames, reservedWords } from '@tessera-dnn/language';
 
 /** Gives names that are free, and keeps them. */
 export class Names {
@@ -44,28 +44,11 @@ export function languageNames(operations: readonly string[]): readonly string[] 
   blocks ??= preludeSources.flatMap(source =>
     parse(source).file.items.flatMap(item => ('name' in item ? [item.name.text] : [])),
   );
-  return [...reservedWords, ...operations, ...blocks, ...builtIn];
+  return [...reservedWords, ...operations, ...blocks, ...builtinNames, 'training'];
 }
 
 /** The names of the prelude, parsed once. */
 let blocks: readonly string[] | undefined;
-
-/** Functions and first values that are neither operations nor blocks. */
-const builtIn = [
-  'range',
-  'len',
-  'min',
-  'max',
-  'floor',
-  'sqrt',
-  'per_axis',
-  'zeros',
-  'ones',
-  'constant',
-  'split',
-  'refuse',
-  'training',
-];
 
 /** Names that a program may not have. */
 export const programNames: readonly string[] = refusedProgramNames;
