@@ -6,15 +6,15 @@ export class Lives {
   readonly #live: Float64Array;
   readonly #last: Int32Array;
 
-  constructor(graph: Graph, bases: readonly ReadonlySet<ValueId>[]) {
+  /** `isView` tells nodes that only give their operands another form: what they read lives as long as they do. */
+  constructor(graph: Graph, isView: (value: ValueId) => boolean) {
     this.#graph = graph;
     this.#live = new Float64Array(graph.nodes.length + 1);
     this.#last = Int32Array.from(graph.nodes, (_, value) => value);
-    graph.nodes.forEach((node, reader) => {
-      for (const operand of node.operands) for (const base of bases[operand]) this.#last[base] = reader;
-    });
-    for (const { value } of [...graph.outputs, ...graph.updates]) {
-      for (const base of bases[value]) this.#last[base] = graph.nodes.length;
+    for (const { value } of [...graph.outputs, ...graph.updates]) this.#last[value] = graph.nodes.length;
+    for (let reader = graph.nodes.length - 1; reader >= 0; reader--) {
+      const until = isView(reader as ValueId) ? this.#last[reader] : reader;
+      for (const operand of graph.nodes[reader].operands) this.#last[operand] = Math.max(this.#last[operand], until);
     }
     graph.nodes.forEach((_, value) => {
       if (!isLeaf(graph.nodes[value])) this.#add(value, this.#last[value], this.#bytes(value));

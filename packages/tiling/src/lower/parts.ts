@@ -37,21 +37,17 @@ export function planParts({ graph, kind }: Program, table: OpTable, updates: Upd
   const plan = new Map<ValueId, Part>();
   if (kind === 'prepare') return plan;
   const moves = graph.nodes.map((_, value) => movesOf(graph, value as ValueId, table));
-  const bases = basesOf(graph, value => moves[value].length > 0);
-  const lives = new Lives(
-    graph,
-    basesOf(graph, value => moves[value].length === 1),
-  );
+  const sharing = new Sharing(graph, value => moves[value].length > 0);
+  const lives = new Lives(graph, value => moves[value].length === 1);
   graph.nodes.forEach((node, index) => {
     const whole = index as ValueId;
     if (moves[whole].length < 2) return;
-    const times = countBases(node.operands, bases);
+    const shared = sharing.of(whole);
     const parts = node.operands.flatMap((operand, i) => {
       const computed = !isLeaf(graph.nodes[operand]) && moves[operand].length !== 1;
-      const alone = [...bases[operand]].every(base => times.get(base) === 1);
       const own = moves[whole].filter(({ source }) => 'operand' in source && source.operand === i);
       const axes = own.length === 1 ? followedAxes(own[0], graph.nodes[operand].type) : undefined;
-      const free = computed && alone && axes && !updates.over.has(operand) && !plan.has(operand);
+      const free = computed && !shared[i] && axes && !updates.over.has(operand) && !plan.has(operand);
       return free ? [{ value: operand, part: { whole, to: own[0].to, axes } }] : [];
     });
     parts.sort((a, b) => a.value - b.value);
@@ -70,23 +66,47 @@ function movesOf(graph: Graph, value: ValueId, table: OpTable): readonly Move[] 
   return def.moves(contextOf(node, operandTypes(graph, node)));
 }
 
-/** In how many of `operands` each of their bases is. */
-function countBases(
-  operands: readonly ValueId[],
-  bases: readonly ReadonlySet<ValueId>[],
-): ReadonlyMap<ValueId, number> {
-  const times = new Map<ValueId, number>();
-  for (const operand of operands) for (const base of bases[operand]) times.set(base, (times.get(base) ?? 0) + 1);
-  return times;
-}
+/** A value made of more than this many others by movement alone is copied: to look through all of them for each whole grows with the square. */
+const mostBases = 1000;
 
-/** Every value, and those it is made of by nodes that only move. */
-function basesOf(graph: Graph, moves: (value: number) => boolean): readonly ReadonlySet<ValueId>[] {
-  const bases: Set<ValueId>[] = [];
-  graph.nodes.forEach(({ operands }, value) => {
-    bases.push(new Set([value as ValueId, ...(moves(value) ? operands.flatMap(o => [...bases[o]]) : [])]));
-  });
-  return bases;
+/**
+ * Which of a node's operands are, or are made by movement alone of, what another of its operands is too. All of them where there is too much
+ * to look through.
+ */
+class Sharing {
+  readonly #graph: Graph;
+  readonly #moves: (value: ValueId) => boolean;
+  /** By value: in the search of which whole it was met last, and by which of its operands. */
+  readonly #metFor: Int32Array;
+  readonly #metBy: Int32Array;
+
+  constructor(graph: Graph, moves: (value: ValueId) => boolean) {
+    this.#graph = graph;
+    this.#moves = moves;
+    this.#metFor = new Int32Array(graph.nodes.length).fill(-1);
+    this.#metBy = new Int32Array(graph.nodes.length);
+  }
+
+  of(whole: ValueId): readonly boolean[] {
+    const { operands } = this.#graph.nodes[whole];
+    const shared = operands.map(() => false);
+    let met = 0;
+    for (const [i, operand] of operands.entries()) {
+      const open = [operand];
+      for (let value = open.pop(); value !== undefined; value = open.pop()) {
+        if (this.#metFor[value] === whole) {
+          const other = this.#metBy[value];
+          if (other !== i) shared[i] = shared[other] = true;
+          continue;
+        }
+        if (++met > mostBases) return operands.map(() => true);
+        this.#metFor[value] = whole;
+        this.#metBy[value] = i;
+        if (this.#moves(value)) open.push(...this.#graph.nodes[value].operands);
+      }
+    }
+    return shared;
+  }
 }
 
 /** The axes of the whole that a move's operand follows, if the move carries all of the operand, each axis by one loop. */
