@@ -16,8 +16,12 @@ export interface Page {
   readonly entry: string;
   /** Files that it may fetch, by path, such as `/model.wasm`. */
   readonly files: { readonly [path: string]: Uint8Array };
+  /** More modules that it may load by these paths, such as `/worklet.js`, bundled as it is. */
+  readonly scripts?: { readonly [path: string]: string };
   /** Whether it is isolated from others, so that threads can share memory. */
   readonly isolated?: boolean;
+  /** More headers of every answer: a policy, say. */
+  readonly headers?: { readonly [name: string]: string };
   /** More flags for the browser. */
   readonly flags?: readonly string[];
   /** For what the browser stays after the page has posted its result. */
@@ -37,7 +41,9 @@ const quiet = [
 
 /** Returns what the page posted. Rejects if it has posted nothing after `patienceMilliseconds`. */
 export async function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
-  const scripts = await bundle(page.entry);
+  const scripts = await bundle(page.entry, 'page.js');
+  for (const [path, entry] of Object.entries(page.scripts ?? {}))
+    Object.assign(scripts, await bundle(entry, path.slice(1)));
   const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
   const { server, result } = await serve({ ...page, files: { ...page.files, ...scripts } });
   const { port } = server.address() as AddressInfo;
@@ -64,8 +70,8 @@ export async function runInChromium(page: Page, patienceMilliseconds = 50_000): 
   }
 }
 
-/** Bundles the module and what it imports into `/page.js`, and workers and what is loaded later into files beside it, from the packages' sources. */
-async function bundle(entry: string): Promise<Page['files']> {
+/** Bundles the module and what it imports into one file, and workers and what is loaded later into files beside it, from the packages' sources. */
+async function bundle(entry: string, file: string): Promise<Record<string, Uint8Array>> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
@@ -74,7 +80,7 @@ async function bundle(entry: string): Promise<Page['files']> {
       write: false,
       minify: false,
       target: 'es2023',
-      lib: { entry, formats: ['es'], fileName: () => 'page.js' },
+      lib: { entry, formats: ['es'], fileName: () => file },
     },
   });
   const [{ output }] = built as { output: { fileName: string; code?: string; source?: string }[] }[];
@@ -92,6 +98,7 @@ const isolation = {
 async function serve({
   files,
   isolated,
+  headers = {},
 }: Page): Promise<{ readonly server: Server; readonly result: Promise<unknown> }> {
   const server = createServer();
   const result = new Promise<unknown>((resolve, reject) => {
@@ -102,6 +109,7 @@ async function serve({
         response.end();
         return;
       }
+      response.setHeaders(new Map(Object.entries(headers)));
       if (isolated) response.setHeaders(new Map(Object.entries(isolation)));
       response.setHeader('content-type', typeOf(path));
       if (path === '/') response.end('<!doctype html><script type="module" src="/page.js"></script>');

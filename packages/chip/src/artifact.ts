@@ -1,12 +1,15 @@
 /**
- * From bytes to a checked artifact: a wasm module that is whole, has a valid manifest, exports what every artifact exports, and that
- * this host can run.
+ * From what is said to be an artifact to one that is checked: a wasm module that is whole, has a valid manifest, exports what every artifact
+ * exports, and that this host can run.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type Manifest, validateManifest } from '@tessera-dnn/machine';
 import { missingFeatures } from './features.ts';
+import { reasonOf, textOf } from './foreign.ts';
+import { badArtifact, whyForbidden, withoutWebAssembly } from './host.ts';
 import { type Failure, failed, succeeded } from './outcome.ts';
-import { walkSections } from './sections.ts';
+import { manifestSection, walkSections } from './sections.ts';
+import { type ArrivedBytes, type ArtifactSource, readSource } from './source.ts';
 
 /** A compiled program whose manifest has been checked against its module. */
 export interface LoadedArtifact {
@@ -17,24 +20,40 @@ export interface LoadedArtifact {
 const compiled = 'give the file that `tessera compile` wrote';
 
 /**
- * Checks `bytes` and compiles them; asynchronously, since browsers refuse to compile large modules in one go. Diagnostics:
- * `foreign-wasm`, `truncated-artifact`, `bad-manifest`, `unknown-version`, `missing-feature`, `bad-artifact`. Never rejects, whatever
- * the bytes.
+ * Reads, checks and compiles an artifact; asynchronously, since browsers refuse to compile large modules in one go. A response is compiled
+ * while it arrives. Diagnostics: `unreadable-artifact`, `foreign-wasm`, `truncated-artifact`, `bad-manifest`, `unknown-version`,
+ * `missing-feature`, `wasm-forbidden`, `bad-artifact`. Never rejects, whatever it is given.
  */
-export async function loadArtifact(bytes: Uint8Array | ArrayBuffer): Promise<Outcome<LoadedArtifact>> {
-  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  const manifest = readManifest(view);
+export async function loadArtifact(source: ArtifactSource): Promise<Outcome<LoadedArtifact>> {
+  const lacking = withoutWebAssembly();
+  if (lacking) return lacking;
+  try {
+    const read = await readSource(await source);
+    if (!read.ok) return read;
+    return 'module' in read.value ? ofModule(read.value.module) : await ofBytes(read.value);
+  } catch (error) {
+    return failed('unreadable-artifact', `the artifact cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** Of a module that the host has compiled: it has what the module needs, and knows whether that has a start function. */
+function ofModule(module: WebAssembly.Module): Outcome<LoadedArtifact> {
+  const [section] = WebAssembly.Module.customSections(module, manifestSection);
+  const manifest = parseManifest(section && new Uint8Array(section));
+  return manifest.ok ? matched(manifest.value, module) : manifest;
+}
+
+async function ofBytes({ bytes, compiling }: ArrivedBytes): Promise<Outcome<LoadedArtifact>> {
+  const manifest = readManifest(bytes);
   if (!manifest.ok) return manifest;
-  const walk = walkSections(view);
+  const walk = walkSections(bytes);
   // A start function runs while the module is instantiated, where the limit on the time of calls (`Caller`) does not reach it.
   if (walk.kind === 'sections' && walk.hasStart) return badArtifact('it runs code before anybody asks it to');
   const missing = missingFeatures(manifest.value.features);
-  if (missing.length > 0) return missingFeature(missing);
-  const module = await compile(view);
-  if (typeof module === 'string') return badArtifact(module);
-  const fault = exportFault(module, manifest.value);
-  if (fault) return badArtifact(fault);
-  return succeeded({ manifest: manifest.value, module });
+  if (missing.length > 0) return (await whyForbidden()) ?? missingFeature(missing);
+  const module = (await compiling) ?? (await compile(bytes));
+  if (typeof module === 'string') return (await whyForbidden()) ?? badArtifact(module);
+  return matched(manifest.value, module);
 }
 
 /**
@@ -45,13 +64,17 @@ export function readManifest(bytes: Uint8Array): Outcome<Manifest> {
   const walk = walkSections(bytes);
   switch (walk.kind) {
     case 'foreign':
-      return failed('foreign-wasm', 'these bytes are not a wasm module', compiled);
+      return failed('foreign-wasm', 'these bytes are not a wasm module', bytes[0] === lessThan ? page : compiled);
     case 'truncated':
       return failed('truncated-artifact', truncated(walk.offset, bytes.length));
     case 'sections':
-      return parseManifest(walk.custom.get('tessera'));
+      return parseManifest(walk.manifest);
   }
 }
+
+/** With which a page begins. */
+const lessThan = 0x3c;
+const page = 'they are a page of HTML, which servers send for addresses that they do not know';
 
 function parseManifest(section: Uint8Array | undefined): Outcome<Manifest> {
   if (!section) {
@@ -59,7 +82,7 @@ function parseManifest(section: Uint8Array | undefined): Outcome<Manifest> {
     return failed('foreign-wasm', message, compiled);
   }
   try {
-    return validateManifest(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(section)));
+    return validateManifest(JSON.parse(textOf(section)));
   } catch {
     return failed('bad-manifest', 'the manifest is not JSON in UTF-8');
   }
@@ -69,12 +92,17 @@ function truncated(offset: number, length: number): string {
   return `the wasm module is damaged or cut off: its section at byte ${offset} of ${length} is not whole`;
 }
 
-async function compile(bytes: Uint8Array): Promise<WebAssembly.Module | string> {
+async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module | string> {
   try {
-    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    return await WebAssembly.compile(bytes);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
+}
+
+function matched(manifest: Manifest, module: WebAssembly.Module): Outcome<LoadedArtifact> {
+  const fault = exportFault(module, manifest);
+  return fault ? badArtifact(fault) : succeeded({ manifest, module });
 }
 
 /** What is wrong with the module's imports and exports, or `undefined`. It may import only its memory. */
@@ -90,12 +118,8 @@ function exportFault(module: WebAssembly.Module, manifest: Manifest): string | u
 }
 
 function missingFeature(features: readonly string[]): Failure {
-  const names = `${features.length > 1 ? 'extensions' : 'extension'} ${features.join(' and ')}`;
-  const strict = features.length === 1 && features[0] === 'relaxed-simd' ? 'compile with --math strict, or ' : '';
-  const message = `the artifact needs the WebAssembly ${names}, which this host does not have`;
+  const names = features.join(' and ');
+  const strict = names === 'relaxed-simd' ? 'compile with --math strict, or ' : '';
+  const message = `the artifact needs ${names} of WebAssembly, which this host does not have`;
   return failed('missing-feature', message, `${strict}use a newer host`);
-}
-
-function badArtifact(reason: string): Failure {
-  return failed('bad-artifact', `this is not a working artifact: ${reason}`);
 }

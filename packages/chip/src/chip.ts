@@ -6,18 +6,21 @@
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Manifest, ManifestProgram, ManifestTensor, ManifestVariable } from '@tessera-dnn/machine';
 import { aborted, unlessAborted } from './abort.ts';
+import { bindMembers } from './bind.ts';
 import type { Code } from './explain/catalogue.ts';
+import { kindOf, now, tagOf } from './foreign.ts';
 import { programNamed, tensorNamed, variableNamed } from './names.ts';
-import { failed, succeeded } from './outcome.ts';
+import { type Failure, failed, succeeded } from './outcome.ts';
 import type { Runner } from './runner.ts';
 import {
+  elementsFor,
   readTensor,
   type TensorData,
   type TensorInput,
   type TensorPlace,
-  tensorFault,
   writeTensor,
 } from './tensor-data.ts';
+import { FirstValues, type Weights } from './variables.ts';
 
 /** Values of inputs by name. */
 export type Inputs = { readonly [name: string]: TensorInput };
@@ -60,14 +63,23 @@ export class Chip {
   /** The SRAM of all tiles and the host window; the manifest says what lies where. */
   readonly memory: WebAssembly.Memory;
   readonly #runner: Runner;
+  readonly #firstValues: FirstValues;
   /** Inputs that were set at least once, as `program input`. */
   readonly #given = new Set<string>();
+  /** The program whose tensors are in the memory that programs share. */
+  #last: string | undefined;
 
   /** Use `createChip`. */
   constructor(manifest: Manifest, memory: WebAssembly.Memory, runner: Runner) {
     this.manifest = manifest;
     this.memory = memory;
     this.#runner = runner;
+    this.#firstValues = new FirstValues(manifest.variables, {
+      read: path => this.readVariable(path),
+      write: (path, data) => this.#write(path, data),
+      draw: seed => runner.call(() => runner.functions.init(seed)),
+    });
+    bindMembers(this, Chip.prototype);
   }
 
   /** The programs by name, with the types of their inputs and outputs. */
@@ -80,11 +92,19 @@ export class Chip {
     return this.#runner.call(() => this.#runner.functions.load());
   }
 
-  /** Gives all states, and all variables that are not embedded, their first values again, by the seed. `bad-seed` unless it is a 32-bit integer. */
+  /** Gives all variables their values for the first run. `createChip` has done so already. */
+  begin(seed?: number, weights?: Weights): Outcome<void> {
+    return this.#firstValues.begin(seed, weights);
+  }
+
+  /** Gives all variables that are not embedded their first values again, by the seed. `bad-seed` unless it is a 32-bit integer. */
   init(seed: number): Outcome<void> {
-    if (!Number.isInteger(seed) || seed !== (seed | 0))
-      return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
-    return this.#runner.call(() => this.#runner.functions.init(seed));
+    return this.#firstValues.draw(seed);
+  }
+
+  /** Gives the states their first values again, those that are embedded apart, and leaves params as they are: to begin another sequence, say. */
+  reset(): Outcome<void> {
+    return this.#runner.fault ?? this.#firstValues.reset();
   }
 
   /** Sets the input `name` of `program` for all its coming runs. */
@@ -99,9 +119,9 @@ export class Chip {
   run(program: string, inputs: Inputs = {}, options: RunOptions = {}): Outcome<Outputs> {
     const begun = this.#begin(program, inputs);
     if (!begun.ok) return begun;
-    const { trace } = options;
+    const { trace } = options ?? {};
     const ran = trace ? this.#traced(program, trace) : this.#runner.run(program, begun.value);
-    return ran.ok ? succeeded(this.#outputs(begun.value)) : ran;
+    return ran.ok ? succeeded(this.#outputs(begun.value), begun.diagnostics) : ran;
   }
 
   /**
@@ -110,20 +130,22 @@ export class Chip {
    * other things behind each phase at which 12 ms are over. Runs that are asked for meanwhile come in their turn; inputs are read when it
    * is theirs. Also fails with `run-aborted`. Never rejects.
    */
-  runAsync(program: string, inputs: Inputs = {}, { signal }: AsyncRunOptions = {}): Promise<Outcome<Outputs>> {
+  runAsync(program: string, inputs: Inputs = {}, options: AsyncRunOptions = {}): Promise<Outcome<Outputs>> {
+    const { signal } = options ?? {};
     const ended = this.#runner.inTurn(async () => {
       if (signal?.aborted) return aborted(program);
       const begun = this.#begin(program, inputs);
       if (!begun.ok) return begun;
       const ran = await this.#runner.runApart(program, begun.value);
-      return ran.ok ? succeeded(this.#outputs(begun.value)) : ran;
+      return ran.ok ? succeeded(this.#outputs(begun.value), begun.diagnostics) : ran;
     });
     return signal ? unlessAborted(signal, ended, aborted(program)) : ended;
   }
 
   /**
    * Runs one phase of `program` for the slots `[firstSlot, endSlot)`, where slot = tile × workers + worker; for all of them by default.
-   * `bad-phase`, `bad-slots` for what the chip does not have.
+   * `bad-phase`, `bad-slots` for what the chip does not have; `bad-turn` where another program has run since the phase before, since programs
+   * share their memory.
    */
   step(program: string, phase: number, firstSlot = 0, endSlot = this.slots): Outcome<void> {
     const found = programNamed(program, this.manifest);
@@ -134,6 +156,8 @@ export class Chip {
     if (!isIndex(firstSlot, endSlot + 1) || !isIndex(endSlot, this.slots + 1)) {
       return failed('bad-slots', `[${firstSlot}, ${endSlot}) is no range of the chip's ${this.slots} slots`);
     }
+    if (phase > 0 && this.#last !== program) return outOfTurn(program, phase, this.#last);
+    this.#last = program;
     return this.#runner.call(() => this.#runner.functions.step(index, phase, firstSlot, endSlot));
   }
 
@@ -172,25 +196,31 @@ export class Chip {
 
   /** Replaces a param or state. The next run first computes again the prepared values that depend on it. */
   writeVariable(path: string, data: TensorInput): Outcome<void> {
+    const written = this.#write(path, data);
+    if (written.ok) this.#firstValues.wrote(path);
+    return written;
+  }
+
+  #write(path: string, data: TensorInput): Outcome<void> {
     const found = this.#runner.fault ?? variableNamed(path, this.manifest);
     if (!found.ok) return found;
     const place = this.#transferPlace(found.value);
-    const fault = tensorFault(data, place, `variable ${path}`);
-    if (fault) return { ok: false, diagnostics: [fault] };
-    writeTensor(this.memory, data, place);
+    const elements = elementsFor(data, place, `variable ${path}`);
+    if (!elements.ok) return elements;
+    writeTensor(this.memory, elements.value, place);
     return this.#runner.call(() => this.#runner.functions.write(found.value.index));
   }
 
-  /** Everything before a program runs: its inputs are set, and none is missing. */
+  /** Everything before a program runs: its inputs are set, and none is missing. With a warning if what it gives cannot be meant. */
   #begin(program: string, inputs: Inputs): Outcome<ManifestProgram> {
     const found = programNamed(program, this.manifest);
     if (!found.ok) return found;
     const all = this.#setAll(program, inputs);
     if (!all.ok) return all;
     const missing = found.value.inputs.filter(({ name }) => !this.#given.has(`${program} ${name}`));
-    return missing.length > 0
-      ? { ok: false, diagnostics: missing.map(tensor => missingInput(program, tensor)) }
-      : found;
+    if (missing.length > 0) return { ok: false, diagnostics: missing.map(tensor => missingInput(program, tensor)) };
+    this.#last = program;
+    return succeeded(found.value, this.#firstValues.warnings(found.value));
   }
 
   #outputs({ outputs }: ManifestProgram): Outputs {
@@ -200,15 +230,16 @@ export class Chip {
   /** Sets all inputs, or none if any of them is wrong. */
   #setAll(program: string, inputs: Inputs): Outcome<void> {
     if (this.#runner.fault) return this.#runner.fault;
+    if (!hasNames(inputs)) return withoutNames(program, inputs, this.manifest);
     const checked = Object.entries(inputs).map(([name, data]) => {
-      const found = tensorNamed(name, program, 'inputs', this.manifest);
-      const fault = found.ok ? tensorFault(data, found.value, `input ${name} of ${program}`) : undefined;
-      return { name, data, found, diagnostics: fault ? [fault] : found.diagnostics };
+      const place = tensorNamed(name, program, 'inputs', this.manifest);
+      const elements = place.ok ? elementsFor(data, place.value, `input ${name} of ${program}`) : place;
+      return { name, place, elements };
     });
-    const diagnostics = checked.flatMap(input => input.diagnostics);
-    if (diagnostics.length > 0) return { ok: false, diagnostics };
-    for (const { name, data, found } of checked) {
-      if (found.ok) writeTensor(this.memory, data, found.value);
+    const diagnostics = checked.flatMap(({ elements }) => elements.diagnostics);
+    if (diagnostics.length > 0) return { ok: false, diagnostics: diagnostics.slice(0, mostFaults) };
+    for (const { name, place, elements } of checked) {
+      if (place.ok && elements.ok) writeTensor(this.memory, elements.value, place.value);
       this.#given.add(`${program} ${name}`);
     }
     return succeeded(undefined);
@@ -217,10 +248,10 @@ export class Chip {
   #traced(program: string, trace: (phase: PhaseTrace) => void): Outcome<void> {
     const { phases, phaseNames } = this.manifest.programs[program];
     for (let phase = 0; phase < phases; phase++) {
-      const before = performance.now();
+      const before = now();
       const stepped = this.step(program, phase);
       if (!stepped.ok) return stepped;
-      const hostMilliseconds = performance.now() - before;
+      const hostMilliseconds = now() - before;
       trace({ program, phase, name: phaseNames?.[phase] ?? `phase ${phase}`, hostMilliseconds });
     }
     return succeeded(undefined);
@@ -229,6 +260,25 @@ export class Chip {
   #transferPlace({ type, shape }: ManifestVariable): TensorPlace {
     return { type, shape, address: this.manifest.memory.host.transfer };
   }
+}
+
+/** More faults than anybody reads of one call. */
+const mostFaults = 10;
+
+/** Whether values are given by names: an array or a picture is one value without. */
+function hasNames(inputs: unknown): boolean {
+  return tagOf(inputs) === 'Object';
+}
+
+function withoutNames(program: string, inputs: unknown, { programs }: Manifest): Failure {
+  const [{ name }] = [...programs[program].inputs, { name: 'x' }];
+  const message = `${program} takes its inputs by name, in an object, and was given ${kindOf(inputs)}`;
+  return failed('inputs-without-names', message, `run('${program}', { ${name}: … })`);
+}
+
+function outOfTurn(program: string, phase: number, last: string | undefined): Failure {
+  const before = last === undefined ? 'nothing has run' : `${last} has run`;
+  return failed('bad-turn', `phase ${phase} of ${program} follows on its phase ${phase - 1}, but ${before} before it`);
 }
 
 function isIndex(value: number, end: number): boolean {

@@ -1,17 +1,21 @@
 /** Makes a running chip of an artifact. */
-import type { Outcome } from '@tessera-dnn/diagnostics';
-import { type Manifest, threadControl, wasmPageBytes } from '@tessera-dnn/machine';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import { type Manifest, wasmPageBytes } from '@tessera-dnn/machine';
 import type { LoadedArtifact } from './artifact.ts';
 import { Chip } from './chip.ts';
+import { reasonOf } from './foreign.ts';
+import { badArtifact, whyForbidden } from './host.ts';
 import { asWarnings, type Failure, failed, succeeded } from './outcome.ts';
 import { type Caller, type Instance, Runner } from './runner.ts';
 import type { Threads } from './threads/count.ts';
-import type { Workplace } from './threads/crew.ts';
+import type { Weights } from './variables.ts';
 
 /** How a chip begins, who calls its code, and on how many threads. */
 export interface ChipOptions {
-  /** Decides the first values of all variables that are not embedded. Default 0. */
+  /** Decides the first values of all variables that are neither embedded nor among the weights. Default 0. */
   readonly seed?: number;
+  /** Values of variables by path, those that `readSafetensors` gives, say. Where they are all that is not embedded, none is drawn. */
+  readonly weights?: Weights;
   /** Calls the artifact's code: for hosts that stop what takes too long. Without it there is no limit. */
   readonly call?: Caller;
   /**
@@ -27,16 +31,13 @@ export interface ChipOptions {
  * warning says why: `fewer-threads`.
  */
 export async function createChip(artifact: LoadedArtifact, options: ChipOptions = {}): Promise<Outcome<Chip>> {
-  const threads = await threadsOf(options.threads, artifact.manifest);
-  if (!threads.ok) return threads;
+  const given = options ?? {};
   try {
-    const chip = await instantiate(artifact, options, threads.value);
-    return { ...chip, diagnostics: [...threads.diagnostics, ...chip.diagnostics] };
+    const threads = await threadsOf(given.threads, artifact.manifest);
+    if (!threads.ok) return threads;
+    return await instantiate(artifact, given, threads.value, threads.diagnostics);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof WebAssembly.LinkError) return badArtifact(reason);
-    const { totalBytes } = artifact.manifest.memory;
-    return failed('out-of-memory', `the host cannot give the chip its ${totalBytes} bytes: ${reason}`);
+    return (await whyForbidden()) ?? notStarted(error, artifact.manifest);
   }
 }
 
@@ -47,8 +48,9 @@ async function threadsOf(asked: Threads = 1, manifest: Manifest): Promise<Outcom
 
 async function instantiate(
   { manifest, module }: LoadedArtifact,
-  { seed = 0, call }: ChipOptions,
+  { seed, weights, call }: ChipOptions,
   threads: number,
+  warnings: readonly Diagnostic[],
 ): Promise<Outcome<Chip>> {
   const memory = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
   const instance = await WebAssembly.instantiate(module, memory ? { env: { memory } } : {});
@@ -59,14 +61,14 @@ async function instantiate(
     return badArtifact(`it has ${sizes}`);
   }
   const slots = manifest.chip.tiles * manifest.chip.workers;
-  const recruit = memory && recruiter(workplace(module, memory, manifest));
+  const recruit = memory && recruiter(module, memory, manifest);
   const runner = new Runner({ exports, slots, call, recruit });
   const chip = new Chip(manifest, own, runner);
   const loaded = chip.load();
-  const begun = loaded.ok ? chip.init(seed) : loaded;
+  const begun = loaded.ok ? chip.begin(seed, weights) : loaded;
   // Others join when the memory is ready: `load` sets what threads know of each other, too.
   const joined = begun.ok && threads > 1 ? await runner.enlist(threads - 1) : [];
-  return begun.ok ? succeeded(chip, asWarnings(joined)) : begun;
+  return begun.ok ? succeeded(chip, [...warnings, ...asWarnings(joined)]) : begun;
 }
 
 function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
@@ -74,16 +76,16 @@ function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
-function workplace(module: WebAssembly.Module, memory: WebAssembly.Memory, manifest: Manifest): Workplace {
-  const address = manifest.memory.threads;
-  if (address === undefined) return { module, memory };
-  return { module, memory, words: new Int32Array(memory.buffer, address, threadControl.bytes / 4) };
+function recruiter(module: WebAssembly.Module, memory: WebAssembly.Memory, manifest: Manifest): Instance['recruit'] {
+  return async helpers => {
+    const { gather, workplace } = await import('./threads/crew.ts');
+    return gather(workplace(module, memory, manifest), helpers);
+  };
 }
 
-function recruiter(place: Workplace): Instance['recruit'] {
-  return async helpers => (await import('./threads/crew.ts')).gather(place, helpers);
-}
-
-function badArtifact(reason: string): Failure {
-  return failed('bad-artifact', `this is not a working artifact: ${reason}`);
+/** Engines throw a RangeError, or an error of their own, where there is no room for a memory. */
+function notStarted(error: unknown, { memory }: Manifest): Failure {
+  const reason = reasonOf(error);
+  if (error instanceof WebAssembly.LinkError || error instanceof WebAssembly.RuntimeError) return badArtifact(reason);
+  return failed('out-of-memory', `the host cannot give the chip its ${memory.totalBytes} bytes: ${reason}`);
 }

@@ -5,7 +5,7 @@ import { succeeded, unknownName } from './outcome.ts';
 
 /** `no-such-program` if there is none. */
 export function programNamed(name: string, { programs }: Manifest): Outcome<ManifestProgram> {
-  if (Object.hasOwn(programs, name)) return succeeded(programs[name]);
+  if (typeof name === 'string' && Object.hasOwn(programs, name)) return succeeded(programs[name]);
   return unknownName('no-such-program', 'the artifact has no program', name, Object.keys(programs));
 }
 

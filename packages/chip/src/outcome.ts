@@ -1,6 +1,7 @@
 /** Makes the outcomes of this package's functions. */
 import { closest, type Diagnostic, type Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from './explain/catalogue.ts';
+import { kindOf } from './foreign.ts';
 
 /** An outcome without a value. */
 export type Failure = { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
@@ -20,9 +21,13 @@ export function asWarnings(diagnostics: readonly Diagnostic[]): readonly Diagnos
   return diagnostics.map(diagnostic => ({ ...diagnostic, severity: 'warning' }));
 }
 
-/** A name that is not among `names`. `message` ends before the name (`lenet has no input`); the help offers the nearest name, or the first ten. */
-export function unknownName(code: Code, message: string, name: string, names: readonly string[]): Failure {
-  const near = closest(name, names);
+/**
+ * A name that is not among `names`, or no name at all. `message` ends before the name (`lenet has no input`); the help offers the nearest name, or
+ * the first ten.
+ */
+export function unknownName(code: Code, message: string, name: unknown, names: readonly string[]): Failure {
   const known = names.length > 0 ? `it has ${names.slice(0, 10).join(', ')}` : 'it has none';
-  return failed(code, `${message} called ${name}`, near === undefined ? known : `did you mean ${near}?`);
+  const text = typeof name === 'string' ? name : kindOf(name);
+  const near = closest(text, names);
+  return failed(code, `${message} called ${text}`, near === undefined ? known : `did you mean ${near}?`);
 }

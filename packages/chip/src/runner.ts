@@ -5,7 +5,7 @@
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { ManifestProgram } from '@tessera-dnn/machine';
 import { type Failure, failed, succeeded } from './outcome.ts';
-import { pauses } from './pause.ts';
+import type { pauses } from './pause.ts';
 import type { Crew } from './threads/crew.ts';
 import { mayWait } from './threads/may-wait.ts';
 
@@ -39,9 +39,6 @@ export interface Instance {
   readonly recruit?: (helpers: number) => Promise<Outcome<Crew>>;
 }
 
-/** Threads end with the chip for which they work. */
-const crews = new FinalizationRegistry<Crew>(crew => crew.dismiss());
-
 /** Runs the code of one chip. All its methods return diagnostics, and none throws. */
 export class Runner {
   readonly functions: Exports;
@@ -54,7 +51,7 @@ export class Runner {
   #closed: Failure | undefined;
   /** When the last run that was asked for by `inTurn` is over. */
   #last: Promise<unknown> = Promise.resolve();
-  readonly #pause = pauses();
+  #pause: ReturnType<typeof pauses> | undefined;
 
   constructor({ exports, slots, call = unlimited, recruit }: Instance) {
     this.slots = slots;
@@ -83,7 +80,7 @@ export class Runner {
     this.#recruit = undefined;
     if (!enlisted?.ok) return enlisted?.diagnostics ?? [];
     this.#crew = enlisted.value;
-    crews.register(this, enlisted.value);
+    enlisted.value.endWith(this);
     return [];
   }
 
@@ -133,6 +130,11 @@ export class Runner {
   }
 
   async #runWithPauses(program: ManifestProgram): Promise<Outcome<void>> {
+    // Worklets and service workers load no code later; nor do they have a page that would wait.
+    this.#pause ??= await import('./pause.ts').then(
+      ({ pauses }) => pauses(),
+      () => () => undefined,
+    );
     for (let phase = 0; phase < program.phases; phase++) {
       const stepped = this.#step(program, phase);
       if (!stepped.ok) return stepped;

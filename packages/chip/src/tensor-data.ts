@@ -1,5 +1,5 @@
 /** Tensors as JavaScript holds them; how they are checked, and copied into and out of a chip's memory. */
-import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import type { Outcome } from '@tessera-dnn/diagnostics';
 import {
   type ElementValues,
   isFloat,
@@ -8,7 +8,7 @@ import {
   valueArrays,
   writeElements,
 } from '@tessera-dnn/machine';
-import type { Code } from './explain/catalogue.ts';
+import { kindOf, tagOf, withArticle } from './foreign.ts';
 import { failed, succeeded } from './outcome.ts';
 
 /**
@@ -21,8 +21,19 @@ export type TensorData = ElementValues;
 /** What a caller may give as elements: also the bytes of a canvas's pixels, for u8 and bool. */
 export type GivenData = TensorData | Uint8ClampedArray;
 
-/** Data without a shape fits every shape with as many elements; data with a shape fits only that shape. */
-export type TensorInput = GivenData | { readonly shape: readonly number[]; readonly data: GivenData };
+/** The pixels of a canvas, `[height, width, 4]` of u8: an `ImageData`. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** Data without a shape fits every shape with as many elements; data with a shape fits only that shape. A number is a tensor of one element. */
+export type TensorInput =
+  | number
+  | GivenData
+  | { readonly shape: readonly number[]; readonly data: GivenData }
+  | Picture;
 
 /** Where a tensor lies in the memory, as the manifest says; `address` in bytes. */
 export interface TensorPlace {
@@ -31,50 +42,67 @@ export interface TensorPlace {
   readonly address: number;
 }
 
-/**
- * Why `input` cannot be the tensor that `what` names in messages: `wrong-type` or `wrong-shape`, with what was wanted and what was
- * given; `undefined` if it can.
- */
-export function tensorFault(
-  input: TensorInput,
-  { type, shape }: Pick<TensorPlace, 'type' | 'shape'>,
-  what: string,
-): Diagnostic<Code> | undefined {
-  const data = dataOf(input);
-  const wanted = valueArrays[type].name;
-  // Constructors are compared by name, since an array of another window or worker has another constructor of the same name.
-  const found = ArrayBuffer.isView(data) ? data.constructor.name : typeof data;
-  const isBytes = wanted === 'Uint8Array' && (found === 'Buffer' || found === 'Uint8ClampedArray');
-  if (found !== wanted && !isBytes) {
-    const help = `wrap the numbers: ${wanted}.from(numbers)`;
-    return {
-      code: 'wrong-type',
-      severity: 'error',
-      message: `${what} is ${type}, so it takes ${withArticle(wanted)}, not ${withArticle(found)}`,
-      help,
-    };
-  }
-  const expected = `${type}[${shape.join(', ')}]`;
-  const given = 'shape' in input ? input.shape : undefined;
-  if (given && (given.length !== shape.length || given.some((extent, axis) => extent !== shape[axis]))) {
-    return {
-      code: 'wrong-shape',
-      severity: 'error',
-      message: `${what} is ${expected}, but [${given.join(', ')}] was given`,
-    };
-  }
-  const count = elementsOf(shape);
-  if (data.length === count) return undefined;
-  return {
-    code: 'wrong-shape',
-    severity: 'error',
-    message: `${what} is ${expected}, ${count} elements, but ${data.length} were given`,
-  };
+/** A tensor as it was given: elements, and the shape that was said to be theirs. Nothing of it has been looked at. */
+interface Parts {
+  readonly data: unknown;
+  readonly shape?: unknown;
 }
 
-/** Copies `input` to its place; `tensorFault` must have found no fault. Any truth value but 0 becomes 1. */
-export function writeTensor(memory: WebAssembly.Memory, input: TensorInput, { type, address }: TensorPlace): void {
-  const data = dataOf(input);
+/** The parts of whatever was given. */
+export function partsOf(input: unknown): Parts {
+  return typeof input === 'object' && input !== null && 'data' in input ? (input as Parts) : { data: input };
+}
+
+/**
+ * The elements of `input`, which is to be the tensor that `what` names in messages; or a `wrong-type` or `wrong-shape`, with what was wanted and
+ * what was given. Fails for whatever is no tensor, and never throws.
+ */
+export function elementsFor(
+  input: unknown,
+  { type, shape }: Pick<TensorPlace, 'type' | 'shape'>,
+  what: string,
+): Outcome<GivenData> {
+  const count = elementsOf(shape);
+  if (typeof input === 'number' && count === 1) return scalar(type, input, what);
+  const { data, shape: given } = partsOf(input);
+  // By its tag, since an array of another window or worker has another constructor of the same name.
+  const found = tagOf(data);
+  const wanted = valueArrays[type].name;
+  const isBytes = wanted === 'Uint8Array' && found === 'Uint8ClampedArray';
+  if (!ArrayBuffer.isView(data) || (found !== wanted && !isBytes)) {
+    const message = `${what} is ${type}, so it takes ${withArticle(wanted)}, not ${kindOf(data)}`;
+    return failed('wrong-type', message, adviceFor(data, wanted, count));
+  }
+  const expected = `${what} is ${type}[${shape.join(', ')}]`;
+  if (given !== undefined && !isShape(given, shape)) {
+    return failed('wrong-shape', `${expected}, but ${shapeText(given)} was given`);
+  }
+  const { length } = data as GivenData;
+  if (length === count) return succeeded(data as GivenData);
+  return failed('wrong-shape', `${expected}, ${count} elements, but ${length} were given`);
+}
+
+function isShape(given: unknown, wanted: readonly number[]): boolean {
+  return (
+    Array.isArray(given) && given.length === wanted.length && wanted.every((extent, axis) => extent === given[axis])
+  );
+}
+
+function shapeText(given: unknown): string {
+  return Array.isArray(given) ? `[${given.slice(0, 9).map(String).join(', ')}]` : `${kindOf(given)} as its shape`;
+}
+
+/** What makes the wanted array of what was given. */
+function adviceFor(data: unknown, wanted: string, count: number): string {
+  const tag = tagOf(data);
+  if (tag === 'Uint8ClampedArray') return 'make it of a picture with `pixels` of @tessera-dnn/chip/pixels';
+  // Integers of 64 bits are no numbers before `Number` makes them some.
+  if (tag === 'Array' || ArrayBuffer.isView(data)) return `wrap the numbers: ${wanted}.from(numbers, Number)`;
+  return `give a ${wanted} of ${count} elements`;
+}
+
+/** Copies elements to their place; `elementsFor` must have given them for it. Any truth value but 0 becomes 1. */
+export function writeTensor(memory: WebAssembly.Memory, data: GivenData, { type, address }: TensorPlace): void {
   writeElements(memory.buffer, type, address, type === 'bool' ? data.map(value => (value === 0 ? 0 : 1)) : data);
 }
 
@@ -97,16 +125,7 @@ export function scalar(type: ManifestElement, value: number, what: string): Outc
   return failed('wrong-type', `${what} is ${type}, so it takes whole numbers from ${least} to ${most}, not ${value}`);
 }
 
-/** The elements of an input, with or without a shape. */
-export function dataOf(input: TensorInput): GivenData {
-  return ArrayBuffer.isView(input) || !('data' in input) ? (input as GivenData) : input.data;
-}
-
 /** The number of elements of a tensor of this shape; 1 for a scalar. */
 export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
-}
-
-function withArticle(noun: string): string {
-  return `${/^[aeio]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }

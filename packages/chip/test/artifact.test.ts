@@ -73,9 +73,9 @@ describe('a host without an extension', () => {
   it.each([
     [
       ['simd128', 'relaxed-simd'],
-      'the artifact needs the WebAssembly extensions simd128 and relaxed-simd, which this host does not have',
+      'the artifact needs simd128 and relaxed-simd of WebAssembly, which this host does not have',
     ],
-    [['relaxed-simd'], 'the artifact needs the WebAssembly extension relaxed-simd, which this host does not have'],
+    [['relaxed-simd'], 'the artifact needs relaxed-simd of WebAssembly, which this host does not have'],
   ])('%j is told so', async (features, message) => {
     // This stands for an engine that knows no SIMD.
     const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);

@@ -118,12 +118,12 @@ describe('refuses', () => {
     [
       'another type',
       chip => chip.set('scale', 'x', Int32Array.of(1, 2)),
-      'wrong-type: input x of scale is f32, so it takes a Float32Array, not an Int32Array (wrap the numbers: Float32Array.from(numbers))',
+      'wrong-type: input x of scale is f32, so it takes a Float32Array, not an Int32Array (wrap the numbers: Float32Array.from(numbers, Number))',
     ],
     [
       'a plain list',
       chip => chip.set('scale', 'x', [1, 2] as unknown as TensorInput),
-      'wrong-type: input x of scale is f32, so it takes a Float32Array, not an object (wrap the numbers: Float32Array.from(numbers))',
+      'wrong-type: input x of scale is f32, so it takes a Float32Array, not an Array (wrap the numbers: Float32Array.from(numbers, Number))',
     ],
     [
       'too few elements',

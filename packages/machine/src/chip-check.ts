@@ -1,8 +1,10 @@
 /** What a chip must be to be believed, whether it comes from a file, an option or a manifest. */
 
 import { wasmMemoryLimitBytes } from './address-space.ts';
+import { tileCount, workerCount } from './chip-in-use.ts';
 import type { CycleTable, NarrowCycles } from './chip-spec.ts';
-import { type Check, integer, is, name, record, truth, within } from './json-check.ts';
+import { type Check, is, name, truth, within } from './json-check.ts';
+import { closedRecord } from './typed-check.ts';
 
 /** Tiles' memories lie one after the other, and vectors of 16 bytes must not straddle two. */
 export const tileAlignmentBytes = 16;
@@ -45,24 +47,22 @@ const cycleChecks = Object.fromEntries(
 );
 
 /**
- * The check of every field. Tiles are numbered in 16 bits, slots of a tile in 8. Rates and costs have wide bounds: within them no sum or
+ * The check of every field. Rates and costs have wide bounds: within them no sum or
  * quotient that a plan makes of them is infinite, and none is 0 that should not be.
  */
 export const chipFields: { readonly [field: string]: Check } = {
   name,
-  tiles: integer(1, 65_536),
-  workers: integer(1, 256),
+  tiles: tileCount,
+  workers: workerCount,
   sramBytes: is(`a multiple of ${tileAlignmentBytes} bytes up to 4 GiB`, isSram),
   clockHz: within(1, 1e15),
   exchangeBytesPerCycle: within(0.001, 1e9),
   syncCycles: within(0, 1e9),
-  cycles: record(cycleChecks, { optional: Object.keys(narrowNames) }),
+  cycles: closedRecord(cycleChecks, Object.keys(narrowNames)),
   packed: truth,
   chargeCode: truth,
   specialise: truth,
 };
 
-export const checkChip: Check = record(chipFields);
-
 /** The cycle table of a chip file, where those that a base chip gives may be missing. */
-export const checkPartialCycles: Check = record(cycleChecks, { optional: Object.keys(cycleChecks) });
+export const checkPartialCycles: Check = closedRecord(cycleChecks, Object.keys(cycleChecks));

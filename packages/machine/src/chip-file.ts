@@ -8,9 +8,10 @@ import type { Diagnostic, Outcome, Source, Span } from '@tessera-dnn/diagnostics
 import { checkPartialCycles, chipFields } from './chip-check.ts';
 import type { ChipSpec } from './chip-spec.ts';
 import type { Code } from './explain/catalogue.ts';
-import { type Fault, isRecord, oneOf, record } from './json-check.ts';
+import { type Fault, isRecord } from './json-check.ts';
 import { presets } from './presets.ts';
 import { parseSize } from './size.ts';
+import { choice, closedRecord } from './typed-check.ts';
 
 const defaults = { packed: false, chargeCode: true, specialise: false };
 
@@ -46,10 +47,10 @@ export function overrideChip(chip: ChipSpec, overrides: ChipOverrides): Outcome<
 
 function checkFile(json: unknown, faults: Fault[]): void {
   const based = isRecord(json) && Object.hasOwn(json, 'base');
-  const base = oneOf(presets.map(chip => chip.name));
+  const base = choice(presets.map(chip => chip.name));
   const fields = based ? { ...chipFields, base, cycles: checkPartialCycles } : { ...chipFields, base };
   const optional = based ? Object.keys(fields) : ['base', ...Object.keys(defaults)];
-  record(fields, { optional })(json, [], faults);
+  closedRecord(fields, optional)(json, [], faults);
 }
 
 /** A size written as text becomes its number; anything else is left for the check to refuse. */

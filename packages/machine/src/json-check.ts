@@ -2,7 +2,7 @@
  * Checks for values from outside: JSON, and what a back end says of itself. A check looks at a value, reports every fault with its path
  * (`memory.host.bytes`), and says whether there was none; the caller then knows the type. Nothing throws, whatever the value.
  */
-import { closest, printableName } from '@tessera-dnn/diagnostics';
+import { printableName } from '@tessera-dnn/diagnostics';
 
 export interface Fault {
   /** The names on the way to the faulty value, outermost first; a list index is a name like `2`. */
@@ -52,14 +52,9 @@ export function within(least: number, most: number): Check {
   return is(`a number from ${least} to ${most.toLocaleString('en')}`, holds);
 }
 
-/** One of these strings. For another string the fault's help names the closest choice, if one is close. */
+/** One of these strings. */
 export function oneOf(choices: readonly string[]): Check {
-  const known = is(`one of ${choices.join(', ')}`, value => typeof value === 'string' && choices.includes(value));
-  return (value, path, faults) => {
-    const ok = known(value, path, faults);
-    if (!ok && typeof value === 'string') faults.push({ ...faults.pop()!, help: didYouMean(value, choices) });
-    return ok;
-  };
+  return is(`one of ${choices.join(', ')}`, value => typeof value === 'string' && choices.includes(value));
 }
 
 /** A list, each element of which passes `item`; a fault names the element by its index. The empty list passes. */
@@ -81,25 +76,11 @@ export function dictionary(item: Check, keys: Check): Check {
   };
 }
 
-export interface RecordOptions {
-  /** Fields that may be missing. */
-  readonly optional?: readonly string[];
-  /** Let unknown keys pass, as a format does that later versions may add to; else they are faults, with the name that was meant. */
-  readonly open?: boolean;
-}
-
-/** An object with `fields`. */
-export function record(fields: { readonly [key: string]: Check }, options: RecordOptions = {}): Check {
-  const { optional = [], open = false } = options;
+/** An object with `fields`, of which those called `optional` may be missing. Unknown keys pass: a format is one that later versions may add to. */
+export function record(fields: { readonly [key: string]: Check }, optional: readonly string[] = []): Check {
   return (value, path, faults) => {
     if (!isRecord(value)) return is('an object', isRecord)(value, path, faults);
     const before = faults.length;
-    for (const key of Object.keys(value)) {
-      if (open || Object.hasOwn(fields, key)) continue;
-      const names = Object.keys(fields);
-      const help = didYouMean(key, names) ?? `the keys are ${names.join(', ')}`;
-      faults.push({ path: [...path, key], message: 'is not a key that is known here', help });
-    }
     for (const [key, check] of Object.entries(fields)) {
       if (Object.hasOwn(value, key)) check(value[key], [...path, key], faults);
       else if (!optional.includes(key)) faults.push({ path: [...path, key], message: 'is missing' });
@@ -121,10 +102,4 @@ function excerpt(value: unknown): string {
   if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY) return 'a number beyond 1.8e308';
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
-}
-
-/** "did you mean x?" or nothing. */
-export function didYouMean(name: string, names: readonly string[]): string | undefined {
-  const near = closest(name, names);
-  return near === undefined ? undefined : `did you mean ${near}?`;
 }

@@ -4,7 +4,7 @@ import { wasmMemoryLimitBytes } from './address-space.ts';
 import type { ChipSpec } from './chip-spec.ts';
 import { gc2Cycles, gc200Cycles, hostCycles } from './cycle-tables.ts';
 import type { Code } from './explain/catalogue.ts';
-import { didYouMean } from './json-check.ts';
+import { didYouMean } from './typed-check.ts';
 
 /** One chip on which models run fast: what wasm can address is one tile, code costs nothing, codelets know their shapes. */
 const host: ChipSpec = {

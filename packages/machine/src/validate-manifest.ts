@@ -4,7 +4,7 @@
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { wasmMemoryLimitBytes, wasmPageBytes } from './address-space.ts';
-import { checkChip } from './chip-check.ts';
+import { checkChipInUse } from './chip-in-use.ts';
 import { elementBytes, tensorBytes } from './element.ts';
 import type { Code } from './explain/catalogue.ts';
 import {
@@ -34,10 +34,7 @@ const element = oneOf(Object.keys(elementBytes));
 const shape = list(integer(1));
 const address = integer(0, wasmMemoryLimitBytes);
 
-/** Keys of other libraries and later times are let through. */
-const open = { open: true };
-
-const tensor = record({ name, type: element, shape, address, bytes: address }, open);
+const tensor = record({ name, type: element, shape, address, bytes: address });
 
 const program = record(
   {
@@ -49,27 +46,24 @@ const program = record(
     inputs: list(tensor),
     outputs: list(tensor),
   },
-  { open: true, optional: ['phaseNames'] },
+  ['phaseNames'],
 );
 
-const variable = record(
-  {
-    index: integer(0),
-    path: name,
-    kind: oneOf(['param', 'state']),
-    type: element,
-    shape,
-    embedded: truth,
-  },
-  open,
-);
+const variable = record({
+  index: integer(0),
+  path: name,
+  kind: oneOf(['param', 'state']),
+  type: element,
+  shape,
+  embedded: truth,
+});
 
 const structure: Check = record(
   {
     format: oneOf(['tessera']),
     version: integer(1, 1),
     source: text,
-    chip: checkChip,
+    chip: checkChipInUse,
     math: oneOf(['fast', 'strict']),
     features: list(text),
     threads: integer(2, mostThreads),
@@ -78,23 +72,29 @@ const structure: Check = record(
         totalBytes: address,
         tileStrideBytes: address,
         threads: address,
-        host: record({ address, bytes: address, transfer: address }, open),
+        host: record({ address, bytes: address, transfer: address }),
       },
-      { open: true, optional: ['threads'] },
+      ['threads'],
     ),
     programs: dictionary(program, name),
     variables: list(variable),
   },
-  { open: true, optional: ['threads'] },
+  ['threads'],
 );
+
+/** Where something is wrong (`memory.host`), and the end of a sentence whose subject is that. */
+type Wrong = readonly [path: string, message: string];
 
 /** `json` as a manifest, or a `bad-manifest` for every fault (`unknown-version` alone, if it is from a later format). */
 export function validateManifest(json: unknown): Outcome<Manifest> {
   const later = laterVersion(json);
   if (later) return { ok: false, diagnostics: [later] };
   const faults: Fault[] = [];
-  if (structure(json, [], faults)) for (const fault of factFaults(json as Manifest)) faults.push(fault);
-  if (faults.length > 0) return { ok: false, diagnostics: faults.slice(0, 20).map(diagnosticOf) };
+  const isWhole = structure(json, [], faults);
+  const wrong = isWhole
+    ? wrongFacts(json as Manifest)
+    : faults.map(({ path, message }): Wrong => [path.join('.'), message]);
+  if (wrong.length > 0) return { ok: false, diagnostics: wrong.slice(0, 20).map(diagnosticOf) };
   return { ok: true, value: json as Manifest, diagnostics: [] };
 }
 
@@ -106,118 +106,120 @@ function laterVersion(json: unknown): Diagnostic<Code> | undefined {
   return { code: 'unknown-version', severity: 'error', message, help: 'update tessera, or compile the artifact again' };
 }
 
-function diagnosticOf({ path, message, help }: Fault): Diagnostic<Code> {
-  const subject = path.length > 0 ? `manifest: ${path.join('.')}` : 'the manifest';
-  return { code: 'bad-manifest', severity: 'error', message: `${subject} ${message}`, ...(help && { help }) };
+function diagnosticOf([path, message]: Wrong): Diagnostic<Code> {
+  const subject = path === '' ? 'the manifest' : `manifest: ${path}`;
+  return { code: 'bad-manifest', severity: 'error', message: `${subject} ${message}` };
 }
 
 /** What one field says about another; the structure holds already. */
-function factFaults(manifest: Manifest): readonly Fault[] {
+function wrongFacts(manifest: Manifest): readonly Wrong[] {
   const programs = Object.entries(manifest.programs);
+  const variables = manifest.variables.map((variable, i) => [`variables.${i}`, variable] as const);
   return [
-    ...memoryFaults(manifest),
-    ...threadFaults(manifest),
-    ...programs.flatMap(([name, program]) => programFaults(name, program, manifest)),
-    ...indexFaults(programs.map(([name, { index }]) => ({ path: ['programs', name], index }))),
-    ...indexFaults(manifest.variables.map(({ index }, i) => ({ path: ['variables', `${i}`], index }))),
-    ...repetitions(manifest.variables.map(({ path }, i) => ({ path: ['variables', `${i}`], name: path }))),
-    ...transferFaults(manifest),
+    ...wrongMemory(manifest),
+    ...wrongThreads(manifest),
+    ...programs.flatMap(([name, program]) => wrongProgram(`programs.${name}`, name, program, manifest)),
+    ...wrongIndices(programs.map(([name, { index }]) => [`programs.${name}`, index])),
+    ...wrongIndices(variables.map(([path, { index }]) => [path, index])),
+    ...repetitions(variables.map(([path, variable]) => [path, variable.path])),
+    ...wrongTransfers(manifest),
   ];
 }
 
-function memoryFaults({ memory, chip }: Manifest): readonly Fault[] {
+function wrongMemory({ memory, chip }: Manifest): readonly Wrong[] {
   const { totalBytes, tileStrideBytes, host } = memory;
-  const faults: Fault[] = [];
-  const check = (holds: boolean, field: string, message: string) => {
-    if (!holds) faults.push({ path: ['memory', ...field.split('.')], message });
-  };
-  check(totalBytes % wasmPageBytes === 0, 'totalBytes', `is ${totalBytes}, no multiple of a page of ${wasmPageBytes}`);
-  check(
-    host.address + host.bytes <= totalBytes,
-    'host',
-    `ends at ${host.address + host.bytes}, behind the memory of ${totalBytes}`,
-  );
-  check(
-    chip.tiles * tileStrideBytes <= host.address,
-    'host.address',
-    `is ${host.address}, inside the tiles, which end at ${chip.tiles * tileStrideBytes}`,
-  );
-  check(
-    host.transfer >= host.address && host.transfer <= host.address + host.bytes && host.transfer % 4 === 0,
-    'host.transfer',
-    `is ${host.transfer}, which is not an aligned place in the host window`,
-  );
-  return faults;
+  const [tilesEnd, hostEnd] = [chip.tiles * tileStrideBytes, host.address + host.bytes];
+  const { transfer } = host;
+  const isPlace = transfer >= host.address && transfer <= hostEnd && transfer % 4 === 0;
+  return [
+    ...wrongUnless(
+      totalBytes % wasmPageBytes === 0,
+      'memory.totalBytes',
+      `is ${totalBytes}, no multiple of a page of ${wasmPageBytes}`,
+    ),
+    ...wrongUnless(hostEnd <= totalBytes, 'memory.host', `ends at ${hostEnd}, behind the memory of ${totalBytes}`),
+    ...wrongUnless(
+      tilesEnd <= host.address,
+      'memory.host.address',
+      `is ${host.address}, inside the tiles, which end at ${tilesEnd}`,
+    ),
+    ...wrongUnless(isPlace, 'memory.host.transfer', `is ${transfer}, which is not an aligned place in the host window`),
+  ];
 }
 
-function threadFaults({ threads, memory }: Manifest): readonly Fault[] {
+function wrongUnless(holds: boolean, ...wrong: Wrong): readonly Wrong[] {
+  return holds ? [] : [wrong];
+}
+
+function wrongThreads({ threads, memory }: Manifest): readonly Wrong[] {
   const address = memory.threads;
+  const path = 'memory.threads';
   if ((threads === undefined) !== (address === undefined)) {
-    const message = threads === undefined ? 'is there, but threads is not' : 'is missing, but threads is not';
-    return [{ path: ['memory', 'threads'], message }];
+    return [[path, threads === undefined ? 'is there, but threads is not' : 'is missing, but threads is not']];
   }
   if (address === undefined) return [];
   const isPlace = address % threadControl.alignBytes === 0 && address + threadControl.bytes <= memory.totalBytes;
-  return isPlace ? [] : [{ path: ['memory', 'threads'], message: `is ${address}, no aligned place in the memory` }];
+  return wrongUnless(isPlace, path, `is ${address}, no aligned place in the memory`);
 }
 
-function programFaults(name: string, program: ManifestProgram, { memory, threads }: Manifest): readonly Fault[] {
-  const faults: Fault[] = [];
-  const path = ['programs', name];
-  if (reservedNames.includes(name) || (threads !== undefined && reservedWithThreads.includes(name)))
-    faults.push({ path, message: 'has a name that is reserved' });
+function wrongProgram(
+  path: string,
+  name: string,
+  program: ManifestProgram,
+  { memory, threads }: Manifest,
+): readonly Wrong[] {
   const { phases, phaseNames = { length: phases } } = program;
-  if (phaseNames.length !== phases) {
-    faults.push({ path: [...path, 'phaseNames'], message: `has ${phaseNames.length} names for ${phases} phases` });
-  }
-  for (const side of ['inputs', 'outputs'] as const) {
-    const tensors = program[side];
-    faults.push(...repetitions(tensors.map(({ name }, i) => ({ path: [...path, side, `${i}`], name }))));
-    for (const [i, tensor] of tensors.entries()) {
-      const message = tensorFault(tensor, memory.host);
-      if (message) faults.push({ path: [...path, side, `${i}`], message });
-    }
-  }
-  return faults;
+  const isReserved = reservedNames.includes(name) || (threads !== undefined && reservedWithThreads.includes(name));
+  const isNamed = phaseNames.length === phases;
+  return [
+    ...wrongUnless(!isReserved, path, 'has a name that is reserved'),
+    ...wrongUnless(isNamed, `${path}.phaseNames`, `has ${phaseNames.length} names for ${phases} phases`),
+    ...(['inputs', 'outputs'] as const).flatMap(side => {
+      const tensors = program[side].map((tensor, i) => [`${path}.${side}.${i}`, tensor] as const);
+      return [
+        ...repetitions(tensors.map(([at, { name }]) => [at, name])),
+        ...tensors.flatMap(([at, tensor]) => wrongTensor(at, tensor, memory.host)),
+      ];
+    }),
+  ];
 }
 
-function tensorFault(tensor: ManifestTensor, host: Manifest['memory']['host']): string | undefined {
+function wrongTensor(path: string, tensor: ManifestTensor, host: Manifest['memory']['host']): readonly Wrong[] {
   const { type, shape, address, bytes } = tensor;
   const needed = tensorBytes(type, shape);
-  if (bytes !== needed) return `has ${bytes} bytes, but ${type}[${shape.join(', ')}] needs ${needed}`;
-  if (address % elementBytes[type] !== 0) return `is at ${address}, which is not aligned for ${type}`;
-  const inside = address >= host.address && address + bytes <= host.address + host.bytes;
-  return inside ? undefined : `is at ${address}, ${bytes} bytes, which is not inside the host window`;
+  if (bytes !== needed) return [[path, `has ${bytes} bytes, but ${type}[${shape.join(', ')}] needs ${needed}`]];
+  if (address % elementBytes[type] !== 0) return [[path, `is at ${address}, which is not aligned for ${type}`]];
+  const isInside = address >= host.address && address + bytes <= host.address + host.bytes;
+  return wrongUnless(isInside, path, `is at ${address}, ${bytes} bytes, which is not inside the host window`);
 }
 
 /** Every variable must fit between the transfer area's begin and the host window's end. */
-function transferFaults({ memory, variables }: Manifest): readonly Fault[] {
+function wrongTransfers({ memory, variables }: Manifest): readonly Wrong[] {
   const room = memory.host.address + memory.host.bytes - memory.host.transfer;
   return variables.flatMap(({ type, shape }, i) => {
     const bytes = tensorBytes(type, shape);
-    if (bytes <= room) return [];
-    return [{ path: ['variables', `${i}`], message: `has ${bytes} bytes, but the transfer area only ${room}` }];
+    return wrongUnless(bytes <= room, `variables.${i}`, `has ${bytes} bytes, but the transfer area only ${room}`);
   });
 }
 
-function indexFaults(items: readonly { readonly path: readonly string[]; readonly index: number }[]): readonly Fault[] {
+function wrongIndices(items: readonly (readonly [path: string, index: number])[]): readonly Wrong[] {
   const seen = new Set<number>();
-  return items.flatMap(({ path, index }) => {
-    const fresh = index < items.length && !seen.has(index);
-    seen.add(index);
-    return fresh
-      ? []
-      : [{ path: [...path, 'index'], message: `is ${index}; the indices must be 0 to ${items.length - 1}, once each` }];
-  });
+  const all = items.length - 1;
+  return items.flatMap(([path, index]) =>
+    wrongUnless(
+      index <= all && isNew(seen, index),
+      `${path}.index`,
+      `is ${index}; the indices must be 0 to ${all}, once each`,
+    ),
+  );
 }
 
-function repetitions(items: readonly { readonly path: readonly string[]; readonly name: string }[]): readonly Fault[] {
+function repetitions(items: readonly (readonly [path: string, name: string])[]): readonly Wrong[] {
   const seen = new Set<string>();
-  return items.flatMap(({ path, name }) => {
-    if (!seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    return [{ path, message: `has the name ${name}, which is taken` }];
-  });
+  return items.flatMap(([path, name]) => wrongUnless(isNew(seen, name), path, `has the name ${name}, which is taken`));
+}
+
+/** Adds a value; whether it was not there before. */
+function isNew<T>(seen: Set<T>, value: T): boolean {
+  return seen.size < seen.add(value).size;
 }

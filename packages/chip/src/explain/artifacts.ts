@@ -3,6 +3,11 @@ import type { Explanation } from '@tessera-dnn/diagnostics';
 
 export const artifacts = [
   {
+    code: 'unreadable-artifact',
+    title: 'an artifact that cannot be read',
+    text: 'An artifact is given as bytes in any buffer, a Blob, a URL, a Response of fetch, or the WebAssembly.Module that a bundler or an edge host makes of the file. The server did not send it, the address is none, or the buffer is detached: one that was transferred to a worker is empty here.',
+  },
+  {
     code: 'foreign-wasm',
     title: 'a file that `tessera compile` did not write',
     text: 'An artifact is a WebAssembly module with a custom section called tessera, its manifest: programs, inputs and outputs with their shapes and addresses, variables. This file is no WebAssembly, or has no such section.',
@@ -21,6 +26,11 @@ export const artifacts = [
     code: 'missing-feature',
     title: 'a host without something the artifact needs',
     text: 'Artifacts need the SIMD extension of WebAssembly: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later have it. Those of --math fast, the default, mostly need relaxed SIMD as well: Node 21, Chrome 114, Firefox 145 and later have it; Node 20 and Safari do not. A file for all of them is made with --math strict, and gives the same bits on each.',
+  },
+  {
+    code: 'wasm-forbidden',
+    title: 'a host that lets no WebAssembly be compiled',
+    text: 'A page with a Content-Security-Policy has to allow it: script-src with wasm-unsafe-eval, which allows no eval of JavaScript. Edge hosts compile no bytes while they run: import the .wasm file, and give load the WebAssembly.Module.',
   },
   {
     code: 'out-of-memory',

@@ -8,6 +8,16 @@ export const runs = [
     text: 'A run needs a value for every input of its program: --input name=FILE.npy, once for each.',
   },
   {
+    code: 'inputs-without-names',
+    title: 'inputs that were not given by name',
+    text: "A program may have several inputs, so each is given by its name: chip.run('lenet', { image: pixels }).",
+  },
+  {
+    code: 'no-weights',
+    title: 'a model that runs with numbers that were drawn',
+    text: 'Params that are not embedded begin with first values, which a seed draws. A model that is run with these has learnt nothing. Compile it with --weights, give load weights, write them, or train it; or give load a seed, if first values are what you want.',
+  },
+  {
     code: 'no-such-input',
     title: 'a value for an input that the program does not have',
     text: 'Inputs are named as the model declares them: model lenet(image: f32[1, 1, 28, 28]) has one, called image.',
@@ -46,6 +56,11 @@ export const runs = [
     code: 'bad-phase',
     title: 'a phase that the program does not have',
     text: 'A program is a row of phases, counted from 0; a chip can be stepped through them one by one.',
+  },
+  {
+    code: 'bad-turn',
+    title: 'a phase behind another program',
+    text: 'All programs of an artifact share their memory. When one is stepped through phase by phase, and another runs in between, what the first had computed is gone: begin at phase 0 again.',
   },
   {
     code: 'bad-slots',

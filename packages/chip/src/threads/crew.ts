@@ -5,6 +5,8 @@
  * it, which hears it unless it runs a program itself. But then thread 0 is idle, and has a port to each of the others that tells it.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type Manifest, threadControl } from '@tessera-dnn/machine';
+import { reasonOf } from '../foreign.ts';
 import { type Failure, failed, succeeded } from '../outcome.ts';
 import { isLost, sayLost } from './lost.ts';
 import type { Report } from './orders.ts';
@@ -18,6 +20,15 @@ export interface Workplace {
   /** The words by which threads know of each other; absent in an artifact for one thread. */
   readonly words?: Int32Array;
 }
+
+/** Where the threads of an artifact work. */
+export function workplace(module: WebAssembly.Module, memory: WebAssembly.Memory, manifest: Manifest): Workplace {
+  const address = manifest.memory.threads;
+  if (address === undefined) return { module, memory };
+  return { module, memory, words: new Int32Array(memory.buffer, address, threadControl.bytes / 4) };
+}
+
+const crews = new FinalizationRegistry<Crew>(crew => crew.dismiss());
 
 /** The workers of one chip; `gather` makes it. */
 export class Crew {
@@ -35,6 +46,11 @@ export class Crew {
     this.#words = words;
     this.#first = workers[0];
     this.helpers = workers.length - 1;
+  }
+
+  /** The threads end when nobody has `employer` any longer. */
+  endWith(employer: object): void {
+    crews.register(employer, this);
   }
 
   /** Why the chip can do nothing more: a thread of it is gone. */
@@ -107,8 +123,8 @@ export async function gather(workplace: Workplace, helpers: number): Promise<Out
     return succeeded(crew);
   } catch (error) {
     for (const worker of started) worker.end();
-    const reason = error instanceof Error ? error.message : String(error);
-    return failed('fewer-threads', `the chip runs on one thread, since its workers cannot be started: ${reason}`);
+    const message = `the chip runs on one thread, since its workers cannot be started: ${reasonOf(error)}`;
+    return failed('fewer-threads', message);
   }
 }
 

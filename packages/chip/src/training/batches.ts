@@ -7,7 +7,7 @@ import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Inputs } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { type Failure, failed, succeeded, unknownName } from '../outcome.ts';
-import { dataOf, elementsOf, type GivenData, type TensorData, type TensorInput, tensorFault } from '../tensor-data.ts';
+import { elementsFor, elementsOf, type GivenData, partsOf, type TensorData, type TensorInput } from '../tensor-data.ts';
 
 /** All samples by the name of the input, each `[samples, …]`, row-major, in the element type of the input. */
 export type TrainingData = { readonly [input: string]: TensorInput };
@@ -60,13 +60,17 @@ function columnOf(program: string, { inputs }: ManifestProgram, name: string, gi
     return unknownName('no-such-input', `${program} has no input`, name, names);
   }
   if (input.shape.length === 0) return noAxis(program, name);
-  if ('shape' in given && given.shape.length === 0) return noSamples(program, input);
+  const { data, shape } = partsOf(given);
+  const isShape = Array.isArray(shape);
+  if (typeof given === 'number' || (isShape && shape.length === 0)) return noSamples(program, input);
   const [batchSize, ...sample] = input.shape;
   const sampleElements = elementsOf(sample);
-  const samples = 'shape' in given ? given.shape[0] : Math.floor(dataOf(given).length / sampleElements);
-  const fault = tensorFault(given, { type: input.type, shape: [samples, ...sample] }, `data for ${name} of ${program}`);
-  if (fault) return { ok: false, diagnostics: [fault] } as const;
-  const column: MeasuredColumn = { name, data: plain(dataOf(given)), sampleElements, samples, batchSize };
+  const length = ArrayBuffer.isView(data) ? (data as GivenData).length : 0;
+  const samples = isShape ? Number(shape[0]) : Math.floor(length / sampleElements);
+  const wanted = { type: input.type, shape: [samples, ...sample] };
+  const elements = elementsFor(given, wanted, `data for ${name} of ${program}`);
+  if (!elements.ok) return elements;
+  const column: MeasuredColumn = { name, data: plain(elements.value), sampleElements, samples, batchSize };
   return succeeded(column);
 }
 

@@ -2,7 +2,10 @@
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip } from '../chip.ts';
 import type { Code } from '../explain/catalogue.ts';
-import { failed, succeeded, unknownName } from '../outcome.ts';
+import { kindOf, tagOf } from '../foreign.ts';
+import { programNamed } from '../names.ts';
+import { failed, succeeded } from '../outcome.ts';
+import { badSeed, isSeed } from '../seed.ts';
 import { type Batches, cutBatches, missingData, type TrainingData } from './batches.ts';
 import { fedInputs } from './feeds.ts';
 import type { TrainingSettings } from './reports.ts';
@@ -20,22 +23,20 @@ export function createTraining(
   data: TrainingData,
   settings: TrainingSettings = {},
 ): Outcome<Training> {
-  const { programs } = chip;
-  if (!Object.hasOwn(programs, program)) {
-    return unknownName('no-such-program', 'the artifact has no program', program, Object.keys(programs));
-  }
-  const { kind, inputs } = programs[program];
+  const found = programNamed(program, chip.manifest);
+  if (!found.ok) return found;
+  const { kind, inputs } = found.value;
+  if (tagOf(data) !== 'Object')
+    return failed('missing-data', `${program} takes data by name, and was given ${kindOf(data)}`);
   if (kind !== 'train') return failed('nothing-to-train', `${program} is a model: it is run, not trained`);
   const { seed = 0, inputs: feeds = {} } = settings;
-  if (!Number.isInteger(seed) || seed !== (seed | 0)) {
-    return failed('bad-seed', `a seed is a 32-bit integer, not ${seed}`);
-  }
+  if (!isSeed(seed)) return badSeed(seed);
   const missing = inputs.filter(({ name }) => !Object.hasOwn(data, name) && !Object.hasOwn(feeds, name));
-  const batches = cutBatches(program, programs[program], data);
+  const batches = cutBatches(program, found.value, data);
   const lacking = missingData(program, missing);
   // What a function gives is known in its step only.
   const numbers = Object.entries(feeds).filter(([, feed]) => typeof feed === 'number');
-  const fed = fedInputs(program, programs[program], Object.fromEntries(numbers), 1);
+  const fed = fedInputs(program, found.value, Object.fromEntries(numbers), 1);
   if (!batches.ok || !fed.ok || lacking.length > 0) {
     return { ok: false, diagnostics: [...batches.diagnostics, ...fed.diagnostics, ...lacking] };
   }

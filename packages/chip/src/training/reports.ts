@@ -1,5 +1,6 @@
 /** The settings of a training, and what it reports of its steps and epochs. */
 import type { Outputs } from '../chip.ts';
+import { now } from '../foreign.ts';
 import type { TensorInput } from '../tensor-data.ts';
 
 /** A value for all steps, or a function that gives one for each step, counted from 1. A number stands for a tensor of one element. */
@@ -46,7 +47,7 @@ export interface EpochReport {
 
 /** Collects the steps of an epoch for its report. Its clock starts when it is made. */
 export class EpochMeter {
-  readonly #begin = performance.now();
+  readonly #begin = now();
   #steps = 0;
   #loss = 0;
 
@@ -57,7 +58,7 @@ export class EpochMeter {
 
   report(epoch: number, batchSize: number): EpochReport {
     const steps = this.#steps;
-    const samplesPerSecond = (1000 * steps * batchSize) / (performance.now() - this.#begin);
+    const samplesPerSecond = (1000 * steps * batchSize) / (now() - this.#begin);
     const loss = this.#loss / steps;
     return { epoch, steps, samplesPerSecond, ...(!Number.isNaN(loss) && { loss }) };
   }

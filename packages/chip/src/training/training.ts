@@ -6,6 +6,7 @@
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import type { Chip, Inputs, Outputs } from '../chip.ts';
+import { now } from '../foreign.ts';
 import { type Failure, succeeded } from '../outcome.ts';
 import { pauses } from '../pause.ts';
 import { mayWait } from '../threads/may-wait.ts';
@@ -101,7 +102,7 @@ export class Training {
    */
   async run(options: TrainingRun = {}): Promise<Outcome<TrainingResult>> {
     const { epochs = 1, onStep, onEpoch, signal, background = !mayWait() } = options;
-    const begin = { steps: this.#steps, time: performance.now() };
+    const begin = { steps: this.#steps, time: now() };
     const pause = pauses();
     let epoch = new EpochMeter();
     let last: StepReport | undefined;
@@ -119,7 +120,7 @@ export class Training {
       await pause();
     }
     const steps = this.#steps - begin.steps;
-    const hostMilliseconds = performance.now() - begin.time;
+    const hostMilliseconds = now() - begin.time;
     const samplesPerSecond = (1000 * steps * this.batchSize) / hostMilliseconds;
     const ended = this.#steps < epochs * this.batches ? 'aborted' : 'complete';
     return succeeded({ ended, steps, hostMilliseconds, samplesPerSecond, last, training: this });
@@ -144,12 +145,12 @@ export class Training {
     if (kept?.ok === false) return kept;
     const inputs = this.#inputs();
     if (!inputs.ok) return inputs;
-    return succeeded({ inputs: inputs.value, kept: kept?.value, time: performance.now() });
+    return succeeded({ inputs: inputs.value, kept: kept?.value, time: now() });
   }
 
   #end({ kept, time }: BegunStep, ran: Outcome<Outputs>): Outcome<StepReport> {
     if (!ran.ok) return ran;
-    const hostMilliseconds = performance.now() - time;
+    const hostMilliseconds = now() - time;
     const step = this.#steps + 1;
     const fault = nonFiniteLoss(this.#losses, ran.value, step) ?? (kept && nonFiniteParam(this.chip, step));
     if (fault) return this.#undo(fault, kept);
