@@ -10,7 +10,9 @@
  *    steps (see adjoint.ts).
  * 4. A wanted value that the loss does not depend on has the gradient zero.
  *
- * `check` finds, without building anything, the nodes that step 3 could not pass.
+ * A gradient may be taken of a gradient: the inner one comes first in the graph, and is a part of it like any other when the outer one is built.
+ *
+ * `check` finds the nodes that step 3 could not pass: without building anything, unless there are gradients of gradients.
  */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { InternalError } from '@tessera-dnn/diagnostics';
@@ -35,12 +37,13 @@ function isGradientFree({ nodes }: Graph): boolean {
 /** The derivative of one loss with respect to values that come before it; what the loss does not depend on is absent. */
 type Adjoints = ReadonlyMap<ValueId, ValueId>;
 
-function withAdjoints(graph: Graph, table: OpTable): Graph {
+/** With `missing`, nodes that no gradient passes are added to it, and nothing flows back through them; else there must be none. */
+function withAdjoints(graph: Graph, table: OpTable, missing?: Set<Node>): Graph {
   const losses = new Map<ValueId, Adjoints>();
   return rewriteGraph(graph, table, step => {
     if (step.node.kind !== 'gradient') return step.copy();
     const [loss, value] = step.operands;
-    const adjoints = losses.get(loss) ?? adjointsOf(step.build, table, loss, wantedOf(step));
+    const adjoints = losses.get(loss) ?? adjointsOf({ build: step.build, table, missing }, loss, wantedOf(step));
     losses.set(loss, adjoints);
     return adjoints.get(value) ?? step.build.constant(step.node.type, 0, step.node.origin);
   });
@@ -54,7 +57,14 @@ function wantedOf({ old, node, mapped }: RewriteStep): readonly ValueId[] {
   );
 }
 
-function adjointsOf(build: GraphBuilder, table: OpTable, loss: ValueId, wanted: readonly ValueId[]): Adjoints {
+interface Differentiation {
+  readonly build: GraphBuilder;
+  readonly table: OpTable;
+  readonly missing: Set<Node> | undefined;
+}
+
+function adjointsOf(differentiation: Differentiation, loss: ValueId, wanted: readonly ValueId[]): Adjoints {
+  const { build, table } = differentiation;
   const active = activeNodes(loss, wanted, id => build.node(id), table);
   const result = new Map<ValueId, ValueId>();
   if (active[loss] === 0) return result;
@@ -72,7 +82,7 @@ function adjointsOf(build: GraphBuilder, table: OpTable, loss: ValueId, wanted: 
     adjoints.delete(id);
     const upstream = adjoint.settle(!asked.has(id) && isElementwise(build, table, id));
     if (asked.has(id)) result.set(id, upstream.value);
-    const parts = partsOf(build, table, id, upstream);
+    const parts = partsOf(differentiation, id, upstream);
     build.node(id).operands.forEach((operand, i) => {
       const part = parts[i];
       if (active[operand] !== 1 || part === undefined) return;
@@ -89,8 +99,7 @@ function isElementwise(build: GraphBuilder, table: OpTable, id: ValueId): boolea
 
 /** What node `id` hands on to its operands. */
 function partsOf(
-  build: GraphBuilder,
-  table: OpTable,
+  { build, table, missing }: Differentiation,
   id: ValueId,
   { value: upstream, guard, vanishes }: Part,
 ): readonly (Part | undefined)[] {
@@ -98,6 +107,10 @@ function partsOf(
   if (operands.length === 0) return [];
   const def = table.find(op);
   if (def?.gradient === 'zero') return [];
+  if (missing !== undefined && def?.gradient === undefined) {
+    missing.add(build.node(id));
+    return [];
+  }
   if (def?.gradient === undefined || epilogue !== undefined) {
     throw new InternalError(differentiate.name, 'there is no gradient through this node', `%${id} ${op}`);
   }
@@ -147,8 +160,13 @@ function activeNodes(
 /** A diagnostic for every node that a gradient would have to pass and cannot. */
 function undifferentiable({ programs }: Module, table: OpTable): readonly Diagnostic[] {
   const found = new Set<Node>();
+  const inGradients = new Set<Node>();
   for (const { graph } of programs) {
     if (isGradientFree(graph)) continue;
+    if (isNested(graph, table)) {
+      withAdjoints(graph, table, inGradients);
+      continue;
+    }
     for (const [loss, wanted] of wantedByLoss(graph)) {
       for (const id of passed(graph, loss, wanted, table)) {
         const node = graph.nodes[id];
@@ -158,7 +176,17 @@ function undifferentiable({ programs }: Module, table: OpTable): readonly Diagno
       }
     }
   }
-  return [...found].map(notDifferentiable);
+  return [...[...found].map(notDifferentiable), ...[...inGradients].map(notTwice)];
+}
+
+/** Whether a gradient is computed from another one. */
+function isNested({ nodes }: Graph, table: OpTable): boolean {
+  const contains = new Uint8Array(nodes.length);
+  return nodes.some(({ kind, op, operands }, id) => {
+    const inside = table.find(op)?.gradient !== 'zero' && operands.some(operand => contains[operand] === 1);
+    contains[id] = inside || kind === 'gradient' ? 1 : 0;
+    return inside && kind === 'gradient';
+  });
 }
 
 /** The values whose gradient is asked for, by loss. */
@@ -189,12 +217,23 @@ function passed(graph: Graph, loss: ValueId, wanted: readonly ValueId[], table: 
   return nodes;
 }
 
-function notDifferentiable({ op, origin }: Node): Diagnostic<Code> {
+function notDifferentiable(node: Node): Diagnostic<Code> {
+  return refused(node, `${node.op} has no gradient, and stands between a minimised loss and what is to be trained`);
+}
+
+function notTwice(node: Node): Diagnostic<Code> {
+  return refused(
+    node,
+    `${node.op}, which this line or its gradient is computed by, has no gradient, and one is taken of it`,
+  );
+}
+
+function refused({ origin }: Node, message: string): Diagnostic<Code> {
   const calls = (origin.calls ?? []).map(span => ({ message: 'called here', span }));
   return {
     code: 'not-differentiable',
     severity: 'error',
-    message: `${op} has no gradient, and stands between a minimised loss and what is to be trained`,
+    message,
     ...(origin.span === undefined ? {} : { span: origin.span }),
     ...(calls.length === 0 ? {} : { notes: calls }),
     help: 'keep it off that way, or put stop_gradient around it',

@@ -19,6 +19,7 @@ import type { WindowAxis } from '../define/window.ts';
 import { inferPool, poolSamples, readPool } from './pool.ts';
 import { poolGradientKernel } from './pool-gradient-kernel.ts';
 import { slopeRegion } from './pool-windows.ts';
+import { ofAvgPoolGradient } from './second-gradients.ts';
 
 /** Compile-time arguments, one entry for each spatial axis. */
 export interface AvgPoolGradientAttributes extends Attributes {
@@ -78,6 +79,7 @@ export const avgPoolGradient = defineOp<AvgPoolGradientAttributes>({
       slopes: 0,
       share: (_, { load, window }) => load(0, window),
     }),
+  gradient: ofAvgPoolGradient,
   samples: pick => {
     const { operands, args } = poolSamples(pick);
     const pool = readPool(name, args, operands);

@@ -21,6 +21,7 @@ import { inferPool, poolAxis, poolParameters, poolSamples, readPool } from './po
 import type { GradientAxis, WindowVisit } from './pool-gradient-kernel.ts';
 import { loopOver, poolGradientKernel } from './pool-gradient-kernel.ts';
 import { coveredRegion, slopeRegion } from './pool-windows.ts';
+import { ofMaxPoolGradient } from './second-gradients.ts';
 
 const name = 'max_pool_gradient';
 
@@ -66,6 +67,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
     for (const part of around(vertex, windows, cells))
       poolGradientKernel(k, vertex, windows, { slopes: 2, share: shareOfFirst }, part);
   },
+  gradient: ofMaxPoolGradient,
   samples: pick => {
     const { operands, args } = poolSamples(pick);
     const element = pickElement(pick, 'number');

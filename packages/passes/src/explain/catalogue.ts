@@ -5,7 +5,7 @@ export const catalogue = [
   {
     code: 'not-differentiable',
     title: 'an operation that no gradient passes',
-    text: 'A minimised loss depends on a param through this operation, and Tessera knows no derivative of it. Where that way is not to be trained, put `stop_gradient` around it.',
+    text: 'A minimised loss, or what `gradient` is taken of, depends on a param through this operation, and Tessera knows no derivative of it. Of a gradient that is differentiated again, the operations that compute it need derivatives too. Where that way is not to be trained, put `stop_gradient` around it.',
   },
 ] as const satisfies readonly Explanation[];
 
