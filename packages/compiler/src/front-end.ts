@@ -35,7 +35,8 @@ export function frontEnd(
   seen(elaboration.name, module);
   after(elaboration.name, () => printModule(elaborated.value));
   // First values come from the same ops as everything else, and are fused like everything else.
-  module = { ...module, programs: [...module.programs, initProgram(module, table)] };
+  const programs = module.programs.filter(({ kind }) => kind !== 'init');
+  module = { ...module, programs: [...programs, initProgram(module, table)] };
   const { recompute } = options;
   const passOptions: PassOptions = {
     table,

@@ -14,10 +14,12 @@ import { type RoundedTensor, roundedWeights } from './weights-rounded.ts';
 const ignored = /(^|\.)num_batches_tracked$|^\$/;
 
 /** What has to be known of a variable; an artifact's manifest knows as much as a module. */
-export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> & Partial<Pick<GraphVariable, 'origin'>>;
+export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> &
+  Partial<Pick<GraphVariable, 'origin' | 'initialiser'>>;
 
 /**
- * Row-major values by path; those of f16 and bf16 are rounded already. A missing param is an error, a missing state keeps its initialiser, names that nothing takes give one warning;
+ * Row-major values by path; those of f16 and bf16 are rounded already. A missing param is an error, a missing state keeps its initialiser (one that begins as a copy of another
+ * variable gets what that gets), names that nothing takes give one warning;
  * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there
  * for others: no warning tells of them.
  */
@@ -38,7 +40,9 @@ export function matchWeights(
     const tensor = weights.get(variable.path);
     const dtype = foreign.get(variable.path);
     if (dtype !== undefined) diagnostics.push(foreignTensor(variable, dtype));
-    else if (!tensor) absent.push(variable);
+    else if (!tensor && copiedValue(variable, module.variables, matched) === undefined) absent.push(variable);
+    const copied = tensor === undefined ? copiedValue(variable, module.variables, matched) : undefined;
+    if (copied !== undefined) matched.set(variable.path, copied);
     if (!tensor) continue;
     const taken = takeTensor(variable, tensor, diagnostics);
     if (taken) matched.set(variable.path, taken.data);
@@ -61,6 +65,15 @@ export function matchWeights(
   if (left.length > 0) diagnostics.push(unused(left));
   if (diagnostics.some(d => d.severity === 'error')) return { ok: false, diagnostics };
   return { ok: true, value: matched, diagnostics };
+}
+
+/** What the variable gets of whose first value its own is a copy; undefined if that gets none, or there is no such variable. */
+function copiedValue(
+  { kind, initialiser }: Variable,
+  variables: readonly Variable[],
+  matched: ReadonlyMap<string, ArrayLike<number>>,
+): ArrayLike<number> | undefined {
+  return kind === 'state' && initialiser?.kind === 'copy' ? matched.get(variables[initialiser.of].path) : undefined;
 }
 
 function takeTensor(variable: Variable, tensor: StoredTensor, diagnostics: Diagnostic[]): ConvertedTensor | undefined {

@@ -164,7 +164,11 @@ export type Initialiser =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'values'; readonly values: readonly number[] }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
-  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number };
+  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
+  /** The first value of an earlier variable of the same type. */
+  | { readonly kind: 'copy'; readonly of: VariableId }
+  /** What the module's program `init` computes of the first values of earlier variables. */
+  | { readonly kind: 'computed' };
 
 /** `prepared` variables hold what depends on other variables only; the `prepare` program computes them. */
 export type VariableKind = 'param' | 'state' | 'prepared';

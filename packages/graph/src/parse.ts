@@ -73,7 +73,9 @@ class Parser {
   #initialiser(): Initialiser {
     if (this.#peek().text === '[') return { kind: 'values', values: this.#numbers() };
     if (this.#peek().kind === 'number') return { kind: 'constant', value: this.#number() };
-    const kind = this.#oneOf(['uniform', 'normal'] as const);
+    const kind = this.#oneOf(['uniform', 'normal', 'copy', 'computed'] as const);
+    if (kind === 'copy') return { kind, of: this.#variableId() };
+    if (kind === 'computed') return { kind };
     this.#expect('(');
     const first = this.#number();
     this.#expect(',');

@@ -53,10 +53,10 @@ function showVariable(variable: Variable, { variables }: Module, options: PrintO
   const { path, kind, type, initialiser, owner, exact } = variable;
   const stored = `${exact === true ? 'exact ' : ''}${showType(type)}`;
   const belongs = owner === undefined ? '' : ` of ${word(variables[owner]?.path ?? `#${owner}`)}`;
-  return `variable ${word(path)}: ${kind} ${stored}${belongs} = ${showInitialiser(initialiser, options)}`;
+  return `variable ${word(path)}: ${kind} ${stored}${belongs} = ${showInitialiser(initialiser, variables, options)}`;
 }
 
-function showInitialiser(initialiser: Initialiser, options: PrintOptions): string {
+function showInitialiser(initialiser: Initialiser, variables: readonly Variable[], options: PrintOptions): string {
   switch (initialiser.kind) {
     case 'constant':
       return showNumber(initialiser.value);
@@ -66,6 +66,10 @@ function showInitialiser(initialiser: Initialiser, options: PrintOptions): strin
       return `uniform(${showNumber(initialiser.low)}, ${showNumber(initialiser.high)})`;
     case 'normal':
       return `normal(${showNumber(initialiser.mean)}, ${showNumber(initialiser.deviation)})`;
+    case 'copy':
+      return `copy ${word(variables[initialiser.of]?.path ?? `#${initialiser.of}`)}`;
+    case 'computed':
+      return 'computed';
   }
 }
 

@@ -1,8 +1,8 @@
 export type { Explanation } from '@tessera-dnn/diagnostics';
 export * as ast from './ast.ts';
+export { builtinNames } from './elaborate/builtin-names.ts';
 export { check, type ElaborateOptions, elaborate } from './elaborate/elaborate.ts';
 export type { Load, Unloadable } from './elaborate/files.ts';
-export { builtinNames } from './elaborate/functions.ts';
 export { initProgram } from './elaborate/init.ts';
 export { precisionOf, type StoredFloat } from './elaborate/precision.ts';
 export { refusedProgramNames } from './elaborate/programs.ts';

@@ -87,9 +87,15 @@ export const inFloats: Stage = {
     const floats = new Set(
       module.programs.flatMap(({ graph }) => levelWeights(graph, module).map(({ weight }) => weight)),
     );
-    const variables = kept.map(variable => (floats.has(variable) ? asFloat(variable) : variable));
     const numbers = new Map(kept.map((variable, id) => [variable, id as VariableId]));
     const renumbered = (id: VariableId) => numbers.get(module.variables[id]) as VariableId;
+    const variables = kept.map(variable => {
+      const { initialiser } = variable;
+      if (floats.has(variable)) return asFloat(variable);
+      return initialiser.kind === 'copy'
+        ? { ...variable, initialiser: { ...initialiser, of: renumbered(initialiser.of) } }
+        : variable;
+    });
     const rewritten = mapModels(module, graph => {
       const weights = new Set(levelWeights(graph, module).map(({ node }) => node));
       const open = withOutputs(graph, markedValues(graph, module));

@@ -5,16 +5,17 @@
 import { type OpDef, opInRole } from '@tessera-dnn/graph/op';
 import { type Argument, bindArguments, type CallSite, reportArgument, slot } from './arguments.ts';
 import { boundedList, checkedNumber, type Failure } from './arithmetic.ts';
+import type { ImmediateName } from './builtin-names.ts';
 import { constant, filled } from './filled.ts';
 import { type Frame, report, settle, within } from './frame.ts';
-import type { BuiltinName } from './functions.ts';
+import { gradient } from './gradient.ts';
 import { limits } from './limits.ts';
 import { callOp } from './random.ts';
 import { split } from './split.ts';
 import { describe, integersOf, integerValue, listValue, type NumberValue, poison, show, type Value } from './value.ts';
 
 /** The value of a call of a function of the language; poison after a report. */
-export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Value {
+export function callBuiltin(frame: Frame, name: ImmediateName, site: CallSite): Value {
   const args = [...site.positional, ...site.named.map(({ argument }) => argument)];
   if (args.some(({ value }) => value.kind === 'poison')) return poison;
   switch (name) {
@@ -42,6 +43,10 @@ export function callBuiltin(frame: Frame, name: BuiltinName, site: CallSite): Va
       return split(frame, site);
     case 'refuse':
       return refuse(frame, site);
+    case 'note':
+      return note(frame, site);
+    case 'gradient':
+      return gradient(frame, site);
   }
 }
 
@@ -63,7 +68,7 @@ function warnOfAxis(frame: Frame, name: 'min' | 'max', { positional: [x, axis] }
 }
 
 function isTensor({ value }: Argument): boolean {
-  return value.kind === 'tensor';
+  return value.kind === 'tensor' || value.kind === 'record';
 }
 
 /** What the functions of numbers are for tensors. */
@@ -158,4 +163,17 @@ function refuse(frame: Frame, site: CallSite): Value {
   const help = text('help');
   if (message !== undefined) report(frame, { code: 'refused', message, span: site.span, help });
   return poison;
+}
+
+/** `note(x.shape, "after the stem")`: shows values while the program is compiled. Its value is the first of them. */
+function note(frame: Frame, site: CallSite): Value {
+  if (site.named.length > 0 || site.positional.length === 0) {
+    const message = 'note takes what it is to show, by position';
+    report(frame, { code: 'bad-argument', message, span: site.span });
+    return poison;
+  }
+  const shown = site.positional.map(({ value }) => (value.kind === 'text' ? value.value : show(value)));
+  const message = shown.join(' ');
+  frame.session.reporter.warning({ code: 'note', message, span: site.span }, frame.calls);
+  return site.positional[0].value;
 }

@@ -1,11 +1,14 @@
 /**
- * What calls of blocks, models and optimisers have in common: the limit of nesting, the argument `training`, and the values of parameters.
+ * What calls of blocks, models and optimisers have in common: the limit of nesting, the arguments `training` and `with`, and the values of parameters.
  */
 import type { Parameter } from '../ast.ts';
 import type { Bound, CallSite } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';
+import type { Given } from './given.ts';
+import type { LabelScope } from './labels.ts';
 import { describe, poison, type Value } from './value.ts';
+import { givenBy } from './with.ts';
 
 /** Runs the body of a call, unless calls are nested too deeply. */
 export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): Steps<Value> {
@@ -15,20 +18,35 @@ export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): S
   return value;
 }
 
-/** Takes `training: …` out of the arguments. Its value holds for everything that the call calls. */
-export function takeTraining(
-  frame: Frame,
-  site: CallSite,
-): { readonly rest: CallSite; readonly training: boolean | undefined } {
+/** What a call says for everything that it calls. */
+export interface Settings {
+  /** The call without the arguments that say it. */
+  readonly rest: CallSite;
+  readonly training: boolean;
+  readonly given: Given | undefined;
+  /** The labels of the call, where `with` says them. */
+  readonly root?: LabelScope;
+}
+
+/** Takes `training: …` and `with: …` out of the arguments, unless the callee has a parameter of that name; undefined after a report. */
+export function takeSettings(frame: Frame, site: CallSite, own: readonly string[]): Settings | undefined {
+  const isOwn = (name: string) => own.includes(name);
+  const training = isOwn('training') ? frame.training : trainingOf(frame, site);
+  const with_ = isOwn('with') ? { given: frame.given } : givenBy(frame, site);
+  if (training === undefined || with_ === 'wrong') return undefined;
+  const named = site.named.filter(({ name: { text } }) => isOwn(text) || (text !== 'training' && text !== 'with'));
+  return { rest: { ...site, named }, training, ...with_ };
+}
+
+function trainingOf(frame: Frame, site: CallSite): boolean | undefined {
   const given = site.named.find(({ name }) => name.text === 'training');
-  if (given === undefined) return { rest: site, training: frame.training };
-  const rest = { ...site, named: site.named.filter(other => other !== given) };
+  if (given === undefined) return frame.training;
   const { value, span } = given.argument;
-  if (value.kind === 'boolean') return { rest, training: value.value };
+  if (value.kind === 'boolean') return value.value;
   if (value.kind !== 'poison') {
     report(frame, { code: 'bad-argument', message: `training must be true or false, not ${describe(value)}`, span });
   }
-  return { rest, training: undefined };
+  return undefined;
 }
 
 /** Declares the parameters with their arguments or defaults. A default may use the parameters before it. */

@@ -2,8 +2,9 @@
 import type { Block, Call, Expression, Pipe } from '../ast.ts';
 import { type Argument, type Bound, bindArguments, type CallSite, isPoisoned, slotOf } from './arguments.ts';
 import { runBody } from './bodies.ts';
+import { namesVariables } from './builtin-names.ts';
 import { callBuiltin } from './builtins.ts';
-import { bindParameters, nestedCall, takeTraining } from './call-body.ts';
+import { bindParameters, nestedCall, takeSettings } from './call-body.ts';
 import { callSite } from './call-site.ts';
 import { evaluateArgument, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
@@ -12,7 +13,9 @@ import { findCallee } from './functions.ts';
 import { callModel } from './models.ts';
 import { callOp } from './random.ts';
 import { Scope } from './scope.ts';
-import { poison, show, type Value } from './value.ts';
+import { type Callee, describe, poison, show, type Value } from './value.ts';
+import { callVariables } from './variable-sets.ts';
+import { checkTaken } from './with.ts';
 
 /** The value of a call: an error is reported where it happens and gives poison. */
 export function evaluateCall(frame: Frame, call: Call): Steps<Value> {
@@ -41,15 +44,38 @@ export function* evaluatePipe(frame: Frame, expression: Pipe): Steps<Value> {
 
 function* applyCall(frame: Frame, call: Call, piped?: Argument): Steps<Value> {
   const site = yield* callSite(frame, call, piped);
-  const callee = findCallee(frame.session.table, frame.file, call.callee.text);
-  if (site === undefined || callee === undefined) return poison;
+  const callee = passedOn(frame, call.callee.text) ?? findCallee(frame.session.table, frame.file, call.callee.text);
+  if (site === undefined) return poison;
+  if (callee === undefined) return reportNoFunction(frame, call);
   if (callee.kind === 'op') return callOp(frame, callee.op, site);
-  if (callee.kind === 'builtin') return callBuiltin(frame, callee.name, site);
+  if (callee.kind === 'builtin') {
+    const { name } = callee;
+    return namesVariables(name) ? yield* callVariables(frame, name, site) : callBuiltin(frame, name, site);
+  }
   const { item, home } = callee.visible;
   const hides = hidesAnother(frame, item.name.text, home);
   const at = hides ? { ...site, hiding: item.name.span } : site;
   if (item.kind === 'block') return yield* callBlock(frame, item, home, at);
   if (item.kind === 'model') return yield* callModel(frame, item, home, at);
+  return poison;
+}
+
+/** What a local name calls if its value is a block or function that was passed on. */
+function passedOn(frame: Frame, name: string): Callee | undefined {
+  const value = frame.scope.find(name)?.value;
+  return value?.kind === 'function' ? value.callee : undefined;
+}
+
+/** Reports a local name that is called and stands for something else. An unknown name has been reported by the check of names. */
+function reportNoFunction(frame: Frame, { callee: { text, span } }: Call): Value {
+  const binding = frame.scope.find(text);
+  if (binding === undefined || binding.value.kind === 'poison') return poison;
+  report(frame, {
+    code: 'not-a-function',
+    message: `${text} is ${describe(binding.value)} and cannot be called`,
+    span,
+    notes: [{ message: `${text} is declared here`, span: binding.span }],
+  });
   return poison;
 }
 
@@ -61,15 +87,23 @@ function hidesAnother(frame: Frame, name: string, home: FileScope): boolean {
 // --------------------------------------------------------------------------------------------------------------- blocks
 
 function* callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite): Steps<Value> {
-  const { rest, training } = takeTraining(frame, site);
-  const bound = bindArguments(frame, rest, block.parameters.map(slotOf));
-  if (bound === undefined || training === undefined || isPoisoned(bound)) return poison;
+  const slots = block.parameters.map(slotOf);
+  const settings = takeSettings(
+    frame,
+    site,
+    slots.map(slot => slot.name),
+  );
+  const bound = settings && bindArguments(frame, settings.rest, slots);
+  if (bound === undefined || settings === undefined || isPoisoned(bound)) return poison;
+  const { rest, training, given, root } = settings;
   if (home.prelude === undefined) warnOfNumbers(frame, block, rest);
   const name = block.name.text;
-  const labels = site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label);
-  const inner = { ...frame, file: home, scope: new Scope(), training, labels, calls: [site.span, ...frame.calls] };
+  const labels = root ?? (site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label));
+  const calls = [site.span, ...frame.calls];
+  const inner = { ...frame, file: home, scope: new Scope(), training, labels, given, calls };
   const value = yield nestedCall(frame, site, runBlock(inner, block, bound));
-  if (site.label === undefined) frame.labels.settle(name, labels);
+  checkTaken(frame, given, site);
+  if (site.label === undefined && root === undefined) frame.labels.settle(name, labels);
   return value;
 }
 

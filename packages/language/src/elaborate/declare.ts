@@ -1,39 +1,204 @@
 /**
  * Runs `param` and `state`: evaluates type and initialiser, names the variable by the labels around it, and declares its value in the scope
- * and in the graph.
+ * and in the graph. `state slow: like(fast) = fast` of a record declares one variable for each of its tensors, below the name. An argument
+ * `with` of a call around it may give the variable another value, or a wrapper for it.
  */
 import type { Span } from '@tessera-dnn/diagnostics';
-import type { Initialiser, TensorType, Variable, VariableId } from '@tessera-dnn/graph';
-import { isFloat } from '@tessera-dnn/graph';
-import type { Variable as VariableStatement } from '../ast.ts';
-import type { Steps } from './evaluation.ts';
+import { isFloat, sameType, showType, type TensorType, type Variable, type VariableId } from '@tessera-dnn/graph';
+import type { Type, Variable as VariableStatement } from '../ast.ts';
+import { runBody } from './bodies.ts';
+import { bindParameters, nestedCall } from './call-body.ts';
+import { evaluate, type Steps } from './evaluation.ts';
+import type { Computed } from './first-values.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
-import { initialiserOf } from './initialisers.ts';
+import type { GivenPath, GivenValues, Wrapper } from './given.ts';
+import { firstValueOf, initialiserOf, isNamed } from './initialisers.ts';
+import { someOf } from './patterns.ts';
 import { usersSpan } from './report.ts';
-import { originAt, tensorValue } from './tensors.ts';
-import { evaluateType } from './types.ts';
-import { poison } from './value.ts';
+import { type Binding, Scope } from './scope.ts';
+import { didYouMean } from './suggest.ts';
+import { originAt } from './tensors.ts';
+import { evaluateType, typeLike } from './types.ts';
+import { describe, poison, type RecordValue, type Value } from './value.ts';
+import { readVariable } from './variable-values.ts';
 import { showVariable } from './variables.ts';
+import { pathGiven, valuesGiven, without, wrapperOf } from './with.ts';
 
 /** Runs a `param` or `state` statement. What is wrong with it is reported, and its name then stands for poison. */
 export function* declareVariable(frame: Frame, statement: VariableStatement): Steps<void> {
-  const { kind, name } = statement;
-  if (frame.program === undefined) {
+  const { kind, type: written } = statement;
+  const { program } = frame;
+  if (program === undefined) {
     const message = `a ${kind} cannot be declared where only compile-time values can stand`;
     report(frame, { code: 'not-compile-time', message, span: statement.span });
     return;
   }
-  const type = yield* evaluateType(frame, statement.type);
-  const initialiser = type === undefined ? undefined : yield* initialiserOf(frame, statement.initialiser, type);
-  const stored = type && storedType(frame, statement, type);
-  const id = stored && initialiser && variableOf(frame, statement, stored, initialiser);
-  if (type === undefined || stored === undefined || id === undefined) {
-    frame.scope.declare({ kind, name: name.text, span: statement.span, value: poison });
+  const like = written.kind === 'like-type' ? yield evaluate(frame, written.value) : undefined;
+  if (like?.kind === 'record') {
+    frame.scope.declare(yield* declareSet(frame, program, statement, like));
     return;
   }
-  const value = readVariable(frame, frame.program, id, statement.span);
+  const type =
+    like === undefined
+      ? yield* evaluateType(frame, written)
+      : typeLike(frame, { value: like, span: likeSpan(written) });
+  frame.scope.declare(type === undefined ? failed(statement) : yield* declareOne(frame, program, statement, type));
+}
+
+function likeSpan(written: Type): Span {
+  return written.kind === 'like-type' ? written.value.span : written.span;
+}
+
+function failed({ kind, name, span }: VariableStatement): Binding {
+  return { kind, name: name.text, span, value: poison };
+}
+
+function* declareOne(
+  frame: Frame,
+  program: ProgramState,
+  statement: VariableStatement,
+  type: TensorType,
+): Steps<Binding> {
+  const { kind, name, span } = statement;
+  const wrapper = wrapperOf(frame.given, statement, type);
+  if (wrapper !== undefined) return yield* wrapped(frame, program, statement, type, wrapper);
+  const given = valuesGiven(frame.given, frame.labels.join(name.text));
+  if (given !== undefined) return bindGiven(frame, program, statement, type, given);
+  const initial = yield* initialiserOf(frame, statement.initialiser, type);
+  const stored = storedType(frame, statement, type);
+  const id =
+    initial &&
+    variableOf(frame, program, { kind, name: name.text, span: name.span, statement: span, type: stored }, initial);
+  if (id === undefined) return failed(statement);
+  const value = readVariable(frame, program, id, span);
   const seenAs = stored.element === type.element ? undefined : type.element;
-  frame.scope.declare({ kind, name: name.text, span: statement.span, value, variable: id, seenAs, declared: type });
+  return { kind, name: name.text, span, value, variable: id, seenAs, declared: type };
+}
+
+// ------------------------------------------------------------------------------------------------------------------ sets
+
+function* declareSet(
+  frame: Frame,
+  program: ProgramState,
+  statement: VariableStatement,
+  like: RecordValue,
+): Steps<Binding> {
+  const { kind, name, initialiser, span } = statement;
+  const first = isNamed(frame, initialiser) ? undefined : yield evaluate(frame, initialiser);
+  const variables = new Map<string, VariableId>();
+  const fields = new Map<string, Value>();
+  for (const [path, field] of like.fields) {
+    if (field.kind !== 'tensor' || first?.kind === 'poison') return failed(statement);
+    const { type } = field;
+    const own = first?.kind === 'record' ? (first.fields.get(path) ?? poison) : first;
+    const initial =
+      own === undefined
+        ? yield* initialiserOf(frame, initialiser, type)
+        : firstValueOf(frame, own, { span: initialiser.span }, type);
+    const id =
+      initial &&
+      variableOf(
+        frame,
+        program,
+        { kind, name: `${name.text}.${path}`, span: name.span, statement: span, type },
+        initial,
+      );
+    if (id === undefined) return failed(statement);
+    variables.set(path, id);
+    fields.set(path, readVariable(frame, program, id, span));
+  }
+  return { kind, name: name.text, span, value: { kind: 'record', fields, variables }, variables };
+}
+
+// --------------------------------------------------------------------------------------------------- what `with` says of it
+
+/** The variable is the value of its path, and stays a variable if that is the value it has now. */
+function bindGiven(
+  frame: Frame,
+  program: ProgramState,
+  { kind, name, span }: VariableStatement,
+  type: TensorType,
+  { record, span: place }: GivenValues,
+): Binding {
+  const path = frame.labels.join(name.text);
+  const value = record.fields.get(path) ?? poison;
+  const variable = record.variables?.get(path);
+  if (value.kind !== 'tensor' || !sameType(value.type, type)) {
+    const message = `${path} is ${showType(type)} here, and with gives it ${describe(value)}`;
+    const isShape = value.kind === 'tensor' && value.type.element === type.element;
+    if (value.kind !== 'poison') {
+      report(frame, { code: isShape ? 'shape-mismatch' : 'type-mismatch', message, span: place });
+    }
+    return { kind, name: name.text, span, value: poison };
+  }
+  const now = variable === undefined ? undefined : program.current.get(variable);
+  const isCurrent = now === undefined ? program.graph.node(value.id).kind === 'variable' : now === value.id;
+  return { kind, name: name.text, span, value, variable: isCurrent ? variable : undefined, declared: type };
+}
+
+/** The weight is what the wrapper makes of it; it is stored under the name of the wrapper's first parameter. */
+function* wrapped(
+  frame: Frame,
+  program: ProgramState,
+  statement: VariableStatement,
+  type: TensorType,
+  wrapper: Wrapper,
+): Steps<Binding> {
+  const { block, home, span } = wrapper;
+  const [weight, ...rest] = block.parameters;
+  const needed = rest.find(parameter => parameter.default === undefined);
+  if (weight === undefined || needed !== undefined) {
+    const message = `${block.name.text} wraps weights with one parameter, and the others need defaults`;
+    report(frame, { code: 'bad-argument', message, span });
+    return failed(statement);
+  }
+  const given = without(frame.given, wrapper);
+  const renamed = { ...statement, name: { ...statement.name, text: weight.name.text } };
+  const stored = yield* declareOne({ ...frame, given }, program, renamed, type);
+  if (stored.value.kind === 'poison') return failed(statement);
+  const inner: Frame = { ...frame, given, file: home, scope: new Scope(), calls: [span, ...frame.calls] };
+  inner.scope.declare({ ...stored, span: weight.span });
+  const site = { callee: block.name, span, positional: [], named: [] };
+  const value = yield nestedCall(frame, site, runWrapper(inner, wrapper));
+  if (value.kind === 'poison') return failed(statement);
+  if (value.kind === 'tensor' && sameType(value.type, type)) return { ...failed(statement), value, declared: type };
+  const message = `${block.name.text} makes ${describe(value)} of a weight ${showType(type)}`;
+  report(frame, { code: 'result-mismatch', message, span });
+  return failed(statement);
+}
+
+function* runWrapper(inner: Frame, { block }: Wrapper): Steps<Value> {
+  yield* bindParameters(inner, block.parameters.slice(1), new Map());
+  return yield* runBody(inner, block.body);
+}
+
+/** The variable that another call has declared at the path; undefined after a report. */
+function sharedVariable(
+  frame: Frame,
+  program: ProgramState,
+  path: string,
+  type: TensorType,
+  { root, span }: GivenPath,
+): VariableId | undefined {
+  const id = program.known.get(path);
+  if (id === undefined) {
+    const below = [...program.known.keys()].filter(known => known.startsWith(`${root}.`));
+    const paths = below.length > 0 ? below : [...program.known.keys()];
+    const some = paths.length === 0 ? 'nothing is declared before this line' : `there are ${someOf(paths)}`;
+    const message = `no variable called ${path} has been declared so far, which this call would use`;
+    report(frame, { code: 'unknown-variable', message, span, help: didYouMean(path, paths) ?? some });
+    return undefined;
+  }
+  const earlier = frame.session.variables.get(id);
+  if (sameType(earlier.type, type)) return id;
+  const isShape = earlier.type.element === type.element;
+  report(frame, {
+    code: isShape ? 'shape-mismatch' : 'type-mismatch',
+    message: `${path} is ${showType(type)} here, and ${showType(earlier.type)} where it is declared`,
+    span,
+    notes: [{ message: 'it is declared here', span: usersSpan(earlier.origin) }],
+  });
+  return undefined;
 }
 
 /** The type in which the variable lies in memory: an optimiser's states may have another element type than it sees. */
@@ -47,34 +212,43 @@ function storedType(
   return { ...type, element: chosen ?? type.element };
 }
 
-/** The value a variable has when the program starts. */
-export function readVariable(frame: Frame, program: ProgramState, id: VariableId, span: Span | undefined) {
-  const { type } = frame.session.variables.get(id);
-  return tensorValue(program, program.graph.variable(id, type, originAt(frame, span)));
+/** What is declared, by its name below the labels. */
+interface Declaration extends Pick<Variable, 'kind' | 'type'> {
+  readonly name: string;
+  /** The place of the name, and that of the statement. */
+  readonly span: Span;
+  readonly statement: Span;
 }
 
 function variableOf(
   frame: Frame,
-  { kind, name, span }: VariableStatement,
-  type: TensorType,
-  initialiser: Initialiser,
+  program: ProgramState,
+  { kind, name, type, span, statement }: Declaration,
+  { initialiser, firstValue }: Computed,
 ): VariableId | undefined {
-  const path = frame.labels.join(name.text);
+  const path = frame.labels.join(name);
+  const shared = pathGiven(frame.given, path);
+  if (shared !== undefined) return sharedVariable(frame, program, path, type, shared);
   const earlier = frame.declared.get(path);
-  const place = frame.calls[0] ?? name.span;
   frame.labels.own();
   if (earlier !== undefined) {
-    reportDuplicate(frame, path, name.span, earlier);
+    reportDuplicate(frame, path, span, earlier);
     return undefined;
   }
-  frame.declared.set(path, place);
+  frame.declared.set(path, frame.calls[0] ?? span);
   const { owner, exact } = frame.optimiserStates ?? {};
   const facts = { ...(owner === undefined ? {} : { owner }), ...(exact ? { exact } : {}) };
-  const variable: Variable = { path, kind, type, initialiser, origin: originAt(frame, span), ...facts };
-  const declared = frame.session.variables.declare(variable);
-  if ('id' in declared) return declared.id;
-  reportClash(frame, variable, declared.clash, name.span);
-  return undefined;
+  const variable: Variable = { path, kind, type, initialiser, origin: originAt(frame, statement), ...facts };
+  const { variables, firstValues } = frame.session;
+  const isNew = variables.find(path) === undefined;
+  const declared = variables.declare(variable);
+  if ('clash' in declared) {
+    reportClash(frame, variable, declared.clash, span);
+    return undefined;
+  }
+  if (isNew && firstValue !== undefined) firstValues.update(declared.id, firstValue);
+  if (frame.optimiserStates === undefined) program.known.set(path, declared.id);
+  return declared.id;
 }
 
 function reportDuplicate(frame: Frame, path: string, span: Span, earlier: Span): void {

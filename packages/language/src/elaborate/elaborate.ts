@@ -10,7 +10,7 @@
  * diagnostic is an error, and it passes verification.
  */
 import { assertThat, type Diagnostic, isError, type Outcome, type Source } from '@tessera-dnn/diagnostics';
-import type { Module, Program } from '@tessera-dnn/graph';
+import { createGraphBuilder, type Module, type Program } from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
@@ -59,7 +59,14 @@ export function elaborate(file: File, options: ElaborateOptions): Outcome<Module
   const { programs, session, complete } = elaborateFile(file, options, reporter);
   const { diagnostics } = reporter;
   if (!complete || diagnostics.some(isError)) return { ok: false, diagnostics };
-  return { ok: true, value: { variables: session.variables.all, programs }, diagnostics };
+  const all = [...programs, ...computedFirstValues(session)];
+  return { ok: true, value: { variables: session.variables.all, programs: all }, diagnostics };
+}
+
+/** What `init` will have to compute of other first values; `initProgram` completes it. */
+function computedFirstValues({ firstValues, variables }: Session): readonly Program[] {
+  if (!variables.all.some(({ initialiser }) => initialiser.kind === 'computed')) return [];
+  return [{ name: 'init', kind: 'init', graph: firstValues.finish(), origin: {} }];
 }
 
 /** All diagnostics about a text, including those of the parser and of its imports. A file that has only blocks is fine. */
@@ -92,6 +99,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
     constants: new Map(),
     precision: precisionOf(file, options.precision),
     masterWeights: options.masterWeights ?? false,
+    firstValues: createGraphBuilder(options.table),
   };
   checkPrecisions(files, options.precision, reporter);
   checkSettings(session.settings, reporter);

@@ -3,12 +3,21 @@
  * (one call of a block or model, with its names, its labels and the calls that led to it).
  */
 import type { Span } from '@tessera-dnn/diagnostics';
-import type { ElementType, GraphBuilder, MemoryLimit, ProgramKind, ValueId, VariableId } from '@tessera-dnn/graph';
+import {
+  createGraphBuilder,
+  type ElementType,
+  type GraphBuilder,
+  type MemoryLimit,
+  type ProgramKind,
+  type ValueId,
+  type VariableId,
+} from '@tessera-dnn/graph';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
 import type { FileScope } from './files.ts';
-import type { LabelScope } from './labels.ts';
+import type { Given } from './given.ts';
+import { LabelScope } from './labels.ts';
 import type { Budget, LimitCode } from './limits.ts';
 import { limits } from './limits.ts';
 import type { Report, Reporter } from './report.ts';
@@ -28,6 +37,8 @@ export interface Session {
   readonly masterWeights: boolean;
   /** The values of constants that have been read; `evaluating` while a value is being computed, so that cycles are noticed. */
   readonly constants: Map<Const, Value | 'evaluating'>;
+  /** What first values are computed of other first values, as updates of their variables. */
+  readonly firstValues: GraphBuilder;
 }
 
 /** A program under construction. */
@@ -35,16 +46,26 @@ export interface ProgramState {
   readonly name: string;
   readonly kind: ProgramKind;
   readonly graph: GraphBuilder;
+  /** Whether its text computes with gradients, so that these may be differentiated again. */
+  readonly higherOrder: boolean;
   /** For each variable that `:=` has given a new value, that value at this point of the program. */
   readonly current: Map<VariableId, ValueId>;
+  /** The variables that its text has declared so far, those of the models that it calls too, by path. */
+  readonly known: Map<string, VariableId>;
   /** How many calls have drawn random numbers so far. It is part of the place that decides what each draws. */
   draws: number;
   /** Labels the states of this program's `minimize` statements, which are not shared with other trains of the file. */
   readonly states: LabelScope;
   /** The params that a `minimize` updates, and where it stands. */
-  readonly trained: Map<VariableId, Span>;
+  readonly trained: Map<VariableId, Trained>;
   /** The limits of `expect peak <= …`. */
   readonly limits: MemoryLimit[];
+}
+
+/** The `minimize` that updates a param first; `named` if it says by a `for` which it updates. */
+export interface Trained {
+  readonly span: Span;
+  readonly named: boolean;
 }
 
 /** The variables that one call of a model, or one program, has declared, with the place of each. A path can be declared once. */
@@ -77,8 +98,26 @@ export interface Frame {
   readonly exit: Exit;
   /** In the body of an optimiser: how its states are stored. */
   readonly optimiserStates?: OptimiserStates;
+  /** What the argument `with` of the calls around says of the variables that are declared here. */
+  readonly given?: Given;
   /** The calls that led here, the innermost first. */
   readonly calls: readonly Span[];
+}
+
+/** A program in which nothing is yet. */
+export function emptyProgram(name: string, kind: ProgramKind, table: OpTable, higherOrder = false): ProgramState {
+  return {
+    name,
+    kind,
+    graph: createGraphBuilder(table),
+    higherOrder,
+    current: new Map(),
+    known: new Map(),
+    draws: 0,
+    states: new LabelScope(name),
+    trained: new Map(),
+    limits: [],
+  };
 }
 
 /** Reports a diagnostic, with the calls that led to this frame as notes. */

@@ -2,27 +2,12 @@
  * What a call may name besides items of a file: ops of the table, and the language's own functions, which are not single ops. Suggestions
  * for a mistyped name are chosen from these.
  */
-import type { OpDef, OpTable } from '@tessera-dnn/graph/op';
+import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Expression } from '../ast.ts';
-import type { FileScope, VisibleItem } from './files.ts';
-import { findItem, visibleNames } from './files.ts';
-
-/** Functions that the elaborator evaluates itself; each has an entry in `builtins.ts`. */
-export const builtinNames = [
-  'range',
-  'len',
-  'min',
-  'max',
-  'floor',
-  'sqrt',
-  'per_axis',
-  'zeros',
-  'ones',
-  'constant',
-  'split',
-  'refuse',
-] as const;
-export type BuiltinName = (typeof builtinNames)[number];
+import type { BuiltinName } from './builtin-names.ts';
+import { builtinNames } from './builtin-names.ts';
+import { type FileScope, findItem, visibleNames } from './files.ts';
+import type { Callee } from './value.ts';
 
 /** The initialisers of params and states. They have this meaning only after the `=` of such a declaration. */
 export const initialiserNames = [
@@ -47,11 +32,6 @@ export function isAutomatic(expression: Expression): boolean {
   );
 }
 
-export type Callee =
-  | { readonly kind: 'item'; readonly visible: VisibleItem }
-  | { readonly kind: 'builtin'; readonly name: BuiltinName }
-  | { readonly kind: 'op'; readonly op: OpDef };
-
 /** What `name` calls in a file: an item of the file, else one of the prelude, else a built-in function. */
 export function findCallee(table: OpTable, file: FileScope, name: string): Callee | undefined {
   const visible = findItem(file, name);
@@ -59,6 +39,17 @@ export function findCallee(table: OpTable, file: FileScope, name: string): Calle
   if (isBuiltin(name)) return { kind: 'builtin', name };
   const op = table.find(name);
   return op === undefined ? undefined : { kind: 'op', op };
+}
+
+/**
+ * Names for truth values that a call takes from where it stands: whether the program trains, and whether it computes with gradients, so that
+ * these may be differentiated again.
+ */
+export type Circumstance = 'training' | 'higher_order';
+
+/** Whether the name is one of these, unless something else is called so. */
+export function isCircumstance(name: string): name is Circumstance {
+  return name === 'training' || name === 'higher_order';
 }
 
 /** Whether the name is that of a built-in initialiser. */

@@ -9,17 +9,45 @@ import { opInRole } from '@tessera-dnn/graph/op';
 import type { Expression, Index, IndexAt, IndexPart, IndexSlice } from '../ast.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report, within } from './frame.ts';
+import { someOf } from './patterns.ts';
+import { didYouMean } from './suggest.ts';
 import { originAt, tensorValue } from './tensors.ts';
-import { describe, type ListValue, listValue, poison, show, type TensorValue, type Value } from './value.ts';
+import {
+  describe,
+  type ListValue,
+  listValue,
+  poison,
+  type RecordValue,
+  show,
+  type TensorValue,
+  type Value,
+} from './value.ts';
 
 /** The value of `x[…]` for a tensor or list `x`; poison after a report. */
 export function* evaluateIndex(frame: Frame, expression: Index): Steps<Value> {
   const target = yield evaluate(frame, expression.target);
   if (target.kind === 'tensor') return yield* indexTensor(frame, target, expression);
+  if (target.kind === 'record') return yield* fieldOf(frame, target, expression);
   if (target.kind === 'list') return yield* indexList(frame, target, expression);
   if (target.kind !== 'poison') {
     report(frame, { code: 'bad-index', message: `${describe(target)} cannot be indexed`, span: expression.span });
   }
+  return poison;
+}
+
+/** `record["path"]` */
+function* fieldOf(frame: Frame, record: RecordValue, { indices: [part], span }: Index): Steps<Value> {
+  const name = part.kind === 'at' ? yield evaluate(frame, part.index) : poison;
+  const field = name.kind === 'text' ? record.fields.get(name.value) : undefined;
+  if (field !== undefined) return field;
+  const names = [...record.fields.keys()];
+  const help = (name.kind === 'text' ? didYouMean(name.value, names) : undefined) ?? `it has ${someOf(names)}`;
+  report(frame, {
+    code: 'bad-index',
+    message: `${describe(record)} are read by name, as in w["${names[0]}"]`,
+    span,
+    help,
+  });
   return poison;
 }
 

@@ -1,11 +1,14 @@
 /**
  * The program that gives every variable its first value. It has one input, `seed` (i32[]), and one update per variable: a constant, or
  * random numbers that depend on the seed and a hash of the variable's path and on nothing else, so that a variable keeps its
- * numbers when others come and go. `$seed` itself takes the seed.
+ * numbers when others come and go. `$seed` itself takes the seed. A first value may also be that of an earlier variable, or be computed of
+ * such: what the language has elaborated of this is taken over.
  */
 import {
   createGraphBuilder,
+  type Graph,
   type GraphBuilder,
+  liveNodes,
   type Module,
   type Program,
   type ValueId,
@@ -21,16 +24,33 @@ import { scalarType } from './tensors.ts';
 export function initProgram(module: Module, table: OpTable): Program {
   const graph = createGraphBuilder(table);
   const seed = graph.input('seed', scalarType('i32'));
+  const begun = module.programs.find(({ kind }) => kind === 'init')?.graph;
+  const first: ValueId[] = [];
   for (const [index, variable] of module.variables.entries()) {
-    if (variable.kind === 'prepared') continue;
-    graph.update(index as VariableId, variable.path === seedPath ? seed : firstValue(graph, variable, seed));
+    const value = variable.path === seedPath ? seed : firstValue({ graph, seed, begun, first }, variable, index);
+    first.push(value);
+    if (variable.kind !== 'prepared') graph.update(index as VariableId, value);
   }
   return { name: 'init', kind: 'init', graph: graph.finish(), origin: {} };
 }
 
-function firstValue(graph: GraphBuilder, variable: Variable, seed: ValueId): ValueId {
+interface Init {
+  readonly graph: GraphBuilder;
+  readonly seed: ValueId;
+  /** What the language computes of first values: a program whose updates read variables. */
+  readonly begun: Graph | undefined;
+  /** The first values of the variables so far. */
+  readonly first: readonly ValueId[];
+}
+
+function firstValue(init: Init, variable: Variable, index: number): ValueId {
+  const { graph, seed } = init;
   const { initialiser, type, origin } = variable;
   switch (initialiser.kind) {
+    case 'copy':
+      return init.first[initialiser.of];
+    case 'computed':
+      return computed(init, variable, index);
     case 'constant':
       return graph.constant(type, initialiser.value, origin);
     case 'values':
@@ -44,6 +64,21 @@ function firstValue(graph: GraphBuilder, variable: Variable, seed: ValueId): Val
       return scaled(graph, variable, draw(graph, 'normal', variable, seed), deviation, mean);
     }
   }
+}
+
+/** The value of the update that the language has begun. Where it is absent, as while ranges are measured, the weights of a file replace it. */
+function computed({ graph, begun, first, seed }: Init, { type, origin }: Variable, index: number): ValueId {
+  const update = begun?.updates.find(({ variable }) => variable === index);
+  if (begun === undefined || update === undefined) return graph.constant(type, 0, origin);
+  const live = liveNodes({ ...begun, outputs: [], updates: [update] });
+  const values: ValueId[] = [];
+  for (const [id, node] of begun.nodes.entries()) {
+    if (live[id] === 0) values.push(seed);
+    else if (node.kind === 'input') values.push(seed);
+    else if (node.kind === 'variable') values.push(first[node.attributes.variable]);
+    else values.push(graph.append({ ...node, operands: node.operands.map(operand => values[operand]) }));
+  }
+  return values[update.value];
 }
 
 function draw(

@@ -10,17 +10,38 @@ import { type Bound, bindArguments, type Slot } from './arguments.ts';
 import { callSite } from './call-site.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { findItem } from './files.ts';
+import { type Computed, firstValueLike } from './first-values.ts';
 import { type Frame, report } from './frame.ts';
 import { type InitialiserName, isInitialiser } from './functions.ts';
 import { fitsElement, literalOf } from './tensors.ts';
 import { describe, type Value } from './value.ts';
 
 /** The initialiser of a variable of the given type, or undefined after a report. */
-export function* initialiserOf(frame: Frame, expression: Expression, type: TensorType): Steps<Initialiser | undefined> {
+export function* initialiserOf(frame: Frame, expression: Expression, type: TensorType): Steps<Computed | undefined> {
   const name = nameOf(frame, expression);
-  if (name !== undefined) return yield* named(frame, expression, name, type);
-  const value = yield evaluate(frame, expression);
-  return value.kind === 'poison' ? undefined : constant(frame, value, expression, type);
+  if (name === undefined) return firstValueOf(frame, yield evaluate(frame, expression), expression, type);
+  const initialiser = yield* named(frame, expression, name, type);
+  return initialiser && { initialiser };
+}
+
+/** The initialiser that a value is: a number, a list, or a tensor that depends on variables only; undefined after a report. */
+export function firstValueOf(
+  frame: Frame,
+  value: Value,
+  place: Pick<Expression, 'span'>,
+  type: TensorType,
+): Computed | undefined {
+  if (value.kind === 'poison') return undefined;
+  if (value.kind === 'tensor' && frame.program !== undefined) {
+    return firstValueLike(frame, frame.program, value, type, place.span);
+  }
+  const initialiser = constant(frame, value, place, type);
+  return initialiser && { initialiser };
+}
+
+/** Whether the expression is one of the language's initialisers. */
+export function isNamed(frame: Frame, expression: Expression): boolean {
+  return nameOf(frame, expression) !== undefined;
 }
 
 /** The name of an initialiser, unless the file or the body gives the name another meaning. */
@@ -106,7 +127,12 @@ function twoNumbers(
 }
 
 /** A number for all elements, or a list that is the variable's value. */
-function constant(frame: Frame, value: Value, { span }: Expression, type: TensorType): Initialiser | undefined {
+function constant(
+  frame: Frame,
+  value: Value,
+  { span }: Pick<Expression, 'span'>,
+  type: TensorType,
+): Initialiser | undefined {
   const literal = literalOf(value);
   if (literal === undefined || !fitsElement(literal, type.element)) {
     const message = `${describe(value)} is no first value for ${showType(type)}`;

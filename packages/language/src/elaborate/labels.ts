@@ -26,6 +26,11 @@ export class LabelScope {
     return label === '' ? this : new LabelScope(this.join(label), this);
   }
 
+  /** The scope of the call that has been labelled `path` from here, in which unlabelled calls are counted from 0 again. */
+  below(path: string): LabelScope {
+    return new LabelScope(this.join(path), this);
+  }
+
   /** The scope of an unlabelled call of `block`. */
   unlabelled(block: string): LabelScope {
     return new LabelScope(this.join(`${block}_${this.#counts.get(block) ?? 0}`), this);

@@ -6,25 +6,31 @@ import { sameType, showType } from '@tessera-dnn/graph';
 import type { Entry, Parameter } from '../ast.ts';
 import { type Bound, bindArguments, type CallSite, isPoisoned } from './arguments.ts';
 import { runBody } from './bodies.ts';
-import { nestedCall, takeTraining } from './call-body.ts';
+import { nestedCall, takeSettings } from './call-body.ts';
 import { outside } from './constants.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
-import { type Frame, report } from './frame.ts';
+import { type Frame, type ProgramState, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { checkResult } from './results.ts';
 import { Scope } from './scope.ts';
 import { dimensionSetting } from './settings.ts';
-import { constantLike } from './tensors.ts';
+import { constantLike, originAt, tensorValue } from './tensors.ts';
 import { evaluateType } from './types.ts';
 import { describe, integerValue, poison, type Value } from './value.ts';
+import { checkTaken } from './with.ts';
 
 /** Calls a model from another program. A model owns one set of parameters, whose paths begin at the model, whoever calls it. */
 export function* callModel(frame: Frame, model: Entry, home: FileScope, site: CallSite): Steps<Value> {
-  const { rest, training } = takeTraining(frame, site);
   const slots = model.inputs.map(input => ({ name: input.name.text, required: true }));
-  const bound = bindArguments(frame, rest, slots);
-  if (bound === undefined || training === undefined || isPoisoned(bound)) return poison;
+  const settings = takeSettings(
+    frame,
+    site,
+    slots.map(slot => slot.name),
+  );
+  const bound = settings && bindArguments(frame, settings.rest, slots);
+  if (bound === undefined || settings === undefined || isPoisoned(bound)) return poison;
+  const { training, given, root } = settings;
   if (frame.program === undefined) {
     const message = `${model.name.text} is a model, and only compile-time values can stand here`;
     report(frame, { code: 'not-compile-time', message, span: site.span });
@@ -36,11 +42,14 @@ export function* callModel(frame: Frame, model: Entry, home: FileScope, site: Ca
     file: home,
     scope: new Scope(),
     training,
-    labels: new LabelScope(),
+    labels: root ?? new LabelScope(),
     declared: new Map(),
+    given,
     calls: [site.span, ...frame.calls],
   };
-  return yield nestedCall(frame, site, runModel(frame, inner, model, bound));
+  const value = yield nestedCall(frame, site, runModel(frame, inner, model, bound));
+  checkTaken(frame, given, site);
+  return value;
 }
 
 function* runModel(frame: Frame, inner: Frame, model: Entry, bound: Bound): Steps<Value> {
@@ -142,4 +151,17 @@ function* bindInputs(frame: Frame, inner: Frame, model: Entry, bound: Bound): St
     });
   }
   return fits;
+}
+
+/** Declares the inputs of an entry point as those of the program; false if the type of one is wrong. */
+export function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Steps<boolean> {
+  let all = true;
+  for (const { name, type: written, span } of entry.inputs) {
+    const type = yield* evaluateType(frame, written);
+    all &&= type !== undefined;
+    if (type === undefined) continue;
+    const value = tensorValue(program, program.graph.input(name.text, type, originAt(frame, span)));
+    frame.scope.declare({ kind: 'input', name: name.text, span: name.span, value, declared: type });
+  }
+  return all;
 }

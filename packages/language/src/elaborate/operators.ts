@@ -6,6 +6,7 @@ import type { Argument } from './arguments.ts';
 import { arithmetic, compare, type Failure, negate } from './arithmetic.ts';
 import { type Frame, settle, within } from './frame.ts';
 import { applyOp } from './operations.ts';
+import { overFields } from './records.ts';
 import { elaboration } from './stage.ts';
 import { booleanValue, describe, poison, type Value } from './value.ts';
 
@@ -13,6 +14,10 @@ import { booleanValue, describe, poison, type Value } from './value.ts';
 export function applyUnary(frame: Frame, operator: UnaryOperator, operand: Argument, span: Span): Value {
   const { value } = operand;
   if (value.kind === 'poison') return poison;
+  const mapped = overFields(frame, operator, [value], span, ([field]) =>
+    applyUnary(frame, operator, { ...operand, value: field }, span),
+  );
+  if (mapped !== undefined) return mapped;
   if (value.kind === 'tensor') return applySymbol(frame, operator, [operand], span);
   if (operator === '-') return settle(frame, negate(value), span);
   if (value.kind === 'boolean') return booleanValue(!value.value);
@@ -24,6 +29,10 @@ export function applyBinary(frame: Frame, node: Binary, left: Argument, right: A
   const a = left.value;
   const b = right.value;
   if (a.kind === 'poison' || b.kind === 'poison') return poison;
+  const mapped = overFields(frame, node.operator, [a, b], node.span, ([x, y]) =>
+    applyBinary(frame, node, { ...left, value: x }, { ...right, value: y }),
+  );
+  if (mapped !== undefined) return mapped;
   if (a.kind === 'tensor' || b.kind === 'tensor') {
     if (isOperand(a) && isOperand(b)) return applySymbol(frame, node.operator, [left, right], node.span);
     return settle(frame, unfit(node.operator, a, b), node.span);

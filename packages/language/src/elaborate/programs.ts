@@ -1,20 +1,19 @@
 /** Elaborates an entry point of the root file as a program of its own. */
-import { createGraphBuilder, type Program } from '@tessera-dnn/graph';
+import type { Program } from '@tessera-dnn/graph';
 import type { Entry } from '../ast.ts';
 import { runBody } from './bodies.ts';
 import type { Steps } from './evaluation.ts';
 import type { FileScope } from './files.ts';
-import type { Frame, ProgramState, Session } from './frame.ts';
+import { emptyProgram, type Frame, type ProgramState, type Session } from './frame.ts';
+import { usesGradients } from './higher-order.ts';
 import { LabelScope } from './labels.ts';
 import { Budget } from './limits.ts';
-import { bindDimensions } from './models.ts';
+import { bindDimensions, declareInputs } from './models.ts';
 import { advanceStep } from './random.ts';
 import type { Reporter } from './report.ts';
 import { checkResult } from './results.ts';
 import { run } from './run.ts';
 import { Scope } from './scope.ts';
-import { originAt, tensorValue } from './tensors.ts';
-import { evaluateType } from './types.ts';
 import { poison, type Value } from './value.ts';
 
 /** Names of functions that every artifact exports, which no program may have. */
@@ -22,16 +21,7 @@ export const refusedProgramNames: readonly string[] = ['memory', 'init', 'load',
 
 /** The program of an entry point, or undefined after a report. */
 export function elaborateProgram(session: Session, entry: Entry, home: FileScope): Program | undefined {
-  const program: ProgramState = {
-    name: entry.name.text,
-    kind: entry.kind,
-    graph: createGraphBuilder(session.table),
-    current: new Map(),
-    draws: 0,
-    states: new LabelScope(entry.name.text),
-    trained: new Map(),
-    limits: [],
-  };
+  const program = emptyProgram(entry.name.text, entry.kind, session.table, usesGradients(entry, home));
   const frame: Frame = {
     session,
     budget: new Budget(),
@@ -66,18 +56,6 @@ const noOutputs: Value = { kind: 'record', fields: new Map() };
 /** Whether the entry gives no result although it should. A train may be run for its updates alone. */
 function givesNothing(entry: Entry, value: Value): boolean {
   return entry.kind === 'train' && entry.result === undefined && value.kind === 'nothing';
-}
-
-function* declareInputs(frame: Frame, program: ProgramState, entry: Entry): Steps<boolean> {
-  let all = true;
-  for (const { name, type: written, span } of entry.inputs) {
-    const type = yield* evaluateType(frame, written);
-    all &&= type !== undefined;
-    if (type === undefined) continue;
-    const value = tensorValue(program, program.graph.input(name.text, type, originAt(frame, span)));
-    frame.scope.declare({ kind: 'input', name: name.text, span: name.span, value, declared: type });
-  }
-  return all;
 }
 
 /** Adds the new values of variables to the graph. A variable that was given its own value back needs none. */

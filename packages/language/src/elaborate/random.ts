@@ -6,14 +6,15 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { ValueId, VariableId } from '@tessera-dnn/graph';
 import type { OpDef } from '@tessera-dnn/graph/op';
-import { type Argument, bindArguments, type CallSite } from './arguments.ts';
-import { readVariable } from './declare.ts';
+import { type Argument, type Bound, bindArguments, type CallSite } from './arguments.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import { applyOp } from './operations.ts';
 import { opOfSymbol } from './operators.ts';
+import { overFields } from './records.ts';
 import { elaboration } from './stage.ts';
 import { scalarType, tensorValue } from './tensors.ts';
 import { integerValue, poison, type Value } from './value.ts';
+import { readVariable } from './variable-values.ts';
 import { builtInState } from './variables.ts';
 
 export const seedPath = '$seed';
@@ -28,7 +29,23 @@ export function callOp(frame: Frame, op: OpDef, site: CallSite): Value {
     .map(parameter => ({ name: parameter.name, required: parameter.default === undefined }));
   const bound = bindArguments(frame, site, slots);
   if (bound === undefined) return poison;
-  if (!random) return applyOp(frame, op, bound, site.span, site.label);
+  const names = [...bound.keys()];
+  const values = [...bound.values()];
+  const mapped = overFields(
+    frame,
+    op.name,
+    values.map(({ value }) => value),
+    site.span,
+    fields => {
+      const named = names.map((name, at) => [name, { ...values[at], value: fields[at] }] as const);
+      return apply(frame, op, new Map(named), site);
+    },
+  );
+  return mapped ?? apply(frame, op, bound, site);
+}
+
+function apply(frame: Frame, op: OpDef, bound: Bound, site: CallSite): Value {
+  if (!isRandom(op)) return applyOp(frame, op, bound, site.span, site.label);
   const { program } = frame;
   if (program === undefined) {
     report(frame, {

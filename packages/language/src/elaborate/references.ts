@@ -6,11 +6,13 @@ import { constantValue } from './constants.ts';
 import { evaluate, type Pending, type Steps } from './evaluation.ts';
 import { findItem } from './files.ts';
 import { type Frame, report } from './frame.ts';
+import { type Circumstance, findCallee, isCircumstance } from './functions.ts';
 import type { Binding } from './scope.ts';
 import { didYouMean } from './suggest.ts';
 import { tensorValue } from './tensors.ts';
 import { inElement } from './training/steps.ts';
 import { booleanValue, describe, integersValue, integerValue, poison, type Value } from './value.ts';
+import { recordOf } from './variable-values.ts';
 
 /**
  * What a name stands for: a local name, else an item of the file. An unknown name gives poison, since the check of names has reported it.
@@ -20,16 +22,30 @@ export function evaluateReference(frame: Frame, { name, span }: Reference): Pend
   if (binding !== undefined) return valueOfBinding(frame, binding, span);
   const visible = findItem(frame.file, name);
   if (visible?.item.kind === 'const') return constantValue(frame, visible.item, visible.home, span);
-  if (name !== 'training') return poison;
-  if (frame.program !== undefined) return booleanValue(frame.training);
-  report(frame, { code: 'not-compile-time', message: 'training is known only inside a model or train', span });
+  if (isCircumstance(name)) return circumstance(frame, name, span);
+  return frame.session.reporter.isRefusedValue(span) ? poison : functionCalled(frame, name);
+}
+
+function circumstance(frame: Frame, name: Circumstance, span: Span): Value {
+  const { program } = frame;
+  if (program !== undefined) return booleanValue(name === 'training' ? frame.training : program.higherOrder);
+  report(frame, { code: 'not-compile-time', message: `${name} is known only inside a model or train`, span });
   return poison;
+}
+
+/** A block, model, operation or function as a value; poison for an unknown name and what cannot be called. */
+function functionCalled(frame: Frame, name: string): Value {
+  const callee = findCallee(frame.session.table, frame.file, name);
+  const kind = callee?.kind === 'item' ? callee.visible.item.kind : 'block';
+  return callee === undefined || (kind !== 'block' && kind !== 'model') ? poison : { kind: 'function', name, callee };
 }
 
 /** The value of a local name. A param or state has the value that the last `:=` gave it, or else the one from when the program started. */
 function valueOfBinding(frame: Frame, binding: Binding, span: Span): Value {
-  const { variable } = binding;
-  if (variable === undefined || frame.program === undefined) return binding.value;
+  const { variable, variables } = binding;
+  if (frame.program === undefined) return binding.value;
+  if (variables !== undefined) return recordOf(frame, frame.program, variables);
+  if (variable === undefined) return binding.value;
   const updated = frame.program.current.get(variable);
   const stored = updated === undefined ? binding.value : tensorValue(frame.program, updated);
   return binding.seenAs === undefined ? stored : inElement(frame, stored, binding.seenAs, span);

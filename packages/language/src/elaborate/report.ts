@@ -51,6 +51,11 @@ export class Reporter {
     this.#add({ severity: 'error', ...report }, calls);
   }
 
+  /** Whether the check of names has reported the function at this place, which may not be a value there. */
+  isRefusedValue(span: Span): boolean {
+    return this.#seen.has(keyOf({ code: 'not-a-value', severity: 'error', message: '', span }));
+  }
+
   warning(report: Report, calls: readonly Span[] = []): void {
     this.#add({ severity: 'warning', ...report }, calls);
   }
@@ -117,7 +122,10 @@ function isPrelude({ source }: Span): boolean {
 }
 
 function keyOf({ code, span, message }: Diagnostic): string {
-  return span === undefined ? `${code} ${message}` : `${code} ${span.source.name} ${span.start} ${span.end}`;
+  // What is shown in a loop is shown at each turn.
+  return span === undefined || code === 'note'
+    ? `${code} ${span?.start} ${message}`
+    : `${code} ${span.source.name} ${span.start} ${span.end}`;
 }
 
 function callNotes(calls: readonly Span[]): Note[] {

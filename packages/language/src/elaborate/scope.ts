@@ -16,6 +16,8 @@ export interface Binding {
   value: Value;
   /** Set on params and states. */
   readonly variable?: VariableId;
+  /** Set on params and states that are a record: the variables of its fields. */
+  readonly variables?: ReadonlyMap<string, VariableId>;
   /**
    * The element type that a reader of the variable sees, and that a new value must have, where it is not the one that is stored: an optimiser
    * works in f32. A new value is rounded to what is stored.

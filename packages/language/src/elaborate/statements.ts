@@ -2,19 +2,21 @@
  * Runs the statements of a body. Loops are unrolled and conditions decided here, so that the graph is static. A `return` sets the frame's
  * exit, which is checked after each statement.
  */
-import { sameType, showType } from '@tessera-dnn/graph';
+import { sameType, showType, type VariableId } from '@tessera-dnn/graph';
 import type { Assign, Binding as BindingStatement, Body, Expect, For, Return, Statement, Update } from '../ast.ts';
+import type { Argument } from './arguments.ts';
 import { runBranch } from './bodies.ts';
 import { declareVariable } from './declare.ts';
 import { evaluate, evaluateArgument, type Steps } from './evaluation.ts';
 import { evaluateStatement } from './expressions.ts';
-import { type Frame, report, within } from './frame.ts';
-import { Scope } from './scope.ts';
+import { type Frame, type ProgramState, report, within } from './frame.ts';
+import { type Binding, Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
 import { minimize } from './training/minimize.ts';
 import { inElement } from './training/steps.ts';
 import { poisonAssigned } from './unknown-branches.ts';
 import { describe, nothing, poison, type Value } from './value.ts';
+import { recordOf } from './variable-values.ts';
 
 /** The value of the last statement, or `nothing` if it has none. */
 export function* runStatements(frame: Frame, body: Body): Steps<Value> {
@@ -84,7 +86,16 @@ function* assign(frame: Frame, { name, value }: Assign): Steps<void> {
 function* update(frame: Frame, statement: Update): Steps<void> {
   const given = yield* evaluateArgument(frame, statement.value);
   const binding = frame.scope.find(statement.name.text);
-  if (binding?.variable === undefined || given.value.kind === 'poison' || frame.program === undefined) return;
+  if (binding === undefined || given.value.kind === 'poison' || frame.program === undefined) return;
+  const variables = binding.variables ?? (binding.value.kind === 'record' ? binding.value.variables : undefined);
+  if (variables !== undefined) {
+    updateSet(frame, frame.program, binding.name, variables, given);
+    binding.value = recordOf(frame, frame.program, variables);
+    return;
+  }
+  if (binding.kind === 'let' || binding.kind === 'var') return refuseUpdate(frame, binding, statement);
+  // What a call was given by `with` in place of a variable is a value of its own.
+  if (binding.variable === undefined) return changeGiven(frame, binding, given);
   const { type: stored } = frame.session.variables.get(binding.variable);
   const type = { ...stored, element: binding.seenAs ?? stored.element };
   const value = given.value.kind === 'tensor' ? given.value : constantLike(frame, given, type);
@@ -100,6 +111,53 @@ function* update(frame: Frame, statement: Update): Steps<void> {
     span: statement.value.span,
     notes: [{ message: `${binding.name} is declared here`, span: binding.span }],
   });
+}
+
+/** Gives each variable of a record the field of its name, or one number to all. */
+function updateSet(
+  frame: Frame,
+  program: ProgramState,
+  name: string,
+  variables: ReadonlyMap<string, VariableId>,
+  given: Argument,
+): void {
+  for (const [path, id] of variables) {
+    const { type } = frame.session.variables.get(id);
+    const field = given.value.kind === 'record' ? given.value.fields.get(path) : given.value;
+    const value = field?.kind === 'tensor' ? field : field && constantLike(frame, { ...given, value: field }, type);
+    if (value !== undefined && sameType(value.type, type)) {
+      program.current.set(id, value.id);
+      continue;
+    }
+    const message =
+      field === undefined
+        ? `${name} has ${path}, and ${describe(given.value)} have not`
+        : `${path} of ${name} is ${showType(type)} and cannot take ${describe(field)}`;
+    report(frame, { code: 'type-mismatch', message, span: given.span });
+    return;
+  }
+}
+
+function refuseUpdate(frame: Frame, { name, value, span }: Binding, statement: Update): void {
+  if (value.kind === 'poison') return;
+  report(frame, {
+    code: 'not-assignable',
+    message: `:= gives params and states new values, and ${name} is ${describe(value)}`,
+    span: statement.name.span,
+    notes: [{ message: `${name} is declared here`, span }],
+    help: 'declare it with var and write `=`, or name variables by their paths: let w = variables(["…"])',
+  });
+}
+
+function changeGiven(frame: Frame, binding: Binding, given: Argument): void {
+  const type = binding.declared;
+  if (type === undefined) return;
+  const value = given.value.kind === 'tensor' ? given.value : constantLike(frame, given, type);
+  if (value !== undefined && sameType(value.type, type)) binding.value = value;
+  else {
+    const message = `${binding.name} is ${showType(type)} and cannot take ${describe(given.value)}`;
+    report(frame, { code: 'type-mismatch', message, span: given.span });
+  }
 }
 
 function* resultOf(frame: Frame, { value }: Return): Steps<Value> {
@@ -124,18 +182,25 @@ function* resultOf(frame: Frame, { value }: Return): Steps<Value> {
 
 function* runLoop(frame: Frame, loop: For): Steps<void> {
   const iterable = yield evaluate(frame, loop.iterable);
-  if (iterable.kind !== 'list') {
+  const elements = elementsOf(iterable);
+  if (elements === undefined) {
     if (iterable.kind !== 'poison') notIterable(frame, loop, iterable);
     poisonAssigned(frame, loop.body);
     return;
   }
-  for (const element of iterable.elements) {
+  for (const element of elements) {
     if (!within(frame, frame.budget.turn(), loop.span)) return;
     const scope = new Scope(frame.scope);
     scope.declare({ kind: 'loop', name: loop.variable.text, span: loop.variable.span, value: element });
     yield runBranch({ ...frame, scope }, loop.body);
     if (frame.exit.value !== undefined) return;
   }
+}
+
+/** What a loop runs over: the elements of a list, or the tensors of a record. */
+function elementsOf(iterable: Value): readonly Value[] | undefined {
+  if (iterable.kind === 'record') return [...iterable.fields.values()];
+  return iterable.kind === 'list' ? iterable.elements : undefined;
 }
 
 function notIterable(frame: Frame, loop: For, value: Value): void {

@@ -2,13 +2,15 @@
 import type { ElementType, TensorType } from '@tessera-dnn/graph';
 import { elementCount } from '@tessera-dnn/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
+import type { Argument } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
 import { describe } from './value.ts';
 
 /** The type that a written type means, or undefined after a report. */
-export function evaluateType(frame: Frame, type: Type): Steps<TensorType | undefined> {
-  return type.kind === 'like-type' ? typeLike(frame, type.value) : evaluateTensorType(frame, type);
+export function* evaluateType(frame: Frame, type: Type): Steps<TensorType | undefined> {
+  if (type.kind === 'tensor-type') return yield* evaluateTensorType(frame, type);
+  return typeLike(frame, { value: yield evaluate(frame, type.value), span: type.value.span });
 }
 
 function* evaluateTensorType(frame: Frame, type: WrittenTensorType): Steps<TensorType | undefined> {
@@ -48,15 +50,11 @@ function* evaluateExtent(frame: Frame, expression: Expression): Steps<number | u
   return undefined;
 }
 
-function* typeLike(frame: Frame, expression: Expression): Steps<TensorType | undefined> {
-  const value = yield evaluate(frame, expression);
+/** The type of a tensor, after `like`; undefined after a report. */
+export function typeLike(frame: Frame, { value, span }: Pick<Argument, 'value' | 'span'>): TensorType | undefined {
   if (value.kind === 'tensor') return value.type;
   if (value.kind !== 'poison') {
-    report(frame, {
-      code: 'bad-type',
-      message: `like(…) needs a tensor, not ${describe(value)}`,
-      span: expression.span,
-    });
+    report(frame, { code: 'bad-type', message: `like(…) needs a tensor, not ${describe(value)}`, span });
   }
   return undefined;
 }

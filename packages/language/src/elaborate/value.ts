@@ -2,7 +2,10 @@
  * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or `poison`,
  * the result of an expression that failed. Code that meets poison reports nothing and returns poison.
  */
-import { type ElementType, showType, type TensorType, type ValueId } from '@tessera-dnn/graph';
+import { type ElementType, showType, type TensorType, type ValueId, type VariableId } from '@tessera-dnn/graph';
+import type { OpDef } from '@tessera-dnn/graph/op';
+import type { BuiltinName } from './builtin-names.ts';
+import type { VisibleItem } from './files.ts';
 
 /** `integer` tells `7 / 2` (3) from `7.0 / 2` (3.5). */
 export interface NumberValue {
@@ -44,10 +47,25 @@ export interface TensorValue {
   readonly type: TensorType;
 }
 
-/** What `return { a, b: e }` gives. */
+/** What `return { a, b: e }` gives, or tensors by the paths of variables. */
 export interface RecordValue {
   readonly kind: 'record';
   readonly fields: ReadonlyMap<string, Value>;
+  /** The variables whose values the fields are, by the same names. */
+  readonly variables?: ReadonlyMap<string, VariableId>;
+}
+
+/** What a call names: a block or model, a function of the language, or an op of the table. */
+export type Callee =
+  | { readonly kind: 'item'; readonly visible: VisibleItem }
+  | { readonly kind: 'builtin'; readonly name: BuiltinName }
+  | { readonly kind: 'op'; readonly op: OpDef };
+
+/** A callee that is passed on: `residual(x, unit: bottleneck)`. */
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly callee: Callee;
 }
 
 export type Value =
@@ -58,6 +76,7 @@ export type Value =
   | ListValue
   | TensorValue
   | RecordValue
+  | FunctionValue
   | { readonly kind: 'nothing' }
   | { readonly kind: 'poison' };
 
@@ -130,7 +149,9 @@ export function show(value: Value): string {
     case 'tensor':
       return showType(value.type);
     case 'record':
-      return `{ ${[...value.fields.keys()].join(', ')} }`;
+      return showRecord(value);
+    case 'function':
+      return value.name;
     case 'nothing':
       return 'nothing';
     case 'poison':
@@ -152,7 +173,9 @@ export function describe(value: Value): string {
     case 'tensor':
       return `a tensor ${show(value)}`;
     case 'record':
-      return `the outputs ${show(value)}`;
+      return `${value.variables === undefined ? 'the outputs' : 'the variables'} ${show(value)}`;
+    case 'function':
+      return `the ${calleeKind(value)} ${show(value)}`;
     default:
       return show(value);
   }
@@ -167,4 +190,15 @@ export function showNumber(value: NumberValue): string {
 function showList(value: ListValue): string {
   if (value.size > 16) return `[… ${value.elements.length} elements]`;
   return `[${value.elements.map(show).join(', ')}]`;
+}
+
+function showRecord({ fields }: RecordValue): string {
+  const names = [...fields.keys()];
+  const shown = names.slice(0, 6).join(', ');
+  return `{ ${shown}${names.length > 6 ? `, … ${names.length} in all` : ''} }`;
+}
+
+/** Whether a function is a block, a model, or an operation. */
+function calleeKind({ callee }: FunctionValue): string {
+  return callee.kind === 'item' ? callee.visible.item.kind : 'function';
 }

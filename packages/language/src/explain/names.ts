@@ -23,8 +23,8 @@ export const names = [
   {
     code: 'not-a-value',
     title: 'a function or item where a value is needed',
-    text: 'Blocks, models and operations are called; they are not values that could be stored, returned or passed on.',
-    example: 'model m(x: f32[4]) {\n  let f = relu\n  x\n}\n',
+    text: 'Blocks, models and operations are called. They may also be passed on: as an argument of a block, as a default, or bound to a name by `let`. They are no operands, and no results.',
+    example: 'model m(x: f32[4]) {\n  x + relu\n}\n',
   },
   {
     code: 'not-a-function',

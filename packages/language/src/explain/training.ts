@@ -19,7 +19,7 @@ export const training = [
   {
     code: 'overlapping-selections',
     title: 'one param that two `minimize` would update',
-    text: 'Several `minimize` of one train are parameter groups: each param belongs to one of them. Say with `for` which; a `minimize` without it takes all params that its loss depends on.',
+    text: 'Several `minimize` of one train are parameter groups. Say with `for` which params each of them updates; a `minimize` without it takes all that its loss depends on. A param that both name with `for` is updated by both, one after the other.',
     example:
       'model m(x: f32[4]) {\n  param weight: f32[4] = ones\n  param bias: f32[4] = zeros\n  sum(x * weight + bias)\n}\ntrain fit(x: f32[4]) {\n  let loss = m(x)\n  minimize loss using sgd(rate: 0.1) for "bias"\n  minimize loss using sgd(rate: 0.2)\n}\n',
   },
@@ -29,5 +29,11 @@ export const training = [
     text: 'The first parameter of an optimizer is the param that it updates, the second its gradient. It has to give the first one a new value: `weight := weight - rate * gradient`.',
     example:
       'optimizer lazy(weight, gradient, rate) {\n  state last: like(weight) = zeros\n  last := gradient\n}\nmodel m(x: f32[4]) {\n  param w: f32[4] = ones\n  sum(x * w)\n}\ntrain fit(x: f32[4]) {\n  minimize m(x) using lazy(rate: 0.1)\n}\n',
+  },
+  {
+    code: 'no-dependence',
+    title: 'a gradient with respect to what was not used',
+    text: '`gradient(y, x)` follows how y was computed, back to the very tensor x. A tensor that is computed in the same way elsewhere, or the value of a param after `:=` or `minimize`, is another one.',
+    example: 'model m(x: f32[4], z: f32[4]) {\n  gradient(x * x, z)\n}\n',
   },
 ] as const satisfies readonly Explanation[];

@@ -56,4 +56,10 @@ export const values = [
     text: 'Constants may use each other in any order, but not in a circle.',
     example: 'const a = b\nconst b = a\n',
   },
+  {
+    code: 'note',
+    title: 'what note shows',
+    text: '`note(x.shape)` shows its arguments when the program is compiled, and is its first argument. A tensor shows its type.',
+    example: 'model m(x: f32[4, 8]) {\n  note(flatten(x))\n}\n',
+  },
 ] as const satisfies readonly Explanation[];

@@ -22,4 +22,11 @@ export const variables = [
     example:
       'model a(x: f32[4]) {\n  param w: f32[4] = ones\n  x * w\n}\nmodel b(x: f32[5]) {\n  param w: f32[5] = ones\n  x * w\n}\n',
   },
+  {
+    code: 'unknown-variable',
+    title: 'a path at which no variable has been declared',
+    text: '`variables("…")`, `params` and `states` name what the program has declared before them, by its path; the labels around them are left out. `with: "…"` names the label of an earlier call, whose variables the call uses, and `with` of a record gives values to variables by their paths.',
+    example:
+      'block layer(x) {\n  param weight: like(x) = ones\n  x * weight\n}\nmodel m(x: f32[4]) {\n  let y = layer(x) as token\n  return y * params("tokens.weight")\n}\n',
+  },
 ] as const satisfies readonly Explanation[];

@@ -44,7 +44,7 @@ block softmax(x, axis = -1) {
   let wide = cast(x, f32)
   let e = exp(wide - stop_gradient(max(wide, axis: axis, keep: true)))
   let share = cast(e / sum(e, axis: axis, keep: true), x.dtype)
-  if not training or x.dtype == f32 {
+  if not training or x.dtype == f32 or higher_order {
     return share
   }
   let weight = stop_gradient(cast(share, f32))
@@ -53,13 +53,14 @@ block softmax(x, axis = -1) {
 }
 
 // The exponentials of the largest elements are 1. One of these is the 1 in log1p, so that small exponentials are not rounded away beside
-// it. The largest elements are added as exp(0) - 1, which has the right gradient.
+// it. The largest elements are added as exp(0) - 1, which is 0 and has the slope of what is subtracted; its second derivative has not.
 block log_softmax(x, axis = -1) {
   let wide = cast(x, f32)
   let shifted = wide - stop_gradient(max(wide, axis: axis, keep: true))
   let largest = shifted == 0
   let ties = sum(where(largest, 1.0, 0.0), axis: axis, keep: true) - 1
-  let others = sum(where(largest, shifted, exp(shifted)), axis: axis, keep: true)
+  let nothing = if higher_order { expm1(shifted) } else { shifted }
+  let others = sum(where(largest, nothing, exp(shifted)), axis: axis, keep: true)
   return cast(shifted - log1p(ties + others), x.dtype)
 }
 `,
@@ -316,7 +317,7 @@ block binary_cross_entropy(x, y, reduce = "mean") {
   let yes = maximum(log(p), -100)
   let no = maximum(log(1 - p), -100)
   let losses = -(t * yes + (1 - t) * no)
-  if not training {
+  if not training or higher_order {
     return reduced(losses, reduce)
   }
   let slope = (p - t) / maximum((1 - p) * p, 1e-12)
@@ -348,7 +349,8 @@ block cross_entropy(logits, label, reduce = "mean") {
     text: `// Normalisation. In inference a batch norm is a scale and a shift that depend on variables only, so it is folded into its neighbours.
 //
 // The elements minus their mean sum up to zero, so the gradient of the mean that comes through the variance is zero. The mean is a constant
-// there (stop_gradient), so that this zero need not be computed.
+// there (stop_gradient), so that this zero need not be computed. That holds for the first derivative only: in a program that differentiates
+// gradients again (higher_order) nothing is left out.
 //
 // Statistics are f32 whatever the type of x, and so is what is computed with them. A cast of f32 to f32 is no operation.
 
@@ -381,12 +383,17 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
     let axes = [0] + range(2, x.rank)
     let wide = cast(x, f32)
     let centre = mean(wide, axis: axes)
-    let centred = kept(wide - reshape(stop_gradient(centre), shape), x)
+    let fixed = if higher_order { centre } else { stop_gradient(centre) }
+    let centred = kept(wide - reshape(fixed, shape), x)
     let variance = mean(centred * centred, axis: axes)
     running_mean := (1 - momentum) * running_mean + momentum * centre
     running_var := (1 - momentum) * running_var + momentum * (1.0 * count / (count - 1)) * variance
     let scale = cast(weight, f32) * rsqrt(variance + epsilon)
-    let shift = straight_through(cast(bias, f32), cast(bias, f32) - centre * stop_gradient(scale))
+    let shift = if higher_order {
+      cast(bias, f32)
+    } else {
+      straight_through(cast(bias, f32), cast(bias, f32) - centre * stop_gradient(scale))
+    }
     return cast(centred * reshape(scale, shape) + reshape(shift, shape), x.dtype)
   }
   let scale = cast(weight, f32) * rsqrt(running_var + epsilon)
@@ -398,7 +405,8 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
 block standardised(x, epsilon) {
   let wide = cast(x, f32)
   let centre = mean(wide, axis: -1, keep: true)
-  let spread = kept(wide - stop_gradient(centre), x)
+  let fixed = if higher_order { centre } else { stop_gradient(centre) }
+  let spread = kept(wide - fixed, x)
   let variance = mean(spread * spread, axis: -1, keep: true)
   return cast(kept(wide - centre, x) * rsqrt(variance + epsilon), x.dtype)
 }
@@ -596,6 +604,45 @@ block gru(x, units) {
     }
   }
   return stack(hidden, axis: 1)
+}
+`,
+  },
+  {
+    name: '<prelude>/wrappers.dnn',
+    text: `// What stands in the place of a layer's weight: conv2d(x, 8, kernel: 3, with: weight_norm). Names and equations are those of PyTorch's
+// torch.nn.utils. The first parameter is the weight as it is stored, under its own name.
+
+// Salimans and Kingma 2016: a direction and a length for each output channel. At first it is the weight as the layer draws it.
+block weight_norm(weight_v) {
+  let length = sqrt(sum(weight_v * weight_v, axis: range(1, weight_v.rank), keep: true))
+  param weight_g: like(length) = length
+  return weight_v * (weight_g / length)
+}
+
+block normalised(x, epsilon) {
+  return x / maximum(sqrt(sum(x * x)), epsilon)
+}
+
+// Miyato et al. 2018: the weight divided by its largest singular value, whose vectors follow it by one step of power iteration in each
+// training step. They begin with equal numbers.
+block spectral_norm(weight_orig, steps = 1, epsilon = 1e-12) {
+  let rows = weight_orig.shape[0]
+  var columns = 1
+  for extent in weight_orig.shape[1:] {
+    columns = columns * extent
+  }
+  let matrix = reshape(weight_orig, [rows, columns])
+  state weight_u: weight_orig.dtype[rows] = constant(1.0 / sqrt(rows))
+  state weight_v: weight_orig.dtype[columns] = constant(1.0 / sqrt(columns))
+  if training {
+    let fixed = stop_gradient(matrix)
+    for i in range(steps) {
+      weight_v := normalised(reshape(reshape(weight_u, [1, rows]) @ fixed, [columns]), epsilon)
+      weight_u := normalised(reshape(fixed @ reshape(weight_v, [columns, 1]), [rows]), epsilon)
+    }
+  }
+  let image = reshape(matrix @ reshape(weight_v, [columns, 1]), [rows])
+  return weight_orig / sum(weight_u * image)
 }
 `,
   },

@@ -83,7 +83,7 @@ describe('names', () => {
     expect(complaintsOf('block f(x) {\n  let relu = relu(x)\n  relu(relu)\n}\n')).toEqual([]);
     expect(complaintsOf('block f(x) {\n  x + relu\n}\n')).toEqual(['not-a-value 2:7']);
     expect(complaintsOf('const a = 1\nblock f(x) {\n  a(x)\n}\n')).toEqual(['not-a-function 3:3']);
-    expect(complaintsOf('block f(x) {\n  x(1)\n}\n')).toEqual(['not-a-function 2:3']);
+    expect(complaintsOf('block f(x) {\n  x(1)\n}\nmodel m(x: f32[2]) {\n  f(x)\n}\n')).toEqual(['not-a-function 2:3']);
     expect(complaintsOf('block f(x) {\n  sgd(x, x, 1)\n}\n')).toEqual(['not-a-function 2:3']);
   });
 });

@@ -1,7 +1,7 @@
 /** Trains as programs: what is built of `minimize`, what it selects, and what is refused. */
 import type { Node, Program } from '@tessera-dnn/graph';
 import { describe, expect, it } from 'vitest';
-import { matches } from '../../src/elaborate/training/selection.ts';
+import { matches } from '../../src/elaborate/patterns.ts';
 import { complaintsOf, diagnosticsOf, moduleOf, pathsOf } from './texts.ts';
 
 const layers = `block layer(x) {

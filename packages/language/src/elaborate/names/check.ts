@@ -7,7 +7,7 @@ import type { Block, Entry, Item, Optimizer } from '../../ast.ts';
 import type { FileScope } from '../files.ts';
 import type { Reporter } from '../report.ts';
 import { type Context, declare, nested } from './context.ts';
-import { checkExpression, checkType } from './expressions.ts';
+import { checkExpression, checkPassedOn, checkType } from './expressions.ts';
 import { checkBody } from './statements.ts';
 
 /** Checks every item of the file, and reports each name that is unknown or may not be used where it stands. */
@@ -38,7 +38,7 @@ function checkItem(context: Context, item: Item): void {
 function checkBlock(context: Context, item: Block | Optimizer): void {
   const inner = nested(context);
   for (const [index, parameter] of item.parameters.entries()) {
-    if (parameter.default !== undefined) checkExpression(inner, parameter.default);
+    if (parameter.default !== undefined) checkPassedOn(inner, parameter.default);
     declare(inner, parameter.name, item.kind === 'optimizer' && index === 0 ? 'weight' : 'parameter');
   }
   checkBody(inner, item.body);

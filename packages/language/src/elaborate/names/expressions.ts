@@ -1,8 +1,9 @@
 /** Checks the names in expressions and types: values that are read, and functions that are called. */
 import type { Body, Call, Expression, If, IndexPart, Reference, Type } from '../../ast.ts';
 import { statementWords } from '../../lexer/tokens.ts';
+import { namesVariables } from '../builtin-names.ts';
 import { findItem } from '../files.ts';
-import { calleeNames, findCallee } from '../functions.ts';
+import { calleeNames, findCallee, isCircumstance } from '../functions.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Context, findLocal, itemNames, localNames, reportName, reportUnknown } from './context.ts';
 import { checkBody } from './statements.ts';
@@ -83,7 +84,7 @@ function checkIf(context: Context, expression: If): void {
 }
 
 function checkReference(context: Context, { name, span }: Reference): void {
-  if (name === '' || name === 'training' || findLocal(context, name) !== undefined) return;
+  if (name === '' || isCircumstance(name) || findLocal(context, name) !== undefined) return;
   const item = findItem(context.file, name)?.item;
   if (item?.kind === 'const') return;
   if (findCallee(context.table, context.file, name) === undefined) {
@@ -96,8 +97,31 @@ function checkReference(context: Context, { name, span }: Reference): void {
   reportName(context, { code: 'not-a-value', message, span, help: `call it: ${name}(…)` });
 }
 
+/** Checks an expression whose value may be a function: an argument of a block, a default, what a name is bound to. */
+export function checkPassedOn(context: Context, expression: Expression): void {
+  if (expression.kind === 'list') {
+    for (const element of expression.elements) checkPassedOn(context, element);
+    return;
+  }
+  if (expression.kind !== 'reference' || findLocal(context, expression.name) !== undefined) {
+    checkExpression(context, expression);
+    return;
+  }
+  const callee = findCallee(context.table, context.file, expression.name);
+  const kind = callee?.kind === 'item' ? callee.visible.item.kind : 'block';
+  if (callee === undefined || (kind !== 'block' && kind !== 'model')) checkExpression(context, expression);
+}
+
+/** Whether a call may be given functions: of a block or model, of a function that was passed on, or for the variables of a model. */
+function takesFunctions(context: Context, name: string): boolean {
+  const found = findCallee(context.table, context.file, name);
+  if (found === undefined) return findLocal(context, name) !== undefined;
+  return found.kind === 'item' || (found.kind === 'builtin' && namesVariables(found.name));
+}
+
 function checkCall(context: Context, { callee, arguments: args, label }: Call): void {
-  for (const argument of args) checkExpression(context, argument.value);
+  const check = takesFunctions(context, callee.text) ? checkPassedOn : checkExpression;
+  for (const argument of args) check(context, argument.value);
   if (label !== undefined) checkExpression(context, label.value);
   if (callee.text === '') return;
   const found = findCallee(context.table, context.file, callee.text);
@@ -108,6 +132,8 @@ function checkCall(context: Context, { callee, arguments: args, label }: Call): 
     return;
   }
   if (found !== undefined && (item === undefined || item.kind === 'block' || item.kind === 'model')) return;
+  // What a parameter or a bound name stands for is known when it is called.
+  if (found === undefined && (local?.kind === 'parameter' || local?.kind === 'let' || local?.kind === 'var')) return;
   const what =
     item === undefined
       ? 'a value'

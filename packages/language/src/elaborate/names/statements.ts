@@ -25,7 +25,7 @@ import {
   reportName,
   reportUnknown,
 } from './context.ts';
-import { checkExpression, checkType } from './expressions.ts';
+import { checkExpression, checkPassedOn, checkType } from './expressions.ts';
 
 /** Checks the statements of a body in order; the names that they declare are known until its end. */
 export function checkBody(context: Context, body: Body): void {
@@ -37,7 +37,7 @@ function checkStatement(context: Context, statement: Statement): void {
   switch (statement.kind) {
     case 'let':
     case 'var':
-      checkExpression(context, statement.value);
+      checkPassedOn(context, statement.value);
       declare(context, statement.name, statement.kind);
       break;
     case 'assign':
@@ -113,6 +113,8 @@ function checkUpdate(context: Context, { name, value }: Update): void {
   checkExpression(context, value);
   const local = findLocal(context, name.text);
   if (local?.kind === 'variable' || local?.kind === 'weight' || name.text === '') return;
+  // It may stand for variables, which is known when it runs.
+  if (local?.kind === 'let') return;
   if (local === undefined) {
     reportUnknown(context, 'name', name, () => localNames(context));
     return;
@@ -127,7 +129,7 @@ function checkUpdate(context: Context, { name, value }: Update): void {
 }
 
 function checkFor(context: Context, { variable, iterable, body }: For): void {
-  checkExpression(context, iterable);
+  checkPassedOn(context, iterable);
   const inner = nested(context);
   declare(inner, variable, 'let');
   checkBody(inner, body);

@@ -13,16 +13,17 @@ import { showType, type ValueId, type VariableId } from '@tessera-dnn/graph';
 import type { Minimize } from '../../ast.ts';
 import { type Argument, bindArguments, isPoisoned } from '../arguments.ts';
 import { callSite } from '../call-site.ts';
-import { readVariable } from '../declare.ts';
 import { evaluateArgument, type Steps } from '../evaluation.ts';
 import { findItem } from '../files.ts';
-import { type Frame, type ProgramState, report, within } from '../frame.ts';
+import { type Frame, type ProgramState, report, type Trained, within } from '../frame.ts';
+import { someOf } from '../patterns.ts';
 import { tensorValue } from '../tensors.ts';
 import { describe, type TensorValue, type Value } from '../value.ts';
+import { readVariable } from '../variable-values.ts';
 import { accumulate, clip, gradientOf } from './gradients.ts';
 import { argumentSlots, checkOptimizer, optimise, statesPath, type Using, withDefaults } from './optimise.ts';
 import { type Scale, scaled, scaleOf } from './scaling.ts';
-import { choose, dependencies, patternsOf, type Selected, someOf } from './selection.ts';
+import { choose, dependencies, patternsOf, type Selected, type Selection } from './selection.ts';
 import { inFull, stepsAt } from './steps.ts';
 import { storageOf } from './storage.ts';
 
@@ -175,11 +176,11 @@ function selectedBy(
   program: ProgramState,
   { loss: written, selection, span }: Minimize,
   loss: TensorValue,
-  patterns: readonly string[] | 'all',
+  patterns: Selection,
 ): readonly Selected[] | undefined {
   // Each `minimize` walks over the graph and, for each pattern, over the names of all variables. This counts against the limit of steps,
   // two nodes like one expression.
-  const names = (patterns === 'all' ? 1 : patterns.length) * frame.session.variables.all.length;
+  const names = (Array.isArray(patterns) ? patterns.length : 1) * frame.session.variables.all.length;
   if (!within(frame, frame.budget.copy(16 * loss.id + names), span)) return undefined;
   const all = dependencies(frame, program, loss.id);
   if (all.length === 0) {
@@ -189,20 +190,33 @@ function selectedBy(
   }
   const place: Pick<Argument, 'span'> = selection ?? { span };
   const selected = choose(frame, all, patterns, place);
-  if (selected === undefined || overlaps(frame, program, selected, place.span)) return undefined;
-  for (const { variable } of selected) program.trained.set(variable, place.span);
-  return selected;
+  const named = selection !== undefined;
+  if (selected === undefined || overlaps(frame, program, selected, { span: place.span, named })) return undefined;
+  const again = selected.map(param => ({ ...param, again: program.trained.has(param.variable) }));
+  for (const { variable } of selected) {
+    if (!program.trained.has(variable)) program.trained.set(variable, { span: place.span, named });
+  }
+  return again;
 }
 
-function overlaps(frame: Frame, program: ProgramState, selected: readonly Selected[], span: Span): boolean {
-  const twice = selected.filter(({ variable }) => program.trained.has(variable));
+/** Whether a param has an optimiser already, although one of the two does not say that it is to have it. */
+function overlaps(
+  frame: Frame,
+  program: ProgramState,
+  selected: readonly Selected[],
+  { span, named }: Trained,
+): boolean {
+  const twice = selected.filter(({ variable }) => {
+    const earlier = program.trained.get(variable);
+    return earlier !== undefined && !(earlier.named && named);
+  });
   if (twice.length === 0) return false;
   report(frame, {
     code: 'overlapping-selections',
     message: `two minimize of one train would update ${someOf(twice.map(({ path }) => path))}`,
     span,
-    notes: [{ message: 'the other one is here', span: program.trained.get(twice[0].variable) }],
-    help: 'say with for which params each of them trains',
+    notes: [{ message: 'the other one is here', span: program.trained.get(twice[0].variable)?.span }],
+    help: 'say with for which params each of them trains; if both say it, both update them',
   });
   return true;
 }

@@ -59,8 +59,10 @@ export function* withDefaults(frame: Frame, { optimizer, home, site, bound: give
 }
 
 /** The path below which the optimiser's states for a param are. */
-export function statesPath({ states }: ProgramState, { optimizer }: Using, { path }: Selected): string {
-  return states.join(`${path}.${optimizer.name.text}`);
+export function statesPath({ states }: ProgramState, { optimizer, shared }: Using, { path, again }: Selected): string {
+  // Another optimiser of the same param has states of its own, which are called after its label: `adam_1`.
+  const label = shared.path.slice(shared.path.lastIndexOf('.') + 1);
+  return states.join(`${path}.${again === true ? label : optimizer.name.text}`);
 }
 
 /** Whether the optimiser can be called at all: it needs a param and a gradient. */

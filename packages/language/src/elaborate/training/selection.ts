@@ -1,14 +1,15 @@
 /**
  * Finds what `for` selects: those params that the loss depends on and whose paths match a pattern. `*` stands for any text, dots included.
  *
- * A loss depends on a param if a chain of floating-point values leads from the param to the loss. `stop_gradient`, integers, truth values
- * and gradients interrupt such a chain.
+ * A loss depends on a param if a chain of floating-point values leads from the param to the loss. `stop_gradient`, integers and truth values
+ * interrupt such a chain. A gradient depends on what its loss and the value do that it is taken by.
  */
 import { isFloat, type ValueId, type VariableId } from '@tessera-dnn/graph';
 import type { Expression } from '../../ast.ts';
 import type { Argument } from '../arguments.ts';
 import { evaluateArgument, type Steps } from '../evaluation.ts';
 import { type Frame, type ProgramState, report } from '../frame.ts';
+import { groupsOf, matches, someOf } from '../patterns.ts';
 import { didYouMean } from '../suggest.ts';
 import { tensorValue } from '../tensors.ts';
 import { describe, type TensorValue, type TextValue, type Value } from '../value.ts';
@@ -18,16 +19,19 @@ export interface Selected {
   readonly variable: VariableId;
   readonly path: string;
   readonly value: TensorValue;
+  /** Whether an earlier `minimize` of the train updates it too. */
+  readonly again?: boolean;
 }
 
-/** The patterns after `for`; `all` if there is no `for`, undefined after a report. */
-export function* patternsOf(
-  frame: Frame,
-  selection: Expression | undefined,
-): Steps<readonly string[] | 'all' | undefined> {
+/** What `for` selects: patterns of paths, or the variables that `params(…)` names; `all` if there is no `for`. */
+export type Selection = readonly string[] | ReadonlySet<VariableId> | 'all';
+
+/** The selection after `for`; undefined after a report. */
+export function* patternsOf(frame: Frame, selection: Expression | undefined): Steps<Selection | undefined> {
   if (selection === undefined) return 'all';
   const { value, span } = yield* evaluateArgument(frame, selection);
   if (value.kind === 'poison') return undefined;
+  if (value.kind === 'record' && value.variables !== undefined) return new Set(value.variables.values());
   const parts: readonly Value[] = value.kind === 'list' ? value.elements : [value];
   const texts = parts.filter((part): part is TextValue => part.kind === 'text');
   if (texts.length === parts.length && texts.length > 0) return texts.map(text => text.value);
@@ -56,7 +60,7 @@ interface Reached {
 }
 
 /** Operands come before their users in the graph, so one walk backwards from the loss meets every user before its operands. */
-function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
+export function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
   const reached = new Uint8Array(loss + 1);
   const leaves = new Map<VariableId, ValueId>();
   reached[loss] = 1;
@@ -64,7 +68,7 @@ function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
     if (reached[id] === 0) continue;
     const node = graph.node(id);
     if (node.kind === 'variable') leaves.set(node.attributes.variable, id);
-    if (node.op === graph.table.roles.stop || node.kind === 'gradient') continue;
+    if (node.op === graph.table.roles.stop) continue;
     for (const operand of node.operands) if (isFloat(graph.type(operand).element)) reached[operand] = 1;
   }
   return { reached, leaves };
@@ -74,10 +78,12 @@ function reachedFrom({ graph }: ProgramState, loss: ValueId): Reached {
 export function choose(
   frame: Frame,
   all: readonly Selected[],
-  patterns: readonly string[] | 'all',
+  selection: Selection,
   given: Pick<Argument, 'span'>,
 ): readonly Selected[] | undefined {
-  if (patterns === 'all') return all;
+  if (selection === 'all') return all;
+  if ('has' in selection) return chooseVariables(frame, all, selection, given);
+  const patterns = selection;
   const idle = patterns.find(pattern => !all.some(({ path }) => matches(pattern, path)));
   if (idle !== undefined) {
     reportIdle(frame, all, idle, given);
@@ -86,19 +92,18 @@ export function choose(
   return all.filter(({ path }) => patterns.some(pattern => matches(pattern, path)));
 }
 
-/** Whether the path matches the pattern, with any text for each `*`. */
-export function matches(pattern: string, path: string): boolean {
-  const [first, ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return path === pattern;
-  if (!path.startsWith(first) || !path.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = path.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at + last.length <= path.length;
+/** Those of the variables that the loss depends on; others of them are left as they are. */
+function chooseVariables(
+  frame: Frame,
+  all: readonly Selected[],
+  variables: ReadonlySet<VariableId>,
+  { span }: Pick<Argument, 'span'>,
+): readonly Selected[] | undefined {
+  const chosen = all.filter(({ variable }) => variables.has(variable));
+  if (chosen.length > 0) return chosen;
+  const help = `the loss depends on ${someOf(all.map(({ path }) => path))}`;
+  report(frame, { code: 'bad-selection', message: 'the loss depends on none of these params', span, help });
+  return undefined;
 }
 
 function reportIdle(frame: Frame, all: readonly Selected[], pattern: string, { span }: Pick<Argument, 'span'>): void {
@@ -112,19 +117,4 @@ function reportIdle(frame: Frame, all: readonly Selected[], pattern: string, { s
         : `the loss does not depend on ${declared[0].path}`;
   const help = didYouMean(pattern, [...paths, ...groupsOf(paths)]) ?? `the loss depends on ${someOf(paths)}`;
   report(frame, { code: 'bad-selection', message, span, help });
-}
-
-/** `layer1.*`, `layer1.0.*`, … for `layer1.0.weight`. */
-function groupsOf(paths: readonly string[]): readonly string[] {
-  const groups = paths.flatMap(path => {
-    const labels = path.split('.');
-    return labels.slice(1).map((_, count) => `${labels.slice(0, count + 1).join('.')}.*`);
-  });
-  return [...new Set(groups)];
-}
-
-/** The first few of a list of paths, and how many more there are. */
-export function someOf(paths: readonly string[]): string {
-  const shown = paths.slice(0, 4).join(', ');
-  return paths.length <= 4 ? shown : `${shown} and ${paths.length - 4} more`;
 }

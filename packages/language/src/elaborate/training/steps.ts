@@ -3,12 +3,12 @@ import { InternalError, type Span } from '@tessera-dnn/diagnostics';
 import type { ElementType, ValueId, Variable, VariableId } from '@tessera-dnn/graph';
 import { type OpRole, opInRole } from '@tessera-dnn/graph/op';
 import type { Argument } from '../arguments.ts';
-import { readVariable } from '../declare.ts';
 import type { Frame, ProgramState } from '../frame.ts';
 import { applyOp } from '../operations.ts';
 import { applySymbol } from '../operators.ts';
 import { elaboration } from '../stage.ts';
 import { floatValue, type Value } from '../value.ts';
+import { readVariable } from '../variable-values.ts';
 import { builtInState } from '../variables.ts';
 
 /** Applies ops with one origin. If an operand is poison, so is the result. */
