@@ -31,7 +31,10 @@ const expressions: readonly (readonly [string, string])[] = [
   ['double(x)', 'write cast(x, f32)'],
   ['BCELoss(x, x)', 'did you mean binary_cross_entropy?'],
   // Here x are logits, not probabilities.
-  ['binary_cross_entropy_with_logits(x, x)', 'did you mean logistic_loss?'],
+  ['BCEWithLogitsLoss(x, x)', 'did you mean binary_cross_entropy_with_logits?'],
+  ['smooth_l1_loss(x, x)', 'did you mean smooth_l1?'],
+  ['CTCLoss(x, x)', 'did you mean ctc_loss?'],
+  ['mse(x, None)', 'write none, or leave the argument out'],
   ['print(x)', 'return the value'],
   ['x * True', 'write true'],
   ['lambda x: x', 'write `block f(x) { … }`'],

@@ -13,6 +13,7 @@ export const builtinNames = [
   'ones',
   'constant',
   'split',
+  'given',
   'refuse',
   'note',
   'gradient',

@@ -12,7 +12,17 @@ import { gradient } from './gradient.ts';
 import { limits } from './limits.ts';
 import { callOp } from './random.ts';
 import { split } from './split.ts';
-import { describe, integersOf, integerValue, listValue, type NumberValue, poison, show, type Value } from './value.ts';
+import {
+  booleanValue,
+  describe,
+  integersOf,
+  integerValue,
+  listValue,
+  type NumberValue,
+  poison,
+  show,
+  type Value,
+} from './value.ts';
 
 /** The value of a call of a function of the language; poison after a report. */
 export function callBuiltin(frame: Frame, name: ImmediateName, site: CallSite): Value {
@@ -41,6 +51,8 @@ export function callBuiltin(frame: Frame, name: ImmediateName, site: CallSite): 
       return constant(frame, site);
     case 'split':
       return split(frame, site);
+    case 'given':
+      return given(frame, site);
     case 'refuse':
       return refuse(frame, site);
     case 'note':
@@ -148,6 +160,13 @@ function perAxis(frame: Frame, site: CallSite): Value {
   const message = `a number, or a list of one for each of ${count.value} axes, is needed, not ${describe(value.value)}`;
   report(frame, { code: 'bad-argument', message, span: value.span });
   return poison;
+}
+
+/** `given(x)`: whether an argument that may be left out was given. The empty list, which is called `none`, stands for one that was not. */
+function given(frame: Frame, site: CallSite): Value {
+  const argument = bindArguments(frame, site, [slot('x')])?.get('x');
+  if (argument === undefined) return poison;
+  return booleanValue(argument.value.kind !== 'list' || argument.value.elements.length > 0);
 }
 
 /** `refuse(message, help: …)`: reports that a block cannot serve a call. Its value is poison. */

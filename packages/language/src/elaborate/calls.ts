@@ -7,7 +7,7 @@ import { callBuiltin } from './builtins.ts';
 import { bindParameters, nestedCall, takeSettings } from './call-body.ts';
 import { callSite } from './call-site.ts';
 import { evaluateArgument, type Steps } from './evaluation.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import { type Frame, report } from './frame.ts';
 import { findCallee } from './functions.ts';
 import { callModel } from './models.ts';
@@ -79,14 +79,14 @@ function reportNoFunction(frame: Frame, { callee: { text, span } }: Call): Value
   return poison;
 }
 
-function hidesAnother(frame: Frame, name: string, home: FileScope): boolean {
+function hidesAnother(frame: Frame, name: string, home: Home): boolean {
   const { prelude } = home;
   return prelude !== undefined && findCallee(frame.session.table, prelude, name) !== undefined;
 }
 
 // --------------------------------------------------------------------------------------------------------------- blocks
 
-function* callBlock(frame: Frame, block: Block, home: FileScope, site: CallSite): Steps<Value> {
+function* callBlock(frame: Frame, block: Block, home: Home, site: CallSite): Steps<Value> {
   const slots = block.parameters.map(slotOf);
   const settings = takeSettings(
     frame,

@@ -5,7 +5,7 @@
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Const } from '../ast.ts';
 import { evaluate, type Pending, type Steps } from './evaluation.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import { type Frame, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { Scope } from './scope.ts';
@@ -13,12 +13,12 @@ import { settingOf } from './settings.ts';
 import { describe, poison, type Value } from './value.ts';
 
 /** The value of the constant `item` in the file `home`. `asking` is the frame that reads it, at `span`. */
-export function constantValue(asking: Frame, item: Const, home: FileScope, span: Span): Pending {
+export function constantValue(asking: Frame, item: Const, home: Home, span: Span): Pending {
   const known = asking.session.constants.get(item);
   return known !== undefined && known !== 'evaluating' ? known : firstValue(asking, item, home, span);
 }
 
-function* firstValue(asking: Frame, item: Const, home: FileScope, span: Span): Steps<Value> {
+function* firstValue(asking: Frame, item: Const, home: Home, span: Span): Steps<Value> {
   const { session } = asking;
   if (session.constants.get(item) === 'evaluating') {
     const notes = [{ message: `${item.name.text} is declared here`, span: item.name.span }];
@@ -33,7 +33,7 @@ function* firstValue(asking: Frame, item: Const, home: FileScope, span: Span): S
 }
 
 /** A frame outside of all bodies, in which only compile-time values are possible. */
-export function outside(frame: Frame, file: FileScope): Frame {
+export function outside(frame: Frame, file: Home): Frame {
   return {
     session: frame.session,
     budget: frame.budget,
@@ -57,7 +57,7 @@ function compileTime(value: Value, asking: Frame, item: Const): Value {
   return poison;
 }
 
-function overridden(asking: Frame, item: Const, home: FileScope, own: Value): Value {
+function overridden(asking: Frame, item: Const, home: Home, own: Value): Value {
   const { settings, reporter } = asking.session;
   return home === settings.root ? settingOf(settings, item.name.text, own, reporter) : own;
 }

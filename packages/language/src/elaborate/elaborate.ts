@@ -14,9 +14,8 @@ import { createGraphBuilder, type Module, type Program } from '@tessera-dnn/grap
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
-import { preludeFiles } from '../prelude/prelude.ts';
 import { constantValue, outside } from './constants.ts';
-import { type FileScope, joinFiles, type Load, loadFiles } from './files.ts';
+import { type FileScope, type Load, loadFiles, preludeScope } from './files.ts';
 import type { Frame, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { Budget } from './limits.ts';
@@ -88,8 +87,7 @@ interface Elaborated {
 }
 
 function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter): Elaborated {
-  const prelude = joinFiles(preludeFiles(), reporter);
-  const files = loadFiles(file, options.load ?? (() => undefined), prelude, reporter);
+  const files = loadFiles(file, options.load ?? (() => undefined), preludeScope(), reporter);
   for (const scope of files.all) checkNames(scope, options.table, reporter);
   const session: Session = {
     table: options.table,

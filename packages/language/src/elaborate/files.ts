@@ -6,6 +6,7 @@ import type { Note, Source, Span } from '@tessera-dnn/diagnostics';
 import type { Block, Const, Entry, File, Import, Item, Name, Optimizer } from '../ast.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { parse } from '../parse.ts';
+import { preludeFileOf, preludeNames } from '../prelude/prelude.ts';
 import { limits } from './limits.ts';
 import type { Report, Reporter } from './report.ts';
 
@@ -27,27 +28,38 @@ export interface Unloadable {
   readonly reason: string;
 }
 
-export interface FileScope {
-  readonly file: File;
-  /** The file's own and imported items by name. */
-  readonly items: ReadonlyMap<string, VisibleItem>;
+/** Items by name. */
+export interface Items {
+  get(name: string): VisibleItem | undefined;
+  keys(): Iterable<string>;
+}
+
+/** Where the names in a text are looked up. */
+export interface Home {
+  /** The items that are visible there: in a file its own and the imported ones. */
+  readonly items: Items;
   /** Where names are looked up that are not among the items; absent in the prelude itself. */
-  readonly prelude?: FileScope;
+  readonly prelude?: Home;
+}
+
+/** The scope of one file. */
+export interface FileScope extends Home {
+  readonly file: File;
 }
 
 export interface VisibleItem {
   readonly item: NamedItem;
-  /** The scope in which the names in the item's text are looked up. */
-  readonly home: FileScope;
+  /** Where the names in the item's text are looked up. */
+  readonly home: Home;
 }
 
 /** The item called `name` in a file, or else in the prelude. */
-export function findItem(scope: FileScope, name: string): VisibleItem | undefined {
+export function findItem(scope: Home, name: string): VisibleItem | undefined {
   return scope.items.get(name) ?? scope.prelude?.items.get(name);
 }
 
 /** The names of all items that are visible in a file. */
-export function visibleNames(scope: FileScope): string[] {
+export function visibleNames(scope: Home): string[] {
   return [...scope.items.keys(), ...(scope.prelude?.items.keys() ?? [])];
 }
 
@@ -58,7 +70,7 @@ export interface LoadedFiles {
 }
 
 /** The scopes of `file` and of all that it imports. Chains of imports may be long, so they are not followed by recursion. */
-export function loadFiles(file: File, load: Load, prelude: FileScope | undefined, reporter: Reporter): LoadedFiles {
+export function loadFiles(file: File, load: Load, prelude: Home | undefined, reporter: Reporter): LoadedFiles {
   const loader: Loader = { load, prelude, reporter, known: new Map(), open: [] };
   const root = open(file, loader);
   for (let innermost = loader.open.at(-1); innermost !== undefined; innermost = loader.open.at(-1)) {
@@ -69,17 +81,24 @@ export function loadFiles(file: File, load: Load, prelude: FileScope | undefined
   return { root: root.scope, all: [...loader.known.values()] };
 }
 
-/** Puts the items of several files into one scope, in which each sees all others. The prelude is made this way. */
-export function joinFiles(files: readonly File[], reporter: Reporter): FileScope {
-  const items = new Map<string, VisibleItem>();
-  const scope: FileScope = { file: files[0], items };
-  for (const file of files) addOwnItems(file, scope, items, reporter);
+/** The prelude, whose files are one scope: each sees the items of all others. A file is parsed when one of its items is asked for. */
+export function preludeScope(): Home {
+  const found = new Map<string, VisibleItem>();
+  const scope: Home = { items: { get, keys: preludeNames } };
+  function get(name: string): VisibleItem | undefined {
+    const known = found.get(name);
+    if (known !== undefined) return known;
+    for (const item of preludeFileOf(name)?.items ?? []) {
+      if (isNamed(item)) found.set(item.name.text, { item, home: scope });
+    }
+    return found.get(name);
+  }
   return scope;
 }
 
 interface Loader {
   readonly load: Load;
-  readonly prelude: FileScope | undefined;
+  readonly prelude: Home | undefined;
   readonly reporter: Reporter;
   readonly known: Map<string, FileScope>;
   /** The files whose imports are being followed, the root first. */

@@ -15,7 +15,7 @@ import {
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Const } from '../ast.ts';
 import { type Failure, isFailure } from './arithmetic.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import type { Given } from './given.ts';
 import { LabelScope } from './labels.ts';
 import type { Budget, LimitCode } from './limits.ts';
@@ -90,7 +90,7 @@ export interface Frame {
   readonly budget: Budget;
   /** Absent where only compile-time values are possible: in a `const`, or in the default of a dimension. */
   readonly program?: ProgramState;
-  readonly file: FileScope;
+  readonly file: Home;
   readonly scope: Scope;
   readonly training: boolean;
   readonly labels: LabelScope;

@@ -6,7 +6,7 @@ import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Expression } from '../ast.ts';
 import type { BuiltinName } from './builtin-names.ts';
 import { builtinNames } from './builtin-names.ts';
-import { type FileScope, findItem, visibleNames } from './files.ts';
+import { findItem, type Home, visibleNames } from './files.ts';
 import type { Callee } from './value.ts';
 
 /** The initialisers of params and states. They have this meaning only after the `=` of such a declaration. */
@@ -33,7 +33,7 @@ export function isAutomatic(expression: Expression): boolean {
 }
 
 /** What `name` calls in a file: an item of the file, else one of the prelude, else a built-in function. */
-export function findCallee(table: OpTable, file: FileScope, name: string): Callee | undefined {
+export function findCallee(table: OpTable, file: Home, name: string): Callee | undefined {
   const visible = findItem(file, name);
   if (visible !== undefined) return { kind: 'item', visible };
   if (isBuiltin(name)) return { kind: 'builtin', name };
@@ -62,6 +62,6 @@ function isBuiltin(name: string): name is BuiltinName {
 }
 
 /** All names that can be called in a file. */
-export function calleeNames(table: OpTable, file: FileScope): string[] {
+export function calleeNames(table: OpTable, file: Home): string[] {
   return [...visibleNames(file), ...builtinNames, ...table.all.map(op => op.name)];
 }

@@ -10,7 +10,7 @@
  */
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Block } from '../ast.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import type { RecordValue } from './value.ts';
 
 /** What one call was given, inside of what those around it were. */
@@ -38,5 +38,5 @@ export interface GivenPath extends Nested {
 export interface Wrapper extends Nested {
   readonly kind: 'wrapper';
   readonly block: Block;
-  readonly home: FileScope;
+  readonly home: Home;
 }

@@ -1,10 +1,10 @@
 /** Whether the text of a program, or anything that it calls or passes on, calls `gradient`. */
 import type { Entry } from '../ast.ts';
-import type { FileScope, NamedItem, VisibleItem } from './files.ts';
+import type { Home, NamedItem, VisibleItem } from './files.ts';
 import { findItem } from './files.ts';
 
 /** Whether the entry point computes with gradients. Items are visited once each, and syntax trees without recursion. */
-export function usesGradients(entry: Entry, home: FileScope): boolean {
+export function usesGradients(entry: Entry, home: Home): boolean {
   const seen = new Set<NamedItem>([entry]);
   const items: VisibleItem[] = [{ item: entry, home }];
   for (let next = items.pop(); next !== undefined; next = items.pop()) {

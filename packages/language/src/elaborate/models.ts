@@ -9,7 +9,7 @@ import { runBody } from './bodies.ts';
 import { nestedCall, takeSettings } from './call-body.ts';
 import { outside } from './constants.ts';
 import { evaluate, type Steps } from './evaluation.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { checkResult } from './results.ts';
@@ -21,7 +21,7 @@ import { describe, integerValue, poison, type Value } from './value.ts';
 import { checkTaken } from './with.ts';
 
 /** Calls a model from another program. A model owns one set of parameters, whose paths begin at the model, whoever calls it. */
-export function* callModel(frame: Frame, model: Entry, home: FileScope, site: CallSite): Steps<Value> {
+export function* callModel(frame: Frame, model: Entry, home: Home, site: CallSite): Steps<Value> {
   const slots = model.inputs.map(input => ({ name: input.name.text, required: true }));
   const settings = takeSettings(
     frame,

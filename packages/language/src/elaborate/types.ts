@@ -1,11 +1,11 @@
-/** Evaluates written types: an element type with extents that are compile-time numbers, or the type of another tensor. */
+/** Evaluates written types: an element type with extents that are compile-time numbers or lists of them, or the type of another tensor. */
 import type { ElementType, TensorType } from '@tessera-dnn/graph';
 import { elementCount } from '@tessera-dnn/graph';
 import type { Expression, Type, TensorType as WrittenTensorType } from '../ast.ts';
 import type { Argument } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, report } from './frame.ts';
-import { describe } from './value.ts';
+import { describe, integersOf } from './value.ts';
 
 /** The type that a written type means, or undefined after a report. */
 export function* evaluateType(frame: Frame, type: Type): Steps<TensorType | undefined> {
@@ -15,10 +15,10 @@ export function* evaluateType(frame: Frame, type: Type): Steps<TensorType | unde
 
 function* evaluateTensorType(frame: Frame, type: WrittenTensorType): Steps<TensorType | undefined> {
   const element = yield* evaluateElement(frame, type.element);
-  const extents: (number | undefined)[] = [];
-  for (const dimension of type.dimensions) extents.push(yield* evaluateExtent(frame, dimension));
-  const shape = extents.filter(extent => extent !== undefined);
-  if (element === undefined || shape.length < extents.length) return undefined;
+  const extents: (readonly number[] | undefined)[] = [];
+  for (const dimension of type.dimensions) extents.push(yield* evaluateExtents(frame, dimension));
+  if (element === undefined || extents.includes(undefined)) return undefined;
+  const shape = extents.flatMap(list => list ?? []);
   if (elementCount(shape) <= Number.MAX_SAFE_INTEGER) return { element, shape };
   report(frame, { code: 'size-limit', message: 'a tensor has at most 2^53 elements', span: type.span });
   return undefined;
@@ -37,15 +37,17 @@ function* evaluateElement(frame: Frame, expression: Expression): Steps<ElementTy
   return undefined;
 }
 
-/** A dimension: a whole number from 1 on. */
-function* evaluateExtent(frame: Frame, expression: Expression): Steps<number | undefined> {
+/** A dimension, a whole number from 1 on; or a list of such, which stands for all of them. */
+function* evaluateExtents(frame: Frame, expression: Expression): Steps<readonly number[] | undefined> {
   const value = yield evaluate(frame, expression);
   if (value.kind === 'poison') return undefined;
-  if (value.kind === 'number' && Number.isInteger(value.value) && value.value > 0) return value.value;
+  const extents = integersOf(value);
+  if (extents?.every(extent => extent > 0)) return extents;
   report(frame, {
     code: 'bad-type',
     message: `a dimension must be a whole number from 1 on, not ${describe(value)}`,
     span: expression.span,
+    help: value.kind === 'list' ? 'a list of them stands for several dimensions' : undefined,
   });
   return undefined;
 }

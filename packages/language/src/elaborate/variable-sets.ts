@@ -12,7 +12,7 @@ import { runBody } from './bodies.ts';
 import type { VariablesName } from './builtin-names.ts';
 import { nestedCall } from './call-body.ts';
 import type { Steps } from './evaluation.ts';
-import type { FileScope } from './files.ts';
+import type { Home } from './files.ts';
 import { emptyProgram, type Frame, type ProgramState, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { bindDimensions, declareInputs } from './models.ts';
@@ -101,7 +101,7 @@ function ofKind({ session }: Frame, known: Known, name: VariablesName): Known {
 
 // --------------------------------------------------------------------------------------------------------------- models
 
-function modelOf({ value }: Argument): { readonly item: Entry; readonly home: FileScope } | undefined {
+function modelOf({ value }: Argument): { readonly item: Entry; readonly home: Home } | undefined {
   if (value.kind !== 'function' || value.callee.kind !== 'item') return undefined;
   const { item, home } = value.callee.visible;
   return item.kind === 'model' ? { item, home } : undefined;
@@ -112,7 +112,7 @@ function* variablesOf(
   frame: Frame,
   program: ProgramState,
   model: Entry,
-  home: FileScope,
+  home: Home,
   site: CallSite,
 ): Steps<Known | undefined> {
   const beside = emptyProgram(program.name, 'model', frame.session.table);

@@ -66,6 +66,14 @@ block log_softmax(x, axis = -1) {
 `,
   },
   {
+    name: '<prelude>/arguments.dnn',
+    text: `// What blocks say of their arguments.
+
+// Stands for an argument that is left out: a mask, weights of classes. \`given(x)\` tells whether there is one.
+const none = []
+`,
+  },
+  {
     name: '<prelude>/attention.dnn',
     text: `// Attention (Vaswani et al. 2017).
 
@@ -102,6 +110,264 @@ block attention_output(x, weights = x.dtype) {
   param weight: weights[channels, channels] = fan_in_uniform
   param bias: x.dtype[channels] = zeros
   return matmul(x, weights_of(weight, x) as "", transpose_b: true) + bias
+}
+`,
+  },
+  {
+    name: '<prelude>/classification.dnn',
+    text: `// Losses and metrics of classes. Classes are on axis 1 (on axis 0 of a tensor with one axis), and labels are i32 without that axis. Losses are f32.
+
+// Whether each logit is that of its label: a truth value with the shape of the logits. A label that is no class chooses none.
+block chosen_by(label, logits) {
+  let rank = logits.rank
+  let last = one_hot(label, logits.shape[if rank == 1 { 0 } else { 1 }]) == 1
+  return if rank <= 2 { last } else { transpose(last, [0, rank - 1] + range(1, rank - 1)) }
+}
+
+// The numbers of classes as they stand beside logits of this rank.
+block of_classes(weight, rank) {
+  let count = len(weight)
+  return reshape(cast(weight, f32), [count] + [1] * max(rank - 2, 0))
+}
+
+// The losses of labels: where a label is ignore_index its loss is 0, and the others are what \`losses\` says, times the weight of their class.
+// The mean is over what counts: by their weights, without those that are ignored.
+block over_labels(losses, label, reduce, weight, ignore_index) {
+  if not given(weight) and not given(ignore_index) {
+    return reduced(losses, reduce)
+  }
+  let own = if given(weight) { gather(cast(weight, f32), label) } else { ones(losses.shape) }
+  let share = if given(ignore_index) { where(label == ignore_index, 0, own) } else { own }
+  let counted = if given(ignore_index) { where(label == ignore_index, 0, losses) } else { losses }
+  return if reduce == "mean" {
+    sum(counted) / sum(share)
+  } else {
+    reduced(counted, reduce)
+  }
+}
+
+// Labels are i32, or shares of each class with the shape of the logits. Infinite logits of other classes are allowed.
+// Szegedy et al. 2016: label_smoothing gives that share of each label to all classes alike.
+block cross_entropy(
+  logits, label, reduce = "mean", weight = none, ignore_index = none, label_smoothing = 0
+) {
+  let axis = if logits.rank == 1 { 0 } else { 1 }
+  let classes = logits.shape[axis]
+  if label.dtype != i32 {
+    return soft_cross_entropy(logits, label, reduce, weight, label_smoothing) as ""
+  }
+  let chosen = chosen_by(label, logits)
+  let logs = log_softmax(cast(logits, f32), axis: axis)
+  let weighed = if given(weight) { logs * of_classes(weight, logits.rank) } else { logs }
+  let losses = -sum(where(chosen, weighed, 0), axis: axis)
+  if label_smoothing == 0 {
+    return over_labels(losses, label, reduce, weight, ignore_index)
+  }
+  let smooth = sum(weighed, axis: axis) * (1.0 * label_smoothing / classes)
+  let both = (1 - label_smoothing) * losses - smooth
+  return over_labels(both, label, reduce, weight, ignore_index)
+}
+
+// The mean is over samples, whatever their weights.
+block soft_cross_entropy(logits, target, reduce, weight, label_smoothing) {
+  let axis = if logits.rank == 1 { 0 } else { 1 }
+  let classes = logits.shape[axis]
+  let logs = log_softmax(cast(logits, f32), axis: axis)
+  let own = cast(target, f32)
+  let smooth = if label_smoothing == 0 {
+    own
+  } else {
+    own * (1 - label_smoothing) + 1.0 * label_smoothing / classes
+  }
+  let weighed = if given(weight) { logs * of_classes(weight, logits.rank) } else { logs }
+  return reduced(-sum(weighed * smooth, axis: axis), reduce)
+}
+
+// x holds logarithms of probabilities.
+block nll_loss(x, label, reduce = "mean", weight = none, ignore_index = none) {
+  let axis = if x.rank == 1 { 0 } else { 1 }
+  let logs = cast(x, f32)
+  let weighed = if given(weight) { logs * of_classes(weight, x.rank) } else { logs }
+  let losses = -sum(where(chosen_by(label, x), weighed, 0), axis: axis)
+  return over_labels(losses, label, reduce, weight, ignore_index)
+}
+
+// Lin et al. 2017: losses of what is right already count little. y is 0 or 1 for each logit, as in torchvision's sigmoid_focal_loss, and alpha is
+// the weight of ones, 1 - alpha that of zeros (alpha: -1 for none); or y is a label, i32, of logits whose softmax counts, all weighed alike.
+block focal(logits, y, alpha = 0.25, gamma = 2, reduce = "mean") {
+  let s = cast(logits, f32)
+  if y.dtype == i32 and y.rank < logits.rank {
+    let each = -cross_entropy(s, y, reduce: "none")
+    return reduced(-each * (-expm1(each)) ** gamma, reduce)
+  }
+  let t = cast(y, f32)
+  let p = sigmoid(s)
+  let wrong = p * (1 - t) + (1 - p) * t
+  let losses = binary_cross_entropy_with_logits(s, t, reduce: "none") * wrong ** gamma
+  return reduced(
+    if alpha < 0 { losses } else { (alpha * t + (1 - alpha) * (1 - t)) * losses }, reduce
+  )
+}
+
+// Milletari et al. 2016: one minus twice what x and y have in common, as a share of what they have together, for each sample and channel. x and y
+// [n, c, …] are probabilities; \`smooth\` is added to both.
+block dice(x, y, smooth = 1, reduce = "mean") {
+  let a = cast(x, f32)
+  let b = cast(y, f32)
+  let axes = range(min(2, x.rank - 1), x.rank)
+  let common = sum(a * b, axis: axes)
+  let together = sum(a, axis: axes) + sum(b, axis: axes)
+  return reduced(1 - (2 * common + smooth) / (together + smooth), reduce)
+}
+
+// Crammer and Singer 2001, for logits [n, c].
+block multi_margin(x, label, p = 1, margin = 1, weight = none, reduce = "mean") {
+  let s = cast(x, f32)
+  let chosen = chosen_by(label, x)
+  let own = sum(where(chosen, s, 0), axis: 1, keep: true)
+  let over = maximum(margin - own + s, 0)
+  let raised = if p == 1 { over } else { over * over }
+  let scaled = if given(weight) {
+    raised * reshape(gather(cast(weight, f32), label), [x.shape[0], 1])
+  } else {
+    raised
+  }
+  return reduced(sum(where(chosen, 0, scaled), axis: 1) * (1.0 / x.shape[1]), reduce)
+}
+
+// The mean over classes of the binary cross entropies of logits x and truths y, for each sample.
+block multilabel_soft_margin(x, y, weight = none, reduce = "mean") {
+  let each = binary_cross_entropy_with_logits(x, y, reduce: "none", weight: weight)
+  return reduced(mean(each, axis: -1), reduce)
+}
+
+// The share of labels that are among the k greatest logits; of equal logits the first counts as greatest. Labels that are ignore_index do not count.
+block accuracy(logits, label, k = 1, ignore_index = none) {
+  let axis = if logits.rank == 1 { 0 } else { 1 }
+  let wide = cast(logits, f32)
+  let chosen = chosen_by(label, logits)
+  let own = sum(where(chosen, wide, 0), axis: axis, keep: true)
+  let place = iota(logits.shape, axis: axis)
+  let named = sum(where(chosen, place, 0), axis: axis, keep: true)
+  let ahead = wide > own or wide == own and place < named
+  let isClass = sum(chosen, axis: axis) > 0
+  let hits = cast(sum(ahead, axis: axis) < k and isClass, f32)
+  if not given(ignore_index) {
+    return mean(hits)
+  }
+  let counts = cast(label != ignore_index, f32)
+  return sum(hits * counts) / sum(counts)
+}
+`,
+  },
+  {
+    name: '<prelude>/ctc.dnn',
+    text: `// Connectionist temporal classification (Graves et al. 2006).
+
+// log(exp(a) + exp(b) + exp(c)), where any of them may be -∞ (-1e39).
+block log_of_three(a, b, c) {
+  let most = stop_gradient(maximum(maximum(a, b), c))
+  let total = exp(a - most) + exp(b - most) + exp(c - most)
+  return where(most <= -3e38, -1e39, most + log(total))
+}
+
+// x [t, n, c] holds logarithms of probabilities: what log_softmax(…, axis: 2) gives. targets i32[n, s] are the labels of each sample; lengths, i32[n], say how
+// many of the t steps and of the s labels count, all if they are left out. The mean is over samples, each divided by its number of labels. A sample
+// whose labels do not fit into its steps has an infinite loss, or none with zero_infinity.
+block ctc_loss(
+  x,
+  targets,
+  input_lengths = none,
+  target_lengths = none,
+  blank = 0,
+  reduce = "mean",
+  zero_infinity = false,
+) {
+  let steps = x.shape[0]
+  let batch = x.shape[1]
+  let classes = x.shape[2]
+  let labels = targets.shape[1]
+  let states = 2 * labels + 1
+  let counts = if given(target_lengths) { target_lengths } else { constant(labels, [batch], i32) }
+  // Blanks between the labels, before the first and behind the last.
+  let blanks = constant(blank, [batch, labels, 1], i32)
+  let pairs = reshape(
+    stack([reshape(blanks, [batch, labels]), targets], axis: 2), [batch, 2 * labels]
+  )
+  let path = concat([pairs, constant(blank, [batch, 1], i32)], axis: 1)
+  let place = iota([batch, states], axis: 1)
+  let last = reshape(2 * counts, [batch, 1])
+  // A label may follow the one before the blank before it, if it is another.
+  let before = concat([constant(blank, [batch, 2], i32), path], axis: 1)[:, :states]
+  let skips = path != blank and path != before
+  let rows = reshape(transpose(cast(x, f32), [1, 2, 0]), [batch * classes, steps])
+  let emitted = gather(rows, path + classes * iota([batch, states], axis: 0))
+  var alpha = where(place < 2 and place <= last, emitted[.., 0], -1e39)
+  for step in range(1, steps) {
+    let one = pad(alpha, [[0, 0], [1, 0]], value: -1e39)[:, :states]
+    let two = if states > 2 {
+      pad(alpha, [[0, 0], [2, 0]], value: -1e39)[:, :states]
+    } else {
+      constant(-1e39, [batch, states])
+    }
+    let next = log_of_three(alpha, one, where(skips, two, -1e39)) + emitted[.., step]
+    alpha = if given(input_lengths) {
+      where(reshape(input_lengths, [batch, 1]) > step, next, alpha)
+    } else {
+      next
+    }
+  }
+  let ends = where(place == last or place == last - 1, alpha, -1e39)
+  let most = stop_gradient(max(ends, axis: 1, keep: true))
+  let unfit = reshape(most, [batch]) <= -3e38
+  let largest = where(most <= -3e38, 0, most)
+  let total = log(sum(exp(ends - largest), axis: 1)) + reshape(largest, [batch])
+  let losses = where(unfit, if zero_infinity { 0 } else { 1e39 }, -total)
+  if reduce == "mean" {
+    return mean(losses / maximum(cast(counts, f32), 1))
+  }
+  return reduced(losses, reduce)
+}
+`,
+  },
+  {
+    name: '<prelude>/distances.dnn',
+    text: `// Distances and similarities of rows, and the losses made of them. They are computed in f32, and are f32.
+
+// x · y / (‖x‖ ‖y‖) along an axis, in which a norm below epsilon counts as epsilon.
+block cosine_similarity(x, y, axis = 1, epsilon = 1e-8) {
+  let a = cast(x, f32)
+  let b = cast(y, f32)
+  let lengths = maximum(norm(a, axis: axis), epsilon) * maximum(norm(b, axis: axis), epsilon)
+  return sum(a * b, axis: axis) / lengths
+}
+
+// The p-norm of x - y + epsilon along the last axis.
+block pairwise_distance(x, y, p = 2, epsilon = 1e-6, keep = false) {
+  return norm(cast(x, f32) - cast(y, f32) + epsilon, p, axis: -1, keep: keep)
+}
+
+// y is 1 where the rows of a and b should point in one direction, and -1 where they should not.
+block cosine_embedding(a, b, y, margin = 0, reduce = "mean") {
+  let alike = cosine_similarity(a, b, axis: -1)
+  let t = cast(y, f32)
+  let losses = where(t == 1, 1 - alike, 0) + where(t == -1, maximum(alike - margin, 0), 0)
+  return reduced(losses, reduce)
+}
+
+// Balntas et al. 2016: \`positive\` should be nearer to the anchor than \`negative\`, by a margin. With swap, the nearer of anchor and positive
+// counts for the negative.
+block triplet_margin(
+  anchor, positive, negative, margin = 1, p = 2, epsilon = 1e-6, swap = false, reduce = "mean"
+) {
+  let near = pairwise_distance(anchor, positive, p, epsilon)
+  let far = pairwise_distance(anchor, negative, p, epsilon)
+  let other = if swap {
+    minimum(far, pairwise_distance(positive, negative, p, epsilon))
+  } else {
+    far
+  }
+  return reduced(maximum(near - other + margin, 0), reduce)
 }
 `,
   },
@@ -284,14 +550,22 @@ block global_avg_pool(x) {
   },
   {
     name: '<prelude>/losses.dnn',
-    text: `// Losses. They are means over all elements, or sums with reduce: "sum", or one number per element with reduce: "none". They are computed in
-// f32, and are f32, whatever the element types of their operands.
+    text: `// Losses of two tensors, element by element or row by row. They are means over all elements, or sums with reduce: "sum", or one number per
+// element with reduce: "none". They are computed in f32, and are f32, whatever the element types of their operands.
 
 block reduced(losses, reduce) {
   if reduce == "none" {
     return losses
   }
+  if reduce != "mean" and reduce != "sum" {
+    return refuse("a loss is reduced by \\"mean\\", \\"sum\\" or \\"none\\", and not by \\"{reduce}\\"")
+  }
   return if reduce == "sum" { sum(losses) } else { mean(losses) }
+}
+
+// Each loss times its weight, where there are weights.
+block weighted(losses, weight) {
+  return if given(weight) { losses * cast(weight, f32) } else { losses }
 }
 
 block mse(x, y, reduce = "mean") {
@@ -310,37 +584,102 @@ block huber(x, y, delta = 1, reduce = "mean") {
   return reduced(near * (d - 0.5 * near), reduce)
 }
 
+// Girshick 2015: huber divided by beta, where the parabola ends; mae where beta is 0.
+block smooth_l1(x, y, beta = 1, reduce = "mean") {
+  if beta == 0 {
+    return mae(x, y, reduce)
+  }
+  let d = abs(cast(x, f32) - cast(y, f32))
+  let near = minimum(d, beta)
+  return reduced(near * (d - 0.5 * near) / beta, reduce)
+}
+
 // x holds probabilities. Logarithms are limited to -100 and the gradient to 1e12, since both are infinite at 0 or 1.
-block binary_cross_entropy(x, y, reduce = "mean") {
+block binary_cross_entropy(x, y, reduce = "mean", weight = none) {
   let p = cast(x, f32)
   let t = cast(y, f32)
   let yes = maximum(log(p), -100)
   let no = maximum(log(1 - p), -100)
   let losses = -(t * yes + (1 - t) * no)
   if not training or higher_order {
-    return reduced(losses, reduce)
+    return reduced(weighted(losses, weight), reduce)
   }
   let slope = (p - t) / maximum((1 - p) * p, 1e-12)
   let along = stop_gradient(slope) * p + stop_gradient(no - yes) * t
-  return reduced(straight_through(losses, along), reduce)
+  return reduced(weighted(straight_through(losses, along), weight), reduce)
 }
 
 // The binary cross entropy of sigmoid(x), computed without the sigmoid: x holds logits, y is 0, 1 or between. Where x is on the right side,
-// the linear term is exactly 0, so that it does not hide the logarithm.
-block logistic_loss(x, y, reduce = "mean") {
+// the linear terms are exactly 0 together, so that they do not hide the logarithm. What y says yes to counts pos_weight times.
+block binary_cross_entropy_with_logits(x, y, reduce = "mean", weight = none, pos_weight = none) {
   let s = cast(x, f32)
   let t = cast(y, f32)
-  return reduced(maximum(s * (1 - t), -s * t) + log1p(exp(minimum(-s, s))), reduce)
+  let rest = log1p(exp(minimum(-s, s)))
+  if not given(pos_weight) {
+    return reduced(weighted((1 - t) * s + relu(-s) + rest, weight), reduce)
+  }
+  let share = 1 + (cast(pos_weight, f32) - 1) * t
+  return reduced(weighted((1 - t) * s + share * relu(-s) + share * rest, weight), reduce)
 }
 
-// Classes are on axis 1, and labels are i32 without that axis; the mean is over the labels. Infinite logits of other classes are allowed.
-block cross_entropy(logits, label, reduce = "mean") {
-  let classes = logits.shape[1]
-  let rank = logits.rank
-  let last = one_hot(label, classes) == 1
-  let chosen = if rank == 2 { last } else { transpose(last, [0, rank - 1] + range(1, rank - 1)) }
-  let losses = -sum(where(chosen, log_softmax(cast(logits, f32), axis: 1), 0), axis: 1)
+block logistic_loss(x, y, reduce = "mean") {
+  return binary_cross_entropy_with_logits(x, y, reduce) as ""
+}
+
+// The divergence of the distribution y from exp(x) (Kullback and Leibler 1951): x holds logarithms, and y too with log_target. "batchmean"
+// divides the sum by the extent of axis 0, which is what the name means.
+block kl_div(x, y, reduce = "mean", log_target = false) {
+  let s = cast(x, f32)
+  let t = cast(y, f32)
+  let losses = if log_target {
+    exp(t) * (t - s)
+  } else {
+    where(t == 0, 0, t * log(t)) - t * s
+  }
+  if reduce == "batchmean" {
+    return sum(losses) * (1.0 / x.shape[0])
+  }
   return reduced(losses, reduce)
+}
+
+// x is the rate of a Poisson distribution, or its logarithm. With \`full\`, Stirling's approximation of log y! is added where y is above 1.
+block poisson_nll(x, y, log_input = true, full = false, epsilon = 1e-8, reduce = "mean") {
+  let s = cast(x, f32)
+  let t = cast(y, f32)
+  let losses = if log_input { exp(s) - t * s } else { s - t * log(s + epsilon) }
+  if not full {
+    return reduced(losses, reduce)
+  }
+  let stirling = t * log(t) - t + 0.5 * log(6.283185307179586 * t)
+  return reduced(losses + where(t <= 1, 0, stirling), reduce)
+}
+
+// Nix and Weigend 1994: y is normal around x with the variance \`variance\`, of which what is below epsilon counts as epsilon.
+block gaussian_nll(x, y, variance, full = false, epsilon = 1e-6, reduce = "mean") {
+  let d = cast(x, f32) - cast(y, f32)
+  let v = cast(variance, f32)
+  let least = v + stop_gradient(maximum(v, epsilon) - v)
+  let losses = 0.5 * (log(least) + d * d / least)
+  return reduced(if full { losses + 0.9189385332046727 } else { losses }, reduce)
+}
+
+// y is 1 where a should be greater than b, and -1 where it should be less.
+block margin_ranking(a, b, y, margin = 0, reduce = "mean") {
+  return reduced(maximum(cast(y, f32) * (cast(b, f32) - cast(a, f32)) + margin, 0), reduce)
+}
+
+// y is 1 or -1 for each element of x.
+block hinge_embedding(x, y, margin = 1, reduce = "mean") {
+  let s = cast(x, f32)
+  let t = cast(y, f32)
+  let losses = where(t == 1, s, 0) + where(t == -1, maximum(margin - s, 0), 0)
+  return reduced(losses, reduce)
+}
+
+// y is 1 or -1 for each element of x.
+block soft_margin(x, y, reduce = "mean") {
+  let s = -cast(y, f32) * cast(x, f32)
+  return reduced(relu(s) + log1p(exp(minimum(s, -s))), reduce)
 }
 `,
   },
@@ -452,16 +791,259 @@ block rms_norm(x, epsilon = 1.1920928955078125e-7) {
 `,
   },
   {
-    name: '<prelude>/optimisers.dnn',
-    text: `// Optimisers, which say how one parameter is updated. \`decay\` is an L2 term that is added to the gradient, except in adamw.
+    name: '<prelude>/optimisers-more.dnn',
+    text: `// Optimisers that are used more rarely. \`decay\` is an L2 term that is added to the gradient, or with \`decoupled\` shrinks the weight itself.
 
-optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0) {
+// The gradient with the L2 term, where the decay is no matter of the weight itself.
+block decayed(gradient, weight, decay, decoupled = false) {
+  return if decay == 0 or decoupled { gradient } else { gradient + decay * weight }
+}
+
+// The weight before its step, where the decay is.
+block shrunk(weight, rate, decay, decoupled = true) {
+  return if decay == 0 or not decoupled { weight } else { weight * (1 - rate * decay) }
+}
+
+// Duchi et al. 2011. The squares begin at \`initial\`.
+optimizer adagrad(
+  weight,
+  gradient,
+  rate = 0.01,
+  rate_decay = 0,
+  decay = 0,
+  initial = 0,
+  epsilon = 1e-10,
+  decoupled = false,
+  step = updates() as "",
+) {
+  state square: like(weight) = constant(initial)
+  let g = decayed(gradient, weight, decay, decoupled)
+  square := square + g * g
+  let own = if rate_decay == 0 { rate } else { rate / (1 + (step - 1) * rate_decay) }
+  weight := shrunk(weight, rate, decay, decoupled) - own * g / (sqrt(square) + epsilon)
+}
+
+// Zeiler 2012.
+optimizer adadelta(
+  weight, gradient, rate = 1, rho = 0.9, epsilon = 1e-6, decay = 0, decoupled = false
+) {
+  state square: like(weight) = zeros
+  state moved: like(weight) = zeros
+  let g = decayed(gradient, weight, decay, decoupled)
+  square := rho * square + (1 - rho) * g * g
+  let delta = sqrt(moved + epsilon) / sqrt(square + epsilon) * g
+  moved := rho * moved + (1 - rho) * delta * delta
+  weight := shrunk(weight, rate, decay, decoupled) - rate * delta
+}
+
+// Kingma and Ba 2015: adam with the greatest gradient instead of the mean of squares.
+optimizer adamax(
+  weight,
+  gradient,
+  rate = 2e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0,
+  decoupled = false,
+  step = updates() as "",
+) {
+  state mean: like(weight) = zeros
+  state greatest: like(weight) = zeros
+  let g = decayed(gradient, weight, decay, decoupled)
+  mean := beta1 * mean + (1 - beta1) * g
+  greatest := maximum(beta2 * greatest, abs(g) + epsilon)
+  let own = rate / bias_correction(beta1, step)
+  weight := shrunk(weight, rate, decay, decoupled) - own * mean / greatest
+}
+
+// The momentum of nadam in a step: it rises to beta1.
+block nadam_momentum(beta1, momentum_decay, step) {
+  return beta1 * (1 - 0.5 * exp(step * (momentum_decay * -0.040821994520255166)))
+}
+
+// The product of all momenta so far.
+block nadam_product(momentum) {
+  state product: f32[] = 1
+  product := product * momentum
+  return product
+}
+
+// Dozat 2016.
+optimizer nadam(
+  weight,
+  gradient,
+  rate = 2e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0,
+  momentum_decay = 4e-3,
+  decoupled = false,
+  step = updates() as "",
+  momentum = nadam_momentum(beta1, momentum_decay, step),
+  product = nadam_product(momentum) as "",
+) {
+  state mean: like(weight) = zeros
+  state square: like(weight) = zeros
+  let g = decayed(gradient, weight, decay, decoupled)
+  mean := beta1 * mean + (1 - beta1) * g
+  square := beta2 * square + (1 - beta2) * g * g
+  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  let next = nadam_momentum(beta1, momentum_decay, step + 1)
+  let own = rate * (1 - momentum) / (1 - product) * g / size
+  let ahead = rate * next / (1 - product * next) * mean / size
+  weight := shrunk(weight, rate, decay, decoupled) - own - ahead
+}
+
+// How many samples the mean of squares of radam amounts to after \`step\` updates: 2 / (1 - beta2) - 1 - 2 step beta2^step / (1 - beta2^step). For beta2 near 1 these are
+// thousands whose difference is a few. With y = -step log(beta2) it is step plus a constant, less 2 step times (1 / (e^y - 1) - 1 / y + 1 / 2), both of
+// which have series: the constant in 1 - beta2, by Gregory's coefficients, the other one in y, by Bernoulli's numbers.
+block radam_length(beta2, step) {
+  let d = 1 - beta2
+  let y = step * -log1p(-d)
+  if d > 0.05 {
+    return 2.0 / d - 1 - 2 * step / expm1(y)
+  }
+  let constant_part = d / 6 + d ** 2 / 12 + 19 * d ** 3 / 360 + 3 * d ** 4 / 80
+  let series = y * (1.0 / 12 - y * y * (1.0 / 720 - y * y * (1.0 / 30240)))
+  let rest = where(y < 0.5, series, 1 / expm1(y) - 1 / y + 0.5)
+  return constant_part + step - 2 * step * rest
+}
+
+// By how much radam's step is shorter than adam's.
+block radam_rectification(beta2, length) {
+  let most = 2.0 / (1 - beta2) - 1
+  let above = (length - 4) * (length - 2) / length
+  return sqrt(maximum(above, 0) * (most / ((most - 4) * (most - 2))))
+}
+
+// Liu et al. 2020: adam, which does without the mean of squares as long as this is of a few gradients only.
+optimizer radam(
+  weight,
+  gradient,
+  rate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0,
+  decoupled = false,
+  step = updates() as "",
+  length = radam_length(beta2, step),
+) {
+  state mean: like(weight) = zeros
+  state square: like(weight) = zeros
+  let g = decayed(gradient, weight, decay, decoupled)
+  mean := beta1 * mean + (1 - beta1) * g
+  square := beta2 * square + (1 - beta2) * g * g
+  let scale = sqrt(bias_correction(beta2, step)) * radam_rectification(beta2, length)
+  let size = where(length > 5, scale / (sqrt(square) + epsilon), 1)
+  let own = rate / bias_correction(beta1, step)
+  weight := shrunk(weight, rate, decay, decoupled) - own * mean * size
+}
+
+// Riedmiller and Braun 1993: only signs of gradients count. A step is \`grow\` times as long as the one before where the sign stays, and \`shrink\` times where
+// it changes.
+optimizer rprop(weight, gradient, rate = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
+  state previous: like(weight) = zeros
+  state size: like(weight) = constant(rate)
+  let same = previous * gradient
+  let factor = where(same > 0, grow, where(same < 0, shrink, 1))
+  size := minimum(maximum(size * factor, least), most)
+  let g = where(same < 0, 0, gradient)
+  previous := g
+  weight := weight - sign(g) * size
+}
+
+// Chen et al. 2023. The decay is decoupled.
+optimizer lion(weight, gradient, rate = 1e-4, beta1 = 0.9, beta2 = 0.99, decay = 0) {
+  state mean: like(weight) = zeros
+  let direction = sign(beta1 * mean + (1 - beta1) * gradient)
+  mean := beta2 * mean + (1 - beta2) * gradient
+  weight := shrunk(weight, rate, decay) - rate * direction
+}
+
+// You et al. 2020: steps of adam, as long as the parameter itself times the rate. The decay is part of a step.
+optimizer lamb(
+  weight,
+  gradient,
+  rate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-6,
+  decay = 0,
+  step = updates() as "",
+) {
+  state mean: like(weight) = zeros
+  state square: like(weight) = zeros
+  mean := beta1 * mean + (1 - beta1) * gradient
+  square := beta2 * square + (1 - beta2) * gradient * gradient
+  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  let direction = decayed(mean / bias_correction(beta1, step) / size, weight, decay)
+  let own = sqrt(sum(weight * weight))
+  let length = sqrt(sum(direction * direction))
+  let trust = where(own > 0 and length > 0, own / length, 1)
+  weight := weight - rate * trust * direction
+}
+
+// Shazeer and Stern 2018, as PyTorch has it: of a parameter with two axes or more, the squares of its gradients are remembered by row and by column only. The decay
+// is decoupled.
+optimizer adafactor(
+  weight,
+  gradient,
+  rate = 0.01,
+  beta2_decay = -0.8,
+  epsilon = 1.1920928955078125e-7,
+  least = 1e-3,
+  threshold = 1,
+  decay = 0,
+  step = updates() as "",
+) {
+  let share = exp(beta2_decay * log(step))
+  let shape = weight.shape
+  var count = 1
+  for extent in shape {
+    count = count * extent
+  }
+  var square = gradient * gradient
+  if weight.rank > 1 {
+    state rows: f32[shape[:-1], 1] = zeros
+    state columns: f32[shape[:-2], 1, shape[-1]] = zeros
+    rows := rows + share * (mean(square, axis: -1, keep: true) - rows)
+    columns := columns + share * (mean(square, axis: -2, keep: true) - columns)
+    square = rows * columns / maximum(mean(rows, axis: -2, keep: true), epsilon)
+  } else {
+    state squares: like(weight) = zeros
+    squares := squares + share * (square - squares)
+    square = squares
+  }
+  let direction = gradient * rsqrt(maximum(square, epsilon ** 2))
+  let own = sqrt(sum(weight * weight)) * (1.0 / sqrt(count))
+  let length = sqrt(sum(direction * direction)) * (1.0 / (sqrt(count) * threshold))
+  let scale = maximum(own, least) * minimum(rate, rsqrt(step)) / maximum(length, 1)
+  weight := shrunk(weight, rate, decay) - scale * direction
+}
+`,
+  },
+  {
+    name: '<prelude>/optimisers.dnn',
+    text: `// The optimisers that most programs use; the others are in optimisers-more.dnn. They say how one parameter is updated. \`decay\` is an L2 term that is
+// added to the gradient, except in adamw.
+
+// With dampening, a gradient counts less for the velocity, except the first.
+optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0, dampening = 0) {
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
   if momentum == 0 {
     weight := weight - rate * g
   } else {
     state velocity: like(weight) = zeros
-    velocity := momentum * velocity + g
+    if dampening == 0 {
+      velocity := momentum * velocity + g
+    } else {
+      state fresh: f32[] = 1
+      velocity := momentum * velocity + where(fresh > 0, 1, 1 - dampening) * g
+      fresh := 0
+    }
     weight := weight - rate * (if nesterov { g + momentum * velocity } else { velocity })
   }
 }
@@ -478,6 +1060,16 @@ block bias_correction(beta, step) {
   return -expm1(step * log(maximum(beta, 1e-30)))
 }
 
+// The mean of squares by which adam and adamw divide: with amsgrad (Reddi et al. 2018) the greatest that there has been.
+block greatest(square, amsgrad) {
+  if not amsgrad {
+    return square
+  }
+  state greatest_square: like(square) = zeros
+  greatest_square := maximum(greatest_square, square)
+  return greatest_square
+}
+
 // Kingma and Ba 2015. All params share one count of steps.
 optimizer adam(
   weight,
@@ -487,6 +1079,7 @@ optimizer adam(
   beta2 = 0.999,
   epsilon = 1e-8,
   decay = 0,
+  amsgrad = false,
   step = updates() as "",
 ) {
   state mean: like(weight) = zeros
@@ -494,7 +1087,7 @@ optimizer adam(
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
   mean := beta1 * mean + (1 - beta1) * g
   square := beta2 * square + (1 - beta2) * g * g
-  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  let size = sqrt(greatest(square, amsgrad) as "") * rsqrt(bias_correction(beta2, step)) + epsilon
   weight := weight - rate / bias_correction(beta1, step) * mean / size
 }
 
@@ -507,23 +1100,38 @@ optimizer adamw(
   beta2 = 0.999,
   epsilon = 1e-8,
   decay = 0.01,
+  amsgrad = false,
   step = updates() as "",
 ) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
   mean := beta1 * mean + (1 - beta1) * gradient
   square := beta2 * square + (1 - beta2) * gradient * gradient
-  let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
+  let size = sqrt(greatest(square, amsgrad) as "") * rsqrt(bias_correction(beta2, step)) + epsilon
   weight := weight * (1 - rate * decay) - rate / bias_correction(beta1, step) * mean / size
 }
 
+// Tieleman and Hinton 2012. With \`centred\`, gradients are divided by their deviation instead of the root of their mean square.
 optimizer rmsprop(
-  weight, gradient, rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0, decay = 0
+  weight,
+  gradient,
+  rate = 0.01,
+  alpha = 0.99,
+  epsilon = 1e-8,
+  momentum = 0,
+  decay = 0,
+  centred = false,
 ) {
   state square: like(weight) = zeros
   let g = if decay == 0 { gradient } else { gradient + decay * weight }
   square := alpha * square + (1 - alpha) * g * g
-  let direction = g / (sqrt(square) + epsilon)
+  let direction = if centred {
+    state mean: like(weight) = zeros
+    mean := alpha * mean + (1 - alpha) * g
+    g / (sqrt(square - mean * mean) + epsilon)
+  } else {
+    g / (sqrt(square) + epsilon)
+  }
   if momentum == 0 {
     weight := weight - rate * direction
   } else {
@@ -531,25 +1139,6 @@ optimizer rmsprop(
     velocity := momentum * velocity + direction
     weight := weight - rate * velocity
   }
-}
-
-// A rate that rises in a straight line for \`warmup\` steps, then falls as a cosine until step \`total\`, where it stays at 0.
-block warmup_cosine(rate, warmup, total) {
-  state step: i32[] = 0
-  let s = cast(step, f32)
-  step := step + 1
-  let rising = (s + 1) * (1.0 / maximum(warmup, 1))
-  let part = minimum((s - warmup) * (1.0 / maximum(total - warmup, 1)), 1)
-  let falling = 0.5 + 0.5 * cos(3.141592653589793 * part)
-  return rate * where(s < warmup, rising, falling)
-}
-
-// A rate that is multiplied by \`factor\` after every \`every\` steps.
-block step_decay(rate, every, factor = 0.1) {
-  state step: i32[] = 0
-  let times = cast(step / every, f32)
-  step := step + 1
-  return rate * factor ** times
 }
 `,
   },
@@ -604,6 +1193,148 @@ block gru(x, units) {
     }
   }
   return stack(hidden, axis: 1)
+}
+`,
+  },
+  {
+    name: '<prelude>/reductions.dnn',
+    text: `// What is computed over axes, all of them where \`axis\` is left out.
+
+// The p-norm of x: the root of the sum of squares by default. p may be any number, 1e39 and -1e39 for the greatest and the least of |x|, and 0 for the
+// number of elements that are not 0. Its gradient at 0 is 0.
+block norm(x, p = 2, axis = range(0, x.rank), keep = false) {
+  let wide = cast(x, f32)
+  if p == 0 {
+    return cast(sum(wide != 0, axis: axis, keep: keep), x.dtype)
+  }
+  if p == 1 {
+    return cast(sum(abs(wide), axis: axis, keep: keep), x.dtype)
+  }
+  if p > 3e38 {
+    return cast(max(abs(wide), axis: axis, keep: keep), x.dtype)
+  }
+  if p < -3e38 {
+    return cast(min(abs(wide), axis: axis, keep: keep), x.dtype)
+  }
+  let total = sum(if p == 2 { wide * wide } else { abs(wide) ** p }, axis: axis, keep: keep)
+  let root = if p == 2 { sqrt(total) } else { total ** (1.0 / p) }
+  return cast(where(total == 0, if p > 0 { 0 } else { root }, root), x.dtype)
+}
+`,
+  },
+  {
+    name: '<prelude>/schedules.dnn',
+    text: `// Schedules, which stand in the place of a rate and count updates. \`rate\` may be a schedule itself. With \`after\`, one begins that many updates later,
+// and gives its first rate until then: \`warmup(cosine_decay(0.1, total: 900, after: 100), steps: 100)\`.
+
+// The number of earlier updates, less those that \`after\` waits for.
+block earlier_updates(after = 0) {
+  state step: i32[] = 0
+  let s = cast(step, f32)
+  step := step + 1
+  return if after == 0 { s } else { maximum(s - after, 0) }
+}
+
+// The share \`part\` of the way from a to b: along a cosine, or in a straight line.
+block between(a, b, part, anneal) {
+  if anneal == "linear" {
+    return a + (b - a) * part
+  }
+  return b + (a - b) * (0.5 + 0.5 * cos(3.141592653589793 * part))
+}
+
+// From \`start\` times the rate to \`end\` times the rate in a straight line, in \`total\` updates.
+block linear_decay(rate, total = 5, start = 1.0 / 3, end = 1, after = 0) {
+  let part = minimum(earlier_updates(after) as "", total) / total
+  return rate * (start + (end - start) * part)
+}
+
+// The same before another schedule.
+block warmup(rate, steps, start = 1.0 / 3) {
+  return linear_decay(rate, steps, start) as ""
+}
+
+// A rate that rises in a straight line for \`warmup\` steps, then falls as a cosine until step \`total\`, where it stays at 0.
+block warmup_cosine(rate, warmup, total) {
+  state step: i32[] = 0
+  let s = cast(step, f32)
+  step := step + 1
+  let rising = (s + 1) * (1.0 / maximum(warmup, 1))
+  let part = minimum((s - warmup) * (1.0 / maximum(total - warmup, 1)), 1)
+  let falling = 0.5 + 0.5 * cos(3.141592653589793 * part)
+  return rate * where(s < warmup, rising, falling)
+}
+
+// A rate that is multiplied by \`factor\` after every \`every\` steps.
+block step_decay(rate, every, factor = 0.1) {
+  state step: i32[] = 0
+  let times = cast(step / every, f32)
+  step := step + 1
+  return rate * factor ** times
+}
+
+// A rate that is multiplied by \`factor\` at each of the milestones, which are counts of updates.
+block multi_step(rate, milestones, factor = 0.1, after = 0) {
+  let s = earlier_updates(after) as ""
+  var scale = 1.0
+  for milestone in milestones {
+    scale = scale * where(s >= milestone, factor, 1)
+  }
+  return rate * scale
+}
+
+// A rate that is multiplied by \`factor\` after every update. The logarithm is that of the factor, and not of the nearest number to it.
+block exponential_decay(rate, factor, after = 0) {
+  return rate * exp(earlier_updates(after) as "" * log1p(factor - 1))
+}
+
+// A rate that falls to 0 in \`total\` updates, as the given power of what is left of them.
+block polynomial_decay(rate, total = 5, power = 1, after = 0) {
+  let left = 1 - minimum(earlier_updates(after) as "", total) / total
+  return rate * (if power == 1 { left } else { left ** power })
+}
+
+// Loshchilov and Hutter 2017: a rate that falls to \`least\` along a cosine in \`total\` updates. It rises again after them, as PyTorch's does.
+block cosine_decay(rate, total, least = 0, after = 0) {
+  return between(rate, least, earlier_updates(after) as "" / total, "cos")
+}
+
+// The same, from the beginning again after \`period\` updates; each period is \`growth\` times as long as the one before.
+block cosine_restarts(rate, period, growth = 1, least = 0, after = 0) {
+  let s = earlier_updates(after) as ""
+  if growth == 1 {
+    return between(rate, least, (s - period * floor(s / period)) / period, "cos")
+  }
+  var begin = 0.0
+  var length = 1.0 * period
+  var start = 0
+  for turn in range(1, 32) {
+    start = start + period * growth ** (turn - 1)
+    if start < 16777216 {
+      begin = where(s >= start, 1.0 * start, begin)
+      length = where(s >= start, 1.0 * period * growth ** turn, length)
+    }
+  }
+  return between(rate, least, (s - begin) / length, "cos")
+}
+
+// Smith and Topin 2019: from rate / start up to the rate in the share \`rising\` of all updates, then down to rate / start / end, with three_phase first
+// down to where it began in as many updates as it rose.
+block one_cycle(
+  rate, total, rising = 0.3, anneal = "cos", start = 25, end = 10000, three_phase = false, after = 0
+) {
+  let s = minimum(earlier_updates(after) as "", total - 1)
+  let top = rising * total - 1
+  let low = rate * (1.0 / start)
+  let least = low * (1.0 / end)
+  let up = between(low, rate, s / top, anneal)
+  if three_phase {
+    let foot = 2 * rising * total - 2
+    let down = between(rate, low, (s - top) / (foot - top), anneal)
+    let out = between(low, least, (s - foot) / (total - 1 - foot), anneal)
+    return where(s <= top, up, where(s <= foot, down, out))
+  }
+  return where(s <= top, up, between(rate, least, (s - top) / (total - 1 - top), anneal))
 }
 `,
   },

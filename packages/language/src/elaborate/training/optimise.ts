@@ -11,7 +11,7 @@ import { type Bound, type CallSite, type Slot, slotOf } from '../arguments.ts';
 import { runBody } from '../bodies.ts';
 import { bindParameters, nestedCall } from '../call-body.ts';
 import { evaluate, type Steps } from '../evaluation.ts';
-import type { FileScope } from '../files.ts';
+import type { Home } from '../files.ts';
 import { type Frame, type ProgramState, report } from '../frame.ts';
 import { LabelScope } from '../labels.ts';
 import { Scope } from '../scope.ts';
@@ -25,7 +25,7 @@ import { computed, roundFrom, type Storage, storedStates, updatedFor } from './s
 /** A call of an optimiser with its arguments, the same for all params. */
 export interface Using {
   readonly optimizer: Optimizer;
-  readonly home: FileScope;
+  readonly home: Home;
   readonly site: CallSite;
   readonly bound: Bound;
   /** Labels the states that all params share. */
