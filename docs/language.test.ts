@@ -22,19 +22,22 @@ describe('docs/language.md', () => {
   it('names the layers and activations of the prelude', () => {
     const texts = preludeSources.filter(source => !source.name.includes('optimisers')).map(source => source.text);
     const blocks = [...texts.join('\n').matchAll(/^block (\w+)/gm)].map(([, name]) => name);
+    // Parts of other blocks.
     const internal = [
-      'reduced',
-      'weighted',
-      'chosen_by',
-      'of_classes',
-      'over_labels',
-      'soft_cross_entropy',
-      'log_of_three',
-      'earlier_updates',
-      'kept',
-      'attention_output',
-      'per_axis',
-      'weights_of',
+      ...['reduced', 'weighted', 'chosen_by', 'of_classes', 'over_labels', 'soft_cross_entropy', 'log_of_three'],
+      ...[
+        'earlier_updates',
+        'between',
+        'kept',
+        'attention_output',
+        'per_axis',
+        'weights_of',
+        'elements_of',
+        'truth_of',
+      ],
+      ...['is_whole', 'axis_of', 'shifted', 'above_diagonal', 'windows_along', 'spread_along', 'adaptive_start'],
+      ...['adaptive_end', 'adaptive_along', 'adaptive_pool', 'padded_along', 'pairs_of', 'padded_by', 'ranks_of'],
+      ...['normalised', 'axis_last', 'axis_back', 'first_places', 'ordered'],
     ];
     expect(blocks).toContain('conv_transpose2d');
     expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);

@@ -100,13 +100,14 @@ def arguments(given):
 def tensor(value, tolerance=None):
     """A tensor in JSON."""
     value = torch.as_tensor(value).detach()
-    data = value.to(torch.float32).reshape(-1).tolist() if value.is_floating_point() else value.reshape(-1).tolist()
+    # Nine digits tell all f32 apart.
+    data = [float(f"{x:.9g}") for x in value.to(torch.float32).reshape(-1).tolist()] if value.is_floating_point() else value.reshape(-1).tolist()
     made = {
         "type": elements[value.dtype],
         "shape": list(value.shape),
         "data": [x if not isinstance(x, float) or math.isfinite(x) else "NaN" if x != x else "Infinity" if x > 0 else "-Infinity" for x in data],
     }
-    return made if tolerance is None else {**made, "tolerance": tolerance}
+    return made if tolerance is None else {**made, "tolerance": float(f"{tolerance:.3g}")}
 
 
 def answer(narrow, wide, element, factor, least=1e-30):
@@ -141,7 +142,9 @@ def case(about, text, params, function, inputs=None, slopes=True, outputs=("out"
     def run(convert):
         leaves = {name: convert(value).clone().requires_grad_(value.is_floating_point() and slopes) for name, value in params.items()}
         rest = {name: convert(value) for name, value in inputs.items()}
-        results = function(**leaves, **rest)
+        # PyTorch's own functions have names of their own for their parameters.
+        is_own = set(rest) <= set(getattr(function, "__code__", case.__code__).co_varnames)
+        results = function(*leaves.values(), **rest) if is_own else function(*leaves.values(), *rest.values())
         return leaves, results if isinstance(results, dict) else {outputs[0]: results}
 
     with contextlib.nullcontext():

@@ -9,6 +9,8 @@ import warnings
 
 import torch
 
+import activations
+import functions
 import losses
 import optimisers
 from drawing import Draw, families

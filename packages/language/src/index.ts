@@ -12,4 +12,5 @@ export { explain } from './explain/explain.ts';
 export { formatSource } from './format.ts';
 export { reservedWords } from './lexer/vocabulary.ts';
 export { type Parsed, parse } from './parse.ts';
+export { preludeNames } from './prelude/prelude.ts';
 export { preludeSources } from './prelude/sources.ts';

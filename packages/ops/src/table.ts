@@ -7,6 +7,9 @@ import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
 import { add } from './elementwise/add.ts';
 import { and } from './elementwise/and.ts';
+import { bitwiseAnd } from './elementwise/bitwise-and.ts';
+import { bitwiseOr } from './elementwise/bitwise-or.ts';
+import { bitwiseXor } from './elementwise/bitwise-xor.ts';
 import { cast } from './elementwise/cast.ts';
 import { cos } from './elementwise/cos.ts';
 import { divide } from './elementwise/divide.ts';
@@ -32,6 +35,7 @@ import { or } from './elementwise/or.ts';
 import { power } from './elementwise/power.ts';
 import { relu } from './elementwise/relu.ts';
 import { remainder } from './elementwise/remainder.ts';
+import { round } from './elementwise/round.ts';
 import { rsqrt } from './elementwise/rsqrt.ts';
 import { sigmoid } from './elementwise/sigmoid.ts';
 import { sign } from './elementwise/sign.ts';
@@ -96,6 +100,7 @@ const all: readonly DefinedOp[] = [
   relu,
   erf,
   floor,
+  round,
   add,
   subtract,
   multiply,
@@ -113,6 +118,9 @@ const all: readonly DefinedOp[] = [
   and,
   or,
   not,
+  bitwiseAnd,
+  bitwiseOr,
+  bitwiseXor,
   where,
   cast,
   stopGradient,

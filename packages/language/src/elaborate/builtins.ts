@@ -12,6 +12,7 @@ import { gradient } from './gradient.ts';
 import { limits } from './limits.ts';
 import { callOp } from './random.ts';
 import { split } from './split.ts';
+import { inElement } from './training/steps.ts';
 import {
   booleanValue,
   describe,
@@ -33,7 +34,7 @@ export function callBuiltin(frame: Frame, name: ImmediateName, site: CallSite): 
     case 'max':
       if (!args.some(isTensor)) return extreme(frame, name, site);
       warnOfAxis(frame, name, site);
-      return callOp(frame, ofTensors(frame, name), site);
+      return ofTruth(frame, name, site) ?? callOp(frame, ofTensors(frame, name), site);
     case 'floor':
     case 'sqrt':
       return args.some(isTensor) ? callOp(frame, ofTensors(frame, name), site) : ofNumber(frame, name, site);
@@ -81,6 +82,15 @@ function warnOfAxis(frame: Frame, name: 'min' | 'max', { positional: [x, axis] }
 
 function isTensor({ value }: Argument): boolean {
   return value.kind === 'tensor' || value.kind === 'record';
+}
+
+/** The greatest or least truth value, of which true is the greater: found among whole numbers. Undefined for other operands. */
+function ofTruth(frame: Frame, name: 'min' | 'max', site: CallSite): Value | undefined {
+  const [x, ...rest] = site.positional;
+  if (x?.value.kind !== 'tensor' || x.value.type.element !== 'bool') return undefined;
+  const whole = { ...x, value: inElement(frame, x.value, 'i32', site.span) };
+  const found = callOp(frame, ofTensors(frame, name), { ...site, positional: [whole, ...rest] });
+  return inElement(frame, found, 'bool', site.span);
 }
 
 /** What the functions of numbers are for tensors. */
@@ -149,12 +159,17 @@ function range(frame: Frame, site: CallSite): Value {
   return settle(frame, list, site.span);
 }
 
-/** `per_axis(value, axes)`: the value as a list with one number for each axis. A single number is repeated. */
+/**
+ * `per_axis(value, axes)`: the value as a list with one entry for each axis. A single number is repeated; without `axes` it is a list of one, and a
+ * list may be of any length.
+ */
 function perAxis(frame: Frame, site: CallSite): Value {
-  const bound = bindArguments(frame, site, [slot('value'), slot('axes')]);
+  const bound = bindArguments(frame, site, [slot('value'), slot('axes', false)]);
   const value = bound?.get('value');
-  const count = bound?.get('axes')?.value;
-  if (bound === undefined || value === undefined || count?.kind !== 'number') return poison;
+  if (bound === undefined || value === undefined) return poison;
+  const own = value.value.kind === 'list' ? value.value.elements.length : 1;
+  const count = bound.get('axes')?.value ?? integerValue(own);
+  if (count.kind !== 'number') return poison;
   if (value.value.kind === 'number') return listValue(new Array<Value>(count.value).fill(value.value));
   if (value.value.kind === 'list' && value.value.elements.length === count.value) return value.value;
   const message = `a number, or a list of one for each of ${count.value} axes, is needed, not ${describe(value.value)}`;

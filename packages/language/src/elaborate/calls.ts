@@ -96,7 +96,7 @@ function* callBlock(frame: Frame, block: Block, home: Home, site: CallSite): Ste
   const bound = settings && bindArguments(frame, settings.rest, slots);
   if (bound === undefined || settings === undefined || isPoisoned(bound)) return poison;
   const { rest, training, given, root } = settings;
-  if (home.prelude === undefined) warnOfNumbers(frame, block, rest);
+  if (home.prelude === undefined && frame.file.prelude !== undefined) warnOfNumbers(frame, block, rest);
   const name = block.name.text;
   const labels = root ?? (site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label));
   const calls = [site.span, ...frame.calls];

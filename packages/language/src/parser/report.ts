@@ -67,7 +67,7 @@ function foreignWord({ tokens }: Piece, found: t.Token): string | undefined {
   const at = tokens.findIndex(token => token.startOffset >= found.startOffset);
   const before = at < 0 ? tokens.at(-1) : tokens[at - 1];
   const isVariance = [found, before].some(token => token?.tokenType === t.Var) && tokens.some(isParens);
-  if (isVariance) return 'the variance is mean((x - mean(x)) ** 2)';
+  if (isVariance) return 'the variance is variance(x)';
   return foreignWords.get(found.image) ?? (before && foreignWords.get(before.image));
 }
 

@@ -18,7 +18,7 @@ const homes: ReadonlyMap<string, Source> = new Map(
 
 const parsed = new Map<Source, File>();
 
-/** The names of all items. */
+/** The names of all items of the prelude; no file is parsed for it. */
 export function preludeNames(): Iterable<string> {
   return homes.keys();
 }

@@ -4,14 +4,17 @@ import type { Source } from '@tessera-dnn/diagnostics';
 export const preludeSources: readonly Source[] = [
   {
     name: '<prelude>/activations.dnn',
-    text: `// Activations without parameters.
+    text: `// Activations. None but prelu has a parameter.
 
 block leaky_relu(x, slope = 0.01) {
   return where(x > 0, x, slope * x)
 }
 
-// Hendrycks and Gimpel 2016, computed with the error function.
-block gelu(x) {
+// Hendrycks and Gimpel 2016, computed with the error function, or with approximate: "tanh".
+block gelu(x, approximate = "none") {
+  if approximate == "tanh" {
+    return 0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))
+  }
   return x * (0.5 + 0.5 * erf(x * (1.0 / sqrt(2))))
 }
 
@@ -28,13 +31,90 @@ block hard_swish(x) {
   return x * hard_sigmoid(x)
 }
 
-// log(1 + exp(x)), written so that no exponential can overflow. The gradient at 0 is 0.5.
-block softplus(x) {
+// log(1 + exp(beta x)) / beta, written so that no exponential can overflow. The gradient at 0 is 0.5.
+block softplus(x, beta = 1) {
+  if beta != 1 {
+    return softplus(x * beta) / beta
+  }
   return relu(x) + log1p(exp(minimum(x, -x)))
 }
 
 block elu(x, alpha = 1) {
   return where(x > 0, x, alpha * expm1(minimum(x, 0)))
+}
+
+block relu6(x) {
+  return minimum(relu(x), 6)
+}
+
+// Between low and high, and with a gradient of 0 there.
+block hard_tanh(x, low = -1, high = 1) {
+  return where(x <= low, low, where(x >= high, high, x))
+}
+
+// Klambauer et al. 2017.
+block selu(x) {
+  return 1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(minimum(x, 0)))
+}
+
+// Barron 2017.
+block celu(x, alpha = 1) {
+  return where(x > 0, x, alpha * expm1(minimum(x, 0) / alpha))
+}
+
+// Misra 2019.
+block mish(x) {
+  return x * tanh(softplus(x))
+}
+
+block log_sigmoid(x) {
+  return minimum(x, 0) - log1p(exp(minimum(x, -x)))
+}
+
+block softsign(x) {
+  return x / (1 + abs(x))
+}
+
+block tanh_shrink(x) {
+  return x - tanh(x)
+}
+
+block hard_shrink(x, bound = 0.5) {
+  return where(x >= -bound and x <= bound, 0, x)
+}
+
+block soft_shrink(x, bound = 0.5) {
+  return where(x > bound, x - bound, where(x < -bound, x + bound, 0 * x))
+}
+
+// What is not above the threshold becomes \`value\`.
+block threshold(x, threshold, value) {
+  return where(x <= threshold, value, x)
+}
+
+// Dauphin et al. 2017: the first half along an axis, as far as the sigmoid of the second half lets it through.
+block glu(x, axis = -1) {
+  let halves = split(x, 2, axis: axis)
+  return halves[0] * sigmoid(halves[1])
+}
+
+// Shazeer 2020: silu of the first half along an axis, times the second half.
+block swiglu(x, axis = -1) {
+  let halves = split(x, 2, axis: axis)
+  return silu(halves[0]) * halves[1]
+}
+
+// Shazeer 2020: gelu of the first half along an axis, times the second half.
+block geglu(x, axis = -1) {
+  let halves = split(x, 2, axis: axis)
+  return gelu(halves[0]) * halves[1]
+}
+
+// He et al. 2015: leaky_relu with a slope that is trained, one for all or one for each of the channels on axis 1.
+block prelu(x, channels = 1, slope = 0.25) {
+  param weight: x.dtype[channels] = constant(slope)
+  let own = if channels == 1 { weight } else { reshape(weight, [channels] + [1] * (x.rank - 2)) }
+  return where(x > 0, x, own * x)
 }
 
 // Subtracting the largest element keeps numbers small. The result does not depend on it, so it needs no gradient. Exponentials and their
@@ -63,6 +143,10 @@ block log_softmax(x, axis = -1) {
   let others = sum(where(largest, nothing, exp(shifted)), axis: axis, keep: true)
   return cast(shifted - log1p(ties + others), x.dtype)
 }
+
+block softmin(x, axis = -1) {
+  return softmax(-x, axis)
+}
 `,
   },
   {
@@ -71,6 +155,188 @@ block log_softmax(x, axis = -1) {
 
 // Stands for an argument that is left out: a mask, weights of classes. \`given(x)\` tells whether there is one.
 const none = []
+`,
+  },
+  {
+    name: '<prelude>/arrangement.dnn',
+    text: `// Blocks that arrange elements anew, and tensors of given elements.
+
+// An axis counted from the front.
+block axis_of(x, axis) {
+  return if axis < 0 { axis + x.rank } else { axis }
+}
+
+// \`count\` elements along an axis, from \`start\` on, \`step\` apart.
+block along(x, axis, start, count, step = 1) {
+  let at = axis_of(x, axis)
+  let before = [0] * at
+  let behind = [0] * (x.rank - at - 1)
+  return slice(
+    x,
+    before + [start] + behind,
+    x.shape[:at] + [count] + x.shape[at + 1:],
+    [1] * at + [step] + [1] * (x.rank - at - 1),
+  )
+}
+
+// Elements moved \`step\` places along an axis, counted from the front; what comes in is \`value\`.
+block shifted(x, axis, step, value) {
+  let kept = along(x, axis, 0, x.shape[axis] - step)
+  let none_else = [[0, 0]] * axis
+  return pad(kept, none_else + [[step, 0]] + [[0, 0]] * (x.rank - axis - 1), value: value)
+}
+
+// Elements moved around along one axis or several; without an axis, all in their order.
+block roll(x, shifts, axis = none) {
+  if not given(axis) {
+    return reshape(roll(reshape(x, [elements_of(x)]), shifts, 0), x.shape)
+  }
+  let axes = per_axis(axis)
+  let steps = per_axis(shifts, len(axes))
+  var y = x
+  for turn in range(0, len(axes)) {
+    let at = axis_of(x, axes[turn])
+    let extent = x.shape[at]
+    let step = steps[turn] % extent
+    if step != 0 {
+      y = concat([along(y, at, extent - step, step), along(y, at, 0, extent - step)], axis: at)
+    }
+  }
+  return y
+}
+
+// The elements in opposite order along one axis or several.
+block flip(x, axis) {
+  var y = x
+  for at in per_axis(axis) {
+    y = along(y, at, x.shape[at] - 1, x.shape[at], -1)
+  }
+  return y
+}
+
+// x as often along each axis as counts say, one copy behind the other. There may be more counts than axes, which then come before those of x.
+block repeat(x, counts) {
+  let times = per_axis(counts)
+  if len(times) < x.rank {
+    return refuse(
+      "repeat needs a count for each of {x.rank} axes, not {len(times)}",
+      help: "tile(x, counts) takes counts of the last axes",
+    )
+  }
+  let shape = [1] * (len(times) - x.rank) + x.shape
+  var apart = []
+  var spread = []
+  var joined = []
+  for axis in range(0, len(times)) {
+    apart = apart + [1, shape[axis]]
+    spread = spread + [times[axis], shape[axis]]
+    joined = joined + [times[axis] * shape[axis]]
+  }
+  return reshape(broadcast_to(reshape(x, apart), spread), joined)
+}
+
+// Like repeat; where there are fewer counts than axes, they are those of the last ones.
+block tile(x, counts) {
+  let times = per_axis(counts)
+  return repeat(x, [1] * max(x.rank - len(times), 0) + times)
+}
+
+// Each element \`times\` times along an axis, one copy beside the other; without an axis, of all elements in their order.
+block repeat_interleave(x, times, axis = none) {
+  if not given(axis) {
+    return repeat_interleave(reshape(x, [elements_of(x)]), times, 0)
+  }
+  let at = axis_of(x, axis)
+  let before = x.shape[:at + 1]
+  let behind = x.shape[at + 1:]
+  let spread = broadcast_to(reshape(x, before + [1] + behind), before + [times] + behind)
+  return reshape(spread, x.shape[:at] + [x.shape[at] * times] + behind)
+}
+
+// The elements at the places of an axis that \`indices\` says, for each place of the other axes anew: torch.gather. Indices outside take the nearest.
+block take_along(x, indices, axis) {
+  let at = axis_of(x, axis)
+  let last = x.shape[at] - 1
+  var place = minimum(maximum(indices, 0), last)
+  var stride = 1
+  var places = iota(indices.shape, axis: 0) * 0
+  for turn in range(0, x.rank) {
+    let own = x.rank - 1 - turn
+    places = places + stride * (if own == at { place } else { iota(indices.shape, axis: own) })
+    stride = stride * x.shape[own]
+  }
+  return gather(reshape(x, [elements_of(x)]), places)
+}
+
+// Where matrices of this shape are not below the diagonal that is \`diagonal\` places to the right of the main one.
+block above_diagonal(shape, diagonal) {
+  return iota(shape, axis: 1) - iota(shape, axis: 0) >= diagonal
+}
+
+// The upper triangles of matrices on the last two axes, from a diagonal on; zeros elsewhere.
+block triu(x, diagonal = 0) {
+  return where(above_diagonal(x.shape[-2:], diagonal), x, cast(0, x.dtype))
+}
+
+// The lower triangles of matrices on the last two axes, up to a diagonal; zeros elsewhere.
+block tril(x, diagonal = 0) {
+  return where(above_diagonal(x.shape[-2:], diagonal + 1), cast(0, x.dtype), x)
+}
+
+// Ones on the diagonal, zeros elsewhere.
+block eye(rows, columns = rows, dtype = f32) {
+  return cast(iota([rows, columns], axis: 0) == iota([rows, columns], axis: 1), dtype)
+}
+
+// Numbers from start up to stop, without it, \`step\` apart; from 0 if only one is given.
+block arange(start, stop = none, step = 1, dtype = i32) {
+  let first = if given(stop) { start } else { 0 }
+  let end = if given(stop) { stop } else { start }
+  let count = -floor(-(1.0 * end - first) / step)
+  return cast(iota([count], axis: 0), dtype) * step + first
+}
+
+// \`steps\` numbers from start to end, both included, at equal distances. The second half is counted from the end.
+block linspace(start, end, steps = 100, dtype = f32) {
+  if steps == 1 {
+    return constant(start, [1], dtype)
+  }
+  let step = 1.0 * (end - start) / (steps - 1)
+  let place = iota([steps], axis: 0)
+  let rising = start + step * cast(place, f32)
+  let falling = end - step * cast(steps - 1 - place, f32)
+  return cast(where(place < steps / 2, rising, falling), dtype)
+}
+
+// From [n, c f², h, w] to [n, c, h f, w f] (Shi et al. 2016).
+block pixel_shuffle(x, factor) {
+  let shape = x.shape[:-3]
+  let height = x.shape[-2]
+  let width = x.shape[-1]
+  let channels = x.shape[-3] / factor ** 2
+  let rank = len(shape)
+  let apart = reshape(x, shape + [channels, factor, factor, height, width])
+  let order = range(0, rank + 1) + [rank + 3, rank + 1, rank + 4, rank + 2]
+  return reshape(transpose(apart, order), shape + [channels, height * factor, width * factor])
+}
+
+// From [n, c, h f, w f] to [n, c f², h, w].
+block pixel_unshuffle(x, factor) {
+  let shape = x.shape[:-3]
+  let height = x.shape[-2] / factor
+  let width = x.shape[-1] / factor
+  let channels = x.shape[-3]
+  let rank = len(shape)
+  let apart = reshape(x, shape + [channels, height, factor, width, factor])
+  let order = range(0, rank + 1) + [rank + 2, rank + 4, rank + 1, rank + 3]
+  return reshape(transpose(apart, order), shape + [channels * factor ** 2, height, width])
+}
+
+// Channels, on axis 1, in an order in which neighbours come from different groups (Zhang et al. 2018).
+block channel_shuffle(x, groups) {
+  let apart = reshape(x, [x.shape[0], groups, x.shape[1] / groups] + x.shape[2:])
+  return reshape(transpose(apart, [0, 2, 1] + range(3, x.rank + 1)), x.shape)
+}
 `,
   },
   {
@@ -156,16 +422,16 @@ block cross_entropy(
   if label.dtype != i32 {
     return soft_cross_entropy(logits, label, reduce, weight, label_smoothing) as ""
   }
-  let chosen = chosen_by(label, logits)
+  let chosen = chosen_by(label, logits) as ""
   let logs = log_softmax(cast(logits, f32), axis: axis)
   let weighed = if given(weight) { logs * of_classes(weight, logits.rank) } else { logs }
   let losses = -sum(where(chosen, weighed, 0), axis: axis)
   if label_smoothing == 0 {
-    return over_labels(losses, label, reduce, weight, ignore_index)
+    return over_labels(losses, label, reduce, weight, ignore_index) as ""
   }
   let smooth = sum(weighed, axis: axis) * (1.0 * label_smoothing / classes)
   let both = (1 - label_smoothing) * losses - smooth
-  return over_labels(both, label, reduce, weight, ignore_index)
+  return over_labels(both, label, reduce, weight, ignore_index) as ""
 }
 
 // The mean is over samples, whatever their weights.
@@ -189,7 +455,7 @@ block nll_loss(x, label, reduce = "mean", weight = none, ignore_index = none) {
   let logs = cast(x, f32)
   let weighed = if given(weight) { logs * of_classes(weight, x.rank) } else { logs }
   let losses = -sum(where(chosen_by(label, x), weighed, 0), axis: axis)
-  return over_labels(losses, label, reduce, weight, ignore_index)
+  return over_labels(losses, label, reduce, weight, ignore_index) as ""
 }
 
 // Lin et al. 2017: losses of what is right already count little. y is 0 or 1 for each logit, as in torchvision's sigmoid_focal_loss, and alpha is
@@ -368,6 +634,62 @@ block triplet_margin(
     far
   }
   return reduced(maximum(near - other + margin, 0), reduce)
+}
+`,
+  },
+  {
+    name: '<prelude>/functions.dnn',
+    text: `// Functions of single elements that are made of others.
+
+// Between low and high, which may be numbers or tensors, and either of them left out.
+block clamp(x, low = none, high = none) {
+  let above = if given(low) { maximum(x, low) } else { x }
+  return if given(high) { minimum(above, high) } else { above }
+}
+
+block is_whole(x) {
+  return x.dtype == i32 or x.dtype == i8 or x.dtype == u8
+}
+
+// The least whole number that is not below x.
+block ceil(x) {
+  return if is_whole(x) { x } else { -floor(-x) }
+}
+
+// The whole part of x: its floor or ceil, whichever is nearer to 0.
+block trunc(x) {
+  return if is_whole(x) { x } else { where(x < 0, -floor(-x), floor(x)) }
+}
+
+// What is left without the whole part.
+block frac(x) {
+  return x - trunc(x)
+}
+
+block isnan(x) {
+  return x != x
+}
+
+block isinf(x) {
+  return if is_whole(x) { x != x } else { abs(x) == 1e39 }
+}
+
+block isfinite(x) {
+  return if is_whole(x) { x == x } else { abs(x) < 1e39 }
+}
+
+// x with its bits moved to the left by y places, zeros after them; 0 for places from 32 on.
+block bitwise_left_shift(x, y) {
+  return x * 2 ** y
+}
+
+// x with its bits moved to the right by y places, and its sign before them.
+block bitwise_right_shift(x, y) {
+  return where(y > 30, minimum(maximum(x, -1), 0), x / 2 ** minimum(y, 30))
+}
+
+block bitwise_not(x) {
+  return -1 - x
 }
 `,
   },
@@ -1143,6 +1465,81 @@ optimizer rmsprop(
 `,
   },
   {
+    name: '<prelude>/padding.dnn',
+    text: `// Padding with what lies near. \`padding\` is a number for all spatial axes, those behind n and c, or a list with an entry for each of the last axes: a number
+// or a pair [before, behind].
+
+// x with \`before\` and \`behind\` more elements along an axis.
+block padded_along(x, axis, before, behind, mode) {
+  let extent = x.shape[axis]
+  var parts = [x]
+  if mode == "reflect" {
+    if before > 0 {
+      parts = [along(x, axis, before, before, -1)] + parts
+    }
+    if behind > 0 {
+      parts = parts + [along(x, axis, extent - 2, behind, -1)]
+    }
+  }
+  if mode == "replicate" {
+    if before > 0 {
+      parts = [along(x, axis, 0, 1)] * before + parts
+    }
+    if behind > 0 {
+      parts = parts + [along(x, axis, extent - 1, 1)] * behind
+    }
+  }
+  if mode == "circular" {
+    if before > 0 {
+      parts = [along(x, axis, extent - before, before)] + parts
+    }
+    if behind > 0 {
+      parts = parts + [along(x, axis, 0, behind)]
+    }
+  }
+  return if len(parts) == 1 { x } else { concat(parts, axis: axis) }
+}
+
+// The padding as a list of pairs for the last axes.
+block pairs_of(x, padding) {
+  var pairs = []
+  for entry in if len("{padding}") == len("{per_axis(padding)}") {
+    padding
+  } else {
+    [padding] * max(x.rank - 2, 1)
+  } {
+    pairs = pairs + [per_axis(entry, 2)]
+  }
+  return pairs
+}
+
+block padded_by(x, padding, mode) {
+  let pairs = pairs_of(x, padding)
+  var y = x
+  for turn in range(0, len(pairs)) {
+    let axis = x.rank - len(pairs) + turn
+    y = padded_along(y, axis, pairs[turn][0], pairs[turn][1], mode)
+  }
+  return y
+}
+
+// What lies within, as a mirror shows it: the elements at the edges are not repeated.
+block reflect_pad(x, padding) {
+  return padded_by(x, padding, "reflect")
+}
+
+// The elements at the edges.
+block replicate_pad(x, padding) {
+  return padded_by(x, padding, "replicate")
+}
+
+// The elements at the other side.
+block circular_pad(x, padding) {
+  return padded_by(x, padding, "circular")
+}
+`,
+  },
+  {
     name: '<prelude>/recurrent.dnn',
     text: `// Recurrent layers over x [n, t, c], unrolled over the steps. One matmul computes the input's part of all gates. The result is [n, t, units].
 
@@ -1198,7 +1595,32 @@ block gru(x, units) {
   },
   {
     name: '<prelude>/reductions.dnn',
-    text: `// What is computed over axes, all of them where \`axis\` is left out.
+    text: `// What is computed over axes, all of them where \`axis\` is left out, and along one. 16-bit floats are computed in f32.
+
+// How many elements a tensor has.
+block elements_of(x) {
+  var count = 1
+  for extent in x.shape {
+    count = count * extent
+  }
+  return count
+}
+
+// The sum of squared distances from the mean over count - correction. NumPy's is correction: 0.
+block variance(x, axis = range(0, x.rank), correction = 1, keep = false) {
+  let wide = cast(x, f32)
+  let centre = mean(wide, axis: axis, keep: true)
+  let centred = wide - centre
+  let count = elements_of(x) / elements_of(centre)
+  let total = sum(centred * centred, axis: axis, keep: keep)
+  return cast(total / max(count - correction, 0), x.dtype)
+}
+
+// The root of the variance. Its gradient at 0 is 0.
+block std(x, axis = range(0, x.rank), correction = 1, keep = false) {
+  let square = variance(cast(x, f32), axis, correction, keep)
+  return cast(where(square == 0, 0, sqrt(square)), x.dtype)
+}
 
 // The p-norm of x: the root of the sum of squares by default. p may be any number, 1e39 and -1e39 for the greatest and the least of |x|, and 0 for the
 // number of elements that are not 0. Its gradient at 0 is 0.
@@ -1219,6 +1641,55 @@ block norm(x, p = 2, axis = range(0, x.rank), keep = false) {
   let total = sum(if p == 2 { wide * wide } else { abs(wide) ** p }, axis: axis, keep: keep)
   let root = if p == 2 { sqrt(total) } else { total ** (1.0 / p) }
   return cast(where(total == 0, if p > 0 { 0 } else { root }, root), x.dtype)
+}
+
+// x divided by its p-norm along an axis, where what is below epsilon counts as epsilon.
+block normalize(x, p = 2, axis = 1, epsilon = 1e-12) {
+  let wide = cast(x, f32)
+  return cast(wide / maximum(norm(wide, p, axis: axis, keep: true), epsilon), x.dtype)
+}
+
+// log(sum(exp(x))), in which no exponential can overflow.
+block logsumexp(x, axis = range(0, x.rank), keep = false) {
+  let wide = cast(x, f32)
+  let most = stop_gradient(max(wide, axis: axis, keep: true))
+  let shift = where(abs(most) == 1e39, 0, most)
+  let total = log(sum(exp(wide - shift), axis: axis, keep: keep))
+  let back = if keep { shift } else { sum(shift, axis: axis) }
+  return cast(total + back, x.dtype)
+}
+
+// Whether any element is true, or not 0.
+block any(x, axis = range(0, x.rank), keep = false) {
+  return max(truth_of(x), axis: axis, keep: keep)
+}
+
+// Whether all elements are true, or not 0.
+block all(x, axis = range(0, x.rank), keep = false) {
+  return min(truth_of(x), axis: axis, keep: keep)
+}
+
+block truth_of(x) {
+  return if x.dtype == bool { x } else { x != 0 }
+}
+
+// How many elements are true, or not 0: i32.
+block count_nonzero(x, axis = range(0, x.rank)) {
+  return sum(cast(truth_of(x), i32), axis: axis)
+}
+
+// The products of the first elements along an axis, one more each time: of neighbours first, then of these products, so that steps are few.
+block cumprod(x, axis) {
+  let at = axis_of(x, axis)
+  var y = x
+  var step = 1
+  for turn in range(0, 32) {
+    if step < x.shape[at] {
+      y = y * shifted(y, at, step, 1)
+      step = 2 * step
+    }
+  }
+  return y
 }
 `,
   },
@@ -1335,6 +1806,206 @@ block one_cycle(
     return where(s <= top, up, where(s <= foot, down, out))
   }
   return where(s <= top, up, between(rate, least, (s - top) / (total - 1 - top), anneal))
+}
+`,
+  },
+  {
+    name: '<prelude>/sorting.dnn',
+    text: `// Elements in order along an axis. The place of an element is how many come before it, so that elements are compared with each other: the time grows with the
+// square of the extent, and no more than the elements are stored. NaN counts as greatest. Equal elements keep their order.
+
+// For each element of the last axis, how many come before it.
+block ranks_of(x, descending) {
+  let extent = x.shape[-1]
+  let own = reshape(x, x.shape + [1])
+  let other = reshape(x, x.shape[:-1] + [1, extent])
+  let before = iota([extent, extent], axis: 1) < iota([extent, extent], axis: 0)
+  if is_whole(x) {
+    let ahead = if descending { other > own } else { other < own }
+    return sum(cast(ahead or other == own and before, i32), axis: -1)
+  }
+  let both = own != own and other != other
+  let ahead = if descending {
+    other > own or other != other and own == own
+  } else {
+    other < own or own != own and other == other
+  }
+  return sum(cast(ahead or (other == own or both) and before, i32), axis: -1)
+}
+
+// The axis as the last one, and the way back.
+block axis_last(x, axis) {
+  return range(0, axis) + range(axis + 1, x.rank) + [axis]
+}
+
+block axis_back(x, axis) {
+  return range(0, axis) + [x.rank - 1] + range(axis, x.rank - 1)
+}
+
+// Of each row of the last axis, where the first k elements in order lie.
+block first_places(x, k, descending) {
+  let extent = x.shape[-1]
+  let ranks = reshape(ranks_of(stop_gradient(x), descending), x.shape[:-1] + [1, extent])
+  let wanted = ranks == reshape(iota([k], axis: 0), [k, 1])
+  return sum(where(wanted, iota([k, extent], axis: 1), 0), axis: -1)
+}
+
+// The first k elements in order along an axis, and where they lie.
+block ordered(x, k, axis, descending) {
+  let at = axis_of(x, axis)
+  let rows = transpose(x, axis_last(x, at))
+  let places = first_places(rows, k, descending)
+  let values = take_along(rows, places, -1)
+  return {
+    values: transpose(values, axis_back(x, at)), indices: transpose(places, axis_back(x, at))
+  }
+}
+
+// The elements in order, and where they lie: \`sort(x).values\`, \`sort(x).indices\`.
+block sort(x, axis = -1, descending = false) {
+  return ordered(x, x.shape[axis], axis, descending)
+}
+
+// Where the elements in order lie.
+block argsort(x, axis = -1, descending = false) {
+  let sorted = ordered(x, x.shape[axis], axis, descending)
+  return sorted.indices
+}
+
+// The k greatest elements in order, or the least, and where they lie: \`top_k(x, 5).values\`.
+block top_k(x, k, axis = -1, largest = true) {
+  return ordered(x, k, axis, largest)
+}
+`,
+  },
+  {
+    name: '<prelude>/windows.dnn',
+    text: `// Windows of feature maps [n, c, h, w] that are taken apart and put together again.
+
+// How many windows there are along an axis.
+block windows_along(extent, kernel, dilation, padding, stride) {
+  return (extent + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
+}
+
+// From [n, c, h, w] to [n, c kh kw, windows]: the elements of each window in a column.
+block unfold(x, kernel, dilation = 1, padding = 0, stride = 1) {
+  let k = per_axis(kernel, 2)
+  let d = per_axis(dilation, 2)
+  let p = per_axis(padding, 2)
+  let s = per_axis(stride, 2)
+  let rows = windows_along(x.shape[2], k[0], d[0], p[0], s[0])
+  let columns = windows_along(x.shape[3], k[1], d[1], p[1], s[1])
+  let padded = pad(x, [0, 0, p[0], p[1]])
+  var taps = []
+  for i in range(0, k[0]) {
+    for j in range(0, k[1]) {
+      let met = along(padded, 2, i * d[0], rows, s[0])
+      taps = taps + [along(met, 3, j * d[1], columns, s[1])]
+    }
+  }
+  return reshape(stack(taps, axis: 2), [x.shape[0], x.shape[1] * k[0] * k[1], rows * columns])
+}
+
+// Elements along an axis, \`stride\` apart, with zeros between them, \`before\` zeros before them and zeros behind up to \`extent\`.
+block spread_along(x, axis, stride, before, extent) {
+  let count = x.shape[axis]
+  let behind = x.shape[axis + 1:]
+  let none_else = [[0, 0]] * (x.rank - axis - 1)
+  let apart = reshape(x, x.shape[:axis] + [count, 1] + behind)
+  let wide = reshape(
+    pad(apart, [[0, 0]] * (axis + 1) + [[0, stride - 1]] + none_else),
+    x.shape[:axis] + [count * stride] + behind,
+  )
+  let used = along(wide, axis, 0, (count - 1) * stride + 1)
+  let after = extent - before - (count - 1) * stride - 1
+  return pad(used, [[0, 0]] * axis + [[before, after]] + none_else)
+}
+
+// From [n, c kh kw, windows] to [n, c, h, w]: the sums of what windows have at a place.
+block fold(x, output_size, kernel, dilation = 1, padding = 0, stride = 1) {
+  let size = per_axis(output_size, 2)
+  let k = per_axis(kernel, 2)
+  let d = per_axis(dilation, 2)
+  let p = per_axis(padding, 2)
+  let s = per_axis(stride, 2)
+  let rows = windows_along(size[0], k[0], d[0], p[0], s[0])
+  let columns = windows_along(size[1], k[1], d[1], p[1], s[1])
+  let channels = x.shape[1] / (k[0] * k[1])
+  let taps = reshape(x, [x.shape[0], channels, k[0] * k[1], rows, columns])
+  let height = size[0] + 2 * p[0]
+  let width = size[1] + 2 * p[1]
+  var total = 0
+  for i in range(0, k[0]) {
+    for j in range(0, k[1]) {
+      let tap = spread_along(taps[:, :, i * k[1] + j], 2, s[0], i * d[0], height)
+      let placed = spread_along(tap, 3, s[1], j * d[1], width)
+      total = if i + j == 0 { placed } else { total + placed }
+    }
+  }
+  return total[:, :, p[0]:p[0] + size[0], p[1]:p[1] + size[1]]
+}
+
+// The first place and the place behind the last one of a window that adaptive pooling has.
+block adaptive_start(place, count, extent) {
+  return place * extent / count
+}
+
+block adaptive_end(place, count, extent) {
+  return ((place + 1) * extent + count - 1) / count
+}
+
+// The mean or the greatest of each of \`count\` windows along an axis, which lie at equal distances and overlap where they must.
+block adaptive_along(x, axis, count, kind) {
+  let extent = x.shape[axis]
+  if extent == count {
+    return x
+  }
+  var parts = []
+  for place in range(0, count) {
+    let start = adaptive_start(place, count, extent)
+    let window = along(x, axis, start, adaptive_end(place, count, extent) - start)
+    let value = if kind == "max" {
+      max(window, axis: axis, keep: true)
+    } else {
+      mean(window, axis: axis, keep: true)
+    }
+    parts = parts + [value]
+  }
+  return concat(parts, axis: axis)
+}
+
+block adaptive_pool(x, size, kind) {
+  let spatial = x.rank - 2
+  let sizes = per_axis(size, spatial)
+  var counts = []
+  var kernel = []
+  var isEven = true
+  for axis in range(0, spatial) {
+    let count = if given(sizes[axis]) { sizes[axis] } else { x.shape[axis + 2] }
+    counts = counts + [count]
+    kernel = kernel + [x.shape[axis + 2] / count]
+    isEven = isEven and x.shape[axis + 2] % count == 0
+  }
+  if isEven and spatial < 3 {
+    return if kind == "max" { max_pool(x, kernel) } else { avg_pool(x, kernel) }
+  }
+  // The last axis first, so that of equal elements the first row by row has the gradient.
+  var y = x
+  for turn in range(0, spatial) {
+    let axis = spatial - 1 - turn
+    y = adaptive_along(y, axis + 2, counts[axis], kind)
+  }
+  return y
+}
+
+// The means of windows, as many as \`size\` says for each spatial axis; \`none\` leaves an axis as it is.
+block adaptive_avg_pool(x, size) {
+  return adaptive_pool(x, size, "mean")
+}
+
+// The greatest elements of such windows.
+block adaptive_max_pool(x, size) {
+  return adaptive_pool(x, size, "max")
 }
 `,
   },

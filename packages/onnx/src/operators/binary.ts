@@ -12,6 +12,11 @@ function binary(name: string, formula: Formula): Operator {
   return { name, since: { 1: legacy, 7: node => formula(node, node.operand(0), node.operand(1)) } };
 }
 
+const bits = (name: string, op: string): Operator => ({
+  name,
+  since: { 18: node => node.call(op, [node.operand(0), node.operand(1)]) },
+});
+
 const named = (name: string, op: string) => binary(name, (node, a, b) => node.call(op, [a, b]));
 
 export const binaryOperators: readonly Operator[] = [
@@ -28,6 +33,9 @@ export const binaryOperators: readonly Operator[] = [
   named('And', 'and'),
   named('Or', 'or'),
   named('Xor', 'ne'),
+  bits('BitwiseAnd', 'bitwise_and'),
+  bits('BitwiseOr', 'bitwise_or'),
+  bits('BitwiseXor', 'bitwise_xor'),
 ];
 
 /** ONNX divides whole numbers towards zero, as C does, and the language towards minus infinity. */

@@ -4,7 +4,6 @@ import type { Value } from '../draft/value.ts';
 import { upTo } from '../lower/axes.ts';
 import type { Node } from '../lower/node.ts';
 import type { Operator } from '../lower/operator.ts';
-import { rounded } from './round.ts';
 import { part } from './slice.ts';
 
 export const gridSample: Operator = { name: 'GridSample', since: { 16: lower } };
@@ -51,7 +50,7 @@ function unnormalised(node: Node, place: Value, extent: number, align: boolean):
 }
 
 function sampled(node: Node, mode: string, x: Value, y: Value, read: (x: Value, y: Value) => Value): Value {
-  if (mode === 'nearest') return read(rounded(node, x), rounded(node, y));
+  if (mode === 'nearest') return read(node.call('round', [x]), node.call('round', [y]));
   const [fx, fy] = [node.call('floor', [x]), node.call('floor', [y])];
   const [rx, ry] = [node.call('sub', [x, fx]), node.call('sub', [y, fy])];
   const shares =

@@ -1,5 +1,5 @@
 /** Names of the text, made of those of the model, whose names may be anything. */
-import { builtinNames, parse, preludeSources, refusedProgramNames, reservedWords } from '@tessera-dnn/language';
+import { builtinNames, preludeNames, refusedProgramNames, reservedWords } from '@tessera-dnn/language';
 
 /** Gives names that are free, and keeps them. */
 export class Names {
@@ -41,14 +41,8 @@ export function shortName(name: string): string | undefined {
 
 /** Names that the text would hide, or that may not be names: those of the language, of its operations and of its prelude. */
 export function languageNames(operations: readonly string[]): readonly string[] {
-  blocks ??= preludeSources.flatMap(source =>
-    parse(source).file.items.flatMap(item => ('name' in item ? [item.name.text] : [])),
-  );
-  return [...reservedWords, ...operations, ...blocks, ...builtinNames, 'training'];
+  return [...reservedWords, ...operations, ...preludeNames(), ...builtinNames, 'training'];
 }
-
-/** The names of the prelude, parsed once. */
-let blocks: readonly string[] | undefined;
 
 /** Names that a program may not have. */
 export const programNames: readonly string[] = refusedProgramNames;

@@ -8,6 +8,7 @@ const integers: readonly ElementType[] = ['i32', 'i8', 'u8'];
 /** The element types an op may accept. */
 export const elementSets = {
   float: floats,
+  integer: integers,
   number: [...floats, ...integers],
   bool: ['bool'],
   any: [...floats, ...integers, 'bool'],

@@ -69,9 +69,9 @@ export const arithmeticRules: readonly Rule[] = [
       return inner.op === op ? inner.operands[0] : undefined;
     },
   }),
-  ruleOn(['abs', 'relu', 'floor', 'sign', 'in_full'], {
+  ruleOn(['abs', 'relu', 'floor', 'round', 'sign', 'in_full'], {
     name: 'once-is-enough',
-    doc: 'the second of two of abs, relu, floor, sign or in_full does nothing',
+    doc: 'the second of two of abs, relu, floor, round, sign or in_full does nothing',
     exact: true,
     apply: (match, { op, operands: [x] }) => (match.node(x).op === op ? x : undefined),
   }),

@@ -182,7 +182,7 @@ const examples: Readonly<Record<string, readonly Build[]>> = {
   ],
   'divide-by-power-of-two': [b => b.op('div', [b.x, b.number(8)]), b => b.op('div', [b.x, b.number(-(2 ** -126))])],
   'twice-undone': [b => b.op('neg', [b.op('neg', [b.x])]), b => b.op('not', [b.op('not', [b.flag])])],
-  'once-is-enough': ['abs', 'relu', 'floor', 'sign', 'in_full'].map(
+  'once-is-enough': ['abs', 'relu', 'floor', 'round', 'sign', 'in_full'].map(
     (name): Build =>
       b =>
         b.op(name, [b.op(name, [b.x])]),

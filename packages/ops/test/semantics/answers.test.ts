@@ -56,6 +56,8 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'neg', operands: [[1, -2, 0]], is: [-1, 2, -0] },
     { op: 'abs', operands: [[-1.5, 0, -Infinity]], is: [1.5, 0, Infinity] },
     { op: 'floor', operands: [[1.5, -1.5, -0]], is: [1, -2, -0] },
+    { op: 'round', operands: [[0.5, 1.5, 2.5, -0.5, -2.6, 8388609, NaN, Infinity]], is: [0, 2, 2, -0, -3, 8388609, NaN, Infinity] },
+    { op: 'round', operands: [['i32', [-3, 4]]], is: [-3, 4], element: 'i32' },
     { op: 'minimum', operands: [[NaN, 1, -1], [1, NaN, -2]], is: [NaN, NaN, -2] },
     { op: 'stop_gradient', operands: [[1, NaN]], is: [1, NaN] },
     { op: 'straight_through', operands: [[1, 2], [8, 9]], is: [1, 2] },
@@ -73,6 +75,11 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'tanh', operands: [[0, 0.5, 100]], is: [0, 0.4621171572600097, 1] },
     { op: 'sigmoid', operands: [[0, 100, -Infinity]], is: [0.5, 1, 0] },
     { op: 'erf', operands: [[0, 1, 10]], is: [0, 0.8427007929497149, 1] },
+  ],
+  'bits of whole numbers': [
+    { op: 'bitwise_and', operands: [['i32', [12, -1, 7]], ['i32', [10, 5, -8]]], is: [8, 5, 0], element: 'i32' },
+    { op: 'bitwise_or', operands: [['i32', [12, -8]], ['i32', [10, 3]]], is: [14, -5], element: 'i32' },
+    { op: 'bitwise_xor', operands: [['u8', [12, 255]], ['u8', [10, 1]]], is: [6, 254], element: 'u8' },
   ],
   'comparisons and truth values': [
     { op: 'eq', operands: [[NaN, 1, 2], [NaN, 1, 1]], is: [0, 1, 0], element: 'bool' },
