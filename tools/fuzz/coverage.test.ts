@@ -19,7 +19,9 @@ test('every operation of the table is drawn', () => {
 
 test('every block of the prelude is drawn, or a part of one that is', () => {
   const drawn = new Set([...files, ...networks].flatMap(file => [...calleesOf(file)]));
-  const items = preludeSources.flatMap(source => parse(source).file.items);
+  // What stands in the argument `with`, which is not drawn, is held against PyTorch.
+  const sources = preludeSources.filter(({ name }) => name !== '<prelude>/wrappers.dnn');
+  const items = sources.flatMap(source => parse(source).file.items);
   const parts = new Set(calleesIn(items));
   const blocks = items.flatMap(item => (item.kind === 'block' || item.kind === 'optimizer' ? [item.name.text] : []));
   expect(blocks.filter(name => !drawn.has(name) && !parts.has(name))).toEqual([]);

@@ -139,18 +139,20 @@ export interface Body {
 
 export type Statement = Binding | Assign | Variable | Update | For | Return | Minimize | Expect | ExpressionStatement;
 
-/** `let name = value` (fixed) or `var name = value` (may be assigned). */
+/** `let name = value` (fixed) or `var name = value` (may be assigned); `let a, b = value` has the names after the first in `others`. */
 export interface Binding {
   readonly kind: 'let' | 'var';
   readonly name: Name;
+  readonly others: readonly Name[];
   readonly value: Expression;
   readonly span: Span;
 }
 
-/** `name = value` */
+/** `name = value`, or `a, b = value`, with the names after the first in `others`. */
 export interface Assign {
   readonly kind: 'assign';
   readonly name: Name;
+  readonly others: readonly Name[];
   readonly value: Expression;
   readonly span: Span;
 }

@@ -76,7 +76,8 @@ export function inputSites({ nodes }: Texts, entry: ast.Entry, name: string): re
   );
   const hidden = inside.some(
     ({ node }) =>
-      ((node.kind === 'let' || node.kind === 'var' || node.kind === 'assign') && node.name.text === name) ||
+      ((node.kind === 'let' || node.kind === 'var' || node.kind === 'assign') &&
+        [node.name, ...node.others].some(({ text }) => text === name)) ||
       (node.kind === 'for' && node.variable.text === name),
   );
   if (hidden) return [];

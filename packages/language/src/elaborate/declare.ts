@@ -13,10 +13,9 @@ import type { Computed } from './first-values.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
 import type { GivenPath, GivenValues, Wrapper } from './given.ts';
 import { firstValueOf, initialiserOf, isNamed } from './initialisers.ts';
-import { someOf } from './patterns.ts';
+import { nearestPath, someOf } from './patterns.ts';
 import { usersSpan } from './report.ts';
 import { type Binding, Scope } from './scope.ts';
-import { didYouMean } from './suggest.ts';
 import { originAt } from './tensors.ts';
 import { evaluateType, typeLike } from './types.ts';
 import { describe, poison, type RecordValue, type Value } from './value.ts';
@@ -186,7 +185,7 @@ function sharedVariable(
     const paths = below.length > 0 ? below : [...program.known.keys()];
     const some = paths.length === 0 ? 'nothing is declared before this line' : `there are ${someOf(paths)}`;
     const message = `no variable called ${path} has been declared so far, which this call would use`;
-    report(frame, { code: 'unknown-variable', message, span, help: didYouMean(path, paths) ?? some });
+    report(frame, { code: 'unknown-variable', message, span, help: nearestPath(path, paths) ?? some });
     return undefined;
   }
   const earlier = frame.session.variables.get(id);

@@ -1,4 +1,5 @@
-/** Patterns of paths, in which `*` stands for any text, dots included. */
+/** Patterns of paths, in which `*` stands for any text, dots included, and what to suggest for a path that does not exist. */
+import { didYouMean } from './suggest.ts';
 
 /** Whether the path matches the pattern. */
 export function matches(pattern: string, path: string): boolean {
@@ -28,4 +29,12 @@ export function groupsOf(paths: readonly string[]): readonly string[] {
 export function someOf(paths: readonly string[]): string {
   const shown = paths.slice(0, 4).join(', ');
   return paths.length <= 4 ? shown : `${shown} and ${paths.length - 4} more`;
+}
+
+/** A suggestion for a path: one that has more labels before it, all below it, or one that is written nearly so. Undefined if there is none. */
+export function nearestPath(path: string, paths: readonly string[]): string | undefined {
+  const longer = paths.find(one => one.endsWith(`.${path}`));
+  if (longer !== undefined) return `did you mean ${longer}?`;
+  if (paths.some(one => one.startsWith(`${path}.`))) return `did you mean ${path}.*?`;
+  return didYouMean(path, [...paths, ...groupsOf(paths)]);
 }

@@ -15,7 +15,8 @@ import { constantLike } from './tensors.ts';
 import { minimize } from './training/minimize.ts';
 import { inElement } from './training/steps.ts';
 import { poisonAssigned } from './unknown-branches.ts';
-import { describe, nothing, poison, type Value } from './value.ts';
+import { unpacked } from './unpack.ts';
+import { describe, nothing, poison, textValue, type Value } from './value.ts';
 import { recordOf } from './variable-values.ts';
 
 /** The value of the last statement, or `nothing` if it has none. */
@@ -73,14 +74,19 @@ function* expectPeak(frame: Frame, { limit, span }: Expect): Steps<void> {
   if (value.kind !== 'poison') report(frame, { code: 'bad-argument', message, span: limit.span });
 }
 
-function* bind(frame: Frame, { kind, name, value, span }: BindingStatement): Steps<void> {
-  frame.scope.declare({ kind, name: name.text, span, value: yield evaluate(frame, value) });
+function* bind(frame: Frame, { kind, name, others, value, span }: BindingStatement): Steps<void> {
+  const names = [name, ...others];
+  const values = unpacked(frame, names, yield* evaluateArgument(frame, value));
+  for (const [at, { text }] of names.entries()) frame.scope.declare({ kind, name: text, span, value: values[at] });
 }
 
-function* assign(frame: Frame, { name, value }: Assign): Steps<void> {
-  const result = yield evaluate(frame, value);
-  const binding = frame.scope.find(name.text);
-  if (binding?.kind === 'var') binding.value = result;
+function* assign(frame: Frame, { name, others, value }: Assign): Steps<void> {
+  const names = [name, ...others];
+  const values = unpacked(frame, names, yield* evaluateArgument(frame, value));
+  for (const [at, { text }] of names.entries()) {
+    const binding = frame.scope.find(text);
+    if (binding?.kind === 'var') binding.value = values[at];
+  }
 }
 
 function* update(frame: Frame, statement: Update): Steps<void> {
@@ -197,9 +203,10 @@ function* runLoop(frame: Frame, loop: For): Steps<void> {
   }
 }
 
-/** What a loop runs over: the elements of a list, or the tensors of a record. */
+/** What a loop runs over: the elements of a list, the tensors of a record, or the characters of a text. */
 function elementsOf(iterable: Value): readonly Value[] | undefined {
   if (iterable.kind === 'record') return [...iterable.fields.values()];
+  if (iterable.kind === 'text') return [...iterable.value].map(textValue);
   return iterable.kind === 'list' ? iterable.elements : undefined;
 }
 

@@ -20,8 +20,10 @@ export function unknownBranches(frame: Frame, expression: If): Value {
 export function poisonAssigned(frame: Frame, body: Body): void {
   for (const statement of body.statements) {
     if (statement.kind === 'assign') {
-      const binding = frame.scope.find(statement.name.text);
-      if (binding?.kind === 'var') binding.value = poison;
+      for (const { text } of [statement.name, ...statement.others]) {
+        const binding = frame.scope.find(text);
+        if (binding?.kind === 'var') binding.value = poison;
+      }
     } else if (statement.kind === 'return') frame.exit.value = poison;
     else if (statement.kind === 'for') poisonAssigned(frame, statement.body);
     else if (statement.kind === 'expression' && statement.expression.kind === 'if')

@@ -16,9 +16,8 @@ import type { Home } from './files.ts';
 import { emptyProgram, type Frame, type ProgramState, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { bindDimensions, declareInputs } from './models.ts';
-import { groupsOf, matches, someOf } from './patterns.ts';
+import { matches, nearestPath, someOf } from './patterns.ts';
 import { Scope } from './scope.ts';
-import { didYouMean } from './suggest.ts';
 import { poison, type TextValue, type Value } from './value.ts';
 import { type Known, recordOf, valueNow } from './variable-values.ts';
 
@@ -87,7 +86,7 @@ function reportUnknownPath(frame: Frame, { known, prefix, name }: Choice, path: 
     other === undefined
       ? `no ${kindNames[name]} called ${JSON.stringify(path)} has been declared so far`
       : `${path} is a ${frame.session.variables.get(other).kind}, not a ${kindNames[name]}`;
-  const nearest = didYouMean(path, [...paths, ...groupsOf(paths)]);
+  const nearest = nearestPath(path, paths);
   const some = paths.length === 0 ? 'none is declared before this line' : `there are ${someOf(paths)}`;
   const help = other === undefined ? (nearest ?? some) : 'variables(…) gives both kinds';
   report(frame, { code: 'unknown-variable', message, span, help });

@@ -57,6 +57,12 @@ export const values = [
     example: 'const a = b\nconst b = a\n',
   },
   {
+    code: 'unpacking',
+    title: 'several names for what has other parts',
+    text: '`let a, b = …` takes the elements of a list, of which there must be as many, or named results: by name if each of the names is one of them, and in their order if none is.',
+    example: 'model m(x: f32[6, 4]) {\n  let a, b = [x[0:2], x[2:4], x[4:6]]\n  a + b\n}\n',
+  },
+  {
     code: 'note',
     title: 'what note shows',
     text: '`note(x.shape)` shows its arguments when the program is compiled, and is its first argument. A tensor shows its type.',

@@ -61,9 +61,9 @@ function bare(printer: Printer, node: ast.Statement): Document {
   switch (node.kind) {
     case 'let':
     case 'var':
-      return concat(node.kind, ' ', name(printer, node.name), ' = ', expression(printer, node.value));
+      return concat(node.kind, ' ', names(printer, node), ' = ', expression(printer, node.value));
     case 'assign':
-      return concat(name(printer, node.name), ' = ', expression(printer, node.value));
+      return concat(names(printer, node), ' = ', expression(printer, node.value));
     case 'update':
       return concat(name(printer, node.name), ' := ', expression(printer, node.value));
     case 'param':
@@ -84,6 +84,10 @@ function bare(printer: Printer, node: ast.Statement): Document {
         ? printer.withComments(node.expression, ifElse(printer, node.expression))
         : expression(printer, node.expression);
   }
+}
+
+function names(printer: Printer, node: ast.Binding | ast.Assign): Document {
+  return concat(...[node.name, ...node.others].flatMap((one, at) => [at === 0 ? '' : ', ', name(printer, one)]));
 }
 
 function variable(printer: Printer, node: ast.Variable): Document {

@@ -72,7 +72,8 @@ function numbersOf(item: Item): readonly string[] {
 }
 
 function declaredBy(statement: Statement): readonly string[] {
-  if (statement.kind === 'let' || statement.kind === 'var') return [statement.name.text];
+  if (statement.kind === 'let' || statement.kind === 'var')
+    return [statement.name, ...statement.others].map(({ text }) => text);
   if (statement.kind !== 'for') return [];
   return [statement.variable.text, ...statement.body.statements.flatMap(declaredBy)];
 }

@@ -130,8 +130,17 @@ export class Grammar extends CstParser {
       { ALT: () => this.CONSUME(t.Var, { LABEL: 'keyword' }) },
     ]);
     this.SUBRULE(this.name);
+    this.SUBRULE(this.otherNames);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
+  });
+
+  /** The names after the first of `let a, b = …`. */
+  readonly otherNames = this.RULE('otherNames', () => {
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE(this.name);
+    });
   });
 
   readonly variable = this.RULE('variable', () => {
@@ -206,6 +215,7 @@ export class Grammar extends CstParser {
 
   readonly expressionOrAssignment = this.RULE('expressionOrAssignment', () => {
     this.SUBRULE(this.expression, { LABEL: 'target' });
+    this.SUBRULE(this.otherNames);
     this.OPTION(() => {
       this.OR([{ ALT: () => this.CONSUME(t.Equals) }, { ALT: () => this.CONSUME(t.ColonEquals) }]);
       this.SUBRULE1(this.expression, { LABEL: 'value' });

@@ -60,13 +60,17 @@ function body({ statements }: ast.Body, indent: string): string {
   return statements.map(one => `\n${indent}${statement(one, indent)}`).join('');
 }
 
+function names({ name, others }: ast.Binding | ast.Assign): string {
+  return [name, ...others].map(({ text }) => text).join(' ');
+}
+
 function statement(one: ast.Statement, indent: string): string {
   switch (one.kind) {
     case 'let':
     case 'var':
-      return `(${one.kind} ${one.name.text} ${show(one.value)})`;
+      return `(${one.kind} ${names(one)} ${show(one.value)})`;
     case 'assign':
-      return `(= ${one.name.text} ${show(one.value)})`;
+      return `(= ${names(one)} ${show(one.value)})`;
     case 'update':
       return `(:= ${one.name.text} ${show(one.value)})`;
     case 'param':

@@ -6,6 +6,7 @@ import type {
   Expression,
   For,
   Minimize,
+  Name,
   Return,
   Statement,
   Update,
@@ -38,7 +39,7 @@ function checkStatement(context: Context, statement: Statement): void {
     case 'let':
     case 'var':
       checkPassedOn(context, statement.value);
-      declare(context, statement.name, statement.kind);
+      for (const name of [statement.name, ...statement.others]) declare(context, name, statement.kind);
       break;
     case 'assign':
       checkAssign(context, statement);
@@ -87,8 +88,12 @@ function checkInitialiser(context: Context, initialiser: Expression): void {
   checkExpression(context, initialiser);
 }
 
-function checkAssign(context: Context, { name, value }: Assign): void {
+function checkAssign(context: Context, { name, others, value }: Assign): void {
   checkExpression(context, value);
+  for (const target of [name, ...others]) checkTarget(context, target);
+}
+
+function checkTarget(context: Context, name: Name): void {
   const local = findLocal(context, name.text);
   if (local?.kind === 'var' || name.text === '') return;
   if (local === undefined) {

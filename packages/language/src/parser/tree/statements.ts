@@ -1,9 +1,9 @@
 /** Builds statements. */
 import type { CstNode } from 'chevrotain';
-import type { Call, Minimize, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
+import type { Call, Minimize, Name, RecordExpression, RecordField, Return, Statement } from '../../ast.ts';
 import type { Group } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
-import { nodeOf, tokenOf } from '../cst.ts';
+import { nodeOf, nodesOf, tokenOf } from '../cst.ts';
 import type { Piece } from '../pieces.ts';
 import { bodyOf, emptyBody } from './bodies.ts';
 import { type Build, spanOfPiece } from './build.ts';
@@ -32,9 +32,14 @@ function binding(build: Build, node: CstNode, piece: Piece): Statement {
   return {
     kind: tokenOf(node, 'keyword')?.image === 'var' ? 'var' : 'let',
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
+    others: otherNames(build, node, piece),
     value: expressionOf(build, nodeOf(node, 'expression'), piece.end),
     span: spanOfPiece(build, piece),
   };
+}
+
+function otherNames(build: Build, node: CstNode, piece: Piece): readonly Name[] {
+  return nodesOf(nodeOf(node, 'otherNames'), 'name').map(name => nameOf(build, name, piece.end));
 }
 
 function variable(build: Build, node: CstNode, piece: Piece): Statement {
@@ -123,13 +128,23 @@ function expressionOrAssignment(build: Build, node: CstNode, piece: Piece): Stat
   const span = spanOfPiece(build, piece);
   const target = nodeOf(node, 'target');
   const isUpdate = tokenOf(node, ':=') !== undefined;
+  const others = otherNames(build, node, piece);
+  const [second] = others;
+  if (second !== undefined && (isUpdate || tokenOf(node, '=') === undefined)) {
+    build.problems.error('invalid-target', second.span, 'several names stand only before `=`', {
+      help: 'write `let a, b = f(x)`, or one value on each line',
+    });
+  }
   if (!isUpdate && tokenOf(node, '=') === undefined) {
     return { kind: 'expression', expression: statementExpression(build, target, piece.end), span };
   }
   const name = expressionOf(build, target, piece.start);
   const value = expressionOf(build, nodeOf(node, 'value'), piece.end);
   if (name.kind === 'reference') {
-    return { kind: isUpdate ? 'update' : 'assign', name: { text: name.name, span: name.span }, value, span };
+    const first = { text: name.name, span: name.span };
+    return isUpdate
+      ? { kind: 'update', name: first, value, span }
+      : { kind: 'assign', name: first, others, value, span };
   }
   if (name.kind !== 'missing') {
     const help = name.kind === 'index' ? 'write `x = update(x, value, starts)`' : undefined;
