@@ -2,7 +2,7 @@
  * Tests what the pages show: programs give the diagnostics that a page says, commands and TypeScript run, links lead somewhere. The page on
  * the command line is tested in `packages/cli`.
  *
- * Blocks of a page are tried in order, in a folder of their own: a `dnn`, `csv` or `ts` block with a path is a file there, a `dnn` block
+ * Blocks of a page are tried in order, in a folder of their own: a `dnn`, `csv`, `json` or `ts` block with a path is a file there, a `dnn` block
  * with `error=code` must give that diagnostic; a command may read what an earlier one wrote; and a `text` block must be in the output of
  * the last command.
  */
@@ -66,6 +66,7 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<s
       return '';
     }
     case 'csv':
+    case 'json':
       here.write(info, text);
       return '';
     case 'sh': {

@@ -2,7 +2,21 @@
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 
-const commands = ['check', 'compile', 'run', 'train', 'quantize', 'memory', 'import', 'fmt', 'explain', 'ops', 'chips'];
+const commands = [
+  'check',
+  'compile',
+  'run',
+  'train',
+  'quantize',
+  'memory',
+  'sweep',
+  'worker',
+  'import',
+  'fmt',
+  'explain',
+  'ops',
+  'chips',
+];
 
 it.each(['', ...commands])('help %s', async command => {
   const { code, out, err } = await place().tessera(...(command === '' ? [] : [command]), '--help');

@@ -23,7 +23,7 @@ export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations, operationTable } from './operations.ts';
 export type { CompileOptions } from './options.ts';
-export { compile, plan } from './pipeline.ts';
+export { compile, plan, type Tried, tryPlan } from './pipeline.ts';
 export { type Plan, phaseWorkOf, pictureOf } from './plan.ts';
 export { type Stored, storedInEach } from './precisions.ts';
 export {

@@ -11,8 +11,10 @@ import { addMemory } from './memory.ts';
 import { addOps } from './ops.ts';
 import { addQuantize } from './quantize.ts';
 import { addRun } from './run.ts';
+import { addSweep } from './sweep.ts';
 import { addTrain } from './train.ts';
 import { addWhy } from './why.ts';
+import { addWorker } from './worker.ts';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, session: Session) => void;
@@ -25,6 +27,8 @@ export const commands: readonly AddCommand[] = [
   addQuantize,
   addMemory,
   addWhy,
+  addSweep,
+  addWorker,
   addImport,
   addFormat,
   addExplain,

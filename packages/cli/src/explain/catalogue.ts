@@ -14,6 +14,7 @@ import { catalogue as onnx } from '@tessera-dnn/onnx';
 import { files } from './files.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
+import { sweeps } from './sweeps.ts';
 import { training } from './training.ts';
 
 const everything = [
@@ -26,6 +27,7 @@ const everything = [
   ...runs,
   ...training,
   ...questions,
+  ...sweeps,
   ...allocator,
   ...onnx,
 ] as const;

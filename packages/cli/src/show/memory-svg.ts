@@ -1,8 +1,8 @@
 /** Draws a tile's memory as SVG. Each tensor is a rectangle whose tooltip has its name, line and size. */
 import type { MemoryBox, MemoryPicture } from '@tessera-dnn/compiler';
-import { printable } from '@tessera-dnn/diagnostics';
 import { grouped } from './numbers.ts';
 import { placeOf } from './origin.ts';
+import { escaped, round, text } from './svg.ts';
 
 const plot = { left: 96, top: 56, width: 1080, height: 520 } as const;
 const size = { width: plot.left + plot.width + 24, height: plot.top + plot.height + 84 } as const;
@@ -113,18 +113,4 @@ function across({ phaseNames }: MemoryPicture, phase: number): number {
 
 function up({ startBytes, endBytes }: MemoryPicture, bytes: number): number {
   return plot.top + plot.height * (1 - (bytes - startBytes) / Math.max(1, endBytes - startBytes));
-}
-
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped(content)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-function escaped(content: string): string {
-  const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // XML cannot represent control characters, not even as entities.
-  return printable(content).replace(/[&<>"]/g, character => entities[character]);
 }
