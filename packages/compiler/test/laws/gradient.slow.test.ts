@@ -1,8 +1,9 @@
 /**
  * Law: the gradient of an op is what its oracle's own differences say, in 64 bits: central differences along random directions over all
- * float operands at once, and of single elements. An op that could have a gradient has one, or a reason stands here why it has none.
+ * float operands at once, and of single elements. The same holds for the gradient of a gradient, of what is quadratic in the op's result, so
+ * that the second derivatives of linear ops count too. An op that could have a gradient has one.
  */
-import type { Graph, TensorType, ValueId } from '@tessera-dnn/graph';
+import type { Graph, GraphBuilder, TensorType, ValueId } from '@tessera-dnn/graph';
 import { createGraphBuilder, elementCount, interpret, isFloat } from '@tessera-dnn/graph';
 import type { OpContext } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
@@ -21,23 +22,18 @@ const tolerance = 1e-6;
 const exactly = (x: number): number => x;
 const options = { table: ops, strict: true };
 
-/** Ops of floats with results of floats that have no gradient, and why. */
-const withoutGradient: ReadonlyMap<string, string> = new Map([
-  ['max_pool_gradient', 'second derivatives of pools are not taken'],
-  ['avg_pool_gradient', 'second derivatives of pools are not taken'],
-]);
-
 /** Their gradients are not their derivatives: that is what they are for. */
 const byDesign: ReadonlySet<string> = new Set(['straight_through', 'fake_quantize', 'stochastic_round']);
 
 describe.each(ops.all.filter(op => takesAndGivesFloats(op) && !byDesign.has(op.name)))('$name', op => {
   if (op.kind === 'composite') {
     it('is made of ops that have one', () => holdsFor(op));
-  } else if (op.gradient === undefined) {
-    it('has a reason to have none', () => expect(withoutGradient.has(op.name)).toBe(true));
+    it('is made of ops that have a second one', () => holdsFor(op, 2));
   } else {
-    it('has one where it is said to have none', () => expect(withoutGradient.has(op.name)).toBe(false));
-    if (op.gradient !== 'zero') it('agrees with differences', () => holdsFor(op));
+    it('has one', () => expect(op.gradient).toBeDefined());
+    if (op.gradient === 'zero') return;
+    it('agrees with differences', () => holdsFor(op));
+    it('agrees with differences of its own', () => holdsFor(op, 2));
   }
 });
 
@@ -56,26 +52,28 @@ function isSmooth({ operands, result }: OpContext): boolean {
 }
 
 interface Call {
+  /** Of the derivative that is looked at: 1, or 2 for that of a gradient. */
+  readonly order: 1 | 2;
   readonly op: DefinedOp;
   readonly context: OpContext;
   readonly sample: Sample;
   readonly pick: Pick;
 }
 
-function callOf(op: DefinedOp, seed: number): Call {
+function callOf(op: DefinedOp, seed: number, order: 1 | 2 = 1): Call {
   const pick = createPick(7919 * seed + op.name.length);
   const sample = op.samples(pick);
   const attributes = op.attributes(sample.args, sample.operands);
   if (isProblem(attributes)) throw new Error(attributes.message);
   const result = op.infer(sample.operands, attributes);
   if (isProblem(result)) throw new Error(result.message);
-  return { op, context: { operands: sample.operands, attributes, result }, sample, pick };
+  return { order, op, context: { operands: sample.operands, attributes, result }, sample, pick };
 }
 
-function holdsFor(op: DefinedOp): void {
+function holdsFor(op: DefinedOp, order: 1 | 2 = 1): void {
   let checked = 0;
   for (let seed = 0; checked < instances; seed++) {
-    const call = callOf(op, seed);
+    const call = callOf(op, seed, order);
     if (!isSmooth(call.context)) continue;
     checked++;
     const wrong = disagreement(call);
@@ -133,33 +131,50 @@ function directionsOf({ context, pick }: Call, at: Data): readonly (readonly [st
   return [...all, ...one];
 }
 
-/** Every element of the result counts, each differently. */
-function build({ op, context }: Call, weights: Float64Array) {
+/** Every element of the result counts, each differently; in the second order every element of each gradient. */
+function build({ op, order, context }: Call, weights: Float64Array) {
   const builder = createGraphBuilder(ops);
   const inputs = context.operands.map((type, i) => builder.input(`x${i}`, type));
+  const open = inputs.filter(input => isFloat(builder.type(input).element));
   const result = builder.op(op.name, inputs, context.attributes);
-  const weighted = builder.op('mul', [result, builder.constant(context.result, weights)]);
-  const axes = context.result.shape.map((_, axis) => axis);
-  const loss = axes.length === 0 ? weighted : builder.op('sum', [weighted], { axes, keep: false });
-  return { builder, inputs, loss };
+  const first = weighted(builder, result, weights);
+  if (order === 1) return { builder, inputs, open, loss: first };
+  const squares = weighted(builder, builder.op('mul', [result, result]), weights);
+  const sums = open.map((input, i) => {
+    const count = elementCount(builder.type(input).shape);
+    const own = Float64Array.from({ length: count }, (_, at) => Math.sin(1 + at + 10 * i));
+    return weighted(builder, builder.gradient(squares, input), own);
+  });
+  return { builder, inputs, open, loss: sums.reduce((sum, one) => builder.op('add', [sum, one])) };
+}
+
+/** The sum of the elements, each with its weight. */
+function weighted(builder: GraphBuilder, value: ValueId, weights: Float64Array): ValueId {
+  const type = builder.type(value);
+  const product = builder.op('mul', [value, builder.constant(type, weights)]);
+  const axes = type.shape.map((_, axis) => axis);
+  const sum = axes.length === 0 ? product : builder.op('sum', [product], { axes, keep: false });
+  return type.element === 'f32' ? sum : builder.op('cast', [sum], { element: 'f32' });
+}
+
+function differentiated(builder: GraphBuilder): Graph {
+  const program = { name: 'slopes', kind: 'train', graph: builder.finish(), origin: {} } as const;
+  const module = { variables: [], programs: [program] };
+  expect(differentiate.check?.(module, options)).toEqual([]);
+  return differentiate.run(module, options).programs[0].graph;
 }
 
 function lossGraph(call: Call, weights: Float64Array): Graph {
   const { builder, loss } = build(call, weights);
   builder.output('loss', loss);
-  return builder.finish();
+  return differentiated(builder);
 }
 
 /** Zeros for operands that carry none. */
 function gradientsOf(call: Call, at: Data, weights: Float64Array): Data {
-  const { builder, inputs, loss } = build(call, weights);
-  const open = inputs.filter(input => isFloat(builder.type(input).element));
+  const { builder, inputs, open, loss } = build(call, weights);
   for (const input of open) builder.output(`g${input}`, builder.gradient(loss, input));
-  const program = { name: 'slopes', kind: 'train', graph: builder.finish(), origin: {} } as const;
-  const module = { variables: [], programs: [program] };
-  expect(differentiate.check?.(module, options)).toEqual([]);
-  const [{ graph }] = differentiate.run(module, options).programs;
-  const { outputs } = interpret(graph, ops, named(at), [], exactly);
+  const { outputs } = interpret(differentiated(builder), ops, named(at), [], exactly);
   return inputs.map((input: ValueId, i) => outputs[`g${input}`]?.data ?? at[i].map(() => 0));
 }
 
