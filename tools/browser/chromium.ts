@@ -75,6 +75,8 @@ async function bundle(entry: string, file: string): Promise<Record<string, Uint8
   const built = await build({
     configFile: false,
     logLevel: 'error',
+    // The worker that compiles waits for its library as it begins, which scripts that are no modules cannot.
+    worker: { format: 'es' },
     resolve: { conditions: ['@tessera/source', 'module', 'browser', 'import', 'default'] },
     build: {
       write: false,

@@ -1,4 +1,7 @@
-/** What a page downloads to run an artifact, and to train one on threads: code is loaded when it is needed. */
+/**
+ * What a page downloads to run an artifact, to train one on threads, and to check and plan programs: code is loaded when it is needed, that of
+ * the compiler's library only where code is made.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +11,16 @@ import { expect, it } from 'vitest';
 import { repository } from '../workspace/packages.ts';
 
 const chip = join(repository, 'packages/chip/src/index.ts');
-const page = `import { load } from ${JSON.stringify(chip)};\nexport const run = async bytes => (await load(bytes)).run('net');\n`;
+const running = `import { load } from ${JSON.stringify(chip)};\nexport const run = async bytes => (await load(bytes)).run('net');\n`;
+const planning = `export { check, memoryTables, plan } from ${JSON.stringify(join(repository, 'packages/compiler/src/planning/index.ts'))};\n`;
 
-/** Bytes of all files together, compressed; `later` are modules that are left out. */
-async function size(later?: RegExp): Promise<number> {
+interface File {
+  readonly code?: string;
+  readonly source?: string;
+}
+
+/** The files of a page; `later` are modules that are left out. */
+async function filesOf(page: string, later?: RegExp): Promise<readonly File[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-size-'));
   const entry = join(folder, 'page.js');
   writeFileSync(entry, page);
@@ -28,14 +37,25 @@ async function size(later?: RegExp): Promise<number> {
         rolldownOptions: { output: { minify: true }, external: id => later?.test(id) ?? false },
       },
     });
-    const [{ output }] = built as { output: { code?: string; source?: string }[] }[];
-    return output.reduce((sum, { code, source = '' }) => sum + gzipSync(code ?? source).length, 0);
+    const [{ output }] = built as { output: readonly File[] }[];
+    return output;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** Bytes of all files together, compressed. */
+function sizeOf(files: readonly File[]): number {
+  return files.reduce((sum, { code, source = '' }) => sum + gzipSync(code ?? source).length, 0);
+}
+
 it('load and run take 10 KB, and all there is takes 20', async () => {
-  expect(await size(/training\/train|threads\/(crew|count)|pause/)).toBeLessThan(10_000);
-  expect(await size()).toBeLessThan(20_000);
+  expect(sizeOf(await filesOf(running, /training\/train|threads\/(crew|count)|pause/))).toBeLessThan(10_000);
+  expect(sizeOf(await filesOf(running))).toBeLessThan(20_000);
+});
+
+it('check, plan and memory take 320 KB, and none of the library that makes code', async () => {
+  const files = await filesOf(planning, /^@tessera-dnn\/wasm$/);
+  expect(sizeOf(files)).toBeLessThan(320_000);
+  expect(files.some(({ code = '' }) => /binaryen|from ?"node:/.test(code))).toBe(false);
 });

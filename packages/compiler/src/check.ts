@@ -7,7 +7,7 @@ import { type Module, tensorBytes } from '@tessera-dnn/graph';
 import { check as checkText, elaborate, parse } from '@tessera-dnn/language';
 import { differentiate } from '@tessera-dnn/passes';
 import { memoryTooLarge } from './memory-too-large.ts';
-import { backendOf, type CompileOptions, tableOf } from './options.ts';
+import { type TargetedOptions, tableOf } from './options.ts';
 import { outOfReach } from './out-of-reach.ts';
 import { plan } from './pipeline.ts';
 
@@ -16,7 +16,7 @@ import { plan } from './pipeline.ts';
  * programs fit there; peaks that programs expect, and whether large programs fit at all, are checked without one too, on `host`. Never throws,
  * whatever the text.
  */
-export function check(source: Source, options: CompileOptions = {}): readonly Diagnostic[] {
+export function check(source: Source, options: TargetedOptions): readonly Diagnostic[] {
   const table = tableOf(options);
   const asked = { table, load: options.load, set: options.set, programs: options.programs };
   const { file, diagnostics } = parse(source);
@@ -38,8 +38,8 @@ export function check(source: Source, options: CompileOptions = {}): readonly Di
  * Whether all tensors, each in its own place, take more than a quarter of the memory. Programs below that are sure to fit: gradients and what
  * kernels need beside are not three times as much.
  */
-function mayBeTooLarge({ variables, programs }: Module, options: CompileOptions): boolean {
+function mayBeTooLarge({ variables, programs }: Module, { backend }: TargetedOptions): boolean {
   const tensors = [...variables, ...programs.flatMap(({ graph }) => graph.nodes)];
   const bytes = tensors.reduce((sum, { type }) => sum + tensorBytes(type), 0);
-  return bytes > backendOf(options).limits.memoryBytes / 4;
+  return bytes > backend.limits.memoryBytes / 4;
 }

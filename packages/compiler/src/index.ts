@@ -17,15 +17,15 @@ export {
   variantChoices,
 } from '@tessera-dnn/tiling';
 export { type Artifact, assemble } from './assemble.ts';
-export { check } from './check.ts';
+export { declarationOf } from './declaration.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations, operationTable } from './operations.ts';
 export type { CompileOptions } from './options.ts';
-export { compile, plan, type Tried, tryPlan } from './pipeline.ts';
+export type { Tried } from './pipeline.ts';
 export { type Plan, phaseWorkOf, pictureOf } from './plan.ts';
-export { type Stored, storedInEach } from './precisions.ts';
+export type { Stored } from './precisions.ts';
 export {
   type EndKind,
   endKinds,
@@ -39,3 +39,4 @@ export type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, Quantized
 export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
 export { userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';
+export { check, compile, plan, storedInEach, tryPlan } from './with-wasm.ts';

@@ -10,12 +10,11 @@ import { type Backend, type ChipSpec, checkedBackend } from '@tessera-dnn/machin
 import { ops } from '@tessera-dnn/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
 import type { Divide } from '@tessera-dnn/tiling';
-import { wasm } from '@tessera-dnn/wasm';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
   readonly chip?: ChipSpec;
-  /** What makes the artifact (default: WebAssembly). */
+  /** What makes the artifact (default: WebAssembly; from the subpath `plan`, what guesses its sizes). */
   readonly backend?: Backend<KernelCode>;
   /**
    * How many threads may share the work of a run (default 1), the one that calls programs included; at most what the back end can. With more than
@@ -77,9 +76,12 @@ export function tableOf({ table = ops }: CompileOptions): OpTable {
   return table;
 }
 
-/** What makes the artifact. An InternalError where it says of itself what cannot be. */
-export function backendOf({ backend = wasm }: CompileOptions): Backend<KernelCode> {
-  return checkedBackend(backend);
+/** Options with the default that differs from one entry of this package to the other. */
+export type TargetedOptions = CompileOptions & Required<Pick<CompileOptions, 'backend'>>;
+
+/** The options with `usual` where they name no back end. An InternalError where a back end says of itself what cannot be. */
+export function targeted(options: CompileOptions, usual: Backend<KernelCode>): TargetedOptions {
+  return { ...options, backend: checkedBackend(options.backend ?? usual) };
 }
 
 /**

@@ -15,7 +15,7 @@ import { attempt } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
-import { type CompileOptions, passesOf } from './options.ts';
+import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { leanerTask, sharesOf, sharesOfLeaner } from './shares.ts';
 import type { Task } from './task.ts';
@@ -24,7 +24,7 @@ import { matchWeights } from './weights.ts';
 import { whatFits } from './what-fits.ts';
 
 /** Text to artifact. Diagnostics may hold warnings beside the value. */
-export function compile(source: Source, options: CompileOptions = {}): Outcome<Artifact> {
+export function compile(source: Source, options: TargetedOptions): Outcome<Artifact> {
   const planned = plan(source, options);
   if (!planned.ok) return planned;
   const assembled = assemble(planned.value, options);
@@ -32,7 +32,7 @@ export function compile(source: Source, options: CompileOptions = {}): Outcome<A
 }
 
 /** Text to placement: all that `tessera memory` needs, and possible for plans that no wasm memory could hold. */
-export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan> {
+export function plan(source: Source, options: TargetedOptions): Outcome<Plan> {
   return tryPlan(source, options, 'with-hints').outcome;
 }
 
@@ -44,7 +44,7 @@ export interface Tried {
 }
 
 /** Like {@link plan}. Hints say on which chips it fits that does not fit on this one, for which it is planned again. */
-export function tryPlan(source: Source, options: CompileOptions, hints: 'with-hints' | 'without-hints'): Tried {
+export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-hints' | 'without-hints'): Tried {
   const lastBeforeCopies = beforeCopies(options);
   let kept: Module | undefined;
   const front = frontEnd(source, options, (stage, module) => {

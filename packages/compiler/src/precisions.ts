@@ -2,7 +2,7 @@
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { StoredFloat } from '@tessera-dnn/language';
 import { type MemoryTables, memoryTables } from './memory-tables.ts';
-import type { CompileOptions } from './options.ts';
+import type { TargetedOptions } from './options.ts';
 import { type Tried, tryPlan } from './pipeline.ts';
 
 export interface Stored extends Tried {
@@ -18,7 +18,7 @@ const elements: readonly StoredFloat[] = ['f32', 'f16', 'bf16'];
  * The program stored in `f32`, `f16` and `bf16`, whatever precision it or the options name, each planned for the chip of the options. Where one of
  * them does not fit, its outcome says so, and the outcome of all is all the same `ok`. It is not where the text cannot be compiled at all.
  */
-export function storedInEach(source: Source, options: CompileOptions): Outcome<readonly Stored[]> {
+export function storedInEach(source: Source, options: TargetedOptions): Outcome<readonly Stored[]> {
   const each: Stored[] = [];
   for (const element of elements) {
     const own = { ...options, precision: element };

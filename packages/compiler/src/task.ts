@@ -2,7 +2,7 @@
 import type { Source } from '@tessera-dnn/diagnostics';
 import type { Module } from '@tessera-dnn/graph';
 import type { Decisions } from '@tessera-dnn/tiling';
-import type { CompileOptions } from './options.ts';
+import type { TargetedOptions } from './options.ts';
 
 /** What is planned, and how. */
 export interface Task {
@@ -12,7 +12,7 @@ export interface Task {
   /** The module without the copies that compute values again; the same as `module` where there are none. */
   readonly kept: Module;
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
-  readonly options: CompileOptions;
+  readonly options: TargetedOptions;
 }
 
 /** How much of the free SRAM one op may take, and what is to be decided as elsewhere; without decisions all is decided anew. */

@@ -1,8 +1,7 @@
 /** What the language can say and kernels cannot compute is an error at its line, never a fault. */
 import { hostChip } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
-import { check } from '../src/check.ts';
-import { compile } from '../src/pipeline.ts';
+import { check, compile } from '../src/index.ts';
 
 const refusals: readonly (readonly [text: string, complaint: string])[] = [
   ['model m(x: f32[1_000_000, 1_000_000]) {\n  sum(x)\n}\n', 'tensor-too-large 1'],

@@ -4,6 +4,7 @@ import {
   assemble,
   backStages,
   type CompileOptions,
+  declarationOf,
   frontEnd,
   type Plan,
   plan,
@@ -17,6 +18,7 @@ import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { refuseReplacing } from '../flags/replacing.ts';
 import { threads } from '../flags/values.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { jsonOf } from '../show/diagnostic-json.ts';
@@ -31,6 +33,7 @@ interface Flags extends CompileFlags {
   readonly output?: string;
   readonly emit?: Emit;
   readonly printAfter?: string;
+  readonly types?: string;
   readonly json?: boolean;
 }
 
@@ -44,6 +47,12 @@ export function addCompile(program: Command, session: Session): void {
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
     .option('--threads <n>', 'how many threads may share the work of a run (default: 1)', threads)
+    .addOption(
+      new Option(
+        '--types <net.d.dnn.ts>',
+        'where to write what TypeScript may know of it: programs, inputs and outputs',
+      ),
+    )
     .addOption(new Option('--emit <what>', 'print what a stage made, as text').choices(emittable))
     .option('--print-after <stage>', `the result of a stage: ${stages.join(', ')}`, stageNamed)
     .option('--json', 'what was written, as JSON');
@@ -54,6 +63,9 @@ export function addCompile(program: Command, session: Session): void {
     }
     const replaced = filesReadFor(file, flags).find(name => isSameFile(session.io, name, flags.output ?? ''));
     if (replaced !== undefined) command.error(`error: -o ${flags.output} would replace ${replaced}, which is compiled`);
+    if (flags.types !== undefined && flags.output === undefined) command.error('error: --types goes with -o');
+    const kept = [file, flags.output, flags.weights, flags.chip].filter(name => name !== undefined);
+    refuseReplacing(command, session.io, '--types', flags.types, kept);
     session.exitCode = runCompile(session, file, flags);
   });
 }
@@ -87,7 +99,7 @@ function runCompile(session: Session, file: string, flags: Flags): ExitCode {
   if (!planned.ok) return session.fail(diagnostics, json);
   if (planned.value !== undefined && emit === 'memory') session.print(memoryText(planned.value, session.paint));
   if (planned.value === undefined || output === undefined) return session.report(diagnostics);
-  const written = write(session, output, planned.value);
+  const written = write(session, output, planned.value, flags.types);
   if (!written.ok) return session.fail([...diagnostics, ...written.diagnostics], json);
   if (json) session.printJson({ ...factsOf(output, written.value), diagnostics: diagnostics.map(jsonOf) });
   else {
@@ -129,11 +141,13 @@ function planned(source: Source, options: CompileOptions, link: boolean): Outcom
   return assembled.ok ? made : { ...assembled, diagnostics: [...made.diagnostics, ...assembled.diagnostics] };
 }
 
-function write(session: Session, output: string, planned: Plan): Outcome<Artifact> {
+function write({ io }: Session, output: string, planned: Plan, types?: string): Outcome<Artifact> {
   const artifact = assemble(planned);
   if (!artifact.ok) return artifact;
-  const written = writeWhole(session.io, output, artifact.value.bytes);
-  return written.ok ? artifact : written;
+  const written = writeWhole(io, output, artifact.value.bytes);
+  if (!written.ok || types === undefined) return written.ok ? artifact : written;
+  const declared = writeWhole(io, types, declarationOf(artifact.value.manifest));
+  return declared.ok ? artifact : declared;
 }
 
 function factsOf(output: string, { bytes, manifest, report }: Artifact) {

@@ -10,7 +10,7 @@ import {
 } from '@tessera-dnn/tiling';
 import { doesNotFit } from '../does-not-fit.ts';
 import { exceededPeaks } from '../exceeded-peaks.ts';
-import { backendOf, type CompileOptions, tableOf } from '../options.ts';
+import { type CompileOptions, tableOf } from '../options.ts';
 import { beyondKernels } from '../out-of-reach.ts';
 import type { Plan } from '../plan.ts';
 import type { Share, Task } from '../task.ts';
@@ -30,8 +30,7 @@ export interface PlannedShare {
 /** `tileStrideBytes`: how far tiles lie apart, where that is known by now. */
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
-  const { chip = hostChip, math = 'fast', after } = options;
-  const backend = backendOf(options);
+  const { backend, chip = hostChip, math = 'fast', after } = options;
   const decisions = share.decisions?.();
   const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions } };
   const tiled = tile.run(tiling);

@@ -6,8 +6,9 @@ import { memory } from './memory.ts';
 import { programs } from './programs.ts';
 import { quantize } from './quantize.ts';
 import { weights } from './weights.ts';
+import { worker } from './worker.ts';
 
-export const catalogue = [...programs, ...weights, ...memory, ...quantize, ...passes, ...wasm] as const;
+export const catalogue = [...programs, ...weights, ...memory, ...quantize, ...worker, ...passes, ...wasm] as const;
 
 /** The code of a diagnostic that this package may give; one without an entry above is a type error. */
 export type Code = CodeOf<typeof catalogue>;

@@ -3,7 +3,7 @@ import { type Chip, createChip, loadArtifact, missingFeatures } from '@tessera-d
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { passes, type Stage } from '@tessera-dnn/passes';
 import type { CompileOptions } from '../options.ts';
-import { compile } from '../pipeline.ts';
+import { compile } from '../with-wasm.ts';
 import { decibels } from './ranges.ts';
 import type { Agreement } from './report.ts';
 import type { Calibration } from './samples.ts';

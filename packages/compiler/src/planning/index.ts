@@ -1,0 +1,18 @@
+export { type Strategy, strategies } from '@tessera-dnn/allocator';
+export type { MemoryPlan, MemoryTable, Recompute } from '@tessera-dnn/passes';
+export {
+  type LiveBuffer,
+  type MemoryBox,
+  type MemoryPicture,
+  type MemoryReport,
+  type PhaseWork,
+  peakMoment,
+  relationOf,
+  type TileMemory,
+} from '@tessera-dnn/tiling';
+export { type MemoryTables, memoryTables } from '../memory-tables.ts';
+export type { CompileOptions } from '../options.ts';
+export { type Plan, phaseWorkOf, pictureOf } from '../plan.ts';
+export { stages } from '../stages.ts';
+export { exactSizes } from './exact-sizes.ts';
+export { check, plan } from './without-code.ts';

@@ -1,0 +1,1 @@
+export { type AsyncCompileOptions, compileAsync } from './compile-async.ts';

@@ -1,0 +1,1 @@
+export { guessing } from './guessing.ts';
