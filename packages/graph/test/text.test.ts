@@ -5,6 +5,8 @@ import { standInOps } from '../src/testing/stand-ins.ts';
 import { verifyModule } from '../src/verify.ts';
 
 const everything = `variable layer.0.w: param f32[3, 4] = uniform(-0.5, 0.5)
+variable slow.0.w: state f32[3, 4] = copy layer.0.w
+variable layer.0.g: param f32[3, 1] = computed
 variable "odd name": state f32[] = -0
 variable list: prepared f32[3] = [1, -inf, nan]
 

@@ -143,12 +143,18 @@ function* wrapped(
   type: TensorType,
   wrapper: Wrapper,
 ): Steps<Binding> {
-  const { block, home, span } = wrapper;
+  const { block, home, values, span } = wrapper;
   const [weight, ...rest] = block.parameters;
-  const needed = rest.find(parameter => parameter.default === undefined);
-  if (weight === undefined || needed !== undefined) {
-    const message = `${block.name.text} wraps weights with one parameter, and the others need defaults`;
-    report(frame, { code: 'bad-argument', message, span });
+  const needed = rest.find(({ name, default: fallback }) => fallback === undefined && !values.has(name.text));
+  if (weight === undefined || needed !== undefined || !isFloat(type.element)) {
+    const name = block.name.text;
+    const message = !isFloat(type.element)
+      ? `${name} wraps weights of floats, and this one is ${showType(type)}`
+      : weight === undefined
+        ? `${name} has no parameter for the weight that it is to wrap`
+        : `${name} needs ${needed?.name.text} beside the weight`;
+    const help = needed === undefined ? undefined : `write with: ${name}(${needed.name.text}: …)`;
+    report(frame, { code: 'bad-argument', message, span, help });
     return failed(statement);
   }
   const given = without(frame.given, wrapper);
@@ -166,8 +172,8 @@ function* wrapped(
   return failed(statement);
 }
 
-function* runWrapper(inner: Frame, { block }: Wrapper): Steps<Value> {
-  yield* bindParameters(inner, block.parameters.slice(1), new Map());
+function* runWrapper(inner: Frame, { block, values }: Wrapper): Steps<Value> {
+  yield* bindParameters(inner, block.parameters.slice(1), values);
   return yield* runBody(inner, block.body);
 }
 

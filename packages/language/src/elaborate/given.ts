@@ -11,7 +11,7 @@
 import type { Span } from '@tessera-dnn/diagnostics';
 import type { Block } from '../ast.ts';
 import type { Home } from './files.ts';
-import type { RecordValue } from './value.ts';
+import type { FunctionValue, RecordValue } from './value.ts';
 
 /** What one call was given, inside of what those around it were. */
 export type Given = GivenValues | GivenPath | Wrapper;
@@ -39,4 +39,6 @@ export interface Wrapper extends Nested {
   readonly kind: 'wrapper';
   readonly block: Block;
   readonly home: Home;
+  /** Values of its parameters but the first. */
+  readonly values: NonNullable<FunctionValue['given']>;
 }

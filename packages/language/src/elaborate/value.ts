@@ -2,6 +2,7 @@
  * What an expression stands for while a file is elaborated: a compile-time value, a tensor of the graph under construction, or `poison`,
  * the result of an expression that failed. Code that meets poison reports nothing and returns poison.
  */
+import type { Span } from '@tessera-dnn/diagnostics';
 import { type ElementType, showType, type TensorType, type ValueId, type VariableId } from '@tessera-dnn/graph';
 import type { OpDef } from '@tessera-dnn/graph/op';
 import type { BuiltinName } from './builtin-names.ts';
@@ -66,6 +67,8 @@ export interface FunctionValue {
   readonly kind: 'function';
   readonly name: string;
   readonly callee: Callee;
+  /** Of a wrapper: the arguments that stand in its parentheses. */
+  readonly given?: ReadonlyMap<string, { readonly value: Value; readonly span: Span }>;
 }
 
 export type Value =

@@ -26,7 +26,7 @@ export function givenBy(
   }
   if (value.kind === 'function' && value.callee.kind === 'item' && value.callee.visible.item.kind === 'block') {
     const { item, home } = value.callee.visible;
-    return { given: { kind: 'wrapper', block: item, home, ...nested } };
+    return { given: { kind: 'wrapper', block: item, home, values: value.given ?? new Map(), ...nested } };
   }
   if (value.kind !== 'poison') {
     report(frame, {

@@ -116,7 +116,12 @@ function expectationOfStatement(actual: TokenType | undefined): Expectation {
 /** The expectation where a rule is complete but tokens of the piece are left. */
 function expectationOfEnd(actual: TokenType, ruleName: string): Expectation {
   if (ruleName === 'statement' || ruleName === 'item') {
-    const help = actual === t.If ? 'a choice is written `if c { a } else { b }`' : undefined;
+    const help =
+      actual === t.If
+        ? 'a choice is written `if c { a } else { b }`'
+        : actual === t.Comma
+          ? 'several values are `[a, b]`, several results `return { a, b }`'
+          : undefined;
     return { code: 'expected-end', what: 'the end of the line', help };
   }
   const code = 'expected-token';

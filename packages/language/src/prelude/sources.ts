@@ -2012,11 +2012,13 @@ block adaptive_max_pool(x, size) {
   {
     name: '<prelude>/wrappers.dnn',
     text: `// What stands in the place of a layer's weight: conv2d(x, 8, kernel: 3, with: weight_norm). Names and equations are those of PyTorch's
-// torch.nn.utils. The first parameter is the weight as it is stored, under its own name.
+// torch.nn.utils, whose \`dim\` is \`axis\`: that of the output channels, which is 1 for transposed convolutions. The first parameter is the
+// weight as it is stored, under its own name.
 
 // Salimans and Kingma 2016: a direction and a length for each output channel. At first it is the weight as the layer draws it.
-block weight_norm(weight_v) {
-  let length = sqrt(sum(weight_v * weight_v, axis: range(1, weight_v.rank), keep: true))
+block weight_norm(weight_v, axis = 0) {
+  let others = range(0, axis) + range(axis + 1, weight_v.rank)
+  let length = sqrt(sum(weight_v * weight_v, axis: others, keep: true))
   param weight_g: like(length) = length
   return weight_v * (weight_g / length)
 }
@@ -2027,13 +2029,15 @@ block normalised(x, epsilon) {
 
 // Miyato et al. 2018: the weight divided by its largest singular value, whose vectors follow it by one step of power iteration in each
 // training step. They begin with equal numbers.
-block spectral_norm(weight_orig, steps = 1, epsilon = 1e-12) {
-  let rows = weight_orig.shape[0]
+block spectral_norm(weight_orig, steps = 1, epsilon = 1e-12, axis = 0) {
+  let rows = weight_orig.shape[axis]
+  let others = range(0, axis) + range(axis + 1, weight_orig.rank)
   var columns = 1
-  for extent in weight_orig.shape[1:] {
-    columns = columns * extent
+  for other in others {
+    columns = columns * weight_orig.shape[other]
   }
-  let matrix = reshape(weight_orig, [rows, columns])
+  let turned = if axis == 0 { weight_orig } else { transpose(weight_orig, [axis] + others) }
+  let matrix = reshape(turned, [rows, columns])
   state weight_u: weight_orig.dtype[rows] = constant(1.0 / sqrt(rows))
   state weight_v: weight_orig.dtype[columns] = constant(1.0 / sqrt(columns))
   if training {

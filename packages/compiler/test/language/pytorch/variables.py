@@ -302,9 +302,10 @@ train fit[n = 6](x: f32[n, 4], label: i32[n]) {
 # -------------------------------------------------------------------------------------------------------------------- wrappers
 
 
-def wrapped(name, wrap):
+def wrapped(name, wrap, transposed=False):
     net = nn.Sequential()
-    net.conv, net.fc = wrap(nn.Conv2d(2, 4, 3, padding=1)), wrap(nn.Linear(4 * 16, 3))
+    conv = nn.ConvTranspose2d(2, 4, 3, padding=1) if transposed else nn.Conv2d(2, 4, 3, padding=1)
+    net.conv, net.fc = wrap(conv, dim=1) if transposed else wrap(conv), wrap(nn.Linear(4 * 16, 3))
     optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
     forward = lambda x: net.fc(F.relu(net.conv(x)).flatten(1))
     computed = ["conv.weight", "fc.weight"]
@@ -325,7 +326,7 @@ def wrapped(name, wrap):
         return {"output": forward(x)}
 
     program = f"""model net[n = 1](x: f32[n, 2, 4, 4]) {{
-  x |> conv2d(4, kernel: 3, padding: 1, with: {name}) as conv |> relu |> flatten |> dense(3, with: {name}) as fc
+  x |> {"conv_transpose2d" if transposed else "conv2d"}(4, kernel: 3, padding: 1, with: {name}{"(axis: 1)" if transposed else ""}) as conv |> relu |> flatten |> dense(3, with: {name}) as fc
 }}
 train fit[n = 4](x: f32[n, 2, 4, 4], label: i32[n]) {{
   let loss = cross_entropy(net(x), label)
@@ -333,7 +334,7 @@ train fit[n = 4](x: f32[n, 2, 4, 4], label: i32[n]) {{
   return {{ loss }}
 }}
 """
-    case(name, program, lambda: {k: v for k, v in stored(net).items() if k not in computed}, [
+    case(f"{name}{' of a transposed convolution' if transposed else ''}", program, lambda: {k: v for k, v in stored(net).items() if k not in computed}, [
         ("fit", lambda: {"x": torch.randn(4, 2, 4, 4), "label": torch.randint(3, (4,))}, run),
         ("net", lambda: {"x": torch.randn(1, 2, 4, 4)}, infer),
     ])
@@ -518,7 +519,8 @@ train fit[n = 6](x: f32[n, 4], label: i32[n]) {
 tied("path", 'matmul(x, params("token.weight"), transpose_b: true)')
 tied("layer", 'x |> dense(7, bias: false, with: "token")')
 siamese(), dqn(), teacher(), gan(), overlap(), frozen()
-wrapped("weight_norm", weight_norm), wrapped("spectral_norm", spectral_norm)
+for transposed in (False, True):
+    wrapped("weight_norm", weight_norm, transposed), wrapped("spectral_norm", spectral_norm, transposed)
 saliency()
 for norm, pool in [("none", "none"), ("layer", "none"), ("group", "max"), ("batch", "avg")]:
     penalty(norm, pool)
