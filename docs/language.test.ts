@@ -37,6 +37,10 @@ describe('docs/language.md', () => {
       ],
       ...['is_whole', 'axis_of', 'shifted', 'above_diagonal', 'windows_along', 'spread_along', 'adaptive_start'],
       ...['adaptive_end', 'adaptive_along', 'adaptive_pool', 'padded_along', 'pairs_of', 'padded_by', 'ranks_of'],
+      ...['gates_of', 'within_lengths', 'steps_of', 'lstm_step', 'lstm_layer', 'gru_step', 'gru_layer', 'rnn_step'],
+      ...['rnn_layer', 'state_of', 'directions_of', 'layer_name', 'between_layers', 'masked_scores', 'shared_heads'],
+      ...['attention_weights', 'dropped', 'heads_apart', 'heads_joined', 'joined_masks', 'attention_mask'],
+      ...['added_mask', 'projections', 'angles_of'],
       ...['normalised', 'axis_last', 'axis_back', 'first_places', 'ordered'],
     ];
     expect(blocks).toContain('conv_transpose2d');

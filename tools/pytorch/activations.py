@@ -86,9 +86,10 @@ def _(draw):
     shape = draw.shape(2, 4)
     channels = draw.choice([1, shape[1]])
     given = {"channels": channels} if channels != 1 or draw.flip() else {}
-    made = case("prelu", "x", {"x": draw.floats(shape, corners=finite), "weight": draw.plain([channels], 0, 1)}, lambda x, weight: F.prelu(x, weight))
-    made["text"] = made["text"].replace(f"  param weight: f32[{channels}] = zeros\n", "").replace("let out = x", f"let out = prelu(x{arguments(given)}) as \"\"")
-    return made
+    net = torch.nn.PReLU(channels)
+    with torch.no_grad():
+        net.weight.copy_(draw.plain([channels], 0, 1))
+    return case("prelu", f"prelu(x{arguments(given)}) as net", {"x": draw.floats(shape, corners=finite)}, lambda x, net: net(x), module=net)
 
 
 @family("softmax", "log_softmax", "softmin")

@@ -2,7 +2,7 @@
 
 A family is a function that draws one case: `@family("huber") def _(draw): return case(…)`. `number` and the seed decide all that it draws.
 """
-import contextlib
+import copy
 import math
 import random
 
@@ -130,26 +130,33 @@ def typed(name, value, shape=None):
     return f"{name}: {elements[value.dtype]}[{', '.join(str(extent) for extent in value.shape)}]"
 
 
-def case(about, text, params, function, inputs=None, slopes=True, outputs=("out",), factor=64, mode="train", statements=""):
+def case(about, text, params, function, inputs=None, slopes=True, outputs=("out",), factor=64, statements="", module=None):
     """A case of an expression, or of one for each of `outputs`, of params (of which gradients are compared) and inputs.
 
     `text` is the expression; `function` computes the same of tensors, by name, in whatever type the params have. With `slopes` false, or
-    where no result is a float that depends on a param, gradients are left out.
+    where no result is a float that depends on a param, gradients are left out. The parameters of a `module` are those of the call labelled `net`; the
+    function then gets it as `net`.
     """
     inputs = inputs or {}
+    after = []
+    state = {} if module is None else {f"net.{name}": value.clone() for name, value in module.state_dict().items()}
     expressions = text if isinstance(text, dict) else {outputs[0]: text}
 
     def run(convert):
         leaves = {name: convert(value).clone().requires_grad_(value.is_floating_point() and slopes) for name, value in params.items()}
         rest = {name: convert(value) for name, value in inputs.items()}
+        if module is not None:
+            own = rest["net"] = copy.deepcopy(module).to(convert(torch.zeros(1)).dtype)
         # PyTorch's own functions have names of their own for their parameters.
         is_own = set(rest) <= set(getattr(function, "__code__", case.__code__).co_varnames)
         results = function(*leaves.values(), **rest) if is_own else function(*leaves.values(), *rest.values())
+        if module is not None:
+            leaves |= {f"net.{name}": value for name, value in own.named_parameters()}
+            after.append(own.state_dict())
         return leaves, results if isinstance(results, dict) else {outputs[0]: results}
 
-    with contextlib.nullcontext():
-        narrow_leaves, narrow = run(lambda value: value.float() if value.dtype in (torch.float16, torch.bfloat16) else value)
-        wide_leaves, wide = run(lambda value: value.double() if value.is_floating_point() else value)
+    narrow_leaves, narrow = run(lambda value: value.float() if value.dtype in (torch.float16, torch.bfloat16) else value)
+    wide_leaves, wide = run(lambda value: value.double() if value.is_floating_point() else value)
     element = min((elements[value.dtype] for value in [*params.values(), *inputs.values()] if value.is_floating_point()), key=lambda e: -unit[e], default="f32")
     smooth = {name for name, value in narrow.items() if value.is_floating_point() and value.requires_grad} if slopes else set()
     upstream, given = {}, dict(inputs)
@@ -163,7 +170,8 @@ def case(about, text, params, function, inputs=None, slopes=True, outputs=("out"
             live = [leaf for leaf in leaves.values() if leaf.requires_grad]
             found = torch.autograd.grad(total, live, allow_unused=True)
             for leaf_name, gradient in zip([n for n, leaf in leaves.items() if leaf.requires_grad], found):
-                if gradient is not None:
+                # A parameter that has no part in the results has no gradient here, and zeros in PyTorch.
+                if gradient is not None and not (leaf_name.startswith("net.") and not bool(gradient.any())):
                     gradients.setdefault(leaf_name, [None, None])[key] = gradient
     # What cancels out is as exact as what it is made of.
     sizes = [both[0][torch.isfinite(both[0])].abs().max().item() for both in gradients.values() if bool(torch.isfinite(both[0]).any())]
@@ -179,17 +187,21 @@ def case(about, text, params, function, inputs=None, slopes=True, outputs=("out"
         lines += [f"  minimize {total} using record() for [{only}] states f32"]
     else:
         given = inputs
+    changed = {name: answer(*both, element, 4 * factor, least) for name, both in gradients.items()}
+    for name, value in state.items():
+        if "running" in name:
+            changed[name] = answer(*(one[name[4:]] for one in after), element, factor)
     fields = ", ".join(expressions)
     head = ", ".join(typed(name, value) for name, value in given.items())
     record = "optimizer record(weight, gradient) {\n  weight := gradient\n}\n\n" if kind == "train" else ""
     return {
         "about": about,
         "text": record + f"{kind} f({head}) {{\n" + "\n".join(lines) + f"\n  return {{ {fields} }}\n}}\n",
-        "variables": {name: tensor(value) for name, value in params.items()},
+        "variables": {name: tensor(value) for name, value in {**params, **state}.items() if "num_batches" not in name},
         "calls": [{
             "program": "f",
             "inputs": {name: tensor(value) for name, value in given.items()},
             "outputs": {name: answer(narrow[name], wide[name], element, factor) for name in expressions},
-            "variables": {name: answer(*both, element, 4 * factor, least) for name, both in gradients.items()} if kind == "train" else {},
+            "variables": changed if kind == "train" else {},
         }],
     }

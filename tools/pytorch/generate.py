@@ -13,6 +13,7 @@ import activations
 import functions
 import losses
 import optimisers
+import sequences
 from drawing import Draw, families
 
 warnings.filterwarnings("ignore")

@@ -157,10 +157,14 @@ export interface Assign {
   readonly span: Span;
 }
 
-/** `param name: type = initialiser` or `state …`; the initialiser is a `reference`, a `call`, or any expression for a number. */
+/**
+ * `param name: type = initialiser` or `state …`; the initialiser is a `reference`, a `call`, or any expression for a number. With `name as "label"` it has
+ * the label in its path and not its name.
+ */
 export interface Variable {
   readonly kind: 'param' | 'state';
   readonly name: Name;
+  readonly label?: Label;
   readonly type: Type;
   readonly initialiser: Expression;
   readonly span: Span;

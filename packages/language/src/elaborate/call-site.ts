@@ -42,7 +42,7 @@ function* withArgument(frame: Frame, expression: Expression): Steps<Argument> {
 }
 
 /** The label's text, or `?`, which no label can be, if it failed. */
-function* labelOf(frame: Frame, label: Label): Steps<string> {
+export function* labelOf(frame: Frame, label: Label): Steps<string> {
   const value = yield evaluate(frame, label.value);
   if (value.kind !== 'text') return '?';
   if (value.value === '' || /^[\w-]+(\.[\w-]+)*$/.test(value.value)) return value.value;

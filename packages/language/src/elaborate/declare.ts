@@ -8,6 +8,7 @@ import { isFloat, sameType, showType, type TensorType, type Variable, type Varia
 import type { Type, Variable as VariableStatement } from '../ast.ts';
 import { runBody } from './bodies.ts';
 import { bindParameters, nestedCall } from './call-body.ts';
+import { labelOf } from './call-site.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import type { Computed } from './first-values.ts';
 import { type Frame, type ProgramState, report } from './frame.ts';
@@ -25,23 +26,36 @@ import { pathGiven, valuesGiven, without, wrapperOf } from './with.ts';
 
 /** Runs a `param` or `state` statement. What is wrong with it is reported, and its name then stands for poison. */
 export function* declareVariable(frame: Frame, statement: VariableStatement): Steps<void> {
-  const { kind, type: written } = statement;
+  const { kind } = statement;
   const { program } = frame;
   if (program === undefined) {
     const message = `a ${kind} cannot be declared where only compile-time values can stand`;
     report(frame, { code: 'not-compile-time', message, span: statement.span });
     return;
   }
+  const called = yield* calledAs(frame, statement);
+  if (called === undefined) frame.scope.declare(failed(statement));
+  else frame.scope.declare({ ...(yield* declareCalled(frame, program, called)), name: statement.name.text });
+}
+
+/** The statement with its label, if it has one, in the place of the name. */
+function* calledAs(frame: Frame, statement: VariableStatement): Steps<VariableStatement | undefined> {
+  if (statement.label === undefined) return statement;
+  const { span } = statement.label;
+  const text = yield* labelOf(frame, statement.label);
+  if (text === '') report(frame, { code: 'bad-label', message: `a ${statement.kind} needs a name in its path`, span });
+  return text === '?' || text === '' ? undefined : { ...statement, name: { text, span } };
+}
+
+function* declareCalled(frame: Frame, program: ProgramState, statement: VariableStatement): Steps<Binding> {
+  const { type: written } = statement;
   const like = written.kind === 'like-type' ? yield evaluate(frame, written.value) : undefined;
-  if (like?.kind === 'record') {
-    frame.scope.declare(yield* declareSet(frame, program, statement, like));
-    return;
-  }
+  if (like?.kind === 'record') return yield* declareSet(frame, program, statement, like);
   const type =
     like === undefined
       ? yield* evaluateType(frame, written)
       : typeLike(frame, { value: like, span: likeSpan(written) });
-  frame.scope.declare(type === undefined ? failed(statement) : yield* declareOne(frame, program, statement, type));
+  return type === undefined ? failed(statement) : yield* declareOne(frame, program, statement, type);
 }
 
 function likeSpan(written: Type): Span {

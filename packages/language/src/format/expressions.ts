@@ -113,7 +113,8 @@ function argument(printer: Printer, node: ast.Argument): Document {
   return printer.withComments(node, node.name === undefined ? value : concat(name(printer, node.name), ': ', value));
 }
 
-function label(printer: Printer, node: ast.Label): Document {
+/** ` as label` */
+export function label(printer: Printer, node: ast.Label): Document {
   const value = printer.withComments(node.value, printer.verbatim(node.value));
   return concat(' ', printer.withComments(node, concat('as ', value)));
 }

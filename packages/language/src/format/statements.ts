@@ -2,7 +2,7 @@
 import type * as ast from '../ast.ts';
 import type { Comment } from '../lexer/lex.ts';
 import { concat, type Document, hardLine, indent, line, sequence } from './document.ts';
-import { call, expression, ifElse, name, type } from './expressions.ts';
+import { call, expression, ifElse, label, name, type } from './expressions.ts';
 import { commaList, type Printer, textOf } from './printer.ts';
 
 /**
@@ -91,7 +91,8 @@ function names(printer: Printer, node: ast.Binding | ast.Assign): Document {
 }
 
 function variable(printer: Printer, node: ast.Variable): Document {
-  const head = concat(node.kind, ' ', name(printer, node.name), ': ', type(printer, node.type));
+  const called = node.label === undefined ? '' : label(printer, node.label);
+  const head = concat(node.kind, ' ', name(printer, node.name), called, ': ', type(printer, node.type));
   return concat(head, ' = ', expression(printer, node.initialiser));
 }
 

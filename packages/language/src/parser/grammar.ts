@@ -149,6 +149,10 @@ export class Grammar extends CstParser {
       { ALT: () => this.CONSUME(t.State, { LABEL: 'keyword' }) },
     ]);
     this.SUBRULE(this.name);
+    this.OPTION(() => {
+      this.CONSUME(t.As);
+      this.OR1([{ ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(StringLiteral) }]);
+    });
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
     this.CONSUME(t.Equals);

@@ -341,41 +341,177 @@ block channel_shuffle(x, groups) {
   },
   {
     name: '<prelude>/attention.dnn',
-    text: `// Attention (Vaswani et al. 2017).
+    text: `// Attention (Vaswani et al. 2017), with masks, and positions in it.
 
-// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. With causal, step i sees the steps up to i: scores of later steps become
-// -1e39, which is -∞ in f32. Every step sees itself, so no row is masked completely.
-block attention(q, k, v, causal = false) {
-  let scores = matmul(q, k, transpose_b: true) * (1.0 / sqrt(q.shape[-1]))
+// Scores where \`mask\` lets them be, -1e39 elsewhere, which is -∞ in f32; a mask of numbers is added to them.
+block masked_scores(scores, mask) {
+  if mask.dtype == bool {
+    return where(mask, scores, -1e39)
+  }
+  return scores + cast(mask, scores.dtype)
+}
+
+// Each head of keys and values as often as it serves heads of queries. Heads are on the axis before the last two.
+block shared_heads(x, heads) {
+  if x.rank < 3 or x.shape[-3] == heads {
+    return x
+  }
+  return repeat_interleave(x, heads / x.shape[-3], axis: -3)
+}
+
+// How much each step sees of each other one, with the arguments of attention.
+block attention_weights(q, k, causal, mask, dropout, scale) {
+  let factor = if given(scale) { scale } else { 1.0 / sqrt(q.shape[-1]) }
+  let plain = matmul(q, k, transpose_b: true) * factor
+  let scores = if given(mask) { masked_scores(plain, mask) } else { plain }
   if not causal {
-    return softmax(scores) @ v
+    return dropped(softmax(scores), dropout)
   }
   let square = [q.shape[-2], k.shape[-2]]
   let seen = iota(square, axis: 1) <= iota(square, axis: 0)
-  return softmax(where(seen, scores, -1e39)) @ v
+  return dropped(softmax(where(seen, scores, -1e39)), dropout)
 }
 
-// x [n, t, c]
-block multi_head_attention(x, heads, causal = false, weights = x.dtype) {
+// q [.., t, d], k [.., s, d], v [.., s, e]: softmax(q kᵀ / √d) v. With causal, step i sees the steps up to i: scores of later steps become
+// -1e39, which is -∞ in f32. Every step sees itself, so no row is masked completely.
+//
+// \`mask\` broadcasts to [.., t, s]: true where a step is seen, or numbers that are added to the scores. \`scale\` stands in the place of 1 / √d. With fewer heads of
+// keys and values than of queries (axis -3), neighbouring queries share one: enable_gqa of PyTorch.
+block attention(q, k, v, causal = false, mask = none, dropout = 0, scale = none) {
+  let heads = if q.rank > 2 { q.shape[-3] } else { 1 }
+  let keys = shared_heads(k, heads)
+  return attention_weights(q, keys, causal, mask, dropout, scale) as "" @ shared_heads(v, heads)
+}
+
+block dropped(x, rate) {
+  return if rate == 0 { x } else { dropout(x, rate) as "" }
+}
+
+// x [n, t, c] as [n, heads, t, c / heads], and back.
+block heads_apart(x, heads) {
+  let apart = reshape(x, [x.shape[0], x.shape[1], heads, x.shape[2] / heads])
+  return transpose(apart, [0, 2, 1, 3])
+}
+
+block heads_joined(x) {
+  return reshape(transpose(x, [0, 2, 1, 3]), [x.shape[0], x.shape[2], x.shape[1] * x.shape[3]])
+}
+
+// The masks of multi_head_attention as one of attention's: true where a step is seen, or numbers that are added. None if there is none.
+block joined_masks(attn_mask, key_padding_mask, batch, heads) {
+  if not given(attn_mask) and not given(key_padding_mask) {
+    return none
+  }
+  let steps = if given(attn_mask) { attention_mask(attn_mask, batch, heads) } else { none }
+  let keys = if given(key_padding_mask) {
+    reshape(key_padding_mask, [batch, 1, 1, key_padding_mask.shape[1]])
+  } else {
+    none
+  }
+  if not given(keys) {
+    return if steps.dtype == bool { not steps } else { steps }
+  }
+  if not given(steps) {
+    return if keys.dtype == bool { not keys } else { keys }
+  }
+  if steps.dtype == bool and keys.dtype == bool {
+    return not (steps or keys)
+  }
+  return added_mask(steps) + added_mask(keys)
+}
+
+block attention_mask(mask, batch, heads) {
+  return if mask.rank < 3 { mask } else { reshape(mask, [batch, heads] + mask.shape[1:]) }
+}
+
+block added_mask(mask) {
+  return if mask.dtype == bool { where(mask, -1e39, 0.0) } else { mask }
+}
+
+// x [n, t, c]; \`key\` and \`value\` [n, s, …] are x if they are left out, and value is key. Masks are PyTorch's: in attn_mask [t, s] or [n heads, t, s] and in key_padding_mask
+// [n, s], true means that a step is *not* seen, and numbers are added to the scores. With need_weights the result is { output, weights }, the weights as means over heads.
+block multi_head_attention(
+  x,
+  heads,
+  causal = false,
+  weights = x.dtype,
+  key = none,
+  value = none,
+  attn_mask = none,
+  key_padding_mask = none,
+  dropout = 0,
+  bias = true,
+  need_weights = false,
+) {
   let batch = x.shape[0]
   let steps = x.shape[1]
   let channels = x.shape[2]
+  if given(key) or not bias or need_weights {
+    let keys = if given(key) { key } else { x }
+    let apart = projections(x, keys, if given(value) { value } else { keys }, weights, bias) as ""
+    let q = heads_apart(apart[0], heads)
+    let k = heads_apart(apart[1], heads)
+    let v = heads_apart(apart[2], heads)
+    let mask = joined_masks(attn_mask, key_padding_mask, batch, heads)
+    let seen = attention_weights(q, k, causal, mask, dropout, none)
+    let joined = heads_joined(seen @ v)
+    let output = joined |> attention_output(weights, bias) as out_proj
+    if need_weights {
+      return { output, weights: mean(seen, axis: 1) }
+    }
+    return output
+  }
   param in_proj_weight: weights[3 * channels, channels] = glorot_uniform
   param in_proj_bias: x.dtype[3 * channels] = zeros
   let projected = matmul(x, weights_of(in_proj_weight, x) as "in_proj", transpose_b: true)
     + in_proj_bias
   let split_heads = reshape(projected, [batch, steps, 3, heads, channels / heads])
   let apart = transpose(split_heads, [2, 0, 3, 1, 4])
-  let joined = transpose(attention(apart[0], apart[1], apart[2], causal: causal), [0, 2, 1, 3])
+  let mask = joined_masks(attn_mask, key_padding_mask, batch, heads)
+  let joined = transpose(
+    attention(apart[0], apart[1], apart[2], causal: causal, mask: mask, dropout: dropout),
+    [0, 2, 1, 3],
+  )
   return reshape(joined, [batch, steps, channels]) |> attention_output(weights) as out_proj
 }
 
+// Queries, keys and values, projected by parameters of one tensor if they have as many channels, else by three.
+block projections(q, k, v, weights, bias) {
+  let channels = q.shape[2]
+  var biases = [none, none, none]
+  if bias {
+    param in_proj_bias: q.dtype[3 * channels] = zeros
+    biases = split(in_proj_bias, 3)
+  }
+  if k.shape[2] == channels and v.shape[2] == channels {
+    param in_proj_weight: weights[3 * channels, channels] = glorot_uniform
+    let parts = split(weights_of(in_proj_weight, q) as "in_proj", 3)
+    return [
+      gates_of(q, parts[0], biases[0]),
+      gates_of(k, parts[1], biases[1]),
+      gates_of(v, parts[2], biases[2]),
+    ]
+  }
+  param q_proj_weight: q.dtype[channels, channels] = glorot_uniform
+  param k_proj_weight: q.dtype[channels, k.shape[2]] = glorot_uniform
+  param v_proj_weight: q.dtype[channels, v.shape[2]] = glorot_uniform
+  return [
+    gates_of(q, q_proj_weight, biases[0]),
+    gates_of(k, k_proj_weight, biases[1]),
+    gates_of(v, v_proj_weight, biases[2]),
+  ]
+}
+
 // The output projection of multi_head_attention: a dense layer whose bias begins at 0.
-block attention_output(x, weights = x.dtype) {
+block attention_output(x, weights = x.dtype, bias = true) {
   let channels = x.shape[-1]
   param weight: weights[channels, channels] = fan_in_uniform
+  let y = matmul(x, weights_of(weight, x) as "", transpose_b: true)
+  if not bias {
+    return y
+  }
   param bias: x.dtype[channels] = zeros
-  return matmul(x, weights_of(weight, x) as "", transpose_b: true) + bias
+  return y + bias
 }
 `,
   },
@@ -1540,56 +1676,407 @@ block circular_pad(x, padding) {
 `,
   },
   {
-    name: '<prelude>/recurrent.dnn',
-    text: `// Recurrent layers over x [n, t, c], unrolled over the steps. One matmul computes the input's part of all gates. The result is [n, t, units].
+    name: '<prelude>/positions.dnn',
+    text: `// Positions of steps in a sequence.
 
-// Gates i, f, g, o. Hidden state and cell begin at 0.
-block lstm(x, units) {
-  let bound = 1.0 / sqrt(units)
-  param weight_ih_l0: x.dtype[4 * units, x.shape[2]] = uniform(-bound, bound)
-  param weight_hh_l0: x.dtype[4 * units, units] = uniform(-bound, bound)
-  param bias_ih_l0: x.dtype[4 * units] = uniform(-bound, bound)
-  param bias_hh_l0: x.dtype[4 * units] = uniform(-bound, bound)
-  let inputs = matmul(x, weight_ih_l0, transpose_b: true) + (bias_ih_l0 + bias_hh_l0)
-  var hidden = []
-  var cell = 0
-  for step in range(x.shape[1]) {
-    var gates = inputs[:, step]
-    if step > 0 {
-      gates = gates + matmul(hidden[step - 1], weight_hh_l0, transpose_b: true)
-    }
-    let parts = split(gates, 4, axis: 1)
-    let fresh = sigmoid(parts[0]) * tanh(parts[2])
-    cell = if step == 0 { fresh } else { sigmoid(parts[1]) * cell + fresh }
-    hidden = hidden + [sigmoid(parts[3]) * tanh(cell)]
+// The angles of steps: [steps, pairs], or [.., pairs] of given positions. The i-th pair turns by base ** (-2 i / dims) a step.
+block angles_of(steps, dims, base, positions, offset) {
+  var speeds = []
+  for pair in range(0, dims / 2) {
+    speeds = speeds + [base ** (-2.0 * pair / dims)]
   }
-  return stack(hidden, axis: 1)
+  let places = if given(positions) { positions } else { iota([steps], axis: 0) + offset }
+  return reshape(cast(places, f32), places.shape + [1]) * constant(speeds)
 }
 
-// Gates r, z, n. The hidden state begins at 0.
-block gru(x, units) {
-  let bound = 1.0 / sqrt(units)
-  param weight_ih_l0: x.dtype[3 * units, x.shape[2]] = uniform(-bound, bound)
-  param weight_hh_l0: x.dtype[3 * units, units] = uniform(-bound, bound)
-  param bias_ih_l0: x.dtype[3 * units] = uniform(-bound, bound)
-  param bias_hh_l0: x.dtype[3 * units] = uniform(-bound, bound)
-  let inputs = matmul(x, weight_ih_l0, transpose_b: true) + bias_ih_l0
-  var hidden = []
-  for step in range(x.shape[1]) {
-    let i = split(inputs[:, step], 3, axis: 1)
-    if step == 0 {
-      let h = split(bias_hh_l0, 3, axis: 0)
-      let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
-      hidden = [(1 - sigmoid(i[1] + h[1])) * fresh]
-    } else {
-      let last = hidden[step - 1]
-      let h = split(matmul(last, weight_hh_l0, transpose_b: true) + bias_hh_l0, 3, axis: 1)
-      let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
-      let keep = sigmoid(i[1] + h[1])
-      hidden = hidden + [(1 - keep) * fresh + keep * last]
+// Su et al. 2021: x [.., t, d], of which pairs of elements are turned by an angle that grows with the step. A pair is an element and the one half the
+// row behind it, as in Llama, or with interleaved two neighbours. Of only the first \`dims\` elements of each row, where that is given. Steps count from \`offset\`, or are \`positions\`,
+// i32[t].
+block rotary(
+  x, base = 10000, dims = x.shape[-1], interleaved = false, offset = 0, positions = none
+) {
+  let angles = angles_of(x.shape[-2], dims, 1.0 * base, positions, offset)
+  let wide = cast(x[.., :dims], f32)
+  let turned = if interleaved {
+    let pairs = reshape(wide, x.shape[:-1] + [dims / 2, 2])
+    let a = pairs[.., 0]
+    let b = pairs[.., 1]
+    let both = stack(
+      [a * cos(angles) - b * sin(angles), b * cos(angles) + a * sin(angles)], axis: -1
+    )
+    reshape(both, x.shape[:-1] + [dims])
+  } else {
+    let a = wide[.., :dims / 2]
+    let b = wide[.., dims / 2:]
+    concat([a * cos(angles) - b * sin(angles), b * cos(angles) + a * sin(angles)], axis: -1)
+  }
+  let result = cast(turned, x.dtype)
+  return if dims == x.shape[-1] { result } else { concat([result, x[.., dims:]], axis: -1) }
+}
+
+// Vaswani et al. 2017: [steps, dims] of sines at even places and cosines at odd ones.
+block sinusoidal(steps, dims, base = 10000) {
+  let angles = angles_of(steps, dims, 1.0 * base, none, 0)
+  return reshape(stack([sin(angles), cos(angles)], axis: -1), [steps, dims])
+}
+
+// Press et al. 2022: [heads, steps, keys], what attention adds to its scores as a mask: a number that falls with the distance of two steps, in each head by another slope.
+// Queries are the last steps of the keys.
+block alibi(heads, steps, keys = steps) {
+  var count = 1
+  for turn in range(1, 12) {
+    if 2 ** turn <= heads {
+      count = 2 ** turn
     }
   }
-  return stack(hidden, axis: 1)
+  var slopes = []
+  for head in range(0, heads) {
+    slopes = slopes
+      + [
+        if head < count {
+          2 ** (-8.0 * (head + 1) / count)
+        } else {
+          2 ** (-4.0 * (2 * (head - count) + 1) / count)
+        },
+      ]
+  }
+  let shape = [steps, keys]
+  let distance = abs(iota(shape, axis: 1) - iota(shape, axis: 0) - (keys - steps))
+  return -cast(distance, f32) * reshape(constant(slopes), [heads, 1, 1])
+}
+`,
+  },
+  {
+    name: '<prelude>/recurrent.dnn',
+    text: `// Recurrent layers over x [n, t, c], unrolled over the steps: lstm, gru, rnn, and their cells. Names, gates and first values of parameters are PyTorch's, and so
+// are the arguments. One matmul computes the input's part of all gates of all steps.
+//
+// The result is [n, t, units], or [n, t, 2 units] of both directions. With \`states: true\` it is { output, hidden }, of lstm { output, hidden, cell },
+// where hidden [layers (times 2), n, units] is the last state of each layer and direction; \`initial\` and \`initial_cell\` are of that shape. \`lengths\`, i32[n], says how many steps
+// of each sample count: outputs of the others are 0, and states stay as they are.
+
+// W x + b, where b is none in a layer without bias.
+block gates_of(x, weight, bias) {
+  let product = matmul(x, weight, transpose_b: true)
+  return if given(bias) { product + bias } else { product }
+}
+
+// The new value where a sample has the step, else the old one, else 0.
+block within_lengths(fresh, old, step, lengths) {
+  if not given(lengths) {
+    return fresh
+  }
+  return where(
+    reshape(lengths, [fresh.shape[0], 1]) > step, fresh, if given(old) { old } else { 0 }
+  )
+}
+
+// Steps in their order, or from the last one back.
+block steps_of(x, reverse) {
+  let steps = x.shape[1]
+  return if reverse { range(steps - 1, -1, -1) } else { range(0, steps) }
+}
+
+// Gates i, f, g, o. Without a last cell it counts as 0.
+block lstm_step(gates, cell) {
+  let parts = split(gates, 4, axis: 1)
+  let fresh = sigmoid(parts[0]) * tanh(parts[2])
+  let next = if given(cell) { sigmoid(parts[1]) * cell + fresh } else { fresh }
+  return { hidden: sigmoid(parts[3]) * tanh(next), cell: next }
+}
+
+// One direction of one layer.
+block lstm_layer(x, units, name, bias, reverse, projection, initial, initial_cell, lengths) {
+  let bound = 1.0 / sqrt(units)
+  let width = if projection == 0 { units } else { projection }
+  param weight_ih as "weight_ih_{name}": x.dtype[4 * units, x.shape[2]] = uniform(-bound, bound)
+  param weight_hh as "weight_hh_{name}": x.dtype[4 * units, width] = uniform(-bound, bound)
+  var both = none
+  if bias {
+    param bias_ih as "bias_ih_{name}": x.dtype[4 * units] = uniform(-bound, bound)
+    param bias_hh as "bias_hh_{name}": x.dtype[4 * units] = uniform(-bound, bound)
+    both = bias_ih + bias_hh
+  }
+  var onto = none
+  if projection > 0 {
+    param weight_hr as "weight_hr_{name}": x.dtype[projection, units] = uniform(-bound, bound)
+    onto = weight_hr
+  }
+  let inputs = gates_of(x, weight_ih, both) as ""
+  var outputs = []
+  var hidden = initial
+  var cell = initial_cell
+  for step in steps_of(x, reverse) {
+    var gates = inputs[:, step]
+    if given(hidden) {
+      gates = gates + matmul(hidden, weight_hh, transpose_b: true)
+    }
+    let next = lstm_step(gates, cell) as ""
+    let shown = if given(onto) { matmul(next.hidden, onto, transpose_b: true) } else { next.hidden }
+    cell = within_lengths(next.cell, cell, step, lengths) as ""
+    let kept = within_lengths(shown, hidden, step, lengths) as ""
+    let output = within_lengths(shown, none, step, lengths) as ""
+    hidden = kept
+    outputs = if reverse { [output] + outputs } else { outputs + [output] }
+  }
+  return { output: stack(outputs, axis: 1), hidden, cell }
+}
+
+// Gates r, z, n: what the state contributes, or its bias alone where there is no state yet.
+block gru_step(inputs, hidden, weight, bias) {
+  let i = split(inputs, 3, axis: 1)
+  if not given(hidden) and not given(bias) {
+    return (1 - sigmoid(i[1])) * tanh(i[2])
+  }
+  if not given(hidden) {
+    let h = split(bias, 3, axis: 0)
+    let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
+    return (1 - sigmoid(i[1] + h[1])) * fresh
+  }
+  let h = split(gates_of(hidden, weight, bias) as "", 3, axis: 1)
+  let fresh = tanh(i[2] + sigmoid(i[0] + h[0]) * h[2])
+  let keep = sigmoid(i[1] + h[1])
+  return (1 - keep) * fresh + keep * hidden
+}
+
+block gru_layer(x, units, name, bias, reverse, initial, lengths) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih as "weight_ih_{name}": x.dtype[3 * units, x.shape[2]] = uniform(-bound, bound)
+  param weight_hh as "weight_hh_{name}": x.dtype[3 * units, units] = uniform(-bound, bound)
+  var own = none
+  var from_state = none
+  if bias {
+    param bias_ih as "bias_ih_{name}": x.dtype[3 * units] = uniform(-bound, bound)
+    param bias_hh as "bias_hh_{name}": x.dtype[3 * units] = uniform(-bound, bound)
+    own = bias_ih
+    from_state = bias_hh
+  }
+  let inputs = gates_of(x, weight_ih, own) as ""
+  var outputs = []
+  var hidden = initial
+  for step in steps_of(x, reverse) {
+    let next = gru_step(inputs[:, step], hidden, weight_hh, from_state) as ""
+    let output = within_lengths(next, none, step, lengths) as ""
+    hidden = within_lengths(next, hidden, step, lengths) as ""
+    outputs = if reverse { [output] + outputs } else { outputs + [output] }
+  }
+  return { output: stack(outputs, axis: 1), hidden }
+}
+
+block rnn_step(gates, nonlinearity) {
+  return if nonlinearity == "relu" { relu(gates) } else { tanh(gates) }
+}
+
+block rnn_layer(x, units, name, bias, reverse, nonlinearity, initial, lengths) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih as "weight_ih_{name}": x.dtype[units, x.shape[2]] = uniform(-bound, bound)
+  param weight_hh as "weight_hh_{name}": x.dtype[units, units] = uniform(-bound, bound)
+  var both = none
+  if bias {
+    param bias_ih as "bias_ih_{name}": x.dtype[units] = uniform(-bound, bound)
+    param bias_hh as "bias_hh_{name}": x.dtype[units] = uniform(-bound, bound)
+    both = bias_ih + bias_hh
+  }
+  let inputs = gates_of(x, weight_ih, both) as ""
+  var outputs = []
+  var hidden = initial
+  for step in steps_of(x, reverse) {
+    var gates = inputs[:, step]
+    if given(hidden) {
+      gates = gates + matmul(hidden, weight_hh, transpose_b: true)
+    }
+    let next = rnn_step(gates, nonlinearity) as ""
+    let output = within_lengths(next, none, step, lengths) as ""
+    hidden = within_lengths(next, hidden, step, lengths) as ""
+    outputs = if reverse { [output] + outputs } else { outputs + [output] }
+  }
+  return { output: stack(outputs, axis: 1), hidden }
+}
+
+// The state that a layer and direction begins with: none where none is given.
+block state_of(initial, index) {
+  return if given(initial) { initial[index] } else { none }
+}
+
+// How many directions there are, and how the parameters of one are called: l0, l0_reverse, l1, …
+block directions_of(bidirectional) {
+  return if bidirectional { [false, true] } else { [false] }
+}
+
+block layer_name(layer, reverse) {
+  return if reverse { "l{layer}_reverse" } else { "l{layer}" }
+}
+
+// Hochreiter and Schmidhuber 1997. With a projection (Sak et al. 2014), hidden states have that many numbers.
+block lstm(
+  x,
+  units,
+  layers = 1,
+  bias = true,
+  bidirectional = false,
+  dropout = 0,
+  initial = none,
+  initial_cell = none,
+  lengths = none,
+  projection = 0,
+  states = false,
+) {
+  var y = x
+  var hidden = []
+  var cells = []
+  for layer in range(0, layers) {
+    var outputs = []
+    for reverse in directions_of(bidirectional) {
+      let index = len(hidden)
+      let one = lstm_layer(
+        y,
+        units,
+        layer_name(layer, reverse),
+        bias,
+        reverse,
+        projection,
+        state_of(initial, index),
+        state_of(initial_cell, index),
+        lengths,
+      ) as ""
+      outputs = outputs + [one.output]
+      hidden = hidden + [one.hidden]
+      cells = cells + [one.cell]
+    }
+    y = between_layers(outputs, dropout, layer == layers - 1) as ""
+  }
+  if states {
+    return { output: y, hidden: stack(hidden, axis: 0), cell: stack(cells, axis: 0) }
+  }
+  return y
+}
+
+// What the next layer takes: both directions beside each other, and dropout unless there is no next one.
+block between_layers(outputs, rate, last) {
+  let joined = if len(outputs) == 1 { outputs[0] } else { concat(outputs, axis: -1) }
+  return if last { joined } else { dropout(joined, rate) as "" }
+}
+
+// Cho et al. 2014, with the state multiplied before it is reset, as PyTorch and cuDNN have it.
+block gru(
+  x,
+  units,
+  layers = 1,
+  bias = true,
+  bidirectional = false,
+  dropout = 0,
+  initial = none,
+  lengths = none,
+  states = false,
+) {
+  var y = x
+  var hidden = []
+  for layer in range(0, layers) {
+    var outputs = []
+    for reverse in directions_of(bidirectional) {
+      let one = gru_layer(
+        y, units, layer_name(layer, reverse), bias, reverse, state_of(initial, len(hidden)), lengths
+      ) as ""
+      outputs = outputs + [one.output]
+      hidden = hidden + [one.hidden]
+    }
+    y = between_layers(outputs, dropout, layer == layers - 1) as ""
+  }
+  if states {
+    return { output: y, hidden: stack(hidden, axis: 0) }
+  }
+  return y
+}
+
+// Elman 1990, with "tanh" or "relu".
+block rnn(
+  x,
+  units,
+  layers = 1,
+  nonlinearity = "tanh",
+  bias = true,
+  bidirectional = false,
+  dropout = 0,
+  initial = none,
+  lengths = none,
+  states = false,
+) {
+  var y = x
+  var hidden = []
+  for layer in range(0, layers) {
+    var outputs = []
+    for reverse in directions_of(bidirectional) {
+      let one = rnn_layer(
+        y,
+        units,
+        layer_name(layer, reverse),
+        bias,
+        reverse,
+        nonlinearity,
+        state_of(initial, len(hidden)),
+        lengths,
+      ) as ""
+      outputs = outputs + [one.output]
+      hidden = hidden + [one.hidden]
+    }
+    y = between_layers(outputs, dropout, layer == layers - 1) as ""
+  }
+  if states {
+    return { output: y, hidden: stack(hidden, axis: 0) }
+  }
+  return y
+}
+
+// One step of an lstm, x [n, c]: { hidden, cell }.
+block lstm_cell(x, units, hidden = none, cell = none, bias = true) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih: x.dtype[4 * units, x.shape[1]] = uniform(-bound, bound)
+  param weight_hh: x.dtype[4 * units, units] = uniform(-bound, bound)
+  var both = none
+  if bias {
+    param bias_ih: x.dtype[4 * units] = uniform(-bound, bound)
+    param bias_hh: x.dtype[4 * units] = uniform(-bound, bound)
+    both = bias_ih + bias_hh
+  }
+  var gates = gates_of(x, weight_ih, both) as ""
+  if given(hidden) {
+    gates = gates + matmul(hidden, weight_hh, transpose_b: true)
+  }
+  return lstm_step(gates, cell) as ""
+}
+
+// One step of a gru, x [n, c]: the new state.
+block gru_cell(x, units, hidden = none, bias = true) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih: x.dtype[3 * units, x.shape[1]] = uniform(-bound, bound)
+  param weight_hh: x.dtype[3 * units, units] = uniform(-bound, bound)
+  var own = none
+  var from_state = none
+  if bias {
+    param bias_ih: x.dtype[3 * units] = uniform(-bound, bound)
+    param bias_hh: x.dtype[3 * units] = uniform(-bound, bound)
+    own = bias_ih
+    from_state = bias_hh
+  }
+  return gru_step(gates_of(x, weight_ih, own) as "", hidden, weight_hh, from_state) as ""
+}
+
+// One step of an rnn, x [n, c]: the new state.
+block rnn_cell(x, units, hidden = none, nonlinearity = "tanh", bias = true) {
+  let bound = 1.0 / sqrt(units)
+  param weight_ih: x.dtype[units, x.shape[1]] = uniform(-bound, bound)
+  param weight_hh: x.dtype[units, units] = uniform(-bound, bound)
+  var both = none
+  if bias {
+    param bias_ih: x.dtype[units] = uniform(-bound, bound)
+    param bias_hh: x.dtype[units] = uniform(-bound, bound)
+    both = bias_ih + bias_hh
+  }
+  var gates = gates_of(x, weight_ih, both) as ""
+  if given(hidden) {
+    gates = gates + matmul(hidden, weight_hh, transpose_b: true)
+  }
+  return rnn_step(gates, nonlinearity) as ""
 }
 `,
   },

@@ -35,6 +35,13 @@ describe('paths of parameters', () => {
     expect(pathsOf(layer + loop)).toEqual(['layer_0.w', 'layer_1.w', 'layer_2.w']);
   });
 
+  it('are the labels of variables that have one', () => {
+    const loop =
+      'for i in range(2) {\n    param w as "weight_l{i}": like(x) = ones\n  }\n  state s as old: f32[] = 0\n  x';
+    expect(pathsOf(model(loop))).toEqual(['weight_l0', 'weight_l1', 'old']);
+    expect(complaintsOf(model('param w as "": like(x) = ones\n  w'))).toEqual(['bad-label 2:11']);
+  });
+
   it('take arguments before the call around them', () => {
     expect(pathsOf(layer + model('layer(layer(x) as inner)'))).toEqual(['inner.w', 'layer_0.w']);
   });

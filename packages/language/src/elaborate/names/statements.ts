@@ -73,6 +73,7 @@ function checkVariable(context: Context, statement: Variable): void {
   if (statement.kind === 'param' && context.item === 'optimizer') {
     reportMisplaced(context, 'param', 'a block, model or train', statement.span);
   }
+  if (statement.label !== undefined) checkExpression(context, statement.label.value);
   checkType(context, statement.type);
   checkInitialiser(context, statement.initialiser);
   declare(context, statement.name, 'variable');

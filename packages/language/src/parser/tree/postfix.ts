@@ -2,7 +2,7 @@
 import type { CstNode } from 'chevrotain';
 import type { Argument, Call, Expression, Label, Name } from '../../ast.ts';
 import { adviceForMethod } from '../../habits.ts';
-import type { Group, Token } from '../../lexer/tokens.ts';
+import type { Group } from '../../lexer/tokens.ts';
 import { endOf } from '../../lexer/tokens.ts';
 import { nodeOf, tokenOf } from '../cst.ts';
 import { type Build, missing, type Placed } from './build.ts';
@@ -91,8 +91,7 @@ function member(build: Build, target: Placed, name: Name): Placed {
 
 function labelled(build: Build, target: Placed, node: CstNode): Placed {
   const { problems } = build;
-  const as = tokenOf(node, 'as');
-  const label = as === undefined ? undefined : labelOf(build, as, tokenOf(node, 'Word') ?? tokenOf(node, 'String'));
+  const label = labelOf(build, node);
   if (label === undefined) return target;
   const { start, end, span } = place(build, target, label.span.end);
   const labelledCall = callToLabel(target);
@@ -117,8 +116,11 @@ function callToLabel({ expression, start }: Placed): Call | undefined {
   return { kind: 'call', callee, arguments: [], parenthesised: false, span: expression.span };
 }
 
-function labelOf(build: Build, as: Token, token: Token | undefined): Label | undefined {
-  if (token === undefined) return undefined;
+/** The label that stands in a node behind `as`; undefined if there is none. */
+export function labelOf(build: Build, node: CstNode): Label | undefined {
+  const as = tokenOf(node, 'as');
+  const token = tokenOf(node, 'Word') ?? tokenOf(node, 'String');
+  if (as === undefined || token === undefined) return undefined;
   const { problems } = build;
   const span = problems.span(as.startOffset, endOf(token));
   if (token.parts !== undefined) return { value: stringOf(build, token), span };

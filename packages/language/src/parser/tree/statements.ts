@@ -9,7 +9,7 @@ import { bodyOf, emptyBody } from './bodies.ts';
 import { type Build, spanOfPiece } from './build.ts';
 import { expressionOf, statementExpression } from './expressions.ts';
 import { nameOf, nameOfToken } from './names.ts';
-import { argumentsOf } from './postfix.ts';
+import { argumentsOf, labelOf } from './postfix.ts';
 import { typeOf } from './types.ts';
 
 /** The statement on a line of a body; undefined if nothing could be made of it. */
@@ -43,9 +43,11 @@ function otherNames(build: Build, node: CstNode, piece: Piece): readonly Name[] 
 }
 
 function variable(build: Build, node: CstNode, piece: Piece): Statement {
+  const label = labelOf(build, node);
   return {
     kind: tokenOf(node, 'keyword')?.image === 'state' ? 'state' : 'param',
     name: nameOf(build, nodeOf(node, 'name'), piece.end),
+    ...(label === undefined ? {} : { label }),
     type: typeOf(build, nodeOf(node, 'type'), piece.end),
     initialiser: expressionOf(build, nodeOf(node, 'expression'), piece.end),
     span: spanOfPiece(build, piece),
