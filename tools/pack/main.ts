@@ -1,6 +1,10 @@
-/** `npm run pack`: the tarballs of all packages, in `out/packages`. */
+/** `npm run pack`: the tarballs of all packages and the wheel of the Python package, in `out/packages`. */
 import { join, relative } from 'node:path';
 import { repository } from '../workspace/packages.ts';
 import { packAll } from './pack.ts';
+import { packWheel } from './wheel.ts';
 
-for (const { tarball } of packAll(join(repository, 'out/packages'))) console.log(relative(repository, tarball));
+const folder = join(repository, 'out/packages');
+for (const { tarball } of packAll(folder)) console.log(relative(repository, tarball));
+const wheel = packWheel(folder);
+console.log(wheel === undefined ? 'no wheel: python3 with pip is not here' : relative(repository, wheel));
