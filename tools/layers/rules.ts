@@ -6,7 +6,7 @@
  * 3. What a file imports is declared by its package; a test may also use what the repository's root declares.
  * 4. Only `compiler` imports `ops`, only `wasm` imports binaryen.
  * 5. No relative import leaves its package, and only exported subpaths are imported.
- * 6. Everything except `cli`, `./node` entry points and tests runs in a browser, and so does not import `node:`.
+ * 6. Everything except `cli`, `plugin`, `./node` entry points and tests runs in a browser, and so does not import `node:`.
  * 7. `src/index.ts` only re-exports.
  * 8. Imports among files have no circles except those that are listed with a reason (`allowed-circles.ts`).
  */
@@ -25,6 +25,9 @@ export interface Workspace {
 }
 
 const scope = '@tessera-dnn/';
+
+/** What runs in Node only: the command, and what bundlers load. */
+const inNode: readonly string[] = [`${scope}cli`, `${scope}plugin`];
 
 /** For some packages, the only package that may import it. */
 const exclusive: { readonly [dependency: string]: string } = {
@@ -114,7 +117,7 @@ function declared(facts: PackageFacts, file: SourceFile, { rootDependencies }: W
 }
 
 function runsInBrowser({ name }: PackageFacts, file: SourceFile): boolean {
-  return name !== '@tessera-dnn/cli' && !isTest(file) && !/^src\/node[./]/.test(file.path);
+  return !inNode.includes(name) && !isTest(file) && !/^src\/node[./]/.test(file.path);
 }
 
 /** Whether the file is a test, or is exported to the tests of other packages under `./testing`. */

@@ -12,10 +12,10 @@ interface Manifest {
 const least: Version = [20, 0];
 type Version = readonly [major: number, minor: number];
 
-/** Of `>=22.12`, and of `>=22.12.0`; ranges that allow older versions than ours ask for nothing. */
+/** Of `>=22.12`, `>=22.12.0` and `^20.19.0 || >=22.12.0`; ranges that allow older versions than ours ask for nothing. */
 function needed(folder: string): Version {
   const { engines }: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const [, major, minor = '0'] = /^>=(\d+)(?:\.(\d+))?/.exec(engines?.node ?? '') ?? [];
+  const [, major, minor = '0'] = />=(\d+)(?:\.(\d+))?/.exec(engines?.node ?? '') ?? [];
   return major === undefined ? [0, 0] : [Number(major), Number(minor)];
 }
 

@@ -1,0 +1,9 @@
+/** What the plugin may be told. */
+import type { CompileOptions } from '@tessera-dnn/compiler';
+
+/** How the files that are imported are compiled. */
+export interface PluginOptions
+  extends Pick<CompileOptions, 'chip' | 'math' | 'precision' | 'programs' | 'set' | 'threads'> {
+  /** Whether `net.d.dnn.ts` is written beside `net.dnn`, from which TypeScript knows its programs (default true). */
+  readonly types?: boolean;
+}
