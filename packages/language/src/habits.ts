@@ -131,7 +131,7 @@ export const advised: ReadonlyMap<string, string> = new Map([
   ...called('floats are f32', 'float16', 'float32', 'float64', 'bfloat16', 'f16', 'bf16', 'f64'),
   ...called('integers are i32', 'int8', 'int16', 'int32', 'int64', 'i8', 'i16', 'i64'),
   ...called('write for i in range(len(list))', 'enumerate', 'zip'),
-  ...called('a program prints nothing: return the value', 'print'),
+  ...called('write note(x.shape), which shows what is known when the program is compiled', 'print'),
   ...called('a tensor is a value: the name alone will do', 'clone', 'copy', 'contiguous'),
   ...called('write true', 'True'),
   ...called('write false', 'False'),
@@ -150,7 +150,13 @@ const members: ReadonlyMap<string, string> = new Map([
   ...called('write x.shape, or x.shape[0] for one extent', 'size', 'shape'),
   ...called('the value itself is what a program returns', 'item', 'numpy', 'data'),
   ...called('write stop_gradient(x)', 'detach'),
-  ...called('minimize finds gradients by itself: there is nothing to call', 'backward', 'grad', 'zero_grad', 'step'),
+  ...called(
+    'minimize finds gradients by itself, and gradient(y, x) gives one as a value',
+    'backward',
+    'grad',
+    'zero_grad',
+    'step',
+  ),
   ...called('a program runs where its chip is', 'cuda', 'cpu', 'to', 'device'),
 ]);
 

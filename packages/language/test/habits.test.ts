@@ -34,7 +34,7 @@ const expressions: readonly (readonly [string, string])[] = [
   ['smooth_l1_loss(x, x)', 'did you mean smooth_l1?'],
   ['CTCLoss(x, x)', 'did you mean ctc_loss?'],
   ['mse(x, None)', 'write none, or leave the argument out'],
-  ['print(x)', 'return the value'],
+  ['print(x)', 'write note(x.shape)'],
   ['x * True', 'write true'],
   ['lambda x: x', 'write `block f(x) { … }`'],
   ['x if true else x', '`if c { a } else { b }`'],
