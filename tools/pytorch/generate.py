@@ -11,6 +11,7 @@ import torch
 
 import activations
 import functions
+import layers
 import losses
 import optimisers
 import sequences

@@ -830,6 +830,190 @@ block bitwise_not(x) {
 `,
   },
   {
+    name: '<prelude>/layers-more.dnn',
+    text: `// Layers that are used more rarely, with PyTorch's names, layouts, equations and first values.
+
+// Sums, means or greatest elements of the embeddings of bags: the rows of ids [n, k], or with \`offsets\` [n] the parts of ids [k] that begin at these places. Ids that are
+// padding_idx do not count; per_sample_weights, for sums, has the shape of ids.
+block embedding_bag(
+  ids,
+  count,
+  dims,
+  mode = "mean",
+  offsets = none,
+  per_sample_weights = none,
+  padding_idx = none,
+  dtype = f32,
+) {
+  param weight: dtype[count, dims] = normal(0, 1)
+  let rows = gather(weight, ids, axis: 0)
+  let counts = if given(padding_idx) { ids != padding_idx } else { ids == ids }
+  if given(offsets) {
+    let bags = offsets.shape[0]
+    let end = constant(ids.shape[0], [1], i32)
+    let ends = if bags == 1 { end } else { concat([offsets[1:], end], axis: 0) }
+    let place = reshape(iota([ids.shape[0]], axis: 0), [1, ids.shape[0]])
+    let within = place >= reshape(offsets, [bags, 1]) and place < reshape(ends, [bags, 1])
+    let all = broadcast_to(reshape(rows, [1] + rows.shape), [bags] + rows.shape)
+    let weights = if given(per_sample_weights) {
+      reshape(per_sample_weights, [1, ids.shape[0]])
+    } else {
+      none
+    }
+    return bags_of(all, within and reshape(counts, [1, ids.shape[0]]), mode, weights)
+  }
+  return bags_of(rows, counts, mode, per_sample_weights)
+}
+
+// rows [n, k, d], of which counts [n, k] says which are in the bag. An empty bag is 0.
+block bags_of(rows, counts, mode, weights) {
+  let inside = reshape(counts, counts.shape + [1])
+  let number = sum(counts, axis: 1, keep: true)
+  if mode == "max" {
+    return where(number == 0, 0, max(where(inside, rows, -1e39), axis: 1))
+  }
+  let weighed = if given(weights) { rows * reshape(weights, weights.shape + [1]) } else { rows }
+  let total = sum(where(inside, weighed, 0), axis: 1)
+  return if mode == "sum" { total } else { total / cast(maximum(number, 1), rows.dtype) }
+}
+
+// The planes of x [n, c, d, h, w] at some depths, as a batch of pictures.
+block planes_of(x, start, count, step) {
+  let planes = along(x, 2, start, count, step)
+  return reshape(
+    transpose(planes, [0, 2, 1, 3, 4]), [x.shape[0] * count, x.shape[1], x.shape[3], x.shape[4]]
+  )
+}
+
+block planes_joined(y, batch) {
+  let depth = y.shape[0] / batch
+  return transpose(reshape(y, [batch, depth] + y.shape[1:]), [0, 2, 1, 3, 4])
+}
+
+// Over three spatial axes: for each place of the kernel along the first one, the planes that it meets are pictures, and their convolutions are added up.
+block conv3d(
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  dilation = 1,
+  groups = 1,
+  bias = true,
+  padding_mode = "zeros",
+) {
+  let inputs = x.shape[1] / groups
+  let k = per_axis(kernel, 3)
+  let s = per_axis(stride, 3)
+  let d = per_axis(dilation, 3)
+  let given_padding = per_axis(padding_of(padding, k, dilation), 3)
+  var pairs = []
+  for entry in given_padding {
+    pairs = pairs + [per_axis(entry, 2)]
+  }
+  param weight: x.dtype[channels, inputs, k] = fan_in_uniform
+  let padded = if padding_mode == "zeros" {
+    pad(x, [[0, 0], [0, 0]] + pairs)
+  } else {
+    padded_by(x, pairs, padding_mode)
+  }
+  let depth = (padded.shape[2] - d[0] * (k[0] - 1) - 1) / s[0] + 1
+  var total = 0
+  for tap in range(0, k[0]) {
+    let one = conv(
+      planes_of(padded, tap * d[0], depth, s[0]),
+      weight[:, :, tap],
+      stride: s[1:],
+      dilation: d[1:],
+      groups: groups,
+    )
+    total = if tap == 0 { one } else { total + one }
+  }
+  let y = planes_joined(total, x.shape[0])
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(inputs * k[0] * k[1] * k[2])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1, 1, 1])
+}
+
+block conv_transpose1d(
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  output_padding = 0,
+  bias = true,
+  groups = 1,
+  dilation = 1,
+) {
+  let outputs = channels / groups
+  let k = per_axis(kernel, 1)
+  param weight: x.dtype[x.shape[1], outputs, k] = fan_in_uniform
+  let y = conv_transpose(
+    x,
+    weight,
+    stride: stride,
+    padding: padding,
+    output_padding: output_padding,
+    dilation: dilation,
+    groups: groups,
+  )
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(outputs * k[0])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1])
+}
+
+// For each place of the kernel along the first axis, what the planes become is put where it belongs, and added up.
+block conv_transpose3d(
+  x,
+  channels,
+  kernel,
+  stride = 1,
+  padding = 0,
+  output_padding = 0,
+  bias = true,
+  groups = 1,
+  dilation = 1,
+) {
+  let outputs = channels / groups
+  let k = per_axis(kernel, 3)
+  let s = per_axis(stride, 3)
+  let p = per_axis(padding, 3)
+  let o = per_axis(output_padding, 3)
+  let d = per_axis(dilation, 3)
+  param weight: x.dtype[x.shape[1], outputs, k] = fan_in_uniform
+  let whole = (x.shape[2] - 1) * s[0] + d[0] * (k[0] - 1) + 1 + o[0]
+  var total = 0
+  for tap in range(0, k[0]) {
+    let planes = conv_transpose(
+      planes_of(x, 0, x.shape[2], 1),
+      weight[:, :, tap],
+      stride: s[1:],
+      padding: p[1:],
+      output_padding: o[1:],
+      dilation: d[1:],
+      groups: groups,
+    )
+    let placed = spread_along(planes_joined(planes, x.shape[0]), 2, s[0], tap * d[0], whole)
+    total = if tap == 0 { placed } else { total + placed }
+  }
+  let y = along(total, 2, p[0], whole - 2 * p[0])
+  if not bias {
+    return y
+  }
+  let bound = 1.0 / sqrt(outputs * k[0] * k[1] * k[2])
+  param bias: x.dtype[channels] = uniform(-bound, bound)
+  return y + reshape(bias, [channels, 1, 1, 1])
+}
+`,
+  },
+  {
     name: '<prelude>/layers.dnn',
     text: `// Layers with parameters. Names, layouts, equations and first values are PyTorch's, so that a state_dict loads as it is.
 //
@@ -866,6 +1050,25 @@ block dense(x, units, bias = true, weights = x.dtype) {
   return y + bias
 }
 
+// The padding of a convolution of stride 1 that keeps the extents is called "same".
+block padding_of(padding, kernel, dilation) {
+  if "{padding}" != "same" {
+    return padding
+  }
+  let apart = per_axis(dilation, len(kernel))
+  var pairs = []
+  for axis in range(0, len(kernel)) {
+    let total = apart[axis] * (kernel[axis] - 1)
+    pairs = pairs + [[total / 2, total - total / 2]]
+  }
+  return pairs
+}
+
+// "reflect", "replicate" and "circular" are PyTorch's names.
+block padded_as(x, padding, mode) {
+  return padded_by(x, per_axis(padding, x.rank - 2), mode)
+}
+
 block conv1d(
   x,
   channels,
@@ -876,15 +1079,17 @@ block conv1d(
   groups = 1,
   bias = true,
   weights = x.dtype,
+  padding_mode = "zeros",
 ) {
   let inputs = x.shape[1] / groups
   let k = per_axis(kernel, 1)
+  let around = padding_of(padding, k, dilation)
   param weight: weights[channels, inputs, k[0]] = fan_in_uniform
   let y = conv(
-    x,
+    if padding_mode == "zeros" { x } else { padded_as(x, around, padding_mode) },
     weights_of(weight, x) as "",
     stride: stride,
-    padding: padding,
+    padding: if padding_mode == "zeros" { around } else { 0 },
     dilation: dilation,
     groups: groups,
   )
@@ -906,15 +1111,17 @@ block conv2d(
   groups = 1,
   bias = true,
   weights = x.dtype,
+  padding_mode = "zeros",
 ) {
   let inputs = x.shape[1] / groups
   let k = per_axis(kernel, 2)
+  let around = padding_of(padding, k, dilation)
   param weight: weights[channels, inputs, k[0], k[1]] = fan_in_uniform
   let y = conv(
-    x,
+    if padding_mode == "zeros" { x } else { padded_as(x, around, padding_mode) },
     weights_of(weight, x) as "",
     stride: stride,
-    padding: padding,
+    padding: if padding_mode == "zeros" { around } else { 0 },
     dilation: dilation,
     groups: groups,
   )
@@ -975,9 +1182,15 @@ block conv_transpose2d(
   return y + reshape(bias, [channels, 1, 1])
 }
 
-block embedding(ids, count, dims, dtype = f32) {
+// The row that padding_idx names is not trained. It begins like the others, where PyTorch's begins with zeros.
+block embedding(ids, count, dims, dtype = f32, padding_idx = none) {
   param weight: dtype[count, dims] = normal(0, 1)
-  return gather(weight, ids, axis: 0)
+  let rows = gather(weight, ids, axis: 0)
+  if not given(padding_idx) {
+    return rows
+  }
+  let row = if padding_idx < 0 { padding_idx + count } else { padding_idx }
+  return where(reshape(ids, ids.shape + [1]) == row, stop_gradient(rows), rows)
 }
 
 block dropout(x, rate) {
@@ -1158,11 +1371,20 @@ block kept(wide, x) {
 
 // Channels are on axis 1. The running variance is the unbiased one. The gradient of the mean is that of the shift times the scale. It is
 // computed in this way (straight_through), so that no further sum over the whole tensor is needed.
-block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
+//
+// Without affine there are no parameters; without track_running_stats there are no running statistics, and inference takes those of the batch too.
+block batch_norm(x, momentum = 0.1, epsilon = 1e-5, affine = true, track_running_stats = true) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
-  param weight: x.dtype[channels] = ones
-  param bias: x.dtype[channels] = zeros
+  if not track_running_stats {
+    return channels_scaled(standardised_over(x, [0] + range(2, x.rank), epsilon), affine) as ""
+  }
+  var own = none
+  if affine {
+    param weight: x.dtype[channels] = ones
+    param bias: x.dtype[channels] = zeros
+    own = [weight, bias]
+  }
   state running_mean: f32[channels] = zeros
   state running_var: f32[channels] = ones
   if training {
@@ -1185,17 +1407,86 @@ block batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
     let variance = mean(centred * centred, axis: axes)
     running_mean := (1 - momentum) * running_mean + momentum * centre
     running_var := (1 - momentum) * running_var + momentum * (1.0 * count / (count - 1)) * variance
-    let scale = cast(weight, f32) * rsqrt(variance + epsilon)
-    let shift = if higher_order {
-      cast(bias, f32)
+    let scale = if affine {
+      cast(own[0], f32) * rsqrt(variance + epsilon)
     } else {
-      straight_through(cast(bias, f32), cast(bias, f32) - centre * stop_gradient(scale))
+      rsqrt(variance + epsilon)
+    }
+    let bias = if affine { cast(own[1], f32) } else { zeros([channels]) }
+    let shift = if higher_order {
+      bias
+    } else {
+      straight_through(bias, bias - centre * stop_gradient(scale))
     }
     return cast(centred * reshape(scale, shape) + reshape(shift, shape), x.dtype)
   }
-  let scale = cast(weight, f32) * rsqrt(running_var + epsilon)
-  let shift = cast(bias, f32) - running_mean * scale
+  let scale = if affine {
+    cast(own[0], f32) * rsqrt(running_var + epsilon)
+  } else {
+    rsqrt(running_var + epsilon)
+  }
+  let shift = if affine { cast(own[1], f32) - running_mean * scale } else { -running_mean * scale }
   return cast(cast(x, f32) * reshape(scale, shape) + reshape(shift, shape), x.dtype)
+}
+
+// Shifts and scales to mean 0 and variance 1 over any axes.
+block standardised_over(x, axes, epsilon) {
+  let wide = cast(x, f32)
+  let centred = wide - mean(wide, axis: axes, keep: true)
+  return cast(centred * rsqrt(mean(centred * centred, axis: axes, keep: true) + epsilon), x.dtype)
+}
+
+// What is normalised times a weight plus a bias for each channel, where there are any.
+block channels_scaled(normal, affine) {
+  if not affine {
+    return normal
+  }
+  let channels = normal.shape[1]
+  let shape = [channels] + [1] * (normal.rank - 2)
+  param weight: normal.dtype[channels] = ones
+  param bias: normal.dtype[channels] = zeros
+  return cast(
+    cast(normal, f32) * reshape(cast(weight, f32), shape) + reshape(cast(bias, f32), shape),
+    normal.dtype,
+  )
+}
+
+// Ulyanov et al. 2016: each channel of each sample is normalised by itself. With track_running_stats, inference takes running statistics.
+block instance_norm(
+  x, epsilon = 1e-5, momentum = 0.1, affine = false, track_running_stats = false
+) {
+  let channels = x.shape[1]
+  let axes = range(2, x.rank)
+  if not track_running_stats {
+    return channels_scaled(standardised_over(x, axes, epsilon), affine) as ""
+  }
+  state running_mean: f32[channels] = zeros
+  state running_var: f32[channels] = ones
+  if training {
+    let wide = cast(x, f32)
+    running_mean := (1 - momentum) * running_mean + momentum * mean(mean(wide, axis: axes), axis: 0)
+    running_var := (1 - momentum) * running_var
+      + momentum * mean(variance(wide, axis: axes), axis: 0)
+    return channels_scaled(standardised_over(x, axes, epsilon), affine) as ""
+  }
+  let shape = [channels] + [1] * (x.rank - 2)
+  let centred = cast(x, f32) - reshape(running_mean, shape)
+  let normal = centred * rsqrt(reshape(running_var, shape) + epsilon)
+  return channels_scaled(cast(normal, x.dtype), affine) as ""
+}
+
+// Krizhevsky et al. 2012: x divided by a power of the squares of \`size\` neighbouring channels.
+block local_response_norm(x, size, alpha = 1e-4, beta = 0.75, k = 1) {
+  let wide = cast(x, f32)
+  let before = size / 2
+  let room = [[0, 0], [before, size - 1 - before]] + [[0, 0]] * (x.rank - 2)
+  let squares = pad(wide * wide, room)
+  var total = 0
+  for turn in range(0, size) {
+    let one = along(squares, 1, turn, x.shape[1])
+    total = if turn == 0 { one } else { total + one }
+  }
+  return cast(wide / (k + total * (1.0 * alpha / size)) ** beta, x.dtype)
 }
 
 // Shifts and scales each row along the last axis to mean 0 and variance 1.
@@ -1208,8 +1499,22 @@ block standardised(x, epsilon) {
   return cast(kept(wide - centre, x) * rsqrt(variance + epsilon), x.dtype)
 }
 
-// Normalises over the last axis.
-block layer_norm(x, epsilon = 1e-5) {
+// Normalises over the last axis, or the last \`axes\` ones: all those of PyTorch's normalized_shape.
+block layer_norm(x, epsilon = 1e-5, axes = 1, affine = true, bias = true) {
+  if axes != 1 or not affine or not bias {
+    let rows = reshape(x, x.shape[:x.rank - axes] + [extent_of(x.shape[x.rank - axes:])])
+    let normal = reshape(standardised(rows, epsilon), x.shape)
+    if not affine {
+      return normal
+    }
+    param weight: x.dtype[x.shape[x.rank - axes:]] = ones
+    let scaled = cast(normal, f32) * cast(weight, f32)
+    if not bias {
+      return cast(scaled, x.dtype)
+    }
+    param bias: x.dtype[x.shape[x.rank - axes:]] = zeros
+    return cast(scaled + cast(bias, f32), x.dtype)
+  }
   let channels = x.shape[-1]
   param weight: x.dtype[channels] = ones
   param bias: x.dtype[channels] = zeros
@@ -1217,7 +1522,7 @@ block layer_norm(x, epsilon = 1e-5) {
 }
 
 // Channels are on axis 1; neighbouring ones form a group.
-block group_norm(x, groups, epsilon = 1e-5) {
+block group_norm(x, groups, epsilon = 1e-5, affine = true) {
   let channels = x.shape[1]
   let shape = [channels] + [1] * (x.rank - 2)
   if channels % groups != 0 {
@@ -1226,20 +1531,32 @@ block group_norm(x, groups, epsilon = 1e-5) {
       help: "give a number of groups that divides {channels}",
     )
   }
-  param weight: x.dtype[channels] = ones
-  param bias: x.dtype[channels] = zeros
+  var own = none
+  if affine {
+    param weight: x.dtype[channels] = ones
+    param bias: x.dtype[channels] = zeros
+    own = [weight, bias]
+  }
   var count = channels / groups
   for extent in x.shape[2:] {
     count = count * extent
   }
   let normal = reshape(standardised(reshape(x, [x.shape[0], groups, count]), epsilon), x.shape)
+  if not affine {
+    return normal
+  }
   return cast(
-    cast(normal, f32) * reshape(cast(weight, f32), shape) + reshape(cast(bias, f32), shape), x.dtype
+    cast(normal, f32) * reshape(cast(own[0], f32), shape) + reshape(cast(own[1], f32), shape),
+    x.dtype,
   )
 }
 
 // Normalises over the last axis. The default epsilon is the distance from 1 to the next number of f32.
-block rms_norm(x, epsilon = 1.1920928955078125e-7) {
+block rms_norm(x, epsilon = 1.1920928955078125e-7, affine = true) {
+  if not affine {
+    let rows = cast(x, f32)
+    return cast(rows * rsqrt(mean(rows * rows, axis: -1, keep: true) + epsilon), x.dtype)
+  }
   param weight: x.dtype[x.shape[-1]] = ones
   let wide = cast(x, f32)
   return cast(
@@ -2084,13 +2401,17 @@ block rnn_cell(x, units, hidden = none, nonlinearity = "tanh", bias = true) {
     name: '<prelude>/reductions.dnn',
     text: `// What is computed over axes, all of them where \`axis\` is left out, and along one. 16-bit floats are computed in f32.
 
-// How many elements a tensor has.
-block elements_of(x) {
+// How many elements a tensor of this shape has.
+block extent_of(shape) {
   var count = 1
-  for extent in x.shape {
+  for extent in shape {
     count = count * extent
   }
   return count
+}
+
+block elements_of(x) {
+  return extent_of(x.shape)
 }
 
 // The sum of squared distances from the mean over count - correction. NumPy's is correction: 0.
