@@ -259,3 +259,15 @@ def _(draw, name):
         pairs = [[padding, padding]] * rank
     flat = [number for pair in reversed(pairs) for number in pair]
     return case(name, call(name, "x", padding=padding), {"x": draw.floats(shape)}, lambda x: F.pad(x, flat, mode=mode))
+
+
+@family("einsum")
+def _(draw):
+    equation = draw.choice(["ij,jk->ik", "bij,bkj->bik", "ij->ji", "ij->", "ij,ij->i", "i,j->ij", "...i,ij->...j", "ii->i", "ii", "ij,jk,kl->il", "ij,j", "bhqd,bhkd->bhqk",
+                            "bnd,bmd->bnm", "ij,kj->ikj", "...ij,...jk->...ik", "ba", "iij->j", "ij,ik,il->jkl"])
+    extents = {letter: draw.randint(1, 5) for letter in "abdhijklmnqk"}
+    dots = draw.shape(0, 2)
+    terms = equation.split("->")[0].split(",")
+    shapes = [[*(dots if term.startswith("...") else []), *(extents[letter] for letter in term.replace("...", ""))] for term in terms]
+    params = {name: draw.floats(shape, corners=[1.0, 0.0]) for name, shape in zip("xyz", shapes)}
+    return case("einsum", f'einsum("{equation}", [{", ".join(params)}])', params, lambda *tensors: torch.einsum(equation, *tensors), factor=128)

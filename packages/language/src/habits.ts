@@ -130,7 +130,6 @@ export const advised: ReadonlyMap<string, string> = new Map([
   ...called('write reshape(x, shape), without the axis', 'squeeze'),
   ...called('write zeros(x.shape)', 'zeros_like'),
   ...called('write ones(x.shape)', 'ones_like'),
-  ...called('write it with @, transpose and reshape', 'einsum'),
   ...called('write cast(x, i32)', 'int', 'long'),
   ...called('write cast(x, f32)', 'float', 'double', 'half'),
   ...called('floats are f32', 'float16', 'float32', 'float64', 'bfloat16', 'f16', 'bf16', 'f64'),

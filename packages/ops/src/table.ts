@@ -2,6 +2,7 @@
 import { conv } from './contraction/conv/conv.ts';
 import { convTranspose } from './contraction/conv-transpose/conv-transpose.ts';
 import { convWeightGradient } from './contraction/conv-weight-gradient/conv-weight-gradient.ts';
+import { einsum } from './contraction/einsum/einsum.ts';
 import { matmul } from './contraction/matmul/matmul.ts';
 import type { DefinedOp } from './define/op.ts';
 import { abs } from './elementwise/abs.ts';
@@ -136,6 +137,7 @@ const all: readonly DefinedOp[] = [
   rescale,
   // contraction and windows
   matmul,
+  einsum,
   conv,
   convTranspose,
   convWeightGradient,

@@ -134,10 +134,13 @@ export class Writer {
         text: `${this.#operand(operands[0], operands, level.atom)}${sliceText(operands[0].type.shape, args)}`,
         level: level.atom,
       };
-    const lists = op.parameters.some(({ kind }) => kind === 'tensors');
-    if (lists) {
-      const list = `[${operands.map(operand => this.#operand(operand, operands, level.or)).join(', ')}]`;
-      return { text: `${op.name}(${[list, ...namedArgs(args)].join(', ')})`, level: level.atom };
+    const list = op.parameters.find(({ kind }) => kind === 'tensors');
+    if (list !== undefined) {
+      const written = `[${operands.map(operand => this.#operand(operand, operands, level.or)).join(', ')}]`;
+      // What comes before the list has a name, and so has the list then.
+      const parts =
+        list === op.parameters[0] ? [written, ...namedArgs(args)] : [...namedArgs(args), `${list.name}: ${written}`];
+      return { text: `${op.name}(${parts.join(', ')})`, level: level.atom };
     }
     return this.#applied(op.name, operands, argumentsOf(source), '');
   }

@@ -76,6 +76,12 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     { op: 'sigmoid', operands: [[0, 100, -Infinity]], is: [0.5, 1, 0] },
     { op: 'erf', operands: [[0, 1, 10]], is: [0, 0.8427007929497149, 1] },
   ],
+  'sums of products, as letters say': [
+    { op: 'einsum', operands: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], args: { equation: 'ij,jk->ik' }, is: [[19, 22], [43, 50]] },
+    { op: 'einsum', operands: [[[1, 2], [3, 4]]], args: { equation: 'ii' }, is: 5 },
+    { op: 'einsum', operands: [[[1, 2], [3, 4]], [10, 100]], args: { equation: '...j,j' }, is: [210, 430] },
+    { op: 'einsum', operands: [['i32', [[1, 2], [3, 4]]]], args: { equation: 'ba' }, is: [[1, 3], [2, 4]], element: 'i32' },
+  ],
   'bits of whole numbers': [
     { op: 'bitwise_and', operands: [['i32', [12, -1, 7]], ['i32', [10, 5, -8]]], is: [8, 5, 0], element: 'i32' },
     { op: 'bitwise_or', operands: [['i32', [12, -8]], ['i32', [10, 3]]], is: [14, -5], element: 'i32' },
