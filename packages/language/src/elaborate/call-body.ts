@@ -4,7 +4,7 @@
 import type { Parameter } from '../ast.ts';
 import type { Bound, CallSite } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
-import { type Frame, report, within } from './frame.ts';
+import { type Frame, observe, report, within } from './frame.ts';
 import type { Given } from './given.ts';
 import type { LabelScope } from './labels.ts';
 import { describe, poison, type Value } from './value.ts';
@@ -54,6 +54,7 @@ export function* bindParameters(inner: Frame, parameters: readonly Parameter[], 
   for (const { name, default: fallback } of parameters) {
     const given = bound.get(name.text)?.value;
     const value = given ?? (fallback === undefined ? poison : yield evaluate(inner, fallback));
+    observe(inner, name.span, value);
     inner.scope.declare({ kind: 'parameter', name: name.text, span: name.span, value });
   }
 }

@@ -8,7 +8,7 @@ import { bindParameters, nestedCall, takeSettings } from './call-body.ts';
 import { callSite } from './call-site.ts';
 import { evaluateArgument, type Steps } from './evaluation.ts';
 import type { Home } from './files.ts';
-import { type Frame, report } from './frame.ts';
+import { type Frame, observe, report } from './frame.ts';
 import { findCallee } from './functions.ts';
 import { callModel } from './models.ts';
 import { callOp } from './random.ts';
@@ -33,6 +33,7 @@ export function* evaluatePipe(frame: Frame, expression: Pipe): Steps<Value> {
   let piped = yield* evaluateArgument(frame, first);
   for (const [index, node] of chain.reverse().entries()) {
     let value = yield* applyCall(frame, node.call, piped);
+    observe(frame, node.call.span, value);
     if (value.kind === 'nothing' && index < chain.length - 1) {
       report(frame, { code: 'no-value', message: `${node.call.callee.text} gives no value`, span: node.call.span });
       value = poison;

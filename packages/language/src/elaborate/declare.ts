@@ -11,7 +11,7 @@ import { bindParameters, nestedCall } from './call-body.ts';
 import { labelOf } from './call-site.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import type { Computed } from './first-values.ts';
-import { type Frame, type ProgramState, report } from './frame.ts';
+import { type Frame, observe, type ProgramState, report } from './frame.ts';
 import type { GivenPath, GivenValues, Wrapper } from './given.ts';
 import { firstValueOf, initialiserOf, isNamed } from './initialisers.ts';
 import { nearestPath, someOf } from './patterns.ts';
@@ -35,7 +35,11 @@ export function* declareVariable(frame: Frame, statement: VariableStatement): St
   }
   const called = yield* calledAs(frame, statement);
   if (called === undefined) frame.scope.declare(failed(statement));
-  else frame.scope.declare({ ...(yield* declareCalled(frame, program, called)), name: statement.name.text });
+  else {
+    const binding = yield* declareCalled(frame, program, called);
+    observe(frame, statement.name.span, binding.value);
+    frame.scope.declare({ ...binding, name: statement.name.text });
+  }
 }
 
 /** The statement with its label, if it has one, in the place of the name. */

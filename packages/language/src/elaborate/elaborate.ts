@@ -15,11 +15,12 @@ import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Entry, File } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { constantValue, outside } from './constants.ts';
-import { type FileScope, type Load, loadFiles, preludeScope } from './files.ts';
+import { type FileScope, type Load, type LoadedFiles, loadFiles, preludeScope } from './files.ts';
 import type { Frame, Session } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { Budget } from './limits.ts';
 import { checkNames } from './names/check.ts';
+import type { Observer } from './observer.ts';
 import { checkPrecisions, precisionOf, type StoredFloat } from './precision.ts';
 import { checkProgramName, elaborateProgram } from './programs.ts';
 import { Reporter } from './report.ts';
@@ -45,6 +46,22 @@ export interface ElaborateOptions {
   readonly masterWeights?: boolean;
   /** The parser's diagnostics about this file, whose consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
+  /** Told what stands where while this is found out. */
+  readonly observer?: Observer;
+}
+
+/** A file with what it imports, and what is visible in each. */
+export interface Resolved {
+  readonly files: LoadedFiles;
+  /** Errors and warnings of the names in all of them, and those of the parser in the imported ones. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The first half of {@link elaborate} alone: it finds imports and checks names, and evaluates nothing. */
+export function resolve(file: File, options: ElaborateOptions): Resolved {
+  const reporter = new Reporter();
+  reporter.expect(options.syntax ?? []);
+  return { files: resolveNames(file, options, reporter), diagnostics: reporter.diagnostics };
 }
 
 /**
@@ -86,12 +103,18 @@ interface Elaborated {
   readonly complete: boolean;
 }
 
+function resolveNames(file: File, { load, table, observer }: ElaborateOptions, reporter: Reporter): LoadedFiles {
+  const files = loadFiles(file, load ?? (() => undefined), preludeScope(), reporter);
+  for (const scope of files.all) checkNames(scope, table, reporter, observer);
+  return files;
+}
+
 function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter): Elaborated {
-  const files = loadFiles(file, options.load ?? (() => undefined), preludeScope(), reporter);
-  for (const scope of files.all) checkNames(scope, options.table, reporter);
+  const files = resolveNames(file, options, reporter);
   const session: Session = {
     table: options.table,
     reporter,
+    observer: options.observer,
     variables: new VariableTable(),
     settings: { root: files.root, texts: new Map(Object.entries(options.set ?? {})) },
     constants: new Map(),
@@ -107,6 +130,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
   const built = entries.filter(entry => entry.name.text !== '');
   const programs = built.map(entry => elaborateProgram(session, entry, files.root));
   const made = programs.filter(program => program !== undefined);
+  options.observer?.variables?.(session.variables.all);
   return { session, programs: made, complete: made.length === built.length };
 }
 

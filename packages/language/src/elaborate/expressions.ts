@@ -5,7 +5,7 @@ import { boundedList, boundedText, isFailure } from './arithmetic.ts';
 import { evaluateCall, evaluatePipe } from './calls.ts';
 import { evaluateIf } from './conditions.ts';
 import { evaluate, evaluateArgument, type Pending, type Steps } from './evaluation.ts';
-import { type Frame, report, settle, within } from './frame.ts';
+import { type Frame, observe, report, settle, within } from './frame.ts';
 import { evaluateIndex } from './indexing.ts';
 import { applyBinary, applyUnary } from './operators.ts';
 import { evaluateMember, evaluateReference } from './references.ts';
@@ -38,7 +38,14 @@ function lacksElse(expression: Expression): boolean {
 
 /** The value of an expression that stands as a statement, which may have none. */
 export function evaluateStatement(frame: Frame, expression: Expression): Pending {
-  return within(frame, frame.budget.step(), expression.span) ? evaluateKind(frame, expression) : poison;
+  const value = within(frame, frame.budget.step(), expression.span) ? evaluateKind(frame, expression) : poison;
+  return frame.session.observer?.value === undefined ? value : observed(frame, expression, value);
+}
+
+function* observed(frame: Frame, { span }: Expression, pending: Pending): Steps<Value> {
+  const value = yield pending;
+  observe(frame, span, value);
+  return value;
 }
 
 function evaluateKind(frame: Frame, expression: Expression): Pending {
@@ -133,6 +140,7 @@ function* evaluateBinary(frame: Frame, expression: Binary): Steps<Value> {
   for (const node of chain.reverse()) {
     const right = decides(node, left) ? left : yield* evaluateArgument(frame, node.right);
     left = { value: applyBinary(frame, node, left, right), span: node.span, expression: node };
+    observe(frame, node.operatorSpan, left.value);
   }
   return left.value;
 }

@@ -20,6 +20,7 @@ import type { Given } from './given.ts';
 import { LabelScope } from './labels.ts';
 import type { Budget, LimitCode } from './limits.ts';
 import { limits } from './limits.ts';
+import type { Observer } from './observer.ts';
 import type { Report, Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +30,7 @@ import type { VariableTable } from './variables.ts';
 export interface Session {
   readonly table: OpTable;
   readonly reporter: Reporter;
+  readonly observer?: Observer;
   readonly variables: VariableTable;
   readonly settings: Settings;
   /** The type of 16 bits in which what the file calls f32 will be stored. */
@@ -118,6 +120,11 @@ export function emptyProgram(name: string, kind: ProgramKind, table: OpTable, hi
     trained: new Map(),
     limits: [],
   };
+}
+
+/** Tells the observer of a value that was met here. */
+export function observe({ session: { observer }, calls }: Frame, place: Span, value: Value): void {
+  observer?.value?.(place, value, calls);
 }
 
 /** Reports a diagnostic, with the calls that led to this frame as notes. */

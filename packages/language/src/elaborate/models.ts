@@ -10,7 +10,7 @@ import { nestedCall, takeSettings } from './call-body.ts';
 import { outside } from './constants.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import type { Home } from './files.ts';
-import { type Frame, type ProgramState, report } from './frame.ts';
+import { type Frame, observe, type ProgramState, report } from './frame.ts';
 import { LabelScope } from './labels.ts';
 import { checkResult } from './results.ts';
 import { Scope } from './scope.ts';
@@ -99,6 +99,7 @@ export function* bindDimensions(inner: Frame, entry: Entry, known: ReadonlyMap<s
     const { name } = dimension;
     const extent = known.get(name.text);
     const value = extent === undefined ? yield* valueOfDimension(inner, entry, dimension) : integerValue(extent);
+    observe(inner, name.span, value);
     inner.scope.declare({ kind: 'dimension', name: name.text, span: name.span, value });
     all &&= value.kind !== 'poison';
   }
@@ -161,6 +162,7 @@ export function* declareInputs(frame: Frame, program: ProgramState, entry: Entry
     all &&= type !== undefined;
     if (type === undefined) continue;
     const value = tensorValue(program, program.graph.input(name.text, type, originAt(frame, span)));
+    observe(frame, name.span, value);
     frame.scope.declare({ kind: 'input', name: name.text, span: name.span, value, declared: type });
   }
   return all;

@@ -9,7 +9,7 @@ import { runBranch } from './bodies.ts';
 import { declareVariable } from './declare.ts';
 import { evaluate, evaluateArgument, type Steps } from './evaluation.ts';
 import { evaluateStatement } from './expressions.ts';
-import { type Frame, type ProgramState, report, within } from './frame.ts';
+import { type Frame, observe, type ProgramState, report, within } from './frame.ts';
 import { type Binding, Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
 import { minimize } from './training/minimize.ts';
@@ -77,7 +77,10 @@ function* expectPeak(frame: Frame, { limit, span }: Expect): Steps<void> {
 function* bind(frame: Frame, { kind, name, others, value, span }: BindingStatement): Steps<void> {
   const names = [name, ...others];
   const values = unpacked(frame, names, yield* evaluateArgument(frame, value));
-  for (const [at, { text }] of names.entries()) frame.scope.declare({ kind, name: text, span, value: values[at] });
+  for (const [at, { text, span: place }] of names.entries()) {
+    observe(frame, place, values[at]);
+    frame.scope.declare({ kind, name: text, span, value: values[at] });
+  }
 }
 
 function* assign(frame: Frame, { name, others, value }: Assign): Steps<void> {
@@ -197,6 +200,7 @@ function* runLoop(frame: Frame, loop: For): Steps<void> {
   for (const element of elements) {
     if (!within(frame, frame.budget.turn(), loop.span)) return;
     const scope = new Scope(frame.scope);
+    observe(frame, loop.variable.span, element);
     scope.declare({ kind: 'loop', name: loop.variable.text, span: loop.variable.span, value: element });
     yield runBranch({ ...frame, scope }, loop.body);
     if (frame.exit.value !== undefined) return;

@@ -5,14 +5,16 @@
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Block, Entry, Item, Optimizer } from '../../ast.ts';
 import type { FileScope } from '../files.ts';
+import type { Observer } from '../observer.ts';
 import type { Reporter } from '../report.ts';
 import { type Context, declare, nested } from './context.ts';
 import { checkExpression, checkPassedOn, checkType } from './expressions.ts';
 import { checkBody } from './statements.ts';
 
 /** Checks every item of the file, and reports each name that is unknown or may not be used where it stands. */
-export function checkNames(scope: FileScope, table: OpTable, reporter: Reporter): void {
-  for (const item of scope.file.items) checkItem({ table, file: scope, reporter, item: item.kind, locals: [] }, item);
+export function checkNames(scope: FileScope, table: OpTable, reporter: Reporter, observer?: Observer): void {
+  const context = { table, file: scope, reporter, observer, locals: [] };
+  for (const item of scope.file.items) checkItem({ ...context, item: item.kind }, item);
 }
 
 function checkItem(context: Context, item: Item): void {

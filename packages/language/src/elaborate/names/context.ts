@@ -3,10 +3,9 @@ import type { Span } from '@tessera-dnn/diagnostics';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Item, Name } from '../../ast.ts';
 import { duplicate, type FileScope, findItem, visibleNames } from '../files.ts';
+import type { LocalKind, Observer } from '../observer.ts';
 import type { Report, Reporter } from '../report.ts';
-
-/** What a local name may be used for; the `weight` of an optimiser takes `:=`. */
-export type LocalKind = 'let' | 'var' | 'variable' | 'parameter' | 'dimension' | 'weight';
+import type { Callee } from '../value.ts';
 
 export interface Local {
   readonly kind: LocalKind;
@@ -17,6 +16,8 @@ export interface Context {
   readonly table: OpTable;
   readonly file: FileScope;
   readonly reporter: Reporter;
+  /** Told what names stand for. */
+  readonly observer?: Observer;
   readonly item: Item['kind'];
   /** The names that bodies declare, the innermost body first. */
   readonly locals: readonly Map<string, Local>[];
@@ -31,8 +32,20 @@ export function nested(context: Context): Context {
 export function declare(context: Context, name: Name, kind: LocalKind): void {
   if (name.text === '') return;
   const earlier = context.locals[0].get(name.text);
-  if (earlier === undefined) context.locals[0].set(name.text, { kind, span: name.span });
-  else context.reporter.error(duplicate(name, earlier));
+  if (earlier === undefined) {
+    context.locals[0].set(name.text, { kind, span: name.span });
+    observeLocal(context, name.span, { kind, span: name.span });
+  } else context.reporter.error(duplicate(name, earlier));
+}
+
+/** Tells the observer that the name at `place` is a local one. */
+export function observeLocal({ observer }: Context, place: Span, { kind, span }: Local): void {
+  observer?.name?.(place, { kind: 'local', declaration: span, local: kind });
+}
+
+/** Tells the observer that the name at `place` is that of an item or a function, if it is known. */
+export function observeCallee({ observer }: Context, place: Span, callee: Callee | undefined): void {
+  if (callee !== undefined) observer?.name?.(place, { kind: 'callee', callee });
 }
 
 /** What the name stands for in the bodies around, the innermost first; undefined if none declares it. */

@@ -5,7 +5,16 @@ import { namesVariables } from '../builtin-names.ts';
 import { findItem } from '../files.ts';
 import { calleeNames, findCallee, isCircumstance } from '../functions.ts';
 import { didYouMean } from '../suggest.ts';
-import { type Context, findLocal, itemNames, localNames, reportName, reportUnknown } from './context.ts';
+import {
+  type Context,
+  findLocal,
+  itemNames,
+  localNames,
+  observeCallee,
+  observeLocal,
+  reportName,
+  reportUnknown,
+} from './context.ts';
 import { checkBody } from './statements.ts';
 
 /** `let`, `minimize` and the other words that begin a statement. */
@@ -84,10 +93,14 @@ function checkIf(context: Context, expression: If): void {
 }
 
 function checkReference(context: Context, { name, span }: Reference): void {
-  if (name === '' || isCircumstance(name) || findLocal(context, name) !== undefined) return;
+  const local = findLocal(context, name);
+  if (local !== undefined) observeLocal(context, span, local);
+  if (name === '' || isCircumstance(name) || local !== undefined) return;
+  const callee = findCallee(context.table, context.file, name);
+  observeCallee(context, span, callee);
   const item = findItem(context.file, name)?.item;
   if (item?.kind === 'const') return;
-  if (findCallee(context.table, context.file, name) === undefined) {
+  if (callee === undefined) {
     const known = () => [...localNames(context), ...itemNames(context, 'const')];
     // A mistyped word at the beginning of a statement looks like a name: `minimise loss …`.
     reportUnknown(context, 'name', { text: name, span }, known, didYouMean(name, words));
@@ -110,6 +123,7 @@ export function checkPassedOn(context: Context, expression: Expression): void {
   const callee = findCallee(context.table, context.file, expression.name);
   const kind = callee?.kind === 'item' ? callee.visible.item.kind : 'block';
   if (callee === undefined || (kind !== 'block' && kind !== 'model')) checkExpression(context, expression);
+  else observeCallee(context, expression.span, callee);
 }
 
 /** Whether a call may be given functions: of a block or model, of a function that was passed on, or for the variables of a model. */
@@ -127,6 +141,10 @@ function checkCall(context: Context, { callee, arguments: args, label }: Call): 
   const found = findCallee(context.table, context.file, callee.text);
   const item = found?.kind === 'item' ? found.visible.item : undefined;
   const local = findLocal(context, callee.text);
+  // A parameter may stand for a function and is called then; another local name of a function's is that function.
+  if (local !== undefined && (found === undefined || local.kind === 'parameter')) {
+    observeLocal(context, callee.span, local);
+  } else observeCallee(context, callee.span, found);
   if (found === undefined && local === undefined) {
     reportUnknown(context, 'function', callee, () => calleeNames(context.table, context.file));
     return;

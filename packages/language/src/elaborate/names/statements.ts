@@ -22,6 +22,8 @@ import {
   type Local,
   localNames,
   nested,
+  observeCallee,
+  observeLocal,
   reportMisplaced,
   reportName,
   reportUnknown,
@@ -96,6 +98,7 @@ function checkAssign(context: Context, { name, others, value }: Assign): void {
 
 function checkTarget(context: Context, name: Name): void {
   const local = findLocal(context, name.text);
+  if (local !== undefined) observeLocal(context, name.span, local);
   if (local?.kind === 'var' || name.text === '') return;
   if (local === undefined) {
     reportUnknown(context, 'name', name, () => localNames(context), `declare it: var ${name.text} = …`);
@@ -118,6 +121,7 @@ function helpToAssign(name: string, local: Local): string {
 function checkUpdate(context: Context, { name, value }: Update): void {
   checkExpression(context, value);
   const local = findLocal(context, name.text);
+  if (local !== undefined) observeLocal(context, name.span, local);
   if (local?.kind === 'variable' || local?.kind === 'weight' || name.text === '') return;
   // It may stand for variables, which is known when it runs.
   if (local?.kind === 'let') return;
@@ -172,7 +176,9 @@ function checkScale(context: Context, scale: Expression): void {
 
 function checkOptimizer(context: Context, { optimizer: { callee, arguments: args } }: Minimize): void {
   for (const argument of args) checkExpression(context, argument.value);
-  const kind = findItem(context.file, callee.text)?.item.kind;
+  const visible = findItem(context.file, callee.text);
+  observeCallee(context, callee.span, visible && { kind: 'item', visible });
+  const kind = visible?.item.kind;
   if (callee.text === '' || kind === 'optimizer') return;
   const known = () => itemNames(context, 'optimizer');
   if (kind === undefined) {
