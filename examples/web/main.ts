@@ -2,12 +2,14 @@
  * Reads a drawn digit with LeNet, using nothing but an artifact and the WebAssembly API. `npm run web` compiles it and serves this page.
  */
 
-const module = await WebAssembly.compileStreaming(fetch('lenet.wasm')).catch((error: Error) => {
-  find('#size').textContent =
-    `This browser cannot run lenet.wasm: ${error.message}. A file compiled with --math strict needs \
-WebAssembly with SIMD, as in Chrome 91, Firefox 89 and Safari 16.4; others need relaxed SIMD too, as in Chrome 114 and Firefox 145.`;
-  throw error;
-});
+const module = await fetch('lenet.wasm')
+  .then(response => response.arrayBuffer())
+  .then(bytes => WebAssembly.compile(bytes))
+  .catch((error: Error) => {
+    find('#size').textContent =
+      `This browser cannot run lenet.wasm, which needs WebAssembly with SIMD, as in Chrome 91, Firefox 89 and Safari 16.4: ${error.message}`;
+    throw error;
+  });
 const manifest = JSON.parse(new TextDecoder().decode(WebAssembly.Module.customSections(module, 'tessera')[0]));
 const { memory, load, lenet } = (await WebAssembly.instantiate(module)).exports as {
   readonly memory: WebAssembly.Memory;

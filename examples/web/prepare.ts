@@ -28,8 +28,8 @@ function asBytes(images: Float32Array, labels: ArrayLike<number>): Uint8Array {
 }
 
 const { tensors } = orQuit(readSafetensors(read('../digits/lenet.weights.safetensors'), 'lenet.weights.safetensors'));
-write('lenet.wasm', compiled('../lenet.dnn', { programs: ['lenet'], weights: tensors }));
-write('learn.wasm', compiled('learn.dnn', { programs: ['digit', 'learn'], threads: 8 }));
+write('lenet.wasm', compiled('../lenet.dnn', { programs: ['lenet'], weights: tensors, portable: true }));
+write('learn.wasm', compiled('learn.dnn', { programs: ['digit', 'learn'], threads: 8, portable: true }));
 const { image, label } = trainingDigits();
 write('training.digits', asBytes(image, label));
 const tests = testDigits();

@@ -50,7 +50,7 @@ function sizeOf(files: readonly File[]): number {
 }
 
 it('load and run take 10 KB, and all there is takes 20', async () => {
-  expect(sizeOf(await filesOf(running, /training\/train|threads\/(crew|count)|pause/))).toBeLessThan(10_000);
+  expect(sizeOf(await filesOf(running, /training\/train|threads\/(crew|count)|pause|relaxed/))).toBeLessThan(10_000);
   expect(sizeOf(await filesOf(running))).toBeLessThan(20_000);
 });
 

@@ -51,9 +51,19 @@ async function ofBytes({ bytes, compiling }: ArrivedBytes): Promise<Outcome<Load
   if (walk.kind === 'sections' && walk.hasStart) return badArtifact('it runs code before anybody asks it to');
   const missing = missingFeatures(manifest.value.features);
   if (missing.length > 0) return (await whyForbidden()) ?? missingFeature(missing);
-  const module = (await compiling) ?? (await compile(bytes));
+  const relaxed = manifest.value.carries && (await relaxedCode(bytes));
+  const module = relaxed ?? (await compiling) ?? (await compile(bytes));
   if (typeof module === 'string') return (await whyForbidden()) ?? badArtifact(module);
   return matched(manifest.value, module);
+}
+
+/** The module with the code that it carries for hosts with relaxed SIMD, where that is faster; what cannot be had is done without. */
+async function relaxedCode(bytes: Uint8Array): Promise<WebAssembly.Module | undefined> {
+  try {
+    return await (await import('./relaxed.ts')).relaxedModule(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

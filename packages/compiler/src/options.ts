@@ -28,6 +28,11 @@ export interface CompileOptions {
    * whatever these options say about workers and memory.
    */
   readonly math?: 'fast' | 'strict';
+  /**
+   * The artifact runs wherever WebAssembly has SIMD, and carries the code for hosts with relaxed SIMD, which `load` puts in its place
+   * there (default false: fast math needs relaxed SIMD). Where it is, its bits are those of an artifact without this.
+   */
+  readonly portable?: boolean;
   /** Overrides of constants (`classes`) and dimension parameters (`lenet.n`), as text. */
   readonly set?: Readonly<Record<string, string>>;
   /** Only these models and train programs; all of the file if absent. */

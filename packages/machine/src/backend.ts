@@ -37,6 +37,8 @@ export interface CodeletOptions {
    * would: a codelet must not count on being called once.
    */
   readonly threads?: number;
+  /** Whether the code must run on every host of the target; what only some have is then carried beside it, where that makes code faster. */
+  readonly portable?: boolean;
   /** What profilers and reports call the codelets, by number. */
   readonly names: readonly string[];
 }

@@ -42,6 +42,8 @@ export interface Manifest {
   readonly chip: ChipSpec;
   readonly math: 'fast' | 'strict';
   readonly features: readonly string[];
+  /** Features for which the file carries other code, which a host that has them may put in place of the code section. */
+  readonly carries?: readonly string[];
   /** How many threads may run it at most, from 2 on. Absent where it is for one: then it has a memory of its own. */
   readonly threads?: number;
   readonly memory: {

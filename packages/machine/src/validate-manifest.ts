@@ -66,6 +66,7 @@ const structure: Check = record(
     chip: checkChipInUse,
     math: oneOf(['fast', 'strict']),
     features: list(text),
+    carries: list(text),
     threads: integer(2, mostThreads),
     memory: record(
       {
@@ -79,7 +80,7 @@ const structure: Check = record(
     programs: dictionary(program, name),
     variables: list(variable),
   },
-  ['threads'],
+  ['carries', 'threads'],
 );
 
 /** Where something is wrong (`memory.host`), and the end of a sentence whose subject is that. */

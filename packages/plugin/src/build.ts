@@ -24,7 +24,10 @@ export interface Building {
 }
 
 /** Reads and compiles; and writes the declaration file, if it is another one than before. */
-export function build({ file, weights }: Request, { types = true, ...options }: PluginOptions): Building {
+export function build(
+  { file, weights }: Request,
+  { types = true, portable = true, ...options }: PluginOptions,
+): Building {
   const files = new Set(weights === undefined ? [file] : [file, weights]);
   const absent = [...files].find(name => !existsSync(name));
   if (absent !== undefined) return { files: [...files], errors: [`there is no file ${absent}`], warnings: [] };
@@ -35,7 +38,9 @@ export function build({ file, weights }: Request, { types = true, ...options }: 
   };
   const tensors = weights === undefined ? undefined : weightsIn(weights);
   const compiled =
-    tensors?.ok === false ? tensors : compile(sourceOf(file), { ...options, load, weights: tensors?.value.tensors });
+    tensors?.ok === false
+      ? tensors
+      : compile(sourceOf(file), { ...options, portable, load, weights: tensors?.value.tensors });
   const said = { files: [...files], ...rendered([...(tensors?.diagnostics ?? []), ...compiled.diagnostics]) };
   if (!compiled.ok) return said;
   const { bytes, manifest } = compiled.value;

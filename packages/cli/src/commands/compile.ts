@@ -34,6 +34,7 @@ interface Flags extends CompileFlags {
   readonly emit?: Emit;
   readonly printAfter?: string;
   readonly types?: string;
+  readonly portable?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,6 +47,7 @@ export function addCompile(program: Command, session: Session): void {
     .argument('<file.dnn|file.onnx>')
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
+    .option('--portable', 'run where there is no relaxed SIMD too, and carry the code for where there is')
     .option('--threads <n>', 'how many threads may share the work of a run (default: 1)', threads)
     .addOption(
       new Option(
@@ -90,8 +92,9 @@ function runCompile(session: Session, file: string, flags: Flags): ExitCode {
     session.print(treeText(file));
     if (output === undefined && printAfter === undefined) return session.report(diagnostics);
   }
-  const options = compileOptionsOf(io, source.value, flags);
-  if (!options.ok) return session.fail(options.diagnostics, json);
+  const asked = compileOptionsOf(io, source.value, flags);
+  if (!asked.ok) return session.fail(asked.diagnostics, json);
+  const options = { ...asked, value: { ...asked.value, portable: flags.portable } };
   const wanted = [printAfter, stageOf(emit)].filter(stage => stage !== undefined);
   const frontOnly = output === undefined && emit !== 'memory' && wanted.every(isFrontStage);
   const planned = planShowing(session, source.value, options.value, wanted, frontOnly);
@@ -168,7 +171,7 @@ function factsOf(output: string, { bytes, manifest, report }: Artifact) {
 /** Which hosts can run the file; empty if every host with WebAssembly SIMD can. */
 function hosts({ manifest }: Artifact): string {
   if (!manifest.features.includes('relaxed-simd')) return '';
-  return 'it needs relaxed SIMD: Node 21, Chrome 114, Firefox 145 or later; for Node 20 and Safari too, add --math strict\n';
+  return 'it needs relaxed SIMD: Node 21, Chrome 114, Firefox 145 or later; for Node 20 and Safari too, add --portable or --math strict\n';
 }
 
 function summary(output: string, { bytes, manifest, report }: Artifact): string {

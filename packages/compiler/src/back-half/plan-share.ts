@@ -44,6 +44,7 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
     math,
     workers: chip.workers,
     threads: threads?.count,
+    portable: options.portable,
     names: tiles.codeNames,
   });
   const { limits } = backend;

@@ -1,5 +1,5 @@
 /** Kernel code of all codelets to wasm function bodies, through Binaryen. */
-import { InternalError } from '@tessera-dnn/diagnostics';
+import { assertThat, InternalError } from '@tessera-dnn/diagnostics';
 import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import { wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
 import binaryen from 'binaryen';
@@ -25,17 +25,34 @@ export interface CompiledCodelets {
   readonly globals: readonly number[];
   /** WebAssembly features the code needs, sorted. */
   readonly features: readonly string[];
+  /** The same codelets for hosts with relaxed SIMD, where the artifact carries them for these: they name the same globals. */
+  readonly relaxed?: readonly Uint8Array[];
 }
 
 export interface CompileOptions extends LowerOptions {
   /** What profilers and reports call the codelets, by number; `codelet 3` unless given. */
   readonly names?: readonly string[];
+  /** Whether all hosts must take the code; that for hosts with relaxed SIMD is then made beside it. */
+  readonly portable?: boolean;
 }
 
 const mostPages = wasmMemoryLimitBytes / wasmPageBytes;
 
 /** Throws `InternalError` if the code is not what the recorder makes. */
 export function compileCodelets(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
+  const relaxed = compiled(codes, options);
+  if (!options.portable || !relaxed.features.includes(relaxedSimd)) return relaxed;
+  const plain = compiled(codes, { ...options, plain: true });
+  const sameGlobals = plain.globals.join() === relaxed.globals.join();
+  assertThat(sameGlobals, 'wasm', 'two ways to compile codelets need different globals');
+  const sizes = plain.sizes.map((size, index) => Math.max(size, relaxed.sizes[index]));
+  return { ...plain, sizes, relaxed: relaxed.bodies };
+}
+
+/** As manifests call it. */
+export const relaxedSimd = 'relaxed-simd';
+
+function compiled(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
   const m = new binaryen.Module();
   try {
     const globals = new Globals(codes);
@@ -51,7 +68,7 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
       features: [
         ...((options.threads ?? 1) > 1 ? ['bulk-memory', 'threads'] : []),
         'simd128',
-        ...(relaxed ? ['relaxed-simd'] : []),
+        ...(relaxed ? [relaxedSimd] : []),
       ].sort(),
     };
   } finally {

@@ -44,6 +44,8 @@ export interface LowerOptions {
   readonly workers: number;
   /** How many threads may share the work; 1 unless given. */
   readonly threads?: number;
+  /** In fast mode: without relaxed SIMD, by instructions that all hosts have. */
+  readonly plain?: boolean;
 }
 
 /** Whether threads divide vertices as workers would: then how many workers there are is told in a global (`globals.ts`), call by call. */
@@ -107,6 +109,10 @@ class Lowering {
       uses: this.#uses.count,
       emit: statement => this.#statements.push(statement),
     });
+  }
+
+  get #mayRelax(): boolean {
+    return this.#options.math === 'fast' && !this.#options.plain;
   }
 
   get locals(): readonly number[] {
@@ -264,7 +270,7 @@ class Lowering {
     const [a, b, c] = instruction.args.map(argument => this.#registers.use(argument));
     if (instruction.code === 'select') return isVector(type) ? m.v128.bitselect(b, c, a) : m.select(a, b, c);
     if (instruction.code === 'dot') return this.#dot([a, b, c]);
-    if (type === 'f32x4' && this.#options.math === 'fast') {
+    if (type === 'f32x4' && this.#mayRelax) {
       this.relaxed = true;
       return relaxedMultiplyAdd(m, a, b, c);
     }
@@ -273,7 +279,7 @@ class Lowering {
   }
 
   #dot(args: readonly [Expression, Expression, Expression]): Expression {
-    if (this.#options.math === 'strict') return plainDot(this.#m, args, this.#registers.scratch);
+    if (!this.#mayRelax) return plainDot(this.#m, args, this.#registers.scratch);
     this.relaxed = true;
     return relaxedDot(this.#m, ...args);
   }

@@ -10,7 +10,7 @@
  */
 import { assertThat, type Diagnostic, type Outcome } from '@tessera-dnn/diagnostics';
 import { type Image, linkStage, wasmMemoryLimitBytes, wasmPageBytes } from '@tessera-dnn/machine';
-import type { CompiledCodelets } from '../codelet/compile.ts';
+import { type CompiledCodelets, relaxedSimd } from '../codelet/compile.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { customSection, nameSection } from '../sections/custom.ts';
 import { dataPieces, joinSegments, passiveDataPieces } from '../sections/data.ts';
@@ -29,26 +29,36 @@ export function link(compiled: CompiledCodelets, image: Image): Outcome<Uint8Arr
   const refused = codeBeyondEngines(compiled, image);
   if (refused) return { ok: false, diagnostics: [refused] };
   checkSegments(image);
-  const { sections, functionNames } = linkCode(compiled, image);
+  const { sections, functionNames, relaxed } = linkCode(compiled, image);
   const pieces = image.threads ? passiveDataPieces(image.segments) : dataPieces(image.segments);
   const data: PiecedSection = { id: sectionId.data, pieces };
   const names = nameSection(image.manifest.source, functionNames);
-  const manifest = customSection('tessera', [manifestBytes(image.manifest, compiled.features)]);
-  const all = [...sections, data, names, manifest];
+  const carried = relaxed ? [customSection('tessera.relaxed', relaxed.pieces)] : [];
+  const carries = relaxed && [relaxedSimd];
+  const manifest = customSection('tessera', [manifestBytes(image.manifest, compiled.features, carries)]);
+  const all = [...sections, data, names, ...carried, manifest];
   const tooLong = moduleBeyondEngines(moduleBytes(all));
   return tooLong ? { ok: false, diagnostics: [tooLong] } : { ok: true, value: joinSections(all), diagnostics: [] };
 }
 
-/** The sections of the module without data and custom sections, and the names of its functions by number. */
-export function linkCode(
-  compiled: CompiledCodelets,
-  image: Image,
-): { readonly sections: readonly PiecedSection[]; readonly functionNames: readonly string[] } {
+/** A module without data and custom sections. */
+interface LinkedCode {
+  readonly sections: readonly PiecedSection[];
+  /** By number. */
+  readonly functionNames: readonly string[];
+  /** The code section that may stand in place of the other, on hosts with relaxed SIMD. */
+  readonly relaxed?: PiecedSection;
+}
+
+/** All but data and custom sections, with glue around the codelets. */
+export function linkCode(compiled: CompiledCodelets, image: Image): LinkedCode {
   const memory = { pages: pagesOf(image), stretches: joinSegments(image.segments).length };
   const { wasm, functionNames } = buildGlue(image, compiled, memory);
   const code = pieced(wasm).filter(({ id }) => id !== sectionId.data);
-  const sections = withBodies(code, codeBodies(wasm), compiled.bodies);
-  return { sections, functionNames: [...compiled.names, ...functionNames] };
+  const withCodelets = (bodies: readonly Uint8Array[]) => withBodies(code, codeBodies(wasm), bodies);
+  const relaxed = compiled.relaxed && withCodelets(compiled.relaxed).find(({ id }) => id === sectionId.code);
+  const functions = [...compiled.names, ...functionNames];
+  return { sections: withCodelets(compiled.bodies), functionNames: functions, relaxed };
 }
 
 function pagesOf(image: Image): number {

@@ -4,9 +4,13 @@ import type { Manifest } from '@tessera-dnn/machine';
 /** Keys that people want to see first, in this order; the others follow alphabetically. */
 const leading = ['format', 'version', 'source', 'index', 'name', 'path', 'kind', 'type', 'shape', 'address', 'bytes'];
 
-/** UTF-8 JSON. `features` are those the code really needs. */
-export function manifestBytes(manifest: Manifest, features: readonly string[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ ...manifest, features }, inOrder));
+/** UTF-8 JSON. `features` are those the code really needs, `carries` those for which there is other code beside it. */
+export function manifestBytes(
+  manifest: Manifest,
+  features: readonly string[],
+  carries?: readonly string[],
+): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ ...manifest, features, carries }, inOrder));
 }
 
 function inOrder(_key: string, value: unknown): unknown {
