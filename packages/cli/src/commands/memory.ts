@@ -1,6 +1,8 @@
 /** `tessera memory`: shows what takes the memory of the tiles. */
+import { availableParallelism } from 'node:os';
 import {
   type CompileOptions,
+  frontEnd,
   memoryTables,
   type Plan,
   pictureOf,
@@ -10,11 +12,13 @@ import {
 } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
+import type { Code } from '../explain/catalogue.ts';
 import { readProgram } from '../files/model.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { wholeNumber } from '../flags/values.ts';
+import { findRepairs } from '../repair/find.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
 import { memoryJson } from '../show/memory-json.ts';
@@ -23,11 +27,15 @@ import { precisionsJson, precisionsText } from '../show/memory-precisions.ts';
 import { memorySvg } from '../show/memory-svg.ts';
 import { memoryTablesText } from '../show/memory-table.ts';
 import { showProgress } from '../show/progress.ts';
+import { repairsJson, repairsText } from '../show/repairs.ts';
+import { type ImportedFile, recording } from '../sweep/job.ts';
+import { jobOf } from '../sweep/points.ts';
 
 interface Flags extends CompileFlags {
   readonly tile?: number;
   readonly svg?: string;
   readonly precisions?: boolean;
+  readonly repair?: boolean;
   readonly json?: boolean;
 }
 
@@ -49,11 +57,18 @@ export function addMemory(program: Command, session: Session): void {
         'svg',
       ]),
     )
+    .addOption(
+      new Option('--repair', 'if it does not fit: changes that were planned and do').conflicts([
+        'precisions',
+        'tile',
+        'svg',
+      ]),
+    )
     .option('--json', 'all of it, tile by tile, as JSON');
-  addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
+  addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: Flags) => {
     const needed = [file, flags.chip].filter(name => name !== undefined);
     refuseReplacing(command, session.io, '--svg', flags.svg, needed);
-    session.exitCode = runMemory(session, file, flags);
+    session.exitCode = flags.repair ? await runRepair(session, file, flags) : runMemory(session, file, flags);
   });
 }
 
@@ -83,6 +98,29 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
     session.print(memoryText(planned.value, session.paint, flags.tile));
   }
   return draw(session, planned.value, flags);
+}
+
+/** Shows what makes a program fit. It exits with 1 where it does not fit and nothing helps. */
+async function runRepair(session: Session, file: string, flags: Flags): Promise<ExitCode> {
+  const source = readProgram(session.io, file, flags);
+  if (!source.ok) return session.fail(source.diagnostics, flags.json);
+  const options = compileOptionsOf(session.io, source.value, flags);
+  if (!options.ok) return session.fail(options.diagnostics, flags.json);
+  const imports: ImportedFile[] = [];
+  const load = options.value.load && recording(options.value.load, imports);
+  const seen = frontEnd(source.value, { ...options.value, load });
+  const diagnostics = [...options.diagnostics, ...seen.diagnostics];
+  if (!seen.ok) return session.fail(diagnostics, flags.json);
+  const job = jobOf(source.value, imports, options.value);
+  const found = await findRepairs(job, availableParallelism());
+  const { now, repairs } = found;
+  if (now.kind === 'refused') return session.fail(failed(now.code as Code, now.message).diagnostics, flags.json);
+  if (flags.json) session.printJson(repairsJson(found, job));
+  else {
+    session.report(diagnostics);
+    session.print(repairsText(found, job, session.paint));
+  }
+  return now.kind === 'fits' || repairs.length > 0 ? 0 : 1;
 }
 
 /** Shows the program in every precision. That it does not fit in one of them is part of the answer, and no error. */

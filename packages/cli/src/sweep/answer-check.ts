@@ -42,7 +42,9 @@ function isImport(value: unknown): value is ImportedFile {
 
 const choices: { readonly [name in keyof JobOptions]-?: (value: unknown) => boolean } = {
   set: value => isRecord(value) && Object.values(value).every(entry => typeof entry === 'string'),
-  programs: value => Array.isArray(value) && value.every(entry => typeof entry === 'string'),
+  programs: isNames,
+  withoutVariants: isNames,
+  masterWeights: value => typeof value === 'boolean',
   precision: value => ['f32', 'f16', 'bf16'].includes(value as string),
   recompute: value => ['none', 'sqrt', 'auto'].includes(value as string) || isCount(value),
   math: value => ['fast', 'strict'].includes(value as string),
@@ -58,6 +60,10 @@ function isOptions(value: unknown): value is JobOptions {
       ([name, entry]) => Object.hasOwn(choices, name) && choices[name as keyof JobOptions](entry),
     )
   );
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every(entry => typeof entry === 'string');
 }
 
 function isRecord(value: unknown): value is Fields {

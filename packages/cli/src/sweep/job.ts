@@ -19,7 +19,16 @@ export interface ImportedFile {
 /** The options of the compiler that a point may set. */
 export type JobOptions = Pick<
   CompileOptions,
-  'set' | 'programs' | 'precision' | 'recompute' | 'math' | 'allocator' | 'inPlace' | 'reuse'
+  | 'set'
+  | 'programs'
+  | 'precision'
+  | 'masterWeights'
+  | 'recompute'
+  | 'math'
+  | 'allocator'
+  | 'inPlace'
+  | 'reuse'
+  | 'withoutVariants'
 >;
 
 export interface Job {

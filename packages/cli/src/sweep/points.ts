@@ -1,6 +1,6 @@
 /** From axes to points that can be planned. */
 import { type CompileOptions, frontEnd } from '@tessera-dnn/compiler';
-import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
+import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import type { ProgramSource } from '../files/model.ts';
 import { compileOptionsOf } from '../flags/compile.ts';
@@ -44,12 +44,11 @@ export function pointsOf(io: Io, source: ProgramSource, axes: readonly Axis[]): 
     ? axes
     : [{ kind: 'setting', name: 'program', values: seen.value }, ...axes];
   const compiler = compilerVersion();
-  const text = { name: source.name, text: source.text };
   const points: Point[] = [];
   for (const at of coordinatesOf(own)) {
     const options = compileOptionsOf(io, source, flagsOf(own, at));
     if (!options.ok) return options;
-    const job: Job = { source: text, imports, chip: options.value.chip!, options: jobOptions(options.value) };
+    const job = jobOf(source, imports, options.value);
     points.push({ at, chip: job.chip, job, key: keyOf(job, compiler) });
   }
   return succeeded({ source: source.name, axes: own, points }, seen.diagnostics);
@@ -78,9 +77,26 @@ function lookAt(
   return { ok: false, diagnostics: first ?? [] };
 }
 
+/** A program with these options as a job, for the chip that they name. */
+export function jobOf({ name, text }: Source, imports: readonly ImportedFile[], options: CompileOptions): Job {
+  return { source: { name, text }, imports, chip: options.chip!, options: jobOptions(options) };
+}
+
 /** Only what is set: the key of a point must not depend on settings that are left as they are. */
 function jobOptions(options: CompileOptions): JobOptions {
-  const { set, programs, precision, recompute, math, allocator, inPlace, reuse } = options;
-  const given = Object.entries({ set, programs, precision, recompute, math, allocator, inPlace, reuse });
+  const { set, programs, precision, masterWeights, recompute, math, allocator, inPlace, reuse, withoutVariants } =
+    options;
+  const given = Object.entries({
+    set,
+    programs,
+    precision,
+    masterWeights,
+    recompute,
+    math,
+    allocator,
+    inPlace,
+    reuse,
+    withoutVariants,
+  });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
