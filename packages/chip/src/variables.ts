@@ -35,6 +35,10 @@ export class FirstValues {
   /** Weights where there are some, and what `seed` draws for the others; nothing is drawn for nobody. */
   begin(seed: number | undefined, weights: Weights | undefined): Outcome<void> {
     const given = new Map(weights instanceof Map ? weights : Object.entries(weights ?? {}));
+    for (const { path, copyOf } of this.#variables) {
+      const copied = copyOf === undefined ? undefined : given.get(copyOf);
+      if (copied !== undefined && !given.has(path)) given.set(path, copied);
+    }
     const others = this.#variables.filter(({ path }) => !given.has(path));
     const drawn = others.length > 0 || seed !== undefined ? this.draw(seed ?? 0) : succeeded(undefined);
     if (seed === undefined) for (const { path, kind } of others) if (kind === 'param') this.#unset.add(path);

@@ -2,7 +2,7 @@
 import { closest, type Diagnostic, type Outcome, printableName } from '@tessera-dnn/diagnostics';
 import { type ConvertedTensor, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import { type Variable as GraphVariable, type Program, sameShape } from '@tessera-dnn/graph';
-import { adoptFormerPaths, sharedByTrains } from '@tessera-dnn/machine';
+import { adoptFormerPaths, type ManifestVariable, sharedByTrains } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
 import { userSpan } from './user-span.ts';
 import { type RoundedTensor, roundedWeights } from './weights-rounded.ts';
@@ -15,7 +15,8 @@ const ignored = /(^|\.)num_batches_tracked$|^\$/;
 
 /** What has to be known of a variable; an artifact's manifest knows as much as a module. */
 export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> &
-  Partial<Pick<GraphVariable, 'origin' | 'initialiser'>>;
+  Partial<Pick<GraphVariable, 'origin' | 'initialiser'>> &
+  Partial<Pick<ManifestVariable, 'copyOf'>>;
 
 /**
  * Row-major values by path; those of f16 and bf16 are rounded already. A missing param is an error, a missing state keeps its initialiser (one that begins as a copy of another
@@ -69,11 +70,12 @@ export function matchWeights(
 
 /** What the variable gets of whose first value its own is a copy; undefined if that gets none, or there is no such variable. */
 function copiedValue(
-  { kind, initialiser }: Variable,
+  { kind, initialiser, copyOf }: Variable,
   variables: readonly Variable[],
   matched: ReadonlyMap<string, ArrayLike<number>>,
 ): ArrayLike<number> | undefined {
-  return kind === 'state' && initialiser?.kind === 'copy' ? matched.get(variables[initialiser.of].path) : undefined;
+  const original = initialiser?.kind === 'copy' ? variables[initialiser.of].path : copyOf;
+  return kind === 'state' && original !== undefined ? matched.get(original) : undefined;
 }
 
 function takeTensor(variable: Variable, tensor: StoredTensor, diagnostics: Diagnostic[]): ConvertedTensor | undefined {

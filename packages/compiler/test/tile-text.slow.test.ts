@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Module } from '@tessera-dnn/graph';
 import { type ChipSpec, hostChip, tinyChip } from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { lower, parseTileProgram, printTileProgram } from '@tessera-dnn/tiling';
@@ -24,12 +25,33 @@ describe.each(examples)('%s', file => {
   const front = frontEnd(source, { load, programs: modelOnly[file] });
   test.each(chips.map(chip => [chip.name, chip] as const))('on %s', (_, chip) => {
     if (!front.ok) throw new Error(front.diagnostics[0].message);
-    const program = lower(front.value, { chip, table: ops, math: 'fast', weights: new Map(), memoryShare: 1 });
-    const parsed = parseTileProgram({ name: file, text: printTileProgram(program) });
-    expect(parsed.diagnostics).toEqual([]);
-    expect(parsed.ok && difference(program, parsed.value)).toBeUndefined();
+    expectBack(front.value, chip);
   });
 });
+
+const following = `model net(x: f32[2, 4]) { x |> dense(3, with: weight_norm) as fc }
+
+model slow(x: f32[2, 4]) {
+  state slow: like(params(net)) = params(net)
+  net(x, with: slow)
+}
+`;
+
+test.each(chips.map(chip => [chip.name, chip] as const))(
+  'variables that begin as copies of others, on %s',
+  (_, chip) => {
+    const front = frontEnd({ name: 'following.dnn', text: following }, {});
+    if (!front.ok) throw new Error(front.diagnostics[0].message);
+    expectBack(front.value, chip);
+  },
+);
+
+function expectBack(module: Module, chip: ChipSpec): void {
+  const program = lower(module, { chip, table: ops, math: 'fast', weights: new Map(), memoryShare: 1 });
+  const parsed = parseTileProgram({ name: 'program', text: printTileProgram(program) });
+  expect(parsed.diagnostics).toEqual([]);
+  expect(parsed.ok && difference(program, parsed.value)).toBeUndefined();
+}
 
 /** Where two values differ, as a path; undefined where they are equal. What is undefined is as good as absent. */
 function difference(a: unknown, b: unknown, path = 'program'): string | undefined {

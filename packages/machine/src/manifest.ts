@@ -33,6 +33,8 @@ export interface ManifestVariable {
   readonly type: ManifestElement;
   readonly shape: readonly number[];
   readonly embedded: boolean;
+  /** The path of the variable whose first value it begins with: who gives that one weights gives them to this one too, unless it has its own. */
+  readonly copyOf?: string;
 }
 
 export interface Manifest {

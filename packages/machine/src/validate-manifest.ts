@@ -49,14 +49,18 @@ const program = record(
   ['phaseNames'],
 );
 
-const variable = record({
-  index: integer(0),
-  path: name,
-  kind: oneOf(['param', 'state']),
-  type: element,
-  shape,
-  embedded: truth,
-});
+const variable = record(
+  {
+    index: integer(0),
+    path: name,
+    kind: oneOf(['param', 'state']),
+    type: element,
+    shape,
+    embedded: truth,
+    copyOf: name,
+  },
+  ['copyOf'],
+);
 
 const structure: Check = record(
   {

@@ -157,6 +157,8 @@ export interface TiledVariable {
   readonly type: TensorType;
   readonly buffer: BufferId;
   readonly embedded: boolean;
+  /** The path of the variable of whose first value its own is a copy. */
+  readonly copyOf?: string;
   readonly read: readonly TransferStep[];
   readonly write: readonly TransferStep[];
   readonly first: readonly TransferStep[];

@@ -12,9 +12,10 @@ export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outco
   if (file === undefined) return succeeded(new Set());
   const read = readWeights(io, file);
   if (!read.ok) return read;
-  const variables = chip.manifest.variables.map(({ path, kind, type, shape }) => ({
+  const variables = chip.manifest.variables.map(({ path, kind, type, shape, copyOf }) => ({
     path,
     kind,
+    copyOf,
     type: { element: type, shape },
   }));
   const programs = Object.entries(chip.manifest.programs).map(([name, { kind }]) => ({ name, kind }));

@@ -37,6 +37,13 @@ describe.each([1, 16])('on %i tiles', tiles => {
     expect(at('back')).toEqual(turned.toReversed().flatMap(row => row.map(x => 2 * x)));
     expect(at('slow.fc.weight_v')).toEqual(weight);
     expect(at('slow.fc.weight_g')).toEqual(at('fc.weight_g'));
+    const given = new Map([['fc.bias', Float32Array.of(1, 2, 3, 4)]]);
+    const other = await load(unwrap(compile({ name: 'net.dnn', text }, { chip: chipOf(tiles) })).bytes, {
+      seed: 5,
+      weights: given,
+    });
+    expect(Array.from(other.readVariable('slow.fc.bias'))).toEqual([1, 2, 3, 4]);
+    expect(Array.from(other.readVariable('slow.fc.weight_v'), Number)).toEqual(weight);
     expect((await chip(6))('fc.weight_v')).not.toEqual(weight);
   });
 });

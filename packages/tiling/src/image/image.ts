@@ -157,13 +157,14 @@ function buildManifest(program: TileProgram, placement: Placement, chip: ChipSpe
       ...(placement.threads && { threads: placement.threads.control }),
     },
     programs: Object.fromEntries(program.programs.map((p, index) => [p.name, entry(p, index)])),
-    variables: program.variables.map(({ index, path, kind, type, embedded }) => ({
+    variables: program.variables.map(({ index, path, kind, type, embedded, copyOf }) => ({
       index,
       path,
       kind,
       type: type.element,
       shape: type.shape,
       embedded,
+      ...(copyOf !== undefined && { copyOf }),
     })),
   };
 }

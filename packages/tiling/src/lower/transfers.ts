@@ -30,6 +30,7 @@ export function tileVariables(lowering: Lowering, init: Program | undefined): Ti
       type: variable.type,
       buffer: home.buffer,
       embedded: weights !== undefined,
+      ...(variable.initialiser.kind === 'copy' && { copyOf: module.variables[variable.initialiser.of].path }),
       read: transferSteps(home, lowering, 'read'),
       write: transferSteps(home, lowering, 'write'),
       first: weights || !firsts ? [] : firstValue(firsts, id, lowering),

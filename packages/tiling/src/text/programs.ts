@@ -56,10 +56,11 @@ function readTensor(line: LineReader, scope: Scope): HostTensor {
 }
 
 /** The lines of a variable: a head, its cells, and the steps of its transfers. */
-export function showVariable({ index, path, kind, type, buffer, embedded, ...parts }: TiledVariable): string {
+export function showVariable({ index, path, kind, type, buffer, embedded, copyOf, ...parts }: TiledVariable): string {
   const head = `variable ${index} ${JSON.stringify(path)}: ${kind} ${showType(type)} in b${buffer}`;
   const steps = stepKinds.flatMap(step => parts[step].map(each => showStep(step, each)));
-  return [`${head}${embedded ? ' embedded' : ''}`, ...parts.cells.map(showCell), ...steps].join('\n');
+  const copies = copyOf === undefined ? '' : ` copy ${JSON.stringify(copyOf)}`;
+  return [`${head}${embedded ? ' embedded' : ''}${copies}`, ...parts.cells.map(showCell), ...steps].join('\n');
 }
 
 const stepKinds = ['read', 'write', 'first'] as const;
@@ -79,6 +80,7 @@ export function readVariable(line: LineReader, id: number, scope: Scope): TiledV
   line.expect('in');
   const buffer = readBufferId(line, scope);
   const embedded = line.accepts('embedded');
+  const copies = line.accepts('copy') ? { copyOf: line.string() } : {};
   line.end();
   const cells: VariableCell[] = [];
   const steps = { read: [] as TransferStep[], write: [] as TransferStep[], first: [] as TransferStep[] };
@@ -87,7 +89,7 @@ export function readVariable(line: LineReader, id: number, scope: Scope): TiledV
     if (step) steps[step].push(readStep(child, scope));
     else cells.push(readCell(child, scope));
   }
-  return { index, path, kind, type, buffer, embedded, ...steps, cells };
+  return { index, path, kind, type, buffer, embedded, ...copies, ...steps, cells };
 }
 
 function readStep(line: LineReader, scope: Scope): TransferStep {
