@@ -121,6 +121,20 @@ describe('run', () => {
     expect(await run(1)).not.toEqual(await run(2));
   });
 
+  it('takes a number for a scalar input', async () => {
+    const here = place({
+      'a.dnn': 'model m(x: f32[2], rate: f32[], count: i32[]) -> f32[2] {\n  x * rate + cast(count, f32)\n}\n',
+      'x.npy': npy([2], [1, 2]),
+    });
+    const run = (...inputs: readonly string[]) =>
+      here.tessera('run', 'a.dnn', '--json', ...['x=x.npy', ...inputs].flatMap(input => ['--input', input]));
+    expect(JSON.parse((await run('rate=0.5', 'count=3')).out).outputs[0].first).toEqual([3.5, 4]);
+    expect((await run('rate=0.5', 'count=0.5')).err + (await run('rate=0.5', 'count=0.5')).out).toContain(
+      'input count of m is i32, so it takes whole numbers',
+    );
+    expect((await run('count=1')).out).toContain('give each a file, or a number: --input rate=0.1');
+  });
+
   it('lists the inputs that are missing, with their shapes', async () => {
     const here = place({ 'a.dnn': 'model m(a: f32[2, 3], b: i32[4]) -> f32[2, 3] {\n  a + cast(sum(b), f32)\n}\n' });
     const { code, out, err } = await here.tessera('run', 'a.dnn');

@@ -15,7 +15,7 @@ import { readWeights } from '../files/weights.ts';
 import { writeTogether } from '../files/write.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { filePair, type Pairs, pair, several } from '../flags/values.ts';
-import { readInputs } from '../running/files.ts';
+import { readTensors } from '../running/files.ts';
 import type { ExitCode, Session } from '../session.ts';
 import { showProgress } from '../show/progress.ts';
 import { quantizeJson, quantizeText } from '../show/quantize.ts';
@@ -90,7 +90,7 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
   const { io } = session;
   const source = readSource(io, file);
   const weights = readWeights(io, flags.weights);
-  const data = readInputs(io, flags.data);
+  const data = readTensors(io, flags.data);
   const read = [...source.diagnostics, ...weights.diagnostics, ...data.diagnostics];
   if (!source.ok || !weights.ok || !data.ok) return session.fail(read, flags.json);
   const options: QuantizeOptions = {

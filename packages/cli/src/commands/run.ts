@@ -39,7 +39,7 @@ export function addRun(program: Command, session: Session): void {
     .summary('run a program once')
     .description('Runs a program once, from its source or compiled, and summarises its outputs.')
     .argument('<file.dnn|file.onnx|file.wasm>')
-    .option('--input <name=file.npy>', 'the value of an input (repeatable)', filePair)
+    .option('--input <name=file.npy|number>', 'the value of an input: a file, or a number (repeatable)', filePair)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
     .option('--seed <n>', 'decides the first values of variables that have no other', seed, 0)

@@ -80,6 +80,11 @@ export function filePair(text: string, earlier: Pairs = {}): Pairs {
   return pair(text, earlier);
 }
 
+/** Whether it is a number rather than the name of a file. */
+export function isNumber(text: string): boolean {
+  return text.trim() !== '' && !Number.isNaN(Number(text));
+}
+
 export type Pairs = { readonly [name: string]: string };
 
 /** The values of an option that may be given several times. */

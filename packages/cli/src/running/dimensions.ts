@@ -13,11 +13,12 @@ interface Shaped {
  * Settings such as `lenet.n`, as `--set` gives them. If inputs disagree, the first one counts, and the others are later reported to have a
  * wrong shape.
  */
-export function boundDimensions(program: ast.Entry, inputs: ReadonlyMap<string, Shaped>): Pairs {
+export function boundDimensions(program: ast.Entry, inputs: ReadonlyMap<string, Shaped | number>): Pairs {
   const free = new Set(program.dimensions.map(dimension => dimension.name.text));
   const bound = new Map<string, string>();
   for (const { name, type } of program.inputs) {
-    const shape = inputs.get(name.text)?.shape;
+    const given = inputs.get(name.text);
+    const shape = typeof given === 'object' ? given.shape : undefined;
     if (shape?.length !== type.dimensions.length) continue;
     type.dimensions.forEach((dimension, axis) => {
       // No dimension can be 0, so an empty array binds nothing (its shape is wrong in any case), and 0 can stand for an extent that is not

@@ -5,12 +5,22 @@ import { type NpyElement, type StoredTensor, storedTensor, writeNpy } from '@tes
 import type { ManifestProgram } from '@tessera-dnn/machine';
 import { readTensor } from '../files/weights.ts';
 import { writeWhole } from '../files/write.ts';
-import type { Pairs } from '../flags/values.ts';
+import { isNumber, type Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 
-/** Reads the npy file of each input; the keys are names of inputs. */
-export function readInputs(io: Io, files: Pairs): Outcome<ReadonlyMap<string, StoredTensor>> {
+/** Reads the npy file of each input, or takes the number that stands in its place; the keys are names of inputs. */
+export function readInputs(io: Io, given: Pairs): Outcome<ReadonlyMap<string, StoredTensor | number>> {
+  const numbers = Object.entries(given).filter(([, text]) => isNumber(text));
+  const files = Object.entries(given).filter(([, text]) => !isNumber(text));
+  const read = readTensors(io, Object.fromEntries(files));
+  if (!read.ok) return read;
+  const values = numbers.map(([name, text]) => [name, Number(text)] as const);
+  return succeeded(new Map<string, StoredTensor | number>([...read.value, ...values]), read.diagnostics);
+}
+
+/** Reads the npy file of each name. */
+export function readTensors(io: Io, files: Pairs): Outcome<ReadonlyMap<string, StoredTensor>> {
   const tensors = new Map<string, StoredTensor>();
   const diagnostics: Diagnostic[] = [];
   for (const [name, file] of Object.entries(files)) {

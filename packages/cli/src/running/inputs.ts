@@ -15,7 +15,7 @@ import { suggest } from '../suggest.ts';
 export function fittedInputs(
   name: string,
   program: ManifestProgram,
-  given: ReadonlyMap<string, StoredTensor>,
+  given: ReadonlyMap<string, StoredTensor | number>,
 ): Outcome<Inputs> {
   const names = program.inputs.map(input => input.name);
   const diagnostics: Diagnostic[] = [];
@@ -41,14 +41,17 @@ export function unknownOutputs(name: string, program: ManifestProgram, wanted: P
     .map(output => unknown(name, 'output', output, names));
 }
 
-function convert(tensor: StoredTensor, { name, type }: ManifestTensor): Outcome<TensorInput> {
+function convert(tensor: StoredTensor | number, { name, type }: ManifestTensor): Outcome<TensorInput> {
+  if (typeof tensor === 'number') return succeeded(tensor);
   const converted = convertTensor(tensor, type, `input ${name}`);
   return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
 }
 
 function missingInputs(program: string, inputs: readonly ManifestTensor[]): Diagnostic<Code> {
   const wanted = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
-  const help = `give each a file: ${inputs.map(({ name }) => `--input ${name}=${name}.npy`).join(' ')}`;
+  const flags = inputs.map(({ name, shape }) => `--input ${name}=${shape.length > 0 ? `${name}.npy` : '0.1'}`);
+  const orNumber = inputs.some(({ shape }) => shape.length === 0) ? ', or a number' : '';
+  const help = `give each a file${orNumber}: ${flags.join(' ')}`;
   return { code: 'missing-input', severity: 'error', message: `${program} needs values for\n  ${wanted}`, help };
 }
 

@@ -24,7 +24,7 @@ export function requestOf(
   manifest: Manifest,
   file: string,
   { program: wanted, output = {} }: Wishes,
-  given: ReadonlyMap<string, StoredTensor>,
+  given: ReadonlyMap<string, StoredTensor | number>,
 ): Outcome<Request> {
   const name = programIn(manifest, file, wanted?.[0], 'model');
   if (!name.ok) return name;

@@ -5,7 +5,7 @@ import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import { readTensor } from '../files/weights.ts';
-import type { Pairs } from '../flags/values.ts';
+import { isNumber, type Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
@@ -36,10 +36,6 @@ export function readGiven(io: Io, { data = {}, input = {} }: { data?: Pairs; inp
     ),
   };
   return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(given, diagnostics);
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== '' && !Number.isNaN(Number(text));
 }
 
 /**

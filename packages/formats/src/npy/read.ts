@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
+import { adviceFor } from '../file-kinds.ts';
 import { shown } from '../shown.ts';
 import {
   bytesPerElement,
@@ -41,7 +42,10 @@ export function readNpy(bytes: Uint8Array, name = 'npy'): Outcome<StoredTensor> 
     message: `${name}: ${message}`,
   });
   const read = readChecked(bytes);
-  if (typeof read === 'string') return { ok: false, diagnostics: [diagnostic('error', read)] };
+  if (typeof read === 'string') {
+    const help = adviceFor(bytes, name, 'npy');
+    return { ok: false, diagnostics: [{ ...diagnostic('error', read), ...(help && { help }) }] };
+  }
   const { tensor, rest } = read;
   const diagnostics = rest > 0 ? [diagnostic('warning', `${rest} bytes behind the tensor are ignored`)] : [];
   return { ok: true, value: tensor, diagnostics };

@@ -5,6 +5,7 @@
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Code } from '../explain/catalogue.ts';
+import { adviceFor } from '../file-kinds.ts';
 import { shownName } from '../shown.ts';
 import { type StoredTensor, tensorFromBytes } from '../stored-tensor.ts';
 import { type KnownEntry, parseHeader, type SafetensorsHeader } from './header.ts';
@@ -27,12 +28,14 @@ const headerLimitBytes = 100_000_000;
  * with `name`.
  */
 export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Outcome<Safetensors> {
-  const fail = (messages: readonly string[]): Outcome<Safetensors> => ({
-    ok: false,
-    diagnostics: messages.map(
-      (message): Diagnostic<Code> => ({ code: 'bad-safetensors', severity: 'error', message: `${name}: ${message}` }),
-    ),
-  });
+  const fail = (messages: readonly string[]): Outcome<Safetensors> => {
+    const help = adviceFor(bytes, name, 'safetensors');
+    const diagnosticOf = (message: string): Diagnostic<Code> => ({
+      ...{ code: 'bad-safetensors', severity: 'error', message: `${name}: ${message}` },
+      ...(help && { help }),
+    });
+    return { ok: false, diagnostics: messages.map(diagnosticOf) };
+  };
   const headerBytes = headerLength(bytes);
   if (typeof headerBytes === 'string') return fail([headerBytes]);
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
