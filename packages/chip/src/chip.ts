@@ -271,14 +271,14 @@ function hasNames(inputs: unknown): boolean {
 }
 
 function withoutNames(program: string, inputs: unknown, { programs }: Manifest): Failure {
-  const [{ name }] = [...programs[program].inputs, { name: 'x' }];
+  const name = programs[program].inputs[0]?.name ?? 'x';
   const message = `${program} takes its inputs by name, in an object, and was given ${kindOf(inputs)}`;
   return failed('inputs-without-names', message, `run('${program}', { ${name}: … })`);
 }
 
 function outOfTurn(program: string, phase: number, last: string | undefined): Failure {
-  const before = last === undefined ? 'nothing has run' : `${last} has run`;
-  return failed('bad-turn', `phase ${phase} of ${program} follows on its phase ${phase - 1}, but ${before} before it`);
+  const wanted = `phase ${phase} of ${program} follows on its phase ${phase - 1}`;
+  return failed('bad-turn', `${wanted}, but ${last ?? 'nothing'} has run before it`);
 }
 
 function isIndex(value: number, end: number): boolean {

@@ -19,8 +19,7 @@ export function withArticle(noun: string): string {
 
 /** What an error says; anything may be thrown. */
 export function reasonOf(error: unknown): string {
-  const { message } = Object(error) as { readonly message?: unknown };
-  return String(message ?? error);
+  return String((error as { readonly message?: unknown } | undefined)?.message ?? error);
 }
 
 /** The text that these bytes are in UTF-8. Throws where they are none. An audio worklet, or a page that a test pretends, has no `TextDecoder`. */

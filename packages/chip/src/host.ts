@@ -6,7 +6,7 @@ import { emptyModule } from './sections.ts';
 /** `missing-feature` where WebAssembly is not known at all. */
 export function withoutWebAssembly(): Failure | undefined {
   if (typeof WebAssembly === 'object') return undefined;
-  const help = "iOS's Lockdown Mode and `node --jitless` switch it off";
+  const help = "iOS's Lockdown Mode and --jitless switch it off";
   return failed('missing-feature', 'this host has no WebAssembly', help);
 }
 

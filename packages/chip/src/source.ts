@@ -49,7 +49,7 @@ export async function readSource(source: unknown): Promise<Outcome<ReadSource>> 
     const { buffer, byteOffset, byteLength } = source;
     return succeeded({ bytes: bytesIn(buffer, byteOffset, byteLength) });
   }
-  const message = `an artifact is bytes, a Blob, a URL, a Response or a WebAssembly.Module, not ${kindOf(source)}`;
+  const message = `an artifact is bytes, a Blob, URL, Response or WebAssembly.Module, not ${kindOf(source)}`;
   return failed('unreadable-artifact', message);
 }
 

@@ -64,10 +64,8 @@ export class FirstValues {
     const unset = [...this.#unset];
     this.#unset.clear();
     if (unset.length === 0 || kind === 'train') return [];
-    const message = `results come of numbers that a seed drew: ${unset.slice(0, 3).join(', ')} and what else has no weights`;
-    return [
-      { code: 'no-weights', severity: 'warning', message, help: 'give `load` weights, or a seed if that is meant' },
-    ];
+    const message = `results come of what a seed drew for ${unset.slice(0, 3).join(', ')} and whatever else has no weights`;
+    return [{ code: 'no-weights', severity: 'warning', message, help: 'give `load` weights, or a seed' }];
   }
 
   /**

@@ -80,6 +80,7 @@ describe('train', () => {
       onEpoch: report => {
         expect(report).toMatchObject({ epoch: 1, steps: 3 });
         expect(report.loss).toBeCloseTo((losses[0] + losses[1] + losses[2]) / 3, 12);
+        expect(report.means).toEqual({ loss: report.loss });
         losses.push(Number.NaN);
       },
       shuffle: false,

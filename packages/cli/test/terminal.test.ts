@@ -60,6 +60,6 @@ it('shows how far a training is, and keeps a line for every epoch', async () => 
   const erase = `\r${control}2K`;
   const [, step] = first.split(erase);
   expect(step).toMatch(/^epoch 1\/2 {2}step 1\/8 {2}loss \S+ {2}[\d,]+ samples\/s {2}\d+ s left$/);
-  expect(first.split(erase).at(-1)).toMatch(/^epoch 1\/2 {2}loss \S+ {2}[\d,]+ samples\/s$/);
+  expect(first.split(erase).at(-1)).toMatch(/^epoch 1\/2 {2}loss \S+ {2}accuracy \S+ {2}[\d,]+ samples\/s$/);
   expect(others.at(-1)).toMatch(new RegExp(`^(${erase.replace('[', '\\[')})?$`));
 });

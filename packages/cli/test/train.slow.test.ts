@@ -40,12 +40,13 @@ describe('train', () => {
 
   it('logs every output of one element, a line a step', async () => {
     const here = place(net);
-    await here.tessera('train', ...netFlags, '--epochs', '2', '--log', 'log.jsonl');
+    const { err } = await here.tessera('train', ...netFlags, '--epochs', '2', '--log', 'log.jsonl');
     const log = lines(here, 'log.jsonl');
     expect(log.map(({ step, epoch }) => [step, epoch])).toEqual(
       Array.from({ length: 16 }, (_, i) => [i + 1, i < 8 ? 1 : 2]),
     );
     expect(Object.keys(log[0])).toEqual(['step', 'epoch', 'loss', 'accuracy']);
+    expect(err).toMatch(/^epoch \d+\/\d+ {2}loss \S+ {2}accuracy \S+ {2}[\d,]+ samples\/s$/m);
     await here.tessera('train', ...netFlags, '--log', 'log.jsonl');
     expect(lines(here, 'log.jsonl')).toEqual(log.slice(0, 8));
   });

@@ -1,3 +1,6 @@
+/** The room that these words take: all that a check of a manifest asks, in pages without threads too. */
+export const controlBlock = { bytes: 256, alignBytes: 64 } as const;
+
 /**
  * The control block: the words through which the threads of an artifact agree. It lies in the host window, at `memory.threads` of the manifest.
  *
@@ -21,8 +24,8 @@ export const threadControl = {
   waiting: 132,
   /** Counts what sleepers are woken for; they wait here. */
   call: 192,
-  bytes: 256,
-  alignBytes: 64,
+  bytes: controlBlock.bytes,
+  alignBytes: controlBlock.alignBytes,
 } as const;
 
 /**

@@ -22,7 +22,7 @@ import {
   truth,
 } from './json-check.ts';
 import type { Manifest, ManifestProgram, ManifestTensor } from './manifest.ts';
-import { mostThreads, threadControl } from './thread-control.ts';
+import { controlBlock, mostThreads } from './thread-control.ts';
 
 /** The exports of every artifact; no program can have such a name. */
 export const reservedNames: readonly string[] = ['memory', 'init', 'load', 'prepare', 'read', 'write', 'step'];
@@ -163,7 +163,7 @@ function wrongThreads({ threads, memory }: Manifest): readonly Wrong[] {
     return [[path, threads === undefined ? 'is there, but threads is not' : 'is missing, but threads is not']];
   }
   if (address === undefined) return [];
-  const isPlace = address % threadControl.alignBytes === 0 && address + threadControl.bytes <= memory.totalBytes;
+  const isPlace = address % controlBlock.alignBytes === 0 && address + controlBlock.bytes <= memory.totalBytes;
   return wrongUnless(isPlace, path, `is ${address}, no aligned place in the memory`);
 }
 

@@ -40,6 +40,8 @@ export interface EpochReport {
   readonly epoch: number;
   /** The mean over its steps. */
   readonly loss?: number;
+  /** Those of all outputs of one element, by name: an accuracy, say, and the loss again. */
+  readonly means: { readonly [output: string]: number };
   readonly steps: number;
   /** By the host's clock; the time of callbacks counts. */
   readonly samplesPerSecond: number;
@@ -50,16 +52,21 @@ export class EpochMeter {
   readonly #begin = now();
   #steps = 0;
   #loss = 0;
+  readonly #sums = new Map<string, number>();
 
-  add({ loss = Number.NaN }: StepReport): void {
+  add({ loss = Number.NaN, outputs }: StepReport): void {
     this.#steps++;
     this.#loss += loss;
+    for (const [name, values] of Object.entries(outputs)) {
+      if (values.length === 1) this.#sums.set(name, (this.#sums.get(name) ?? 0) + values[0]);
+    }
   }
 
   report(epoch: number, batchSize: number): EpochReport {
     const steps = this.#steps;
     const samplesPerSecond = (1000 * steps * batchSize) / (now() - this.#begin);
     const loss = this.#loss / steps;
-    return { epoch, steps, samplesPerSecond, ...(!Number.isNaN(loss) && { loss }) };
+    const means = Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / steps]));
+    return { epoch, steps, samplesPerSecond, means, ...(!Number.isNaN(loss) && { loss }) };
   }
 }

@@ -42,7 +42,7 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
     epoch: report => {
       erase();
       const rate = `${grouped(report.samplesPerSecond)} samples/s`;
-      stream.write(`${[`epoch ${report.epoch}/${epochs}`, ...lossText(report.loss), rate].join('  ')}\n`);
+      stream.write(`${[`epoch ${report.epoch}/${epochs}`, ...meansText(report), rate].join('  ')}\n`);
     },
     stopping: signal => {
       erase();
@@ -55,6 +55,11 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
 
 function smoothed(before: number | undefined, loss: number | undefined): number | undefined {
   return before === undefined || loss === undefined ? loss : before + newest * (loss - before);
+}
+
+/** All means by the names of their outputs; a loss that is called otherwise is told under its own name. */
+function meansText({ means }: EpochReport): readonly string[] {
+  return Object.entries(means).map(([name, mean]) => `${name} ${short(mean)}`);
 }
 
 function lossText(loss: number | undefined): readonly string[] {
