@@ -41,7 +41,16 @@ describe('docs/language.md', () => {
       ...['rnn_layer', 'state_of', 'directions_of', 'layer_name', 'between_layers', 'masked_scores', 'shared_heads'],
       ...['attention_weights', 'dropped', 'heads_apart', 'heads_joined', 'joined_masks', 'attention_mask'],
       ...['added_mask', 'projections', 'angles_of'],
-      ...['standardised_over', 'channels_scaled', 'extent_of', 'padding_of', 'padded_as', 'bags_of', 'planes_of'],
+      ...[
+        'feed_forward',
+        'standardised_over',
+        'channels_scaled',
+        'extent_of',
+        'padding_of',
+        'padded_as',
+        'bags_of',
+        'planes_of',
+      ],
       ...['planes_joined', 'normalised', 'axis_last', 'axis_back', 'first_places', 'ordered'],
     ];
     expect(blocks).toContain('conv_transpose2d');

@@ -39,7 +39,8 @@ def _(draw):
 @family("hard_tanh")
 def _(draw):
     given = {"low": draw.choice([-2, 0]), "high": draw.choice([0.5, 3])} if draw.flip() else {}
-    return one(draw, "hard_tanh", lambda x: F.hardtanh(x, given.get("low", -1), given.get("high", 1)), given)
+    # At NaN, PyTorch's gradient is 0 where it computes several elements at once, and that of the result elsewhere.
+    return one(draw, "hard_tanh", corners=[math.inf, -math.inf, 1.0, -1.0, 1e-20], theirs=lambda x: F.hardtanh(x, given.get("low", -1), given.get("high", 1)), given=given)
 
 
 @family("leaky_relu", "elu", "celu", "hard_shrink", "soft_shrink", "softplus")
@@ -52,7 +53,7 @@ def _(draw, name):
         "hard_shrink": lambda x: F.hardshrink(x, given.get(ours, 0.5)), "soft_shrink": lambda x: F.softshrink(x, given.get(ours, 0.5)),
         "softplus": lambda x: F.softplus(x, given.get(ours, 1), threshold=50),
     }[name]
-    return one(draw, name, theirs, given, kinks=[0, value, -value, 0.5, -0.5] if name != "softplus" else [0], corners=finite if name in ("softplus", "soft_shrink", "hard_shrink") else smooth)
+    return one(draw, name, theirs, given, kinks=[0, value, -value, 0.5, -0.5] if name != "softplus" else [0], corners=finite if name in ("softplus", "soft_shrink", "hard_shrink") else [math.inf, -math.inf, *finite])
 
 
 @family("threshold")

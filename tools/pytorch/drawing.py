@@ -171,8 +171,10 @@ def case(about, text, params, function, inputs=None, slopes=True, outputs=("out"
             found = torch.autograd.grad(total, live, allow_unused=True)
             for leaf_name, gradient in zip([n for n, leaf in leaves.items() if leaf.requires_grad], found):
                 # A parameter that has no part in the results has no gradient here, and zeros in PyTorch.
-                if gradient is not None and not (leaf_name.startswith("net.") and not bool(gradient.any())):
-                    gradients.setdefault(leaf_name, [None, None])[key] = gradient
+                if key == 0 and gradient is not None and not (leaf_name.startswith("net.") and not bool(gradient.any())):
+                    gradients[leaf_name] = [gradient, None]
+                elif key == 1 and leaf_name in gradients:
+                    gradients[leaf_name][1] = gradient
     # What cancels out is as exact as what it is made of.
     sizes = [both[0][torch.isfinite(both[0])].abs().max().item() for both in gradients.values() if bool(torch.isfinite(both[0]).any())]
     least = max([0.05, *sizes], default=0.05) * 0.1

@@ -52,6 +52,22 @@ def translated(given, **names):
     return made
 
 
+@family("decoupled decay")
+def _(draw):
+    """What AdamW does with its decay, of an optimiser that does not: the weight shrinks, and the rest is a step without decay."""
+    name = draw.choice(["sgd", "rmsprop", "adagrad", "adadelta", "adamax", "radam"])
+    rate, decay = draw.choice([0.1, 0.01]), draw.choice([0.1, 0.5])
+    base = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop, "adagrad": torch.optim.Adagrad, "adadelta": torch.optim.Adadelta, "adamax": torch.optim.Adamax, "radam": torch.optim.RAdam}[name]
+
+    class Decoupled(base):
+        def step(self):
+            with torch.no_grad():
+                self.param_groups[0]["params"][0].mul_(1 - rate * decay)
+            super().step()
+
+    return trajectory(draw, name, {"rate": rate, "decay": decay, "decoupled": True}, lambda weights: Decoupled(weights, lr=rate))
+
+
 @family("sgd")
 def _(draw):
     given = {"rate": draw.choice([0.1, 0.01]), **some(draw, momentum=[0.9, 0.5], decay=[0.1, 1e-3])}

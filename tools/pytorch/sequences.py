@@ -210,3 +210,28 @@ def _(draw, name):
     places = torch.arange(steps + more)
     distance = (places[None, :] - places[-steps:, None]).abs()
     return case(name, f"alibi({heads}, {steps}, keys: {steps + more})", {}, lambda: (-distance * torch.tensor(slopes(heads), dtype=torch.float64)[:, None, None]).float(), slopes=False)
+
+
+@family("transformer_encoder_layer", "transformer_decoder_layer")
+def _(draw, name):
+    n, t, s, heads = draw.randint(1, 2), draw.randint(1, 4), draw.randint(1, 4), draw.randint(1, 2)
+    c, width = heads * draw.randint(1, 3), draw.randint(1, 6)
+    given = {"feedforward": width, "dropout": 0}
+    theirs = {"dim_feedforward": width, "dropout": 0.0, "batch_first": True}
+    for key, value in (("activation", "gelu"), ("norm_first", True)):
+        if draw.flip(0.4):
+            given[key] = theirs[key] = value
+    decodes = name == "transformer_decoder_layer"
+    net = shaken((torch.nn.TransformerDecoderLayer if decodes else torch.nn.TransformerEncoderLayer)(c, heads, **theirs), draw)
+    params = {"x": draw.plain([n, t, c], -2, 2)}
+    later = ~torch.ones(t, t).tril().bool()
+    if not decodes:
+        causal = draw.flip(0.4)
+        if causal:
+            given["causal"] = True
+        return case(name, f"{name}(x, {heads}{arguments(given)}) as net", params, lambda x, net: net(x, src_mask=later if causal else None), module=net, factor=1024)
+    params["m"] = draw.plain([n, s, c], -2, 2)
+    causal = draw.flip()
+    if not causal:
+        given["causal"] = False
+    return case(name, f"{name}(x, m, {heads}{arguments(given)}) as net", params, lambda x, m, net: net(x, m, tgt_mask=later if causal else None), module=net, factor=1024)

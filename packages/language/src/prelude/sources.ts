@@ -1569,16 +1569,6 @@ block rms_norm(x, epsilon = 1.1920928955078125e-7, affine = true) {
     name: '<prelude>/optimisers-more.dnn',
     text: `// Optimisers that are used more rarely. \`decay\` is an L2 term that is added to the gradient, or with \`decoupled\` shrinks the weight itself.
 
-// The gradient with the L2 term, where the decay is no matter of the weight itself.
-block decayed(gradient, weight, decay, decoupled = false) {
-  return if decay == 0 or decoupled { gradient } else { gradient + decay * weight }
-}
-
-// The weight before its step, where the decay is.
-block shrunk(weight, rate, decay, decoupled = true) {
-  return if decay == 0 or not decoupled { weight } else { weight * (1 - rate * decay) }
-}
-
 // Duchi et al. 2011. The squares begin at \`initial\`.
 optimizer adagrad(
   weight,
@@ -1592,10 +1582,10 @@ optimizer adagrad(
   step = updates() as "",
 ) {
   state square: like(weight) = constant(initial)
-  let g = decayed(gradient, weight, decay, decoupled)
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   square := square + g * g
   let own = if rate_decay == 0 { rate } else { rate / (1 + (step - 1) * rate_decay) }
-  weight := shrunk(weight, rate, decay, decoupled) - own * g / (sqrt(square) + epsilon)
+  weight := shrunk(weight, rate, decay, decoupled) as "" - own * g / (sqrt(square) + epsilon)
 }
 
 // Zeiler 2012.
@@ -1604,11 +1594,11 @@ optimizer adadelta(
 ) {
   state square: like(weight) = zeros
   state moved: like(weight) = zeros
-  let g = decayed(gradient, weight, decay, decoupled)
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   square := rho * square + (1 - rho) * g * g
   let delta = sqrt(moved + epsilon) / sqrt(square + epsilon) * g
   moved := rho * moved + (1 - rho) * delta * delta
-  weight := shrunk(weight, rate, decay, decoupled) - rate * delta
+  weight := shrunk(weight, rate, decay, decoupled) as "" - rate * delta
 }
 
 // Kingma and Ba 2015: adam with the greatest gradient instead of the mean of squares.
@@ -1625,11 +1615,11 @@ optimizer adamax(
 ) {
   state mean: like(weight) = zeros
   state greatest: like(weight) = zeros
-  let g = decayed(gradient, weight, decay, decoupled)
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   mean := beta1 * mean + (1 - beta1) * g
   greatest := maximum(beta2 * greatest, abs(g) + epsilon)
   let own = rate / bias_correction(beta1, step)
-  weight := shrunk(weight, rate, decay, decoupled) - own * mean / greatest
+  weight := shrunk(weight, rate, decay, decoupled) as "" - own * mean / greatest
 }
 
 // The momentum of nadam in a step: it rises to beta1.
@@ -1661,14 +1651,14 @@ optimizer nadam(
 ) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
-  let g = decayed(gradient, weight, decay, decoupled)
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   mean := beta1 * mean + (1 - beta1) * g
   square := beta2 * square + (1 - beta2) * g * g
   let size = sqrt(square) * rsqrt(bias_correction(beta2, step)) + epsilon
   let next = nadam_momentum(beta1, momentum_decay, step + 1)
   let own = rate * (1 - momentum) / (1 - product) * g / size
   let ahead = rate * next / (1 - product * next) * mean / size
-  weight := shrunk(weight, rate, decay, decoupled) - own - ahead
+  weight := shrunk(weight, rate, decay, decoupled) as "" - own - ahead
 }
 
 // How many samples the mean of squares of radam amounts to after \`step\` updates: 2 / (1 - beta2) - 1 - 2 step beta2^step / (1 - beta2^step). For beta2 near 1 these are
@@ -1708,13 +1698,13 @@ optimizer radam(
 ) {
   state mean: like(weight) = zeros
   state square: like(weight) = zeros
-  let g = decayed(gradient, weight, decay, decoupled)
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   mean := beta1 * mean + (1 - beta1) * g
   square := beta2 * square + (1 - beta2) * g * g
   let scale = sqrt(bias_correction(beta2, step)) * radam_rectification(beta2, length)
   let size = where(length > 5, scale / (sqrt(square) + epsilon), 1)
   let own = rate / bias_correction(beta1, step)
-  weight := shrunk(weight, rate, decay, decoupled) - own * mean * size
+  weight := shrunk(weight, rate, decay, decoupled) as "" - own * mean * size
 }
 
 // Riedmiller and Braun 1993: only signs of gradients count. A step is \`grow\` times as long as the one before where the sign stays, and \`shrink\` times where
@@ -1803,13 +1793,32 @@ optimizer adafactor(
   {
     name: '<prelude>/optimisers.dnn',
     text: `// The optimisers that most programs use; the others are in optimisers-more.dnn. They say how one parameter is updated. \`decay\` is an L2 term that is
-// added to the gradient, except in adamw.
+// added to the gradient; in adamw, and with \`decoupled\`, it shrinks the weight itself.
+
+// The gradient with the L2 term, where the decay is no matter of the weight itself.
+block decayed(gradient, weight, decay, decoupled = false) {
+  return if decay == 0 or decoupled { gradient } else { gradient + decay * weight }
+}
+
+// The weight before its step, where the decay is.
+block shrunk(weight, rate, decay, decoupled = true) {
+  return if decay == 0 or not decoupled { weight } else { weight * (1 - rate * decay) }
+}
 
 // With dampening, a gradient counts less for the velocity, except the first.
-optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0, dampening = 0) {
-  let g = if decay == 0 { gradient } else { gradient + decay * weight }
+optimizer sgd(
+  weight,
+  gradient,
+  rate,
+  momentum = 0,
+  nesterov = false,
+  decay = 0,
+  dampening = 0,
+  decoupled = false,
+) {
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   if momentum == 0 {
-    weight := weight - rate * g
+    weight := shrunk(weight, rate, decay, decoupled) as "" - rate * g
   } else {
     state velocity: like(weight) = zeros
     if dampening == 0 {
@@ -1819,7 +1828,8 @@ optimizer sgd(weight, gradient, rate, momentum = 0, nesterov = false, decay = 0,
       velocity := momentum * velocity + where(fresh > 0, 1, 1 - dampening) * g
       fresh := 0
     }
-    weight := weight - rate * (if nesterov { g + momentum * velocity } else { velocity })
+    weight := shrunk(weight, rate, decay, decoupled) as ""
+      - rate * (if nesterov { g + momentum * velocity } else { velocity })
   }
 }
 
@@ -1896,9 +1906,10 @@ optimizer rmsprop(
   momentum = 0,
   decay = 0,
   centred = false,
+  decoupled = false,
 ) {
   state square: like(weight) = zeros
-  let g = if decay == 0 { gradient } else { gradient + decay * weight }
+  let g = decayed(gradient, weight, decay, decoupled) as ""
   square := alpha * square + (1 - alpha) * g * g
   let direction = if centred {
     state mean: like(weight) = zeros
@@ -1908,11 +1919,11 @@ optimizer rmsprop(
     g / (sqrt(square) + epsilon)
   }
   if momentum == 0 {
-    weight := weight - rate * direction
+    weight := shrunk(weight, rate, decay, decoupled) as "" - rate * direction
   } else {
     state velocity: like(weight) = zeros
     velocity := momentum * velocity + direction
-    weight := weight - rate * velocity
+    weight := shrunk(weight, rate, decay, decoupled) as "" - rate * velocity
   }
 }
 `,
@@ -2683,6 +2694,83 @@ block argsort(x, axis = -1, descending = false) {
 // The k greatest elements in order, or the least, and where they lie: \`top_k(x, 5).values\`.
 block top_k(x, k, axis = -1, largest = true) {
   return ordered(x, k, axis, largest)
+}
+`,
+  },
+  {
+    name: '<prelude>/transformers.dnn',
+    text: `// Layers of transformers (Vaswani et al. 2017), whose parts are called as those of PyTorch's nn.TransformerEncoderLayer and nn.TransformerDecoderLayer. x and memory are
+// [n, t, c]. Masks are those of multi_head_attention: true is not seen.
+
+block feed_forward(x, width, rate, activation) {
+  let inner = x |> dense(width) as linear1
+  let active = if activation == "gelu" { gelu(inner) } else { relu(inner) }
+  return dropout(active, rate) |> dense(x.shape[-1]) as linear2
+}
+
+// With norm_first, norms are before what they belong to and not behind the sum.
+block transformer_encoder_layer(
+  x,
+  heads,
+  feedforward = 2048,
+  dropout = 0.1,
+  activation = "relu",
+  epsilon = 1e-5,
+  norm_first = false,
+  causal = false,
+  mask = none,
+  key_padding_mask = none,
+) {
+  let before = if norm_first { x |> layer_norm(epsilon) as norm1 } else { x }
+  let seen = before
+    |> multi_head_attention(
+      heads, causal: causal, attn_mask: mask, key_padding_mask: key_padding_mask, dropout: dropout
+    ) as self_attn
+  let sum = x + dropout(seen, dropout)
+  let middle = if norm_first { sum } else { sum |> layer_norm(epsilon) as norm1 }
+  let inner = if norm_first { middle |> layer_norm(epsilon) as norm2 } else { middle }
+  let result = middle
+    + dropout(feed_forward(inner, feedforward, dropout, activation) as "", dropout)
+  return if norm_first { result } else { result |> layer_norm(epsilon) as norm2 }
+}
+
+// Attends to itself, by default to earlier steps only, and then to the memory, what an encoder gives.
+block transformer_decoder_layer(
+  x,
+  memory,
+  heads,
+  feedforward = 2048,
+  dropout = 0.1,
+  activation = "relu",
+  epsilon = 1e-5,
+  norm_first = false,
+  causal = true,
+  mask = none,
+  memory_mask = none,
+  key_padding_mask = none,
+  memory_key_padding_mask = none,
+) {
+  let first = if norm_first { x |> layer_norm(epsilon) as norm1 } else { x }
+  let own = first
+    |> multi_head_attention(
+      heads, causal: causal, attn_mask: mask, key_padding_mask: key_padding_mask, dropout: dropout
+    ) as self_attn
+  let sum = x + dropout(own, dropout)
+  let y = if norm_first { sum } else { sum |> layer_norm(epsilon) as norm1 }
+  let second = if norm_first { y |> layer_norm(epsilon) as norm2 } else { y }
+  let seen = second
+    |> multi_head_attention(
+      heads,
+      key: memory,
+      attn_mask: memory_mask,
+      key_padding_mask: memory_key_padding_mask,
+      dropout: dropout,
+    ) as multihead_attn
+  let both = y + dropout(seen, dropout)
+  let z = if norm_first { both } else { both |> layer_norm(epsilon) as norm2 }
+  let inner = if norm_first { z |> layer_norm(epsilon) as norm3 } else { z }
+  let result = z + dropout(feed_forward(inner, feedforward, dropout, activation) as "", dropout)
+  return if norm_first { result } else { result |> layer_norm(epsilon) as norm3 }
 }
 `,
   },
