@@ -11,8 +11,10 @@ export {
   type TileMemory,
 } from '@tessera-dnn/tiling';
 export { type MemoryTables, memoryTables } from '../memory-tables.ts';
+export { type Operation, operations, operationTable } from '../operations.ts';
 export type { CompileOptions } from '../options.ts';
 export { type Plan, phaseWorkOf, pictureOf } from '../plan.ts';
 export { stages } from '../stages.ts';
+export { userSpan } from '../user-span.ts';
 export { exactSizes } from './exact-sizes.ts';
 export { check, plan } from './without-code.ts';

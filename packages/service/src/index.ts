@@ -1,0 +1,15 @@
+export { type Completion, type CompletionKind, type Completions, completionsAt } from './completion.ts';
+export { allDiagnostics, quickDiagnostics, valueDiagnostics } from './diagnostics.ts';
+export { applied, type Edit } from './edits.ts';
+export { type Fix, fixesAt } from './fixes.ts';
+export { type Fold, foldsOf } from './folding.ts';
+export { formattingOf } from './format.ts';
+export { type Hint, hintsOf } from './hints.ts';
+export { type Hover, hoverAt } from './hover.ts';
+export { type DocumentMemory, type LineMemory, memoryOf } from './memory.ts';
+export { definitionAt, referencesAt } from './navigation.ts';
+export { type Renaming, renameAt, renameableAt } from './rename.ts';
+export { type SignatureHelp, signatureHelpAt } from './signature-help.ts';
+export { type DocumentSymbol, symbolsOf } from './symbols.ts';
+export { type SemanticToken, semanticTokensOf, tokenModifiers, tokenTypes } from './tokens.ts';
+export { type Document, Workspace, type WorkspaceOptions } from './workspace.ts';
