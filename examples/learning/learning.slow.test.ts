@@ -2,6 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { findOddDigits } from './autoencoder.ts';
 import { writeText } from './gpt.ts';
+import { solveHeat } from './heat.ts';
 import { readRows } from './lstm.ts';
 import { readColours } from './resnet8.ts';
 
@@ -27,6 +28,12 @@ it('autoencoder', async () => {
   expect(last).toBeLessThan(0.7 * first);
   // Guessing is right in half of the pairs.
   expect(separated).toBeGreaterThan(0.6);
+});
+
+it('heat', async () => {
+  const { first, last, worst } = await solveHeat(800);
+  expect(last).toBeLessThan(0.01 * first);
+  expect(worst).toBeLessThan(0.05);
 });
 
 it('resnet8', async () => {

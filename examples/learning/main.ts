@@ -4,6 +4,7 @@
  */
 import { findOddDigits } from './autoencoder.ts';
 import { writeText } from './gpt.ts';
+import { solveHeat } from './heat.ts';
 import { readRows } from './lstm.ts';
 import { readColours } from './resnet8.ts';
 
@@ -11,6 +12,7 @@ const examples = {
   gpt: { run: writeText, steps: 1000 },
   lstm: { run: readRows, steps: 840 },
   autoencoder: { run: findOddDigits, steps: 600 },
+  heat: { run: solveHeat, steps: 3000 },
   resnet8: { run: readColours, steps: 420 },
 };
 

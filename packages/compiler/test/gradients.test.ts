@@ -103,6 +103,15 @@ test('powers of 0 have PyTorch’s slopes', () => {
   expect(at(-3, 2)['x']).toEqual([-6]);
 });
 
+test('a gradient may be taken by numbers that are drawn, which have none themselves', () => {
+  const got = slopes({ i: i32(), x: f32(2) }, { i: [3], x: [1, 1] }, (build, { i, x }) => {
+    const drawn = build.op('random_uniform', [i, i], { shape: [2], place: 1 });
+    const loss = build.op('sum', [build.op('mul', [drawn, drawn])], { axes: [0], keep: false });
+    return build.op('mul', [build.op('div', [build.gradient(loss, drawn), drawn]), x]);
+  });
+  expect(got).toEqual({ x: [2, 4] });
+});
+
 test('nothing flows through stop_gradient, integers and truth values', () => {
   const through = (build: GraphBuilder, x: ValueId): ValueId => {
     const whole = build.op('cast', [build.op('cast', [x], { element: 'i32' })], { element: 'f32' });

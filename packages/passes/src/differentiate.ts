@@ -82,8 +82,11 @@ function adjointsOf(differentiation: Differentiation, loss: ValueId, wanted: rea
     adjoints.delete(id);
     const upstream = adjoint.settle(!asked.has(id) && isElementwise(build, table, id));
     if (asked.has(id)) result.set(id, upstream.value);
+    const { operands } = build.node(id);
+    // What makes a wanted value need have no gradient, if nothing before it is wanted.
+    if (!operands.some(operand => active[operand] === 1)) continue;
     const parts = partsOf(differentiation, id, upstream);
-    build.node(id).operands.forEach((operand, i) => {
+    operands.forEach((operand, i) => {
       const part = parts[i];
       if (active[operand] !== 1 || part === undefined) return;
       checkType(build, operand, part);
