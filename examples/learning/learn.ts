@@ -12,6 +12,13 @@ export async function chipWith(name: string, set: Readonly<Record<string, string
   return orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 1, threads: 'auto' }));
 }
 
+/** The programs of `nets/NAME.dnn`, on one thread: they are small. */
+export async function chipOf(name: string, set: Readonly<Record<string, string>> = {}): Promise<Chip> {
+  const text = readFileSync(new URL(`nets/${name}.dnn`, import.meta.url), 'utf8');
+  const { bytes } = orQuit(compile({ name: `${name}.dnn`, text }, { set }));
+  return orQuit(await createChip(orQuit(await loadArtifact(bytes)), { seed: 1 }));
+}
+
 /** More are of little use to networks of this size. */
 const threads = Math.min(availableParallelism(), 8);
 
@@ -43,6 +50,25 @@ export async function learn(chip: Chip, data: TrainingData, steps: number): Prom
     },
   });
   orQuit(trained);
+  console.log();
+  return { first: means[0], last: means[means.length - 1] };
+}
+
+/** Takes `steps` steps, each of which gives its loss, and prints a line for each tenth of them. */
+export function repeat(steps: number, take: (step: number) => number): Learned {
+  const means: number[] = [];
+  let [sum, count, began] = [0, 0, performance.now()];
+  console.log('\n   step     loss   ms a step');
+  for (let step = 0; step < steps; step++) {
+    sum += take(step);
+    count++;
+    if (count < steps / 10 && step + 1 < steps) continue;
+    means.push(sum / count);
+    const milliseconds = (performance.now() - began) / count;
+    const mean = means[means.length - 1].toFixed(4);
+    console.log(`${String(step + 1).padStart(7)}  ${mean.padStart(7)}  ${milliseconds.toFixed(2).padStart(10)}`);
+    [sum, count, began] = [0, 0, performance.now()];
+  }
   console.log();
   return { first: means[0], last: means[means.length - 1] };
 }
