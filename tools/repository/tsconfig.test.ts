@@ -12,5 +12,7 @@ it('the root has every file', () => {
   const { files }: { readonly files: readonly string[] } = JSON.parse(shown);
   const known = new Set(files.map(file => file.replace('./', '')));
   const tracked = lines(execFileSync('git', ['ls-files', '*.ts'], { cwd: repository, encoding: 'utf8' }));
-  expect(tracked.filter(file => !known.has(file))).toEqual([]);
+  // A template is checked as others have it: with a tsconfig.json of its own, once its declarations are written (`tools/pack`).
+  const ours = tracked.filter(file => !file.startsWith('templates/'));
+  expect(ours.filter(file => !known.has(file))).toEqual([]);
 });
