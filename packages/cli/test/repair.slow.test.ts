@@ -7,31 +7,25 @@ const program = `model net[n = 1](x: f32[n, 64]) { x |> dense(64) as a |> relu |
 train fit[n = 32](x: f32[n, 64], y: f32[n, 8]) { minimize mse(net(x), y) using sgd(rate: 0.1, momentum: 0.9) }
 `;
 
-it.each([
-  ['a training', '--program fit --chip tiny --tiles 2 --sram 40KiB'],
-  ['one that wastes memory', '--program fit --set fit.n=4 --chip tiny --tiles 4 --sram 32KiB --no-inplace --no-reuse'],
-])(
-  '%s',
-  async (_, flags) => {
-    const where = place({ 'net.dnn': program });
-    const asked = flags.split(' ');
-    const { code, out, err } = await where.tessera('memory', 'net.dnn', ...asked, '--repair', '--json');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { now, repairs } = JSON.parse(out) as JsonRepairs;
-    expect(now.kind).toBe('too-large');
-    expect(repairs.length).toBeGreaterThan(1);
-    for (const { flags: changes, answer } of repairs) {
-      const without = changes.flatMap(flag => (flag.startsWith('without ') ? [flag.slice('without '.length)] : []));
-      const left = asked.filter(flag => !without.includes(flag));
-      const applied = await where.tessera('memory', 'net.dnn', ...withFlags(left, changes), '--json');
-      expect(applied.code, changes.join(' ')).toBe(0);
-      const memory = JSON.parse(applied.out);
-      const { name, cycles } = memory.programs[0];
-      expect(answer).toMatchObject({ kind: 'fits', peakBytes: memory.peakBytes, cycles: [{ program: name, cycles }] });
-    }
-  },
-  120_000,
-);
+it('fits with every change, with the numbers that were promised', async () => {
+  const flags = '--program fit --chip tiny --tiles 2 --sram 40KiB --no-inplace';
+  const where = place({ 'net.dnn': program });
+  const asked = flags.split(' ');
+  const { code, out, err } = await where.tessera('memory', 'net.dnn', ...asked, '--repair', '--json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const { now, repairs } = JSON.parse(out) as JsonRepairs;
+  expect(now.kind).toBe('too-large');
+  expect(repairs.length).toBeGreaterThan(1);
+  for (const { flags: changes, answer } of repairs) {
+    const without = changes.flatMap(flag => (flag.startsWith('without ') ? [flag.slice('without '.length)] : []));
+    const left = asked.filter(flag => !without.includes(flag));
+    const applied = await where.tessera('memory', 'net.dnn', ...withFlags(left, changes), '--json');
+    expect(applied.code, changes.join(' ')).toBe(0);
+    const memory = JSON.parse(applied.out);
+    const { name, cycles } = memory.programs[0];
+    expect(answer).toMatchObject({ kind: 'fits', peakBytes: memory.peakBytes, cycles: [{ program: name, cycles }] });
+  }
+}, 120_000);
 
 /** The flags with changes made: another value for those that are there, the others behind. */
 function withFlags(flags: readonly string[], changes: readonly string[]): readonly string[] {
