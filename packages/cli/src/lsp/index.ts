@@ -1,0 +1,2 @@
+export { processIo } from '../io.ts';
+export { main } from './main.ts';
