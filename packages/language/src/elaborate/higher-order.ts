@@ -12,7 +12,8 @@ export function usesGradients(entry: Entry, home: Home): boolean {
     if (called.has('gradient') && findItem(next.home, 'gradient') === undefined) return true;
     for (const name of [...called, ...read]) {
       const found = findItem(next.home, name);
-      if (found === undefined || seen.has(found.item)) continue;
+      // No block of the prelude calls `gradient`, and what it would need is not parsed for that question.
+      if (found === undefined || found.home.prelude === undefined || seen.has(found.item)) continue;
       seen.add(found.item);
       items.push(found);
     }
