@@ -1,0 +1,2 @@
+export { type DnnOptions, dnn } from './dnn.ts';
+export { dnnLanguage } from './mode.ts';
