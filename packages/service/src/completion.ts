@@ -148,7 +148,8 @@ function labelFor(line: string): readonly Completion[] {
 
 function locals(document: Document, start: number): readonly Completion[] {
   return localsAt(document.file, start).map(({ name: label, kind, place }) => {
-    const seen = document.values().at(place);
+    // Nobody waits for values to see names.
+    const seen = document.isEvaluated() ? document.values().at(place) : [];
     return { label, kind: 'variable', detail: seen.length > 0 ? shownValues(seen) : kind };
   });
 }

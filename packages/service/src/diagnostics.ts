@@ -8,6 +8,11 @@ export function quickDiagnostics(document: Document): readonly Diagnostic[] {
   return [...document.syntax, ...document.names().diagnostics];
 }
 
+/** What is known without waiting: also what values showed, if they were asked for. */
+export function knownDiagnostics(document: Document): readonly Diagnostic[] {
+  return document.isEvaluated() ? valueDiagnostics(document) : quickDiagnostics(document);
+}
+
 /** Also shapes, types and everything else that shows when programs are evaluated. */
 export function valueDiagnostics(document: Document): readonly Diagnostic[] {
   return [...document.syntax, ...document.values().diagnostics];

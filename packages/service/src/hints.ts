@@ -1,4 +1,6 @@
 /** What an editor shows between the characters of a text: what each step of a chain and each bound name came to. */
+import type { Source } from '@tessera-dnn/diagnostics';
+import { editTo } from './edits.ts';
 import { nodesOf } from './nodes.ts';
 import { shownValues } from './sizes.ts';
 import type { Document } from './workspace.ts';
@@ -26,4 +28,16 @@ export function hintsOf(document: Document, start: number, end: number): readonl
     }
   }
   return [...hints.values()].sort((a, b) => a.offset - b.offset);
+}
+
+/** Hints of an earlier text where they stand in the present one: those inside what has changed are left out. */
+export function movedHints(hints: readonly Hint[], from: Source, to: Source): readonly Hint[] {
+  const [edit] = editTo(from, to.text);
+  if (edit === undefined) return hints;
+  const { start, end } = edit.place;
+  const by = edit.text.length - (end - start);
+  return hints.flatMap(({ offset, text }) => {
+    if (offset <= start) return [{ offset, text }];
+    return offset < end ? [] : [{ offset: offset + by, text }];
+  });
 }

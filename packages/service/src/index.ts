@@ -1,10 +1,10 @@
 export { type Completion, type CompletionKind, type Completions, completionsAt } from './completion.ts';
-export { allDiagnostics, quickDiagnostics, valueDiagnostics } from './diagnostics.ts';
+export { allDiagnostics, knownDiagnostics, quickDiagnostics, valueDiagnostics } from './diagnostics.ts';
 export { applied, type Edit } from './edits.ts';
 export { type Fix, fixesAt } from './fixes.ts';
 export { type Fold, foldsOf } from './folding.ts';
 export { formattingOf } from './format.ts';
-export { type Hint, hintsOf } from './hints.ts';
+export { type Hint, hintsOf, movedHints } from './hints.ts';
 export { type Hover, hoverAt } from './hover.ts';
 export { type DocumentMemory, type LineMemory, memoryOf } from './memory.ts';
 export { definitionAt, referencesAt } from './navigation.ts';

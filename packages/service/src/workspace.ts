@@ -23,6 +23,8 @@ export interface Document {
   readonly names: () => Names;
   /** What its expressions come to. It takes a while for a large network. */
   readonly values: () => Values;
+  /** Whether the values are known already, so that asking for them takes no time. */
+  readonly isEvaluated: () => boolean;
 }
 
 /** The texts that are being edited, by name: a path, or an address with a scheme. Imports are found relative to it. */
@@ -106,6 +108,7 @@ export class Workspace {
       syntax,
       names: () => (names ??= namesOf(file, syntax, this.load)),
       values: () => (values ??= valuesOf(file, syntax, this.load)),
+      isEvaluated: () => values !== undefined,
     };
   }
 }

@@ -9,6 +9,7 @@ import {
   hintsOf,
   hoverAt,
   memoryOf,
+  movedHints,
   referencesAt,
   renameAt,
   semanticTokensOf,
@@ -266,6 +267,18 @@ describe('a file as a whole', () => {
     const [first, second] = hintsOf(document, 0, text.length);
     expect([first.text, second.text]).toEqual([' f32[2, 4]', ' f32[2, 8]']);
     expect(document.source.text.slice(0, second.offset)).toMatch(/as b$/);
+  });
+
+  it('has hints that move with what is typed before they are worked out again', () => {
+    const { workspace, document } = marked(text);
+    const hints = hintsOf(document, 0, text.length);
+    const changed = text.replace('|> f() as a\n', '|> f() as a\n    |> rel\n');
+    const moved = movedHints(hints, document.source, { name: 'net.dnn', text: changed });
+    expect(moved.map(({ offset }) => changed.slice(0, offset).split('\n').at(-1)?.trim())).toEqual([
+      '|> f() as a',
+      '|> dense(8) as b',
+    ]);
+    expect(workspace.update('net.dnn', changed).isEvaluated()).toBe(false);
   });
 
   it('is formatted by one change', () => {

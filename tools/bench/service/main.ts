@@ -3,7 +3,7 @@
  * one run, and the longest of ten. Syntax and names are looked at after every key; values when hovers and hints are asked for.
  */
 import { readFileSync } from 'node:fs';
-import { hintsOf, hoverAt, quickDiagnostics, valueDiagnostics, Workspace } from '@tessera-dnn/service';
+import { completionsAt, hintsOf, hoverAt, quickDiagnostics, valueDiagnostics, Workspace } from '@tessera-dnn/service';
 
 const one = readFileSync(new URL('../../../examples/resnet8.dnn', import.meta.url), 'utf8');
 
@@ -41,6 +41,11 @@ const update = (changed: string) => workspace.update('net.dnn', changed);
 const all = [
   measure('first keys', changed => quickDiagnostics(update(changed))),
   measure('syntax and names', changed => quickDiagnostics(update(changed))),
+  measure('and completion', (changed, offset) => {
+    const document = update(changed);
+    quickDiagnostics(document);
+    completionsAt(document, offset);
+  }),
   measure('and values', changed => valueDiagnostics(update(changed))),
   measure('and hover, hints', (changed, offset) => {
     const document = update(changed);

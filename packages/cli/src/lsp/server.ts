@@ -6,8 +6,8 @@ import {
   fixesAt,
   foldsOf,
   formattingOf,
-  hintsOf,
   hoverAt,
+  knownDiagnostics,
   referencesAt,
   renameAt,
   renameableAt,
@@ -16,7 +16,6 @@ import {
   symbolsOf,
   tokenModifiers,
   tokenTypes,
-  valueDiagnostics,
   Workspace,
 } from '@tessera-dnn/service';
 import * as protocol from 'vscode-languageserver';
@@ -24,6 +23,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Checking } from './checking.ts';
 import { completionKinds, diagnosticOf, symbolOf, tokenData } from './kinds.ts';
 import { changesOf, locationOf, nameOf, offsetAt, positionAt, preludeScheme, rangeOf, textEditOf } from './places.ts';
+import { Shapes } from './shapes.ts';
 
 const capabilities: protocol.ServerCapabilities = {
   textDocumentSync: protocol.TextDocumentSyncKind.Incremental,
@@ -153,6 +153,7 @@ function signaturesAt(document: Document, offset: number): protocol.SignatureHel
 
 /** What is asked about a whole text, or a range of it. */
 function answerOfTexts(connection: protocol.Connection, workspace: Workspace, checking: Checking): void {
+  const shown = new Shapes();
   const of = <T>({ uri }: protocol.TextDocumentIdentifier, answer: (document: Document) => T): T | null => {
     const document = workspace.document(nameOf(uri));
     return document === undefined ? null : answer(document);
@@ -171,7 +172,7 @@ function answerOfTexts(connection: protocol.Connection, workspace: Workspace, ch
   connection.onCodeAction(({ textDocument, range }) =>
     of(textDocument, one => {
       const [start, end] = [offsetAt(one.source, range.start), offsetAt(one.source, range.end)];
-      return fixesAt(valueDiagnostics(one), start, end).map(({ title, diagnostic, edits }) => ({
+      return fixesAt(knownDiagnostics(one), start, end).map(({ title, diagnostic, edits }) => ({
         title,
         kind: protocol.CodeActionKind.QuickFix,
         diagnostics: [diagnosticOf(diagnostic)],
@@ -182,7 +183,8 @@ function answerOfTexts(connection: protocol.Connection, workspace: Workspace, ch
   connection.languages.inlayHint.on(({ textDocument, range }) =>
     of(textDocument, one => {
       const [start, end] = [offsetAt(one.source, range.start), offsetAt(one.source, range.end)];
-      const shapes = hintsOf(one, start, end).map(
+      const near = shown.of(one, checking.refreshesHints).filter(({ offset }) => start <= offset && offset <= end);
+      const shapes = near.map(
         ({ offset, text }): protocol.InlayHint => ({
           position: positionAt(one.source, offset),
           label: text.trim(),
