@@ -57,8 +57,7 @@ type Variation = Omit<CompileOptions, 'chip'> & { readonly chip?: Partial<ChipSp
 
 const variations: readonly Variation[] = [
   { chip: { workers: 1 } },
-  { chip: { workers: 5 } },
-  { chip: { packed: true } },
+  { chip: { workers: 5, packed: true } },
   { recompute: 'sqrt' },
   { recompute: 'auto' },
   { inPlace: false },

@@ -1,8 +1,10 @@
 /** What a thread of the pool does: `tinypool` calls it with each job. */
+import { enableCompileCache } from 'node:module';
 import type { Answer, Job } from './job.ts';
-import { solve } from './solve.ts';
 
-/** The answer to one point. */
-export function answer(job: Job): Answer {
+/** The answer to one point. The compiler is loaded with the first, from the cache of compiled code, which each thread has to ask for. */
+export async function answer(job: Job): Promise<Answer> {
+  enableCompileCache?.();
+  const { solve } = await import('./solve.ts');
   return solve(job);
 }

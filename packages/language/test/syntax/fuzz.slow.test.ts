@@ -108,7 +108,7 @@ describe('any text', () => {
         fc.array(fragment, { maxLength: 40 }).map(parts => parts.join('')),
         checkText,
       ),
-      { numRuns: 400 },
+      { numRuns: 220 },
     );
   });
 
@@ -119,16 +119,16 @@ describe('any text', () => {
   test('truncations', () => {
     fc.assert(
       fc.property(program, fc.nat(), (text, end) => checkText(text.slice(0, end % (text.length + 1)))),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
   test('mutations', () => {
-    fc.assert(fc.property(mutant, checkText), { numRuns: 400 });
+    fc.assert(fc.property(mutant, checkText), { numRuns: 220 });
   });
 
   test('comments anywhere', () => {
-    fc.assert(fc.property(commented, checkText), { numRuns: 300 });
+    fc.assert(fc.property(commented, checkText), { numRuns: 150 });
   });
 });
 
