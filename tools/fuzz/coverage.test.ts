@@ -1,4 +1,5 @@
 /** Every operation of the table, every block of the prelude and every statement of the language is drawn by the fuzzer, so that none can be forgotten. */
+import { readFileSync } from 'node:fs';
 import { type ast, parse, preludeSources } from '@tessera-dnn/language';
 import { createPick, ops } from '@tessera-dnn/ops';
 import { expect, test } from 'vitest';
@@ -17,8 +18,16 @@ test('every operation of the table is drawn', () => {
   expect(ops.all.map(({ name }) => name).filter(name => !drawn.has(name))).toEqual([]);
 });
 
-test('every block of the prelude is drawn, or a part of one that is', () => {
-  const drawn = new Set([...files, ...networks].flatMap(file => [...calleesOf(file)]));
+/** The blocks of which `tools/pytorch` draws cases, and holds them against PyTorch: most have arguments that only make sense together. */
+const againstPytorch = readFileSync(new URL('../pytorch/sample.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .flatMap(line =>
+    calleesIn(parse({ name: 'case.dnn', text: (JSON.parse(line) as { readonly text: string }).text }).file),
+  );
+
+test('every block of the prelude is drawn, here or against PyTorch, or is a part of one that is', () => {
+  const drawn = new Set([...[...files, ...networks].flatMap(file => [...calleesOf(file)]), ...againstPytorch]);
   // What stands in the argument `with`, which is not drawn, is held against PyTorch.
   const sources = preludeSources.filter(({ name }) => name !== '<prelude>/wrappers.dnn');
   const items = sources.flatMap(source => parse(source).file.items);

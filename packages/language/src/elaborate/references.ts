@@ -1,5 +1,6 @@
 /** Evaluates names and members. */
 import type { Span } from '@tessera-dnn/diagnostics';
+import type { TensorType } from '@tessera-dnn/graph';
 import type { Member, Reference } from '../ast.ts';
 import { adviceForMember } from '../habits.ts';
 import { constantValue } from './constants.ts';
@@ -9,7 +10,7 @@ import { type Frame, report } from './frame.ts';
 import { type Circumstance, findCallee, isCircumstance } from './functions.ts';
 import type { Binding } from './scope.ts';
 import { didYouMean } from './suggest.ts';
-import { tensorValue } from './tensors.ts';
+import { literalOf, tensorValue } from './tensors.ts';
 import { inElement } from './training/steps.ts';
 import { booleanValue, describe, integersValue, integerValue, poison, type Value } from './value.ts';
 import { recordOf } from './variable-values.ts';
@@ -59,17 +60,27 @@ export function* evaluateMember(frame: Frame, { target, name }: Member): Steps<V
     const field = value.fields.get(name.text);
     if (field !== undefined) return field;
   }
-  if (value.kind === 'tensor') {
-    if (name.text === 'shape') return integersValue(value.type.shape);
-    if (name.text === 'rank') return integerValue(value.type.shape.length);
-    if (name.text === 'dtype') return { kind: 'element', element: value.type.element };
+  const type = typeOfValue(value);
+  if (type !== undefined) {
+    if (name.text === 'shape') return integersValue(type.shape);
+    if (name.text === 'rank') return integerValue(type.shape.length);
+    if (name.text === 'dtype') return { kind: 'element', element: type.element };
   }
   const known =
-    value.kind === 'record' ? [...value.fields.keys()] : value.kind === 'tensor' ? ['shape', 'rank', 'dtype'] : [];
+    value.kind === 'record' ? [...value.fields.keys()] : type !== undefined ? ['shape', 'rank', 'dtype'] : [];
   const help =
     adviceForMember(name.text) ??
     didYouMean(name.text, known) ??
     (known.length > 0 ? `it has ${known.join(', ')}` : undefined);
   report(frame, { code: 'unknown-member', message: `${describe(value)} has no ${name.text}`, span: name.span, help });
   return poison;
+}
+
+const elementOf = { booleans: 'bool', integers: 'i32', fractions: 'f32' } as const;
+
+/** The type of a tensor, or of that which a list of numbers would be by itself: blocks take lists where they take tensors. */
+function typeOfValue(value: Value): TensorType | undefined {
+  if (value.kind === 'tensor') return value.type;
+  const literal = value.kind === 'list' ? literalOf(value) : undefined;
+  return literal && { element: elementOf[literal.content], shape: literal.shape };
 }
