@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { line, place } from './command.ts';
+import { place } from './command.ts';
 
 const bin = fileURLToPath(new URL('../bin/tessera.mjs', import.meta.url));
 
@@ -36,9 +36,7 @@ it('starts tessera-allocate too', async () => {
 });
 
 it('colours when told to, and not when told not to', async () => {
-  const here = place({ 'a.dnn': line });
-  const coloured = async (env: Record<string, string>) =>
-    (await start(['memory', `${here.path}/a.dnn`], env)).out.includes('\u001b[');
+  const coloured = async (env: Record<string, string>) => (await start(['chips'], env)).out.includes('\u001b[');
   expect(await coloured({})).toBe(false);
   expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
   expect(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);

@@ -16,7 +16,9 @@ export class Pool {
     const file = import.meta.url.replace(/pool(\.[jt]s)$/, 'thread$1');
     // What the process was started with is of no use to a thread; from the sources, the packages' sources are meant.
     const execArgv = file.endsWith('.ts') ? ['--conditions=@tessera/source'] : [];
-    this.#pool = new Tinypool({ filename: file, minThreads: threads, maxThreads: threads, execArgv });
+    // Planning makes much that soon is garbage: with a large nursery less of it is copied.
+    const resourceLimits = { maxYoungGenerationSizeMb: 192 };
+    this.#pool = new Tinypool({ filename: file, minThreads: threads, maxThreads: threads, execArgv, resourceLimits });
   }
 
   /** The answer, when a thread has had time for it. Rejects where the thread ends: out of memory, or by a fault in Tessera. */
