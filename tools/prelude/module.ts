@@ -10,7 +10,7 @@ export function embed(files: readonly PreludeText[]): string {
   const entries = files.map(
     ({ name, text }) => `  {\n    name: '<prelude>/${name}',\n    text: \`${escaped(text)}\`,\n  },\n`,
   );
-  return `/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
+  return `/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. As long as they are together. */
 import type { Source } from '@tessera-dnn/diagnostics';
 
 export const preludeSources: readonly Source[] = [

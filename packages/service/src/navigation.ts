@@ -3,15 +3,13 @@ import type { Span } from '@tessera-dnn/diagnostics';
 import type { ast } from '@tessera-dnn/language';
 import { declarationOf } from './names.ts';
 import { nodesOf, placeKey } from './nodes.ts';
-import { parameterOf, subjectAt } from './subject.ts';
+import { declaredBy, parameterOf, subjectAt } from './subject.ts';
 import { type Document, resolvedName, type Workspace } from './workspace.ts';
 
 /** Where that is declared which the offset is on: a place in the document, in a file it imports, or in the prelude. Of an import, the file. */
 export function definitionAt(workspace: Workspace, document: Document, offset: number): Span | undefined {
   const subject = subjectAt(document, offset);
-  if (subject?.kind === 'name') return declarationOf(subject.meaning);
-  if (subject?.kind === 'argument') return subject.parameter;
-  if (subject?.kind !== 'import') return undefined;
+  if (subject?.kind !== 'import') return declaredBy(subject);
   const from = document.source.name;
   const source = workspace.load(subject.path, from);
   if (source === undefined || !('text' in source)) return undefined;
@@ -21,12 +19,7 @@ export function definitionAt(workspace: Workspace, document: Document, offset: n
 /** Where that is used which the offset is on, its declaration included, in all texts that are edited and what they import. */
 export function referencesAt(workspace: Workspace, document: Document, offset: number): readonly Span[] {
   const subject = subjectAt(document, offset);
-  const declaration =
-    subject?.kind === 'name'
-      ? declarationOf(subject.meaning)
-      : subject?.kind === 'argument'
-        ? subject.parameter
-        : undefined;
+  const declaration = declaredBy(subject);
   if (declaration !== undefined) return referencesOf(workspace, declaration);
   if (subject?.kind !== 'name' || subject.meaning.kind !== 'callee') return [];
   const { callee } = subject.meaning;

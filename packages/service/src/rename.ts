@@ -3,10 +3,10 @@ import { isError, type Span } from '@tessera-dnn/diagnostics';
 import { reservedWords } from '@tessera-dnn/language';
 import { quickDiagnostics } from './diagnostics.ts';
 import { applied, type Edit } from './edits.ts';
-import { declarationOf, isOwn } from './names.ts';
+import { isOwn } from './names.ts';
 import { referencesOf } from './navigation.ts';
 import { isPrelude, nodesOf, placeKey } from './nodes.ts';
-import { subjectAt } from './subject.ts';
+import { declaredBy, subjectAt } from './subject.ts';
 import { type Document, Workspace } from './workspace.ts';
 
 /** The edits of a renaming, or why there are none. */
@@ -34,12 +34,7 @@ export function renameAt(workspace: Workspace, document: Document, offset: numbe
     return { refused: `${name} is no name: names are made of A-Z, a-z, 0-9 and _` };
   if (reservedWords.includes(name)) return { refused: `${name} is a word of the language` };
   const subject = subjectAt(document, offset);
-  const declaration =
-    subject?.kind === 'name'
-      ? declarationOf(subject.meaning)
-      : subject?.kind === 'argument'
-        ? subject.parameter
-        : undefined;
+  const declaration = declaredBy(subject);
   if (declaration === undefined) return { refused: 'there is no name here' };
   const places = referencesOf(workspace, declaration);
   const short = shortFields(workspace);

@@ -1,7 +1,7 @@
 /** What a cursor is on. */
 import type { Span } from '@tessera-dnn/diagnostics';
 import { type ast, findItem, type Meaning } from '@tessera-dnn/language';
-import { useAt } from './names.ts';
+import { declarationOf, useAt } from './names.ts';
 import { type Node, pathAt, touches } from './nodes.ts';
 import type { Document } from './workspace.ts';
 
@@ -12,6 +12,12 @@ export type Subject =
   | { readonly kind: 'import'; readonly place: Span; readonly path: string }
   | { readonly kind: 'label'; readonly place: Span; readonly call: ast.Call }
   | { readonly kind: 'expression'; readonly place: Span };
+
+/** Where that is declared which a name stands for, or the parameter for which an argument is. */
+export function declaredBy(subject: Subject | undefined): Span | undefined {
+  if (subject?.kind === 'name') return declarationOf(subject.meaning);
+  return subject?.kind === 'argument' ? subject.parameter : undefined;
+}
 
 /** What is at an offset of a document; undefined where nothing is that could be asked about. */
 export function subjectAt(document: Document, offset: number): Subject | undefined {

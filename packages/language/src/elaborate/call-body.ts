@@ -2,7 +2,7 @@
  * What calls of blocks, models and optimisers have in common: the limit of nesting, the arguments `training` and `with`, and the values of parameters.
  */
 import type { Parameter } from '../ast.ts';
-import type { Bound, CallSite } from './arguments.ts';
+import { type Bound, bindArguments, type CallSite, isPoisoned, type Slot } from './arguments.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import { type Frame, observe, report, within } from './frame.ts';
 import type { Given } from './given.ts';
@@ -19,7 +19,7 @@ export function* nestedCall(frame: Frame, site: CallSite, body: Steps<Value>): S
 }
 
 /** What a call says for everything that it calls. */
-export interface Settings {
+interface Settings {
   /** The call without the arguments that say it. */
   readonly rest: CallSite;
   readonly training: boolean;
@@ -28,8 +28,21 @@ export interface Settings {
   readonly root?: LabelScope;
 }
 
+/** The arguments of a call by the names of their parameters, beside what it says for everything that it calls. */
+export interface Taken extends Settings {
+  readonly bound: Bound;
+}
+
+/** Takes the arguments of a call of a block or model with the parameters `slots`; undefined after a report, and where one of them is poison. */
+export function takeArguments(frame: Frame, site: CallSite, slots: readonly Slot[]): Taken | undefined {
+  const names = slots.map(({ name }) => name);
+  const settings = takeSettings(frame, site, names);
+  const bound = settings && bindArguments(frame, settings.rest, slots);
+  return bound === undefined || isPoisoned(bound) ? undefined : { ...settings!, bound };
+}
+
 /** Takes `training: …` and `with: …` out of the arguments, unless the callee has a parameter of that name; undefined after a report. */
-export function takeSettings(frame: Frame, site: CallSite, own: readonly string[]): Settings | undefined {
+function takeSettings(frame: Frame, site: CallSite, own: readonly string[]): Settings | undefined {
   const isOwn = (name: string) => own.includes(name);
   const training = isOwn('training') ? frame.training : trainingOf(frame, site);
   const with_ = isOwn('with') ? { given: frame.given } : givenBy(frame, site);

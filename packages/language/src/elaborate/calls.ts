@@ -1,10 +1,10 @@
 /** Calls: of blocks and models (elaborated anew each time), of ops, and of the language's own functions. */
 import type { Block, Call, Expression, Pipe } from '../ast.ts';
-import { type Argument, type Bound, bindArguments, type CallSite, isPoisoned, slotOf } from './arguments.ts';
+import { type Argument, type Bound, type CallSite, slotOf } from './arguments.ts';
 import { runBody } from './bodies.ts';
 import { namesVariables } from './builtin-names.ts';
 import { callBuiltin } from './builtins.ts';
-import { bindParameters, nestedCall, takeSettings } from './call-body.ts';
+import { bindParameters, nestedCall, takeArguments } from './call-body.ts';
 import { callSite } from './call-site.ts';
 import { evaluateArgument, type Steps } from './evaluation.ts';
 import type { Home } from './files.ts';
@@ -88,15 +88,9 @@ function hidesAnother(frame: Frame, name: string, home: Home): boolean {
 // --------------------------------------------------------------------------------------------------------------- blocks
 
 function* callBlock(frame: Frame, block: Block, home: Home, site: CallSite): Steps<Value> {
-  const slots = block.parameters.map(slotOf);
-  const settings = takeSettings(
-    frame,
-    site,
-    slots.map(slot => slot.name),
-  );
-  const bound = settings && bindArguments(frame, settings.rest, slots);
-  if (bound === undefined || settings === undefined || isPoisoned(bound)) return poison;
-  const { rest, training, given, root } = settings;
+  const taken = takeArguments(frame, site, block.parameters.map(slotOf));
+  if (taken === undefined) return poison;
+  const { bound, rest, training, given, root } = taken;
   if (home.prelude === undefined && frame.file.prelude !== undefined) warnOfNumbers(frame, block, rest);
   const name = block.name.text;
   const labels = root ?? (site.label === undefined ? frame.labels.unlabelled(name) : frame.labels.labelled(site.label));

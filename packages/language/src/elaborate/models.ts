@@ -4,9 +4,9 @@
  */
 import { sameType, showType } from '@tessera-dnn/graph';
 import type { Entry, Parameter } from '../ast.ts';
-import { type Bound, bindArguments, type CallSite, isPoisoned } from './arguments.ts';
+import type { Bound, CallSite } from './arguments.ts';
 import { runBody } from './bodies.ts';
-import { nestedCall, takeSettings } from './call-body.ts';
+import { nestedCall, takeArguments } from './call-body.ts';
 import { outside } from './constants.ts';
 import { evaluate, type Steps } from './evaluation.ts';
 import type { Home } from './files.ts';
@@ -23,14 +23,9 @@ import { checkTaken } from './with.ts';
 /** Calls a model from another program. A model owns one set of parameters, whose paths begin at the model, whoever calls it. */
 export function* callModel(frame: Frame, model: Entry, home: Home, site: CallSite): Steps<Value> {
   const slots = model.inputs.map(input => ({ name: input.name.text, required: true }));
-  const settings = takeSettings(
-    frame,
-    site,
-    slots.map(slot => slot.name),
-  );
-  const bound = settings && bindArguments(frame, settings.rest, slots);
-  if (bound === undefined || settings === undefined || isPoisoned(bound)) return poison;
-  const { training, given, root } = settings;
+  const taken = takeArguments(frame, site, slots);
+  if (taken === undefined) return poison;
+  const { bound, training, given, root } = taken;
   if (frame.program === undefined) {
     const message = `${model.name.text} is a model, and only compile-time values can stand here`;
     report(frame, { code: 'not-compile-time', message, span: site.span });

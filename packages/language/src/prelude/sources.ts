@@ -1,4 +1,4 @@
-/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. */
+/** The prelude's texts. Written by tools/prelude/embed.ts from packages/language/prelude; do not edit. As long as they are together. */
 import type { Source } from '@tessera-dnn/diagnostics';
 
 export const preludeSources: readonly Source[] = [
@@ -2076,7 +2076,7 @@ block alibi(heads, steps, keys = steps) {
   },
   {
     name: '<prelude>/recurrent.dnn',
-    text: `// Recurrent layers over x [n, t, c], unrolled over the steps: lstm, gru, rnn, and their cells. Names, gates and first values of parameters are PyTorch's, and so
+    text: `// Recurrent layers over x [n, t, c], unrolled over the steps: lstm, gru, rnn. Their cells are in recurrent_cells.dnn. Names, gates and first values of parameters are PyTorch's, and so
 // are the arguments. One matmul computes the input's part of all gates of all steps.
 //
 // The result is [n, t, units], or [n, t, 2 units] of both directions. With \`states: true\` it is { output, hidden }, of lstm { output, hidden, cell },
@@ -2354,6 +2354,11 @@ block rnn(
   }
   return y
 }
+`,
+  },
+  {
+    name: '<prelude>/recurrent_cells.dnn',
+    text: `// One step of a recurrent layer, with a state that the caller keeps. Names, gates and first values of parameters are those of PyTorch's cells.
 
 // One step of an lstm, x [n, c]: { hidden, cell }.
 block lstm_cell(x, units, hidden = none, cell = none, bias = true) {
