@@ -36,7 +36,9 @@ describe('run --profile', () => {
     const [, table] = out.split('Where the time goes');
     expect(table).toMatch(/medians of [\d,]+ runs on this host/);
     expect(table).toMatch(/phase +share +time +modelled +GMAC\/s +moved +GB\/s +of roof +limited by/);
-    const shares = [...table.matchAll(/^ +\S.* ([\d.]+) % {2}█?/gm)].map(([, share]) => Number(share));
+    // The first percentage of a row is its share, the second what it reaches of the roof; the last row is the sum.
+    const shares = [...table.matchAll(/^ +\S.*? ([\d.]+) % /gm)].map(([, share]) => Number(share));
+    expect(shares.at(-1)).toBe(100);
     expect(shares.slice(0, -1)).toEqual(shares.slice(0, -1).toSorted((a, b) => b - a));
     expect(table).toContain('The roof is what one core of this machine does at most:');
   });
