@@ -25,7 +25,8 @@ it('tarballs hold what was built, README and LICENSE, and nothing else', () => {
   expect(packed.map(({ name }) => name).sort()).toEqual(packages.map(({ name }) => name));
   for (const { name, tarball } of packed) {
     const files = execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trimEnd().split('\n');
-    const known = /^package\/(?:package\.json|README\.md|LICENSE|bin\/[\w-]+\.mjs|dist\/.*\.(?:js|d\.ts))$/;
+    const known =
+      /^package\/(?:package\.json|README\.md|LICENSE|bin\/[\w-]+\.mjs|dist\/.*\.(?:js|d\.ts)|dist\/site\/.*)$/;
     expect(
       files.filter(file => !known.test(file) || file.includes('.test.')),
       name,

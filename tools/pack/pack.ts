@@ -49,6 +49,9 @@ function stage({ directory, sources }: PackageFacts, target: string): string {
       copy(join(from, built), join(target, built));
     }
   }
+  // What the build of a package makes beside its modules: the pages of the explorer.
+  const site = join(from, 'dist/site');
+  if (existsSync(site)) cpSync(site, join(target, 'dist/site'), { recursive: true });
   if (existsSync(join(from, 'bin'))) cpSync(join(from, 'bin'), join(target, 'bin'), { recursive: true });
   copy(join(from, 'README.md'), join(target, 'README.md'));
   copy(join(repository, 'LICENSE'), join(target, 'LICENSE'));

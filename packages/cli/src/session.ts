@@ -1,9 +1,8 @@
 /** What every command gets: the streams, colours, and one way to report diagnostics and to end. */
-import { type Diagnostic, isError, type Outcome, printable, render } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError, jsonOf, type Outcome, printable, render } from '@tessera-dnn/diagnostics';
 import pico from 'picocolors';
 import type { Code } from './explain/catalogue.ts';
 import type { Io, Signal } from './io.ts';
-import { jsonOf } from './show/diagnostic-json.ts';
 import { guarded } from './show/guard.ts';
 
 /** 0: the command has done its work. 1: something in the user's files or data is wrong. 2: the command line was not understood. */

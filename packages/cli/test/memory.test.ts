@@ -1,3 +1,4 @@
+import { decode } from '@tessera-dnn/explorer';
 import { describe, expect, it } from 'vitest';
 import { place } from './command.ts';
 
@@ -11,6 +12,12 @@ const text = `model m(x: f32[1, 4]) -> f32[1, 3] {
 
 const deep =
   'model m(x: f32[256, 64]) -> f32[256, 64] {\n  let a = cumsum(x, 0)\n  let b = cumsum(a, 1)\n  cumsum(b, 0) + a\n}\n';
+
+/** What a page has in it. */
+function exploredIn(page: string): ReturnType<typeof decode> {
+  const [, data] = /id="explored">([^<]*)</.exec(page) ?? [];
+  return decode(new Uint8Array(Buffer.from(data ?? '', 'base64')));
+}
 
 const rows = ['parameters', 'states', 'prepared', 'constants', 'activations', 'exchange', 'gaps', 'tables', 'code'];
 const others = ['partials', 'alignment', 'exchangeTables'];
@@ -140,6 +147,29 @@ describe('memory', () => {
     const failed = await here.tessera('memory', 'a.dnn', '--svg', 'nowhere/a.svg');
     expect(failed.code).toBe(1);
     expect(failed.err).toContain('its folder does not exist');
+  });
+
+  it('writes a page that has in it what --json prints, and no address of elsewhere', async () => {
+    const here = place({ 'a.dnn': text });
+    const ran = await here.tessera('memory', 'a.dnn', '--chip', 'tiny', '--html', 'a.html', '--json');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const page = here.read('a.html').toString();
+    expect(page).not.toMatch(/https?:|src=|href=/);
+    const { memory, fits, files } = await exploredIn(page);
+    expect(memory).toEqual(JSON.parse(ran.out));
+    expect({ fits, files }).toEqual({ fits: true, files: [{ name: 'a.dnn', text }] });
+  });
+
+  it('writes the page of what does not fit', async () => {
+    const here = place({ 'a.dnn': text });
+    const flags = ['--chip', 'tiny', '--sram', '64', '--html', 'a.html'];
+    expect((await here.tessera('memory', 'a.dnn', ...flags)).code).toBe(1);
+    const { memory, fits } = await exploredIn(here.read('a.html').toString());
+    expect(fits).toBe(false);
+    expect(memory.diagnostics[0].code).toBe('does-not-fit');
+    expect(memory.peakBytes).toBeGreaterThan(64);
+    const refused = await here.tessera('memory', 'a.dnn', '--svg', 'a.html', '--html', 'a.html');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('would replace') });
   });
 
   it('fails in JSON too', async () => {

@@ -1,7 +1,7 @@
 /** The back half of the pipeline on one chip up to a plan, with smaller regions where larger ones do not fit. */
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { hostChip } from '@tessera-dnn/machine';
-import { type Decisions, type MemoryReport, usesAlgorithms } from '@tessera-dnn/tiling';
+import { type Decisions, usesAlgorithms } from '@tessera-dnn/tiling';
 import { planShare } from './back-half/plan-share.ts';
 import type { Plan } from './plan.ts';
 import type { Share, Task } from './task.ts';
@@ -13,8 +13,8 @@ export interface Attempt {
   /** The plan; absent where it does not fit. */
   readonly plan?: Plan;
   readonly misfits: readonly Diagnostic[];
-  /** What the tiles need; absent where nothing was tried. */
-  readonly report?: MemoryReport;
+  /** The same plan, or where it does not fit the first that was made; absent where nothing was tried. */
+  readonly placed?: Plan;
   /** The share with which the plan was made; if none fits, the one that came closest. */
   readonly memoryShare: number;
   /** What was decided for each share that was tried. */
@@ -25,7 +25,7 @@ export interface Attempt {
 export function attempt(task: Task, shares: readonly Share[]): Attempt {
   const { tiles, packed } = task.options.chip ?? hostChip;
   const decided = new Map<number, Decisions>();
-  let first: Pick<Attempt, 'misfits' | 'report'> = { misfits: [] };
+  let first: Pick<Attempt, 'misfits' | 'placed'> = { misfits: [] };
   let closest = memoryShares[0];
   let leastPeak = Number.POSITIVE_INFINITY;
   for (let share of shares) {
@@ -39,7 +39,7 @@ export function attempt(task: Task, shares: readonly Share[]): Attempt {
     const { memoryShare } = share;
     decided.set(memoryShare, plan.decisions);
     if (misfits.length > 0) {
-      if (decided.size === 1) first = { misfits, report: plan.report };
+      if (decided.size === 1) first = { misfits, placed: plan };
       const helps = neededBytes <= 0.98 * leastPeak;
       if (neededBytes < leastPeak) closest = memoryShare;
       // On one tile there is no split to choose; and where smaller regions have not helped, still smaller ones will not.
@@ -50,7 +50,7 @@ export function attempt(task: Task, shares: readonly Share[]): Attempt {
     // Copies walk from tile to tile, so lowering must know how far these lie apart. On a packed chip that is known only now.
     if (packed && tiles > 1) ({ plan, verify } = planShare(task, share, plan.placement.leastStrideBytes));
     if (task.options.verify) verify();
-    return { plan, misfits: [], report: plan.report, memoryShare, decisions: decided };
+    return { plan, misfits: [], placed: plan, memoryShare, decisions: decided };
   }
   return { ...first, memoryShare: closest, decisions: decided };
 }

@@ -37,6 +37,6 @@ export {
 export { type RangeKind, rangeKinds } from './quantize/ranges.ts';
 export type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, QuantizedWeights } from './quantize/report.ts';
 export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
-export { userSpan } from './user-span.ts';
+export { placeOf, type SourcePlace, userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';
 export { check, compile, plan, storedInEach, tryPlan } from './with-wasm.ts';

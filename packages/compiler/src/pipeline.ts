@@ -9,7 +9,6 @@ import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import type { Module, Program } from '@tessera-dnn/graph';
 import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
-import type { MemoryReport } from '@tessera-dnn/tiling';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt } from './attempt.ts';
 import type { Code } from './explain/catalogue.ts';
@@ -39,8 +38,8 @@ export function plan(source: Source, options: TargetedOptions): Outcome<Plan> {
 /** A plan, or what is wrong with it. */
 export interface Tried {
   readonly outcome: Outcome<Plan>;
-  /** What the tiles need, even where they have less; absent where nothing could be placed. */
-  readonly report?: MemoryReport;
+  /** The plan, or where it does not fit what was placed all the same: tiles then need more than they have. Absent where nothing could be placed. */
+  readonly placed?: Plan;
 }
 
 /** Like {@link plan}. Hints say on which chips it fits that does not fit on this one, for which it is planned again. */
@@ -57,10 +56,10 @@ export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-h
   if (!weights.ok) return { outcome: { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] } };
   const module = front.value;
   const task = { source, module, kept: kept ?? module, weights: weights.value, options };
-  const { outcome: placed, report } = backHalf(task, hints);
+  const { outcome, placed } = backHalf(task, hints);
   const missed = [...missedTargets(front.value, options), ...refusedThreads(front.value, options)];
-  const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...placed.diagnostics];
-  return { outcome: placed.ok ? { ...placed, diagnostics } : { ok: false, diagnostics }, report };
+  const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...outcome.diagnostics];
+  return { outcome: outcome.ok ? { ...outcome, diagnostics } : { ok: false, diagnostics }, placed };
 }
 
 /** The name of the last pass before `recompute`, which copies what is to be computed again; undefined where `recompute` is left out. */
@@ -88,23 +87,23 @@ function computedAgain({ name, origin }: Program): Diagnostic<Code> {
 function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
   const { module, options } = task;
   const tried = attempt(task, sharesOf(task));
-  const { report } = tried;
-  if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: [] }, report };
+  const { placed } = tried;
+  if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: [] }, placed };
   const leaner = options.recompute === undefined ? leanerTask(task) : undefined;
   const again = leaner && attempt(leaner.task, sharesOfLeaner(task, tried));
   if (again?.plan) {
     const diagnostics = leaner?.changed.map(computedAgain) ?? [];
-    return { outcome: { ok: true, value: again.plan, diagnostics }, report: again.report };
+    return { outcome: { ok: true, value: again.plan, diagnostics }, placed: again.placed };
   }
-  if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, report };
+  if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, placed };
   const quiet = { ...options, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => {
     const elsewhere = { ...task, options: { ...quiet, chip } };
     return attempt(elsewhere, sharesOf(elsewhere)).plan !== undefined;
   };
-  const help = () => whatFits(module, options.chip ?? hostChip, report?.peakBytes ?? 0, fits);
+  const help = () => whatFits(module, options.chip ?? hostChip, placed?.report.peakBytes ?? 0, fits);
   const diagnostics = tried.misfits.map(misfit =>
     misfit.code === 'does-not-fit' ? { ...misfit, help: help() } : misfit,
   );
-  return { outcome: { ok: false, diagnostics }, report };
+  return { outcome: { ok: false, diagnostics }, placed };
 }

@@ -1,12 +1,11 @@
 /** `tessera check`: prints diagnostics only. If a chip is named, it also checks whether the program fits there. */
 import { type CompileOptions, check } from '@tessera-dnn/compiler';
-import { type Diagnostic, isError } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError, jsonOf } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { type ProgramSource, readProgram } from '../files/model.ts';
 import { meansChip } from '../flags/chip.ts';
 import { addCompileFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import type { ExitCode, Session } from '../session.ts';
-import { jsonOf } from '../show/diagnostic-json.ts';
 import { counted } from '../show/numbers.ts';
 
 interface CheckFlags extends CompileFlags {

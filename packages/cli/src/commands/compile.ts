@@ -10,7 +10,7 @@ import {
   plan,
   stages,
 } from '@tessera-dnn/compiler';
-import type { Outcome, Source } from '@tessera-dnn/diagnostics';
+import { jsonOf, type Outcome, type Source } from '@tessera-dnn/diagnostics';
 import { parse } from '@tessera-dnn/language';
 import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -21,7 +21,6 @@ import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } 
 import { refuseReplacing } from '../flags/replacing.ts';
 import { threads } from '../flags/values.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
-import { jsonOf } from '../show/diagnostic-json.ts';
 import { memoryText } from '../show/memory.ts';
 import { counted, grouped } from '../show/numbers.ts';
 import { showProgress } from '../show/progress.ts';

@@ -1,6 +1,7 @@
 /** `tessera import`: writes the program and the weights that a model of ONNX is. */
 
 import { basename, join } from 'node:path';
+import { jsonOf } from '@tessera-dnn/diagnostics';
 import { safetensorsPieces } from '@tessera-dnn/formats';
 import type { Imported } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
@@ -9,7 +10,6 @@ import { writeTogether } from '../files/write.ts';
 import { addImportFlags, type ImportFlags } from '../flags/import.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import type { ExitCode, Session } from '../session.ts';
-import { jsonOf } from '../show/diagnostic-json.ts';
 import { importText } from '../show/import.ts';
 
 interface Flags extends ImportFlags {

@@ -1,4 +1,5 @@
 /** `tessera memory`: shows what takes the memory of the tiles. */
+
 import { availableParallelism } from 'node:os';
 import {
   type CompileOptions,
@@ -6,11 +7,13 @@ import {
   memoryTables,
   type Plan,
   pictureOf,
-  plan,
   stages,
   storedInEach,
+  tryPlan,
 } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
+import { explore, memoryJson } from '@tessera-dnn/explorer';
+import { reportHtml } from '@tessera-dnn/explorer/node';
 import { type Command, Option } from 'commander';
 import type { Code } from '../explain/catalogue.ts';
 import { readProgram } from '../files/model.ts';
@@ -21,7 +24,6 @@ import { wholeNumber } from '../flags/values.ts';
 import { findRepairs } from '../repair/find.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
-import { memoryJson } from '../show/memory-json.ts';
 import { memoryPictureText } from '../show/memory-picture.ts';
 import { precisionsJson, precisionsText } from '../show/memory-precisions.ts';
 import { memorySvg } from '../show/memory-svg.ts';
@@ -34,6 +36,7 @@ import { jobOf } from '../sweep/points.ts';
 interface Flags extends CompileFlags {
   readonly tile?: number;
   readonly svg?: string;
+  readonly html?: string;
   readonly precisions?: boolean;
   readonly repair?: boolean;
   readonly json?: boolean;
@@ -50,11 +53,13 @@ export function addMemory(program: Command, session: Session): void {
     .argument('<file.dnn|file.onnx>')
     .option('--tile <n>', 'look at this tile instead of the fullest', wholeNumber)
     .option('--svg <file>', 'draw that tile’s memory over time, as a picture')
+    .option('--html <file>', 'a page to look around in: all tiles, all phases, whether or not it fits')
     .addOption(
       new Option('--precisions', 'the program as stored in f32, f16 and bf16, side by side').conflicts([
         'precision',
         'tile',
         'svg',
+        'html',
       ]),
     )
     .addOption(
@@ -62,17 +67,19 @@ export function addMemory(program: Command, session: Session): void {
         'precisions',
         'tile',
         'svg',
+        'html',
       ]),
     )
     .option('--json', 'all of it, tile by tile, as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: Flags) => {
     const needed = [file, flags.chip].filter(name => name !== undefined);
     refuseReplacing(command, session.io, '--svg', flags.svg, needed);
-    session.exitCode = flags.repair ? await runRepair(session, file, flags) : runMemory(session, file, flags);
+    refuseReplacing(command, session.io, '--html', flags.html, [...needed, ...(flags.svg ? [flags.svg] : [])]);
+    session.exitCode = await (flags.repair ? runRepair : runMemory)(session, file, flags);
   });
 }
 
-function runMemory(session: Session, file: string, flags: Flags): ExitCode {
+async function runMemory(session: Session, file: string, flags: Flags): Promise<ExitCode> {
   const source = readProgram(session.io, file, flags);
   if (!source.ok) return session.fail(source.diagnostics, flags.json);
   const options = compileOptionsOf(session.io, source.value, flags);
@@ -88,9 +95,14 @@ function runMemory(session: Session, file: string, flags: Flags): ExitCode {
   // Printed before anything is placed: one wants to see this table above all when the program does not fit.
   if (!flags.json) session.print(`${memoryTablesText(tables.value, session.paint)}\n\n`);
   const progress = showProgress(session.io.err, stages);
-  const planned = plan(source.value, { ...options.value, after: progress.after });
+  const { outcome: planned, placed } = tryPlan(source.value, { ...options.value, after: progress.after }, 'with-hints');
   progress.end();
   const diagnostics = [...options.diagnostics, ...planned.diagnostics];
+  if (flags.html !== undefined && placed) {
+    const page = await reportHtml(explore(placed, tables.value, diagnostics));
+    const written = writeWhole(session.io, flags.html, page);
+    if (!written.ok) return session.fail([...diagnostics, ...written.diagnostics], flags.json);
+  }
   if (!planned.ok) return session.fail(diagnostics, flags.json);
   if (flags.json) session.printJson(memoryJson(planned.value, tables.value, diagnostics));
   else {

@@ -3,10 +3,9 @@
  * that takes most of it. Each kind of tensor has a character and a colour in two shades, so that neighbours can be told apart; the largest
  * tensors are marked with a letter.
  */
-import type { MemoryBox, MemoryPicture } from '@tessera-dnn/compiler';
+import { type MemoryBox, type MemoryPicture, placeOf } from '@tessera-dnn/compiler';
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
-import { placeOf } from './origin.ts';
 import { tableOf } from './table.ts';
 
 const letters = 'ABCDEFGHIJKLMNOP';

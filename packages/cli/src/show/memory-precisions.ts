@@ -2,12 +2,12 @@
  * A program side by side as it is stored in each precision: first what its tensors take before they are divided over tiles, then what the
  * tiles hold. What it would take at one byte an element is an estimate, as no precision makes such a program.
  */
+
 import type { MemoryReport, Stored } from '@tessera-dnn/compiler';
-import { type Diagnostic, isError } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError, type JsonDiagnostic, jsonOf } from '@tessera-dnn/diagnostics';
+import { usedOf } from '@tessera-dnn/explorer';
 import { type ChipSpec, formatSize } from '@tessera-dnn/machine';
 import type { Paint } from '../session.ts';
-import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
-import { usedOf } from './memory-json.ts';
 import { counted, grouped } from './numbers.ts';
 import { type Row, tableOf } from './table.ts';
 
@@ -49,7 +49,8 @@ export function precisionsJson(
   diagnostics: readonly Diagnostic[],
 ): JsonPrecisions {
   const precisions = each.map((stored): JsonPrecision => {
-    const { element, outcome, report } = stored;
+    const { element, outcome, placed } = stored;
+    const report = placed?.report;
     const found = report && {
       tiles: {
         peakBytes: report.peakBytes,
@@ -130,10 +131,10 @@ function tensorRows(each: readonly Stored[]): readonly Row[] {
 function tileRows(each: readonly Stored[], chip: ChipSpec, paint: Paint): readonly (readonly string[])[] {
   const planned = (title: string, of: (report: MemoryReport) => number | undefined): readonly string[] => [
     title,
-    ...each.map(({ report }) => numberText(report && of(report))),
+    ...each.map(({ placed }) => numberText(placed && of(placed.report))),
   ];
   const { tiles, sramBytes } = chip;
-  const programs = each.find(({ report }) => report !== undefined)?.report?.cycles.map(({ program }) => program) ?? [];
+  const programs = each.find(({ placed }) => placed)?.placed?.report.cycles.map(({ program }) => program) ?? [];
   return [
     planned('the fullest tile', ({ peakBytes }) => peakBytes),
     planned('  variables and tensors', report => report.peakBytes - codeOf(report)),
@@ -150,12 +151,12 @@ function numberText(number: number | undefined): string {
   return number === undefined ? '' : grouped(number);
 }
 
-function fitText({ outcome, report }: Stored, { sramBytes }: ChipSpec, paint: Paint): string {
+function fitText({ outcome, placed }: Stored, { sramBytes }: ChipSpec, paint: Paint): string {
   if (outcome.ok) {
     const again = outcome.diagnostics.some(({ code }) => code === 'computed-again');
     return paint.green(again ? 'if computed again' : 'yes');
   }
-  const lacking = (report?.peakBytes ?? 0) - sramBytes;
+  const lacking = (placed?.report.peakBytes ?? 0) - sramBytes;
   const [error] = outcome.diagnostics.filter(isError);
   return paint.red(lacking > 0 ? `no, lacks ${grouped(lacking)}` : `no: ${error.code}`);
 }

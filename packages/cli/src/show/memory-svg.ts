@@ -1,7 +1,6 @@
 /** Draws a tile's memory as SVG. Each tensor is a rectangle whose tooltip has its name, line and size. */
-import type { MemoryBox, MemoryPicture } from '@tessera-dnn/compiler';
+import { type MemoryBox, type MemoryPicture, placeOf } from '@tessera-dnn/compiler';
 import { grouped } from './numbers.ts';
-import { placeOf } from './origin.ts';
 import { escaped, round, text } from './svg.ts';
 
 const plot = { left: 96, top: 56, width: 1080, height: 520 } as const;

@@ -2,12 +2,19 @@
  * The memory report as text: what the bytes of one tile and of all tiles are used for, when that tile is fullest and with what, and the
  * modelled cycles.
  */
-import { type LiveBuffer, type MemoryReport, type Plan, peakMoment, type TileMemory } from '@tessera-dnn/compiler';
+
+import {
+  type LiveBuffer,
+  type MemoryReport,
+  type Plan,
+  peakMoment,
+  placeOf,
+  type TileMemory,
+} from '@tessera-dnn/compiler';
+import { usedOf } from '@tessera-dnn/explorer';
 import { formatSize } from '@tessera-dnn/machine';
 import type { Paint } from '../session.ts';
-import { usedOf } from './memory-json.ts';
 import { bar, counted, duration, grouped, percent } from './numbers.ts';
-import { placeOf } from './origin.ts';
 import { type Row, tableOf } from './table.ts';
 
 /** The whole report, about the fullest tile unless another is given. */

@@ -1,9 +1,8 @@
 /** What `tessera quantize` tells: a row for each tensor that has 8 bits now, then how the answers agree and what stays in floats. */
 import type { Agreement, LevelEnd, QuantizationReport } from '@tessera-dnn/compiler';
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 import type { Pairs } from '../flags/values.ts';
 import type { Paint } from '../session.ts';
-import { jsonOf } from './diagnostic-json.ts';
 import { bar, counted, grouped, percent } from './numbers.ts';
 import { type Row, tableOf } from './table.ts';
 

@@ -1,12 +1,11 @@
 /** The result of a run, as text and as JSON. */
 import type { Outputs } from '@tessera-dnn/chip';
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Pairs } from '../flags/values.ts';
 import type { Profile } from '../running/profile.ts';
 import type { Initialised } from '../running/variables.ts';
 import type { Paint } from '../session.ts';
-import { jsonOf } from './diagnostic-json.ts';
 import { counted, duration, grouped } from './numbers.ts';
 import { profileJson, profileText } from './profile.ts';
 import { summarise, summaryText } from './tensor.ts';

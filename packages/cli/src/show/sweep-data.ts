@@ -1,9 +1,8 @@
 /** A sweep as data for other programs: JSON and CSV. */
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, type JsonDiagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 import { frontsOf, type Solved } from '../sweep/answers.ts';
 import type { Answer } from '../sweep/job.ts';
 import type { Sweep } from '../sweep/points.ts';
-import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
 
 interface JsonPoint {
   /** Constants and dimensions of the program. */

@@ -1,9 +1,8 @@
 /** The result of a training, as text and as JSON. */
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 import type { Paint } from '../session.ts';
 import type { Trained } from '../training/loop.ts';
 import type { Prepared, TrainFlags } from '../training/prepare.ts';
-import { jsonOf } from './diagnostic-json.ts';
 import { counted, duration, grouped, short } from './numbers.ts';
 
 export interface TrainSummary {

@@ -1,9 +1,8 @@
 /** Finds what `tessera why` speaks of: the pairs of a result and an operand that could share memory, and tensors by their names. */
-import { type Plan, type Sharing, sharings } from '@tessera-dnn/compiler';
+import { type Plan, placeOf, type Sharing, sharings } from '@tessera-dnn/compiler';
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { failed, succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
-import { placeOf } from './origin.ts';
 
 export type BufferId = Sharing['operand'];
 

@@ -7,8 +7,7 @@ import {
   type VariantChoice,
   variantChoices,
 } from '@tessera-dnn/compiler';
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
+import { type Diagnostic, type JsonDiagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
 
 export interface JsonWhy {

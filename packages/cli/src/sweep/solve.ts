@@ -6,7 +6,8 @@ import { type Answer, type Figures, type Job, replaying } from './job.ts';
 /** Plans the program of `job` and says what it takes. Depends on nothing but the job and the compiler. */
 export function solve({ source, imports, chip, options }: Job): Answer {
   const asked: CompileOptions = { ...options, chip, load: replaying(imports) };
-  const { outcome, report } = tryPlan(source, asked, 'without-hints');
+  const { outcome, placed } = tryPlan(source, asked, 'without-hints');
+  const report = placed?.report;
   const figures: Figures | undefined = report && {
     peakBytes: report.peakBytes,
     usedBytes: report.tiles.reduce((sum, { free }) => sum + (chip.sramBytes - free), 0),

@@ -13,8 +13,9 @@ export {
 export { type MemoryTables, memoryTables } from '../memory-tables.ts';
 export { type Operation, operations, operationTable } from '../operations.ts';
 export type { CompileOptions } from '../options.ts';
+export type { Tried } from '../pipeline.ts';
 export { type Plan, phaseWorkOf, pictureOf } from '../plan.ts';
 export { stages } from '../stages.ts';
-export { userSpan } from '../user-span.ts';
+export { placeOf, type SourcePlace, userSpan } from '../user-span.ts';
 export { exactSizes } from './exact-sizes.ts';
-export { check, plan } from './without-code.ts';
+export { check, plan, tryPlan } from './without-code.ts';

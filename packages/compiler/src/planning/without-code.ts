@@ -14,6 +14,15 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
   return pipeline.plan(source, targeted(options, guessing));
 }
 
+/** Like {@link plan}; also gives what was placed where it does not fit. Hints say on which chips it does. */
+export function tryPlan(
+  source: Source,
+  options: CompileOptions,
+  hints: Parameters<typeof pipeline.tryPlan>[2],
+): pipeline.Tried {
+  return pipeline.tryPlan(source, targeted(options, guessing), hints);
+}
+
 /**
  * Errors and warnings of the text and all it imports; with a chip in the options also whether the programs fit there, by guessed sizes of
  * code. Never throws, whatever the text.

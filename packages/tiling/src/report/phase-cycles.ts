@@ -1,20 +1,46 @@
-/** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between. */
+/** Modelled cycles of every phase: the slowest tile, the exchange of the busiest, and the sync between; and what each tile has of it. */
 import type { ChipSpec } from '@tessera-dnn/machine';
-import { type ExchangePhase, spreadTiles, type TileProgram } from '../program.ts';
+import { type ExchangePhase, type Phase, spreadTiles, type TileProgram } from '../program.ts';
 import { exchangeCycles } from '../split/cycles.ts';
 
 /** Cycles by phase. Each counts the sync that ends it; a compute phase is as long as its slowest vertex. */
 export function phaseCycles(program: TileProgram, chip: ChipSpec): number[] {
   return program.phases.map(phase => {
-    if (phase.kind === 'exchange') return exchangeCycles(busiest(phase, program), chip);
+    if (phase.kind === 'exchange') return exchangeCycles(busiest(traffic(phase, program)), chip);
     let cycles = 0;
     for (const id of phase.classOf) if (id >= 0) cycles = Math.max(cycles, program.classes[id].cycles);
     return Math.ceil(cycles) + chip.syncCycles;
   });
 }
 
-/** The most bytes any tile receives or sends; a piece that several tiles receive is sent once. */
-function busiest({ copies }: ExchangePhase, { tiles, spreads }: TileProgram): number {
+/** What one phase is for each tile, without the sync that ends it: of the busiest tile it is all of the phase. */
+export interface TileLoads {
+  /** Cycles in which the tile computes, receives or sends; 0 where it has nothing to do. */
+  readonly cycles: Float64Array;
+  /** Bytes that it receives and sends; absent for a phase that computes. */
+  readonly traffic?: Traffic;
+}
+
+/** The cycles of each tile in a phase, as {@link phaseCycles} models them. */
+export function tileLoads(program: TileProgram, phase: Phase, chip: ChipSpec): TileLoads {
+  if (phase.kind === 'compute')
+    return { cycles: Float64Array.from(phase.classOf, id => (id < 0 ? 0 : Math.ceil(program.classes[id].cycles))) };
+  const moved = traffic(phase, program);
+  const cycles = moved.received.map((received, tile) => {
+    const bytes = Math.max(received, moved.sent[tile]);
+    return bytes === 0 ? 0 : exchangeCycles(bytes, chip) - chip.syncCycles;
+  });
+  return { cycles, traffic: moved };
+}
+
+/** Bytes by tile. */
+export interface Traffic {
+  readonly received: Float64Array;
+  /** A piece that several tiles receive is sent once. */
+  readonly sent: Float64Array;
+}
+
+function traffic({ copies }: ExchangePhase, { tiles, spreads }: TileProgram): Traffic {
   const received = new Float64Array(tiles);
   const sent = new Float64Array(tiles);
   const broadcasts = new Set<number>();
@@ -33,7 +59,12 @@ function busiest({ copies }: ExchangePhase, { tiles, spreads }: TileProgram): nu
       for (const sender of senders) sent[sender] += bytes / senders.length;
     }
   }
+  return { received, sent };
+}
+
+/** The most bytes any tile receives or sends. */
+function busiest({ received, sent }: Traffic): number {
   let most = 0;
-  for (let tile = 0; tile < tiles; tile++) most = Math.max(most, received[tile], sent[tile]);
+  for (let tile = 0; tile < received.length; tile++) most = Math.max(most, received[tile], sent[tile]);
   return most;
 }

@@ -1,8 +1,12 @@
 /** The memory report as JSON: integers, tile by tile. */
-import type { MemoryReport, MemoryTables, Plan, TileMemory } from '@tessera-dnn/compiler';
-import type { Diagnostic } from '@tessera-dnn/diagnostics';
-import { type JsonDiagnostic, jsonOf } from './diagnostic-json.ts';
-import { placeOf } from './origin.ts';
+import {
+  type MemoryReport,
+  type MemoryTables,
+  type Plan,
+  placeOf,
+  type TileMemory,
+} from '@tessera-dnn/compiler/planning';
+import { type Diagnostic, type JsonDiagnostic, jsonOf } from '@tessera-dnn/diagnostics';
 
 export interface JsonMemory {
   readonly source: string;

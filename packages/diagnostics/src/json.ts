@@ -1,5 +1,7 @@
 /** Diagnostics as JSON, with places as lines and columns. */
-import { type Diagnostic, positionOf, type Span } from '@tessera-dnn/diagnostics';
+import type { Diagnostic } from './diagnostic.ts';
+import { positionOf } from './lines.ts';
+import type { Span } from './span.ts';
 
 export interface JsonPlace {
   readonly file: string;

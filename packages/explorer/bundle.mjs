@@ -1,0 +1,36 @@
+/**
+ * Bundles the pages' scripts and their style, from the packages' sources. The build writes them to a folder; a checkout that was not built bundles
+ * them when they are asked for.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const page = name => fileURLToPath(new URL(`./src/page/${name}`, import.meta.url));
+
+/** File names with their contents. */
+export async function bundled() {
+  const { outputFiles } = await build({
+    entryPoints: { report: page('report.ts'), style: page('style.css') },
+    outdir: '/',
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['@tessera/source'],
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ''), contents]));
+}
+
+const [, script, folder] = argv;
+if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
+  for (const [name, contents] of await bundled()) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), contents);
+  }
+}

@@ -1,0 +1,17 @@
+export {
+  type Box,
+  type BoxKind,
+  boxesOf,
+  busyCycles,
+  bytesByTile,
+  isResident,
+  lastingBoxesOf,
+  rootsOfSite,
+} from './data/boxes.ts';
+export { decode, encode } from './data/codec.ts';
+export { explore } from './data/explore.ts';
+export * from './data/explored.ts';
+export { bytesBySite, siteAt } from './data/lines.ts';
+export { type JsonMemory, memoryJson, type Rows, usedOf } from './data/memory-json.ts';
+export { bytesInPhase, type Moments, momentsOf } from './data/moments.ts';
+export { addVector, extent, valueAt } from './data/vectors.ts';

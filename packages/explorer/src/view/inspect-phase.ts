@@ -1,0 +1,68 @@
+/** A phase: how long it is and why, and what it reads and writes. */
+import { none } from '../data/explored.ts';
+import { phaseFacts } from '../data/phase-facts.ts';
+import { valueAt } from '../data/vectors.ts';
+import { element, link } from './dom.ts';
+import { type Change, facts, heading, list, row, siteLink } from './facts.ts';
+import { type Choice, programOf } from './state.ts';
+import { bytesText, countText, grouped, percent } from './text.ts';
+
+/** What is told of the phase that is chosen. */
+export function phaseDetails(choice: Choice, change: Change): readonly HTMLElement[] {
+  const { explored, phase, tile } = choice;
+  const program = programOf(choice);
+  const at = program.firstPhase + phase;
+  const told = phaseFacts(explored, at);
+  const { phases, vectors } = explored;
+  const busy = valueAt(vectors, phases.busy[at], tile);
+  const moved = (column: Int32Array) => bytesText(valueAt(vectors, column[at], tile));
+  const parts = [
+    heading(`Phase ${phase}: ${told.name}`, told.isExchange ? 'exchange' : 'compute', () => change({ phase: none })),
+    element(
+      'p',
+      { class: 'steps' },
+      link('◂ before', () => change({ phase: Math.max(0, phase - 1) })),
+      link('next ▸', () => change({ phase: Math.min(program.phases - 1, phase + 1) })),
+    ),
+    facts([
+      ['from', siteLink(choice, told.site, change)],
+      ['cycles', `${grouped(told.cycles)}, ${grouped(told.syncCycles)} of them sync`],
+      [
+        'slowest',
+        row(
+          link(`tile ${told.slowestTile}`, () => change({ tile: told.slowestTile })),
+          told.imbalance > 0 ? `${told.imbalance.toFixed(2)} × the mean of ${grouped(told.meanCycles)}` : '',
+        ),
+      ],
+      [`tile ${tile}`, `${grouped(busy)} cycles, idle for ${percent(told.cycles - busy, told.cycles)}`],
+      ['moved', told.isExchange ? bytesText(told.movedBytes) : ''],
+      [`tile ${tile} moves`, told.isExchange ? `receives ${moved(phases.received)}, sends ${moved(phases.sent)}` : ''],
+      ['multiply-adds', told.multiplyAdds > 0 ? countText(told.multiplyAdds) : ''],
+      ['reads', told.isExchange ? '' : bytesText(told.readBytes)],
+      ['writes', told.isExchange ? '' : bytesText(told.writtenBytes)],
+    ]),
+    list('Writes', buffersOf(choice, at, 1, change)),
+    list('Reads', buffersOf(choice, at, 0, change)),
+  ];
+  return parts.filter(part => part !== undefined);
+}
+
+function buffersOf({ explored, tile }: Choice, phase: number, writes: number, change: Change): readonly HTMLElement[] {
+  const { phases, buffers, vectors } = explored;
+  const entries = Array.from(
+    { length: phases.starts[phase + 1] - phases.starts[phase] },
+    (_, i) => phases.starts[phase] + i,
+  );
+  return entries
+    .filter(entry => phases.writes[entry] === writes)
+    .map(entry => {
+      const buffer = phases.touched[entry];
+      if (buffers.kinds[buffer] === 'host') return row(buffers.names[buffer], 'in the host window');
+      const root = buffers.roots[buffer];
+      const bytes = valueAt(vectors, buffers.bytes[buffer], tile);
+      return row(
+        link(buffers.names[buffer], () => change({ buffer: root, site: buffers.sites[root], phase: none })),
+        `${bytesText(bytes)} here`,
+      );
+    });
+}

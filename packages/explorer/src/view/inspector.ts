@@ -1,0 +1,34 @@
+/** What is known of what is chosen: a tensor, a phase, a line, or else the tile. */
+import { none } from '../data/explored.ts';
+import { element } from './dom.ts';
+import { bufferDetails } from './inspect-buffer.ts';
+import { lineDetails } from './inspect-line.ts';
+import { phaseDetails } from './inspect-phase.ts';
+import { tileDetails } from './inspect-tile.ts';
+import { type Choice, programOf, type State } from './state.ts';
+
+/** The card with the details. */
+export function inspector(state: State): HTMLElement {
+  const body = element('div', { class: 'details', attributes: { 'aria-live': 'polite' } });
+  let shown: Choice | undefined;
+  state.listen(choice => {
+    if (shown && isSame(shown, choice)) return;
+    shown = choice;
+    body.replaceChildren(...(programOf(choice) ? detailsOf(choice, state) : []));
+    body.scrollTop = 0;
+  });
+  return element('section', { class: 'card inspector' }, body);
+}
+
+/** Zooming changes nothing here. */
+function isSame(a: Choice, b: Choice): boolean {
+  const keys = ['explored', 'program', 'tile', 'phase', 'buffer', 'site'] as const;
+  return keys.every(key => a[key] === b[key]);
+}
+
+function detailsOf(choice: Choice, state: State): readonly HTMLElement[] {
+  const change = (what: Partial<Choice>) => state.change(what);
+  if (choice.buffer !== none) return bufferDetails(choice, change);
+  if (choice.site !== none) return lineDetails(choice, change);
+  return choice.phase === none ? tileDetails(choice, change) : phaseDetails(choice, change);
+}

@@ -1,0 +1,48 @@
+/** A report in a browser: every view draws, and says what the report on the terminal says. */
+import { join } from 'node:path';
+import { memoryTables, tryPlan } from '@tessera-dnn/compiler/planning';
+import { explore } from '@tessera-dnn/explorer';
+import { reportHtml } from '@tessera-dnn/explorer/node';
+import { tinyChip } from '@tessera-dnn/machine';
+import { expect, it } from 'vitest';
+import { hasChromium, runInChromium } from './chromium.ts';
+
+const text = `model net[n = 4](x: f32[n, 64]) -> f32[n, 8] {
+  x |> dense(64) as a
+    |> relu
+    |> dense(8) as b
+}
+train fit[n = 16](x: f32[n, 64], y: f32[n, 8]) { minimize mse(net(x), y) using sgd(rate: 0.1) }
+`;
+
+it.skipIf(!hasChromium)('a report shows tiles, memory, phases and lines', async () => {
+  const source = { name: 'net.dnn', text };
+  const chip = { ...tinyChip, sramBytes: 16384 };
+  const tables = memoryTables(source, { chip });
+  const { placed, outcome } = tryPlan(source, { chip }, 'without-hints');
+  if (!tables.ok || !placed) throw new Error(outcome.diagnostics[0]?.message);
+  const explored = explore(placed, tables.value, []);
+  const { memory } = explored;
+  const html = Buffer.from(await reportHtml(explored));
+  const entry = join(import.meta.dirname, 'explorer-page.ts');
+  const seen = (await runInChromium({ entry, files: { '/report.html': html } })) as Record<string, unknown>;
+
+  expect(seen).toMatchObject({ errors: [] });
+  const { tile } = memory.peak;
+  const fullest = memory.tiles[tile];
+  const { tileRows, colours } = seen as { readonly tileRows: readonly string[]; readonly colours: readonly number[] };
+  expect(seen['status']).toContain(memory.peakBytes.toLocaleString('en-US'));
+  expect(tileRows).toContain(`parameters ${fullest.parameters.toLocaleString('en-US')}`);
+  expect(tileRows).toContain(`code ${fullest.code.toLocaleString('en-US')}`);
+  expect(tileRows).toContain(`used ${fullest.usedBytes.toLocaleString('en-US')}`);
+  // The map, the chart and the floor plan: more than a ground and a frame.
+  expect(colours).toHaveLength(3);
+  for (const count of colours) expect(count).toBeGreaterThan(5);
+  expect(seen['tensor']).toMatch(/always there.*on all tiles/);
+  expect(seen['lit']).toMatch(/^bytes of /);
+  expect(seen['line']).toMatch(/^net\.dnn:2line.*dense\(64\)/);
+  expect(seen['phase']).toMatch(/^Phase 1: .*cycles/);
+  expect(seen['idle']).toMatch(/% idle/);
+  expect(seen['tile']).toBe(`Tile ${tile + 1} over time`);
+  expect(seen['program']).toMatch(/phases$/);
+});
