@@ -14,6 +14,16 @@ export type { Threads } from './threads/count.ts';
 export type { TrainingData } from './training/batches.ts';
 export type { Checkpoint, SavedVariable, TrainingProgress } from './training/checkpoint.ts';
 export { createTraining } from './training/create.ts';
+export {
+  copyVariables,
+  createEvaluation,
+  Evaluation,
+  type EvaluationResult,
+  type EvaluationRun,
+  type EvaluationSettings,
+  evaluate,
+} from './training/evaluate.ts';
+export { lossesOf } from './training/finite.ts';
 export type { EpochReport, Feed, StepReport, TrainingSettings } from './training/reports.ts';
 export { type TrainOptions, train } from './training/train.ts';
 export { Training, type TrainingResult, type TrainingRun } from './training/training.ts';

@@ -3,11 +3,13 @@ import type { Checkpoint, TensorData } from '@tessera-dnn/chip';
 import { readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
 import type { ManifestElement, ManifestProgram } from '@tessera-dnn/machine';
 import { describe, expect, it } from 'vitest';
+import { samplesOf } from '../src/data/array.ts';
+import { fitted } from '../src/data/given.ts';
+import type { Samples } from '../src/data/samples.ts';
 import { processIo } from '../src/io.ts';
 import { writeOutputs } from '../src/running/files.ts';
 import { fittedInputs } from '../src/running/inputs.ts';
 import { encodeCheckpoint, readCheckpoint } from '../src/training/checkpoint-file.ts';
-import { fitted } from '../src/training/data.ts';
 import { fromNpy, place } from './command.ts';
 
 const program = (type: ManifestElement): ManifestProgram => {
@@ -60,12 +62,12 @@ describe('an input', () => {
 
 it('data of a training is rounded as inputs are, and numbers are left to the chip', () => {
   const images: StoredTensor = { element: 'f32', shape: [2], data: Float32Array.of(1.001, 3) };
-  const given = { data: new Map([['t', images]]), values: new Map<string, number>() };
+  const given = { data: new Map([['t', samplesOf('t.npy', images)]]), values: new Map<string, number>() };
   expect(fitted('fit', program('bf16'), given)).toMatchObject({
     ok: true,
     value: { data: { t: { data: Float32Array.of(1, 3) } }, inputs: {} },
   });
-  const number = { data: new Map<string, StoredTensor>(), values: new Map([['t', 0.1]]) };
+  const number = { data: new Map<string, Samples>(), values: new Map([['t', 0.1]]) };
   expect(fitted('fit', program('f16'), number)).toMatchObject({ ok: true, value: { inputs: { t: 0.1 } } });
 });
 
@@ -79,7 +81,7 @@ it('a training is saved in the types of its variables, and read back to the bit'
     ['q', { kind: 'state', type: 'i8', shape: [2], data: Int8Array.of(-128, 5) }],
   ] as const);
   const setting = { chip: 'tiny', tiles: 16, math: 'strict', artifact: 'a' } as const;
-  const bytes = Buffer.concat(encodeCheckpoint({ checkpoint: { progress, variables }, setting }));
+  const bytes = Buffer.concat(encodeCheckpoint({ checkpoint: { progress, variables }, setting, findings: {} }));
   const read = readSafetensors(bytes);
   expect(read.ok && Object.fromEntries(read.value.tensors)).toEqual({
     w: { element: 'f16', shape: [3], data: Uint16Array.of(1, 0x8000, 0x7bff) },

@@ -7,6 +7,7 @@ const commands = [
   'compile',
   'run',
   'train',
+  'evaluate',
   'quantize',
   'memory',
   'sweep',

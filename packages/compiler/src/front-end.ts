@@ -24,6 +24,7 @@ export function frontEnd(
     programs: options.programs,
     precision: options.precision,
     masterWeights: options.masterWeights,
+    evaluation: options.evaluation,
     syntax,
   });
   const diagnostics = [...syntax, ...elaborated.diagnostics];

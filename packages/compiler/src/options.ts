@@ -52,6 +52,11 @@ export interface CompileOptions {
   readonly precision?: StoredFloat;
   /** Every `minimize` has `master f32`: what it trains, or a copy of that, has 32 bits. */
   readonly masterWeights?: boolean;
+  /**
+   * Trains become what they compute without training, to see how good a network is (default false): `training` is false, and `minimize` and `:=`
+   * in their bodies have no effect.
+   */
+  readonly evaluation?: boolean;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */
   readonly recompute?: Recompute;
   /** Let results take the memory of operands that die (default true). */

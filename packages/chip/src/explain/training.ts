@@ -10,6 +10,11 @@ export const training = [
       'model line[n = 1](x: f32[n, 1]) {\n  x |> dense(1) as fc\n}\n\ntrain fit[n = 8](x: f32[n, 1], y: f32[n, 1]) {\n  let loss = mse(line(x), y)\n  minimize loss using sgd(rate: 0.1)\n  return { loss }\n}\n',
   },
   {
+    code: 'nothing-to-evaluate',
+    title: 'a program that cannot be evaluated',
+    text: 'A model is evaluated by running it over a data set; it has to give something, such as `return { loss, accuracy }`. A training is evaluated as what it computes without training: `tessera evaluate` compiles it so, and `compile` with `evaluation: true`. One that was compiled for training would change the variables that are to be judged.',
+  },
+  {
     code: 'missing-data',
     title: 'an input of a training without data',
     text: 'Every input of a train program gets data, an array whose first axis counts samples (--data image=images.npy), or else one value for all steps (--input rate=0.1).',

@@ -13,6 +13,7 @@ const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
   compile: async () => (await import('./compile.ts')).addCompile,
   run: async () => (await import('./run.ts')).addRun,
   train: async () => (await import('./train.ts')).addTrain,
+  evaluate: async () => (await import('./evaluate.ts')).addEvaluate,
   quantize: async () => (await import('./quantize.ts')).addQuantize,
   memory: async () => (await import('./memory.ts')).addMemory,
   why: async () => (await import('./why.ts')).addWhy,

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
-import { count, filePair, pair, seconds, seed, threadsOrAuto } from '../flags/values.ts';
+import { addValidationFlags, refuseValidation } from '../flags/validation.ts';
+import { count, fileLists, pair, seconds, seed, threadsOrAuto } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
@@ -24,7 +25,7 @@ export function addTrain(program: Command, session: Session): void {
     .summary('train a program on data')
     .description('Trains a program on data, from its source or compiled, and saves what it learnt.')
     .argument('<file.dnn|file.wasm>')
-    .option('--data <name=file.npy>', 'the samples of an input, along the first axis (repeatable)', filePair)
+    .option('--data <name=file>', 'the samples of an input, along the first axis (repeatable)', fileLists)
     .option('--input <name=value>', 'a number or a file.npy for an input, the same in all steps (repeatable)', pair)
     .option('--epochs <n>', 'how often to go through the data, in all', count, 1)
     .option('--batch <n>', 'how many samples a step takes (default: as the program says)', count)
@@ -43,7 +44,7 @@ export function addTrain(program: Command, session: Session): void {
       seconds,
     )
     .option('--json', 'the summary as JSON');
-  addMemoryFlags(addCompileFlags(command)).action(async (file: string, options: TrainFlags) => {
+  addValidationFlags(addMemoryFlags(addCompileFlags(command))).action(async (file: string, options: TrainFlags) => {
     // For Commander, `shuffle` is true unless `--no-shuffle` is given. But if the flag is not given, a checkpoint may decide.
     const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
     const flags = { ...options, shuffle };
@@ -55,13 +56,15 @@ export function addTrain(program: Command, session: Session): void {
 /** Usage errors for flags that contradict each other, and for files that would be overwritten. */
 function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void {
   refuseCompileFlags(command, file, flags);
-  const { weights, resume, save, saveEvery, log, data = {}, checkFinite } = flags;
+  const { weights, resume, save, saveEvery, saveBest, log, data = {}, validate = {}, checkFinite } = flags;
   if (weights !== undefined && resume !== undefined) command.error('error: --resume has weights: leave --weights out');
   if (saveEvery !== undefined && save === undefined) command.error('error: --save-every needs --save');
   if (checkFinite && isArtifactName(file)) command.error(`error: --check-finite needs the program’s text, not ${file}`);
-  const read = [file, ...Object.values(data)];
-  const saved = save === undefined ? [] : [save];
+  refuseValidation(command, file, flags);
+  const read = [file, ...Object.values(data).flat(), ...Object.values(validate).flat()];
+  const saved = [save, saveBest].filter(name => name !== undefined);
   refuseReplacing(command, io, '--save', save, read);
+  refuseReplacing(command, io, '--save-best', saveBest, save === undefined ? read : [...read, save]);
   refuseReplacing(command, io, '--log', log, [
     ...read,
     ...[weights, resume].filter(name => name !== undefined),
@@ -91,8 +94,11 @@ async function runTrain(session: Session, file: string, flags: TrainFlags): Prom
 }
 
 /** Why the files of the training could not be written later. This is checked before anything is compiled. */
-function outputFaults(io: Io, { save, log }: TrainFlags): readonly Diagnostic[] {
-  const claimed = save === undefined ? undefined : claimSaveFile(io, save);
-  if (claimed?.ok) claimed.value.release();
-  return [...(claimed?.diagnostics ?? []), ...((log === undefined ? undefined : logFault(io, log))?.diagnostics ?? [])];
+function outputFaults(io: Io, { save, saveBest, log }: TrainFlags): readonly Diagnostic[] {
+  const claimed = [save, saveBest].flatMap(name => (name === undefined ? [] : [claimSaveFile(io, name)]));
+  for (const file of claimed) if (file.ok) file.value.release();
+  return [
+    ...claimed.flatMap(file => file.diagnostics),
+    ...((log === undefined ? undefined : logFault(io, log))?.diagnostics ?? []),
+  ];
 }

@@ -8,6 +8,11 @@ export const training = [
     text: 'An input either gets another part of --data in every step, or the value of --input in all of them.',
   },
   {
+    code: 'no-such-class',
+    title: 'a label that is no class',
+    text: 'Classes are counted from 0, and a model with scores for ten of them knows 0 to 9. Where classes have names (folders of pictures, texts in a table), weights keep those that they were trained for, and data to evaluate or to validate may have no others.',
+  },
+  {
     code: 'fixed-batch',
     title: 'a batch of another size than the program’s',
     text: 'From source, --batch sets the dimension that is the first axis of the data, n in train fit[n = 32](image: f32[n, 784]). A number there, or an artifact, has the size it was compiled with.',

@@ -2,7 +2,7 @@
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
 import type { Io } from '../io.ts';
-import { trainingStates } from '../training/metadata.ts';
+import { type Findings, findingsOf, trainingStates } from '../training/metadata.ts';
 import { readBytes } from './read.ts';
 
 export interface Weights {
@@ -12,6 +12,8 @@ export interface Weights {
   readonly spare: ReadonlySet<string>;
   /** Names of tensors whose element type is unknown here, with that type. */
   readonly foreign: ReadonlyMap<string, string>;
+  /** What the training found out that saved them, if one did. */
+  readonly findings: Findings;
 }
 
 /** The tensors of a safetensors file. */
@@ -21,7 +23,7 @@ export function readWeights(io: Io, name: string): Outcome<Weights> {
   const read = readSafetensors(bytes.value, name);
   if (!read.ok) return read;
   const { tensors, foreign } = read.value;
-  return { ...read, value: { tensors, foreign, spare: trainingStates(read.value) } };
+  return { ...read, value: { tensors, foreign, spare: trainingStates(read.value), findings: findingsOf(read.value) } };
 }
 
 /** The tensor of an npy file. */

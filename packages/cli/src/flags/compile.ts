@@ -21,6 +21,8 @@ export interface CompileFlags extends ChipFlags, ImportFlags {
   readonly weights?: string;
   readonly precision?: CompileOptions['precision'];
   readonly masterWeights?: boolean;
+  /** No flag of its own: commands that evaluate set it. */
+  readonly evaluation?: boolean;
   readonly recompute?: CompileOptions['recompute'];
   readonly inplace: boolean;
   readonly reuse: boolean;
@@ -85,6 +87,7 @@ export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFl
     load: importLoader(io, source),
     precision: flags.precision,
     masterWeights: flags.masterWeights,
+    evaluation: flags.evaluation,
     recompute: flags.recompute,
     inPlace: flags.inplace,
     reuse: flags.reuse,

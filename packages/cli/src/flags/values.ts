@@ -80,10 +80,19 @@ export function filePair(text: string, earlier: Pairs = {}): Pairs {
   return pair(text, earlier);
 }
 
+/** The values of an option `name=file` that may be given several times, for one name too: `earlier` are those before this one. */
+export function fileLists(text: string, earlier: Lists = {}): Lists {
+  const [[name, file]] = Object.entries(filePair(text));
+  return { ...earlier, [name]: [...(Object.hasOwn(earlier, name) ? earlier[name] : []), file] };
+}
+
 /** Whether it is a number rather than the name of a file. */
 export function isNumber(text: string): boolean {
   return text.trim() !== '' && !Number.isNaN(Number(text));
 }
+
+/** Several values for each name. */
+export type Lists = { readonly [name: string]: readonly string[] };
 
 export type Pairs = { readonly [name: string]: string };
 

@@ -3,6 +3,7 @@ import type { Outputs } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
 import { type NpyElement, type StoredTensor, storedTensor, writeNpy } from '@tessera-dnn/formats';
 import type { ManifestProgram } from '@tessera-dnn/machine';
+import type { ShapedData } from '../data/samples.ts';
 import { readTensor } from '../files/weights.ts';
 import { writeWhole } from '../files/write.ts';
 import { isNumber, type Pairs } from '../flags/values.ts';
@@ -33,9 +34,20 @@ export function readTensors(io: Io, files: Pairs): Outcome<ReadonlyMap<string, S
 
 /** Writes each output that `files` has a name for, and returns `files`. NumPy has no bf16: such an output is written as f32, exactly. */
 export function writeOutputs(io: Io, program: ManifestProgram, outputs: Outputs, files: Pairs): Outcome<Pairs> {
-  for (const { name, type, shape } of program.outputs) {
+  const shaped = program.outputs.map(({ name, shape }) => [name, { shape, data: outputs[name] }] as const);
+  return writeArrays(io, program, Object.fromEntries(shaped), files);
+}
+
+/** The same of arrays that may have other shapes than the outputs whose elements they are: rows of many runs. */
+export function writeArrays(
+  io: Io,
+  program: ManifestProgram,
+  arrays: { readonly [output: string]: ShapedData },
+  files: Pairs,
+): Outcome<Pairs> {
+  for (const { name, type } of program.outputs) {
     if (!Object.hasOwn(files, name)) continue;
-    const tensor = storedTensor(type === 'bf16' ? 'f32' : type, shape, outputs[name]);
+    const tensor = storedTensor(type === 'bf16' ? 'f32' : type, arrays[name].shape, arrays[name].data);
     const written = writeWhole(io, files[name], writeNpy(tensor as StoredTensor<NpyElement>));
     if (!written.ok) return written;
   }

@@ -1,12 +1,14 @@
 /** Shows how far a training is: on a terminal one line that is rewritten all the time, and everywhere one line after each epoch. */
 import type { EpochReport, StepReport, Training } from '@tessera-dnn/chip';
 import type { Signal, Stream } from '../io.ts';
+import type { ValidationReport } from '../training/validation.ts';
 import { grouped, short } from './numbers.ts';
 import { eraseLine } from './ticker.ts';
 
 export interface TrainingProgressLine {
   readonly step: (report: StepReport) => void;
   readonly epoch: (report: EpochReport) => void;
+  readonly validation: (report: ValidationReport) => void;
   /** To be called when Ctrl-C or another signal has asked the training to end. */
   readonly stopping: (signal: Signal) => void;
   /** Erases the line. */
@@ -44,6 +46,11 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
       const rate = `${grouped(report.samplesPerSecond)} samples/s`;
       stream.write(`${[`epoch ${report.epoch}/${epochs}`, ...meansText(report), rate].join('  ')}\n`);
     },
+    validation: report => {
+      erase();
+      const found = report.isBest ? 'the best so far' : `${report.waited} since the best`;
+      stream.write(`${[`  validation in step ${report.step}`, ...meansText(report), found].join('  ')}\n`);
+    },
     stopping: signal => {
       erase();
       const way = signal === 'SIGINT' ? 'Ctrl-C again stops at once' : `asked to by ${signal}`;
@@ -58,7 +65,7 @@ function smoothed(before: number | undefined, loss: number | undefined): number 
 }
 
 /** All means by the names of their outputs; a loss that is called otherwise is told under its own name. */
-function meansText({ means }: EpochReport): readonly string[] {
+function meansText({ means }: Pick<EpochReport, 'means'>): readonly string[] {
   return Object.entries(means).map(([name, mean]) => `${name} ${short(mean)}`);
 }
 

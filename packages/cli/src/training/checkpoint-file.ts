@@ -15,21 +15,22 @@ import { widened } from '@tessera-dnn/machine';
 import { readBytes } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
-import { type Metadata, metadataKey, parseMetadata, type TrainingSetting } from './metadata.ts';
+import { type Findings, type Metadata, metadataKey, parseMetadata, type TrainingSetting } from './metadata.ts';
 
 export interface CheckpointFile {
   readonly checkpoint: Checkpoint;
   readonly setting: TrainingSetting;
+  readonly findings: Findings;
 }
 
 /** The bytes of the file in pieces, since together they may be more than one array can hold. */
-export function encodeCheckpoint({ checkpoint, setting }: CheckpointFile): readonly Uint8Array[] {
+export function encodeCheckpoint({ checkpoint, setting, findings }: CheckpointFile): readonly Uint8Array[] {
   const { progress, variables } = checkpoint;
   const tensors = [...variables].map(([path, { type, shape, data }]) => {
     return [path, storedTensor(type, shape, data)] as const;
   });
   const states = [...variables].filter(([, { kind }]) => kind === 'state').map(([path]) => path);
-  const metadata: Metadata = { version: 1, ...progress, ...setting, states };
+  const metadata: Metadata = { version: 1, ...progress, ...setting, ...findings, states };
   // PyTorch's tools write `format`, and some readers require it.
   return safetensorsPieces(new Map(tensors), { format: 'pt', [metadataKey]: JSON.stringify(metadata) });
 }
@@ -48,9 +49,10 @@ export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   const metadata = parseMetadata(text);
   if (!metadata)
     return failed('not-a-checkpoint', `what ${name} says of its training (${metadataKey}) is not understood`);
-  const { version: _, states, chip, tiles, math, artifact, threads, ...progress } = metadata;
+  const { version: _, states, chip, tiles, math, artifact, threads, best, classes, ...progress } = metadata;
   const variables = variablesOf(read.value, new Set(states));
-  return succeeded({ checkpoint: { progress, variables }, setting: { chip, tiles, math, artifact, threads } });
+  const setting = { chip, tiles, math, artifact, threads };
+  return succeeded({ checkpoint: { progress, variables }, setting, findings: { best, classes } });
 }
 
 /** A type that no variable has is kept as it is: that it is another than the program's is then told with all else that differs. */

@@ -1,5 +1,5 @@
 /**
- * The log of a training has one line per step, each a JSON object. Each line is written with one call, so that a training that is killed
+ * The log of a training has one line per step and per validation, each a JSON object. Each line is written with one call, so that a training that is killed
  * leaves complete lines. A resumed training removes the lines of steps after its checkpoint and appends to the rest. A pipe or a terminal
  * just gets the lines.
  */
@@ -13,10 +13,11 @@ import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { keptBytes } from './log-lines.ts';
 import { inUse } from './save-file.ts';
+import type { ValidationReport } from './validation.ts';
 
 export interface TrainingLog {
   /** Writes a line. After a first failure nothing more is written. */
-  readonly write: (report: StepReport) => Outcome<void>;
+  readonly write: (report: StepReport | ValidationReport) => Outcome<void>;
   readonly close: () => void;
 }
 
@@ -67,10 +68,10 @@ function beginFile(file: number, path: string, name: string, steps: number | und
 
 function logTo(file: number, name: string): TrainingLog {
   let isBroken = false;
-  const write = (report: StepReport): Outcome<void> => {
+  const write = (report: StepReport | ValidationReport): Outcome<void> => {
     if (isBroken) return succeeded(undefined);
     try {
-      writeAll(file, Buffer.from(`${JSON.stringify(lineOf(report))}\n`));
+      writeAll(file, Buffer.from(`${JSON.stringify('means' in report ? validationLine(report) : lineOf(report))}\n`));
       return succeeded(undefined);
     } catch (error) {
       isBroken = true;
@@ -92,6 +93,12 @@ function lineOf({ step, epoch, loss, outputs }: StepReport): { readonly [name: s
   // These come first, and outputs of the same names do not replace them.
   const own = { step, epoch, loss: loss === undefined ? undefined : brief(loss) };
   return { ...own, ...Object.fromEntries(scalars), ...own };
+}
+
+/** A mean is a number of 64 bits, of which nine digits say more than any f32. */
+function validationLine({ step, epoch, means }: ValidationReport) {
+  const rounded = Object.entries(means).map(([name, mean]) => [name, Number(mean.toPrecision(9))] as const);
+  return { step, epoch, validation: Object.fromEntries(rounded) };
 }
 
 /** The number with as few digits as tell it from all other f32 numbers: 0.1 and not 0.10000000149011612. */

@@ -12,6 +12,7 @@ import { openLog } from './log.ts';
 import { firstNonFinite } from './non-finite.ts';
 import type { Prepared, TrainFlags } from './prepare.ts';
 import { claimSaveFile, rescue, type SaveFile } from './save-file.ts';
+import type { ValidationReport } from './validation.ts';
 
 export interface Trained {
   readonly result: TrainingResult;
@@ -19,7 +20,10 @@ export interface Trained {
   readonly signal?: Signal;
   /** One for every complete epoch. */
   readonly epochs: readonly EpochReport[];
-  /** Failures of the log and of saves. */
+  readonly validations: readonly ValidationReport[];
+  /** Whether it ended because the validations got no better. */
+  readonly stoppedEarly: boolean;
+  /** Failures of the log, of saves and of validations. */
   readonly faults: readonly Diagnostic[];
   readonly isSaved: boolean;
 }
@@ -42,50 +46,82 @@ export async function trainAndSave(
     line.stopping(asked);
     controller.abort();
   });
-  const file = flags.save === undefined ? succeeded(undefined) : claimSaveFile(io, flags.save);
+  const [last, best] = [flags.save, flags.saveBest].map(name =>
+    name === undefined ? succeeded(undefined) : claimSaveFile(io, name),
+  );
   try {
-    if (!file.ok) return file;
-    const trained = await trainInto(io, file.value, prepared, flags, { line, report, signal: controller.signal });
+    if (!last.ok || !best.ok) return { ok: false, diagnostics: [...last.diagnostics, ...best.diagnostics] };
+    const files = { last: last.value, best: best.value };
+    const trained = await trainInto(io, files, prepared, flags, { line, report, controller });
     return trained.ok ? { ...trained, value: { ...trained.value, signal } } : trained;
   } finally {
-    if (file.ok) file.value?.release();
+    for (const file of [last, best]) if (file.ok) file.value?.release();
     release?.();
   }
+}
+
+/** The file of the training as it is, and that of the best validation. */
+interface SaveFiles {
+  readonly last: SaveFile | undefined;
+  readonly best: SaveFile | undefined;
 }
 
 interface Watch {
   readonly line: TrainingProgressLine;
   readonly report: PrintFaults;
-  readonly signal: AbortSignal;
+  /** Ends the training after the step that is running. */
+  readonly controller: AbortController;
 }
 
 async function trainInto(
   io: Io,
-  file: SaveFile | undefined,
+  files: SaveFiles,
   prepared: Prepared,
   flags: TrainFlags,
-  { line, report, signal }: Watch,
+  { line, report, controller }: Watch,
 ): Promise<Outcome<Trained>> {
   const log = openLog(io, flags.log, prepared.resumed);
   if (!log.ok) return log;
+  const { training, validation, chip } = prepared;
+  const { signal } = controller;
   const epochs: EpochReport[] = [];
+  const validations: ValidationReport[] = [];
   const faults = new Faults(line, report);
-  const onStep = (step: StepReport): void => {
-    faults.note(log.value.write(step));
-    if (flags.saveEvery !== undefined && step.step % flags.saveEvery === 0) faults.note(saveOnTheWay(file, prepared));
-    line.step(step);
+  const validate = async (at: Pick<ValidationReport, 'step' | 'epoch'>): Promise<void> => {
+    const found = await validation?.run(chip, at, signal);
+    if (!found?.ok || !found.value) return found && faults.note(found);
+    validations.push(found.value);
+    faults.note(log.value.write(found.value));
+    line.validation(found.value);
+    if (found.value.isBest) faults.note(saveOnTheWay(files.best, prepared));
+    if (validation?.isOver) controller.abort();
   };
-  const onEpoch = (epoch: EpochReport): void => {
+  // The last step of an epoch is settled after the report of the epoch, so that what is saved has its validation.
+  const settle = async (step: number, epoch: number, ended: boolean): Promise<void> => {
+    if (validation?.isDue(step, ended)) await validate({ step, epoch });
+    if (flags.saveEvery !== undefined && step % flags.saveEvery === 0) faults.note(saveOnTheWay(files.last, prepared));
+  };
+  const onStep = async (step: StepReport): Promise<void> => {
+    faults.note(log.value.write(step));
+    line.step(step);
+    if (step.batch < training.batches) await settle(step.step, step.epoch, false);
+  };
+  const onEpoch = async (epoch: EpochReport): Promise<void> => {
     epochs.push(epoch);
     line.epoch(epoch);
+    await settle(training.progress.steps, epoch.epoch, true);
   };
-  const ran = await prepared.training.run({ epochs: flags.epochs, onStep, onEpoch, signal });
+  // A training that has lost its patience already is not given another step.
+  if (validation?.isOver) controller.abort();
+  const ran = await training.run({ epochs: flags.epochs, onStep, onEpoch, signal });
   log.value.close();
   line.end();
-  if (!ran.ok) return { ok: false, diagnostics: explained(file, prepared, ran.diagnostics) };
-  const saved = saveAtLast(io, file, prepared);
+  if (!ran.ok) return { ok: false, diagnostics: explained(files.last, prepared, ran.diagnostics) };
+  const saved = saveAtLast(io, files.last, prepared);
   faults.note(saved);
-  return succeeded({ result: ran.value, epochs, faults: faults.all, isSaved: file !== undefined && saved.ok });
+  const isSaved = files.last !== undefined && saved.ok;
+  const stoppedEarly = validation?.isOver ?? false;
+  return succeeded({ result: ran.value, epochs, validations, stoppedEarly, faults: faults.all, isSaved });
 }
 
 /** Each fault is reported once, however many steps have it. */
@@ -103,7 +139,7 @@ class Faults {
     return [...this.#all.values()];
   }
 
-  note({ diagnostics }: Outcome<void>): void {
+  note({ diagnostics }: Outcome<unknown>): void {
     const fresh = diagnostics.filter(diagnostic => isError(diagnostic) && !this.#all.has(keyOf(diagnostic)));
     if (fresh.length === 0) return;
     for (const diagnostic of fresh) this.#all.set(keyOf(diagnostic), diagnostic);
@@ -116,10 +152,18 @@ function keyOf({ code, message }: Diagnostic): string {
   return `${code} ${message}`;
 }
 
-function save(file: SaveFile | undefined, { training, setting }: Prepared): Outcome<void> {
+function save(file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
   if (file === undefined) return succeeded(undefined);
+  const content = contentOf(prepared);
+  return content.ok ? file.write(content.value) : content;
+}
+
+/** The training as it is now, as a file has it. */
+function contentOf({ training, setting, validation, classes }: Prepared): Outcome<readonly Uint8Array[]> {
   const checkpoint = training.checkpoint();
-  return checkpoint.ok ? file.write(encodeCheckpoint({ checkpoint: checkpoint.value, setting })) : checkpoint;
+  if (!checkpoint.ok) return checkpoint;
+  const findings = { best: validation?.best, classes: classes.size > 0 ? Object.fromEntries(classes) : undefined };
+  return succeeded(encodeCheckpoint({ checkpoint: checkpoint.value, setting, findings }));
 }
 
 function saveOnTheWay(file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
@@ -132,10 +176,9 @@ function saveOnTheWay(file: SaveFile | undefined, prepared: Prepared): Outcome<v
 /** The last save. If it fails, the variables are written to the folder for temporary files instead. */
 function saveAtLast(io: Io, file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
   const saved = save(file, prepared);
-  const checkpoint = saved.ok || file === undefined ? undefined : prepared.training.checkpoint();
-  if (file === undefined || !checkpoint?.ok) return saved;
-  const content = encodeCheckpoint({ checkpoint: checkpoint.value, setting: prepared.setting });
-  const other = rescue(io, file.name, content);
+  const content = saved.ok || file === undefined ? undefined : contentOf(prepared);
+  if (file === undefined || !content?.ok) return saved;
+  const other = rescue(io, file.name, content.value);
   if (other === undefined) return saved;
   const [first, ...others] = saved.diagnostics;
   const help = `what was learnt is kept in ${other} instead: move it where you want it`;

@@ -2,6 +2,7 @@
 import type { TrainingProgress } from '@tessera-dnn/chip';
 import type { Safetensors } from '@tessera-dnn/formats';
 import type { Manifest } from '@tessera-dnn/machine';
+import { type Best, isBest } from './best.ts';
 
 export const metadataKey = 'tessera.training';
 
@@ -16,8 +17,17 @@ export interface TrainingSetting {
   readonly threads?: number;
 }
 
+/** What a training has found out so far, apart from its variables. */
+export interface Findings {
+  /** Its best validation. */
+  readonly best?: Best;
+  /** The names of classes in order, by the input that has their numbers: those of folders, or texts of a table. */
+  readonly classes?: { readonly [input: string]: readonly string[] };
+}
+
 export type Metadata = TrainingProgress &
-  TrainingSetting & {
+  TrainingSetting &
+  Findings & {
     readonly version: 1;
     /** The paths of all variables that are not params. */
     readonly states: readonly string[];
@@ -26,6 +36,12 @@ export type Metadata = TrainingProgress &
 /** The setting in which an artifact with that manifest trains. `artifact` is the hash of its code. */
 export function settingOf({ chip, math, threads }: Manifest, artifact: string): TrainingSetting {
   return { chip: chip.name, tiles: chip.tiles, math, artifact, threads };
+}
+
+/** What a training found out that saved these tensors; nothing where none did. */
+export function findingsOf({ metadata }: Safetensors): Findings {
+  const text = metadata.get(metadataKey);
+  return (text === undefined ? undefined : parseMetadata(text)) ?? {};
 }
 
 /** The paths of the states in a file that a training saved. A model that only runs needs few of them, so the others may be ignored. */
@@ -48,8 +64,18 @@ const types: { readonly [field in keyof Required<Metadata>]: (value: unknown) =>
   math: value => value === 'fast' || value === 'strict',
   artifact: value => typeof value === 'string',
   threads: value => value === undefined || isCount(value),
-  states: value => Array.isArray(value) && value.every(path => typeof path === 'string'),
+  states: areTexts,
+  best: value => value === undefined || isBest(value),
+  classes: value => value === undefined || (isRecord(value) && Object.values(value).every(areTexts)),
 };
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(text => typeof text === 'string');
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;

@@ -2,17 +2,16 @@
  * Everything before the first step: reads the data, compiles and loads the program, gives variables their first values, and finds where a
  * resumed training goes on.
  */
-import { type Chip, createChip, createTraining, type Threads, type Training } from '@tessera-dnn/chip';
+import { type Chip, createChip, createTraining, type Training } from '@tessera-dnn/chip';
 import type { Plan } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { metadataName } from '@tessera-dnn/formats';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
+import { type Classes, classesOf, dimensionsOf, fitted, type GivenInputs, readGiven } from '../data/given.ts';
 import type { Code } from '../explain/catalogue.ts';
-import type { CompileFlags } from '../flags/compile.ts';
-import type { Pairs } from '../flags/values.ts';
+import type { Lists } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, programIn } from '../running/artifact.ts';
-import { boundDimensions } from '../running/dimensions.ts';
 import { limitFor } from '../running/limit.ts';
 import { compiledThreads, threadsFor } from '../running/threads.ts';
 import { type Initialised, initialised, loadWeights } from '../running/variables.ts';
@@ -20,16 +19,12 @@ import { failed, succeeded } from '../session.ts';
 import { counted } from '../show/numbers.ts';
 import type { Progress } from '../show/progress.ts';
 import { type CheckpointFile, readCheckpoint } from './checkpoint-file.ts';
-import { fitted, type GivenInputs, readGiven } from './data.ts';
 import { settingOf, type TrainingSetting } from './metadata.ts';
+import { prepareValidation, readValidation, type Validation, type ValidationFlags } from './validation.ts';
 
-export interface TrainFlags extends Omit<CompileFlags, 'threads'> {
-  /** Default: auto. */
-  readonly threads?: Threads;
-  readonly data?: Pairs;
-  readonly input?: Pairs;
+export interface TrainFlags extends ValidationFlags {
+  readonly data?: Lists;
   readonly epochs: number;
-  readonly batch?: number;
   /** If absent, the checkpoint's, or else 0. */
   readonly seed?: number;
   /** If absent, the checkpoint's, or else true. */
@@ -39,7 +34,6 @@ export interface TrainFlags extends Omit<CompileFlags, 'threads'> {
   readonly saveEvery?: number;
   readonly resume?: string;
   readonly checkFinite?: boolean;
-  readonly timeLimit?: number;
   readonly json?: boolean;
 }
 
@@ -53,6 +47,9 @@ export interface Prepared {
   readonly resumed?: number;
   readonly seed: number;
   readonly initialised: Initialised;
+  /** The names of classes, by the input that has their numbers. */
+  readonly classes: Classes;
+  readonly validation?: Validation;
 }
 
 /** All that a training needs. Undefined if something failed; all diagnostics are added to `diagnostics`. */
@@ -67,12 +64,14 @@ export async function prepare(
     diagnostics.push(...outcome.diagnostics);
     return outcome.ok ? outcome.value : undefined;
   };
-  const given = take(readGiven(io, flags));
+  const given = take(await readGiven(io, flags));
   const resumed = flags.resume === undefined ? undefined : take(readCheckpoint(io, flags.resume));
-  if (!given || (flags.resume !== undefined && !resumed)) return undefined;
+  const held = take(await readValidation(io, flags));
+  if (!given || (flags.resume !== undefined && !resumed) || (flags.validate && !held)) return undefined;
+  const classes = new Map([...classesOf(given), ...Object.entries(resumed?.findings.classes ?? {})]);
   const bind = {
     kind: 'train',
-    bind: entry => boundDimensions(entry, shapesOf(given, flags.batch)),
+    bind: entry => dimensionsOf(entry, given, flags.batch),
   } as const satisfies Parameters<typeof artifactOf>[3];
   // Weights are loaded and not embedded, since training changes them.
   const compileFlags = { ...flags, weights: undefined, threads: compiledThreads(flags.threads) };
@@ -82,7 +81,7 @@ export async function prepare(
   const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
   if (!built || !manifest || name === undefined) return undefined;
   const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
-  const data = take(fitted(name, manifest.programs[name], given));
+  const data = take(fitted(name, manifest.programs[name], given, classes));
   if (!data) return undefined;
   const call = limitFor(file, built.artifact, flags.timeLimit);
   const runs = stepsOf(manifest.programs[name], given, flags.epochs);
@@ -95,6 +94,11 @@ export async function prepare(
   const setting = settingOf(manifest, built.hash);
   const loaded = take(resumed ? resume(training, setting, resumed) : loadWeights(io, chip, flags.weights));
   if (!loaded) return undefined;
+  const { batchSize } = training;
+  const { best } = resumed?.findings ?? {};
+  const task = held && { ...{ file, program: name, flags, batchSize, seed }, ...{ given: held, classes, best } };
+  const validation = task && take(await prepareValidation(io, task, progress));
+  if (task && !validation) return undefined;
   progress.after('load');
   const steps = resumed?.checkpoint.progress.steps;
   return {
@@ -105,13 +109,14 @@ export async function prepare(
     resumed: steps,
     seed,
     initialised: initialised(manifest, loaded),
+    ...{ classes, validation },
   };
 }
 
 /** About how many steps the training makes. */
 function stepsOf({ inputs }: ManifestProgram, { data }: GivenInputs, epochs: number): number {
   const sampled = inputs.find(({ name }) => data.has(name));
-  const samples = sampled && data.get(sampled.name)?.shape[0];
+  const samples = sampled && data.get(sampled.name)?.count;
   return sampled && samples ? (epochs * samples) / (sampled.shape[0] ?? 1) : epochs;
 }
 
@@ -120,17 +125,6 @@ function savable({ variables }: Manifest): Outcome<true> {
   if (variables.every(({ path }) => path !== metadataName)) return succeeded(true);
   const message = `no file of safetensors can hold a variable called ${metadataName}: the format keeps the name for itself`;
   return failed('unsavable-variable', message, 'rename it, or label a call around it with `as`');
-}
-
-/**
- * The shapes that bind the program's dimensions: that of one sample, with the batch size in front. How many samples there are in all says
- * nothing about the program.
- */
-function shapesOf({ data, values }: GivenInputs, batch = 0): Parameters<typeof boundDimensions>[1] {
-  const shapes = new Map<string, { readonly shape: readonly number[] }>();
-  for (const [name, value] of values) if (typeof value !== 'number') shapes.set(name, value);
-  for (const [name, { shape }] of data) shapes.set(name, { shape: [batch, ...shape.slice(1)] });
-  return shapes;
 }
 
 function wantedBatch({ program, batchSize }: Training, wanted = batchSize): Outcome<true> {

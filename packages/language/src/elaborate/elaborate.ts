@@ -44,6 +44,8 @@ export interface ElaborateOptions {
   readonly precision?: StoredFloat;
   /** Every `minimize` has the clause `master f32`. */
   readonly masterWeights?: boolean;
+  /** Trains become what they compute without training: `training` is false, `minimize` and `:=` in their bodies have no effect. */
+  readonly evaluation?: boolean;
   /** The parser's diagnostics about this file, whose consequences are not reported. */
   readonly syntax?: readonly Diagnostic[];
   /** Told what stands where while this is found out. */
@@ -120,6 +122,7 @@ function elaborateFile(file: File, options: ElaborateOptions, reporter: Reporter
     constants: new Map(),
     precision: precisionOf(file, options.precision),
     masterWeights: options.masterWeights ?? false,
+    evaluation: options.evaluation ?? false,
     firstValues: createGraphBuilder(options.table),
   };
   checkPrecisions(files, options.precision, reporter);

@@ -37,6 +37,8 @@ export interface Session {
   readonly precision?: 'f16' | 'bf16';
   /** Whether every `minimize` has the clause `master f32`. */
   readonly masterWeights: boolean;
+  /** Whether trains become what they compute without training: nothing in their bodies changes a variable. */
+  readonly evaluation: boolean;
   /** The values of constants that have been read; `evaluating` while a value is being computed, so that cycles are noticed. */
   readonly constants: Map<Const, Value | 'evaluating'>;
   /** What first values are computed of other first values, as updates of their variables. */

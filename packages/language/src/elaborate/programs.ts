@@ -28,7 +28,7 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
     program,
     file: home,
     scope: new Scope(),
-    training: entry.kind === 'train',
+    training: entry.kind === 'train' && !session.evaluation,
     labels: new LabelScope(),
     declared: new Map(),
     exit: { value: undefined },
@@ -40,7 +40,8 @@ export function elaborateProgram(session: Session, entry: Entry, home: FileScope
   for (const [name, value] of outputs) if (value.kind === 'tensor') program.graph.output(name, value.id);
   advanceStep(frame, program);
   addUpdates(program);
-  const { name, kind, graph, limits } = program;
+  const { name, graph, limits } = program;
+  const kind = session.evaluation ? 'model' : program.kind;
   return { name, kind, graph: graph.finish(), origin: { span: entry.name.span }, limits };
 }
 

@@ -12,7 +12,7 @@ import { evaluateStatement } from './expressions.ts';
 import { type Frame, observe, type ProgramState, report, within } from './frame.ts';
 import { type Binding, Scope } from './scope.ts';
 import { constantLike } from './tensors.ts';
-import { minimize } from './training/minimize.ts';
+import { isEvaluated, minimize } from './training/minimize.ts';
 import { inElement } from './training/steps.ts';
 import { poisonAssigned } from './unknown-branches.ts';
 import { unpacked } from './unpack.ts';
@@ -93,6 +93,7 @@ function* assign(frame: Frame, { name, others, value }: Assign): Steps<void> {
 }
 
 function* update(frame: Frame, statement: Update): Steps<void> {
+  if (isEvaluated(frame)) return;
   const given = yield* evaluateArgument(frame, statement.value);
   const binding = frame.scope.find(statement.name.text);
   if (binding === undefined || given.value.kind === 'poison' || frame.program === undefined) return;

@@ -30,7 +30,7 @@ import { storageOf } from './storage.ts';
 /** Runs a `minimize`. Outside of the body of a train, the check of names has reported it, and it has no effect. */
 export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   const { program } = frame;
-  if (program?.kind !== 'train' || frame.calls.length > 0) return;
+  if (program?.kind !== 'train' || frame.calls.length > 0 || isEvaluated(frame)) return;
   const loss = yield* lossOf(frame, statement);
   const patterns = yield* patternsOf(frame, statement.selection);
   const limit = yield* limitOf(frame, statement);
@@ -43,6 +43,11 @@ export function* minimize(frame: Frame, statement: Minimize): Steps<void> {
   const selected = selectedBy(frame, program, statement, loss, patterns);
   if (selected === undefined) return;
   yield* updateAll(frame, program, { loss, limit, runs, scale, using, selected, before, span: statement.span });
+}
+
+/** Whether this is the body of a train that is evaluated and not trained. The models that it calls keep what they remember, as in any run. */
+export function isEvaluated({ session, program, calls }: Frame): boolean {
+  return session.evaluation && program?.kind === 'train' && calls.length === 0;
 }
 
 interface UpdatePlan {
