@@ -2,7 +2,7 @@
 
 import type { Strategy } from '@tessera-dnn/allocator';
 import { assertThat } from '@tessera-dnn/diagnostics';
-import type { StoredTensor } from '@tessera-dnn/formats';
+import type { Conversion, StoredTensor } from '@tessera-dnn/formats';
 import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import type { OpTable } from '@tessera-dnn/graph/op';
 import type { Load, StoredFloat } from '@tessera-dnn/language';
@@ -43,6 +43,8 @@ export interface CompileOptions {
   readonly spareWeights?: ReadonlySet<string>;
   /** Tensors beside `weights` that are of no use here, with their element types: an error if a variable needs one. */
   readonly foreignWeights?: ReadonlyMap<string, string>;
+  /** How these become the types that the program declares (default `exact`: no value changes, but for those of 16 bits). */
+  readonly conversion?: Conversion;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */
   readonly load?: Load;
   /**

@@ -50,9 +50,8 @@ export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-h
     if (stage === lastBeforeCopies) kept = module;
   });
   if (!front.ok) return { outcome: front };
-  const weights = options.weights
-    ? matchWeights(front.value, options.weights, options.spareWeights, options.foreignWeights)
-    : noWeights;
+  const { spareWeights: spare, foreignWeights: foreign, conversion } = options;
+  const weights = options.weights ? matchWeights(front.value, options.weights, spare, foreign, conversion) : noWeights;
   if (!weights.ok) return { outcome: { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] } };
   const module = front.value;
   const task = { source, module, kept: kept ?? module, weights: weights.value, options };

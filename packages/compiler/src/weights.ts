@@ -1,6 +1,6 @@
 /** Matches the tensors of a weights file with a module's variables. */
 import { closest, type Diagnostic, type Outcome, printableName } from '@tessera-dnn/diagnostics';
-import { type ConvertedTensor, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Conversion, type ConvertedTensor, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import { type Variable as GraphVariable, type Program, sameShape } from '@tessera-dnn/graph';
 import { adoptFormerPaths, type ManifestVariable, sharedByTrains } from '@tessera-dnn/machine';
 import type { Code } from './explain/catalogue.ts';
@@ -22,13 +22,14 @@ export type Variable = Pick<GraphVariable, 'path' | 'kind' | 'type'> &
  * Row-major values by path; those of f16 and bf16 are rounded already. A missing param is an error, a missing state keeps its initialiser (one that begins as a copy of another
  * variable gets what that gets), names that nothing takes give one warning;
  * a wrong shape is an error with both shapes. States of trains are found under their former names too. `spare` are names that may be there
- * for others: no warning tells of them.
+ * for others: no warning tells of them. `foreign` are names of tensors of unknown element types, with these.
  */
 export function matchWeights(
   module: { readonly variables: readonly Variable[]; readonly programs?: readonly Pick<Program, 'name' | 'kind'>[] },
   stored: ReadonlyMap<string, StoredTensor>,
   spare: ReadonlySet<string> = new Set(),
   foreign: ReadonlyMap<string, string> = new Map(),
+  conversion: Conversion = 'exact',
 ): Outcome<ReadonlyMap<string, ArrayLike<number>>> {
   const trains = (module.programs ?? []).filter(({ kind }) => kind === 'train').map(({ name }) => name);
   const { values: weights, shared } = adoptFormerPaths(stored, module.variables, trains);
@@ -45,7 +46,7 @@ export function matchWeights(
     const copied = tensor === undefined ? copiedValue(variable, module.variables, matched) : undefined;
     if (copied !== undefined) matched.set(variable.path, copied);
     if (!tensor) continue;
-    const taken = takeTensor(variable, tensor, diagnostics);
+    const taken = takeTensor(variable, tensor, conversion, diagnostics);
     if (taken) matched.set(variable.path, taken.data);
     if (taken?.rounding) rounded.push({ path: variable.path, element: taken.element, rounding: taken.rounding });
   }
@@ -78,13 +79,18 @@ function copiedValue(
   return kind === 'state' && original !== undefined ? matched.get(original) : undefined;
 }
 
-function takeTensor(variable: Variable, tensor: StoredTensor, diagnostics: Diagnostic[]): ConvertedTensor | undefined {
+function takeTensor(
+  variable: Variable,
+  tensor: StoredTensor,
+  conversion: Conversion,
+  diagnostics: Diagnostic[],
+): ConvertedTensor | undefined {
   const { path, type } = variable;
   if (!sameShape(type.shape, tensor.shape)) {
     diagnostics.push(wrongShape(variable, tensor));
     return undefined;
   }
-  const converted = convertTensor(tensor, type.element, `${path} of the weights`);
+  const converted = convertTensor(tensor, type.element, `${path} of the weights`, conversion);
   if (!converted.ok) {
     diagnostics.push(...converted.diagnostics.map(d => ({ ...d, span: variable.origin && userSpan(variable.origin) })));
     return undefined;
@@ -134,13 +140,13 @@ function layerOf(path: string): string {
 
 /** One error per param, or one for all if they are many: then the file belongs to another program, or its names to a wrapper of it. */
 function missing(absent: readonly Variable[], weights: ReadonlyMap<string, StoredTensor>): readonly Diagnostic<Code>[] {
-  if (absent.length <= 3) return absent.map(variable => missingOne(variable, weights));
+  const prefix = absent.length > 0 ? wrapperPrefix(absent, weights) : undefined;
+  if (absent.length <= 3 && prefix === undefined) return absent.map(variable => missingOne(variable, weights));
   const message = `the weights have no ${listed(absent.map(v => v.path))}`;
-  const prefix = wrapperPrefix(absent, weights);
   const help =
     prefix === undefined
-      ? `the file holds ${listed([...weights.keys()])}; is it another network's?`
-      : `the names in the file begin with ${printableName(prefix)}: save the state_dict of the module inside`;
+      ? `the file holds ${listed([...weights.keys()])}; is it another network's? Other names are mapped with --rename`
+      : `the names in the file begin with ${printableName(prefix)}: save the state_dict of the module inside, or give --rename '${printableName(prefix)}*=*'`;
   const span = absent[0].origin && userSpan(absent[0].origin);
   return [{ code: 'weights-missing', severity: 'error', message, span, help }];
 }

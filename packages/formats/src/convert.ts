@@ -1,7 +1,7 @@
 /**
  * Conversions of tensors from files to the element types of programs: from floats to floats and from integers to integers, where every
- * single value stays the same. Only what becomes a float of 16 bits is rounded, since whoever chooses such a type wants that. A float is never
- * made from an integer or the other way round: that is a cast, which the program has to ask for.
+ * single value stays the same. Only what becomes a float of 16 bits is rounded, since whoever chooses such a type wants that. A float is made
+ * from an integer or the other way round only where that was asked for: there are usually other things to do, such as dividing pixels by 255.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import {
@@ -25,6 +25,9 @@ export interface ConvertedTensor<E extends ManifestElement = ManifestElement> {
   readonly rounding?: Rounding;
 }
 
+/** `exact`: as above. `nearest`: between all types; floats are rounded to the nearest, and what becomes an integer or a truth value has to be one. */
+export type Conversion = 'exact' | 'nearest';
+
 type Values = Pick<ConvertedTensor, 'data' | 'rounding'>;
 
 /** Why there are no values; the reason is the end of a sentence that begins with the tensor. */
@@ -33,14 +36,16 @@ type Failure = { readonly code: Code; readonly reason: string; readonly help: st
 /**
  * `tensor` with elements of type `element`; it shares the data if it has them already. `what` names it in messages. Fails with
  * `inexact-conversion` at the first value that would change, where it is not just rounded to 16 bits: a finite value never becomes
- * infinite. Between floats, integers and bool it fails with `type-mismatch`.
+ * infinite. Between floats, integers and bool it fails with `type-mismatch`, unless the nearest values are asked for.
  */
 export function convertTensor<E extends ManifestElement>(
   tensor: StoredTensor,
   element: E,
   what = 'the tensor',
+  conversion: Conversion = 'exact',
 ): Outcome<ConvertedTensor<E>> {
-  const converted = valuesAs(tensor, element);
+  const exact = valuesAs(tensor, element);
+  const converted = 'reason' in exact && conversion === 'nearest' ? nearest(tensor, element) : exact;
   if ('reason' in converted) {
     const { code, reason, help } = converted;
     return { ok: false, diagnostics: [{ code, severity: 'error', message: `${what} ${reason}`, help }] };
@@ -82,6 +87,23 @@ function floats(from: StoredElement, values: Float32Array | Float64Array, elemen
   return at === -1 ? { data } : inexact(values[at], at, from, element);
 }
 
+/** By way of doubles, which hold all but the largest integers of 64 bits. */
+function nearest({ element: from, data: stored }: StoredTensor, element: ManifestElement): Values | Failure {
+  const read = from === 'f16' || from === 'bf16' ? widened(from, stored as Uint16Array) : stored;
+  const values = Float64Array.from(read as ArrayLike<number | bigint>, Number);
+  if (isNarrowFloat(element)) return floats(from, values, element);
+  const data =
+    element === 'bool' ? Uint8Array.from(values, value => (value === 0 ? 0 : 1)) : new valueArrays[element](values);
+  const isRounded = element === 'f32';
+  const at = data.findIndex((value, i) =>
+    isRounded ? !Number.isFinite(value) && Number.isFinite(values[i]) : value !== values[i],
+  );
+  if (at === -1) return { data };
+  if (isRounded) return beyond(values[at], at, 'f32');
+  const reason = `holds ${values[at]} (element ${at}), which is no ${element}`;
+  return { code: 'inexact-conversion', reason, help: `make it one where it is written: ${writers[element]}` };
+}
+
 type StoredIntegers = StoredTensor<'i64' | 'u64' | 'i32' | 'u32' | 'i16' | 'u16' | 'i8' | 'u8'>;
 
 function integers({ element: from, data: values }: StoredIntegers, element: ManifestElement): Values | Failure {
@@ -112,15 +134,24 @@ const writers: { readonly [element in ManifestElement]: string } = {
 
 function inexact(value: number | bigint, index: number, from: StoredElement, to: ManifestElement): Failure {
   const reason = `holds ${value} (element ${index}), which ${from} can say and ${to} cannot`;
-  return { code: 'inexact-conversion', reason, help: `round it where it is written: ${writers[to]}` };
+  // What is out of the range of an integer is so for the nearest one too.
+  const here = to === 'f32' ? byFlag : '';
+  return { code: 'inexact-conversion', reason, help: `round it where it is written: ${writers[to]}${here}` };
 }
 
-function beyond(value: number, index: number, to: 'f16' | 'bf16'): Failure {
+/** The command line's name for the nearest values. */
+const byFlag = ', or here with --convert';
+
+function beyond(value: number, index: number, to: 'f32' | 'f16' | 'bf16'): Failure {
   const reason = `holds ${value} (element ${index}), which is beyond the largest ${to}, ${largest(to)}`;
-  const help = to === 'f16' ? 'make it f32 or bf16 in the program, or scale it' : 'make it f32 in the program';
+  const help = {
+    f32: 'scale it',
+    f16: 'make it f32 or bf16 in the program, or scale it',
+    bf16: 'make it f32 in the program',
+  }[to];
   return { code: 'inexact-conversion', reason, help };
 }
 
 function mismatch(from: StoredElement, to: ManifestElement): Failure {
-  return { code: 'type-mismatch', reason: `is ${from}, not ${to}`, help: `write it as ${to}: ${writers[to]}` };
+  return { code: 'type-mismatch', reason: `is ${from}, not ${to}`, help: `write it as ${to}: ${writers[to]}${byFlag}` };
 }

@@ -1,4 +1,4 @@
-export { type ConvertedTensor, convertTensor, storedTensor } from './convert.ts';
+export { type Conversion, type ConvertedTensor, convertTensor, storedTensor } from './convert.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { readNpy } from './npy/read.ts';
 export { type NpyElement, writeNpy } from './npy/write.ts';

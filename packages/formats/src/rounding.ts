@@ -31,7 +31,8 @@ export function rounded(values: Float32Array | Float64Array, element: NarrowFloa
 }
 
 /** The largest finite number of the element type. */
-export function largest(element: NarrowFloat): number {
+export function largest(element: NarrowFloat | 'f32'): number {
+  if (element === 'f32') return (2 - 2 ** -23) * 2 ** 127;
   const infinity = narrowed(element, [Number.POSITIVE_INFINITY]);
   return widened(element, [infinity[0] - 1])[0];
 }

@@ -168,3 +168,35 @@ it('shares data that is of the type already', () => {
   const converted = convertTensor({ element: 'f32', shape: [2], data }, 'f32');
   expect(converted.ok && converted.value.data).toBe(data);
 });
+
+describe('the nearest values, where they are asked for', () => {
+  const nearest = (tensor: StoredTensor, element: ConvertedTensor['element']) => {
+    const converted = convertTensor(tensor, element, 'x', 'nearest');
+    return converted.ok ? [...converted.value.data] : converted.diagnostics[0].message;
+  };
+  const f64 = (...values: number[]): StoredTensor => ({
+    element: 'f64',
+    shape: [values.length],
+    data: Float64Array.from(values),
+  });
+
+  it.each<[string, StoredTensor, ConvertedTensor['element'], readonly number[] | string]>([
+    ['doubles', f64(0.1, Number.NaN, Infinity), 'f32', [Math.fround(0.1), Number.NaN, Infinity]],
+    ['bytes', { element: 'u8', shape: [2], data: Uint8Array.of(0, 255) }, 'f32', [0, 255]],
+    ['long integers', { element: 'i64', shape: [1], data: BigInt64Array.of(-3n) }, 'f16', [-3]],
+    ['halves', { element: 'f16', shape: [2], data: Uint16Array.of(0x3c00, 0x4000) }, 'i32', [1, 2]],
+    ['truth', { element: 'bool', shape: [2], data: Uint8Array.of(1, 0) }, 'f32', [1, 0]],
+    ['whole doubles', f64(-1, 7), 'i8', [-1, 7]],
+    ['fractions', f64(1, 0.5), 'i32', 'x holds 0.5 (element 1), which is no i32'],
+    [
+      'what is too large',
+      f64(1e39),
+      'f32',
+      'x holds 1e+39 (element 0), which is beyond the largest f32, 3.4028234663852886e+38',
+    ],
+    ['negative numbers', f64(-1), 'u8', 'x holds -1 (element 0), which is no u8'],
+    ['other numbers', f64(0, 2), 'bool', 'x holds 2 (element 1), which is no bool'],
+  ])('%s', (_, tensor, element, expected) => {
+    expect(nearest(tensor, element)).toEqual(expected);
+  });
+});

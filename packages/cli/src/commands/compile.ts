@@ -18,6 +18,7 @@ import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
 import { writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { threads } from '../flags/values.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
@@ -57,7 +58,7 @@ export function addCompile(program: Command, session: Session): void {
     .addOption(new Option('--emit <what>', 'print what a stage made, as text').choices(emittable))
     .option('--print-after <stage>', `the result of a stage: ${stages.join(', ')}`, stageNamed)
     .option('--json', 'what was written, as JSON');
-  addMemoryFlags(addCompileFlags(command)).action((file: string, flags: Flags) => {
+  addMemoryFlags(addCompileFlags(addFileFlags(command))).action((file: string, flags: Flags) => {
     if (flags.output === undefined && flags.emit === undefined && flags.printAfter === undefined) {
       const name = file.replace(/(\.dnn)?$/i, '.wasm');
       command.error(`error: say where to write the artifact: -o ${name}`);

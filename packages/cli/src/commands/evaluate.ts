@@ -11,6 +11,7 @@ import type { Code } from '../explain/catalogue.ts';
 import { readWeights } from '../files/weights.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
+import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import {
   count,
@@ -63,7 +64,7 @@ export function addEvaluate(program: Command, session: Session): void {
     )
     .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
     .option('--json', 'the summary as JSON');
-  addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: EvaluateFlags) => {
+  addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: EvaluateFlags) => {
     refuseCompileFlags(command, file, flags);
     const read = [file, ...Object.values(flags.data ?? {}).flat(), flags.weights, flags.labels?.file];
     const needed = read.filter(name => name !== undefined);
@@ -120,7 +121,7 @@ async function summarised(
   };
   const given = take(await readGiven(io, flags));
   const found = take(await readLabels(io, flags));
-  const trained = take(trainedClasses(io, flags.weights));
+  const trained = take(trainedClasses(io, flags));
   if (!given || !found || !trained) return undefined;
   const { data = {}, input = {}, seed, output = {} } = flags;
   const program = take(chosenProgram(io, file, flags, [...Object.keys(data), ...Object.keys(input)]));
@@ -133,7 +134,7 @@ async function summarised(
   diagnostics.push(...labelled.diagnostics, ...unknown, ...rowless(evaluator, output));
   if (!labelled.ok || diagnostics.some(isError)) return undefined;
   const loaded = evaluator.chips.map((chip, i) => {
-    const one = loadWeights(io, chip, flags.weights);
+    const one = loadWeights(io, chip, flags);
     return i === 0 || !one.ok ? take(one) : one.value;
   });
   const [paths] = loaded;
@@ -168,8 +169,8 @@ async function readLabels(io: Io, { labels }: EvaluateFlags): Promise<Outcome<{ 
 }
 
 /** The classes that the weights were trained for, by the input that had their numbers. */
-function trainedClasses(io: Io, weights: string | undefined): Outcome<Classes> {
+function trainedClasses(io: Io, { weights, rename }: EvaluateFlags): Outcome<Classes> {
   if (weights === undefined) return succeeded(new Map());
-  const read = readWeights(io, weights);
+  const read = readWeights(io, weights, rename);
   return read.ok ? succeeded(new Map(Object.entries(read.value.findings.classes ?? {}))) : read;
 }

@@ -13,6 +13,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { importLoader, readSource } from '../files/source.ts';
 import { readWeights } from '../files/weights.ts';
 import { writeTogether } from '../files/write.ts';
+import { addFileFlags, conversionOf, type FileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { filePair, type Pairs, pair, several } from '../flags/values.ts';
 import { readTensors } from '../running/files.ts';
@@ -20,7 +21,7 @@ import type { ExitCode, Session } from '../session.ts';
 import { showProgress } from '../show/progress.ts';
 import { quantizeJson, quantizeText } from '../show/quantize.ts';
 
-interface Flags {
+interface Flags extends FileFlags {
   readonly weights: string;
   readonly data: Pairs;
   readonly output: string;
@@ -69,7 +70,7 @@ export function addQuantize(program: Command, session: Session): void {
     .option('--set <name=value>', 'another value for a constant or a dimension (repeatable)', pair)
     .addOption(new Option('--math <kind>', 'how the program is run on the samples').choices(['fast', 'strict']))
     .option('--json', 'what is told, as JSON');
-  command.action(async (file: string, given: Flags) => {
+  addFileFlags(command).action(async (file: string, given: Flags) => {
     const flags = { ...given, output: given.output.replace(/\.(dnn|safetensors)$/i, '') };
     const needed = [file, flags.weights, ...Object.values(flags.data)];
     for (const ending of ['dnn', 'safetensors']) {
@@ -89,7 +90,7 @@ function ratio(text: string): number {
 async function runQuantize(session: Session, file: string, flags: Flags): Promise<ExitCode> {
   const { io } = session;
   const source = readSource(io, file);
-  const weights = readWeights(io, flags.weights);
+  const weights = readWeights(io, flags.weights, flags.rename);
   const data = readTensors(io, flags.data);
   const read = [...source.diagnostics, ...weights.diagnostics, ...data.diagnostics];
   if (!source.ok || !weights.ok || !data.ok) return session.fail(read, flags.json);
@@ -98,6 +99,7 @@ async function runQuantize(session: Session, file: string, flags: Flags): Promis
     weights: weights.value.tensors,
     spareWeights: weights.value.spare,
     foreignWeights: weights.value.foreign,
+    conversion: conversionOf(flags),
     data: data.value,
     name: flags.output,
     program: flags.program,

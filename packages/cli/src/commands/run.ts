@@ -1,5 +1,5 @@
 /** `tessera run`: runs a program once, from its source or from an artifact. */
-import { createChip, type Threads } from '@tessera-dnn/chip';
+import { type Chip, createChip, type Threads } from '@tessera-dnn/chip';
 import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Named } from '@tessera-dnn/onnx';
@@ -7,14 +7,15 @@ import type { Command } from 'commander';
 import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { filePair, type Pairs, seconds, seed, threadsOrAuto } from '../flags/values.ts';
+import { addFileFlags } from '../flags/files.ts';
+import { count, filePair, type Pairs, seconds, seed, threadsOrAuto } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
 import { limitFor } from '../running/limit.ts';
 import { profileOf } from '../running/profile.ts';
-import { requestOf } from '../running/request.ts';
+import { type Request, requestOf } from '../running/request.ts';
 import { compiledThreads, threadsFor } from '../running/threads.ts';
 import { initialised, loadWeights } from '../running/variables.ts';
 import type { ExitCode, Session } from '../session.ts';
@@ -28,6 +29,7 @@ export interface RunFlags extends Omit<CompileFlags, 'threads'> {
   readonly output?: Pairs;
   readonly seed: number;
   readonly timeLimit?: number;
+  readonly repeat: number;
   readonly profile?: boolean;
   readonly json?: boolean;
 }
@@ -49,9 +51,10 @@ export function addRun(program: Command, session: Session): void {
       seconds,
     )
     .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
+    .option('--repeat <n>', 'run it so many times, and tell how long that takes', count, 1)
     .option('--profile', 'run it for about half a second more, and show where the time goes, phase by phase')
     .option('--json', 'the summary as JSON');
-  addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: RunFlags) => {
+  addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
     refuseReplacing(command, session.io, file, flags);
     session.exitCode = await runRun(session, file, flags);
@@ -103,17 +106,15 @@ async function execute(
   const inputs = new Map(Object.entries(renamed(Object.fromEntries(given), built?.imported?.inputs)));
   const request = artifact && take(requestOf(artifact.manifest, file, { ...flags, output }, inputs));
   const call = artifact && limitFor(file, artifact, flags.timeLimit);
-  const task = request && { file, manifest: artifact.manifest, program: request.name, runs: 1 };
+  const task = request && { file, manifest: artifact.manifest, program: request.name, runs: flags.repeat };
   const threads = task && threadsFor(flags.threads, task);
   const chip = request && take(await createChip(artifact, { seed: flags.seed, call, threads }));
   // A program that was compiled here has its weights embedded already.
-  const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags.weights : undefined));
+  const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags : {}));
   if (!loaded) return undefined;
   progress.after('load');
-  const before = performance.now();
-  const outputs = take(chip.run(request.name, request.inputs));
-  const hostSeconds = (performance.now() - before) / 1000;
-  const written = outputs && take(writeOutputs(io, request.program, outputs, output));
+  const ran = take(timedRuns(chip, request, flags.repeat));
+  const written = ran && take(writeOutputs(io, request.program, ran.outputs, output));
   if (!written) return undefined;
   const { manifest } = artifact;
   const { name, program } = request;
@@ -126,13 +127,28 @@ async function execute(
     manifest,
     name,
     program,
-    outputs,
     written,
-    hostSeconds,
+    ...ran,
     seed,
     initialised: initialised(manifest, loaded),
     profile,
   };
+}
+
+/** Runs the program so many times: the last outputs, and how long each run took. */
+function timedRuns(
+  chip: Chip,
+  { name, inputs }: Request,
+  count: number,
+): Outcome<Pick<RunResult, 'outputs' | 'hostSeconds'>> {
+  const hostSeconds: number[] = [];
+  for (;;) {
+    const before = performance.now();
+    const ran = chip.run(name, inputs);
+    hostSeconds.push((performance.now() - before) / 1000);
+    if (!ran.ok || hostSeconds.length === count)
+      return ran.ok ? { ...ran, value: { outputs: ran.value, hostSeconds } } : ran;
+  }
 }
 
 /** What is given under names of a model, under those that the program has for them. */

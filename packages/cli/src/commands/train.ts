@@ -4,6 +4,7 @@ import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
+import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { addValidationFlags, refuseValidation } from '../flags/validation.ts';
 import { count, fileLists, pair, seconds, seed, threadsOrAuto } from '../flags/values.ts';
@@ -44,7 +45,7 @@ export function addTrain(program: Command, session: Session): void {
       seconds,
     )
     .option('--json', 'the summary as JSON');
-  addValidationFlags(addMemoryFlags(addCompileFlags(command))).action(async (file: string, options: TrainFlags) => {
+  addValidationFlags(addMemoryFlags(addCompileFlags(addFileFlags(command)))).action(async (file: string, options: TrainFlags) => {
     // For Commander, `shuffle` is true unless `--no-shuffle` is given. But if the flag is not given, a checkpoint may decide.
     const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
     const flags = { ...options, shuffle };

@@ -15,7 +15,7 @@ export function samplesOf(name: string, tensor: StoredTensor): Samples {
   };
 }
 
-function converted(tensor: StoredTensor, { name, type }: Target): Outcome<ShapedData> {
-  const result = convertTensor(tensor, type, `the data for ${name}`);
+function converted(tensor: StoredTensor, { name, type, conversion }: Target): Outcome<ShapedData> {
+  const result = convertTensor(tensor, type, `the data for ${name}`, conversion);
   return result.ok ? { ...result, value: { shape: tensor.shape, data: result.value.data } } : result;
 }

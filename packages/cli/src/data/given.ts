@@ -1,6 +1,6 @@
 /** Reads the files and values that the command line gives to a program's inputs, and converts them for these. */
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Conversion, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import type { ast } from '@tessera-dnn/language';
 import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
@@ -11,7 +11,7 @@ import { boundDimensions } from '../running/dimensions.ts';
 import { failed, succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
 import { openSamples } from './open.ts';
-import { joined, type Samples, type ShapedData } from './samples.ts';
+import { joined, type Samples, type ShapedData, type Target } from './samples.ts';
 
 /** What the user gave for the inputs, by name: samples, and values that are the same in all steps. */
 export interface GivenInputs {
@@ -83,6 +83,7 @@ export function fitted(
   program: ManifestProgram,
   given: GivenInputs,
   classes: Classes = classesOf(given),
+  conversion: Conversion = 'exact',
 ): Outcome<Fitted> {
   const inputs = new Map(program.inputs.map(input => [input.name, input]));
   const diagnostics: Diagnostic[] = [];
@@ -95,8 +96,10 @@ export function fitted(
         return converted.ok ? [[key, converted.value]] : [];
       }),
     );
-  const data = fit(given.data, (samples, input) => samples.read(input, classes.get(input.name) ?? samples.classes));
-  const result = { data, inputs: fit(given.values, convert) };
+  const data = fit(given.data, (samples, input) =>
+    samples.read({ ...input, conversion }, classes.get(input.name) ?? samples.classes),
+  );
+  const result = { data, inputs: fit(given.values, (value, input) => convert(value, { ...input, conversion })) };
   diagnostics.push(...[...given.data.keys()].filter(key => given.values.has(key)).map(twice));
   const missing = program.inputs.filter(input => !given.data.has(input.name) && !given.values.has(input.name));
   if (missing.length > 0) diagnostics.push(missingData(name, missing));
@@ -111,9 +114,9 @@ export function classesOf({ data }: GivenInputs): Classes {
   return new Map([...data].flatMap(([input, { classes }]) => (classes.length > 0 ? [[input, classes]] : [])));
 }
 
-function convert(value: StoredTensor | number, { name, type }: ManifestTensor): Outcome<number | ShapedData> {
+function convert(value: StoredTensor | number, { name, type, conversion }: Target): Outcome<number | ShapedData> {
   if (typeof value === 'number') return succeeded(value);
-  const converted = convertTensor(value, type, `the data for ${name}`);
+  const converted = convertTensor(value, type, `the data for ${name}`, conversion);
   return converted.ok ? succeeded({ shape: value.shape, data: converted.value.data }) : converted;
 }
 

@@ -3,6 +3,7 @@
  * when one knows the input that it is for, so that files are read before a program is compiled, and converted after it.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
+import type { Conversion } from '@tessera-dnn/formats';
 import type { ElementValues, ManifestTensor } from '@tessera-dnn/machine';
 import { failed, succeeded } from '../session.ts';
 
@@ -12,8 +13,10 @@ export interface ShapedData {
   readonly data: ElementValues;
 }
 
-/** The input that samples are for. */
-export type Target = Pick<ManifestTensor, 'name' | 'type' | 'shape'>;
+/** The input that samples are for, and how arrays become its type. */
+export interface Target extends Pick<ManifestTensor, 'name' | 'type' | 'shape'> {
+  readonly conversion?: Conversion;
+}
 
 export interface Samples {
   /** The file as messages call it. */

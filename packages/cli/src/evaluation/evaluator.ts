@@ -17,6 +17,7 @@ import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import { type Classes, dimensionsOf, type Fitted, fitted, type GivenInputs, takesBatches } from '../data/given.ts';
 import type { Code } from '../explain/catalogue.ts';
 import type { CompileFlags } from '../flags/compile.ts';
+import { conversionOf } from '../flags/files.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, type BuiltArtifact, programIn } from '../running/artifact.ts';
 import { limitFor } from '../running/limit.ts';
@@ -75,7 +76,7 @@ export async function evaluatorOf(io: Io, task: EvaluationTask, progress: Progre
   if (!name.ok) return name;
   const program = manifest.programs[name.value];
   const own = task.sharesValues ? ownValues(task.given, program) : task.given;
-  const data = fitted(name.value, program, own, task.classes);
+  const data = fitted(name.value, program, own, task.classes, conversionOf(task.flags));
   if (!data.ok) return data;
   const batchSize = program.inputs.find(input => task.given.data.has(input.name))?.shape[0] ?? 1;
   const samples = samplesOf(task.given);

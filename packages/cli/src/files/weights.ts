@@ -1,9 +1,12 @@
 /** Reads weights and single tensors from files. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
+import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
+import { succeeded } from '../session.ts';
 import { type Findings, findingsOf, trainingStates } from '../training/metadata.ts';
 import { readBytes } from './read.ts';
+import { renamedKeys, renamingBy } from './rename.ts';
 
 export interface Weights {
   /** The tensors by name. */
@@ -16,14 +19,20 @@ export interface Weights {
   readonly findings: Findings;
 }
 
-/** The tensors of a safetensors file. */
-export function readWeights(io: Io, name: string): Outcome<Weights> {
+/** The tensors of a safetensors file, under the names that `rename` gives them. */
+export function readWeights(io: Io, name: string, rename: Pairs = {}): Outcome<Weights> {
   const bytes = readBytes(io, name);
   if (!bytes.ok) return bytes;
   const read = readSafetensors(bytes.value, name);
   if (!read.ok) return read;
-  const { tensors, foreign } = read.value;
-  return { ...read, value: { tensors, foreign, spare: trainingStates(read.value), findings: findingsOf(read.value) } };
+  const renaming = renamingBy(rename);
+  const tensors = renamedKeys(read.value.tensors, renaming);
+  const foreign = renamedKeys(read.value.foreign, renaming);
+  if (!tensors.ok) return tensors;
+  if (!foreign.ok) return foreign;
+  const spare = new Set([...trainingStates(read.value)].map(renaming.nameOf));
+  const value = { tensors: tensors.value, foreign: foreign.value, spare, findings: findingsOf(read.value) };
+  return succeeded(value, [...read.diagnostics, ...renaming.unused()]);
 }
 
 /** The tensor of an npy file. */

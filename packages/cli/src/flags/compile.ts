@@ -8,10 +8,11 @@ import { readWeights } from '../files/weights.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 import { addChipFlags, type ChipFlags, chipOf } from './chip.ts';
+import { conversionOf, type FileFlags } from './files.ts';
 import { addImportFlags, type ImportFlags } from './import.ts';
 import { type Pairs, pair, recompute, several } from './values.ts';
 
-export interface CompileFlags extends ChipFlags, ImportFlags {
+export interface CompileFlags extends ChipFlags, ImportFlags, FileFlags {
   readonly set?: Pairs;
   readonly math?: 'fast' | 'strict';
   readonly threads?: number;
@@ -71,7 +72,7 @@ export function addMemoryFlags(command: Command): Command {
 /** The options that `flags` ask for, with every file they name read. */
 export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFlags): Outcome<CompileOptions> {
   const chip = chipOf(io, flags);
-  const weights = flags.weights === undefined ? succeeded(undefined) : readWeights(io, flags.weights);
+  const weights = flags.weights === undefined ? succeeded(undefined) : readWeights(io, flags.weights, flags.rename);
   const diagnostics: readonly Diagnostic[] = [...chip.diagnostics, ...weights.diagnostics];
   if (!chip.ok || !weights.ok) return { ok: false, diagnostics };
   const options: CompileOptions = {
@@ -79,6 +80,7 @@ export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFl
     weights: weights.value?.tensors ?? source.imported?.weights,
     spareWeights: weights.value?.spare,
     foreignWeights: weights.value?.foreign,
+    conversion: conversionOf(flags),
     math: flags.math,
     threads: flags.threads,
     withoutVariants: flags.variant === true ? undefined : [flags.variant],

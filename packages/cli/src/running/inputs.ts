@@ -1,7 +1,7 @@
 /** Converts tensors from files to the element types of a program's inputs. */
 import type { Inputs, TensorInput } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Conversion, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import type { Pairs } from '../flags/values.ts';
@@ -16,6 +16,7 @@ export function fittedInputs(
   name: string,
   program: ManifestProgram,
   given: ReadonlyMap<string, StoredTensor | number>,
+  conversion: Conversion = 'exact',
 ): Outcome<Inputs> {
   const names = program.inputs.map(input => input.name);
   const diagnostics: Diagnostic[] = [];
@@ -26,7 +27,7 @@ export function fittedInputs(
   for (const input of program.inputs) {
     const tensor = given.get(input.name);
     if (tensor === undefined) continue;
-    const converted = convert(tensor, input);
+    const converted = convert(tensor, input, conversion);
     diagnostics.push(...converted.diagnostics);
     if (converted.ok) fitted.set(input.name, converted.value);
   }
@@ -41,9 +42,13 @@ export function unknownOutputs(name: string, program: ManifestProgram, wanted: P
     .map(output => unknown(name, 'output', output, names));
 }
 
-function convert(tensor: StoredTensor | number, { name, type }: ManifestTensor): Outcome<TensorInput> {
+function convert(
+  tensor: StoredTensor | number,
+  { name, type }: ManifestTensor,
+  conversion: Conversion = 'exact',
+): Outcome<TensorInput> {
   if (typeof tensor === 'number') return succeeded(tensor);
-  const converted = convertTensor(tensor, type, `input ${name}`);
+  const converted = convertTensor(tensor, type, `input ${name}`, conversion);
   return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
 }
 

@@ -3,6 +3,7 @@ import type { Inputs } from '@tessera-dnn/chip';
 import { isError, type Outcome } from '@tessera-dnn/diagnostics';
 import type { StoredTensor } from '@tessera-dnn/formats';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
+import { conversionOf, type FileFlags } from '../flags/files.ts';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { programIn } from './artifact.ts';
@@ -14,7 +15,7 @@ export interface Request {
   readonly inputs: Inputs;
 }
 
-interface Wishes {
+interface Wishes extends FileFlags {
   readonly program?: readonly string[];
   readonly output?: Pairs;
 }
@@ -23,13 +24,13 @@ interface Wishes {
 export function requestOf(
   manifest: Manifest,
   file: string,
-  { program: wanted, output = {} }: Wishes,
+  { program: wanted, output = {}, ...files }: Wishes,
   given: ReadonlyMap<string, StoredTensor | number>,
 ): Outcome<Request> {
   const name = programIn(manifest, file, wanted?.[0], 'model');
   if (!name.ok) return name;
   const program = manifest.programs[name.value];
-  const inputs = fittedInputs(name.value, program, given);
+  const inputs = fittedInputs(name.value, program, given, conversionOf(files));
   const diagnostics = [...inputs.diagnostics, ...unknownOutputs(name.value, program, output)];
   if (!inputs.ok || diagnostics.some(isError)) return { ok: false, diagnostics };
   return succeeded({ name: name.value, program, inputs: inputs.value }, diagnostics);

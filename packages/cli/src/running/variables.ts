@@ -4,13 +4,18 @@ import { matchWeights } from '@tessera-dnn/compiler';
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type Manifest, valueArrays } from '@tessera-dnn/machine';
 import { readWeights } from '../files/weights.ts';
+import { conversionOf, type FileFlags } from '../flags/files.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 
-/** Writes the file's tensors into the chip's variables. Returns the paths of the variables that were written. */
-export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outcome<ReadonlySet<string>> {
+/** Writes the tensors of the file of weights, if there is one, into the chip's variables. Returns the paths of the variables that were written. */
+export function loadWeights(
+  io: Io,
+  chip: Chip,
+  { weights: file, ...flags }: FileFlags & { readonly weights?: string },
+): Outcome<ReadonlySet<string>> {
   if (file === undefined) return succeeded(new Set());
-  const read = readWeights(io, file);
+  const read = readWeights(io, file, flags.rename);
   if (!read.ok) return read;
   const variables = chip.manifest.variables.map(({ path, kind, type, shape, copyOf }) => ({
     path,
@@ -19,7 +24,8 @@ export function loadWeights(io: Io, chip: Chip, file: string | undefined): Outco
     type: { element: type, shape },
   }));
   const programs = Object.entries(chip.manifest.programs).map(([name, { kind }]) => ({ name, kind }));
-  const matched = matchWeights({ variables, programs }, read.value.tensors, read.value.spare, read.value.foreign);
+  const { tensors, spare, foreign } = read.value;
+  const matched = matchWeights({ variables, programs }, tensors, spare, foreign, conversionOf(flags));
   if (!matched.ok) return matched;
   for (const { path, type } of chip.manifest.variables) {
     const data = matched.value.get(path);

@@ -18,7 +18,8 @@ export interface RunResult {
   readonly outputs: Outputs;
   /** The files that outputs were written to, by the output's name. */
   readonly written: Pairs;
-  readonly hostSeconds: number;
+  /** Of each run, in their order. */
+  readonly hostSeconds: readonly number[];
   readonly seed: number;
   readonly initialised: Initialised;
   readonly profile?: Profile;
@@ -31,7 +32,7 @@ export function runText(result: RunResult, paint: Paint): string {
   const { cycles } = program;
   const parts = [`${paint.bold(name)} on ${paint.bold(chip.name)}, ${counted(chip.tiles, 'tile')}, ${math} math`];
   parts.push(
-    `${grouped(cycles)} modelled cycles, ${duration(cycles / chip.clockHz)} at ${chip.clockHz / 1e9} GHz; ${duration(result.hostSeconds)} on this host`,
+    `${grouped(cycles)} modelled cycles, ${duration(cycles / chip.clockHz)} at ${chip.clockHz / 1e9} GHz; ${timesText(result.hostSeconds)} on this host`,
   );
   const note = initialisedText(result);
   if (note !== undefined) parts.push(paint.yellow(note));
@@ -41,6 +42,17 @@ export function runText(result: RunResult, paint: Paint): string {
   });
   if (result.profile) shown.push(profileText(result.profile, chip, paint));
   return `${parts.join('\n')}\n\n${shown.join('\n\n')}\n`;
+}
+
+/** The one time; or the median, the least and the first of many. */
+function timesText(seconds: readonly number[]): string {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  if (sorted.length === 1) return duration(sorted[0]);
+  return `median of ${grouped(sorted.length)} runs ${duration(medianOf(sorted))}, least ${duration(sorted[0])}, first ${duration(seconds[0])}`;
+}
+
+function medianOf(sorted: readonly number[]): number {
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 function initialisedText({ initialised: { params, states }, seed }: RunResult): string | undefined {
@@ -56,7 +68,8 @@ export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
   return {
     ...{ file, program: name, chip: manifest.chip.name, tiles: manifest.chip.tiles, math: manifest.math },
     cycles: program.cycles,
-    hostMilliseconds: hostSeconds * 1000,
+    hostMilliseconds: 1000 * medianOf(hostSeconds.toSorted((a, b) => a - b)),
+    ...(hostSeconds.length > 1 && { runsMilliseconds: hostSeconds.map(seconds => 1000 * seconds) }),
     initialised: { seed, ...initialised },
     outputs: program.outputs.map(output => ({
       ...summarise(output, outputs[output.name]),

@@ -9,6 +9,7 @@ import { metadataName } from '@tessera-dnn/formats';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import { type Classes, classesOf, dimensionsOf, fitted, type GivenInputs, readGiven } from '../data/given.ts';
 import type { Code } from '../explain/catalogue.ts';
+import { conversionOf } from '../flags/files.ts';
 import type { Lists } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { artifactOf, programIn } from '../running/artifact.ts';
@@ -81,7 +82,7 @@ export async function prepare(
   const name = manifest && take(programIn(manifest, file, flags.program?.[0], 'train'));
   if (!built || !manifest || name === undefined) return undefined;
   const { seed = resumed?.checkpoint.progress.seed ?? 0, shuffle = resumed?.checkpoint.progress.shuffle } = flags;
-  const data = take(fitted(name, manifest.programs[name], given, classes));
+  const data = take(fitted(name, manifest.programs[name], given, classes, conversionOf(flags)));
   if (!data) return undefined;
   const call = limitFor(file, built.artifact, flags.timeLimit);
   const runs = stepsOf(manifest.programs[name], given, flags.epochs);
@@ -92,7 +93,7 @@ export async function prepare(
   const training = take(createTraining(chip, name, data.data, settings));
   if (!training || !take(wantedBatch(training, flags.batch))) return undefined;
   const setting = settingOf(manifest, built.hash);
-  const loaded = take(resumed ? resume(training, setting, resumed) : loadWeights(io, chip, flags.weights));
+  const loaded = take(resumed ? resume(training, setting, resumed) : loadWeights(io, chip, flags));
   if (!loaded) return undefined;
   const { batchSize } = training;
   const { best } = resumed?.findings ?? {};

@@ -1,6 +1,6 @@
 /** The data that a program is calibrated on: checked, and cut into what one run takes. */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
-import { convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Conversion, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
 import { elementCount, type Graph, showType, type TensorType } from '@tessera-dnn/graph';
 import type { Code } from '../explain/catalogue.ts';
 
@@ -24,6 +24,7 @@ export interface Calibration {
 export function calibrationOf(
   { inputs, nodes }: Graph,
   given: ReadonlyMap<string, StoredTensor>,
+  conversion?: Conversion,
 ): Outcome<Calibration> {
   const diagnostics: Diagnostic<Code>[] = [];
   const wanted = inputs.map(({ name, value }) => ({ name, type: nodes[value].type }));
@@ -40,7 +41,7 @@ export function calibrationOf(
       diagnostics.push(fault);
       return [];
     }
-    const converted = convertTensor(tensor, input.type.element, `the data of ${input.name}`);
+    const converted = convertTensor(tensor, input.type.element, `the data of ${input.name}`, conversion);
     if (!converted.ok) diagnostics.push(...(converted.diagnostics as readonly Diagnostic<Code>[]));
     return converted.ok ? [{ ...input, samples: tensor.shape[0] ?? 1, data: converted.value.data as Samples }] : [];
   });

@@ -13,7 +13,8 @@ import { type Calibration, calibrationOf } from './samples.ts';
 import { textsOf } from './sites.ts';
 
 /** What has to be given. */
-export interface Given extends Pick<CompileOptions, 'load' | 'set' | 'spareWeights' | 'foreignWeights' | 'table'> {
+export interface Given
+  extends Pick<CompileOptions, 'load' | 'set' | 'spareWeights' | 'foreignWeights' | 'conversion' | 'table'> {
   /** The values of the program's variables in floats. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
   /** Samples for each input, along the first axis. */
@@ -50,8 +51,9 @@ export function subjectOf(source: Source, given: Given): Outcome<Subject> {
   const { graph } = module.programs[0];
   const refused = alreadyQuantized(graph, source) ?? nameTaken(project.files);
   if (refused !== undefined) return { ok: false, diagnostics: [...diagnostics, refused] };
-  const weights = matchWeights(module, given.weights, given.spareWeights, given.foreignWeights);
-  const data = calibrationOf(graph, given.data);
+  const { spareWeights: spare, foreignWeights: foreign, conversion } = given;
+  const weights = matchWeights(module, given.weights, spare, foreign, conversion);
+  const data = calibrationOf(graph, given.data, conversion);
   diagnostics.push(...weights.diagnostics, ...data.diagnostics);
   if (!weights.ok || !data.ok) return { ok: false, diagnostics };
   const job: Job = { project, texts: textsOf(project.files), program, table, set, name };

@@ -1,0 +1,73 @@
+/** Files as others write them: arrays of other types, weights under other names. And a program that is run many times. */
+import { type StoredTensor, writeNpy, writeSafetensors } from '@tessera-dnn/formats';
+import { describe, expect, it } from 'vitest';
+import { renamedKeys, renamingBy } from '../src/files/rename.ts';
+import { place } from './command.ts';
+
+const text = 'model m(x: f32[2]) {\n  x |> dense(1) as fc\n}\n';
+const named = (prefix: string): ReadonlyMap<string, StoredTensor> =>
+  new Map<string, StoredTensor>([
+    [`${prefix}fc.weight`, { element: 'f64', shape: [1, 2], data: Float64Array.of(0.1, 2) }],
+    [`${prefix}fc.bias`, { element: 'i64', shape: [1], data: BigInt64Array.of(3n) }],
+  ]);
+
+describe('a program', () => {
+  it('takes other types when it is told to convert, other names when told which, and runs many times', async () => {
+    const here = place({
+      'net.dnn': text,
+      'x.npy': writeNpy({ element: 'u8', shape: [2], data: Uint8Array.of(10, 1) }),
+      'w.safetensors': writeSafetensors(named('module.')),
+    });
+    const run = (...more: string[]) =>
+      here.tessera('run', 'net.dnn', '--input', 'x=x.npy', '--weights', 'w.safetensors', ...more);
+    const { err } = await run();
+    expect(err).toContain(
+      "the names in the file begin with module.: save the state_dict of the module inside, or give --rename 'module.*=*'",
+    );
+    expect((await run('--rename', 'module.*=*')).err).toMatch(
+      /holds 0\.1 .*\n(?:.*\n)*?.*help: round it .*, or here with --convert/,
+    );
+    const { code, out } = await run(
+      '--convert',
+      '--rename',
+      'module.*=*',
+      '--rename',
+      'head.*=fc.*',
+      '--repeat',
+      '3',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { outputs, runsMilliseconds, diagnostics } = JSON.parse(out);
+    expect(outputs).toMatchObject([{ min: 6, max: 6 }]);
+    expect(runsMilliseconds).toHaveLength(3);
+    expect(diagnostics).toMatchObject([{ code: 'rename-unused', message: expect.stringContaining('head.*') }]);
+  });
+
+  it('refuses rules that cannot be meant', async () => {
+    const here = place({ 'net.dnn': text });
+    for (const rule of ['a.*=b', 'a=', '=b', 'a.b']) {
+      expect(await here.tessera('run', 'net.dnn', '--rename', rule), rule).toMatchObject({ code: 2 });
+    }
+  });
+});
+
+describe('renaming', () => {
+  const keys = (rules: Record<string, string>, ...names: string[]) => {
+    const renamed = renamedKeys(new Map(names.map(name => [name, 1])), renamingBy(rules));
+    return renamed.ok ? [...renamed.value.keys()] : renamed.diagnostics.map(({ message }) => message);
+  };
+
+  it('puts each text in its place, by the first rule that fits', () => {
+    expect(keys({ 'encoder.*.w*': 'e*.weight*', '*': 'x.*' }, 'encoder.3.w1', 'a+b', 'encoderX3')).toEqual([
+      'e3.weight1',
+      'x.a+b',
+      'x.encoderX3',
+    ]);
+    expect(keys({ 'a.b': 'c' }, 'a.b', 'axb')).toEqual(['c', 'axb']);
+  });
+
+  it('gives no two tensors one name', () => {
+    expect(keys({ 'a.*': '*' }, 'a.w', 'w')).toEqual(['a.w and w would both be called w']);
+  });
+});
