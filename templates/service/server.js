@@ -1,4 +1,4 @@
-/** Answers `POST /` with `{ "features": [5.1, 3.5, 1.4, 0.2] }` by the three shares. Runs on Node 20 and later. */
+/** Answers `POST /` with `{ "features": [5.1, 3.5, 1.4, 0.2] }` by the three shares. Runs on Node 20.16 and later. */
 import { createServer } from 'node:http';
 import { ChipError, load } from '@tessera-dnn/chip';
 

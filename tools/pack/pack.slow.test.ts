@@ -26,7 +26,7 @@ it('tarballs hold what was built, README and LICENSE, and nothing else', () => {
   for (const { name, tarball } of packed) {
     const files = execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trimEnd().split('\n');
     const known =
-      /^package\/(?:package\.json|README\.md|LICENSE|bin\/[\w-]+\.mjs|dist\/.*\.(?:js|d\.ts)|dist\/site\/.*)$/;
+      /^package\/(?:package\.json|README\.md|LICENSE|bin\/[\w-]+\.mjs|dist\/(?:.*\.(?:js|d\.ts)|site\/.*|cjs\/package\.json))$/;
     expect(
       files.filter(file => !known.test(file) || file.includes('.test.')),
       name,
@@ -49,6 +49,11 @@ describe('in an empty folder', () => {
 
       write('threads.mts', usesThreads);
       expect(run('threads.mts')).toBe('2 threads\n');
+
+      // One instance of a package where modules can be required; where they cannot, CommonJS does the same.
+      write('required.cjs', requires);
+      expect(run('required.cjs')).toBe('true -1 2 threads\n');
+      expect(run('--no-experimental-require-module', 'required.cjs')).toBe('false -1 2 threads\n');
 
       const command = realpathSync(join(folder, 'node_modules/.bin/tessera'));
       write('net.dnn', 'model m(x: f32[2]) {\n  relu(x)\n}\n');
@@ -115,16 +120,33 @@ writeFileSync('x.npy', writeNpy({ element: 'f32', shape: [2], data: Float32Array
 
 /** The worker's file is found where the package is installed. */
 const usesThreads = `
+import { writeFileSync } from 'node:fs';
 import { load } from '${nameOf('chip')}';
 import { compile } from '${nameOf('compiler')}';
 
 const text = 'model m(x: f32[64, 512]) { x |> dense(512) as fc |> dense(512) as head }';
 const compiled = compile({ name: 'm.dnn', text }, { math: 'strict', threads: 2 });
 if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+writeFileSync('m.wasm', compiled.value.bytes);
 const chip = await load(compiled.value.bytes, { threads: 2 });
 const x = new Float32Array(64 * 512);
 if (chip.run('m', { x }).output.length !== (await chip.runAsync('m', { x })).output.length) throw new Error('they differ');
 console.log(chip.threads + ' threads');
+`;
+
+/** What `threads.mts` has written. */
+const requires = `
+const { ChipError, load } = require('${nameOf('chip')}');
+const { pixels } = require('${nameOf('chip')}/pixels');
+const { readFileSync } = require('node:fs');
+
+import('${nameOf('chip')}').then(async imported => {
+  const chip = await load(readFileSync('m.wasm'), { threads: 2 });
+  const x = new Float32Array(64 * 512);
+  const { output } = await chip.runAsync('m', { x });
+  console.log(imported.ChipError === ChipError, output.indexOf(pixels), chip.threads + ' threads');
+  chip.dispose();
+});
 `;
 
 /** The one block of a package's README as a file; its name. */

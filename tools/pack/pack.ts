@@ -1,12 +1,14 @@
 /**
  * Packages as others install them: `out/packages/NAME-VERSION.tgz`. A tarball has what was built of the sources that there are, README, LICENSE,
- * commands, and a package.json without what is of use in the repository only. No tests, no build information, and nothing of files that
- * are gone, which a build leaves behind.
+ * commands, and a package.json for others. No tests, no build information, and nothing of files that are gone, which a build leaves behind.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type PackageFacts, readPackages, repository } from '../workspace/packages.ts';
+import { commonJsFolder, commonJsManifest, commonJsOf } from './commonjs.ts';
+import { publishedDeclaration } from './declarations.ts';
+import { hasCommonJs, publishedManifest } from './manifest.ts';
 
 export interface Packed {
   /** `@tessera-dnn/graph`. */
@@ -42,43 +44,30 @@ function readPacked(printed: string): readonly PrintedPackage[] {
 /** Lays out the package's folder as it is to be packed; its path. */
 function stage({ directory, sources }: PackageFacts, target: string): string {
   const from = join(repository, 'packages', directory);
+  const hasTwins = hasCommonJs(from);
   for (const { path } of sources) {
     if (!path.startsWith('src/') || path.endsWith('.test.ts')) continue;
-    for (const ending of ['.js', '.d.ts']) {
-      const built = path.replace(/^src/, 'dist').replace(/\.ts$/, ending);
-      copy(join(from, built), join(target, built));
+    const name = path.replace(/^src\//, '').replace(/\.ts$/, '');
+    const module = readFileSync(join(from, 'dist', `${name}.js`), 'utf8');
+    const declaration = publishedDeclaration(readFileSync(join(from, 'dist', `${name}.d.ts`), 'utf8'));
+    const folders = hasTwins ? ['dist', `dist/${commonJsFolder}`] : ['dist'];
+    for (const folder of folders) {
+      write(join(target, folder, `${name}.js`), folder === 'dist' ? module : commonJsOf(module));
+      write(join(target, folder, `${name}.d.ts`), declaration);
     }
   }
+  if (hasTwins) write(join(target, 'dist', commonJsFolder, 'package.json'), commonJsManifest);
   // What the build of a package makes beside its modules: the pages of the explorer.
   const site = join(from, 'dist/site');
   if (existsSync(site)) cpSync(site, join(target, 'dist/site'), { recursive: true });
   if (existsSync(join(from, 'bin'))) cpSync(join(from, 'bin'), join(target, 'bin'), { recursive: true });
-  copy(join(from, 'README.md'), join(target, 'README.md'));
-  copy(join(repository, 'LICENSE'), join(target, 'LICENSE'));
+  copyFileSync(join(from, 'README.md'), join(target, 'README.md'));
+  copyFileSync(join(repository, 'LICENSE'), join(target, 'LICENSE'));
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedManifest(from), null, 2)}\n`);
   return target;
 }
 
-function copy(from: string, to: string): void {
+function write(to: string, text: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
-}
-
-interface Manifest {
-  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly [field: string]: unknown;
-}
-
-/** Of use in the repository only: how it builds, in which layer it is, what tests it; and the condition that leads to sources. */
-const internalFields = ['scripts', 'tessera', 'devDependencies'];
-const sourceCondition = '@tessera/source';
-
-function publishedManifest(folder: string): object {
-  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const kept = Object.entries(manifest).filter(([field]) => !internalFields.includes(field));
-  const exported = Object.entries(manifest.exports).map(([subpath, conditions]) => [
-    subpath,
-    Object.fromEntries(Object.entries(conditions).filter(([condition]) => condition !== sourceCondition)),
-  ]);
-  return { ...Object.fromEntries(kept), exports: Object.fromEntries(exported) };
+  writeFileSync(to, text);
 }

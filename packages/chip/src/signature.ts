@@ -1,5 +1,5 @@
 /** What TypeScript may know of an artifact: `tessera compile --types` and the plugins of bundlers write it. Types only. */
-import type { ManifestProgram } from '@tessera-dnn/machine';
+import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Picture, TensorData } from './tensor-data.ts';
 
 /** The arrays of a program's inputs and outputs by name. */
@@ -32,5 +32,24 @@ export type InputsOf<S extends Signature, Program extends keyof S['programs']> =
 /** What it gives. */
 export type OutputsOf<S extends Signature, Program extends keyof S['programs']> = S['programs'][Program]['outputs'];
 
-/** The programs as the manifest has them. */
-export type ProgramsOf<S extends Signature> = { readonly [Program in keyof S['programs']]: ManifestProgram };
+/** The programs as the manifest has them, with their tensors by name. */
+export type ProgramsOf<S extends Signature> = {
+  readonly [Program in keyof S['programs']]: Omit<ManifestProgram, 'inputs' | 'outputs'> & {
+    readonly inputs: TensorsOf<S['programs'][Program]['inputs']>;
+    readonly outputs: TensorsOf<S['programs'][Program]['outputs']>;
+  };
+};
+
+/** In the order of the program, which types of objects do not have: each may be any of them. */
+type TensorsOf<Arrays extends { readonly [name: string]: TensorData }> = readonly {
+  readonly [Name in keyof Arrays]: ManifestTensor & { readonly type: ElementOf<Arrays[Name]> };
+}[keyof Arrays][];
+
+/** The element types that arrays of this class hold. */
+type ElementOf<Data extends TensorData> = Data extends Float32Array
+  ? 'f32' | 'f16' | 'bf16'
+  : Data extends Int32Array
+    ? 'i32'
+    : Data extends Int8Array
+      ? 'i8'
+      : 'u8' | 'bool';

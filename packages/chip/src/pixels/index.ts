@@ -1,2 +1,2 @@
 export type { Picture } from '../tensor-data.ts';
-export { type PixelOptions, pixels } from './pixels.ts';
+export { type PixelArray, type PixelOptions, pixels } from './pixels.ts';

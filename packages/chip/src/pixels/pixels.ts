@@ -2,11 +2,11 @@
  * From the pixels of a canvas to an input. A canvas has `[height, width, 4]` bytes: red, green, blue and how opaque, not multiplied by that.
  * Networks mostly want floats, with the channels first and every channel normalised.
  */
-import type { ManifestTensor } from '@tessera-dnn/machine';
+import type { ManifestElement } from '@tessera-dnn/machine';
 import { isFloat } from '@tessera-dnn/machine';
 import { ChipError } from '../chip-error.ts';
 import { failed } from '../outcome.ts';
-import { elementsOf, type Picture, type TensorData } from '../tensor-data.ts';
+import { elementsOf, type Picture } from '../tensor-data.ts';
 import { type Layout, layoutOf } from './layout.ts';
 
 /** How bytes become elements. */
@@ -21,6 +21,11 @@ export interface PixelOptions {
   readonly layout?: Layout['order'];
 }
 
+/** The array for an input of this type; there is none for integers other than u8. */
+export type PixelArray<Type extends ManifestElement> = Type extends 'u8' | 'i8' | 'i32' | 'bool'
+  ? Uint8Array
+  : Float32Array;
+
 /**
  * One picture, or as many as the input has in its first axis, as the elements of `input`, which is one of `chip.programs.NAME.inputs` or another
  * type and shape: `[n, c, h, w]`, `[n, h, w, c]`, or without n, or without c where there is one channel, or all of these in one axis. Elements
@@ -28,11 +33,11 @@ export interface PixelOptions {
  * blue, the fourth is how opaque. Throws a {@link ChipError}: `wrong-shape` where pictures have another size, `wrong-type` for inputs that are neither
  * floats nor `u8`. Pictures of another size are drawn onto a canvas of the right one first.
  */
-export function pixels(
+export function pixels<Type extends ManifestElement>(
   pictures: Picture | readonly Picture[],
-  { type, shape }: Pick<ManifestTensor, 'type' | 'shape'>,
+  { type, shape }: { readonly type: Type; readonly shape: readonly number[] },
   options: PixelOptions = {},
-): TensorData {
+): PixelArray<Type> {
   const { scale = 1, mean = 0, deviation = 1 } = options;
   const list: readonly Picture[] = 'data' in pictures ? [pictures] : pictures;
   const layout = layoutOf(list, shape, options.layout);
@@ -54,7 +59,8 @@ export function pixels(
       }
     });
   }
-  return elements;
+  // Floats, unless it was u8.
+  return elements as PixelArray<Type>;
 }
 
 function luminance(data: Uint8ClampedArray, at: number): number {
