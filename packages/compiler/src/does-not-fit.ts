@@ -4,7 +4,7 @@
  */
 import type { Diagnostic, Note } from '@tessera-dnn/diagnostics';
 import type { ChipSpec } from '@tessera-dnn/machine';
-import { type MemoryReport, type Placement, peakMoment, type TileProgram } from '@tessera-dnn/tiling';
+import { type MemoryReport, type Placement, peakMoment, phaseText, type TileProgram } from '@tessera-dnn/tiling';
 import type { Code } from './explain/catalogue.ts';
 import { bytesText, whyLive } from './live.ts';
 import { userSpan } from './user-span.ts';
@@ -19,7 +19,7 @@ export function doesNotFit(
   const { tile } = report.peak;
   const use = placement.tiles[tile];
   if (use.total <= chip.sramBytes) return [];
-  const { phase, phaseName } = peakMoment(program, placement, tile);
+  const { phase } = peakMoment(program, placement, tile);
   const { tensors, reason } = tooMany(program, placement, tile, chip.sramBytes);
   const notes = tensors.slice(0, mostNotes).map(({ buffer, bytes }): Note => {
     const { name, origin } = program.buffers[buffer];
@@ -38,7 +38,7 @@ export function doesNotFit(
       span: notes[0]?.span,
       notes: [
         {
-          message: `it is fullest in phase ${phase}, ${phaseName}; beside ${bytesText(use.tables + use.code)} of tables and code ${reason}`,
+          message: `it is fullest in ${phaseText(program, phase)}; beside ${bytesText(use.tables + use.code)} of tables and code ${reason}`,
         },
         ...notes,
       ],

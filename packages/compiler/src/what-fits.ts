@@ -17,21 +17,31 @@ export function whatFits(
 ): string {
   const nodes = programs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   const variableBytes = variables.reduce((sum, { type }) => sum + tensorBytes(type), 0);
-  const isWorthIt = ({ tiles, sramBytes }: ChipSpec) => nodes * tiles <= mostWork && variableBytes < tiles * sramBytes;
+  const isTooSmall = ({ tiles, sramBytes }: ChipSpec) => variableBytes >= tiles * sramBytes;
+  const takesLong = ({ tiles }: ChipSpec) => nodes * tiles > mostWork;
   const firstThatFits = (chips: readonly ChipSpec[]) =>
-    chips.find(candidate => isWorthIt(candidate) && fits(candidate));
+    chips.find(candidate => !takesLong(candidate) && !isTooSmall(candidate) && fits(candidate));
   // With more memory other splits are chosen, so a tile of just the bytes that are needed here may not quite do.
   const largerSrams = [1, 1.25, 1.5].map(times => Math.ceil((times * neededBytes) / 1024) * 1024);
   const larger = firstThatFits(largerSrams.map(sramBytes => ({ ...chip, sramBytes })));
   const more = firstThatFits([2, 4, 8, 16].map(times => ({ ...chip, tiles: chip.tiles * times })));
-  const preset = firstThatFits(largerPresets(chip));
+  const others = largerPresets(chip);
+  const preset = firstThatFits(others);
+  const untried = preset ? [] : others.filter(candidate => takesLong(candidate) && !isTooSmall(candidate));
   const ways = [
     ...(larger ? [`with ${formatSize(larger.sramBytes)} a tile (--sram ${larger.sramBytes / 1024}KiB)`] : []),
     ...(more ? [`on ${more.tiles} tiles (--tiles ${more.tiles})`] : []),
     ...(preset ? [`on ${preset.name} (--chip ${preset.name})`] : []),
   ];
-  if (ways.length > 0) return `it fits ${ways.join(', or ')}`;
-  return `give each tile more memory (--sram ${largerSrams[0] / 1024}KiB), or take a larger chip (\`tessera chips\`)`;
+  const also = untried.length > 0 ? `; ${notTried(untried)}` : '';
+  if (ways.length > 0) return `it fits ${ways.join(', or ')}${also}`;
+  return `give each tile more memory (--sram ${largerSrams[0] / 1024}KiB), or take a larger chip (\`tessera chips\`)${also}`;
+}
+
+/** Nobody is to think that it fits on none of them. */
+function notTried(chips: readonly ChipSpec[]): string {
+  const names = chips.map(({ name }) => name);
+  return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} not tried, which takes seconds: --chip ${names[0]} tells`;
 }
 
 function largerPresets({ tiles, sramBytes }: ChipSpec): readonly ChipSpec[] {

@@ -8,6 +8,7 @@ export { refereePlacement } from './place/referee.ts';
 export type { Decision } from './place/storage.ts';
 export * from './program.ts';
 export { phaseCycles, type TileLoads, type Traffic, tileLoads } from './report/phase-cycles.ts';
+export { type NumberedPhase, numberedPhase, phaseText } from './report/phase-number.ts';
 export { type PhaseWork, phaseWork } from './report/phase-work.ts';
 export { type MemoryBox, type MemoryPicture, pictureMemory } from './report/picture.ts';
 export { printPlacement } from './report/print-placement.ts';

@@ -28,7 +28,7 @@ export function memoryPictureText(picture: MemoryPicture, paint: Paint): string 
   const mark = Math.floor(((picture.fullest + 0.5) * grid[0].length) / phaseNames.length);
   const floor = `${' '.repeat(14)}${paint.dim('▔'.repeat(grid[0].length + 1))}\n${' '.repeat(15 + mark)}▲ most is live`;
   const below = `${' '.repeat(15)}${paint.dim(`below: ${grouped(startBytes)} B that are always there`)}`;
-  return [title, '', ...lines, floor, below, '', legend(named, paint)].join('\n');
+  return [title, '', ...lines, floor, below, '', legend(named, picture.firstNumber, paint)].join('\n');
 }
 
 function largest(boxes: readonly MemoryBox[]): readonly MemoryBox[] {
@@ -111,12 +111,22 @@ function labelsIn(
   return labels;
 }
 
-function legend(named: readonly { readonly box: MemoryBox; readonly letter: string }[], paint: Paint): string {
+function legend(
+  named: readonly { readonly box: MemoryBox; readonly letter: string }[],
+  firstNumber: number,
+  paint: Paint,
+): string {
   const keys = `  ${paint.cyan('█▓')} activations  ${paint.yellow('▒░')} copies of inputs and from other tiles  ${paint.magenta('▚▞')} parts of sums`;
   const rows = named.map(({ box, letter }) => {
     const place = placeOf(box.origin);
     const line = place === undefined ? '' : `${place.file}:${place.line}`;
-    return [letter, grouped(box.bytes), `${box.first}–${box.last}`, box.name, paint.dim(line)];
+    return [
+      letter,
+      grouped(box.bytes),
+      `${firstNumber + box.first}–${firstNumber + box.last}`,
+      box.name,
+      paint.dim(line),
+    ];
   });
   const right = { align: 'right' } as const;
   const columns = [

@@ -47,7 +47,7 @@ function rectangle(picture: MemoryPicture, box: MemoryBox, shade: number): strin
   const [bottom, top] = [box.offsetBytes, box.offsetBytes + box.bytes].map(bytes => up(picture, bytes));
   const place = placeOf(box.origin);
   const line = place === undefined ? '' : `\n${place.file}:${place.line}`;
-  const hint = `${box.name}\n${grouped(box.bytes)} B at ${grouped(box.offsetBytes)}, phases ${box.first} to ${box.last}${line}`;
+  const hint = `${box.name}\n${grouped(box.bytes)} B at ${grouped(box.offsetBytes)}, phases ${picture.firstNumber + box.first} to ${picture.firstNumber + box.last}${line}`;
   const fill = colours[kindOf(box)][shade];
   const shape = `<rect x="${round(x)}" y="${round(top)}" width="${round(end - x)}" height="${round(bottom - top)}" fill="${fill}" stroke="#fff" stroke-width="0.5"/>`;
   return `<g><title>${escaped(hint)}</title>${shape}${label(box.name, x, top, end - x, bottom - top)}</g>`;
@@ -85,7 +85,12 @@ function phases(picture: MemoryPicture): readonly string[] {
   const marks = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
   return marks.map(phase => {
     const y = plot.top + plot.height + 18;
-    return text(across(picture, phase + 0.5), y, grouped(phase), 'text-anchor="middle" fill="#555"');
+    return text(
+      across(picture, phase + 0.5),
+      y,
+      grouped(picture.firstNumber + phase),
+      'text-anchor="middle" fill="#555"',
+    );
   });
 }
 

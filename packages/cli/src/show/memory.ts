@@ -6,8 +6,10 @@
 import {
   type LiveBuffer,
   type MemoryReport,
+  numberedPhase,
   type Plan,
   peakMoment,
+  phaseText,
   placeOf,
   type TileMemory,
 } from '@tessera-dnn/compiler';
@@ -109,8 +111,8 @@ function summary({ chip, report }: Plan, paint: Paint): string {
 const shownBuffers = 12;
 
 function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number): string {
-  const { phase, phaseName, live } = tile === report.peak.tile ? report.peak : peakMoment(tiles, placement, tile);
-  const title = `Tile ${tile} is fullest in phase ${phase}${phaseName === '' ? '' : `, ${phaseName}`}`;
+  const { phase, live } = tile === report.peak.tile ? report.peak : peakMoment(tiles, placement, tile);
+  const title = `Tile ${tile} is fullest in ${phaseText(tiles, phase)}`;
   if (live.length === 0) return `${title}: it holds no tensors but its variables.`;
   const largest = live.toSorted((a, b) => b.bytes - a.bytes);
   const shown = largest
@@ -130,7 +132,9 @@ function moment({ tiles, placement, report }: Plan, paint: Paint, tile: number):
   /** The last phase that reads the buffer. */
   function untilOf({ buffer }: LiveBuffer): string {
     const last = placement.storage.life.last[buffer];
-    return last === phase ? 'this one' : `${last}, ${tiles.phases[last].name}`;
+    if (last === phase) return 'this one';
+    const { number, name } = numberedPhase(tiles, last);
+    return `${number}, ${name}`;
   }
 
   function lineOf({ buffer }: LiveBuffer): string {

@@ -5,8 +5,11 @@ export {
   type MemoryBox,
   type MemoryPicture,
   type MemoryReport,
+  type NumberedPhase,
+  numberedPhase,
   type PhaseWork,
   peakMoment,
+  phaseText,
   relationOf,
   type TileMemory,
 } from '@tessera-dnn/tiling';

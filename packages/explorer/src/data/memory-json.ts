@@ -2,6 +2,7 @@
 import {
   type MemoryReport,
   type MemoryTables,
+  numberedPhase,
   type Plan,
   placeOf,
   type TileMemory,
@@ -23,6 +24,9 @@ export interface JsonMemory {
   readonly host: MemoryReport['host'];
   readonly peak: {
     readonly tile: number;
+    /** Absent for a phase that prepares for all of them. */
+    readonly program?: string;
+    /** Its number in the program. */
     readonly phase: number;
     readonly phaseName: string;
     readonly live: readonly JsonLive[];
@@ -50,12 +54,16 @@ export function memoryJson(
   diagnostics: readonly Diagnostic[],
 ): JsonMemory {
   const { parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes, peak } = report;
+  const { program, number } = numberedPhase(tiles, peak.phase);
   return {
     source: source.name,
     chip: { name: chip.name, tiles: chip.tiles, sramBytes: chip.sramBytes },
     ...{ parameters, states, totalBytes, peakBytes, lowerBoundBytes, hostBytes, host: report.host },
     peak: {
-      ...peak,
+      tile: peak.tile,
+      program,
+      phase: number,
+      phaseName: peak.phaseName,
       live: peak.live.map(({ name, kind, bytes, buffer }) => ({ name, kind, bytes, ...place(buffer) })),
     },
     tensors: tables.programs,

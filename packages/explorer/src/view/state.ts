@@ -52,9 +52,11 @@ export function phaseAt(starts: Float64Array, place: number): number {
 
 /** The first look at a program: its fullest tile, all phases. */
 export function firstChoice(explored: Explored): Choice {
-  const { tile, phase } = explored.memory.peak;
-  const holds = ({ firstPhase, phases }: ExploredProgram) => firstPhase <= phase && phase < firstPhase + phases;
-  const program = Math.max(0, explored.programs.findIndex(holds));
+  const { tile, program: fullest } = explored.memory.peak;
+  // What prepares belongs to no program.
+  const isFullest = ({ name, kind }: ExploredProgram) =>
+    fullest === undefined ? kind === 'prepare' : name === fullest;
+  const program = Math.max(0, explored.programs.findIndex(isFullest));
   const to = explored.programs[program]?.phases ?? 0;
   const nothing = { phase: none, buffer: none, site: none };
   return { explored, program, tile, ...nothing, colouring: 'bytes', scale: 'phases', from: 0, to };

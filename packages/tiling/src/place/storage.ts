@@ -8,7 +8,9 @@
  * memory (`behind`): such storages stay two; whether they are tied is decided where they are placed. New values of variables lie
  * where the old ones did.
  */
+
 import { addressedSlots, type BufferId, type ComputePhase, type TileProgram } from '../program.ts';
+import { phaseText } from '../report/phase-number.ts';
 
 export interface Life {
   /** First and last phase that touch the buffer, inclusive; -1 if none does. */
@@ -152,7 +154,7 @@ function whyNotFree({ program, life }: Analysis, index: number, operand: BufferI
   if (resident || replaces !== undefined) return 'the operand has to stay in memory';
   if (kind === 'host') return 'the operand lies in the host window';
   const last = life.last[operand];
-  return last === index ? undefined : `the operand is read again in phase ${last}, ${program.phases[last].name}`;
+  return last === index ? undefined : `the operand is read again in ${phaseText(program, last)}`;
 }
 
 function tie(state: Analysis, phase: ComputePhase, index: number, slot: number, distanceBytes: number): void {

@@ -8,6 +8,8 @@ export interface MemoryPicture {
   readonly tile: number;
   readonly program: string;
   readonly phaseNames: readonly string[];
+  /** The number of the program's first own phase: those that prepare come before. */
+  readonly firstNumber: number;
   /** The phase in which most is live. */
   readonly fullest: number;
   /** Below it lie what is always there, above `endBytes` the tables. */
@@ -55,6 +57,7 @@ export function pictureMemory(
   return {
     tile,
     program: program.name,
+    firstNumber: tiles.prepare.phases,
     fullest: peakMoment(tiles, placement, tile, program).phase - firstPhase,
     phaseNames: tiles.phases.slice(firstPhase, firstPhase + phases).map(({ name }) => name),
     startBytes: residents,

@@ -1,14 +1,15 @@
 /** The phases of a tile program as text to look at: what the stage prints. */
 import type { ExchangePhase, Phase, TileProgram } from '../program.ts';
+import { numberedPhase } from './phase-number.ts';
 
-/** The phases of all programs, one a line, as text to look at; `printTileProgram` writes the text that can be read back. */
+/** The phases of all programs by their numbers, one a line, as text to look at; `printTileProgram` writes the text that can be read back. */
 export function printTiles(program: TileProgram): string {
   const lines = [`tiles ${program.tiles}`];
   for (const run of [program.prepare, ...program.programs]) {
     if (run.phases === 0) continue;
     lines.push(`${run.kind} ${run.name}`);
     for (let phase = run.firstPhase; phase < run.firstPhase + run.phases; phase++) {
-      lines.push(`  ${phase} ${printPhase(program, program.phases[phase])}`);
+      lines.push(`  ${numberedPhase(program, phase).number} ${printPhase(program, program.phases[phase])}`);
     }
   }
   return `${lines.join('\n')}\n`;
