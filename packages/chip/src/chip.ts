@@ -92,9 +92,9 @@ export class Chip {
     return this.#runner.call(() => this.#runner.functions.load());
   }
 
-  /** Gives all variables their values for the first run. `createChip` has done so already. */
-  begin(seed?: number, weights?: Weights): Outcome<void> {
-    return this.#firstValues.begin(seed, weights);
+  /** Gives all variables their values for the first run, but for `others`, which get theirs later. `createChip` has done so already. */
+  begin(seed?: number, weights?: Weights, others?: ReadonlySet<string>): Outcome<void> {
+    return this.#firstValues.begin(seed, weights, others);
   }
 
   /** Gives all variables that are not embedded their first values again, by the seed. `bad-seed` unless it is a 32-bit integer. */

@@ -9,6 +9,8 @@ import { asWarnings, type Failure, failed, succeeded } from './outcome.ts';
 import { type Caller, type Instance, Runner } from './runner.ts';
 import type { Threads } from './threads/count.ts';
 import type { Weights } from './variables.ts';
+import type { WeightsSource } from './weights/arriving.ts';
+import type { WeightsProgress } from './weights/stream.ts';
 
 /** How a chip begins, who calls its code, and on how many threads. */
 export interface ChipOptions {
@@ -16,6 +18,13 @@ export interface ChipOptions {
   readonly seed?: number;
   /** Values of variables by path, those that `readSafetensors` gives, say. Where they are all that is not embedded, none is drawn. */
   readonly weights?: Weights;
+  /**
+   * Where the file of weights lies that belongs to the artifact (`tessera compile --weights-beside`), or another file of safetensors with its params: an
+   * address, a response, a blob or bytes. It is taken while it arrives. Browsers keep it, under the digest that the artifact names.
+   */
+  readonly weightsFrom?: WeightsSource;
+  /** Called while that file arrives. */
+  readonly onProgress?: (progress: WeightsProgress) => void;
   /** Calls the artifact's code: for hosts that stop what takes too long. Without it there is no limit. */
   readonly call?: Caller;
   /**
@@ -28,7 +37,7 @@ export interface ChipOptions {
 /**
  * Instantiates `artifact`, fills its memory and gives the variables their first values. `bad-threads`; `out-of-memory` if the host has no
  * room for its memory, `bad-artifact` if the module contradicts its manifest. Never rejects. Where there are fewer threads than were asked for, a
- * warning says why: `fewer-threads`.
+ * warning says why: `fewer-threads`. Of weights beside it: `unreadable-weights`, `bad-weights`, `wrong-weights`.
  */
 export async function createChip(artifact: LoadedArtifact, options: ChipOptions = {}): Promise<Outcome<Chip>> {
   const given = options ?? {};
@@ -48,7 +57,7 @@ async function threadsOf(asked: Threads = 1, manifest: Manifest): Promise<Outcom
 
 async function instantiate(
   { manifest, module }: LoadedArtifact,
-  { seed, weights, call }: ChipOptions,
+  options: ChipOptions,
   threads: number,
   warnings: readonly Diagnostic[],
 ): Promise<Outcome<Chip>> {
@@ -62,13 +71,24 @@ async function instantiate(
   }
   const slots = manifest.chip.tiles * manifest.chip.workers;
   const recruit = memory && recruiter(module, memory, manifest);
-  const runner = new Runner({ exports, slots, call, recruit });
+  const runner = new Runner({ exports, slots, call: options.call, recruit });
   const chip = new Chip(manifest, own, runner);
   const loaded = chip.load();
-  const begun = loaded.ok ? chip.begin(seed, weights) : loaded;
+  const begun = loaded.ok ? await begin(chip, options) : loaded;
   // Others join when the memory is ready: `load` sets what threads know of each other, too.
   const joined = begun.ok && threads > 1 ? await runner.enlist(threads - 1) : [];
   return begun.ok ? succeeded(chip, [...warnings, ...asWarnings(joined)]) : begun;
+}
+
+/** Code for weights that arrive is loaded when it is needed. */
+async function begin(chip: Chip, { seed, weights, weightsFrom, onProgress }: ChipOptions): Promise<Outcome<void>> {
+  if (weightsFrom === undefined) return chip.begin(seed, weights);
+  const { takeWeights } = await import('./weights/stream.ts');
+  return takeWeights(weightsFrom, chip.manifest, {
+    begin: paths => chip.begin(seed, weights, paths),
+    take: chip.writeVariable,
+    onProgress,
+  });
 }
 
 function sharedMemory({ memory }: Manifest): WebAssembly.Memory {

@@ -28,3 +28,5 @@ export type { EpochReport, Feed, StepReport, TrainingSettings } from './training
 export { type TrainOptions, train } from './training/train.ts';
 export { Training, type TrainingResult, type TrainingRun } from './training/training.ts';
 export type { Weights } from './variables.ts';
+export type { WeightsSource } from './weights/arriving.ts';
+export type { WeightsProgress } from './weights/stream.ts';

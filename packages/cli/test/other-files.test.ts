@@ -44,6 +44,33 @@ describe('a program', () => {
     expect(diagnostics).toMatchObject([{ code: 'rename-unused', message: expect.stringContaining('head.*') }]);
   });
 
+  it('has its weights in a file beside it, which it runs with', async () => {
+    const here = place({
+      'net.dnn': text,
+      'x.npy': writeNpy({ element: 'f32', shape: [2], data: Float32Array.of(10, 1) }),
+      'w.safetensors': writeSafetensors(named('')),
+    });
+    const made = await here.tessera(
+      'compile',
+      'net.dnn',
+      '--weights',
+      'w.safetensors',
+      '--convert',
+      '--weights-beside',
+      '-o',
+      'out.wasm',
+    );
+    expect(made).toMatchObject({ code: 0, err: expect.stringContaining('; its weights are in out.safetensors, ') });
+    const ran = await here.tessera('run', 'out.wasm', '--weights', 'out.safetensors', '--input', 'x=x.npy', '--json');
+    expect(JSON.parse(ran.out)).toMatchObject({ outputs: [{ min: 6 }], diagnostics: [] });
+    const over = ['compile', 'net.dnn', '--weights', 'w.safetensors', '--weights-beside', '-o', 'w.wasm'];
+    expect(await here.tessera(...over)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('would replace w.safetensors'),
+    });
+    expect(await here.tessera('compile', 'net.dnn', '--weights-beside', '-o', 'w.wasm')).toMatchObject({ code: 2 });
+  });
+
   it('refuses rules that cannot be meant', async () => {
     const here = place({ 'net.dnn': text });
     for (const rule of ['a.*=b', 'a=', '=b', 'a.b']) {

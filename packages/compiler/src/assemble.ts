@@ -11,6 +11,8 @@ import type { Plan } from './plan.ts';
 export interface Artifact {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly manifest: Manifest;
+  /** The file of weights that the manifest names. */
+  readonly beside?: Uint8Array;
   readonly report: MemoryReport;
 }
 
@@ -21,6 +23,7 @@ export function assemble(plan: Plan, { after }: Pick<CompileOptions, 'after'> = 
   const linked = link.run(plan);
   if (!linked.ok) return linked;
   tell(link, linked.value, plan, after);
-  const { bytes, image } = linked.value;
-  return { ...linked, value: { bytes, manifest: image.manifest, report: plan.report } };
+  const { bytes, image, beside } = linked.value;
+  const value = { bytes, manifest: image.manifest, report: plan.report, ...(beside && { beside }) };
+  return { ...linked, value };
 }

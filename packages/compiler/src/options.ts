@@ -43,6 +43,11 @@ export interface CompileOptions {
   readonly spareWeights?: ReadonlySet<string>;
   /** Tensors beside `weights` that are of no use here, with their element types: an error if a variable needs one. */
   readonly foreignWeights?: ReadonlyMap<string, string>;
+  /**
+   * The name of a file for `weights`, which then are no part of the artifact: `Artifact.beside` has its bytes, and the manifest its name and digest.
+   * What the weights have in 16 bits stays so.
+   */
+  readonly weightsBeside?: string;
   /** How these become the types that the program declares (default `exact`: no value changes, but for those of 16 bits). */
   readonly conversion?: Conversion;
   /** Reads an imported file; `undefined` if there is none. Absent: imports are errors. */

@@ -11,6 +11,7 @@ import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
 import { type Artifact, assemble } from './assemble.ts';
 import { attempt } from './attempt.ts';
+import { besideOf } from './beside.ts';
 import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
@@ -54,11 +55,14 @@ export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-h
   const weights = options.weights ? matchWeights(front.value, options.weights, spare, foreign, conversion) : noWeights;
   if (!weights.ok) return { outcome: { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] } };
   const module = front.value;
-  const task = { source, module, kept: kept ?? module, weights: weights.value, options };
+  const beside = besideOf(module, weights.value, options);
+  const embedded = beside ? noWeights.value : weights.value;
+  const task = { source, module, kept: kept ?? module, weights: embedded, options };
   const { outcome, placed } = backHalf(task, hints);
   const missed = [...missedTargets(front.value, options), ...refusedThreads(front.value, options)];
   const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...outcome.diagnostics];
-  return { outcome: outcome.ok ? { ...outcome, diagnostics } : { ok: false, diagnostics }, placed };
+  if (!outcome.ok) return { outcome: { ok: false, diagnostics }, placed };
+  return { outcome: { ...outcome, value: { ...outcome.value, ...(beside && { beside }) }, diagnostics }, placed };
 }
 
 /** The name of the last pass before `recompute`, which copies what is to be computed again; undefined where `recompute` is left out. */

@@ -13,6 +13,7 @@ import {
   pictureMemory,
   type TileProgram,
 } from '@tessera-dnn/tiling';
+import type { WeightsBeside } from './beside.ts';
 
 /** Everything known about a program once it has been placed. */
 export interface Plan {
@@ -28,6 +29,8 @@ export interface Plan {
   readonly report: MemoryReport;
   /** What lowering decided. */
   readonly decisions: Decisions;
+  /** Weights that are no part of the artifact. */
+  readonly beside?: WeightsBeside;
 }
 
 /** A tile's memory over time, in the program in which it is fullest. */

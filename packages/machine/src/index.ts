@@ -11,6 +11,7 @@ export * from './image.ts';
 export * from './manifest.ts';
 export { isNarrowFloat, type NarrowFloat, narrowed, widened } from './narrow-floats.ts';
 export * from './presets.ts';
+export { Sha256 } from './sha256.ts';
 export * from './size.ts';
 export { ByteWriter } from './tables/bytes.ts';
 export { type FieldBlock, fieldBlock } from './tables/field-block.ts';

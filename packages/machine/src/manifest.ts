@@ -57,4 +57,14 @@ export interface Manifest {
   };
   readonly programs: { readonly [name: string]: ManifestProgram };
   readonly variables: readonly ManifestVariable[];
+  /** The file of safetensors beside it that has the values of its params, and of states that were trained; absent where they are embedded, or nobody has any. */
+  readonly weights?: ManifestWeights;
+}
+
+/** A file by its name, without a folder, and by what is in it. */
+export interface ManifestWeights {
+  readonly file: string;
+  readonly bytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
 }

@@ -83,8 +83,9 @@ const structure: Check = record(
     ),
     programs: dictionary(program, name),
     variables: list(variable),
+    weights: record({ file: name, bytes: integer(0), sha256: name }),
   },
-  ['carries', 'threads'],
+  ['carries', 'threads', 'weights'],
 );
 
 /** Where something is wrong (`memory.host`), and the end of a sentence whose subject is that. */

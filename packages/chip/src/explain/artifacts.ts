@@ -28,6 +28,21 @@ export const artifacts = [
     text: 'Artifacts need the SIMD extension of WebAssembly: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 and later have it. Those of --math fast, the default, mostly need relaxed SIMD as well: Node 21, Chrome 114, Firefox 145 and later have it; Node 20 and Safari do not. A file for all of them is made with --math strict, and gives the same bits on each.',
   },
   {
+    code: 'unreadable-weights',
+    title: 'weights that cannot be read',
+    text: 'Weights beside an artifact are given as a URL, a Response of fetch, a Blob or bytes. The server did not send them, the address is none, or the connection ended before they were whole.',
+  },
+  {
+    code: 'bad-weights',
+    title: 'a file that has no weights',
+    text: 'Weights are a file of safetensors: the one that `tessera compile --weights-beside` writes, or a state_dict that was saved so. This file is something else, such as a page that a server sends for an unknown address, or it was cut off.',
+  },
+  {
+    code: 'wrong-weights',
+    title: 'weights of another artifact',
+    text: 'The file lacks a parameter, has one with another shape or element type, or is not the one that the artifact was compiled with: its manifest has the SHA-256 of that. Put artifact and weights of one compilation beside each other. To run other weights of the same network, read them with readSafetensors of @tessera-dnn/formats, and give them to load as weights.',
+  },
+  {
     code: 'wasm-forbidden',
     title: 'a host that lets no WebAssembly be compiled',
     text: 'A page with a Content-Security-Policy has to allow it: script-src with wasm-unsafe-eval, which allows no eval of JavaScript. Edge hosts compile no bytes while they run: import the .wasm file, and give load the WebAssembly.Module.',

@@ -1,4 +1,5 @@
 /** `tessera compile`: writes the artifact, and prints what single stages made on the way to it. */
+import { basename } from 'node:path';
 import {
   type Artifact,
   assemble,
@@ -16,7 +17,7 @@ import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
-import { writeWhole } from '../files/write.ts';
+import { writeTogether, writeWhole } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
@@ -35,6 +36,7 @@ interface Flags extends CompileFlags {
   readonly printAfter?: string;
   readonly types?: string;
   readonly portable?: boolean;
+  readonly weightsBeside?: boolean;
   readonly json?: boolean;
 }
 
@@ -47,6 +49,7 @@ export function addCompile(program: Command, session: Session): void {
     .argument('<file.dnn|file.onnx>')
     .option('-o, --output <file.wasm>', 'where to write it')
     .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
+    .option('--weights-beside', 'write these to a file of their own, OUT.safetensors, which the chip loads')
     .option('--portable', 'run where there is no relaxed SIMD too, and carry the code for where there is')
     .option('--threads <n>', 'how many threads may share the work of a run (default: 1)', threads)
     .addOption(
@@ -66,10 +69,20 @@ export function addCompile(program: Command, session: Session): void {
     const replaced = filesReadFor(file, flags).find(name => isSameFile(session.io, name, flags.output ?? ''));
     if (replaced !== undefined) command.error(`error: -o ${flags.output} would replace ${replaced}, which is compiled`);
     if (flags.types !== undefined && flags.output === undefined) command.error('error: --types goes with -o');
+    if (flags.weightsBeside && (flags.output === undefined || flags.weights === undefined)) {
+      command.error('error: --weights-beside goes with --weights and -o');
+    }
     const kept = [file, flags.output, flags.weights, flags.chip].filter(name => name !== undefined);
     refuseReplacing(command, session.io, '--types', flags.types, kept);
+    if (flags.weightsBeside)
+      refuseReplacing(command, session.io, '--weights-beside', besideOf(flags.output ?? ''), kept);
     session.exitCode = runCompile(session, file, flags);
   });
+}
+
+/** The file of the weights beside an artifact: `out/net.safetensors` for `out/net.wasm`. */
+function besideOf(output: string): string {
+  return `${output.replace(/\.wasm$/i, '')}.safetensors`;
 }
 
 /** The files that the artifact must not replace. */
@@ -94,7 +107,8 @@ function runCompile(session: Session, file: string, flags: Flags): ExitCode {
   }
   const asked = compileOptionsOf(io, source.value, flags);
   if (!asked.ok) return session.fail(asked.diagnostics, json);
-  const options = { ...asked, value: { ...asked.value, portable: flags.portable } };
+  const weightsBeside = flags.weightsBeside && output !== undefined ? basename(besideOf(output)) : undefined;
+  const options = { ...asked, value: { ...asked.value, portable: flags.portable, weightsBeside } };
   const wanted = [printAfter, stageOf(emit)].filter(stage => stage !== undefined);
   const frontOnly = output === undefined && emit !== 'memory' && wanted.every(isFrontStage);
   const planned = planShowing(session, source.value, options.value, wanted, frontOnly);
@@ -147,7 +161,9 @@ function planned(source: Source, options: CompileOptions, link: boolean): Outcom
 function write({ io }: Session, output: string, planned: Plan, types?: string): Outcome<Artifact> {
   const artifact = assemble(planned);
   if (!artifact.ok) return artifact;
-  const written = writeWhole(io, output, artifact.value.bytes);
+  const { bytes, beside } = artifact.value;
+  const files = [{ name: output, content: bytes }, ...(beside ? [{ name: besideOf(output), content: beside }] : [])];
+  const written = writeTogether(io, files);
   if (!written.ok || types === undefined) return written.ok ? artifact : written;
   const declared = writeWhole(io, types, declarationOf(artifact.value.manifest));
   return declared.ok ? artifact : declared;
@@ -158,6 +174,7 @@ function factsOf(output: string, { bytes, manifest, report }: Artifact) {
   return {
     output,
     bytes: bytes.length,
+    ...(manifest.weights && { weights: manifest.weights }),
     chip: manifest.chip.name,
     math: manifest.math,
     features: manifest.features,
@@ -178,6 +195,9 @@ function summary(output: string, { bytes, manifest, report }: Artifact): string 
   const programs = Object.keys(manifest.programs);
   const embedded = manifest.variables.filter(variable => variable.embedded).length;
   const variables = manifest.variables.length - embedded;
-  const weights = variables === 0 ? '' : `; ${counted(variables, 'variable')} to be initialised by init(seed)`;
+  const beside =
+    manifest.weights && `; its weights are in ${manifest.weights.file}, ${grouped(manifest.weights.bytes)} bytes`;
+  const drawn = variables === 0 ? '' : `; ${counted(variables, 'variable')} to be initialised by init(seed)`;
+  const weights = beside ?? drawn;
   return `${output}: ${grouped(bytes.length)} bytes, ${programs.join(', ')} on ${manifest.chip.name}, ${formatSize(report.totalBytes)} of memory${weights}`;
 }

@@ -2,21 +2,25 @@
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type Image, linkStage } from '@tessera-dnn/machine';
 import { buildImage } from '@tessera-dnn/tiling';
+import { besideFile } from '../beside.ts';
 import type { Plan } from '../plan.ts';
 import type { Step } from './step.ts';
 
 export interface Linked {
   readonly image: Image;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly beside?: Uint8Array;
 }
 
 export const link: Step<Plan, Linked, Outcome<Linked>> = {
   ...linkStage,
-  run: ({ source, chip, math, tiles, codelets, placement }) => {
+  run: ({ source, chip, math, tiles, codelets, placement, beside }) => {
     const { features } = codelets;
-    const image = buildImage(tiles, placement, chip, { source: fileName(source.name), math, features });
+    const file = beside && besideFile(beside);
+    const built = buildImage(tiles, placement, chip, { source: fileName(source.name), math, features });
+    const image = file ? { ...built, manifest: { ...built.manifest, weights: file.weights } } : built;
     const linked = codelets.link(image);
-    return linked.ok ? { ...linked, value: { image, bytes: linked.value } } : linked;
+    return linked.ok ? { ...linked, value: { image, bytes: linked.value, beside: file?.bytes } } : linked;
   },
   print: ({ image }, { codelets }) => codelets.print(image),
 };
