@@ -45,13 +45,15 @@ export function addTrain(program: Command, session: Session): void {
       seconds,
     )
     .option('--json', 'the summary as JSON');
-  addValidationFlags(addMemoryFlags(addCompileFlags(addFileFlags(command)))).action(async (file: string, options: TrainFlags) => {
-    // For Commander, `shuffle` is true unless `--no-shuffle` is given. But if the flag is not given, a checkpoint may decide.
-    const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
-    const flags = { ...options, shuffle };
-    refuse(command, session.io, file, flags);
-    session.exitCode = await runTrain(session, file, flags);
-  });
+  addValidationFlags(addMemoryFlags(addCompileFlags(addFileFlags(command)))).action(
+    async (file: string, options: TrainFlags) => {
+      // For Commander, `shuffle` is true unless `--no-shuffle` is given. But if the flag is not given, a checkpoint may decide.
+      const shuffle = command.getOptionValueSource('shuffle') === 'cli' ? options.shuffle : undefined;
+      const flags = { ...options, shuffle };
+      refuse(command, session.io, file, flags);
+      session.exitCode = await runTrain(session, file, flags);
+    },
+  );
 }
 
 /** Usage errors for flags that contradict each other, and for files that would be overwritten. */
