@@ -9,7 +9,7 @@ import type { Load, StoredFloat } from '@tessera-dnn/language';
 import { type Backend, type ChipSpec, checkedBackend } from '@tessera-dnn/machine';
 import { ops } from '@tessera-dnn/ops';
 import { differentiate, fuse, passes, type Recompute, recompute, type Stage } from '@tessera-dnn/passes';
-import type { Divide } from '@tessera-dnn/tiling';
+import type { Divide, ForcedRounds } from '@tessera-dnn/tiling';
 
 export interface CompileOptions {
   /** Default: the `host` preset. */
@@ -70,6 +70,11 @@ export interface CompileOptions {
   readonly inPlace?: boolean;
   /** Let tensors that are not live together share memory (default true). */
   readonly reuse?: boolean;
+  /**
+   * In how many rounds operations are to do their work, along a summed axis and along one of the result, wherever they can on many tiles (default: in
+   * as few as memory allows, which is all at once where that fits). For tests: more rounds than are needed only cost cycles.
+   */
+  readonly rounds?: ForcedRounds;
   /** Variants and algorithms of kernels that are not to be chosen, by name (`winograd`); default: none is left out. */
   readonly withoutVariants?: readonly string[];
   /** How offsets are found (default `exact`). */

@@ -10,14 +10,13 @@ import type { Module, Program } from '@tessera-dnn/graph';
 import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
 import { type Artifact, assemble } from './assemble.ts';
-import { attempt } from './attempt.ts';
 import { besideOf } from './beside.ts';
 import type { Code } from './explain/catalogue.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
-import { leanerTask, sharesOf, sharesOfLeaner } from './shares.ts';
+import { fit, fitsAtOnce } from './shares.ts';
 import type { Task } from './task.ts';
 import { refusedThreads } from './threads.ts';
 import { matchWeights } from './weights.ts';
@@ -84,25 +83,17 @@ function computedAgain({ name, origin }: Program): Diagnostic<Code> {
 }
 
 /**
- * What does not fit may if values are computed again: nobody pays cycles for it unasked where it fits without. Where that does not help, larger
- * chips are planned for as well: the error says on which it fits.
+ * Where nothing helps that a task may be tried with, larger chips are planned for as well: the error says on which it fits.
  */
 function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
   const { module, options } = task;
-  const tried = attempt(task, sharesOf(task));
+  const { attempt: tried, changed } = fit(task);
   const { placed } = tried;
-  if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: [] }, placed };
-  const leaner = options.recompute === undefined ? leanerTask(task) : undefined;
-  const again = leaner && attempt(leaner.task, sharesOfLeaner(task, tried));
-  if (again?.plan) {
-    const diagnostics = leaner?.changed.map(computedAgain) ?? [];
-    return { outcome: { ok: true, value: again.plan, diagnostics }, placed: again.placed };
-  }
+  if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: changed.map(computedAgain) }, placed };
   if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, placed };
   const quiet = { ...options, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => {
-    const elsewhere = { ...task, options: { ...quiet, chip } };
-    return attempt(elsewhere, sharesOf(elsewhere)).plan !== undefined;
+    return fitsAtOnce({ ...task, options: { ...quiet, chip } });
   };
   const help = () => whatFits(module, options.chip ?? hostChip, placed?.report.peakBytes ?? 0, fits);
   const diagnostics = tried.misfits.map(misfit =>

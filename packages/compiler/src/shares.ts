@@ -1,38 +1,81 @@
 /**
- * Which shares of memory a plan is tried with, and whose decisions it follows.
+ * Which shares of memory a plan is tried with, what else is tried where none fits, and whose decisions it follows.
  *
  * In strict math the bits of a result are the same whatever is said about memory and workers. Where work is cut, and how tensors lie, may
  * change bits; so all plans of one program on one chip follow the decisions of the *usual* plan: that of the usual workers, with nothing
  * computed again, in place, with memory reused, by the allocator that is the default. How much of the free memory an op may take
  * depends on what fits, and so does the usual plan decide that, too.
  */
+import { InternalError } from '@tessera-dnn/diagnostics';
+import type { Module } from '@tessera-dnn/graph';
 import { hostChip, usualWorkers } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
-import { type Attempt, attempt, memoryShares } from './attempt.ts';
+import { type Attempt, attempt, levelsAtOnce, levelsInRounds } from './attempt.ts';
 import { decide } from './back-half/plan-share.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
-import type { Share, Task } from './task.ts';
+import type { Level, Share, Task } from './task.ts';
+
+/** What came of a task. */
+export interface Fitted {
+  /** The attempt that fits; where none does, the first, which says what is wrong. */
+  readonly attempt: Attempt;
+  /** The level of the attempt that fits, or of the last. */
+  readonly level: Level;
+  /** What was tried on such levels with nothing computed again. */
+  readonly kept: Attempt;
+  /** The programs that fit only because they compute values again. */
+  readonly changed: Module['programs'];
+}
+
+/**
+ * Fits a task: as it is; else, unless options say what is computed again, with values computed again; else with work in rounds, and with both. Each
+ * costs cycles, and nobody pays them who fits without. A plan that follows the usual one has no choice of levels.
+ */
+export function fit(task: Task): Fitted {
+  const { recompute: asked, chip = hostChip } = task.options;
+  const ways = chip.tiles > 1 && choosesLevels(task) ? [levelsAtOnce, levelsInRounds] : [levelsAtOnce];
+  let leaner: ReturnType<typeof leanerTask>;
+  let first: Attempt | undefined;
+  let last: Omit<Fitted, 'attempt'> | undefined;
+  for (const levels of ways) {
+    const kept = attempt(task, sharesOf(task, levels));
+    if (kept.plan) return { attempt: kept, level: kept.level, kept, changed: [] };
+    leaner ??= asked === undefined ? leanerTask(task) : undefined;
+    const again = leaner && attempt(leaner.task, sharesOfLeaner(task, kept, levels));
+    last = { level: (again ?? kept).level, kept, changed: leaner?.changed ?? [] };
+    if (again?.plan) return { attempt: again, ...last };
+    first ??= kept;
+  }
+  if (!first || !last) throw new InternalError('compile', 'no level to try');
+  return { attempt: first, ...last };
+}
+
+/** Whether a task fits as it is, all at once. */
+export function fitsAtOnce(task: Task): boolean {
+  return attempt(task, sharesOf(task, levelsAtOnce)).plan !== undefined;
+}
+
+/** Whether a task is planned level by level, and does not follow the usual plan. */
+function choosesLevels({ options }: Task): boolean {
+  return options.math !== 'strict' || isUsual(options);
+}
 
 /** The shares for the task's own module, which holds what options ask to be computed again. */
-export function sharesOf(task: Task): readonly Share[] {
-  if (task.options.math !== 'strict' || isUsual(task.options))
-    return memoryShares.map(memoryShare => ({ memoryShare }));
-  return [followingUsual(task)];
+function sharesOf(task: Task, levels: readonly Level[]): readonly Share[] {
+  return choosesLevels(task) ? levels.map(level => ({ level })) : [followingUsual(task)];
 }
 
 /** The shares for a module in which something is computed again because nothing else fits; `tried` is what was tried without. */
-export function sharesOfLeaner(task: Task, tried: Attempt): readonly Share[] {
-  if (task.options.math !== 'strict') return memoryShares.map(memoryShare => ({ memoryShare }));
-  return isUsual(task.options) ? memoryShares.map(share => following(task, share, tried)) : [followingUsual(task)];
+function sharesOfLeaner(task: Task, tried: Attempt, levels: readonly Level[]): readonly Share[] {
+  if (task.options.math !== 'strict') return levels.map(level => ({ level }));
+  return isUsual(task.options) ? levels.map(level => following(task, level, tried)) : [followingUsual(task)];
 }
 
 /**
  * The task with as much computed again as pays, and the programs that this changes; undefined if it changes none, or if `recompute` is left
  * out.
  */
-export function leanerTask(
-  task: Task,
-): { readonly task: Task; readonly changed: Task['module']['programs'] } | undefined {
+function leanerTask(task: Task): { readonly task: Task; readonly changed: Task['module']['programs'] } | undefined {
   const { kept, options } = task;
   if (!passesOf(options).includes(recompute)) return undefined;
   const module = recompute.run(kept, { table: tableOf(options), strict: options.math === 'strict', recompute: 'auto' });
@@ -43,26 +86,23 @@ export function leanerTask(
 function followingUsual(task: Task): Share {
   const usual = usualTask(task);
   const { tiles } = usual.options.chip ?? hostChip;
-  if (tiles === 1) return following(usual, memoryShares[0]);
-  const plain = attempt(usual, sharesOf(usual));
-  // The usual plan computes values again, without being asked, where it does not fit otherwise.
-  const leaner = plain.plan ? undefined : leanerTask(usual);
-  const { memoryShare } = leaner ? attempt(leaner.task, sharesOfLeaner(usual, plain)) : plain;
-  return following(usual, memoryShare, plain);
+  if (tiles === 1) return following(usual, levelsAtOnce[0]);
+  const { level, kept } = fit(usual);
+  return following(usual, level, kept);
 }
 
 /** What a usual task with nothing computed again decides, found out when it is asked for. */
-function following(usual: Task, memoryShare: number, tried?: Attempt): Share {
-  let known = tried?.decisions.get(memoryShare);
-  return { memoryShare, decisions: () => (known ??= decide(usual, memoryShare)) };
+function following(usual: Task, level: Level, tried?: Attempt): Share {
+  let known = tried?.decisions.get(level);
+  return { level, decisions: () => (known ??= decide(usual, level)) };
 }
 
 function usualTask(task: Task): Task {
-  const { chip = hostChip, math, table, passes, backend } = task.options;
+  const { chip = hostChip, math, table, passes, backend, rounds } = task.options;
   return {
     ...task,
     module: task.kept,
-    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes, backend },
+    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes, backend, rounds },
   };
 }
 

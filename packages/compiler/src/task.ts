@@ -15,9 +15,17 @@ export interface Task {
   readonly options: TargetedOptions;
 }
 
-/** How much of the free SRAM one op may take, and what is to be decided as elsewhere; without decisions all is decided anew. */
-export interface Share {
+/** How frugal a plan is. */
+export interface Level {
+  /** How much of the free SRAM one op may take: 1, or less. */
   readonly memoryShare: number;
+  /** Whether ops may do their work in rounds to keep within that. */
+  readonly inRounds: boolean;
+}
+
+/** How frugal a plan is to be, and what is to be decided as elsewhere; without decisions all is decided anew. */
+export interface Share {
+  readonly level: Level;
   /** True: plain sums only, since other algorithms need scratch memory. */
   readonly plain?: boolean;
   readonly decisions?: () => Decisions;

@@ -89,7 +89,7 @@ function combineKernel(spec: VertexSpec): MapKernel {
 }
 
 function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: KernelOp): void {
-  const { node, partial } = spec;
+  const { node, partial, adds } = spec;
   const own = node.epilogue?.firstOperand ?? spec.operands.length;
   const context = { ...spec.context, operands: spec.context.operands.slice(0, own) };
   const variant = def.variants(context).find(({ name }) => name === spec.variant);
@@ -105,6 +105,7 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
       layout: variant.result,
       epilogue,
       operands,
+      adds,
     });
   const fused = epilogue === undefined ? [] : spec.operands.slice(own);
   const vertex = { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own) };

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Box } from '../src/box.ts';
 import type { Node } from '../src/graph.ts';
 import { type BufferRange, interpretWorkers } from '../src/kernel/interpret.ts';
-import type { OpContext } from '../src/op/split.ts';
+import type { Combine, OpContext } from '../src/op/split.ts';
 import type { View } from '../src/op/vertex.ts';
 import { recordVertex } from '../src/record-vertex.ts';
 import { standInOps } from '../src/testing/stand-ins.ts';
@@ -18,7 +18,7 @@ export interface Placement {
 
 export interface PlacedTensor {
   readonly type: TensorType;
-  /** Row-major; ignored for the result. */
+  /** Row-major; of the result what lies there before, if the vertex adds to that. */
   readonly data: Float64Array;
   readonly placement: Placement;
   /** Which part is in memory; all of it where absent. */
@@ -36,6 +36,8 @@ export interface VertexRun {
   readonly workers: number;
   /** The result takes the memory of this operand. */
   readonly over?: number;
+  /** It combines its results with what lies in their places. */
+  readonly adds?: Combine;
 }
 
 export function viewOf({ type, placement, region }: PlacedTensor): View {
@@ -76,6 +78,7 @@ export function runVertex(run: VertexRun): Float64Array {
   run.operands.forEach((operand, i) => {
     fill(memory, slots[i], views[i], operand.data);
   });
+  if (run.adds) fill(memory, slots[placed.length - 1], views[placed.length - 1], run.result.data);
   const before = new Uint8Array(memory.slice(0));
   const recorded = recordVertex(
     {
@@ -85,7 +88,8 @@ export function runVertex(run: VertexRun): Float64Array {
       box: run.box,
       operands: views.slice(0, -1),
       result: views[views.length - 1],
-      partial: false,
+      partial: run.adds !== undefined,
+      adds: run.adds,
     },
     standInOps,
     { specialised: run.specialised },

@@ -18,6 +18,7 @@ export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type Tile
 export { type Relation, relationOf, type Sharing, sharings } from './report/sharing.ts';
 export { usesAlgorithms, type VariantChoice, variantChoices } from './report/variants.ts';
 export type { VariantCost } from './split/cut.ts';
+export type { ForcedRounds } from './split/rounds.ts';
 export { placeStage, tileStage } from './stages.ts';
 export { parseTileProgram } from './text/parse.ts';
 export { printTileProgram } from './text/print.ts';

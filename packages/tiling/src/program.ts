@@ -88,6 +88,21 @@ export interface ComputePhase {
   readonly behind?: readonly Behind[];
   /** These slots lie in the result's own buffer, on other elements of it: they are parts of one whole. */
   readonly beside?: readonly number[];
+  /** Present where several phases make the result together, in rounds. */
+  readonly round?: Round;
+}
+
+/**
+ * One of the rounds in which a result is made: `index` of `count`. Each finds the result as the round before has left it, and a tile may be idle
+ * in some.
+ */
+export interface Round {
+  readonly index: number;
+  readonly count: number;
+  /** Whether it adds to what its result's place holds, in the first round too; else it writes other elements than the rounds before. */
+  readonly adds: boolean;
+  /** For each operand the round whose part of it its slot holds: that part was brought last; -1 where the operand is read where it lies. */
+  readonly parts: readonly number[];
 }
 
 /** The places whose addresses a phase's vertices are given, in that order. */
@@ -117,6 +132,8 @@ export interface ExchangePhase {
   readonly name: string;
   readonly origin: Origin;
   readonly copies: Copies;
+  /** Whose part of its operands it brings, where these are brought in rounds. */
+  readonly round?: number;
 }
 
 export type Phase = ComputePhase | ExchangePhase;

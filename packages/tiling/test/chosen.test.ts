@@ -34,6 +34,7 @@ function product([m, n, k]: readonly number[]): Work {
     regions: box => [take(box, [0, 2]), take(box, [2, 1])],
     overwritable: [],
     inOrder: [],
+    accumulates: false,
   };
 }
 

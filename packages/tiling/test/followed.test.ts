@@ -34,6 +34,7 @@ function workOver(extents: readonly number[], rank: number, regions: Work['regio
     regions,
     overwritable: [],
     inOrder: [],
+    accumulates: false,
   };
 }
 

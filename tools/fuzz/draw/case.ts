@@ -3,7 +3,7 @@ import type { Pick } from '@tessera-dnn/ops';
 import type { FileDescription } from '../describe/program.ts';
 import type { Setting } from '../judge/setting.ts';
 import { hostStrict } from '../judge/setting.ts';
-import { changed, drawChip } from './chip.ts';
+import { changed, drawChip, drawRounds } from './chip.ts';
 import { dressed } from './dress.ts';
 import { drawNetwork } from './network.ts';
 import { drawFile } from './program.ts';
@@ -29,7 +29,8 @@ function drawCaseOf(pick: Pick, file: FileDescription): Case {
 
 /** The chip in strict math, as it is and with changes that must not change results; the chip in fast math; sometimes the host again, and always with all work divided. */
 function drawSettings(pick: Pick): readonly Setting[] {
-  const strict: Setting = { chip: drawChip(pick), math: 'strict' };
+  const chip = drawChip(pick);
+  const strict: Setting = { chip, math: 'strict', ...(pick.chance(0.3) && { rounds: drawRounds(pick) }) };
   const fast: Setting = { ...strict, math: 'fast' };
   const sometimes = (share: number, setting: () => Setting) => (pick.chance(share) ? [setting()] : []);
   return [

@@ -24,6 +24,15 @@ export function drawChip(pick: Pick): ChipSpec {
   };
 }
 
+/** In how many rounds work is done: few along one axis, mostly along a summed one, or along both. */
+export function drawRounds(pick: Pick): Setting['rounds'] {
+  return pick.one([
+    { summed: pick.int(2, 5), result: 1 },
+    { summed: pick.int(2, 3), result: pick.int(2, 3) },
+    { summed: 1, result: pick.int(2, 4) },
+  ]);
+}
+
 type Change = (setting: Setting, pick: Pick) => Setting;
 
 /** With a given number of tiles and memory, none of these changes a bit of a strict result. */

@@ -93,9 +93,9 @@ function numbers(oracle: Oracle, { setting, numbers: got }: Ran): readonly Fault
 function bits(all: readonly Ran[]): readonly Fault[] {
   const first = new Map<string, Ran>();
   return all.flatMap(ran => {
-    const { chip, math, embedded } = ran.setting;
+    const { chip, math, embedded, rounds } = ran.setting;
     if (math === 'fast') return [];
-    const key = [chip.tiles, chip.sramBytes, chip.specialise, chip.chargeCode, embedded].join();
+    const key = [chip.tiles, chip.sramBytes, chip.specialise, chip.chargeCode, embedded, JSON.stringify(rounds)].join();
     const one = first.get(key);
     if (one === undefined) first.set(key, ran);
     return one === undefined ? [] : differing(one, ran);

@@ -9,6 +9,8 @@ export interface Setting {
   readonly allocator?: CompileOptions['allocator'];
   readonly inPlace?: boolean;
   readonly reuse?: boolean;
+  /** In how many rounds operations do their work, wherever they can. */
+  readonly rounds?: CompileOptions['rounds'];
   /** Threads that share the work; how they divide it is tried, by one thread that does all parts. */
   readonly threads?: CompileOptions['threads'];
   readonly divide?: CompileOptions['divide'];
@@ -27,7 +29,9 @@ export function describeSetting({ chip, math, ...options }: Setting): string {
     ...(chip.name !== 'host' && specialise ? ['specialised'] : []),
     ...(chip.name !== 'host' && !chargeCode ? ['code not charged'] : []),
     math,
-    ...Object.entries(options).map(([name, value]) => `${name} ${value}`),
+    ...Object.entries(options).map(
+      ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+    ),
   ];
   return parts.join(', ');
 }

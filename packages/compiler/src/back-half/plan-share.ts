@@ -13,7 +13,7 @@ import { exceededPeaks } from '../exceeded-peaks.ts';
 import { type CompileOptions, tableOf } from '../options.ts';
 import { beyondKernels } from '../out-of-reach.ts';
 import type { Plan } from '../plan.ts';
-import type { Share, Task } from '../task.ts';
+import type { Level, Share, Task } from '../task.ts';
 import { threadsOf } from '../threads.ts';
 import { place } from './place.ts';
 import { tell } from './step.ts';
@@ -65,12 +65,13 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
 }
 
 /** What lowering decides for the module without copies, where nothing is computed again. */
-export function decide(task: Task, memoryShare: number): Decisions {
-  return tile.run({ module: task.kept, tiling: tilingOf(task, { memoryShare }) }).decisions;
+export function decide(task: Task, level: Level): Decisions {
+  return tile.run({ module: task.kept, tiling: tilingOf(task, { level }) }).decisions;
 }
 
-function tilingOf({ options, weights }: Task, { memoryShare, plain = false }: Share): TileOptions {
-  const { chip = hostChip, math = 'fast', threads, inPlace, withoutVariants = [] } = options;
+function tilingOf({ options, weights }: Task, { level, plain = false }: Share): TileOptions {
+  const { chip = hostChip, math = 'fast', threads, inPlace, withoutVariants = [], rounds } = options;
+  const { memoryShare, inRounds } = level;
   return {
     chip,
     table: tableOf(options),
@@ -78,6 +79,7 @@ function tilingOf({ options, weights }: Task, { memoryShare, plain = false }: Sh
     threads,
     weights,
     memoryShare,
+    rounds: rounds ?? (inRounds ? 'where needed' : undefined),
     inPlace,
     withoutVariants: new Set(withoutVariants),
     plain,

@@ -8,13 +8,14 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box } from '../box.ts';
 import type { Epilogue } from '../graph.ts';
-import type { LayoutRequest } from '../op/split.ts';
+import type { Combine, LayoutRequest } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { Cursor, Sink, Step, View } from '../op/vertex.ts';
 import type { ElementType } from '../types.ts';
 import type { KernelBuilder, Operand } from './builder.ts';
 import type { KernelValue, RegisterElement } from './code.ts';
 import { isVector, registerElement, vectorOf } from './code.ts';
+import { combineRegisters } from './combine.ts';
 import { KernelNumbers } from './numbers.ts';
 import { constantStep, emitConstant, emitStep, emitStoredStep, saturated } from './scalar-steps.ts';
 import type { Stream } from './stream.ts';
@@ -32,6 +33,8 @@ export interface SinkSpec {
   readonly epilogue?: Epilogue;
   /** The epilogue's operands: views of the node's operands from `firstOperand` on. */
   readonly operands: readonly View[];
+  /** How what the kernel hands over is combined with what lies in the result's place; absent: it is written over that. Without an epilogue only. */
+  readonly adds?: Combine;
 }
 
 /** The sink of one vertex, for the kernel that `k` builds; with no epilogue it only stores. */
@@ -49,6 +52,7 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
     stored: spec.result.type.element,
     vectorAxis: vectorAxis(box, result, spec.layout),
     numbers: new KernelNumbers(k),
+    adds: spec.adds,
   };
   return {
     element: spec.element,
@@ -71,6 +75,7 @@ interface SinkContext {
   readonly stored: ElementType;
   readonly vectorAxis: number;
   readonly numbers: KernelNumbers;
+  readonly adds: Combine | undefined;
 }
 
 type Offset = readonly (readonly [number, number])[];
@@ -124,12 +129,23 @@ function cursorAt(context: SinkContext, addresses: readonly KernelValue[]): Curs
     },
     store: (value, offset = [], lanes = 4) => {
       const whole = isVector(value.type) && lanes === 4;
-      const sum = applyEpilogue(context, addresses, value, offset, isVector(value.type) ? lanes : 1);
+      const own = applyEpilogue(context, addresses, value, offset, isVector(value.type) ? lanes : 1);
       const place = placeAt(context, 0, result, addresses[0], offset);
+      const sum = addedUp(context, place, own, lanes);
       if (whole || !isVector(value.type)) k.store(place.address, sum, place.offset);
       else storeLanes(context, place, sum, lanes);
     },
   };
+}
+
+/** Combined with what lies in its place, where the sink adds. */
+function addedUp(context: SinkContext, place: Place, value: KernelValue, lanes: number): KernelValue {
+  const { k, result, adds } = context;
+  if (adds === undefined) return value;
+  const before = isVector(value.type)
+    ? loadLanes(context, 0, result, place, lanes)
+    : k.load(result.element, place.address, place.offset);
+  return combineRegisters(k, adds, before, value);
 }
 
 /** What lies alike shares its distance. */

@@ -1,7 +1,7 @@
 /** What one vertex is: one node's work on one tile, as the kernels of operations and of structural nodes are recorded from it. */
 import type { Box } from '../box.ts';
 import type { Node } from '../graph.ts';
-import type { OpContext } from '../op/split.ts';
+import type { Combine, OpContext } from '../op/split.ts';
 import type { View } from '../op/vertex.ts';
 
 /** All that a vertex's code and fields depend on. Slots: operand i is slot i, the result is slot `operands.length`. */
@@ -17,4 +17,9 @@ export interface VertexSpec {
   readonly result: View;
   /** Whether the vertex stores the raw sum over a part of a summed axis, without epilogue; a later `combine` vertex finishes it. */
   readonly partial: boolean;
+  /**
+   * Only of a partial result: the vertex combines it with what lies in the result's place already, and stores that. So one vertex after the other
+   * takes the next part of a sum. Absent: what lies there is written over.
+   */
+  readonly adds?: Combine;
 }

@@ -37,7 +37,7 @@ export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[
         const value = rows.known[result];
         if (value === undefined) throw new InternalError('row', 'the result of a row varies along it');
         const address = kernel.numbers.offset(addresses[target], `result ${i}`, i * kernel.stackBytes);
-        k.store(address, value, besides(kernel, target, rows));
+        k.store(address, addedUp(kernel, address, value, rows), besides(kernel, target, rows));
       });
     }
     return;
@@ -47,6 +47,16 @@ export function writeRowBody(kernel: RowKernel, addresses: readonly KernelValue[
       k.store(here[target], evaluator(kernel, here, rows, along, last)(results[0]), besides(kernel, target, rows));
     }
   });
+}
+
+/** Results of rows combined with what lies in their places, where the kernel adds. */
+function addedUp(kernel: RowKernel, address: KernelValue, value: KernelValue, rows: Rows): KernelValue {
+  const { k, adds, streams } = kernel;
+  if (adds === undefined) return value;
+  const target = streams.length - 1;
+  const { element } = streams[target];
+  const type = rows.lanes === 4 ? vectorOf(element) : element;
+  return combineRegisters(k, adds, k.load(type, address, besides(kernel, target, rows)), value);
 }
 
 /** How far after a stream's address the rows of a vector lie. */

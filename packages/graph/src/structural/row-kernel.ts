@@ -2,6 +2,7 @@
 import type { KernelBuilder } from '../kernel/builder.ts';
 import type { KernelNumbers } from '../kernel/numbers.ts';
 import type { Stream } from '../kernel/stream.ts';
+import type { Combine } from '../op/split.ts';
 import type { OpTable } from '../op/table.ts';
 import type { LoopAxis } from './axes.ts';
 import type { RowPlan, RowShape } from './row-plan.ts';
@@ -21,4 +22,6 @@ export interface RowKernel {
   readonly neighbours: readonly number[];
   /** How many bytes lie between the results of a row, where there are several. */
   readonly stackBytes: number;
+  /** How a row's results are combined with what lies in their places; absent: they are written over that. */
+  readonly adds?: Combine;
 }

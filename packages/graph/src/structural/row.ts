@@ -78,6 +78,7 @@ export function emitRow(k: KernelBuilder, table: OpTable, spec: VertexSpec): voi
     along: vectorises(rowLoops[rowLoops.length - 1], streams),
     neighbours: outer[outer.length - 1].strides,
     stackBytes: stack > 1 ? spec.result.strides[0] * streams[leader].bytes : 0,
+    adds: spec.adds,
   };
   writeRows(kernel, outer);
 }

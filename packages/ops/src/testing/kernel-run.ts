@@ -12,7 +12,7 @@ import {
 } from '@tessera-dnn/graph';
 import type { BufferRange, RecordedKernel, SumLengths } from '@tessera-dnn/graph/kernel';
 import { interpretWorkers } from '@tessera-dnn/graph/kernel';
-import type { LayoutRequest, OpTable, Overwrite, Tensor, View } from '@tessera-dnn/graph/op';
+import type { Combine, LayoutRequest, OpTable, Overwrite, Tensor, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
 import type { Pick } from '../define/pick.ts';
 import type { Instance } from './instance.ts';
@@ -72,6 +72,8 @@ export interface PartSpec {
   readonly operands: readonly PlacedRegion[];
   readonly result: PlacedRegion;
   readonly partial: boolean;
+  /** What lies in the result's place before, and how the part is combined with it. */
+  readonly adds?: { readonly combine: Combine; readonly before: Tensor };
   readonly specialised: boolean;
   /** Whether rows must be computed in order; false by default. */
   readonly ordered?: boolean;
@@ -89,6 +91,7 @@ export function recordPart(instance: Instance, table: OpTable, part: PartSpec): 
     operands: part.operands.map(({ view }) => view),
     result: part.result.view,
     partial: part.partial,
+    adds: part.adds?.combine,
   };
   const { specialised, ordered, longestSums } = part;
   return recordVertex(spec, table, { specialised, ordered, longestSums });
@@ -142,6 +145,7 @@ export function runIn(
   part.operands.forEach((placement, i) => {
     write(memory, base + slots[i], placement, instance.operands[i]);
   });
+  if (part.adds) write(memory, base + slots[part.operands.length], part.result, part.adds.before);
   const before = bytes.slice();
   run(slots.map(slot => base + slot));
   const result = slots[part.operands.length];

@@ -1,9 +1,10 @@
 /**
  * Law: the parts of a space, each computed from nothing but its regions, make up the whole. Parts along axes of the result lie side by side,
- * and parts along combined axes are combined.
+ * and parts along combined axes are combined: by whoever has all of them, or one after the other in the place of the result.
  */
 import type { Box } from '@tessera-dnn/graph';
 import { fullBox, resultPart, roundingOf, wideElement } from '@tessera-dnn/graph';
+import { combineIdentity } from '@tessera-dnn/graph/kernel';
 import type { Combine, Space } from '@tessera-dnn/graph/op';
 import { describe, expect, it } from 'vitest';
 import type { Pick } from '../../src/index.ts';
@@ -31,7 +32,13 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
       const variant = pick.one(computed.variants);
       const layouts = context.operands.map((type, i) => chooseLayout(variant.operands[i], type.shape.length, pick));
       const layout = chooseLayout(variant.result, rank, pick);
+      const summing = computed.space.combine.find(how => how !== undefined);
+      // In rounds, each part adds to what those before have left in its place.
+      const inRounds = summing !== undefined && !(op.kind === 'kernel' && op.accumulates) && result.element !== 'bool';
+      const adds = inRounds && variant.algorithm === undefined && pick.chance() ? summing : undefined;
+      const element = wideElement(result.element);
       const whole = new Float64Array(instance.answer.data.length);
+      if (adds) whole.fill(combineIdentity(element === 'i32' ? 'i32' : 'f32', adds));
       const written = new Uint8Array(whole.length);
       for (const box of parts(computed.space, pick)) {
         const regions = computed.regions(box);
@@ -41,20 +48,20 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
         const own = resultPart(box, rank);
         const partial = box.count.some((count, axis) => axis >= rank && count < computed.space.extents[axis]);
         // Parts of sums have 32 bits, whatever the result has.
-        const stored = partial ? { ...result, element: wideElement(result.element) } : result;
+        const stored = partial || adds ? { ...result, element } : result;
         const spec = {
           variant: variant.name,
           box,
           operands: context.operands.map((type, i) => placeRegion(type, regions[i], layouts[i])),
           result: placeRegion(stored, own, layout),
-          partial,
+          partial: partial || adds !== undefined,
+          ...(adds && { adds: { combine: adds, before: { type: stored, data: whole } } }),
           specialised: false,
         };
         const values = runPart(instance, ops, spec, pick.int(1, 3));
-        elementsOf(own, result.shape).forEach((element, i) => {
-          const combine = computed.space.combine.find(how => how !== undefined);
-          whole[element] = written[element] ? combined(combine, whole[element], values[i]) : values[i];
-          written[element] = 1;
+        elementsOf(own, result.shape).forEach((at, i) => {
+          whole[at] = written[at] && !adds ? combined(summing, whole[at], values[i]) : values[i];
+          written[at] = 1;
         });
       }
       expect(

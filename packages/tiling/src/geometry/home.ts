@@ -62,7 +62,8 @@ export function denseHome(type: TensorType, grid: Grid, layout: Layout, buffer: 
   };
 }
 
-function denseCell(box: Box, layout: Layout): CellView {
+/** A cell packed in `layout` at the start of its buffer. */
+export function denseCell(box: Box, layout: Layout): CellView {
   return { box, strides: layoutStrides(layout, box.count).axes, offset: 0, block: layout.block };
 }
 

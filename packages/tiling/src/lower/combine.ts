@@ -5,9 +5,9 @@
  * Owners are as many tiles as hold partials, each with an even share of the result; or those that hold the old value of a variable, or what
  * the epilogue reads, where that lies as the result will.
  */
-import { type Box, broadcastRegion, layoutStrides, sameShape } from '@tessera-dnn/graph';
+import { type Box, broadcastRegion, elementBytes, layoutStrides, sameShape } from '@tessera-dnn/graph';
 import type { VertexSpec } from '@tessera-dnn/graph/kernel';
-import { cellBox, type Grid } from '../geometry/grid.ts';
+import { cellBox, type Grid, resultGrid } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
 import type { ComputePhase } from '../program.ts';
 import { balanceTiles } from '../split/balance.ts';
@@ -15,17 +15,38 @@ import { ownersGrid } from '../split/owners.ts';
 import type { ComputeContext, Lowered } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type Operand, placeOperand } from './operands.ts';
-import { type CutSum, gatherPartials } from './partials.ts';
+import { type CutSum, gatherPartials, partialsAtHome } from './partials.ts';
 import { liesAlike, liesAs, resultBuffer } from './result.ts';
 
 /** Lowers the second half of a cut sum: an exchange that gathers the partial results, and the phase that combines them. */
 export function lowerCombine(sum: CutSum, context: ComputeContext): Lowered {
+  const grid = context.decided?.grid ?? ownersOf(sum, context);
+  const exchange = new Exchange(context.registries.codes, `${context.name} · partial sums`, sum.work.node.origin);
+  const stack = gatherPartials(sum, grid, exchange, context);
+  return combineOn(sum, { grid, stack, inPlace: false }, exchange, context);
+}
+
+/** Finishes a sum that lies complete where it was made, but in 32 bits and before the epilogue. */
+export function lowerFinish(sum: CutSum, context: ComputeContext): Lowered {
+  const { work, split, partials } = sum;
+  const grid = resultGrid(split.grid, work.context.result.shape);
+  const exchange = new Exchange(context.registries.codes, `${context.name} · epilogue gather`, work.node.origin);
+  const inPlace =
+    elementBytes[context.registries.buffers.at(partials).type.element] === elementBytes[work.node.type.element];
+  return combineOn(sum, { grid, stack: partialsAtHome(sum), inPlace }, exchange, context);
+}
+
+/** The owners of the result and the partials that each combines; `inPlace`: the result may lie over them. */
+interface Owned {
+  readonly grid: Grid;
+  readonly stack: Operand;
+  readonly inPlace: boolean;
+}
+
+function combineOn(sum: CutSum, { grid, stack, inPlace }: Owned, exchange: Exchange, context: ComputeContext): Lowered {
   const { work, layout } = sum;
   const { registries, name } = context;
   const { node } = work;
-  const grid = context.decided?.grid ?? ownersOf(sum, context);
-  const exchange = new Exchange(registries.codes, `${name} · partial sums`, node.origin);
-  const stack = gatherPartials(sum, grid, exchange, context);
   const boxes = Array.from({ length: grid.tileOf.length }, (_, cell) => cellBox(grid.cuts, cell));
   const others = sum.homes.map(home => {
     const regions = boxes.map(box => broadcastRegion(box, home.type.shape, work.context.result.shape.length));
@@ -35,7 +56,7 @@ export function lowerCombine(sum: CutSum, context: ComputeContext): Lowered {
   const result = { type: node.type, layout, cells: boxes.length, countOf: (cell: number) => boxes[cell].count };
   const alike = others.map(other => liesAlike(other, result));
   const operands = [stack, ...others];
-  const overwritable = others.flatMap((_, i) => (alike[i] ? [i + 1] : []));
+  const overwritable = [...(inPlace ? [0] : []), ...others.flatMap((_, i) => (alike[i] ? [i + 1] : []))];
   const buffer = resultBuffer(context, node, { grid, layout, operands, overwritable });
   const home = denseHome(node.type, grid, layout, buffer, registries.chip.tiles);
   return { result: home, phases: [...gather, combination(sum, { home, operands, overwritable }, context)], moves: [] };

@@ -142,11 +142,13 @@ export class Exchange {
     }
   }
 
-  /** The phase; none if there is nothing to do. */
-  phases(): readonly ExchangePhase[] {
+  /** The phase; none if there is nothing to do. `round`: whose part of the operands it brings. */
+  phases(round?: number): readonly ExchangePhase[] {
     const copies = this.#copies.copies();
     if (copies.count === 0) return [];
-    return [{ kind: 'exchange', name: this.#name, origin: this.#origin, copies }];
+    return [
+      { kind: 'exchange', name: this.#name, origin: this.#origin, copies, ...(round !== undefined && { round }) },
+    ];
   }
 }
 

@@ -2,12 +2,15 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import {
   type Box,
+  elementBytes,
+  elementCount,
   type Layout,
   type Node,
   operandTypes,
   rowMajor,
   type ValueId,
   type Work,
+  wideElement,
   workOf,
 } from '@tessera-dnn/graph';
 import type { LayoutRequest } from '@tessera-dnn/graph/op';
@@ -26,6 +29,7 @@ import { choosing, type Lowering } from './lowering.ts';
 import type { ProgramPlans } from './program-plans.ts';
 import type { Demand } from './residence.ts';
 import { residenceOf } from './resident-homes.ts';
+import { lowerRounds } from './rounds.ts';
 import { tableBytesAfter } from './timeline.ts';
 
 /** The node's value, its name, and an estimate of the bytes of each tile's table before it. */
@@ -72,7 +76,8 @@ export function lowerWork(
   const part = partAsDecided(parts?.partOf(value), decided?.result, name, registries);
   const charged = tableBytesAfter(brought.phases, tableBytes);
   const context = { registries, name, old: old(), part, decided: decided?.result, tableBytes: charged };
-  const { result, phases, moves } = lowerCompute({ work, split, homes: brought.result, regions }, context);
+  const cut = { work, split, homes: brought.result, regions };
+  const { result, phases, moves } = split.rounds ? lowerRounds(cut, split.rounds, context) : lowerCompute(cut, context);
   const decision = { split, operands: brought.result, result };
   return { result: decision, phases: [...brought.phases, ...phases], moves };
 }
@@ -98,7 +103,8 @@ function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array
     homes,
     old,
     operandTypes: types,
-    budgetBytes: budgetBytes(lowering),
+    rounds: lowering.options.rounds,
+    budgetBytes: budgetBytes(lowering) + unavoidableBytes(work, lowering.options),
     cyclesPerByte: cyclesPerByte(lowering),
     spareBytes: spareBytes(lowering),
     sample: variant => sampleOf(work, variant, types, { chip, table, recording: codes.sampling }),
@@ -107,6 +113,13 @@ function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array
   if (!chosen.anywhere) return chosen;
   const loadBytes = homes.includes(undefined) ? residents.bytes : tableBytes;
   return { ...chosen, grid: balanceTiles(chosen.grid, loadBytes) };
+}
+
+/** Where rounds may make operands as small as the budget asks, it is for these alone: a tile's share of the result has to lie somewhere in any case. */
+function unavoidableBytes({ context: { result } }: Work, { rounds, chip }: Lowering['options']): number {
+  return rounds === 'where needed'
+    ? (elementCount(result.shape) * elementBytes[wideElement(result.element)]) / chip.tiles
+    : 0;
 }
 
 /** How the cells of a split want an operand that settles with it. */

@@ -4,6 +4,7 @@ import type { OpTable } from '@tessera-dnn/graph/op';
 import type { ChipSpec } from '@tessera-dnn/machine';
 import type { BufferId } from '../program.ts';
 import type { KnownSplits } from '../split/known-splits.ts';
+import type { RoundsWanted } from '../split/rounds.ts';
 import type { SettlingCycles } from '../split/settling.ts';
 import type { Choosing } from '../split/variants.ts';
 import type { Registries } from './context.ts';
@@ -28,6 +29,8 @@ export interface TileOptions {
   readonly withoutVariants?: ReadonlySet<string>;
   /** True: no variant of another algorithm than the plain sum is chosen. */
   readonly plain?: boolean;
+  /** Whether, or in how many, rounds work is done; absent: all at once. */
+  readonly rounds?: RoundsWanted;
   /** What is to be decided as in another plan of the same programs; absent: all is decided anew. */
   readonly decisions?: Decisions;
 }

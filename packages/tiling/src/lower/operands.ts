@@ -46,7 +46,8 @@ export function placeOperand(wanted: Wanted, exchange: Exchange, context: Operan
   return directOperand(wanted, context.registries.chip.tiles) ?? gatheredOperand(wanted, exchange, context);
 }
 
-function assertInside({ start, count, step }: Box, { shape }: TensorType, subject: string): void {
+/** An internal error unless the region is one of the operand. */
+export function assertInside({ start, count, step }: Box, { shape }: TensorType, subject: string): void {
   const inside = (extent: number, axis: number) =>
     start[axis] >= 0 && count[axis] > 0 && start[axis] + (count[axis] - 1) * step[axis] < extent;
   if (start.length === shape.length && shape.every(inside)) return;
@@ -54,7 +55,8 @@ function assertInside({ start, count, step }: Box, { shape }: TensorType, subjec
   throw new InternalError(tileStage.name, `an operand of [${shape.join(', ')}] has no region [${region}]`, subject);
 }
 
-function directOperand({ home, request, regions, grid }: Wanted, tiles: number): Operand | undefined {
+/** An operand that every cell finds on its own tile in the layout it wants; undefined if one does not. */
+export function directOperand({ home, request, regions, grid }: Wanted, tiles: number): Operand | undefined {
   if (!layoutServes(home, request)) return undefined;
   const offsets = new Float64Array(tiles);
   const bytes = elementBytes[home.type.element];
@@ -78,8 +80,8 @@ function directOperand({ home, request, regions, grid }: Wanted, tiles: number):
   return { view: cell => views[cell], slot: { buffer: home.buffer, offset: uniform ? offsets[0] : offsets } };
 }
 
-/** Elements from the start of the buffer to the region's first element; undefined if a block would be torn. */
-function offsetIn(held: CellView, region: Box): number | undefined {
+/** Elements from the start of the buffer to the first one of a region that the cell holds; undefined if a block would be torn. */
+export function offsetIn(held: CellView, region: Box): number | undefined {
   let offset = held.offset;
   for (let axis = 0; axis < region.start.length; axis++) {
     const inside = region.start[axis] - held.box.start[axis];
@@ -93,6 +95,11 @@ function offsetIn(held: CellView, region: Box): number | undefined {
   return offset;
 }
 
+/** How an operand of so many axes is gathered: as is asked, or as the result lies. */
+export function gatheredLayout(request: LayoutRequest, resultLayout: Layout, rank: number): Layout {
+  return request === 'any' ? { order: alignedOrder(resultLayout.order, resultLayout.order.length, rank) } : request;
+}
+
 function gatheredOperand(
   { home, request, regions, grid }: Wanted,
   exchange: Exchange,
@@ -101,8 +108,7 @@ function gatheredOperand(
   const { chip, buffers } = registries;
   const { type } = home;
   const rank = type.shape.length;
-  const layout =
-    request === 'any' ? { order: alignedOrder(resultLayout.order, resultLayout.order.length, rank) } : request;
+  const layout = gatheredLayout(request, resultLayout, rank);
   const strides = regions.map(region => layoutStrides(layout, region.count));
   const bytes = new Float64Array(chip.tiles);
   regions.forEach((_, cell) => {

@@ -1,5 +1,13 @@
 /** Partial sums, which have 32 bits whatever the result has, as one tensor `[parts, …result]`, of which each tile holds a cell and each owner gathers what it combines. */
-import { elementBytes, type Layout, layoutStrides, type TensorType, type Work, wideElement } from '@tessera-dnn/graph';
+import {
+  elementBytes,
+  type Layout,
+  layoutStrides,
+  resultPart,
+  type TensorType,
+  type Work,
+  wideElement,
+} from '@tessera-dnn/graph';
 import type { View } from '@tessera-dnn/graph/op';
 import { cellBox, cellCount, type Grid, gridOver } from '../geometry/grid.ts';
 import { denseHome, type Home } from '../geometry/home.ts';
@@ -44,6 +52,19 @@ export function gatherPartials(
     exchange.bring(source, region, { box: region, strides, offset: 0 }, { buffer, tile });
   }
   return { view: cell => views[cell], slot: { buffer, offset: 0 } };
+}
+
+/** The same of a sum with one part: the stack of each cell is where the cell made it. */
+export function partialsAtHome({ work, split, partials, layout }: CutSum): Operand {
+  const base = work.context.result;
+  const type = stackType(split, base);
+  const view = (cell: number): View => {
+    const box = resultPart(cellBox(split.grid.cuts, cell), base.shape.length);
+    const { axes, elements } = layoutStrides(layout, box.count);
+    const region = { start: [0, ...box.start], count: [1, ...box.count], step: [1, ...box.step] };
+    return { type, region, layout: stackLayout(layout), strides: [elements, ...axes] };
+  };
+  return { view, slot: { buffer: partials, offset: 0 } };
 }
 
 /** Which tile holds which part of which cell. */

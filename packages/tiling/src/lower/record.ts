@@ -76,7 +76,14 @@ export class VertexRecorder {
 function signatureOf(spec: VertexSpec): string {
   const view = (v: View) =>
     `${v.type.element}|${v.region.count.join()}|${v.region.step.join()}|${v.strides.join()}|${v.layout.order.join()}|${blockKey(v.layout)}`;
-  return [spec.variant, spec.partial, spec.box.count.join(), ...spec.operands.map(view), view(spec.result)].join(';');
+  return [
+    spec.variant,
+    spec.partial,
+    spec.adds,
+    spec.box.count.join(),
+    ...spec.operands.map(view),
+    view(spec.result),
+  ].join(';');
 }
 
 function blockKey({ block }: Layout): string {

@@ -10,6 +10,8 @@
  * A copy that walks from tile to tile must find its buffer at the same offset on all of them.
  * Its scratch memory lies apart from all of them, is large enough for it, and holds nothing before or after it runs.
  * The result of a vertex may lie over an operand only where the phase says so: on the same place, or so far before it as it says.
+ * What is made in rounds has a version: a vertex finds in each gathered operand the part of the round that it names, and its result as far as the
+ * rounds before have made it; rounds come in order, each once, and nobody else reads the result before the last.
  * A variable's new value is a buffer of its own, so whoever still reads the old one after it finds that torn; at the end of a program
  * every resident's memory must hold the last value it was given.
  */
@@ -27,11 +29,14 @@ import {
 } from '../program.ts';
 import type { Placement } from './place.ts';
 import { checkCopies } from './referee-copies.ts';
+import { RoundsSeen, wrongInRound } from './referee-rounds.ts';
 
 interface Interval {
   readonly start: number;
   readonly end: number;
   readonly buffer: number;
+  /** Of a buffer that is written in rounds: of gathered operands the round whose part it holds, of a result how many rounds have made it. */
+  readonly version: number;
 }
 
 /** What each tile's memory holds, as disjoint intervals in ascending order. */
@@ -42,17 +47,22 @@ class Memory {
     this.#tiles = Array.from({ length: tiles }, () => []);
   }
 
-  write(tile: number, start: number, end: number, buffer: number): void {
+  write(tile: number, start: number, end: number, buffer: number, version = 0): void {
     const held = this.#tiles[tile];
     let from = 0;
     while (from < held.length && held[from].end <= start) from++;
     let to = from;
     while (to < held.length && held[to].start < end) to++;
-    held.splice(from, to - from, { start, end, buffer });
+    held.splice(from, to - from, { start, end, buffer, version });
   }
 
   holds(tile: number, start: number, end: number, buffer: number): boolean {
-    return this.#tiles[tile].some(i => i.start === start && i.end === end && i.buffer === buffer);
+    return this.version(tile, start, end, buffer) !== undefined;
+  }
+
+  /** The version of the buffer's contents there; undefined where they are not whole. */
+  version(tile: number, start: number, end: number, buffer: number): number | undefined {
+    return this.#tiles[tile].find(i => i.start === start && i.end === end && i.buffer === buffer)?.version;
   }
 }
 
@@ -65,6 +75,7 @@ interface Judged {
 /** A moment of a program's run. */
 interface Moment extends Judged {
   readonly memory: Memory;
+  readonly rounds: RoundsSeen;
   /** The phase that runs; absent before and after all phases. */
   readonly phase?: number;
 }
@@ -74,7 +85,7 @@ export function refereePlacement(program: TileProgram, placement: Placement, sra
   const placed = { program, placement };
   checkBounds(placed, sramBytes);
   for (const run of [program.prepare, ...program.programs]) {
-    const moment = { ...placed, memory: new Memory(program.tiles) };
+    const moment = { ...placed, memory: new Memory(program.tiles), rounds: new RoundsSeen() };
     program.buffers.forEach((buffer, index) => {
       if (!buffer.resident) return;
       for (let tile = 0; tile < program.tiles; tile++) claim(moment, tile, index);
@@ -91,9 +102,9 @@ function extent({ program, placement }: Judged, tile: number, buffer: number): [
   return [start, start + program.buffers[buffer].bytes[tile]];
 }
 
-function claim(moment: Moment, tile: number, buffer: number): void {
+function claim(moment: Moment, tile: number, buffer: number, version = 0): void {
   const [start, end] = extent(moment, tile, buffer);
-  if (end > start) moment.memory.write(tile, start, end, buffer);
+  if (end > start) moment.memory.write(tile, start, end, buffer, version);
 }
 
 function checkBounds(placed: Judged, sramBytes: number): void {
@@ -143,14 +154,24 @@ function runPhase(moment: Moment, phase: Phase): void {
 }
 
 function runVertices(moment: Moment, phase: ComputePhase): void {
+  const disorder = moment.rounds.begin(phase);
+  if (disorder) fail(moment, disorder, 0, phase.slots[phase.slots.length - 1].buffer);
   for (let tile = 0; tile < moment.program.tiles; tile++) {
     if (phase.classOf[tile] < 0) continue;
     checkSlots(moment, phase, tile);
     for (const slot of phase.slots.slice(0, -1)) read(moment, tile, slot.buffer);
+    checkRoundOn(moment, phase, tile);
     checkOverwriting(moment, phase, tile);
     if (phase.scratch !== undefined) checkScratch(moment, { ...phase, scratch: phase.scratch }, tile);
-    claim(moment, tile, phase.slots[phase.slots.length - 1].buffer);
+    const made = phase.round ? phase.round.index + 1 : 0;
+    claim(moment, tile, phase.slots[phase.slots.length - 1].buffer, made);
   }
+}
+
+function checkRoundOn(moment: Moment, phase: ComputePhase, tile: number): void {
+  const versionOf = (buffer: number) => moment.memory.version(tile, ...extent(moment, tile, buffer), buffer);
+  const wrong = wrongInRound(phase, versionOf);
+  if (wrong) fail(moment, wrong.what, tile, wrong.buffer);
 }
 
 /** Bytes of a tile that a copy reads. */
@@ -176,7 +197,7 @@ function runCopies(moment: Moment, phase: ExchangePhase): void {
   checkCopies(program, phase, (what, tile, buffer) => fail(moment, what, tile, buffer));
   for (const key of written.keys()) {
     const [tile, buffer] = key.split(':').map(Number);
-    claim(moment, tile, buffer);
+    claim(moment, tile, buffer, phase.round);
   }
 }
 
@@ -249,6 +270,7 @@ function checkWrites(moment: Moment, written: ReadonlyMap<string, number>, reads
 function read(moment: Moment, tile: number, buffer: number): void {
   if (moment.program.buffers[buffer].kind === 'host')
     fail(moment, 'is read by a vertex, but lies in the host window', tile, buffer);
+  if (moment.rounds.isUnfinished(buffer)) fail(moment, 'is read before its last round', tile, buffer);
   const [start, end] = extent(moment, tile, buffer);
   if (end === start || !moment.memory.holds(tile, start, end, buffer))
     fail(moment, 'does not hold its value when it is read', tile, buffer);

@@ -1,6 +1,7 @@
 /** What a split is: a variant of the kernel, and how its space is cut. */
 import type { Variant } from '@tessera-dnn/graph/op';
 import type { Grid } from '../geometry/grid.ts';
+import type { RoundAxis } from './rounds.ts';
 
 export interface Split {
   readonly variant: Variant;
@@ -8,6 +9,8 @@ export interface Split {
   readonly grid: Grid;
   /** The product of the parts of the summed axes. */
   readonly sumParts: number;
+  /** The axes along which a cell takes its work in rounds, the outermost first; absent where it does all at once. */
+  readonly rounds?: readonly RoundAxis[];
   /** What this variant and the others take on this grid; absent where the split was not chosen by cost. */
   readonly costs?: readonly VariantCost[];
 }

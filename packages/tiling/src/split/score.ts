@@ -24,6 +24,7 @@ import { layoutServes } from '../geometry/serves.ts';
 import type { Cutting } from './cutting.ts';
 import { exchangeCycles } from './cycles.ts';
 import { ownerParts } from './owners.ts';
+import type { RoundAxis, RoundsWanted } from './rounds.ts';
 import type { Sample } from './sample.ts';
 
 /** What a split is chosen by. */
@@ -42,6 +43,8 @@ export interface SplitContext {
   readonly spareBytes: number;
   /** What the kernel of a variant takes. */
   readonly sample: (variant: Variant) => Sample;
+  /** Whether work may be done in rounds where it does not keep within the budget otherwise; or how many rounds there are to be, whatever they cost. */
+  readonly rounds?: RoundsWanted;
   /** Cycles that others pay if an operand without a home settles as `request` says. */
   readonly settlingCycles: (operand: number, request: LayoutRequest) => number;
 }
@@ -49,6 +52,8 @@ export interface SplitContext {
 export interface Candidate {
   readonly variant: Variant;
   readonly cutting: Cutting;
+  /** Absent where all is done at once. */
+  readonly rounds?: readonly RoundAxis[];
   /** The cycles that the split takes, with the price of `bytes` added. */
   readonly cycles: number;
   readonly bytes: number;
@@ -130,7 +135,12 @@ export function leastCycles(points: number, variant: Variant, { chip, sample, sp
 const scratchCycles = 15;
 
 /** Whether a result needs no copy to where the old value lies. */
-function liesAsOld({ grid }: Cutting, shape: readonly number[], variant: Variant, old: Home | undefined): boolean {
+export function liesAsOld(
+  { grid }: Cutting,
+  shape: readonly number[],
+  variant: Variant,
+  old: Home | undefined,
+): boolean {
   if (!old) return true;
   const { layout } = old;
   if (!layout || layout.block) return false;
@@ -140,13 +150,13 @@ function liesAsOld({ grid }: Cutting, shape: readonly number[], variant: Variant
 }
 
 /** Table bytes of one copy. */
-const copyBytes = tableFormat.recordBytes;
+export const copyBytes = tableFormat.recordBytes;
 
 /** A record stays in its tile's table for good, where transient memory serves one op after the other: each of its bytes weighs so many. */
-const lastingWeight = 32;
+export const lastingWeight = 32;
 
 /** In about how many copies a region is gathered from its home. A resident without a home will come in few. */
-function pieceCount(region: Box, home: Home | undefined): number {
+export function pieceCount(region: Box, home: Home | undefined): number {
   return home === undefined || home.where !== 'tiles' ? 1 : latticeCount(region, home.grid);
 }
 
@@ -160,7 +170,7 @@ interface Reading {
 }
 
 /** How many bytes of a reading come from elsewhere: all, or none where the cell's tile has them in the layout that is wanted. */
-function movedBytes(
+export function movedBytes(
   { operand, region, bytes, request }: Reading,
   context: SplitContext,
   { tile, cells }: Cutting,

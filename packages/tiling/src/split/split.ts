@@ -17,9 +17,10 @@ import type { Grid } from '../geometry/grid.ts';
 import { tileStage } from '../stages.ts';
 import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, sampleParts } from './candidates.ts';
 import type { Split, VariantCost } from './cut.ts';
-import { cuttingAs, cuttingInto } from './cutting.ts';
+import { type Cutting, cuttingAs, cuttingInto } from './cutting.ts';
 import { followedGrids } from './followed.ts';
 import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
+import { forcedRounds, isBetter, scoreRounds } from './score-rounds.ts';
 
 /** The cheapest split that was found for the work; it is the same on every machine, as nothing is timed or drawn. */
 export function chooseSplit(work: Work, context: SplitContext): Chosen {
@@ -31,17 +32,39 @@ export function chooseSplit(work: Work, context: SplitContext): Chosen {
     if (tiles === 1 && work.variants.length === 1)
       return { variant, grid: gridOf([], axes), sumParts: 1, anywhere: false };
     for (const grid of followed) {
-      const candidate = liesOn(grid, variant) && score(work, variant, cuttingAs(grid, work), context);
+      const candidate = liesOn(grid, variant) && scored(work, variant, cuttingAs(grid, work), context);
       if (candidate) search.consider(candidate, true);
     }
     const rank = work.context.result.shape.length;
     searchSampled(axes, search, {
       leastCycles: parts => leastCycles(largestVolume(parts, axes), variant, context),
-      candidate: (parts, excludes) => score(work, variant, cuttingInto(parts, axes, rank), context, excludes),
+      candidate: (parts, excludes) => scored(work, variant, cuttingInto(parts, axes, rank), context, excludes),
     });
   }
   const chosen = search.best();
-  return { ...chosen, costs: variantCosts(work, chosen, context) };
+  return { ...chosen, ...forced(work, chosen, context), costs: variantCosts(work, chosen, context) };
+}
+
+/** The candidate of a cutting: in rounds where these are wanted, and it does not keep within the budget without. */
+function scored(
+  work: Work,
+  variant: Variant,
+  cutting: Cutting,
+  context: SplitContext,
+  excludes?: (leastCycles: number) => boolean,
+): Candidate | undefined {
+  const { rounds, budgetBytes } = context;
+  const atOnce = score(work, variant, cutting, context, excludes);
+  if (rounds !== 'where needed' || !atOnce || atOnce.bytes <= budgetBytes) return atOnce;
+  const inRounds = scoreRounds(work, variant, cutting, context);
+  return inRounds && isBetter(inRounds, atOnce, budgetBytes) ? inRounds : atOnce;
+}
+
+/** The rounds that a split has to have, whatever they cost. */
+function forced(work: Work, { variant, grid }: Split, { rounds }: SplitContext): Pick<Split, 'rounds'> {
+  if (rounds === undefined || rounds === 'where needed') return {};
+  const axes = forcedRounds(work, variant, cuttingAs(grid, work), rounds);
+  return axes ? { rounds: axes } : {};
 }
 
 /** What is asked of a grid of so many parts per axis, the cheap question first. */
@@ -133,16 +156,13 @@ class Search {
 
   best(): Chosen {
     if (!this.#best) throw new InternalError(tileStage.name, 'an op without a single split');
-    const { variant, cutting, atHome } = this.#best;
+    const { variant, cutting, rounds, atHome } = this.#best;
     const { sumParts } = cutting;
-    return { variant, grid: cutting.grid(), sumParts, anywhere: !atHome && !this.#lent };
+    return { variant, grid: cutting.grid(), sumParts, ...(rounds && { rounds }), anywhere: !atHome && !this.#lent };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
-    const aFits = a.bytes <= this.#budgetBytes;
-    const bFits = b.bytes <= this.#budgetBytes;
-    if (aFits !== bFits) return aFits;
-    return aFits ? a.cycles < b.cycles : a.cycles * a.bytes < b.cycles * b.bytes;
+    return isBetter(a, b, this.#budgetBytes);
   }
 }
 

@@ -14,7 +14,7 @@
  */
 import type { LineReader } from '@tessera-dnn/graph';
 import { Copies, type Copy } from '../copies.ts';
-import type { Behind, BufferId, ComputePhase, ExchangePhase, Phase, SlotRef } from '../program.ts';
+import type { Behind, BufferId, ComputePhase, ExchangePhase, Phase, Round, SlotRef } from '../program.ts';
 import { readBufferId } from './buffers.ts';
 import type { OriginWriter } from './origins.ts';
 import { readRuns, showRuns } from './runs.ts';
@@ -26,14 +26,19 @@ export function showPhase(phase: Phase, id: number, origins: OriginWriter): stri
   return [head, ...(phase.kind === 'compute' ? showCompute(phase) : showCopies(phase))].join('\n');
 }
 
-function showCompute({ classOf, slots, scratch, overwritable, behind, beside }: ComputePhase): string[] {
+function showCompute({ classOf, slots, scratch, overwritable, behind, beside, round }: ComputePhase): string[] {
   const lines = [`  classes ${showRuns(classOf)}`, ...slots.map(showSlot)];
   if (scratch !== undefined) lines.push(`  scratch b${scratch}`);
   if (overwritable.length > 0) lines.push(`  over [${overwritable.join(', ')}]`);
   if (behind)
     lines.push(`  behind [${behind.map(({ slot, distanceBytes }) => `${slot} by ${distanceBytes}`).join(', ')}]`);
   if (beside) lines.push(`  beside [${beside.join(', ')}]`);
+  if (round) lines.push(showRound(round));
   return lines;
+}
+
+function showRound({ index, count, adds, parts }: Round): string {
+  return `  round ${index} of ${count}${adds ? ' adds' : ''} parts [${parts.join(', ')}]`;
 }
 
 function showSlot({ buffer, offset }: SlotRef): string {
@@ -41,8 +46,8 @@ function showSlot({ buffer, offset }: SlotRef): string {
   return `  slot b${buffer} + ${typeof offset === 'number' ? offset : showRuns(offset)}`;
 }
 
-function showCopies({ copies }: ExchangePhase): string[] {
-  const lines: string[] = [];
+function showCopies({ copies, round }: ExchangePhase): string[] {
+  const lines: string[] = round === undefined ? [] : [`  round ${round}`];
   for (const { tile, class: id, from, fromTile, fromOffset, to, toTile, toOffset, bytes, spread } of copies) {
     const source = from < 0 ? 'fill' : `b${from} on ${fromTile} + ${fromOffset} ->`;
     const spreads = spread === 0 ? '' : `, spread ${spread}`;
@@ -60,7 +65,7 @@ export function readPhase(line: LineReader, id: number, scope: Scope): Phase {
   const lines = scope.children(line);
   return kind === 'compute'
     ? { kind, ...head, ...readCompute(line, lines, scope) }
-    : { kind, ...head, copies: Copies.of(lines.map(copy => readCopy(copy, scope))) };
+    : { kind, ...head, ...readCopies(lines, scope) };
 }
 
 function readCompute(
@@ -74,6 +79,7 @@ function readCompute(
   let overwritable: readonly number[] = [];
   let behind: readonly Behind[] | undefined;
   let beside: readonly number[] | undefined;
+  let round: Round | undefined;
   for (const line of lines) {
     if (line.accepts('classes')) classOf = readClasses(line, scope);
     else if (line.accepts('slot')) slots.push(readSlot(line, scope));
@@ -81,7 +87,8 @@ function readCompute(
     else if (line.accepts('over')) overwritable = readSlotNumbers(line);
     else if (line.accepts('behind')) behind = readBehind(line);
     else if (line.accepts('beside')) beside = readSlotNumbers(line);
-    else line.fail('classes, slot, scratch, over, behind or beside');
+    else if (line.accepts('round')) round = readRound(line);
+    else line.fail('classes, slot, scratch, over, behind, beside or round');
     line.end();
   }
   if (!classOf || slots.length === 0) head.fail('lines with classes and slots that belong to this one');
@@ -92,7 +99,26 @@ function readCompute(
     overwritable,
     ...(behind && { behind }),
     ...(beside && { beside }),
+    ...(round && { round }),
   };
+}
+
+function readRound(line: LineReader): Round {
+  const index = line.whole('the number of a round');
+  line.expect('of');
+  const count = line.whole('how many rounds', index + 1);
+  const adds = line.accepts('adds');
+  line.expect('parts');
+  return { index, count, adds, parts: line.list(() => line.number()) };
+}
+
+/** The first line may say whose part of a round the copies bring. */
+function readCopies(lines: readonly LineReader[], scope: Scope): Pick<ExchangePhase, 'copies' | 'round'> {
+  const [first] = lines;
+  const round = first?.accepts('round') ? first.whole('the number of a round') : undefined;
+  if (round !== undefined) first.end();
+  const copies = Copies.of((round === undefined ? lines : lines.slice(1)).map(copy => readCopy(copy, scope)));
+  return { copies, ...(round !== undefined && { round }) };
 }
 
 function readClasses(line: LineReader, { tiles, classes }: Scope): Int32Array<ArrayBuffer> {
