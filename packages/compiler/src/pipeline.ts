@@ -16,7 +16,7 @@ import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
-import { fit, fitsAtOnce } from './shares.ts';
+import { fit, fitsKept } from './shares.ts';
 import type { Task } from './task.ts';
 import { refusedThreads } from './threads.ts';
 import { matchWeights } from './weights.ts';
@@ -93,7 +93,7 @@ function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
   if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, placed };
   const quiet = { ...options, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => {
-    return fitsAtOnce({ ...task, options: { ...quiet, chip } });
+    return fitsKept({ ...task, options: { ...quiet, chip } });
   };
   const help = () => whatFits(module, options.chip ?? hostChip, placed?.report.peakBytes ?? 0, fits);
   const diagnostics = tried.misfits.map(misfit =>

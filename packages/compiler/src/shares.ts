@@ -32,12 +32,11 @@ export interface Fitted {
  * costs cycles, and nobody pays them who fits without. A plan that follows the usual one has no choice of levels.
  */
 export function fit(task: Task): Fitted {
-  const { recompute: asked, chip = hostChip } = task.options;
-  const ways = chip.tiles > 1 && choosesLevels(task) ? [levelsAtOnce, levelsInRounds] : [levelsAtOnce];
+  const { recompute: asked } = task.options;
   let leaner: ReturnType<typeof leanerTask>;
   let first: Attempt | undefined;
   let last: Omit<Fitted, 'attempt'> | undefined;
-  for (const levels of ways) {
+  for (const levels of waysOf(task)) {
     const kept = attempt(task, sharesOf(task, levels));
     if (kept.plan) return { attempt: kept, level: kept.level, kept, changed: [] };
     leaner ??= asked === undefined ? leanerTask(task) : undefined;
@@ -50,9 +49,14 @@ export function fit(task: Task): Fitted {
   return { attempt: first, ...last };
 }
 
-/** Whether a task fits as it is, all at once. */
-export function fitsAtOnce(task: Task): boolean {
-  return attempt(task, sharesOf(task, levelsAtOnce)).plan !== undefined;
+/** Whether a task fits with nothing computed again. */
+export function fitsKept(task: Task): boolean {
+  return waysOf(task).some(levels => attempt(task, sharesOf(task, levels)).plan !== undefined);
+}
+
+function waysOf(task: Task): readonly (readonly Level[])[] {
+  const { chip = hostChip } = task.options;
+  return chip.tiles > 1 && choosesLevels(task) ? [levelsAtOnce, levelsInRounds] : [levelsAtOnce];
 }
 
 /** Whether a task is planned level by level, and does not follow the usual plan. */

@@ -15,6 +15,7 @@ export { printPlacement } from './report/print-placement.ts';
 export { printTiles } from './report/print-tiles.ts';
 export { type ProgramPeak, programPeaks } from './report/program-peaks.ts';
 export { type LiveBuffer, type MemoryReport, peakMoment, reportMemory, type TileMemory } from './report/report.ts';
+export { type RoundsAlong, type RoundsTaken, roundsTaken } from './report/rounds.ts';
 export { type Relation, relationOf, type Sharing, sharings } from './report/sharing.ts';
 export { usesAlgorithms, type VariantChoice, variantChoices } from './report/variants.ts';
 export type { VariantCost } from './split/cut.ts';

@@ -2,7 +2,9 @@
 import {
   type Plan,
   type Relation,
+  type RoundsTaken,
   relationOf,
+  roundsTaken,
   type Sharing,
   type VariantChoice,
   variantChoices,
@@ -19,6 +21,8 @@ export interface JsonWhy {
   readonly pairs: readonly (Relation & { readonly tensors: readonly string[] })[];
   /** Of all operations whose kernels have several variants: the one that was taken, and what each costs in modelled cycles. */
   readonly variants: readonly Omit<VariantChoice, 'origin'>[];
+  /** The operations that take their operands part by part, as the program does not fit at once: in how many rounds, and along which axes. */
+  readonly rounds: readonly RoundsTaken[];
   readonly diagnostics: readonly JsonDiagnostic[];
 }
 
@@ -50,6 +54,7 @@ export function whyJson(
       ...relationOf(tiles, placement, candidates, a, b),
     })),
     variants: variantChoices(decisions).map(({ origin: _, ...choice }) => choice),
+    rounds: roundsTaken(decisions),
     diagnostics: diagnostics.map(jsonOf),
   };
 }

@@ -4,6 +4,7 @@ import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
+import { roundsLine, roundsNamed, roundsText } from './why-rounds.ts';
 import { algorithmsLine, choicesNamed, variantsText } from './why-variants.ts';
 
 /** The most rows of a table without `--all`. */
@@ -19,7 +20,7 @@ export interface Shown {
 
 /**
  * The text for the buffers that were asked about: no list is all candidates, one list all about those, two lists each pair of them. With one, it says
- * which variants of kernels the operations of this name took.
+ * in how many rounds the operations of this name work, and which variants of kernels they took.
  */
 export function whyText(
   plan: Plan,
@@ -30,6 +31,7 @@ export function whyText(
   if (second) return `${pairLines(plan, candidates, [first, second], paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
   const variants = name === undefined ? algorithmsLine(plan) : variantsText(choicesNamed(plan, name), paint);
+  const rounds = name === undefined ? roundsLine(plan) : roundsText(roundsNamed(plan, name), paint);
   const most = all || first ? about.length : shown;
   // That variables and constants stay in memory is no news, so they are listed on request only.
   const apart = about.filter(
@@ -38,6 +40,7 @@ export function whyText(
   const shared = about.filter(({ how }) => how !== 'apart');
   const parts = [
     about.length === 0 ? 'No other tensor could share its memory.' : heading(plan, about, paint),
+    rounds,
     variants,
     tableOfSome(`${paint.bold('Memory of their own')}, the largest first`, apart, most, paint),
     tableOfSome(paint.bold('Shared memory'), shared, most, paint),
