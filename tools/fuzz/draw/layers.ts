@@ -139,6 +139,11 @@ export const layers: { readonly [block: string]: DrawLayer } = {
   conv_transpose2d: transposed,
   embedding,
   dropout: layer(anyRank, ({ pick }) => ({ rate: pick.one([0, 0.1, 0.5]) })),
+  random_crop: layer([4], ({ pick }, [, , height, width]) => ({
+    size: [pick.int(1, height), pick.int(1, width)],
+    ...(pick.chance() && { padding: pick.int(0, 2) }),
+  })),
+  random_flip: layer([2, 3, 4], ({ pick }, shape) => (pick.chance() ? {} : { axis: pick.int(1, shape.length - 1) })),
   flatten: plain([2, 3, 4]),
   global_avg_pool: plain([3, 4]),
   quantized: layer(anyRank, ({ pick }) => (pick.chance() ? {} : { zero: pick.int(-9, 9) })),

@@ -3,7 +3,7 @@ import { stages } from '@tessera-dnn/compiler';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Classes, classesOf, readGiven } from '../data/given.ts';
-import { openSamples } from '../data/open.ts';
+import { filesIn, openSamples } from '../data/open.ts';
 import { chosenProgram } from '../evaluation/choice.ts';
 import { confusionOf, type GivenLabels, labelledBy } from '../evaluation/confusion.ts';
 import { type EvaluationFlags, type Evaluator, evaluatorOf } from '../evaluation/evaluator.ts';
@@ -50,7 +50,11 @@ export function addEvaluate(program: Command, session: Session): void {
       'Runs a model over a whole data set, or a training without its updates: means, and what was taken for what.',
     )
     .argument('<file.dnn|file.onnx|file.wasm>')
-    .option('--data <name=file>', 'the samples of an input, along the first axis (repeatable)', fileLists)
+    .option(
+      '--data <name=file>',
+      'the samples of an input: .npy, all.npz:x, table.csv:a,b, or a folder of pictures (repeatable)',
+      fileLists,
+    )
     .option('--input <name=value>', 'a number or a file.npy for an input, the same for all samples (repeatable)', pair)
     .option('--labels <[output=]file>', 'the class of each sample, to be compared with an output', labels)
     .option('--output <name=file.npy>', 'where to write an output of all samples (repeatable)', filePair)
@@ -66,7 +70,7 @@ export function addEvaluate(program: Command, session: Session): void {
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: EvaluateFlags) => {
     refuseCompileFlags(command, file, flags);
-    const read = [file, ...Object.values(flags.data ?? {}).flat(), flags.weights, flags.labels?.file];
+    const read = [file, ...filesIn(flags.data ?? {}), flags.weights, flags.labels?.file];
     const needed = read.filter(name => name !== undefined);
     for (const target of Object.values(flags.output ?? {}))
       refuseReplacing(command, session.io, '--output', target, needed);

@@ -2,6 +2,7 @@
 import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
+import { filesIn } from '../data/open.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { addFileFlags } from '../flags/files.ts';
@@ -26,7 +27,11 @@ export function addTrain(program: Command, session: Session): void {
     .summary('train a program on data')
     .description('Trains a program on data, from its source or compiled, and saves what it learnt.')
     .argument('<file.dnn|file.wasm>')
-    .option('--data <name=file>', 'the samples of an input, along the first axis (repeatable)', fileLists)
+    .option(
+      '--data <name=file>',
+      'the samples of an input: .npy, all.npz:x, table.csv:a,b, or a folder of pictures (repeatable)',
+      fileLists,
+    )
     .option('--input <name=value>', 'a number or a file.npy for an input, the same in all steps (repeatable)', pair)
     .option('--epochs <n>', 'how often to go through the data, in all', count, 1)
     .option('--batch <n>', 'how many samples a step takes (default: as the program says)', count)
@@ -64,7 +69,7 @@ function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void
   if (saveEvery !== undefined && save === undefined) command.error('error: --save-every needs --save');
   if (checkFinite && isArtifactName(file)) command.error(`error: --check-finite needs the program’s text, not ${file}`);
   refuseValidation(command, file, flags);
-  const read = [file, ...Object.values(data).flat(), ...Object.values(validate).flat()];
+  const read = [file, ...filesIn(data), ...filesIn(validate)];
   const saved = [save, saveBest].filter(name => name !== undefined);
   refuseReplacing(command, io, '--save', save, read);
   refuseReplacing(command, io, '--save-best', saveBest, save === undefined ? read : [...read, save]);

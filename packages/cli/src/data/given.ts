@@ -102,7 +102,7 @@ export function fitted(
   const result = { data, inputs: fit(given.values, (value, input) => convert(value, { ...input, conversion })) };
   diagnostics.push(...[...given.data.keys()].filter(key => given.values.has(key)).map(twice));
   const missing = program.inputs.filter(input => !given.data.has(input.name) && !given.values.has(input.name));
-  if (missing.length > 0) diagnostics.push(missingData(name, missing));
+  if (missing.length > 0) diagnostics.push(missingData(name, missing, given));
   return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(result, diagnostics);
 }
 
@@ -130,11 +130,14 @@ function twice(name: string): Diagnostic<Code> {
   return { code: 'input-given-twice', severity: 'error', message, help: 'leave --data or --input out' };
 }
 
-function missingData(program: string, inputs: readonly ManifestTensor[]): Diagnostic<Code> {
+function missingData(program: string, inputs: readonly ManifestTensor[], { data }: GivenInputs): Diagnostic<Code> {
   const wanted = inputs.map(({ name, type, shape }) => `${name}: ${type}[${shape.join(', ')}]`).join('\n  ');
-  const flags = inputs.map(({ name, shape }) =>
-    shape.length > 0 ? `--data ${name}=${name}.npy` : `--input ${name}=0.1`,
-  );
+  // A file that names classes, such as a folder of pictures, most likely has those of an input with one integer for each sample.
+  const named = [...data.values()].find(({ classes }) => classes.length > 0)?.name;
+  const flags = inputs.map(({ name, type, shape }) => {
+    if (shape.length === 0) return `--input ${name}=0.1`;
+    return `--data ${name}=${shape.length === 1 && type === 'i32' && named ? named : `${name}.npy`}`;
+  });
   const message = `${program} needs data for\n  ${wanted}`;
   return { code: 'missing-data', severity: 'error', message, help: flags.join(' ') };
 }

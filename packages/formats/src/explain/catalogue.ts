@@ -6,7 +6,22 @@ export const catalogue = [
   {
     code: 'bad-npy',
     title: 'a file that is no npy file, or a damaged one',
-    text: 'Inputs come as NumPy’s .npy, one array of numbers or truth values a file: numpy.save("image.npy", array). Archives (.npz), arrays of objects and records of several fields are refused.',
+    text: 'Inputs come as NumPy’s .npy, one array of numbers or truth values a file: numpy.save("image.npy", array). Arrays of objects and records of several fields are refused.',
+  },
+  {
+    code: 'bad-npz',
+    title: 'an archive of arrays that cannot be read, or of several where one is meant',
+    text: 'An archive has several arrays in one file: numpy.savez("data.npz", image=images, label=labels). Without a name, the array that is called like the input counts, or the only one; `data.npz:image` names one. What the archive says of lengths is checked before anything is unpacked.',
+  },
+  {
+    code: 'bad-table',
+    title: 'a table that cannot be read as numbers',
+    text: 'Every row has as many cells as the first. A first row without a number has the names of the columns; then the column that is called like the input counts, or all do. `table.csv:a,b`, `table.csv:1..784` and `table.csv:first..last` name columns, by names or by places counted from 0. A single column of texts is one of classes where the input has one integer for each sample; a cell that is empty is no number.',
+  },
+  {
+    code: 'bad-picture',
+    title: 'a picture that cannot be read',
+    text: 'Pictures are PNG or JPEG, of 100 million pixels at most. Those of other kinds are left out of a folder, with a warning; a damaged one ends the command, since a network would learn from what is not there.',
   },
   {
     code: 'bad-safetensors',

@@ -516,6 +516,58 @@ block attention_output(x, weights = x.dtype, bias = true) {
 `,
   },
   {
+    name: '<prelude>/augmentation.dnn',
+    text: `// Pictures that are varied while training, so that a network sees more of them than there are: x [n, c, h, w], each of the n with numbers of its own. Where \`training\` is
+// false nothing is drawn.
+
+// For each of n samples, the rows of an identity from a drawn one on: what takes \`count\` of \`extent\` places in a row out of a tensor when it is multiplied with it.
+block drawn_window(n, count, extent) {
+  let spare = extent - count
+  let begin = minimum(cast(floor(random_uniform([n, 1, 1, 1]) * (spare + 1)), i32), spare)
+  let shape = [1, 1, count, extent]
+  return cast(iota(shape, axis: 3) - iota(shape, axis: 2) == begin, f32)
+}
+
+// \`size\` pixels of each picture, one number or [height, width], from a place that is drawn, with \`padding\` pixels of \`fill\` around the picture; without training those in the
+// middle. PyTorch's RandomCrop.
+block random_crop(x, size, padding = 0, fill = 0) {
+  if x.rank != 4 {
+    return refuse("pictures are [n, c, h, w], and these have {x.rank} axes")
+  }
+  let window = per_axis(size, 2)
+  let around = per_axis(padding, 2)
+  let wide = pad(x, [[0, 0], [0, 0], [around[0], around[0]], [around[1], around[1]]], value: fill)
+  let spare = [wide.shape[2] - window[0], wide.shape[3] - window[1]]
+  if spare[0] < 0 or spare[1] < 0 {
+    return refuse(
+      "{window[0]} × {window[1]} pixels cannot be taken of {wide.shape[2]} × {wide.shape[3]}",
+      help: "give it a larger padding",
+    )
+  }
+  if not training {
+    return wide[:, :, spare[0] / 2:spare[0] / 2 + window[0], spare[1] / 2:spare[1] / 2 + window[1]]
+  }
+  var y = cast(wide, f32)
+  if spare[0] > 0 {
+    y = drawn_window(x.shape[0], window[0], wide.shape[2]) @ y
+  }
+  if spare[1] > 0 {
+    y = matmul(y, drawn_window(x.shape[0], window[1], wide.shape[3]), transpose_b: true)
+  }
+  return cast(y, x.dtype)
+}
+
+// Each sample turned round along an axis or several, with the probability p: left and right, or with axis -2 above and below. PyTorch's RandomHorizontalFlip.
+block random_flip(x, p = 0.5, axis = -1) {
+  if not training {
+    return x
+  }
+  let turned = random_uniform([x.shape[0]] + [1] * (x.rank - 1)) < p
+  return where(turned, flip(x, axis), x)
+}
+`,
+  },
+  {
     name: '<prelude>/classification.dnn',
     text: `// Losses and metrics of classes. Classes are on axis 1 (on axis 0 of a tensor with one axis), and labels are i32 without that axis. Losses are f32.
 
@@ -2467,8 +2519,22 @@ block norm(x, p = 2, axis = range(0, x.rank), keep = false) {
   return cast(where(total == 0, if p > 0 { 0 } else { root }, root), x.dtype)
 }
 
-// x divided by its p-norm along an axis, where what is below epsilon counts as epsilon.
-block normalize(x, p = 2, axis = 1, epsilon = 1e-12) {
+// (x - mean) / std, of one number or of one for each place along an axis: torchvision's Normalize.
+block normalized(x, mean, std, axis) {
+  let at = axis_of(x, axis)
+  let shape = [x.shape[at]] + [1] * (x.rank - at - 1)
+  let less = reshape(constant(per_axis(mean, x.shape[at])), shape)
+  let wide = (cast(x, f32) - less) / reshape(constant(per_axis(std, x.shape[at])), shape)
+  return if is_whole(x) { wide } else { cast(wide, x.dtype) }
+}
+
+// x divided by its p-norm along an axis, where what is below epsilon counts as epsilon. With \`mean\` or \`std\` it is something else that PyTorch's users call so: normalized.
+block normalize(x, p = 2, axis = 1, epsilon = 1e-12, mean = none, std = none) {
+  if given(mean) or given(std) {
+    return normalized(
+      x, if given(mean) { mean } else { 0.0 }, if given(std) { std } else { 1.0 }, axis
+    )
+  }
   let wide = cast(x, f32)
   return cast(wide / maximum(norm(wide, p, axis: axis, keep: true), epsilon), x.dtype)
 }

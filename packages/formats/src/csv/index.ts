@@ -1,0 +1,2 @@
+export type { Column, TableChoice } from './columns.ts';
+export { readCsv, type Table } from './read.ts';

@@ -1,0 +1,1 @@
+export { isZip, readNpz } from './read.ts';

@@ -1,0 +1,86 @@
+/**
+ * Reads npz: a zip archive of npy files, as `numpy.savez` and `numpy.savez_compressed` write it. What the archive says of lengths is checked before
+ * anything is unpacked, and the arrays are read as npy files are.
+ */
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type UnzipFileInfo, unzipSync } from 'fflate';
+import type { Code } from '../explain/catalogue.ts';
+import { readNpy } from '../npy/read.ts';
+import { shownName } from '../shown.ts';
+import type { StoredTensor } from '../stored-tensor.ts';
+
+/** No deflated data grows by more than this (https://www.zlib.net/zlib_tech.html). */
+const mostGrowth = 1032;
+const [stored, deflated] = [0, 8];
+
+/** How a zip archive begins; an empty one has its end there. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+}
+
+/**
+ * The array called `wanted`. If none is named, the one called `preferred`, or else the only one. Every fault of the archive is a `bad-npz`, and one of
+ * the array in it a `bad-npy`; both begin with `name`.
+ */
+export function readNpz(
+  bytes: Uint8Array,
+  name: string,
+  { wanted, preferred }: { readonly wanted?: string; readonly preferred?: string } = {},
+): Outcome<StoredTensor> {
+  const entries = entriesOf(bytes);
+  if (!entries) return bad(`${name} is no zip archive, or a damaged one`);
+  const arrays = new Map(entries.map(entry => [entry.name.replace(/\.npy$/, ''), entry]));
+  const found = wanted ?? (preferred !== undefined && arrays.has(preferred) ? preferred : only(arrays));
+  const names = [...arrays.keys()].map(shownName).slice(0, 20).join(', ');
+  if (found === undefined) {
+    return bad(`${name} has several arrays: ${names}`, `say which one: ${name}:${[...arrays.keys()][0] ?? 'x'}`);
+  }
+  const entry = arrays.get(found);
+  if (!entry)
+    return bad(`${name} has no array called ${shownName(found)}`, names === '' ? 'it is empty' : `it has ${names}`);
+  const content = contentOf(bytes, entry);
+  return typeof content === 'string'
+    ? bad(`${name}: ${shownName(found)} ${content}`)
+    : readNpy(content, `${name}:${shownName(found)}`);
+}
+
+function bad(message: string, help?: string): Outcome<never> {
+  const code: Code = 'bad-npz';
+  return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
+}
+
+function only<T>(arrays: ReadonlyMap<string, T>): string | undefined {
+  return arrays.size === 1 ? [...arrays.keys()][0] : undefined;
+}
+
+function entriesOf(bytes: Uint8Array): readonly UnzipFileInfo[] | undefined {
+  const entries: UnzipFileInfo[] = [];
+  try {
+    unzipSync(bytes, { filter: entry => entries.push(entry) < 0 });
+    return entries;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of an entry, or what is wrong with it. */
+function contentOf(bytes: Uint8Array, { name, compression, size, originalSize }: UnzipFileInfo): Uint8Array | string {
+  if (compression !== stored && compression !== deflated) return `is compressed by another method (${compression})`;
+  const most = compression === stored ? size : size * mostGrowth;
+  if (size > bytes.length || originalSize > most) return `says it has ${originalSize} bytes, which ${size} cannot hold`;
+  try {
+    let taken = false;
+    const files = unzipSync(bytes, {
+      // An archive may have a name twice; the first counts.
+      filter: entry => {
+        const takes = !taken && entry.name === name;
+        taken ||= takes;
+        return takes;
+      },
+    });
+    const content = files[name];
+    return content?.length === originalSize ? content : 'is damaged';
+  } catch {
+    return 'is damaged';
+  }
+}

@@ -1,0 +1,2 @@
+export { decodePicture, type PictureBytes } from './decode.ts';
+export { fittedPicture } from './fit.ts';
