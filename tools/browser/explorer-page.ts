@@ -1,4 +1,4 @@
-/** A report in a frame: somebody looks around in it by keys and clicks, and tells what is to be seen. */
+/** A report in a frame, then the explorer: somebody looks around by keys and clicks, types, and tells what is to be seen. */
 
 interface Seen {
   readonly status: string;
@@ -15,9 +15,9 @@ interface Seen {
   readonly errors: readonly string[];
 }
 
-async function opened(): Promise<Document & { readonly defaultView: Window & typeof globalThis }> {
+async function opened(html: string): Promise<Document & { readonly defaultView: Window & typeof globalThis }> {
   const frame = document.createElement('iframe');
-  frame.srcdoc = await (await fetch('/report.html')).text();
+  frame.srcdoc = html;
   frame.style.cssText = 'width:1400px;height:900px;border:0';
   document.body.append(frame);
   while (!frame.contentDocument?.querySelector('canvas')) await new Promise(resolve => setTimeout(resolve, 20));
@@ -25,7 +25,7 @@ async function opened(): Promise<Document & { readonly defaultView: Window & typ
 }
 
 async function seen(): Promise<Seen> {
-  const page = await opened();
+  const page = await opened(await (await fetch('/report.html')).text());
   const view = page.defaultView;
   const errors: string[] = [];
   view.addEventListener('error', ({ message }) => errors.push(message));
@@ -82,7 +82,44 @@ async function seen(): Promise<Seen> {
   return { ...first, tensor, lit, line, phase, idle, tile, program: textOf('.map .note'), errors };
 }
 
-seen().then(
+/** What the explorer shows at first, of another number of tiles, of a mistake, and of a text without it again. */
+async function live() {
+  const page = await opened(
+    '<!doctype html><link rel="stylesheet" href="/style.css"><body><script type="module" src="/explorer.js"></script>',
+  );
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise(resolve => setTimeout(resolve, 20));
+  };
+  const isFresh = () => page.body.dataset['stale'] === 'false';
+  const shown = () => [page.querySelector('.fit')?.textContent, page.querySelector('.top .note')?.textContent];
+  const type = (key: string) => page.execCommand('insertText', false, key);
+  await until(() => isFresh() && page.querySelector('.uses .use b')?.textContent !== '');
+  const first = shown();
+  const tiles = page.querySelector<HTMLInputElement>('input[aria-label="Tiles"]')!;
+  tiles.value = '8';
+  tiles.dispatchEvent(new page.defaultView.Event('change'));
+  await until(() => isFresh() && shown()[1]!.includes('8 tiles'));
+  const fewer = shown();
+  page.querySelector<HTMLElement>('.cm-content')!.focus();
+  type('x');
+  await until(() => page.querySelector('.problems [data-severity="error"]') !== null);
+  const isMarked = !isFresh();
+  page.execCommand('delete');
+  await until(isFresh);
+  return {
+    first,
+    fewer,
+    isMarked,
+    again: shown(),
+    problems: page.querySelectorAll('.problems [data-severity]').length,
+  };
+}
+
+async function both() {
+  return { ...(await seen()), live: await live() };
+}
+
+both().then(
   result => fetch('/result', { method: 'POST', body: JSON.stringify(result) }),
   error => fetch('/result', { method: 'POST', body: JSON.stringify({ error: String(error) }) }),
 );

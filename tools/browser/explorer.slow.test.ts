@@ -1,8 +1,8 @@
-/** A report in a browser: every view draws, and says what the report on the terminal says. */
+/** A report and the explorer in a browser: every view draws and says what the terminal says, and follows what is typed. */
 import { join } from 'node:path';
 import { memoryTables, tryPlan } from '@tessera-dnn/compiler/planning';
 import { explore } from '@tessera-dnn/explorer';
-import { reportHtml } from '@tessera-dnn/explorer/node';
+import { reportHtml, siteFiles } from '@tessera-dnn/explorer/node';
 import { tinyChip } from '@tessera-dnn/machine';
 import { expect, it } from 'vitest';
 import { hasChromium, runInChromium } from './chromium.ts';
@@ -15,7 +15,7 @@ const text = `model net[n = 4](x: f32[n, 64]) -> f32[n, 8] {
 train fit[n = 16](x: f32[n, 64], y: f32[n, 8]) { minimize mse(net(x), y) using sgd(rate: 0.1) }
 `;
 
-it.skipIf(!hasChromium)('a report shows tiles, memory, phases and lines', async () => {
+it.skipIf(!hasChromium)('a report shows tiles, memory, phases and lines, and the explorer what is typed', async () => {
   const source = { name: 'net.dnn', text };
   const chip = { ...tinyChip, sramBytes: 16384 };
   const tables = memoryTables(source, { chip });
@@ -25,7 +25,10 @@ it.skipIf(!hasChromium)('a report shows tiles, memory, phases and lines', async 
   const { memory } = explored;
   const html = Buffer.from(await reportHtml(explored));
   const entry = join(import.meta.dirname, 'explorer-page.ts');
-  const seen = (await runInChromium({ entry, files: { '/report.html': html } })) as Record<string, unknown>;
+  const site = [...(await siteFiles())].map(([name, content]) => [`/${name}`, content]);
+  const served = Buffer.from(JSON.stringify({ ...source, files: [], settings: { chip: 'tiny', sramBytes: 16384 } }));
+  const files = { ...Object.fromEntries(site), '/report.html': html, '/source.json': served };
+  const seen = (await runInChromium({ entry, files })) as Record<string, unknown>;
 
   expect(seen).toMatchObject({ errors: [] });
   const { tile } = memory.peak;
@@ -45,4 +48,13 @@ it.skipIf(!hasChromium)('a report shows tiles, memory, phases and lines', async 
   expect(seen['idle']).toMatch(/% idle/);
   expect(seen['tile']).toBe(`Tile ${tile + 1} over time`);
   expect(seen['program']).toMatch(/phases$/);
+  const guessed = expect.stringMatching(/^fits: [\d,]+ B on tile \d+$/);
+  const again = [guessed, 'tiny, 8 tiles of 16 KiB'];
+  expect(seen['live']).toEqual({
+    first: [guessed, 'tiny, 16 tiles of 16 KiB'],
+    fewer: again,
+    isMarked: true,
+    again,
+    problems: 0,
+  });
 });

@@ -10,6 +10,7 @@ const commands = [
   'evaluate',
   'quantize',
   'memory',
+  'explore',
   'sweep',
   'worker',
   'import',

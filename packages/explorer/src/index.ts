@@ -15,3 +15,7 @@ export { bytesBySite, siteAt } from './data/lines.ts';
 export { type JsonMemory, memoryJson, type Rows, usedOf } from './data/memory-json.ts';
 export { bytesInPhase, type Moments, momentsOf } from './data/moments.ts';
 export { addVector, extent, valueAt } from './data/vectors.ts';
+export { type Answer, answer, type ImportedText, type Order } from './live/answer.ts';
+export { fragmentOf, type Shared, sharedIn } from './live/link.ts';
+export { Planner, type PlanningWorker } from './live/planner.ts';
+export { firstSettings, flagsOf, optionsOf, type Settings } from './live/settings.ts';

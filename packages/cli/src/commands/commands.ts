@@ -16,6 +16,7 @@ const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
   evaluate: async () => (await import('./evaluate.ts')).addEvaluate,
   quantize: async () => (await import('./quantize.ts')).addQuantize,
   memory: async () => (await import('./memory.ts')).addMemory,
+  explore: async () => (await import('./explore.ts')).addExplore,
   why: async () => (await import('./why.ts')).addWhy,
   sweep: async () => (await import('./sweep.ts')).addSweep,
   worker: async () => (await import('./worker.ts')).addWorker,

@@ -11,6 +11,7 @@ import { catalogue as formats } from '@tessera-dnn/formats';
 import { catalogue as language } from '@tessera-dnn/language';
 import { catalogue as machine } from '@tessera-dnn/machine';
 import { catalogue as onnx } from '@tessera-dnn/onnx';
+import { explorer } from './explorer.ts';
 import { files } from './files.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
@@ -28,6 +29,7 @@ const everything = [
   ...training,
   ...questions,
   ...sweeps,
+  ...explorer,
   ...allocator,
   ...onnx,
 ] as const;

@@ -2,6 +2,7 @@
  * What the pages know as bytes and back. Lists of numbers leave the record and become differences of seven bits a byte; the record without them is
  * JSON; deflate does the rest. Numbers must be whole and below 2^53.
  */
+import { through } from './deflate.ts';
 import type { Explored } from './explored.ts';
 
 /** In the JSON, this stands for a list of numbers: its kind, and how many it has. */
@@ -36,15 +37,6 @@ export async function decode(bytes: Uint8Array<ArrayBuffer>): Promise<Explored> 
 
 function isPlaceholder(value: unknown): value is Placeholder {
   return typeof value === 'object' && value !== null && '$numbers' in value;
-}
-
-async function through(
-  { readable, writable }: CompressionStream | DecompressionStream,
-  pieces: readonly Uint8Array<ArrayBuffer>[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const written = new Blob([...pieces]).stream().pipeTo(writable);
-  const [buffer] = await Promise.all([new Response(readable).arrayBuffer(), written]);
-  return new Uint8Array(buffer);
 }
 
 /** Differences to the number before, the sign in the lowest bit, seven bits a byte with the lowest first. */

@@ -1,6 +1,6 @@
 /** From a plan to what the pages know of it. Nothing is computed here that the compiler's reports do not say. */
 import { type MemoryTables, type Plan, placeOf, userSpan } from '@tessera-dnn/compiler/planning';
-import type { Diagnostic, Source } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError, type Source } from '@tessera-dnn/diagnostics';
 import { type Origin, showType } from '@tessera-dnn/graph';
 import {
   addressedSlots,
@@ -25,7 +25,7 @@ export function explore(plan: Plan, tables: MemoryTables, diagnostics: readonly 
   const { chip, report, tiles, placement } = plan;
   return {
     memory: memoryJson(plan, tables, diagnostics),
-    fits: report.peakBytes <= chip.sramBytes,
+    fits: report.peakBytes <= chip.sramBytes && !diagnostics.some(isError),
     files: sites.files,
     sites: sites.sites,
     programs: runsOf(plan).map(({ name, kind, firstPhase, phases }) => ({ name, kind, firstPhase, phases })),

@@ -1,0 +1,91 @@
+/** `tessera explore`: a page in which memory moves while one types. */
+import { resolve } from 'node:path';
+import { frontEnd } from '@tessera-dnn/compiler';
+import type { Settings } from '@tessera-dnn/explorer';
+import { siteFiles } from '@tessera-dnn/explorer/node';
+import { presetNamed } from '@tessera-dnn/machine';
+import type { Command } from 'commander';
+import { serveExplorer } from '../explore/server.ts';
+import { readProgram } from '../files/model.ts';
+import { importLoader } from '../files/source.ts';
+import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
+import { wholeNumber } from '../flags/values.ts';
+import type { Io } from '../io.ts';
+import { type ExitCode, failed, type Session, signalCodes } from '../session.ts';
+import { type ImportedFile, recording } from '../sweep/job.ts';
+
+interface Flags extends CompileFlags {
+  readonly port?: number;
+}
+
+/** Adds the command `explore` to `program`. It serves until it is asked to end; `no-port` if the port is taken. */
+export function addExplore(program: Command, session: Session): void {
+  const command = program
+    .command('explore')
+    .summary('see memory move while you write a program')
+    .description(
+      'Serves a page to the browsers of this machine: an editor with the program on the left, and what it takes of a chip on the right, anew after each key. Changes stay in the page; what changes in the file shows there.',
+    )
+    .argument('<file.dnn|file.onnx>')
+    .option('--port <n>', 'where to listen (default: any port that is free)', wholeNumber);
+  addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: Flags) => {
+    const { weights, pack, verify, threads } = flags;
+    if (weights !== undefined || pack || verify || threads !== undefined)
+      command.error('error: the page knows no --weights, --pack, --threads and --verify');
+    session.exitCode = await runExplore(session, file, flags);
+  });
+}
+
+async function runExplore(session: Session, file: string, flags: Flags): Promise<ExitCode> {
+  const { io } = session;
+  const first = readProgram(io, file, flags);
+  if (!first.ok) return session.fail(first.diagnostics);
+  const chip = presetNamed(flags.chip ?? 'host');
+  if (!chip.ok) return session.fail(chip.diagnostics);
+  const settings = settingsOf(flags);
+  const source = () => {
+    const read = readProgram(io, file, flags);
+    const { name, text } = read.ok ? read.value : first.value;
+    return { name, text, settings, files: importsOf(io, read.ok ? read.value : first.value, flags) };
+  };
+  const imported = importsOf(io, first.value, flags).map(({ found }) => found.name);
+  const watched = [file, ...imported].map(name => resolve(io.folder, name));
+  try {
+    const serving = await serveExplorer({ site: await siteFiles(), source, watched }, flags.port ?? 0);
+    session.print(`${session.paint.bold(file)} is explored at ${session.paint.cyan(serving.address)}; Ctrl-C ends it`);
+    const signal = await interrupted(io);
+    serving.close();
+    return signalCodes[signal];
+  } catch (error) {
+    return session.fail(
+      failed('no-port', error instanceof Error ? error.message : String(error), 'name another one with --port')
+        .diagnostics,
+    );
+  }
+}
+
+function interrupted({ onInterrupt }: Io): Promise<keyof typeof signalCodes> {
+  return new Promise(resolve => {
+    onInterrupt?.(resolve);
+  });
+}
+
+/** What the page's choosers begin with. */
+function settingsOf(flags: Flags): Settings {
+  const { chip = 'host', tiles, sram: sramBytes, workers, precision, recompute, math, allocator, set } = flags;
+  return {
+    ...{ chip, tiles, sramBytes, workers, precision, recompute, math, allocator, set },
+    programs: flags.program,
+    masterWeights: flags.masterWeights,
+    withoutVariants: flags.variant === true ? undefined : [flags.variant],
+    inPlace: flags.inplace ? undefined : false,
+    reuse: flags.reuse ? undefined : false,
+  };
+}
+
+/** The files that the text imports, now. */
+function importsOf(io: Io, source: Parameters<typeof importLoader>[1], { set, program }: Flags) {
+  const imports: ImportedFile[] = [];
+  frontEnd(source, { set, programs: program, load: recording(importLoader(io, source), imports) });
+  return imports.flatMap(({ path, from, found }) => (found && 'text' in found ? [{ path, from, found }] : []));
+}

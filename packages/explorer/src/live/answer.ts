@@ -1,0 +1,53 @@
+/** What the page's worker does: plans a text, and says what the pages know of that. */
+import { memoryTables, tryPlan } from '@tessera-dnn/compiler/planning';
+import { type JsonDiagnostic, jsonOf, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import { explore } from '../data/explore.ts';
+import type { Explored } from '../data/explored.ts';
+import { optionsOf, type Settings } from './settings.ts';
+
+/** What is to be planned. Answers carry the sequence of their order: one that is not the last is of no use to anybody. */
+export interface Order {
+  readonly sequence: number;
+  readonly source: Source;
+  /** The user's files that it may import, by the names that imports resolve to. */
+  readonly files: readonly ImportedText[];
+  readonly settings: Settings;
+}
+
+/** What an import found. */
+export interface ImportedText {
+  readonly path: string;
+  readonly from: string;
+  readonly found: Source;
+}
+
+export interface Answer {
+  readonly sequence: number;
+  /** Absent where the text cannot be compiled. */
+  readonly explored?: Explored;
+  readonly diagnostics: readonly JsonDiagnostic[];
+  /** How long it took, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** Plans the order's text, whether or not it fits. Sizes of code are guessed, as without the library that makes it. */
+export function answer({ sequence, source, files, settings }: Order): Answer {
+  const start = performance.now();
+  const known = new Map(files.map(({ path, from, found }) => [JSON.stringify([path, from]), found]));
+  const options = {
+    ...optionsOf(settings),
+    load: (path: string, from: string) => known.get(JSON.stringify([path, from])),
+  };
+  const tables = memoryTables(source, options);
+  const tried: Pick<ReturnType<typeof tryPlan>, 'placed'> & { readonly outcome: Outcome<unknown> } = tables.ok
+    ? tryPlan(source, options, 'without-hints')
+    : { outcome: tables };
+  const { placed, outcome } = tried;
+  const { diagnostics } = outcome;
+  return {
+    sequence,
+    explored: placed && tables.ok ? explore(placed, tables.value, diagnostics) : undefined,
+    diagnostics: diagnostics.map(jsonOf),
+    milliseconds: performance.now() - start,
+  };
+}

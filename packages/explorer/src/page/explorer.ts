@@ -1,0 +1,98 @@
+/** The script of the explorer: a text that is written beside the views of its plan. */
+
+import type { Answer, ImportedText } from '../live/answer.ts';
+import { fragmentOf, type Shared, sharedIn } from '../live/link.ts';
+import { Planner } from '../live/planner.ts';
+import { firstSettings, flagsOf, type Settings } from '../live/settings.ts';
+import { element } from '../view/dom.ts';
+import { type Editor, editor } from '../view/editor.ts';
+import { problems } from '../view/problems.ts';
+import { settingsBar } from '../view/settings-bar.ts';
+import { shell } from '../view/shell.ts';
+import { State } from '../view/state.ts';
+
+/** What the server has: a file with what it imports, and what the command line said. */
+interface Served extends Shared {
+  readonly files: readonly ImportedText[];
+}
+
+const served = (await (await fetch('source.json')).json()) as Served;
+const linked = await sharedIn(location.hash);
+const { name, text } = linked ?? served;
+let settings: Settings = { ...firstSettings, ...(linked ?? served).settings };
+const files = linked && linked.name !== served.name ? [] : served.files;
+
+let state: State | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const found = problems();
+const pane: Editor = editor(name, text, files, () => planSoon());
+pane.element.append(found.element);
+const choosers = settingsBar(next => {
+  settings = next;
+  choosers.show(settings);
+  plan();
+});
+const share = element(
+  'button',
+  {
+    title: 'copy a link that holds text and settings',
+    attributes: { type: 'button' },
+    on: { click: () => void copyLink() },
+  },
+  'link',
+);
+const planner = new Planner(
+  () => new Worker(new URL('planning.js', document.baseURI), { type: 'module' }) as never,
+  show,
+);
+
+choosers.show(settings);
+const waiting = element('section', { class: 'card map' }, element('p', { class: 'note waiting' }, 'planning…'));
+document.body.replaceChildren(
+  element('header', { class: 'top' }, element('h1', {}, name), ...choosers.elements, share),
+  element('main', {}, pane.element, waiting),
+);
+document.body.dataset['live'] = 'true';
+plan();
+
+/** After a key another one often follows at once. */
+function planSoon(): void {
+  document.body.dataset['stale'] = 'true';
+  clearTimeout(timer);
+  timer = setTimeout(plan, 60);
+}
+
+function plan(): void {
+  document.body.dataset['stale'] = 'true';
+  planner.ask({ source: { name, text: pane.text() }, files, settings });
+}
+
+function show({ explored, diagnostics, milliseconds }: Answer): void {
+  found.show(diagnostics, milliseconds, `npx tessera memory ${name} ${flagsOf(settings).join(' ')}`);
+  // The last plan stays where the text has a mistake now, and is marked as one of another text.
+  if (!explored) return;
+  document.body.dataset['stale'] = 'false';
+  if (state) {
+    state.replace(explored);
+    return;
+  }
+  state = new State(explored);
+  shell(state, { source: pane.element, tools: [...choosers.elements, share] });
+  pane.follow(state);
+}
+
+async function copyLink(): Promise<void> {
+  const fragment = await fragmentOf({ name, text: pane.text(), settings });
+  history.replaceState(undefined, '', fragment);
+  await navigator.clipboard?.writeText(location.href);
+  share.textContent = 'copied';
+  setTimeout(() => {
+    share.textContent = 'link';
+  }, 1500);
+}
+
+/** The server tells when the file has changed. */
+new EventSource('events').addEventListener('changed', async () => {
+  const next = (await (await fetch('source.json')).json()) as Served;
+  if (next.name === name) pane.replace(next.text);
+});

@@ -1,0 +1,123 @@
+/** What the explorer does while one types: the last text counts, and a link brings everything back. */
+import { expect, it, vi } from 'vitest';
+import {
+  type Answer,
+  answer,
+  flagsOf,
+  fragmentOf,
+  type Order,
+  Planner,
+  type PlanningWorker,
+  sharedIn,
+} from '../src/index.ts';
+
+const order = (text: string) => ({ source: { name: 'net.dnn', text }, files: [], settings: { chip: 'tiny' } });
+
+/** A worker that answers when it is told to. */
+class ByHand implements PlanningWorker {
+  onmessage: PlanningWorker['onmessage'] = null;
+  onerror: PlanningWorker['onerror'] = null;
+  readonly orders: Order[] = [];
+  isEnded = false;
+
+  postMessage(order: Order): void {
+    this.orders.push(order);
+  }
+
+  terminate(): void {
+    this.isEnded = true;
+  }
+
+  /** Answers its last order. */
+  finish(): void {
+    const { sequence } = this.orders.at(-1)!;
+    this.onmessage?.({ data: { sequence, diagnostics: [], milliseconds: 1 } });
+  }
+}
+
+function planner() {
+  const workers: ByHand[] = [];
+  const told: Answer[] = [];
+  const start = () => {
+    workers.push(new ByHand());
+    return workers.at(-1)!;
+  };
+  return { workers, told, planner: new Planner(start, answer => told.push(answer)) };
+}
+
+it('never tells an answer to an earlier text', () => {
+  const { workers, told, planner: asked } = planner();
+  for (const text of ['a', 'b', 'c']) asked.ask(order(text));
+  const [worker] = workers;
+  worker.finish();
+  expect(told).toEqual([]);
+  // What came between is not even planned.
+  expect(worker.orders.map(({ source }) => source.text)).toEqual(['a', 'c']);
+  worker.finish();
+  expect(told.map(({ sequence }) => sequence)).toEqual([3]);
+  expect({ isBusy: asked.isBusy, workers: workers.length }).toEqual({ isBusy: false, workers: 1 });
+});
+
+it('ends a worker that is busy for long with what nobody waits for', () => {
+  vi.useFakeTimers();
+  try {
+    const { workers, told, planner: asked } = planner();
+    asked.ask(order('a'));
+    asked.ask(order('b'));
+    vi.advanceTimersByTime(1000);
+    expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+    workers[0].finish();
+    expect(told).toEqual([]);
+    workers[1].finish();
+    expect(told).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('goes on after a worker that broke', () => {
+  const { workers, told, planner: asked } = planner();
+  asked.ask(order('a'));
+  workers[0].onerror?.();
+  asked.ask(order('b'));
+  workers[1].finish();
+  expect(told.map(({ sequence }) => sequence)).toEqual([2]);
+});
+
+it('answers with a plan whether or not it fits, and with what is wrong', () => {
+  const text = 'import "./double.dnn"\nmodel net(x: f32[64, 64]) {\n  x |> double |> dense(64) as a\n}\n';
+  const found = { name: 'double.dnn', text: 'block double(x) {\n  x * 2\n}\n' };
+  const files = [{ path: './double.dnn', from: 'net.dnn', found }];
+  const asked = { ...order(text), files, sequence: 7 };
+  const fits = answer(asked);
+  expect(fits).toMatchObject({ sequence: 7, diagnostics: [], explored: { fits: true } });
+  const small = answer({ ...asked, settings: { chip: 'tiny', sramBytes: 1024 } });
+  expect(small).toMatchObject({ explored: { fits: false }, diagnostics: [{ code: 'does-not-fit' }] });
+  const wrong = answer({ ...asked, source: { name: 'net.dnn', text: 'model net(x: f32[4]) {\n  rellu(x)\n}\n' } });
+  expect(wrong.explored).toBeUndefined();
+  expect(wrong.diagnostics).toMatchObject([{ severity: 'error', line: 2 }]);
+});
+
+it('a link holds text and settings, and one that was cut off nothing', async () => {
+  const shared = {
+    name: 'net.dnn',
+    text: '// é – ✓\nmodel net(x: f32[4]) { relu(x) }\n',
+    settings: { chip: 'gc2', tiles: 8 },
+  };
+  const fragment = await fragmentOf(shared);
+  expect(fragment).toMatch(/^#[\w-]+$/);
+  expect(await sharedIn(fragment)).toEqual(shared);
+  expect(await sharedIn(fragment.slice(0, 20))).toBeUndefined();
+  expect(await sharedIn('#section')).toBeUndefined();
+});
+
+it('says its settings as flags of the command line', () => {
+  const settings = {
+    chip: 'tiny',
+    sramBytes: 49152,
+    precision: 'bf16',
+    inPlace: false,
+    set: { 'net.n': '4' },
+  } as const;
+  expect(flagsOf(settings).join(' ')).toBe('--chip tiny --sram 48KiB --precision bf16 --no-inplace --set net.n=4');
+});
