@@ -12,11 +12,13 @@ import { count, fileLists, pair, seconds, seed, threadsOrAuto } from '../flags/v
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
+import { curveText } from '../show/curve.ts';
 import { showProgress } from '../show/progress.ts';
-import { trainJson, trainText } from '../show/train.ts';
+import { type TrainSummary, trainJson, trainText } from '../show/train.ts';
 import { showTraining } from '../show/training-line.ts';
 import { logFault } from '../training/log.ts';
 import { trainAndSave } from '../training/loop.ts';
+import { pictureOf } from '../training/picture.ts';
 import { prepare, type TrainFlags } from '../training/prepare.ts';
 import { claimSaveFile } from '../training/save-file.ts';
 
@@ -43,6 +45,7 @@ export function addTrain(program: Command, session: Session): void {
     .option('--resume <file.safetensors>', 'go on from what --save kept')
     .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
     .option('--log <file.jsonl>', 'a line of JSON for every step')
+    .option('--curve <file.svg>', 'a picture of the losses, written at the end')
     .option('--check-finite', 'say which tensor was the first with NaN or infinity')
     .option(
       '--time-limit <seconds>',
@@ -64,7 +67,7 @@ export function addTrain(program: Command, session: Session): void {
 /** Usage errors for flags that contradict each other, and for files that would be overwritten. */
 function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void {
   refuseCompileFlags(command, file, flags);
-  const { weights, resume, save, saveEvery, saveBest, log, data = {}, validate = {}, checkFinite } = flags;
+  const { weights, resume, save, saveEvery, saveBest, log, curve, data = {}, validate = {}, checkFinite } = flags;
   if (weights !== undefined && resume !== undefined) command.error('error: --resume has weights: leave --weights out');
   if (saveEvery !== undefined && save === undefined) command.error('error: --save-every needs --save');
   if (checkFinite && isArtifactName(file)) command.error(`error: --check-finite needs the program’s text, not ${file}`);
@@ -73,11 +76,9 @@ function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void
   const saved = [save, saveBest].filter(name => name !== undefined);
   refuseReplacing(command, io, '--save', save, read);
   refuseReplacing(command, io, '--save-best', saveBest, save === undefined ? read : [...read, save]);
-  refuseReplacing(command, io, '--log', log, [
-    ...read,
-    ...[weights, resume].filter(name => name !== undefined),
-    ...saved,
-  ]);
+  const kept = [...read, ...[weights, resume, ...saved].filter(name => name !== undefined)];
+  refuseReplacing(command, io, '--log', log, kept);
+  refuseReplacing(command, io, '--curve', curve, log === undefined ? kept : [...kept, log]);
 }
 
 async function runTrain(session: Session, file: string, flags: TrainFlags): Promise<ExitCode> {
@@ -96,17 +97,21 @@ async function runTrain(session: Session, file: string, flags: TrainFlags): Prom
   const { faults, signal } = trained.value;
   const summary = { file, flags, prepared, trained: trained.value };
   if (flags.json) session.printJson(trainJson(summary, [...diagnostics, ...faults]));
-  else session.print(trainText(summary, session.paint));
+  else session.print(trainText(summary, session.paint) + (io.out.isTerminal ? terminalCurve(io, summary) : ''));
   if (faults.length > 0) return 1;
   return signal === undefined ? 0 : signalCodes[signal];
 }
 
+/** The losses as a curve, after an empty line. */
+function terminalCurve({ out }: Io, { prepared, trained }: TrainSummary): string {
+  const text = curveText(pictureOf(prepared, trained), Math.min(out.columns, 100) - 16);
+  return text === '' ? '' : `\n${text}`;
+}
+
 /** Why the files of the training could not be written later. This is checked before anything is compiled. */
-function outputFaults(io: Io, { save, saveBest, log }: TrainFlags): readonly Diagnostic[] {
+function outputFaults(io: Io, { save, saveBest, log, curve }: TrainFlags): readonly Diagnostic[] {
   const claimed = [save, saveBest].flatMap(name => (name === undefined ? [] : [claimSaveFile(io, name)]));
   for (const file of claimed) if (file.ok) file.value.release();
-  return [
-    ...claimed.flatMap(file => file.diagnostics),
-    ...((log === undefined ? undefined : logFault(io, log))?.diagnostics ?? []),
-  ];
+  const others = [log, curve].flatMap(name => (name === undefined ? [] : (logFault(io, name)?.diagnostics ?? [])));
+  return [...claimed.flatMap(file => file.diagnostics), ...others];
 }

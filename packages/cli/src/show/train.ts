@@ -30,6 +30,7 @@ export function trainText({ prepared, trained, flags }: TrainSummary, paint: Pai
   else if (flags.save !== undefined) lines.push(paint.red(`${flags.save} could not be written: see above`));
   else if (flags.saveBest === undefined)
     lines.push(paint.yellow('nothing was saved: --save FILE.safetensors keeps what was learnt'));
+  if (flags.curve !== undefined) lines.push(`${paint.bold(flags.curve)} has the losses as a curve`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -66,7 +67,7 @@ export function trainJson({ file, flags, prepared, trained }: TrainSummary, diag
     hostMilliseconds: result.hostMilliseconds,
     samplesPerSecond: result.steps === 0 ? null : result.samplesPerSecond,
     saved: isSaved ? (flags.save ?? null) : null,
-    log: flags.log ?? null,
+    ...{ log: flags.log ?? null, curve: flags.curve ?? null },
     diagnostics: diagnostics.map(jsonOf),
   };
 }

@@ -4,12 +4,16 @@
  */
 import type { EpochReport, StepReport, TrainingResult } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Note, type Outcome } from '@tessera-dnn/diagnostics';
+import { writeWhole } from '../files/write.ts';
 import type { Io, Signal } from '../io.ts';
 import { succeeded } from '../session.ts';
+import { curveSvg } from '../show/curve-svg.ts';
 import type { TrainingProgressLine } from '../show/training-line.ts';
 import { encodeCheckpoint } from './checkpoint-file.ts';
+import { Curve, type Point } from './curve.ts';
 import { openLog } from './log.ts';
 import { firstNonFinite } from './non-finite.ts';
+import { pictureOf } from './picture.ts';
 import type { Prepared, TrainFlags } from './prepare.ts';
 import { claimSaveFile, rescue, type SaveFile } from './save-file.ts';
 import type { ValidationReport } from './validation.ts';
@@ -21,6 +25,8 @@ export interface Trained {
   /** One for every complete epoch. */
   readonly epochs: readonly EpochReport[];
   readonly validations: readonly ValidationReport[];
+  /** The losses by the step; fewer points than steps where there are many. */
+  readonly losses: readonly Point[];
   /** Whether it ended because the validations got no better. */
   readonly stoppedEarly: boolean;
   /** Failures of the log, of saves and of validations. */
@@ -87,6 +93,7 @@ async function trainInto(
   const epochs: EpochReport[] = [];
   const validations: ValidationReport[] = [];
   const faults = new Faults(line, report);
+  const curve = new Curve();
   const validate = async (at: Pick<ValidationReport, 'step' | 'epoch'>): Promise<void> => {
     const found = await validation?.run(chip, at, signal);
     if (!found?.ok || !found.value) return found && faults.note(found);
@@ -103,6 +110,7 @@ async function trainInto(
   };
   const onStep = async (step: StepReport): Promise<void> => {
     faults.note(log.value.write(step));
+    curve.add(step.step, step.loss);
     line.step(step);
     if (step.batch < training.batches) await settle(step.step, step.epoch, false);
   };
@@ -121,7 +129,10 @@ async function trainInto(
   faults.note(saved);
   const isSaved = files.last !== undefined && saved.ok;
   const stoppedEarly = validation?.isOver ?? false;
-  return succeeded({ result: ran.value, epochs, validations, stoppedEarly, faults: faults.all, isSaved });
+  const found = { epochs, validations, losses: curve.points, stoppedEarly, isSaved };
+  const picture = pictureOf(prepared, found);
+  if (flags.curve !== undefined) faults.note(writeWhole(io, flags.curve, curveSvg(picture, training.program)));
+  return succeeded({ result: ran.value, ...found, faults: faults.all });
 }
 
 /** Each fault is reported once, however many steps have it. */

@@ -31,6 +31,7 @@ export interface TrainFlags extends ValidationFlags {
   /** If absent, the checkpoint's, or else true. */
   readonly shuffle?: boolean;
   readonly log?: string;
+  readonly curve?: string;
   readonly save?: string;
   readonly saveEvery?: number;
   readonly resume?: string;
