@@ -6,11 +6,12 @@
  * with `error=code` must give that diagnostic; a command may read what an earlier one wrote; and a `text` block must be in the output of
  * the last command.
  */
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { check } from '@tessera-dnn/compiler';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Place, place } from '../packages/cli/test/command.ts';
 import { repository } from '../tools/workspace/packages.ts';
 
@@ -38,6 +39,29 @@ function blocksOf(page: string): readonly Block[] {
 }
 
 const withBlocks = pages.filter(page => !testedElsewhere.includes(page) && blocksOf(page).length > 0);
+
+/** One process runs the modules of all pages, so that the compiler is loaded once and not for each block. */
+let runner: ChildProcess;
+beforeAll(() => {
+  const file = join(import.meta.dirname, 'run-blocks.ts');
+  runner = fork(file, { execPath: process.execPath, execArgv: ['--conditions=@tessera/source'], silent: true });
+});
+// It ends by itself, unless a block has left something running.
+afterAll(async () => {
+  const ended = once(runner, 'exit');
+  runner.disconnect();
+  expect((await ended)[0]).toBe(0);
+});
+
+/** Runs a file of a block, in its folder, to its end. */
+async function runModule(file: string): Promise<void> {
+  const failure = await new Promise<string>((resolve, reject) => {
+    runner.once('message', resolve);
+    runner.once('exit', code => reject(new Error(`${file} ended the process with ${code}`)));
+    runner.send(file);
+  }).finally(() => runner.removeAllListeners());
+  expect(failure, file).toBe('');
+}
 
 it('finds pages', () => {
   expect(withBlocks).toEqual(expect.arrayContaining(['README.md', 'docs/artifact.md', 'docs/language.md']));
@@ -79,7 +103,7 @@ async function tryBlock(here: Place, { language, info, text }: Block): Promise<s
       const name = info || `block${here.names().length}.m${language}`;
       here.write(name, text);
       if (info !== '') return '';
-      execFileSync(process.execPath, ['--conditions=@tessera/source', name], { cwd: here.path, stdio: 'pipe' });
+      await runModule(join(here.path, name));
       return '';
     }
     default:

@@ -1,7 +1,7 @@
 /**
  * `npm test`: runs every check of the repository, one after the other, even if an earlier one failed, and prints a summary at the end.
  * Arguments go to vitest: `npm test -- packages/graph` runs all checks but only those tests. `--quick` leaves out the tests whose files are
- * called slow, and says which of the others take too long to be left in.
+ * called slow, and says which of the others take too long to be left in. `--whole` tries all cases where usually a sample is tried.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,8 +23,8 @@ interface Result {
 
 const scratch = mkdtempSync(join(tmpdir(), 'tessera-test-'));
 const report = join(scratch, 'vitest.json');
-const quick = process.argv.includes('--quick');
-const chosen = process.argv.slice(2).filter(argument => argument !== '--quick');
+const [quick, whole] = ['--quick', '--whole'].map(flag => process.argv.includes(flag));
+const chosen = process.argv.slice(2).filter(argument => !['--quick', '--whole'].includes(argument));
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 const steps: readonly Step[] = [
@@ -49,7 +49,7 @@ function runStep(step: Step): Result {
   const { status } = spawnSync(program, args, {
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    env: { ...process.env, ...(quick && { TESTS: 'quick' }) },
+    env: { ...process.env, ...(quick && { TESTS: 'quick' }), ...(whole && { TESTS: 'whole' }) },
   });
   return { step, passed: status === 0, seconds: (performance.now() - start) / 1000 };
 }
