@@ -3,6 +3,7 @@ import { type KernelBuilder, type KernelType, recordKernel } from '@tessera-dnn/
 import { codeSizes, compileCodelets, emitText, link } from '@tessera-dnn/wasm';
 import { instantiateCodelets } from '@tessera-dnn/wasm/testing';
 import { describe, expect, test } from 'vitest';
+import { KnownCodelets } from '../src/codelet/known.ts';
 import { image, kernels } from './hand-made.ts';
 
 const multiplyAdd = (type: KernelType) =>
@@ -55,6 +56,29 @@ describe('codelets', () => {
     const first = compileCodelets(codes, options);
     compileCodelets([...codes].reverse(), { math: 'strict', workers: 7 });
     expect(compileCodelets(codes, options)).toEqual(first);
+  });
+
+  test('that are known are what they would be if they were compiled', () => {
+    const converting = (['f16', 'bf16'] as const).flatMap(element =>
+      [true, false].map(widens => {
+        const [from, to] = widens ? ([element, 'f32'] as const) : (['f32', element] as const);
+        const write = (k: KernelBuilder) => k.store(k.address(1), k.load('f32x4', k.address(0)));
+        return recordKernel({ specialised: true }, write, [from, to]).code;
+      }),
+    );
+    const all = [...codes, ...converting, multiplyAdd('f32x4').code];
+    for (const given of [
+      options,
+      { ...options, math: 'strict', workers: 1 },
+      { ...options, portable: true },
+    ] as const) {
+      const anew = (some: typeof all) => compileCodelets(some, given, new KnownCodelets(0));
+      const known = new KnownCodelets(2 ** 24);
+      const orders = [converting.slice(1), all.toReversed(), converting.slice(2), all, all, all.toReversed()];
+      for (const some of orders) expect(compileCodelets(some, given, known)).toEqual(anew(some));
+      // The same words have other numbers when kernels come in another order.
+      expect(anew(all).globals).not.toEqual(anew(all.toReversed()).globals);
+    }
   });
 
   test('are as large as the code section grows by them', () => {

@@ -6,6 +6,7 @@ import binaryen from 'binaryen';
 import { unsignedBytes } from '../sections/leb128.ts';
 import { codeBodies } from '../sections/split.ts';
 import { addGlobals, addWorkers, Globals } from './globals.ts';
+import { AskedGlobals, type Codelet, KnownCodelets, keyOf } from './known.ts';
 import { dividesVertices, type LowerOptions, lowerKernel } from './lower.ts';
 
 /**
@@ -38,11 +39,18 @@ export interface CompileOptions extends LowerOptions {
 
 const mostPages = wasmMemoryLimitBytes / wasmPageBytes;
 
-/** Throws `InternalError` if the code is not what the recorder makes. */
-export function compileCodelets(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
-  const relaxed = compiled(codes, options);
+/** Those of all compilations of this process: a few times what the largest example takes. */
+const ofProcess = new KnownCodelets(64 * 2 ** 20);
+
+/** Throws `InternalError` if the code is not what the recorder makes. Codelets among the known ones are not compiled again; the bytes are the same. */
+export function compileCodelets(
+  codes: readonly KernelCode[],
+  options: CompileOptions,
+  known = ofProcess,
+): CompiledCodelets {
+  const relaxed = compiled(codes, options, known);
   if (!options.portable || !relaxed.features.includes(relaxedSimd)) return relaxed;
-  const plain = compiled(codes, { ...options, plain: true });
+  const plain = compiled(codes, { ...options, plain: true }, known);
   const sameGlobals = plain.globals.join() === relaxed.globals.join();
   assertThat(sameGlobals, 'wasm', 'two ways to compile codelets need different globals');
   const sizes = plain.sizes.map((size, index) => Math.max(size, relaxed.sizes[index]));
@@ -52,48 +60,87 @@ export function compileCodelets(codes: readonly KernelCode[], options: CompileOp
 /** As manifests call it. */
 export const relaxedSimd = 'relaxed-simd';
 
-function compiled(codes: readonly KernelCode[], options: CompileOptions): CompiledCodelets {
+function compiled(codes: readonly KernelCode[], options: CompileOptions, known: KnownCodelets): CompiledCodelets {
+  const globals = new Globals(codes);
+  const codelets = codeletsOf(codes, options, globals, known);
+  const relaxed = codelets.some(codelet => codelet.relaxed);
+  return {
+    bodies: codelets.map(({ body }) => body),
+    sizes: codelets.map(({ body }) => body.length + unsignedBytes(body.length)),
+    slots: codes.map(code => code.slots),
+    names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
+    globals: globals.initial,
+    features: [
+      ...((options.threads ?? 1) > 1 ? ['bulk-memory', 'threads'] : []),
+      'simd128',
+      ...(relaxed ? [relaxedSimd] : []),
+    ].sort(),
+  };
+}
+
+/** A codelet that is not known yet. */
+interface Missing {
+  readonly index: number;
+  readonly key: string | undefined;
+  readonly relaxed: boolean;
+  readonly globals: AskedGlobals;
+}
+
+/** The codelets of all codes, of which only those are compiled that are not known. */
+function codeletsOf(
+  codes: readonly KernelCode[],
+  options: LowerOptions,
+  globals: Globals,
+  known: KnownCodelets,
+): readonly Codelet[] {
+  const codelets: Codelet[] = [];
+  const missing: Missing[] = [];
   const m = new binaryen.Module();
   try {
-    const globals = new Globals(codes);
-    const relaxed = build(m, codes, options, globals);
-    const bodies = codeBodies(m.emitBinary()).map(body => body.slice());
-    if (bodies.length !== codes.length) throw new InternalError('wasm', 'Binaryen dropped a codelet');
-    return {
-      bodies,
-      sizes: bodies.map(body => body.length + unsignedBytes(body.length)),
-      slots: codes.map(code => code.slots),
-      names: codes.map((_, index) => options.names?.[index] ?? `codelet ${index}`),
-      globals: globals.initial,
-      features: [
-        ...((options.threads ?? 1) > 1 ? ['bulk-memory', 'threads'] : []),
-        'simd128',
-        ...(relaxed ? [relaxedSimd] : []),
-      ].sort(),
-    };
+    m.setFeatures(codeletFeatures());
+    m.setMemory(1, mostPages);
+    // In their order, whether known or not: in this order globals get their numbers.
+    codes.forEach((code, index) => {
+      const key = keyOf(code, options);
+      const found = key === undefined ? undefined : known.find(key, globals);
+      if (found) codelets[index] = found;
+      else missing.push({ index, key, ...addCodelet(m, `codelet${index}`, code, options, globals) });
+    });
+    const bodies = missing.length === 0 ? [] : optimised(m, options, globals);
+    if (bodies.length !== missing.length) throw new InternalError('wasm', 'Binaryen dropped a codelet');
+    missing.forEach(({ index, key, relaxed, globals }, at) => {
+      codelets[index] = { body: bodies[at], relaxed };
+      if (key !== undefined) known.remember(key, codelets[index], globals);
+    });
+    return codelets;
   } finally {
     m.dispose();
   }
 }
 
-/** All codelets as functions of one module, optimised; true if any holds a relaxed instruction. */
-function build(m: binaryen.Module, codes: readonly KernelCode[], options: LowerOptions, globals: Globals): boolean {
-  m.setFeatures(codeletFeatures());
-  m.setMemory(1, mostPages);
-  let relaxed = false;
-  codes.forEach((code, index) => {
-    const name = `codelet${index}`;
-    relaxed = lowerKernel(m, name, code, { ...options, globals }) || relaxed;
-    // Exported, or Binaryen would see no caller.
-    m.addFunctionExport(name, name);
-  });
+function addCodelet(
+  m: binaryen.Module,
+  name: string,
+  code: KernelCode,
+  options: LowerOptions,
+  globals: Globals,
+): Pick<Missing, 'relaxed' | 'globals'> {
+  const asked = new AskedGlobals(globals);
+  const relaxed = lowerKernel(m, name, code, { ...options, globals: asked });
+  // Exported, or Binaryen would see no caller.
+  m.addFunctionExport(name, name);
+  return { relaxed, globals: asked };
+}
+
+/** The bodies of all functions of the module, optimised. */
+function optimised(m: binaryen.Module, options: LowerOptions, globals: Globals): readonly Uint8Array[] {
   addGlobals(m, globals.initial);
   if (dividesVertices(options)) addWorkers(m);
   // Binaryen's levels are global; stated, so that the bytes do not depend on who used it before.
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   m.runPasses(passes);
-  return relaxed;
+  return codeBodies(m.emitBinary()).map(body => body.slice());
 }
 
 function codeletFeatures(): number {

@@ -16,8 +16,14 @@ import type { KernelCode } from '@tessera-dnn/graph/kernel';
 import binaryen from 'binaryen';
 import { vectorConstant } from './lanes.ts';
 
+/** Where codelets get the globals that hold a word in all lanes. */
+export interface WordGlobals {
+  /** The name in Binaryen of the one that holds `word`. */
+  word(word: number): string;
+}
+
 /** The globals of all codelets of a module: those of cells aside first, then those of words. */
-export class Globals {
+export class Globals implements WordGlobals {
   readonly #aside: number;
   readonly #words: number[] = [];
 
@@ -26,7 +32,6 @@ export class Globals {
     this.#aside = codes.reduce((most, { aside = [] }) => Math.max(most, aside.length), 0);
   }
 
-  /** The name in Binaryen of the one that holds `word` in all lanes. */
   word(word: number): string {
     if (!this.#words.includes(word)) this.#words.push(word);
     return globalName(this.#aside + this.#words.indexOf(word));

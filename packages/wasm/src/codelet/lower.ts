@@ -20,7 +20,7 @@ import { blocksOf, fieldOffset, fieldType, isVector } from '@tessera-dnn/graph/k
 import binaryen from 'binaryen';
 import { binary, unary } from './arithmetic.ts';
 import type { Expression } from './expression.ts';
-import { type Globals, workersName } from './globals.ts';
+import { type WordGlobals, workersName } from './globals.ts';
 import {
   clampVector,
   extractLane,
@@ -55,7 +55,7 @@ export function dividesVertices({ workers, threads = 1 }: Pick<LowerOptions, 'wo
 
 /** With the globals of the module that the function will stand in. */
 interface CodeletOptions extends LowerOptions {
-  readonly globals: Globals;
+  readonly globals: WordGlobals;
 }
 
 /** Adds function `name` to `m`; true if it holds a relaxed SIMD instruction. */

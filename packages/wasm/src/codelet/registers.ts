@@ -12,7 +12,7 @@ import type { KernelCell, KernelType, KernelValue } from '@tessera-dnn/graph/ker
 import { isVector } from '@tessera-dnn/graph/kernel';
 import type binaryen from 'binaryen';
 import type { Expression, Scratch } from './expression.ts';
-import { type Globals, globalName } from './globals.ts';
+import { globalName, type WordGlobals } from './globals.ts';
 import { scalarConstant, wasmType } from './lanes.ts';
 
 /** A value not computed yet: its tree, and the cells the tree reads. */
@@ -44,7 +44,7 @@ export class Registers {
   readonly locals: number[] = [];
   readonly scratch: Scratch;
   readonly #m: binaryen.Module;
-  readonly #globals: Globals;
+  readonly #globals: WordGlobals;
   readonly #parameters: number;
   /** Uses not lowered yet, by register. */
   readonly #left: Int32Array;
@@ -61,7 +61,7 @@ export class Registers {
   /** The cells that the uses since `begin` read. */
   #reads = new Set<number>();
 
-  constructor(m: binaryen.Module, globals: Globals, { parameters, uses, emit }: KernelLocals) {
+  constructor(m: binaryen.Module, globals: WordGlobals, { parameters, uses, emit }: KernelLocals) {
     this.#m = m;
     this.#globals = globals;
     this.#parameters = parameters;
