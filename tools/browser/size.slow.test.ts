@@ -49,9 +49,11 @@ function sizeOf(files: readonly File[]): number {
   return files.reduce((sum, { code, source = '' }) => sum + gzipSync(code ?? source).length, 0);
 }
 
-it('load and run take 10 KB, and all there is takes 20', async () => {
-  expect(sizeOf(await filesOf(running, /training\/train|threads\/(crew|count)|pause|relaxed/))).toBeLessThan(10_000);
-  expect(sizeOf(await filesOf(running))).toBeLessThan(20_000);
+it('load and run take 10 KB, with training and threads 20, with weights beside the code 24', async () => {
+  const others = /training\/train|threads\/(crew|count)|weights\/stream|pause|relaxed/;
+  expect(sizeOf(await filesOf(running, others))).toBeLessThan(10_000);
+  expect(sizeOf(await filesOf(running, /weights\/stream/))).toBeLessThan(20_000);
+  expect(sizeOf(await filesOf(running))).toBeLessThan(24_000);
 });
 
 it('check, plan and memory take 320 KB, and none of the library that makes code', async () => {

@@ -84,7 +84,7 @@ export function readManifest(bytes: Uint8Array): Outcome<Manifest> {
 
 /** With which a page begins. */
 const lessThan = 0x3c;
-const page = 'they are a page of HTML, which servers send for addresses that they do not know';
+const page = 'they are a page of HTML, as servers send for unknown addresses';
 
 function parseManifest(section: Uint8Array | undefined): Outcome<Manifest> {
   if (!section) {

@@ -74,21 +74,15 @@ async function instantiate(
   const runner = new Runner({ exports, slots, call: options.call, recruit });
   const chip = new Chip(manifest, own, runner);
   const loaded = chip.load();
-  const begun = loaded.ok ? await begin(chip, options) : loaded;
+  // Code for weights that arrive is loaded when it is needed.
+  const begin = async () =>
+    options.weightsFrom
+      ? (await import('./weights/stream.ts')).takeWeights(chip, options)
+      : chip.begin(options.seed, options.weights);
+  const begun = loaded.ok ? await begin() : loaded;
   // Others join when the memory is ready: `load` sets what threads know of each other, too.
   const joined = begun.ok && threads > 1 ? await runner.enlist(threads - 1) : [];
   return begun.ok ? succeeded(chip, [...warnings, ...asWarnings(joined)]) : begun;
-}
-
-/** Code for weights that arrive is loaded when it is needed. */
-async function begin(chip: Chip, { seed, weights, weightsFrom, onProgress }: ChipOptions): Promise<Outcome<void>> {
-  if (weightsFrom === undefined) return chip.begin(seed, weights);
-  const { takeWeights } = await import('./weights/stream.ts');
-  return takeWeights(weightsFrom, chip.manifest, {
-    begin: paths => chip.begin(seed, weights, paths),
-    take: chip.writeVariable,
-    onProgress,
-  });
 }
 
 function sharedMemory({ memory }: Manifest): WebAssembly.Memory {
@@ -107,5 +101,5 @@ function recruiter(module: WebAssembly.Module, memory: WebAssembly.Memory, manif
 function notStarted(error: unknown, { memory }: Manifest): Failure {
   const reason = reasonOf(error);
   if (error instanceof WebAssembly.LinkError || error instanceof WebAssembly.RuntimeError) return badArtifact(reason);
-  return failed('out-of-memory', `the host cannot give the chip its ${memory.totalBytes} bytes: ${reason}`);
+  return failed('out-of-memory', `the host has no ${memory.totalBytes} bytes for the chip: ${reason}`);
 }

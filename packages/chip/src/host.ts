@@ -20,8 +20,7 @@ export async function whyForbidden(): Promise<Failure | undefined> {
     return undefined;
   } catch (error) {
     const message = `this host does not let WebAssembly be compiled: ${reasonOf(error)}`;
-    const help =
-      "allow 'wasm-unsafe-eval' in the page's script-src, or give `load` the module that an edge host imports";
+    const help = "allow 'wasm-unsafe-eval' in the page's script-src, or give `load` a WebAssembly.Module";
     return failed('wasm-forbidden', message, help);
   }
 }

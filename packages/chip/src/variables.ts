@@ -33,15 +33,14 @@ export class FirstValues {
   }
 
   /** Weights where there are some, and what `seed` draws for the others; nothing is drawn for nobody. Those of `later` are on their way. */
-  begin(seed: number | undefined, weights: Weights | undefined, later: ReadonlySet<string> = new Set()): Outcome<void> {
+  begin(seed: number | undefined, weights: Weights | undefined, later?: ReadonlySet<string>): Outcome<void> {
     const given = new Map(weights instanceof Map ? weights : Object.entries(weights ?? {}));
     for (const { path, copyOf } of this.#variables) {
       const copied = copyOf === undefined ? undefined : given.get(copyOf);
       if (copied !== undefined && !given.has(path)) given.set(path, copied);
     }
-    const others = this.#variables.filter(({ path }) => !given.has(path) && !later.has(path));
-    const isAll = seed !== undefined && later.size === 0;
-    const drawn = others.length > 0 || isAll ? this.draw(seed ?? 0) : succeeded(undefined);
+    const others = this.#variables.filter(({ path }) => !given.has(path) && !later?.has(path));
+    const drawn = others.length > 0 || (seed !== undefined && !later) ? this.draw(seed ?? 0) : succeeded(undefined);
     if (seed === undefined) for (const { path, kind } of others) if (kind === 'param') this.#unset.add(path);
     return drawn.ok ? this.#writeAll(given) : drawn;
   }
@@ -65,13 +64,13 @@ export class FirstValues {
     const unset = [...this.#unset];
     this.#unset.clear();
     if (unset.length === 0 || kind === 'train') return [];
-    const message = `results come of what a seed drew for ${unset.slice(0, 3).join(', ')} and whatever else has no weights`;
+    const message = `a seed drew ${unset.slice(0, 3).join(', ')} and whatever else has no weights`;
     return [
       {
         code: 'no-weights',
         severity: 'warning',
         message,
-        help: 'give `load` weights, a file of them as `weightsFrom`, or a seed',
+        help: 'give `load` weights, weightsFrom or a seed',
       },
     ];
   }

@@ -95,7 +95,7 @@ describe('a model that is run with what a seed drew', () => {
       {
         code: 'no-weights',
         severity: 'warning',
-        message: 'results come of what a seed drew for w, v and whatever else has no weights',
+        message: 'a seed drew w, v and whatever else has no weights',
       },
     ]);
     expect(chip.run('count').diagnostics).toEqual([]);
@@ -115,7 +115,7 @@ describe('a model that is run with what a seed drew', () => {
   it('says so of one that is missing', () => {
     const { chip } = chipOf();
     chip.begin(undefined, { w: 1 });
-    expect(chip.run('count').diagnostics[0].message).toMatch(/ for v and whatever else/);
+    expect(chip.run('count').diagnostics[0].message).toMatch(/ drew v and whatever else/);
   });
 });
 

@@ -41,7 +41,7 @@ export function headerLength(first: Uint8Array): Outcome<number> {
 }
 
 const lessThan = 0x3c;
-const page = 'it is a page of HTML, which servers send for addresses that they do not know';
+const page = 'it is a page of HTML, as servers send for unknown addresses';
 const written = 'give the file that `tessera compile --weights-beside` wrote, or a state_dict saved as safetensors';
 
 /** The tensors in the order of their bytes, which they fill without gaps. */

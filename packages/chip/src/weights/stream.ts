@@ -4,10 +4,12 @@
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type Manifest, Sha256 } from '@tessera-dnn/machine';
+import type { Chip } from '../chip.ts';
 import { reasonOf } from '../foreign.ts';
 import { failed, succeeded } from '../outcome.ts';
 import { pauses } from '../pause.ts';
 import type { TensorData } from '../tensor-data.ts';
+import type { Weights } from '../variables.ts';
 import { type Arriving, arriving, type WeightsSource } from './arriving.ts';
 import { badWeights, type Entry, entriesOf, headerLength, lengthBytes } from './header.ts';
 import { matched, valuesOf, wrong } from './match.ts';
@@ -18,21 +20,32 @@ export interface WeightsProgress {
   readonly totalBytes: number;
 }
 
-/** Who takes the weights. */
-export interface Taker {
-  /** Called before the first of them with the paths of all variables that will get one. */
-  readonly begin: (paths: ReadonlySet<string>) => Outcome<void>;
-  readonly take: (path: string, values: TensorData) => Outcome<void>;
+/** How a chip begins. */
+interface Beginning {
+  readonly seed?: number;
+  readonly weights?: Weights;
+  readonly weightsFrom?: WeightsSource;
   readonly onProgress?: (progress: WeightsProgress) => void;
 }
 
+/** Who takes the weights. */
+interface Taker extends Pick<Beginning, 'onProgress'> {
+  /** Called before the first of them with the paths of all variables that will get one. */
+  readonly begin: (paths: ReadonlySet<string>) => Outcome<void>;
+  readonly take: (path: string, values: TensorData) => Outcome<void>;
+}
+
 /**
- * Takes the weights from `source` into the variables of an artifact with this manifest. `unreadable-weights`, `bad-weights`, `wrong-weights`, and what the
- * taker says. Never rejects. After a failure some variables have new values.
+ * Takes weights into the variables of a chip as they arrive, and gives the others their first values. `unreadable-weights`, `bad-weights`, `wrong-weights`, and
+ * what the chip says. Never rejects. After a failure some variables have new values.
  */
-export async function takeWeights(source: WeightsSource, manifest: Manifest, taker: Taker): Promise<Outcome<void>> {
+export async function takeWeights(chip: Chip, beginning: Beginning): Promise<Outcome<void>> {
+  const { manifest } = chip;
+  const { seed, weights, weightsFrom, onProgress } = beginning;
+  const begin = (paths: ReadonlySet<string>) => chip.begin(seed, weights, paths);
+  const taker = { begin, take: chip.writeVariable, onProgress };
   try {
-    const arrived = await arriving(source, manifest.weights?.sha256);
+    const arrived = await arriving(weightsFrom as WeightsSource, manifest.weights?.sha256);
     if (!arrived.ok) return arrived;
     const taken = await take(arrived.value, manifest, taker);
     if (!taken.ok) await arrived.value.forget?.();
