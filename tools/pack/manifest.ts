@@ -7,7 +7,8 @@ type Conditions = Readonly<Record<string, string>>;
 
 interface Manifest {
   readonly exports: Readonly<Record<string, Conditions>>;
-  readonly tessera: { readonly commonjs?: boolean };
+  /** `commonjs`: all subpaths, or those whose dependencies have CommonJS too. */
+  readonly tessera: { readonly commonjs?: boolean | readonly string[] };
   readonly [field: string]: unknown;
 }
 
@@ -16,7 +17,11 @@ const internalFields = ['scripts', 'tessera', 'nx', 'devDependencies', 'exports'
 
 /** Whether a package has CommonJS beside its modules. */
 export function hasCommonJs(folder: string): boolean {
-  return readManifest(folder).tessera.commonjs === true;
+  return readManifest(folder).tessera.commonjs !== undefined;
+}
+
+function hasTwin({ tessera: { commonjs = false } }: Manifest, subpath: string): boolean {
+  return typeof commonjs === 'boolean' ? commonjs : commonjs.includes(subpath);
 }
 
 /** The manifest of the package in `folder`, as it is published. */
@@ -24,12 +29,14 @@ export function publishedManifest(folder: string): object {
   const manifest = readManifest(folder);
   const kept = Object.entries(manifest).filter(([field]) => !internalFields.includes(field));
   const exported = Object.entries(manifest.exports);
-  const hasTwins = hasCommonJs(folder);
   return {
     ...Object.fromEntries(kept),
-    ...forOlderResolvers(exported, hasTwins),
+    ...forOlderResolvers(exported, hasTwin(manifest, '.')),
     exports: Object.fromEntries(
-      exported.map(([subpath, { types, default: file }]) => [subpath, conditionsOf(types, file, hasTwins)]),
+      exported.map(([subpath, { types, default: file }]) => [
+        subpath,
+        conditionsOf(types, file, hasTwin(manifest, subpath)),
+      ]),
     ),
   };
 }
@@ -48,12 +55,12 @@ function conditionsOf(types: string, file: string, hasTwin: boolean): object {
 }
 
 /** `exports` is unknown to TypeScript's `node10` and to bundlers of its time, which look for these. */
-function forOlderResolvers(exported: readonly (readonly [string, Conditions])[], hasTwins: boolean): object {
+function forOlderResolvers(exported: readonly (readonly [string, Conditions])[], hasTwin: boolean): object {
   const subpaths = exported.filter(([subpath]) => subpath !== '.');
   const { types, default: file } = Object.fromEntries(exported)['.'];
   const versions = subpaths.map(([subpath, { types }]) => [subpath.slice(2), [types]] as const);
   return {
-    main: hasTwins ? twin(file) : file,
+    main: hasTwin ? twin(file) : file,
     module: file,
     types,
     ...(subpaths.length > 0 && { typesVersions: { '*': Object.fromEntries(versions) } }),
