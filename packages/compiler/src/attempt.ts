@@ -10,7 +10,7 @@ import type { Level, Share, Task } from './task.ts';
 export const levelsAtOnce: readonly Level[] = [1, 0.4, 0.15].map(memoryShare => ({ memoryShare, inRounds: false }));
 
 /** In the order tried: work in rounds, in more of them where fewer do not do. */
-export const levelsInRounds: readonly Level[] = [1, 0.6, 0.35, 0.2, 0.1].map(memoryShare => ({
+export const levelsInRounds: readonly Level[] = [1.6, 1, 0.6, 0.35, 0.2, 0.1].map(memoryShare => ({
   memoryShare,
   inRounds: true,
 }));

@@ -44,6 +44,7 @@ export function fit(task: Task): Fitted {
     last = { level: (again ?? kept).level, kept, changed: leaner?.changed ?? [] };
     if (again?.plan) return { attempt: again, ...last };
     first ??= kept;
+    if (!hasRoomForWork(kept)) break;
   }
   if (!first || !last) throw new InternalError('compile', 'no level to try');
   return { attempt: first, ...last };
@@ -57,6 +58,14 @@ export function fitsKept(task: Task): boolean {
 function waysOf(task: Task): readonly (readonly Level[])[] {
   const { chip = hostChip } = task.options;
   return chip.tiles > 1 && choosesLevels(task) ? [levelsAtOnce, levelsInRounds] : [levelsAtOnce];
+}
+
+/** Whether variables and code leave a tile anything: where not, no work of fewer bytes helps. */
+function hasRoomForWork({ placed }: Attempt): boolean {
+  return (
+    placed === undefined ||
+    placed.placement.tiles.every(({ residents, code }) => residents + code < placed.chip.sramBytes)
+  );
 }
 
 /** Whether a task is planned level by level, and does not follow the usual plan. */
