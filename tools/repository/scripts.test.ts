@@ -8,8 +8,8 @@ import { missingPlatforms, readLock } from './lock.ts';
 
 const { devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 
-/** The repository's own, and that of the benchmark's peers. */
-const installations = ['.', 'tools/bench'];
+/** The repository's own, that of the benchmark's peers, and that of what makes the reference. */
+const installations = ['.', 'tools/bench', 'tools/reference'];
 
 interface Manifest {
   readonly allowScripts: Readonly<Record<string, boolean>>;

@@ -1,4 +1,6 @@
 /** A command line that is not understood ends with exit code 2 and a message; help ends with 0; nothing else is printed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { line, place } from './command.ts';
 
@@ -61,5 +63,6 @@ it.each<[args: string, message: string]>([
 });
 
 it('prints the version', async () => {
-  expect(await place().tessera('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+  expect(await place().tessera('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
