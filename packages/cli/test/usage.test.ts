@@ -13,6 +13,7 @@ const commands = [
   'quantize',
   'memory',
   'explore',
+  'diff',
   'sweep',
   'worker',
   'import',

@@ -17,6 +17,7 @@ const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
   quantize: async () => (await import('./quantize.ts')).addQuantize,
   memory: async () => (await import('./memory.ts')).addMemory,
   explore: async () => (await import('./explore.ts')).addExplore,
+  diff: async () => (await import('./diff.ts')).addDiff,
   why: async () => (await import('./why.ts')).addWhy,
   sweep: async () => (await import('./sweep.ts')).addSweep,
   worker: async () => (await import('./worker.ts')).addWorker,

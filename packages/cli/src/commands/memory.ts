@@ -4,15 +4,17 @@ import { availableParallelism } from 'node:os';
 import {
   type CompileOptions,
   frontEnd,
+  type MemoryPicture,
   memoryTables,
   type Plan,
   pictureOf,
+  placeOf,
   stages,
   storedInEach,
   tryPlan,
 } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
-import { explore, memoryJson } from '@tessera-dnn/explorer';
+import { type DrawnMemory, explore, memoryJson, memorySvg } from '@tessera-dnn/explorer';
 import { reportHtml } from '@tessera-dnn/explorer/node';
 import { type Command, Option } from 'commander';
 import type { Code } from '../explain/catalogue.ts';
@@ -26,7 +28,6 @@ import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
 import { memoryPictureText } from '../show/memory-picture.ts';
 import { precisionsJson, precisionsText } from '../show/memory-precisions.ts';
-import { memorySvg } from '../show/memory-svg.ts';
 import { memoryTablesText } from '../show/memory-table.ts';
 import { showProgress } from '../show/progress.ts';
 import { repairsJson, repairsText } from '../show/repairs.ts';
@@ -160,6 +161,15 @@ function draw(session: Session, planned: Plan, { tile = planned.report.peak.tile
   const picture = pictureOf(planned, tile);
   if (!json && picture.boxes.length > 0) session.print(`\n${memoryPictureText(picture, session.paint)}`);
   if (svg === undefined) return 0;
-  const written = writeWhole(session.io, svg, memorySvg(picture, planned.source.name));
+  const written = writeWhole(session.io, svg, memorySvg(drawnOf(picture), planned.source.name));
   return written.ok ? 0 : session.report(written.diagnostics);
+}
+
+/** The picture with the lines of its boxes as they are written. */
+function drawnOf(picture: MemoryPicture): DrawnMemory {
+  const boxes = picture.boxes.map(box => {
+    const place = placeOf(box.origin);
+    return { ...box, place: place && `${place.file}:${place.line}` };
+  });
+  return { ...picture, boxes };
 }

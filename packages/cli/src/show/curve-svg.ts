@@ -1,8 +1,9 @@
 /** Draws a curve of losses as SVG: every step, a smoothed line, and validations as dots. */
+
+import { escaped, round, text } from '@tessera-dnn/explorer';
 import type { Point } from '../training/curve.ts';
 import { type Axes, axesOf, type CurveData } from './curve.ts';
 import { grouped, short } from './numbers.ts';
-import { escaped, round, text } from './svg.ts';
 
 const plot = { left: 84, top: 56, width: 800, height: 400 } as const;
 const size = { width: plot.left + plot.width + 32, height: plot.top + plot.height + 72 } as const;

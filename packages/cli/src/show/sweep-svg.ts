@@ -1,8 +1,9 @@
 /** Draws a sweep as SVG: every plan as a point of bytes against cycles, both on logarithmic scales, and the fronts as lines. */
+
+import { escaped, round, text } from '@tessera-dnn/explorer';
 import { cyclesOf, type Fitting, fits, frontsOf, isWork, type Solved } from '../sweep/answers.ts';
 import type { Sweep } from '../sweep/points.ts';
 import { counted, grouped } from './numbers.ts';
-import { escaped, round, text } from './svg.ts';
 
 const plot = { left: 110, top: 64, width: 900, height: 480 } as const;
 const size = { width: plot.left + plot.width + 230, height: plot.top + plot.height + 70 } as const;

@@ -28,7 +28,10 @@ export function explore(plan: Plan, tables: MemoryTables, diagnostics: readonly 
     fits: report.peakBytes <= chip.sramBytes && !diagnostics.some(isError),
     files: sites.files,
     sites: sites.sites,
-    programs: runsOf(plan).map(({ name, kind, firstPhase, phases }) => ({ name, kind, firstPhase, phases })),
+    programs: runsOf(plan).map(({ name, kind, firstPhase, phases }) => {
+      const firstNumber = kind === 'prepare' ? 0 : tiles.prepare.phases;
+      return { name, kind, firstPhase, phases, firstNumber };
+    }),
     layout: layoutOf(plan),
     buffers,
     phases,

@@ -41,8 +41,16 @@ export interface Site {
 export interface ExploredProgram {
   readonly name: string;
   readonly kind: 'model' | 'train' | 'prepare';
+  /** Its first phase in the list of all programs' phases. */
   readonly firstPhase: number;
   readonly phases: number;
+  /** What its first phase is called: phases that prepare come before it in every program. */
+  readonly firstNumber: number;
+}
+
+/** What a phase of a program, counted from 0, is called in all reports. */
+export function numberOf({ firstNumber }: ExploredProgram, phase: number): number {
+  return firstNumber + phase;
 }
 
 /** Where a tile's SRAM has what, in bytes from its start; alike on all tiles. */

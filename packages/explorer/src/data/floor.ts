@@ -1,6 +1,6 @@
 /** What the colours of the floor plan say: a number for every tile. */
 import { busyCycles, bytesByTile, rootsOfSite } from './boxes.ts';
-import { type Explored, type ExploredProgram, none } from './explored.ts';
+import { type Explored, type ExploredProgram, none, numberOf } from './explored.ts';
 import { bytesInPhase } from './moments.ts';
 
 export interface Floor {
@@ -35,7 +35,7 @@ export function bytesFloor(explored: Explored, { program, phase, buffer, site }:
   if (phase !== none)
     return {
       ...all,
-      title: `bytes used in phase ${phase}`,
+      title: `bytes used in phase ${numberOf(program, phase)}`,
       byTile: bytesInPhase(explored, program.firstPhase + phase),
     };
   const used = Float64Array.from(memory.tiles, ({ usedBytes }) => usedBytes);
@@ -47,7 +47,7 @@ export function timeFloor(explored: Explored, { program, phase }: FloorChoice, c
   const { firstPhase, phases } = program;
   const [first, last] =
     phase === none ? [firstPhase, firstPhase + phases - 1] : [firstPhase + phase, firstPhase + phase];
-  const when = phase === none ? `in all of ${program.name}` : `in phase ${phase}`;
+  const when = phase === none ? `in all of ${program.name}` : `in phase ${numberOf(program, phase)}`;
   const { byTile, all } = busyCycles(explored, first, last);
   if (colouring === 'cycles')
     return { title: `cycles of work ${when}`, byTile, unit: 'cycles', isPart: phase !== none };

@@ -1,7 +1,7 @@
 /** A tensor: how large it is, why it lives, and who has its place when it does not. */
 import { lastingBoxesOf } from '../data/boxes.ts';
 import { membersOf, neighboursOf, sharingsOf, type Use, usesOf } from '../data/buffer-facts.ts';
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { extent, valueAt } from '../data/vectors.ts';
 import { kindTexts } from './colours.ts';
 import { element, link } from './dom.ts';
@@ -54,7 +54,7 @@ export function bufferDetails(choice: Choice, change: Change): readonly HTMLElem
       neighbours.map(box =>
         row(
           link(box.name, () => change({ buffer: box.buffer, site: box.site })),
-          `phases ${box.first} to ${box.last}, ${bytesText(box.bytes)}`,
+          `phases ${numberOf(program, box.first)} to ${numberOf(program, box.last)}, ${bytesText(box.bytes)}`,
         ),
       ),
     ),
@@ -102,7 +102,10 @@ function useRow(choice: Choice, { phase, writes, buffer }: Use, change: Change):
   };
   return row(
     element('span', { class: 'tag' }, writes ? 'writes' : 'reads'),
-    link(`${own ? '' : `${name}: `}phase ${phase - firstPhase} ${phases.names[phase]}`, go),
+    link(
+      `${own ? '' : `${name}: `}phase ${numberOf(explored.programs[program], phase - firstPhase)} ${phases.names[phase]}`,
+      go,
+    ),
     buffer === choice.buffer ? '' : `as ${buffers.names[buffer]}`,
   );
 }

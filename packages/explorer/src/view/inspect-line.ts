@@ -1,6 +1,6 @@
 /** A line of the source: the tensors that come from it, and how long its phases take. */
 import { rootsOfSite } from '../data/boxes.ts';
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { extent, valueAt } from '../data/vectors.ts';
 import { element, link } from './dom.ts';
 import { type Change, facts, heading, list, row } from './facts.ts';
@@ -11,7 +11,8 @@ import { bytesText, countText, percent, siteText } from './text.ts';
 export function lineDetails(choice: Choice, change: Change): readonly HTMLElement[] {
   const { explored, site, tile } = choice;
   const { sites, files, buffers, vectors, phases } = explored;
-  const { firstPhase, phases: count, name } = programOf(choice);
+  const program = programOf(choice);
+  const { firstPhase, phases: count, name } = program;
   const { file, line } = sites[site];
   const own = Array.from({ length: count }, (_, i) => firstPhase + i).filter(phase => phases.sites[phase] === site);
   const cyclesOf = (list: readonly number[]) => list.reduce((sum, phase) => sum + phases.cycles[phase], 0);
@@ -46,7 +47,7 @@ export function lineDetails(choice: Choice, change: Change): readonly HTMLElemen
       'Phases',
       own.map(phase =>
         row(
-          link(`${phase - firstPhase} ${phases.names[phase]}`, () =>
+          link(`${numberOf(program, phase - firstPhase)} ${phases.names[phase]}`, () =>
             change({ phase: phase - firstPhase, buffer: none, site: none }),
           ),
           `${countText(phases.cycles[phase])} cycles`,

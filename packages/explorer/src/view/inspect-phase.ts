@@ -1,5 +1,5 @@
 /** A phase: how long it is and why, and what it reads and writes. */
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { phaseFacts } from '../data/phase-facts.ts';
 import { valueAt } from '../data/vectors.ts';
 import { element, link } from './dom.ts';
@@ -17,7 +17,9 @@ export function phaseDetails(choice: Choice, change: Change): readonly HTMLEleme
   const busy = valueAt(vectors, phases.busy[at], tile);
   const moved = (column: Int32Array) => bytesText(valueAt(vectors, column[at], tile));
   const parts = [
-    heading(`Phase ${phase}: ${told.name}`, told.isExchange ? 'exchange' : 'compute', () => change({ phase: none })),
+    heading(`Phase ${numberOf(program, phase)}: ${told.name}`, told.isExchange ? 'exchange' : 'compute', () =>
+      change({ phase: none }),
+    ),
     element(
       'p',
       { class: 'steps' },

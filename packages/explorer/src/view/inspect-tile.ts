@@ -1,4 +1,5 @@
 /** A tile: what its memory is used for when it is fullest, as the report says it. */
+import { numberOf } from '../data/explored.ts';
 import { momentsOf } from '../data/moments.ts';
 import { element, link } from './dom.ts';
 import { type Change, facts, heading, list, row } from './facts.ts';
@@ -64,7 +65,7 @@ export function tileDetails(choice: Choice, change: Change): readonly HTMLElemen
       element('tbody', {}, ...bars, total),
     ),
     list(
-      `Largest in ${program.name}, phase ${fullest}`,
+      `Largest in ${program.name}, phase ${numberOf(program, fullest)}`,
       live.map(({ box, bytes }) =>
         row(
           link(box.name, () => change({ buffer: box.buffer, site: buffers.sites[box.buffer] })),

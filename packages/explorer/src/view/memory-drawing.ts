@@ -1,8 +1,8 @@
 /** Draws a tile's memory on a canvas. Thousands of boxes are drawn anew in every frame of a zoom: nothing here may ask the page for its layout. */
 import type { Box } from '../data/boxes.ts';
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { type Palette, palette } from './colours.ts';
-import type { Choice } from './state.ts';
+import { type Choice, programOf } from './state.ts';
 import { grouped } from './text.ts';
 
 export interface MapPlot {
@@ -169,24 +169,21 @@ function drawBeyond(context: CanvasRenderingContext2D, plot: MapPlot, { explored
   context.globalAlpha = 1;
 }
 
-function drawPhases(
-  context: CanvasRenderingContext2D,
-  plot: MapPlot,
-  { scale }: Choice,
-  { faint, line }: Palette,
-): void {
+function drawPhases(context: CanvasRenderingContext2D, plot: MapPlot, choice: Choice, { faint, line }: Palette): void {
   context.strokeStyle = line;
   context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width, plot.height);
   context.fillStyle = faint;
   context.textAlign = 'center';
+  // Phases are called by their numbers, which begin with those that prepare.
+  const offset = choice.scale === 'phases' ? numberOf(programOf(choice), 0) : 0;
   const step = roundStep((plot.to - plot.from) / Math.max(2, plot.width / 110));
   for (let place = Math.ceil(plot.from / step) * step; place <= plot.to; place += step) {
     const x = across(plot, place);
     if (x > plot.left + 20 && x < plot.left + plot.width - 40)
-      context.fillText(grouped(place), x, plot.top + plot.height + 15);
+      context.fillText(grouped(place + offset), x, plot.top + plot.height + 15);
   }
   context.textAlign = 'right';
-  context.fillText(scale, plot.left + plot.width, plot.top + plot.height + 15);
+  context.fillText(choice.scale, plot.left + plot.width, plot.top + plot.height + 15);
   context.textAlign = 'left';
 }
 

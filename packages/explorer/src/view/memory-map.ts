@@ -1,6 +1,6 @@
 /** A tile's memory over time: phases from left to right, addresses upwards. */
 import { type Box, type BoxKind, boxesOf, lastingBoxesOf, rootsOfSite } from '../data/boxes.ts';
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { momentsOf } from '../data/moments.ts';
 import { sheet, tooltip } from './canvas.ts';
 import { kindTexts } from './colours.ts';
@@ -100,7 +100,7 @@ export function memoryMap(state: State): HTMLElement {
       note.textContent =
         live.length === 0
           ? ''
-          : `fullest in phase ${fullest} with ${grouped(live[fullest])} B that live for a while; ${grouped(own.length)} tensors in ${grouped(program.phases)} phases`;
+          : `fullest in phase ${numberOf(program, fullest)} with ${grouped(live[fullest])} B that live for a while; ${grouped(own.length)} tensors in ${grouped(program.phases)} phases`;
       showLegend();
     }
     shown = choice;
@@ -222,8 +222,13 @@ function boxLines(
   { name, kind, buffer, bytes, offsetBytes, first, last, site }: Box,
 ): readonly string[] {
   const { explored } = choice;
+  const number = (phase: number) => numberOf(programOf(choice), phase);
   const isLasting = kind === 'tables' || kind === 'code' || offsetBytes < explored.layout.residentBytes;
-  const lives = isLasting ? 'always there' : first === last ? `phase ${first}` : `phases ${first} to ${last}`;
+  const lives = isLasting
+    ? 'always there'
+    : first === last
+      ? `phase ${number(first)}`
+      : `phases ${number(first)} to ${number(last)}`;
   return [
     name,
     [kindTexts[kind], buffer === none ? '' : explored.buffers.types[buffer]]

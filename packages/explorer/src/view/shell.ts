@@ -1,5 +1,6 @@
 /** The page around the views: what is shown of which program, whether it fits, light and dark. */
 import { element } from './dom.ts';
+import { exportMenu } from './exports.ts';
 import { floorPlan } from './floor-plan.ts';
 import { inspector } from './inspector.ts';
 import { memoryMap } from './memory-map.ts';
@@ -57,6 +58,7 @@ function bar(state: State, tools: readonly HTMLElement[]): HTMLElement {
     chip,
     element('span', { class: 'space' }),
     ...tools,
+    exportMenu(state),
     themeButton(),
   );
 }

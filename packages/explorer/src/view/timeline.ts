@@ -1,6 +1,6 @@
 /** The phases as a chart: how long each is, how long its tiles work on average, and what is waiting. */
 import uPlot from 'uplot';
-import { none } from '../data/explored.ts';
+import { none, numberOf } from '../data/explored.ts';
 import { type PhaseFacts, phaseFacts } from '../data/phase-facts.ts';
 import { placeIn, tooltip } from './canvas.ts';
 import { type Palette, palette } from './colours.ts';
@@ -116,14 +116,14 @@ function totals(facts: readonly PhaseFacts[]): string {
 }
 
 /** What the pointer is told of a phase. */
-function phaseLines({ explored }: Choice, phase: number, facts: PhaseFacts): readonly string[] {
+function phaseLines(choice: Choice, phase: number, facts: PhaseFacts): readonly string[] {
   const { name, isExchange, cycles, slowestTile, imbalance, movedBytes, multiplyAdds, site } = facts;
   return [
-    `phase ${phase}: ${name}`,
+    `phase ${numberOf(programOf(choice), phase)}: ${name}`,
     `${isExchange ? 'exchange' : 'compute'}, ${grouped(cycles)} cycles, slowest on tile ${slowestTile}`,
     imbalance > 0 ? `${imbalance.toFixed(2)} × the mean of all tiles` : '',
     isExchange ? `${bytesText(movedBytes)} moved` : multiplyAdds > 0 ? `${countText(multiplyAdds)} multiply-adds` : '',
-    siteText(explored, site),
+    siteText(choice.explored, site),
   ].filter(line => line !== '');
 }
 
@@ -166,7 +166,7 @@ function optionsFor(
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.04] } },
     axes: [
-      { ...axis, size: 22, values: (_, splits) => splits.map(grouped) },
+      { ...axis, size: 22, values: (_, splits) => splits.map(split => grouped(split + offsetOf(state.choice))) },
       { ...axis, size: 66, values: (_, splits) => splits.map(countText) },
     ],
     series: [
@@ -177,6 +177,11 @@ function optionsFor(
     ],
     hooks: { draw: [chart => markPhase(chart, state.choice, starts(), colours)] },
   };
+}
+
+/** What is added to a place of the scale where it is written: phases have their numbers. */
+function offsetOf(choice: Choice): number {
+  return choice.scale === 'phases' ? numberOf(programOf(choice), 0) : 0;
 }
 
 /** One bar for each phase that is seen. */

@@ -1,7 +1,33 @@
 /** Draws a tile's memory as SVG. Each tensor is a rectangle whose tooltip has its name, line and size. */
-import { type MemoryBox, type MemoryPicture, placeOf } from '@tessera-dnn/compiler';
-import { grouped } from './numbers.ts';
+import type { BoxKind } from '../data/boxes.ts';
+import { grouped } from '../view/text.ts';
 import { escaped, round, text } from './svg.ts';
+
+/** A tile's memory, by whoever knows it: the compiler's own picture, or a page. */
+export interface DrawnMemory {
+  readonly tile: number;
+  readonly program: string;
+  readonly phaseNames: readonly string[];
+  /** What the first phase is called. */
+  readonly firstNumber: number;
+  /** The phase in which most is live. */
+  readonly fullest: number;
+  /** Below it lie what is always there, above `endBytes` the tables. */
+  readonly startBytes: number;
+  readonly endBytes: number;
+  readonly boxes: readonly DrawnBox[];
+}
+
+export interface DrawnBox {
+  readonly name: string;
+  readonly kind: BoxKind;
+  readonly first: number;
+  readonly last: number;
+  readonly offsetBytes: number;
+  readonly bytes: number;
+  /** `net.dnn:12`; absent where it comes from no line. */
+  readonly place?: string;
+}
 
 const plot = { left: 96, top: 56, width: 1080, height: 520 } as const;
 const size = { width: plot.left + plot.width + 24, height: plot.top + plot.height + 84 } as const;
@@ -21,7 +47,7 @@ const titles = {
 type DrawnKind = keyof typeof colours;
 
 /** The picture as an SVG document of its own. `source` is the name of the program's file, for the title. */
-export function memorySvg(picture: MemoryPicture, source: string): string {
+export function memorySvg(picture: DrawnMemory, source: string): string {
   const { tile, program, phaseNames, startBytes, endBytes } = picture;
   const title = `${source}: tile ${tile} in ${program}`;
   const summary = `${grouped(endBytes - startBytes)} B of tensors above ${grouped(startBytes)} B that are always there`;
@@ -42,11 +68,10 @@ export function memorySvg(picture: MemoryPicture, source: string): string {
   ].join('\n');
 }
 
-function rectangle(picture: MemoryPicture, box: MemoryBox, shade: number): string {
+function rectangle(picture: DrawnMemory, box: DrawnBox, shade: number): string {
   const [x, end] = [box.first, box.last + 1].map(phase => across(picture, phase));
   const [bottom, top] = [box.offsetBytes, box.offsetBytes + box.bytes].map(bytes => up(picture, bytes));
-  const place = placeOf(box.origin);
-  const line = place === undefined ? '' : `\n${place.file}:${place.line}`;
+  const line = box.place === undefined ? '' : `\n${box.place}`;
   const hint = `${box.name}\n${grouped(box.bytes)} B at ${grouped(box.offsetBytes)}, phases ${picture.firstNumber + box.first} to ${picture.firstNumber + box.last}${line}`;
   const fill = colours[kindOf(box)][shade];
   const shape = `<rect x="${round(x)}" y="${round(top)}" width="${round(end - x)}" height="${round(bottom - top)}" fill="${fill}" stroke="#fff" stroke-width="0.5"/>`;
@@ -61,7 +86,7 @@ function label(name: string, x: number, y: number, width: number, height: number
   return text(x + 4, y + Math.min(height, 18) - 4, short, 'font-size="11" fill="#fff" pointer-events="none"');
 }
 
-function addresses(picture: MemoryPicture): readonly string[] {
+function addresses(picture: DrawnMemory): readonly string[] {
   const { startBytes, endBytes } = picture;
   return [0, 0.25, 0.5, 0.75, 1].flatMap(share => {
     const bytes = startBytes + share * (endBytes - startBytes);
@@ -74,12 +99,12 @@ function addresses(picture: MemoryPicture): readonly string[] {
 }
 
 /** A vertical line at the phase in which most is live. */
-function fullestMark(picture: MemoryPicture): string {
+function fullestMark(picture: DrawnMemory): string {
   const x = round(across(picture, picture.fullest + 0.5));
   return `<path d="M${x} ${plot.top - 6}V${plot.top + plot.height}" stroke="#c0392b" stroke-dasharray="4 3"/>`;
 }
 
-function phases(picture: MemoryPicture): readonly string[] {
+function phases(picture: DrawnMemory): readonly string[] {
   const count = picture.phaseNames.length;
   const step = Math.max(1, 10 ** Math.ceil(Math.log10(count / 12)));
   const marks = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
@@ -107,14 +132,14 @@ function legend(): readonly string[] {
   return [...keys, mark];
 }
 
-function kindOf({ kind }: MemoryBox): DrawnKind {
+function kindOf({ kind }: DrawnBox): DrawnKind {
   return kind === 'input' || kind === 'partial' ? kind : 'activation';
 }
 
-function across({ phaseNames }: MemoryPicture, phase: number): number {
+function across({ phaseNames }: DrawnMemory, phase: number): number {
   return plot.left + (plot.width * phase) / Math.max(1, phaseNames.length);
 }
 
-function up({ startBytes, endBytes }: MemoryPicture, bytes: number): number {
+function up({ startBytes, endBytes }: DrawnMemory, bytes: number): number {
   return plot.top + plot.height * (1 - (bytes - startBytes) / Math.max(1, endBytes - startBytes));
 }
