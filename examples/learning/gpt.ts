@@ -1,8 +1,8 @@
 /** A small transformer learns a text, the language's prelude, character by character, and then writes more text like it. */
 import type { Chip } from '@tessera-dnn/chip';
-import { preludeSources } from '@tessera-dnn/language';
 import { orQuit } from '../digits/outcome.ts';
 import { chipWith, type Learned, learn } from './learn.ts';
+import { preludeCodes, windowsOf } from './text.ts';
 
 /** The same numbers as in gpt.dnn. */
 const [vocabulary, window] = [128, 64];
@@ -10,30 +10,16 @@ const [vocabulary, window] = [128, 64];
 const stride = 5;
 
 export async function writeText(steps: number): Promise<Learned & { readonly sample: string }> {
-  const text = preludeSources.map(source => source.text).join('\n');
-  const codes = Int32Array.from(text.replaceAll(/[^\n -~]/g, ''), character => character.charCodeAt(0));
+  const codes = preludeCodes();
   const set = { width: '96', layers: '3', updates: String(steps), peak_rate: '3e-3' };
   const chip = await chipWith('gpt', set);
   console.log(`A transformer reads ${codes.length.toLocaleString('en-US')} characters of the prelude.`);
-  const learned = await learn(chip, samplesOf(codes), steps);
+  const learned = await learn(chip, windowsOf(codes, window, stride), steps);
   console.log(`Guessing any of ${vocabulary} characters has a loss of ${Math.log(vocabulary).toFixed(3)}, knowing how`);
   console.log(`often each of them comes ${entropy(codes).toFixed(3)}, and the network ${learned.last.toFixed(3)}.\n`);
   const sample = write(chip, 'block dense(', 400);
   console.log(sample);
   return { ...learned, sample };
-}
-
-/** Windows of the text, and for each the window one character later. */
-function samplesOf(codes: Int32Array): { readonly ids: Int32Array; readonly following: Int32Array } {
-  const count = Math.floor((codes.length - window - 1) / stride) + 1;
-  const from = (shift: number) => {
-    const samples = new Int32Array(count * window);
-    for (let i = 0; i < count; i++) {
-      samples.set(codes.subarray(i * stride + shift, i * stride + shift + window), i * window);
-    }
-    return samples;
-  };
-  return { ids: from(0), following: from(1) };
 }
 
 /** The mean of -log p, where p is the share of each character in the text. */

@@ -5,6 +5,7 @@
 import { expect, it, vi } from 'vitest';
 import { findOddDigits } from './autoencoder.ts';
 import { playCatch } from './catch.ts';
+import { continued } from './continue.ts';
 import { writeText } from './gpt.ts';
 import { solveHeat } from './heat.ts';
 import { readRows } from './lstm.ts';
@@ -12,6 +13,8 @@ import { readColours } from './resnet8.ts';
 import { imitateByGan, imitateByWgan } from './ring.ts';
 import { hearSounds } from './speech.ts';
 import { averageWeights } from './spirals.ts';
+import { codesOf } from './text.ts';
+import { loadWriter } from './write.ts';
 
 vi.spyOn(console, 'log').mockImplementation(() => {});
 
@@ -21,6 +24,24 @@ it('gpt writes on', async () => {
   expect(first).toBeLessThan(Math.log(128) + 0.5);
   expect(last).toBeLessThan(0.9 * first);
   expect(sample).toHaveLength('block dense('.length + 400);
+});
+
+it('a writer writes the same for a seed, and what its whole window says', async () => {
+  const chip = await loadWriter(7, ['next', 'writer']);
+  const written = (temperature: number, seed: number) => {
+    chip.init(seed);
+    return [...continued(chip, codesOf('block dense('), 40, { temperature, top: 20 })].join('');
+  };
+  expect(written(1, 3)).toBe(written(1, 3));
+  expect(written(1, 3)).not.toBe(written(1, 4));
+  const codes = codesOf(`block dense(${written(0, 3)}`);
+  const ids = new Int32Array(128);
+  ids.set(codes);
+  const { output } = chip.run('writer', { ids });
+  for (let at = 11; at < codes.length - 1; at++) {
+    const scores = output.subarray(128 * at, 128 * at + 128);
+    expect(scores[codes[at + 1]]).toBeCloseTo(Math.max(...scores), 3);
+  }
 });
 
 it('lstm', async () => {

@@ -11,6 +11,7 @@ import { readColours } from './resnet8.ts';
 import { imitateByGan, imitateByWgan } from './ring.ts';
 import { hearSounds } from './speech.ts';
 import { averageWeights } from './spirals.ts';
+import { learnToWrite } from './writer.ts';
 
 const examples = {
   gpt: { run: writeText, steps: 1000 },
@@ -23,6 +24,7 @@ const examples = {
   dqn: { run: playCatch, steps: 4000 },
   teacher: { run: averageWeights, steps: 3000 },
   speech: { run: hearSounds, steps: 300 },
+  writer: { run: (steps: number) => learnToWrite(steps, 1500), steps: 1500 },
 };
 
 const [name = '', steps] = process.argv.slice(2);

@@ -88,6 +88,16 @@ const heads: DrawLayer = layer([3], ({ pick }, [, , channels]) => ({
   ...(pick.chance() && { causal: true }),
 }));
 
+/** With a cache, which the steps do not fill. */
+const rotaryHeads: DrawLayer = (sketch, block) => {
+  const { pick } = sketch;
+  const kv = pick.int(1, 2);
+  const heads = kv * pick.int(1, 2);
+  const x = sketch.fitted(f32(pick.int(1, 3), pick.int(1, 6), heads * 2 * pick.int(1, 2)));
+  const cache: Args = pick.chance() ? { cache: 8, at: pick.int(0, 2) } : {};
+  return sketch.call(block, [x], { heads, kv_heads: kv, ...cache }, pick.chance(0.93));
+};
+
 /** A recurrent layer. It is unrolled step by step, so there are few steps. */
 const recurrent: DrawLayer = (sketch, block) => {
   const { pick } = sketch;
@@ -153,6 +163,7 @@ export const layers: { readonly [block: string]: DrawLayer } = {
   rms_norm: epsilon,
   attention,
   multi_head_attention: heads,
+  rotary_attention: rotaryHeads,
   lstm: recurrent,
   gru: recurrent,
   leaky_relu: layer(anyRank, ({ pick }) => (pick.chance() ? {} : { slope: 0.25 })),

@@ -383,6 +383,29 @@ block attention(q, k, v, causal = false, mask = none, dropout = 0, scale = none)
   return attention_weights(q, keys, causal, mask, dropout, scale) as "" @ shared_heads(v, heads)
 }
 
+// Attention of steps that come one after the other, in one run or in many: q [.., t, d], k [.., t, d] and v [.., t, e] are those from step \`at\` on, a number or i32[], and see
+// themselves and all that came before. Keys and values of \`length\` steps are states, those of earlier runs among them. With at: 0 another text begins; what lies behind the
+// last step is not seen.
+block cached_attention(q, k, v, length, at = 0, mask = none, scale = none) {
+  let steps = q.shape[-2]
+  if steps > length {
+    return refuse("a cache of {length} steps cannot hold {steps}", help: "make it longer")
+  }
+  state keys: k.dtype[k.shape[:-2], length, k.shape[-1]] = zeros
+  state values: v.dtype[v.shape[:-2], length, v.shape[-1]] = zeros
+  let begin = [0] * (k.rank - 2) + [at, 0]
+  keys := update(keys, k, begin)
+  values := update(values, v, begin)
+  let square = [steps, length]
+  let earlier = iota(square, axis: 1) <= iota(square, axis: 0) + at
+  let seen = if not given(mask) {
+    earlier
+  } else {
+    if mask.dtype == bool { earlier and mask } else { where(earlier, mask, -1e39) }
+  }
+  return attention(q, keys, values, mask: seen, scale: scale)
+}
+
 block dropped(x, rate) {
   return if rate == 0 { x } else { dropout(x, rate) as "" }
 }
@@ -428,7 +451,7 @@ block added_mask(mask) {
   return if mask.dtype == bool { where(mask, -1e39, 0.0) } else { mask }
 }
 
-// x [n, t, c]; \`key\` and \`value\` [n, s, …] are x if they are left out, and value is key. Masks are PyTorch's: in attn_mask [t, s] or [n heads, t, s] and in key_padding_mask
+// x [n, t, c]. With \`cache\`, a number of steps, it is cached_attention of steps from \`at\` on. \`key\` and \`value\` [n, s, …] are x if they are left out, and value is key. Masks are PyTorch's: in attn_mask [t, s] or [n heads, t, s] and in key_padding_mask
 // [n, s], true means that a step is *not* seen, and numbers are added to the scores. With need_weights the result is { output, weights }, the weights as means over heads.
 block multi_head_attention(
   x,
@@ -442,7 +465,12 @@ block multi_head_attention(
   dropout = 0,
   bias = true,
   need_weights = false,
+  cache = none,
+  at = 0,
 ) {
+  if given(cache) and (given(key) or not bias or need_weights or dropout != 0) {
+    return refuse("a cache goes with none of key, bias: false, need_weights and dropout")
+  }
   let batch = x.shape[0]
   let steps = x.shape[1]
   let channels = x.shape[2]
@@ -468,10 +496,12 @@ block multi_head_attention(
   let split_heads = reshape(projected, [batch, steps, 3, heads, channels / heads])
   let apart = transpose(split_heads, [2, 0, 3, 1, 4])
   let mask = joined_masks(attn_mask, key_padding_mask, batch, heads)
-  let joined = transpose(
-    attention(apart[0], apart[1], apart[2], causal: causal, mask: mask, dropout: dropout),
-    [0, 2, 1, 3],
-  )
+  let seen = if given(cache) {
+    cached_attention(apart[0], apart[1], apart[2], cache, at: at, mask: mask) as ""
+  } else {
+    attention(apart[0], apart[1], apart[2], causal: causal, mask: mask, dropout: dropout)
+  }
+  let joined = transpose(seen, [0, 2, 1, 3])
   return reshape(joined, [batch, steps, channels]) |> attention_output(weights) as out_proj
 }
 
@@ -512,6 +542,34 @@ block attention_output(x, weights = x.dtype, bias = true) {
   }
   param bias: x.dtype[channels] = zeros
   return y + bias
+}
+
+// Attention as Llama has it, with its names: x [n, t, c], positions by rotary, and perhaps fewer heads of keys and values than of queries, of which neighbours share one (Ainslie
+// et al. 2023). Without a cache the steps are those from \`at\` on, and see earlier ones where it is causal; with one see cached_attention.
+block rotary_attention(
+  x,
+  heads,
+  kv_heads = heads,
+  base = 10000,
+  bias = false,
+  causal = true,
+  mask = none,
+  cache = none,
+  at = 0,
+) {
+  let channels = x.shape[2] / heads
+  let places = iota([x.shape[1]], axis: 0) + at
+  let queries = x |> dense(x.shape[2], bias: bias) as q_proj |> heads_apart(heads)
+  let keys = x |> dense(kv_heads * channels, bias: bias) as k_proj |> heads_apart(kv_heads)
+  let v = x |> dense(kv_heads * channels, bias: bias) as v_proj |> heads_apart(kv_heads)
+  let q = rotary(queries, base: base, positions: places)
+  let k = rotary(keys, base: base, positions: places)
+  let seen = if given(cache) {
+    cached_attention(q, k, v, cache, at: at, mask: mask) as ""
+  } else {
+    attention(q, k, v, causal: causal, mask: mask)
+  }
+  return seen |> heads_joined |> dense(x.shape[2], bias: bias) as o_proj
 }
 `,
   },
