@@ -1,4 +1,5 @@
 /** A canvas as large as its place in the page, sharp on any screen. */
+import { forgetPalette } from './colours.ts';
 
 export interface Sheet {
   readonly canvas: HTMLCanvasElement;
@@ -25,8 +26,12 @@ export function sheet(label: string, draw: () => void): Sheet {
     if (width > 0 && height > 0) draw();
   };
   new ResizeObserver(fit).observe(canvas);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  document.addEventListener('tessera-theme', draw);
+  const recolour = () => {
+    forgetPalette();
+    draw();
+  };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
+  document.addEventListener('tessera-theme', recolour);
   return { canvas, context, size: () => ({ width, height }) };
 }
 

@@ -30,12 +30,25 @@ export interface Palette {
   readonly sync: string;
 }
 
+/** What the style said when it was last asked: asking it in every frame of a zoom takes longer than drawing. */
+let known: Palette | undefined;
+
 /** The colours that the style says now. */
 export function palette(): Palette {
+  return (known ??= readPalette());
+}
+
+/** Reads the style anew the next time, when light has become dark. */
+export function forgetPalette(): void {
+  known = undefined;
+}
+
+function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
   const named = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const kinds = new Map(Object.keys(kindTexts).map(kind => [kind, named(`kind-${kind}`)]));
   return {
-    of: kind => named(`kind-${kind}`),
+    of: kind => kinds.get(kind) ?? '',
     text: named('text'),
     faint: named('faint'),
     line: named('line'),

@@ -124,7 +124,7 @@ export function editor(name: string, text: string, files: readonly ImportedText[
     follow: followed => {
       state = followed;
       let shown: Choice | undefined;
-      followed.listen(choice => {
+      followed.listen(['explored', 'program', 'tile', 'site'], choice => {
         const keys = ['explored', 'program', 'tile'] as const;
         const isOther = keys.some(key => shown?.[key] !== choice[key]);
         if (isOther || shown?.site !== choice.site) show(choice, isOther);

@@ -62,7 +62,7 @@ export function floorPlan(state: State): HTMLElement {
     state.change({ tile });
   });
 
-  state.listen(choice => {
+  state.listen(['explored', 'program', 'tile', 'phase', 'buffer', 'site', 'colouring'], choice => {
     floor = floorOf(choice);
     const [least, most] = rangeOf(floor);
     title.textContent = floor.title;

@@ -10,20 +10,12 @@ import { type Choice, programOf, type State } from './state.ts';
 /** The card with the details. */
 export function inspector(state: State): HTMLElement {
   const body = element('div', { class: 'details', attributes: { 'aria-live': 'polite' } });
-  let shown: Choice | undefined;
-  state.listen(choice => {
-    if (shown && isSame(shown, choice)) return;
-    shown = choice;
+  // Zooming changes nothing here.
+  state.listen(['explored', 'program', 'tile', 'phase', 'buffer', 'site'], choice => {
     body.replaceChildren(...(programOf(choice) ? detailsOf(choice, state) : []));
     body.scrollTop = 0;
   });
   return element('section', { class: 'card inspector' }, body);
-}
-
-/** Zooming changes nothing here. */
-function isSame(a: Choice, b: Choice): boolean {
-  const keys = ['explored', 'program', 'tile', 'phase', 'buffer', 'site'] as const;
-  return keys.every(key => a[key] === b[key]);
 }
 
 function detailsOf(choice: Choice, state: State): readonly HTMLElement[] {

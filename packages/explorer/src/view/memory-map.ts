@@ -87,7 +87,7 @@ export function memoryMap(state: State): HTMLElement {
     if (next) state.change({ buffer: next.buffer, site: next.site, phase: none });
   });
 
-  state.listen(choice => {
+  state.listen(['explored', 'program', 'tile', 'phase', 'buffer', 'site', 'scale', 'from', 'to'], choice => {
     const program = programOf(choice);
     const isOther =
       !shown || shown.explored !== choice.explored || shown.program !== choice.program || shown.tile !== choice.tile;

@@ -29,7 +29,7 @@ function bar(state: State, tools: readonly HTMLElement[]): HTMLElement {
     attributes: { 'aria-label': 'Program' },
     on: { change: () => state.change({ program: programs.selectedIndex }) },
   });
-  state.listen(choice => {
+  state.listen(['explored', 'program'], choice => {
     const { memory, programs: all, fits } = choice.explored;
     document.title = `${memory.source} on ${memory.chip.name}`;
     title.textContent = memory.source.split('/').at(-1) ?? memory.source;

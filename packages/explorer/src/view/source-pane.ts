@@ -43,7 +43,7 @@ export function sourcePane(state: State): HTMLElement {
   let file = 0;
   let shown: Choice | undefined;
 
-  state.listen(choice => {
+  state.listen(['explored', 'program', 'tile', 'site'], choice => {
     const { site, explored } = choice;
     const isOther = shown?.explored !== explored || shown.program !== choice.program || shown.tile !== choice.tile;
     const chosen = site === none ? undefined : explored.sites[site];

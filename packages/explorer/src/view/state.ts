@@ -108,7 +108,7 @@ function siteLike({ explored, site }: Choice, next: Explored): number {
 export class State {
   #choice: Choice;
   #isTelling = false;
-  readonly #listeners: ((choice: Choice) => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
 
   constructor(explored: Explored) {
     this.#choice = withAllSeen(firstChoice(explored));
@@ -118,10 +118,15 @@ export class State {
     return this.#choice;
   }
 
-  /** Whoever listens hears at once, and then in the next frame after every change. */
-  listen(listener: (choice: Choice) => void): void {
-    this.#listeners.push(listener);
-    listener(this.#choice);
+  /** Whoever listens hears at once, and then in the next frame after a change of one of these fields. */
+  listen(fields: readonly (keyof Choice)[], listener: (choice: Choice) => void): void {
+    let heard = this.#choice;
+    this.#listeners.push(() => {
+      if (fields.every(field => heard[field] === this.#choice[field])) return;
+      heard = this.#choice;
+      listener(heard);
+    });
+    listener(heard);
   }
 
   /** Changes what is looked at. Another program or scale shows all of it. */
@@ -144,7 +149,7 @@ export class State {
     this.#isTelling = true;
     requestAnimationFrame(() => {
       this.#isTelling = false;
-      for (const listener of this.#listeners) listener(this.#choice);
+      for (const listener of this.#listeners) listener();
     });
   }
 }
