@@ -1,6 +1,11 @@
 /** Goes on writing where a prompt ends: one character a run, with the keys and values of all before it in the chip's states. Runs in Node and in pages. */
 import type { LoadedChip } from '@tessera-dnn/chip';
 
+/** The codes of a text's characters. Those that are not ASCII are left out. */
+export function codesOf(text: string): Int32Array {
+  return Int32Array.from(text.replaceAll(/[^\n -~]/g, ''), character => character.charCodeAt(0));
+}
+
 export interface Style {
   /** 0 takes the most probable character; a higher one dares more. */
   readonly temperature: number;

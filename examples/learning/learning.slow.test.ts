@@ -5,7 +5,7 @@
 import { expect, it, vi } from 'vitest';
 import { findOddDigits } from './autoencoder.ts';
 import { playCatch } from './catch.ts';
-import { continued } from './continue.ts';
+import { codesOf, continued } from './continue.ts';
 import { writeText } from './gpt.ts';
 import { solveHeat } from './heat.ts';
 import { readRows } from './lstm.ts';
@@ -13,7 +13,6 @@ import { readColours } from './resnet8.ts';
 import { imitateByGan, imitateByWgan } from './ring.ts';
 import { hearSounds } from './speech.ts';
 import { averageWeights } from './spirals.ts';
-import { codesOf } from './text.ts';
 import { loadWriter } from './write.ts';
 
 vi.spyOn(console, 'log').mockImplementation(() => {});

@@ -1,15 +1,11 @@
 /** The text that the examples learn to write: the language's prelude, in characters of ASCII. */
 import { preludeSources } from '@tessera-dnn/language';
+import { codesOf } from './continue.ts';
 
 /** The codes of the characters, all below 128. */
 export function preludeCodes(): Int32Array {
   const text = preludeSources.map(source => source.text).join('\n');
   return codesOf(text);
-}
-
-/** Characters that are not ASCII are left out. */
-export function codesOf(text: string): Int32Array {
-  return Int32Array.from(text.replaceAll(/[^\n -~]/g, ''), character => character.charCodeAt(0));
 }
 
 /** Windows of the text, `stride` characters apart, and for each the window one character later. */

@@ -8,8 +8,7 @@ import { type LoadedChip, load } from '@tessera-dnn/chip';
 import { compile } from '@tessera-dnn/compiler';
 import { readSafetensors } from '@tessera-dnn/formats';
 import { orQuit } from '../digits/outcome.ts';
-import { continued } from './continue.ts';
-import { codesOf } from './text.ts';
+import { codesOf, continued } from './continue.ts';
 
 const file = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url));
 

@@ -1,6 +1,6 @@
 /**
  * What the pages fetch, written to `public` before they are served: LeNet with weights, which reads digits; LeNet's training, for as many threads
- * as a machine may have; and the digits.
+ * as a machine may have; the writer with weights; and the digits.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type CompileOptions, compile } from '@tessera-dnn/compiler';
@@ -30,6 +30,8 @@ function asBytes(images: Float32Array, labels: ArrayLike<number>): Uint8Array {
 const { tensors } = orQuit(readSafetensors(read('../digits/lenet.weights.safetensors'), 'lenet.weights.safetensors'));
 write('lenet.wasm', compiled('../lenet.dnn', { programs: ['lenet'], weights: tensors, portable: true }));
 write('learn.wasm', compiled('learn.dnn', { programs: ['digit', 'learn'], threads: 8, portable: true }));
+const writer = orQuit(readSafetensors(read('../writer.safetensors'), 'writer.safetensors'));
+write('writer.wasm', compiled('../writer.dnn', { programs: ['next'], weights: writer.tensors, portable: true }));
 const { image, label } = trainingDigits();
 write('training.digits', asBytes(image, label));
 const tests = testDigits();

@@ -1,4 +1,4 @@
-/** Serves the two pages, from the packages' sources. */
+/** Serves the three pages, from the packages' sources. */
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
@@ -14,6 +14,6 @@ export default defineConfig({
   preview: { headers },
   build: {
     target: 'es2023',
-    rolldownOptions: { input: ['index.html', 'train.html'].map(page => join(import.meta.dirname, page)) },
+    rolldownOptions: { input: ['index.html', 'train.html', 'write.html'].map(page => join(import.meta.dirname, page)) },
   },
 });

@@ -1,6 +1,7 @@
-/** Runs in the browser: the example's elements, then its script, which draws a seven; then another digit by hand. */
+/** Runs in the browser: the example's elements, then its script, which draws a seven; then another digit by hand; at last the page that writes. */
 import './document.ts';
 import '../main.ts';
+import { writeTwice } from './write-page.ts';
 
 const drawn = answer();
 document.querySelector('button')?.click();
@@ -8,7 +9,9 @@ point('pointerdown', 14, 5);
 for (let y = 5; y <= 22; y++) point('pointermove', 14, y);
 const second = answer();
 
-await fetch('/result', { method: 'POST', body: JSON.stringify({ first: drawn, second }) });
+const texts = await writeTwice();
+
+await fetch('/result', { method: 'POST', body: JSON.stringify({ first: drawn, second, texts }) });
 
 function answer(): { readonly digit: string | null | undefined; readonly shares: readonly number[] } {
   const digit = document.querySelector('output')?.textContent;

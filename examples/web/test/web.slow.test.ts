@@ -1,4 +1,4 @@
-/** The page in a browser: it reads the seven it draws by itself, and a one that is drawn with the pointer. */
+/** Pages in a browser: one reads the seven it draws by itself, and a one that is drawn with the pointer; one writes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '@tessera-dnn/compiler';
@@ -15,20 +15,30 @@ interface Reading {
   readonly shares: readonly number[];
 }
 
-it.skipIf(!hasChromium)('reads digits in Chromium', async () => {
-  const weights = readSafetensors(read('digits/lenet.weights.safetensors'), 'lenet.weights.safetensors');
+function compiled(file: string, weightsFile: string, program: string): Uint8Array {
+  const weights = readSafetensors(read(weightsFile), weightsFile);
   if (!weights.ok) throw new Error(weights.diagnostics[0].message);
-  const source = { name: 'lenet.dnn', text: read('lenet.dnn').toString() };
-  const compiled = compile(source, { weights: weights.value.tensors, programs: ['lenet'] });
+  const source = { name: file, text: read(file).toString() };
+  const compiled = compile(source, { weights: weights.value.tensors, programs: [program] });
   if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
-  const files = { '/lenet.wasm': compiled.value.bytes, '/index.html': read('web/index.html') };
-  const { first, second } = (await runInChromium({ entry: join(import.meta.dirname, 'page.ts'), files })) as {
+  return compiled.value.bytes;
+}
+
+it.skipIf(!hasChromium)('reads digits in Chromium, and writes the same for a seed', async () => {
+  const lenet = compiled('lenet.dnn', 'digits/lenet.weights.safetensors', 'lenet');
+  const writer = compiled('writer.dnn', 'writer.safetensors', 'next');
+  const pages = { '/index.html': read('web/index.html'), '/write.html': read('web/write.html') };
+  const files = { '/lenet.wasm': lenet, '/writer.wasm': writer, ...pages };
+  const { first, second, texts } = (await runInChromium({ entry: join(import.meta.dirname, 'page.ts'), files })) as {
     readonly first: Reading;
     readonly second: Reading;
+    readonly texts: readonly string[];
   };
   expect([first.digit, second.digit]).toEqual(['7', '1']);
   for (const { shares } of [first, second]) expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
   expect(first.shares[7]).toBeGreaterThan(0.9);
+  expect(texts[0]).toMatch(/^block dense\([\s\S]{600}$/);
+  expect(texts[1]).toBe(texts[0]);
 });
 
 it.skipIf(!hasChromium)('says what is missing where the browser cannot run the file', async () => {
