@@ -19,6 +19,11 @@ test.each([
     4,
     'model net(x: u8[1, 1, 1, 3]) { pad(x, [[0, 0], [0, 0], [0, 0], [1, 0]], value: 17) }',
   ],
+  [
+    'two pieces of work that differ in the sign of a zero',
+    1,
+    'model net(x: f32[8]) { return { a: clamp(1 / where(x > 2, x, 0.0), -1, 1), b: clamp(1 / where(x > 2, x, -0.0), -1, 1) } }',
+  ],
 ])('%s', (_what, tiles, text) => {
   for (const math of ['fast', 'strict'] as const) {
     expect(errorAgainstOracle(text, { chip: chipOf(tiles), math })).toBeLessThan(1e-5);

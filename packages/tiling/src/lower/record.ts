@@ -5,17 +5,12 @@
  * recorded, the coordinates it reads are noted; a later cell with the same counts and strides and the same values there must give
  * the same kernel.
  */
-import type { Box, Layout } from '@tessera-dnn/graph';
-import type { VertexSpec } from '@tessera-dnn/graph/kernel';
+import { type Box, type Layout, showAttributes, showSteps, showType } from '@tessera-dnn/graph';
+import type { RecordedKernel, VertexSpec } from '@tessera-dnn/graph/kernel';
 import type { OpTable, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
+import { type Group, type KnownKernels, knownKernels } from '../known-kernels.ts';
 import type { Codes } from './codes.ts';
-
-interface Group {
-  /** Positions in the flattened list of starts that some recording of this group has read. */
-  readonly used: Set<number>;
-  readonly known: Map<string, number>;
-}
 
 type SharedWork = Pick<VertexSpec, 'node' | 'context'>;
 
@@ -23,53 +18,87 @@ type SharedWork = Pick<VertexSpec, 'node' | 'context'>;
 export class Recorders {
   readonly #codes: Codes;
   readonly #table: OpTable;
+  readonly #kernels: KnownKernels;
   /** By everything but the coordinates that a kernel depends on. */
   readonly #known = new Map<string, VertexRecorder>();
 
   constructor(codes: Codes, table: OpTable) {
     this.#codes = codes;
     this.#table = table;
+    this.#kernels = knownKernels(table, codes.recording);
   }
 
   /** The recorder for this work; its kernels are called after the op. */
   of({ node, context }: SharedWork): VertexRecorder {
-    const key = JSON.stringify([node.op, node.attributes, node.body, node.epilogue, context.operands, context.result]);
+    const key = keyOfWork(node, context);
     let recorder = this.#known.get(key);
     if (!recorder) {
-      recorder = new VertexRecorder(this.#codes, this.#table, node.op);
+      const groups = this.#kernels.groupsOf(key);
+      const record = (spec: VertexSpec) => recordVertex(spec, this.#table, this.#codes.recording);
+      recorder = new VertexRecorder({ codes: this.#codes, kernels: this.#kernels, groups, record, name: node.op });
       this.#known.set(key, recorder);
     }
     return recorder;
   }
 }
 
-/** Records kernels into `codes`, whose codelets are called `name` where they are new. */
-export class VertexRecorder {
-  readonly #codes: Codes;
-  readonly #table: OpTable;
-  readonly #name: string;
-  readonly #groups = new Map<string, Group>();
+/** All that the kernels of a work depend on but the cell; with every number as it is, for which JSON has no -0 and no infinity. */
+function keyOfWork(
+  { op, attributes, body = [], epilogue }: VertexSpec['node'],
+  context: VertexSpec['context'],
+): string {
+  const after = epilogue
+    ? `${epilogue.firstOperand} ${showType(epilogue.base)} ${showSteps(epilogue.steps, 0)}`
+    : 'nothing';
+  const types = [...context.operands, context.result].map(showType).join();
+  return [op, showAttributes(attributes), showAttributes(context.attributes), types, showSteps(body, 0), after].join(
+    '|',
+  );
+}
 
-  constructor(codes: Codes, table: OpTable, name: string) {
-    this.#codes = codes;
-    this.#table = table;
-    this.#name = name;
+interface Recording {
+  readonly codes: Codes;
+  readonly kernels: KnownKernels;
+  /** The known kernels of this work. */
+  readonly groups: Map<string, Group>;
+  readonly record: (spec: VertexSpec) => RecordedKernel;
+  /** What codelets are called where they are new. */
+  readonly name: string;
+}
+
+/** Records kernels of one work. */
+export class VertexRecorder {
+  readonly #recording: Recording;
+  readonly #classes = new Map<RecordedKernel, number>();
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
   }
 
   /** The class of the vertex `spec`. */
   classOf(spec: VertexSpec): number {
+    const { codes, name } = this.#recording;
+    const recorded = this.#kernelOf(spec);
+    let id = this.#classes.get(recorded);
+    if (id === undefined) {
+      id = codes.classOf({ recorded, slots: spec.operands.length + 1, name });
+      this.#classes.set(recorded, id);
+    }
+    return id;
+  }
+
+  #kernelOf(spec: VertexSpec): RecordedKernel {
+    const { kernels, groups, record } = this.#recording;
     const signature = signatureOf(spec);
-    let group = this.#groups.get(signature);
-    if (!group) this.#groups.set(signature, (group = { used: new Set(), known: new Map() }));
+    let group = groups.get(signature);
+    if (!group) groups.set(signature, (group = { used: new Set(), known: new Map() }));
     const starts = startsOf(spec);
     const known = group.known.get(keyOf(group, starts));
-    if (known !== undefined) return known;
+    if (known) return known;
     const before = group.used.size;
-    const recorded = recordVertex(track(spec, group.used), this.#table, this.#codes.recording);
+    const recorded = record(track(spec, group.used));
     if (group.used.size > before) group.known.clear();
-    const id = this.#codes.classOf({ recorded, slots: spec.operands.length + 1, name: this.#name });
-    group.known.set(keyOf(group, starts), id);
-    return id;
+    return kernels.add(group, keyOf(group, starts), recorded);
   }
 }
 

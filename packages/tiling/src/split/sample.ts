@@ -21,12 +21,12 @@ import { countKernel, type RecordOptions } from '@tessera-dnn/graph/kernel';
 import type { LayoutRequest, OpTable, Space, Variant, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
 import type { ChipSpec } from '@tessera-dnn/machine';
+import { type CountedPiece, knownKernels } from '../known-kernels.ts';
 import { kernelCycles } from './cycles.ts';
 
 export interface SampleContext {
   readonly chip: ChipSpec;
   readonly table: OpTable;
-  /** One of the lowering's own: what is counted with it is remembered as long as it lives. */
   readonly recording: RecordOptions;
 }
 
@@ -37,28 +37,29 @@ export interface Sample {
   readonly scratchBytes: number;
 }
 
-/** By work, since all its candidates ask for it; and by what it does, since a network does the same in many layers. */
+/** By work, since all its candidates ask for it. */
 const ofWork = new WeakMap<Work, Map<string, Sample>>();
-const ofAll = new WeakMap<RecordOptions, Map<string, Sample>>();
 
 /** The sample of a variant and work, recorded and counted once, and remembered. */
 export function sampleOf(work: Work, variant: Variant, types: readonly TensorType[], context: SampleContext): Sample {
-  const own = mapIn(ofWork, work);
+  let own = ofWork.get(work);
+  if (!own) ofWork.set(work, (own = new Map()));
   let sample = own.get(variant.name);
   if (sample === undefined) {
-    const all = mapIn(ofAll, context.recording);
-    const key = `${variant.name} ${workKey(work.node, types)}`;
-    sample = all.get(key) ?? takeSample(work, variant, types, context);
-    all.set(key, sample);
+    const { counts, points, scratchBytes } = pieceOf(work, variant, types, context);
+    sample = { pointCycles: kernelCycles(counts, context.chip, 1) / points, scratchBytes };
     own.set(variant.name, sample);
   }
   return sample;
 }
 
-function mapIn<K extends WeakKey>(maps: WeakMap<K, Map<string, Sample>>, key: K): Map<string, Sample> {
-  const map = maps.get(key) ?? new Map<string, Sample>();
-  maps.set(key, map);
-  return map;
+/** By what the work does, since a network does the same in many layers, and its next plan once more. */
+function pieceOf(work: Work, variant: Variant, types: readonly TensorType[], context: SampleContext): CountedPiece {
+  const { pieces } = knownKernels(context.table, context.recording);
+  const key = `${context.chip.tiles} ${variant.name} ${workKey(work.node, types)}`;
+  const piece = pieces.get(key) ?? countPiece(work, variant, types, context);
+  pieces.set(key, piece);
+  return piece;
 }
 
 /** All that a kernel is recorded from: what the node does, on what types, and which of its operands are one. */
@@ -67,7 +68,7 @@ export function workKey({ replica: _, ...node }: Node, types: readonly TensorTyp
   return `${factsOf(node)} ${operands.join(' ')} ${showType(node.type)}`;
 }
 
-function takeSample(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): Sample {
+function countPiece(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): CountedPiece {
   const box = sampleBox(work.space, variant, options.chip.tiles);
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
@@ -88,8 +89,11 @@ function takeSample(work: Work, variant: Variant, types: readonly TensorType[], 
   const recorded = recordVertex(spec, options.table, options.recording);
   // All of the work, whoever does it: splits, and so the order of sums, must not depend on the number of workers.
   const counts = countKernel(recorded.code, recorded.fields, 1);
-  const pointCycles = kernelCycles(counts, options.chip, 1) / boxElements(box);
-  return { pointCycles, scratchBytes: variant.algorithm === undefined ? 0 : recorded.scratchBytes };
+  return {
+    counts,
+    points: boxElements(box),
+    scratchBytes: variant.algorithm === undefined ? 0 : recorded.scratchBytes,
+  };
 }
 
 function denseView(type: TensorType, region: Box, request: LayoutRequest, resultLayout: Layout): View {
