@@ -25,6 +25,7 @@ export async function bundled() {
       report: page('report.ts'),
       explorer: page('explorer.ts'),
       planning: page('planning.ts'),
+      repairing: page('repairing.ts'),
       style: page('style.css'),
     },
     outdir: '/',

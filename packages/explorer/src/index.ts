@@ -21,6 +21,8 @@ export { type DrawnBox, type DrawnMemory, memorySvg } from './export/memory-svg.
 export { escaped, round, text } from './export/svg.ts';
 export { drawnTile, tileCsv, tileJson } from './export/tile-files.ts';
 export { type Answer, answer, type ImportedText, type Order } from './live/answer.ts';
+export { type Candidate, type Family, familiesFor, type Subject } from './live/candidates.ts';
 export { fragmentOf, type Shared, sharedIn } from './live/link.ts';
 export { Planner, type PlanningWorker } from './live/planner.ts';
+export { type Repair, repairsOf } from './live/repairs.ts';
 export { firstSettings, flagsOf, optionsOf, type Settings } from './live/settings.ts';

@@ -1,14 +1,13 @@
 /** Finds out which changes make a program fit: by planning each of them. */
-
+import { type Candidate, type Family, familiesFor } from '@tessera-dnn/explorer';
 import type { Answer, Figures, Job } from '../sweep/job.ts';
 import { Pool } from '../sweep/pool.ts';
-import { type Candidate, type Family, familiesFor } from './candidates.ts';
 
 type Fitting = Extract<Answer, { readonly kind: 'fits' }>;
 
 /** A change after which the program was planned, and fits. */
 export interface Repair {
-  readonly change: Candidate;
+  readonly change: Candidate<Job>;
   readonly answer: Fitting;
 }
 
@@ -38,7 +37,7 @@ function peakOf(now: Partial<Figures>, { chip }: Job): number {
   return now.peakBytes ?? chip.sramBytes + 1024;
 }
 
-async function firstThatFits(family: Family, pool: Pool): Promise<Repair | undefined> {
+async function firstThatFits(family: Family<Job>, pool: Pool): Promise<Repair | undefined> {
   for (const change of family) {
     const answer = await pool.solve(change.job);
     if (answer.kind === 'fits') return { change, answer };

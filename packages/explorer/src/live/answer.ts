@@ -30,14 +30,17 @@ export interface Answer {
   readonly milliseconds: number;
 }
 
-/** Plans the order's text, whether or not it fits. Sizes of code are guessed, as without the library that makes it. */
-export function answer({ sequence, source, files, settings }: Order): Answer {
-  const start = performance.now();
+/** Finds what the order's text imports: among its files, and nowhere else. */
+export function loadOf({ files }: Order): (path: string, from: string) => Source | undefined {
   const known = new Map(files.map(({ path, from, found }) => [JSON.stringify([path, from]), found]));
-  const options = {
-    ...optionsOf(settings),
-    load: (path: string, from: string) => known.get(JSON.stringify([path, from])),
-  };
+  return (path, from) => known.get(JSON.stringify([path, from]));
+}
+
+/** Plans the order's text, whether or not it fits. Sizes of code are guessed, as without the library that makes it. */
+export function answer(order: Order): Answer {
+  const { sequence, source, settings } = order;
+  const start = performance.now();
+  const options = { ...optionsOf(settings), load: loadOf(order) };
   const tables = memoryTables(source, options);
   const tried: Pick<ReturnType<typeof tryPlan>, 'placed'> & { readonly outcome: Outcome<unknown> } = tables.ok
     ? tryPlan(source, options, 'without-hints')

@@ -7,6 +7,7 @@ import { firstSettings, flagsOf, type Settings } from '../live/settings.ts';
 import { element } from '../view/dom.ts';
 import { type Editor, editor } from '../view/editor.ts';
 import { problems } from '../view/problems.ts';
+import { repairList } from '../view/repair-list.ts';
 import { settingsBar } from '../view/settings-bar.ts';
 import { shell } from '../view/shell.ts';
 import { State } from '../view/state.ts';
@@ -27,11 +28,11 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const found = problems();
 const pane: Editor = editor(name, text, files, () => planSoon());
 pane.element.append(found.element);
-const choosers = settingsBar(next => {
-  settings = next;
-  choosers.show(settings);
-  plan();
-});
+const worker = (script: string) => new Worker(new URL(script, document.baseURI), { type: 'module' }) as never;
+const orderNow = () => ({ sequence: 0, source: { name, text: pane.text() }, files, settings });
+const repairs = repairList(() => worker('repairing.js'), orderNow, changeSettings);
+pane.element.append(repairs.element);
+const choosers = settingsBar(changeSettings);
 const share = element(
   'button',
   {
@@ -41,10 +42,7 @@ const share = element(
   },
   'link',
 );
-const planner = new Planner(
-  () => new Worker(new URL('planning.js', document.baseURI), { type: 'module' }) as never,
-  show,
-);
+const planner = new Planner(() => worker('planning.js'), show);
 
 choosers.show(settings);
 const waiting = element('section', { class: 'card map' }, element('p', { class: 'note waiting' }, 'planning…'));
@@ -55,6 +53,12 @@ document.body.replaceChildren(
 document.body.dataset['live'] = 'true';
 plan();
 
+function changeSettings(next: Settings): void {
+  settings = next;
+  choosers.show(settings);
+  plan();
+}
+
 /** After a key another one often follows at once. */
 function planSoon(): void {
   document.body.dataset['stale'] = 'true';
@@ -64,7 +68,8 @@ function planSoon(): void {
 
 function plan(): void {
   document.body.dataset['stale'] = 'true';
-  planner.ask({ source: { name, text: pane.text() }, files, settings });
+  repairs.reset(true);
+  planner.ask(orderNow());
 }
 
 function show({ explored, diagnostics, milliseconds }: Answer): void {
@@ -72,6 +77,7 @@ function show({ explored, diagnostics, milliseconds }: Answer): void {
   // The last plan stays where the text has a mistake now, and is marked as one of another text.
   if (!explored) return;
   document.body.dataset['stale'] = 'false';
+  repairs.reset(explored.fits);
   if (state) {
     state.replace(explored);
     return;

@@ -2,21 +2,30 @@
  * Changes that may make a program fit, each with the flags that make it. They come in families, the mildest change of a family first: of each
  * family the first that fits is worth telling.
  */
+import type { Source } from '@tessera-dnn/diagnostics';
 import { type ast, parse } from '@tessera-dnn/language';
-import { formatSize } from '@tessera-dnn/machine';
-import type { Pairs } from '../flags/values.ts';
-import type { Job, JobOptions } from '../sweep/job.ts';
+import { type ChipSpec, formatSize } from '@tessera-dnn/machine';
+import type { Settings } from './settings.ts';
 
-export interface Candidate {
+type Options = Omit<Settings, 'chip' | 'tiles' | 'sramBytes' | 'workers'>;
+
+/** What is planned; whoever asks may have more in it, which stays as it is. */
+export interface Subject {
+  readonly source: Source;
+  readonly chip: ChipSpec;
+  readonly options: Options;
+}
+
+export interface Candidate<S extends Subject = Subject> {
   /** What is changed: `half the samples`. */
   readonly what: string;
   /** As on the command line. */
   readonly flags: readonly string[];
-  readonly job: Job;
+  readonly job: S;
 }
 
 /** Changes of one kind, from the mildest on. */
-export type Family = readonly Candidate[];
+export type Family<S extends Subject = Subject> = readonly Candidate<S>[];
 
 /** How often tiles, or samples, are doubled or halved. */
 const mostDoublings = 6;
@@ -24,9 +33,9 @@ const mostDoublings = 6;
 const largerMemories = [1, 1.1, 1.25, 1.5, 2];
 
 /** All families for `job`, whose fullest tile needs `peakBytes`. */
-export function familiesFor(job: Job, peakBytes: number): readonly Family[] {
+export function familiesFor<S extends Subject>(job: S, peakBytes: number): readonly Family<S>[] {
   const { options, chip } = job;
-  const changed = (what: string, flags: readonly string[], options: JobOptions): Candidate => ({
+  const changed = (what: string, flags: readonly string[], options: Options): Candidate<S> => ({
     what,
     flags,
     job: { ...job, options: { ...job.options, ...options } },
@@ -65,11 +74,11 @@ export function familiesFor(job: Job, peakBytes: number): readonly Family[] {
 }
 
 /** A change on top of `first`, of whose job it was made. */
-function also(first: Candidate): (change: Candidate) => Candidate {
+function also<S extends Subject>(first: Candidate<S>): (change: Candidate<S>) => Candidate<S> {
   return ({ what, flags, job }) => ({ what: `${first.what}, ${what}`, flags: [...first.flags, ...flags], job });
 }
 
-function moreTiles(job: Job): Family {
+function moreTiles<S extends Subject>(job: S): Family<S> {
   return Array.from({ length: mostDoublings }, (_, i) => {
     const tiles = job.chip.tiles * 2 ** (i + 1);
     return { what: `${tiles} tiles`, flags: ['--tiles', String(tiles)], job: { ...job, chip: { ...job.chip, tiles } } };
@@ -77,16 +86,16 @@ function moreTiles(job: Job): Family {
 }
 
 /** For each dimension with a number as its default, or set to one: halves, quarters and so on, down to 1. */
-function fewerSamples(job: Job): readonly Family[] {
+function fewerSamples<S extends Subject>(job: S): readonly Family<S>[] {
   const { file } = parse(job.source);
-  const set = (job.options.set ?? {}) as Pairs;
+  const { set = {} } = job.options;
   const entries = file.items.filter((item): item is ast.Entry => item.kind === 'model' || item.kind === 'train');
   const chosen = entries.filter(({ name }) => job.options.programs?.includes(name.text) ?? true);
   return chosen.flatMap(entry =>
     entry.dimensions.map(dimension => {
       const name = `${entry.name.text}.${dimension.name.text}`;
       const now = Number(set[name] ?? numberIn(dimension.default) ?? 1);
-      const family: Candidate[] = [];
+      const family: Candidate<S>[] = [];
       for (let value = now >> 1; value >= 1 && family.length < mostDoublings; value >>= 1) {
         const options = { ...job.options, set: { ...set, [name]: String(value) } };
         family.push({
