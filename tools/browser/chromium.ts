@@ -1,5 +1,5 @@
-/** Runs a module in headless Chromium: bundled from source, on a page of its own, until it posts its result. */
-import { spawn } from 'node:child_process';
+/** Runs a module in a browser, Chromium without a window unless another is asked for: bundled from source, on a page of its own, until it posts its result. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,6 +28,13 @@ export interface Page {
   readonly stay?: () => Promise<void>;
 }
 
+/** A browser that can be told to open a page. */
+export interface Engine {
+  readonly name: string;
+  /** Opens the address with a profile of its own in the folder `profile`. */
+  readonly open: (address: string, profile: string, flags: readonly string[]) => ChildProcess;
+}
+
 const quiet = [
   '--headless',
   '--no-sandbox',
@@ -39,21 +46,27 @@ const quiet = [
   '--disable-sync',
 ];
 
+/** Debian's package, without a window. */
+export const chromiumEngine: Engine = {
+  name: 'Chromium',
+  open: (address, profile, flags) =>
+    spawn(chromium, [...quiet, ...flags, `--user-data-dir=${profile}`, address], { stdio: 'ignore' }),
+};
+
 /** Returns what the page posted. Rejects if it has posted nothing after `patienceMilliseconds`. */
-export async function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
+export function runInChromium(page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
+  return runIn(chromiumEngine, page, patienceMilliseconds);
+}
+
+/** The same in any browser. */
+export async function runIn(engine: Engine, page: Page, patienceMilliseconds = 50_000): Promise<unknown> {
   const scripts = await bundle(page.entry, 'page.js');
   for (const [path, entry] of Object.entries(page.scripts ?? {}))
     Object.assign(scripts, await bundle(entry, path.slice(1)));
   const profile = mkdtempSync(join(tmpdir(), 'tessera-browser-'));
   const { server, result } = await serve({ ...page, files: { ...page.files, ...scripts } });
   const { port } = server.address() as AddressInfo;
-  const browser = spawn(
-    chromium,
-    [...quiet, ...(page.flags ?? []), `--user-data-dir=${profile}`, `http://localhost:${port}/`],
-    {
-      stdio: 'ignore',
-    },
-  );
+  const browser = engine.open(`http://localhost:${port}/`, profile, page.flags ?? []);
   const gone = new Promise<void>(resolve => browser.once('close', () => resolve()));
   const timer = new AbortController();
   try {
