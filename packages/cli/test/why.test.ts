@@ -39,7 +39,7 @@ describe('why', () => {
         how: 'apart',
         shared: false,
         bytes: 16384,
-        reason: expect.stringMatching(/^the operand is read again in phase \d+, three cumsum$/),
+        reason: expect.stringMatching(/^the operand is read again in phase \d+ of n, three cumsum$/),
         line: 7,
       }),
     );
