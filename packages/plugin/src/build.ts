@@ -8,16 +8,17 @@ import { readSafetensors, type Safetensors } from '@tessera-dnn/formats';
 import type { PluginOptions } from './options.ts';
 import type { Request } from './request.ts';
 
-/** An artifact of a program that was imported. */
+/** An artifact of a program that was imported, or the weights beside it. */
 export interface Built {
   /** `net-1a2b3c4d.wasm`: another one for other bytes. */
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 /** What came of a program: the files that were read, and all that is to be said of it, for people. */
 export interface Building {
   readonly built?: Built;
+  readonly beside?: Built;
   readonly files: readonly string[];
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
@@ -26,7 +27,7 @@ export interface Building {
 /** Reads and compiles; and writes the declaration file, if it is another one than before. */
 export function build(
   { file, weights }: Request,
-  { types = true, portable = true, ...options }: PluginOptions,
+  { types = true, portable = true, weightsBeside: isBeside = false, ...options }: PluginOptions,
 ): Building {
   const files = new Set(weights === undefined ? [file] : [file, weights]);
   const absent = [...files].find(name => !existsSync(name));
@@ -36,17 +37,24 @@ export function build(
     files.add(found);
     return existsSync(found) ? sourceOf(found) : undefined;
   };
+  const name = basename(file, '.dnn');
+  const weightsBeside = isBeside && weights !== undefined ? `${name}.safetensors` : undefined;
   const tensors = weights === undefined ? undefined : weightsIn(weights);
   const compiled =
     tensors?.ok === false
       ? tensors
-      : compile(sourceOf(file), { ...options, portable, load, weights: tensors?.value.tensors });
+      : compile(sourceOf(file), { ...options, portable, load, weights: tensors?.value.tensors, weightsBeside });
   const said = { files: [...files], ...rendered([...(tensors?.diagnostics ?? []), ...compiled.diagnostics]) };
   if (!compiled.ok) return said;
-  const { bytes, manifest } = compiled.value;
+  const { bytes, manifest, beside } = compiled.value;
   if (types) writeChanged(file.replace(/\.dnn$/, '.d.dnn.ts'), declarationOf(manifest));
+  const built = hashed(name, 'wasm', bytes);
+  return { ...said, built, ...(beside && { beside: hashed(name, 'safetensors', beside) }) };
+}
+
+function hashed(name: string, ending: string, bytes: Uint8Array): Built {
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-  return { ...said, built: { name: `${basename(file, '.dnn')}-${hash}.wasm`, bytes } };
+  return { name: `${name}-${hash}.${ending}`, bytes };
 }
 
 function sourceOf(file: string): Source {

@@ -13,15 +13,15 @@ const namespace = 'tessera';
 export function esbuildHooks(options: PluginOptions, cache: string): Partial<EsbuildPlugin> {
   return {
     setup({ initialOptions, onResolve, onLoad }) {
-      initialOptions.loader = { '.wasm': 'file', ...initialOptions.loader };
+      initialOptions.loader = { '.wasm': 'file', '.safetensors': 'file', ...initialOptions.loader };
       onResolve({ filter: /\.dnn(?:\?|$)/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), namespace }));
       onLoad({ filter: /./, namespace }, ({ path }) => {
         const request = requestOf(path);
         if (!request) return undefined;
-        const { built, files, ...said } = build(request, options);
+        const { built, beside, files, ...said } = build(request, options);
         const [errors, warnings] = [said.errors, said.warnings].map(texts => texts.map(text => ({ text })));
         const resolveDir = dirname(request.file);
-        const contents = built && moduleAt(imported(built, cache));
+        const contents = built && moduleAt(imported(built, cache), beside && imported(beside, cache));
         return { contents, resolveDir, watchFiles: [...files], errors, warnings };
       });
     },

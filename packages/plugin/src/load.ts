@@ -20,18 +20,19 @@ export function loaderWith(options: PluginOptions): Loader {
   return (context, id, place) => {
     const request = requestOf(id);
     if (!request) return undefined;
-    const { built, files, errors, warnings } = build(request, options);
+    const { built, beside, files, errors, warnings } = build(request, options);
     for (const file of files) context.addWatchFile(file);
     for (const warning of warnings) context.warn(warning);
     if (!built) context.error(errors.join('\n\n'));
-    return built && moduleAt(place(built));
+    return built && moduleAt(place(built), beside && place(beside));
   };
 }
 
-/** The module that an artifact at this place is imported by. */
-export function moduleAt({ imports = '', url }: Place): string {
-  return `${imports}import { load } from '@tessera-dnn/chip';
+/** The module that an artifact at this place is imported by, with its weights at the other one, if they lie beside it. */
+export function moduleAt({ imports = '', url }: Place, beside?: Place): string {
+  const options = beside ? `{ weightsFrom: ${beside.url}, ...options }` : 'options';
+  return `${imports}${beside?.imports ?? ''}import { load } from '@tessera-dnn/chip';
 const url = ${url};
-export default { url, load: options => load(url, options) };
+export default { url, load: options => load(url, ${options}) };
 `;
 }

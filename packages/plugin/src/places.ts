@@ -17,7 +17,7 @@ export interface Emitter {
 
 /** Rollup, Rolldown and Vite's builds: a file of the bundle, whose name these choose. */
 export function emitted({ name, bytes }: Built, emitter: Emitter): Place {
-  const reference = emitter.emitFile({ type: 'asset', name: name.replace(/-\w+(\.wasm)$/, '$1'), source: bytes });
+  const reference = emitter.emitFile({ type: 'asset', name: name.replace(/-\w+(\.\w+)$/, '$1'), source: bytes });
   return { url: `new URL(import.meta.ROLLUP_FILE_URL_${reference})` };
 }
 
@@ -42,7 +42,8 @@ export function takenAlong(built: Built, cache: string): Place {
 /** esbuild's loader of files gives where it has put one, relative to the bundle. */
 export function imported(built: Built, cache: string): Place {
   const file = JSON.stringify(kept(built, cache));
-  return { imports: `import file from ${file};\n`, url: 'new URL(file, import.meta.url)' };
+  const [name] = /\w+$/.exec(built.name) ?? [];
+  return { imports: `import ${name} from ${file};\n`, url: `new URL(${name}, import.meta.url)` };
 }
 
 function kept({ name, bytes }: Built, cache: string): string {

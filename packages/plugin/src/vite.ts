@@ -20,7 +20,10 @@ export function viteHooks(load: Loader, cache: string): Partial<VitePlugin> {
         const [, name = ''] = request.url?.split(servedFolder) ?? [];
         const built = artifacts.get(name.split('?')[0]);
         if (!built) return next();
-        response.setHeader('content-type', 'application/wasm');
+        response.setHeader(
+          'content-type',
+          built.name.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream',
+        );
         response.end(built.bytes);
       });
     },

@@ -98,6 +98,17 @@ describe('a bundle', () => {
   });
 });
 
+it('weights lie beside the artifact, where that is asked for', async () => {
+  const plugins = [tessera.esbuild({ ...options, weightsBeside: true })];
+  const outdir = at('beside');
+  await esbuild.build({
+    ...{ entryPoints: [entry], outdir, bundle: true, format: 'esm', logLevel: 'error', conditions, plugins },
+    outExtension: { '.js': '.mjs' },
+  });
+  expect(readdirSync(outdir).filter(name => name.endsWith('.safetensors'))).toHaveLength(2);
+  expect(printed(join(outdir, 'main.mjs'))).toBe(answer);
+});
+
 it('a mistake in the program is shown at its place', async () => {
   mkdirSync(at('wrong'));
   write('wrong/net.dnn', 'model m(x: f32[2]) {\n  x |> dens(1)\n}\n');
