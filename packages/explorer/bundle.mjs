@@ -18,28 +18,27 @@ const withoutCode = {
   },
 };
 
-/** File names with their contents. */
+const options = {
+  outdir: '/',
+  bundle: true,
+  write: false,
+  minify: true,
+  format: 'esm',
+  target: 'es2023',
+  conditions: ['@tessera/source'],
+  plugins: [withoutCode],
+  legalComments: 'none',
+  logLevel: 'error',
+};
+
+/** File names with their contents. A report is one script; the explorer and its workers share what they have in common. */
 export async function bundled() {
-  const { outputFiles } = await build({
-    entryPoints: {
-      report: page('report.ts'),
-      explorer: page('explorer.ts'),
-      planning: page('planning.ts'),
-      repairing: page('repairing.ts'),
-      style: page('style.css'),
-    },
-    outdir: '/',
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    target: 'es2023',
-    conditions: ['@tessera/source'],
-    plugins: [withoutCode],
-    legalComments: 'none',
-    logLevel: 'error',
-  });
-  return new Map(outputFiles.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ''), contents]));
+  const [report, explorer] = await Promise.all([
+    build({ ...options, entryPoints: [page('report.ts'), page('style.css')] }),
+    build({ ...options, splitting: true, entryPoints: ['explorer.ts', 'planning.ts', 'repairing.ts'].map(page) }),
+  ]);
+  const files = [...report.outputFiles, ...explorer.outputFiles];
+  return new Map(files.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ''), contents]));
 }
 
 const [, script, folder] = argv;
