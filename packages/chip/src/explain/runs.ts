@@ -63,6 +63,11 @@ export const runs = [
     text: 'All programs of an artifact share their memory. When one is stepped through phase by phase, and another runs in between, what the first had computed is gone: begin at phase 0 again.',
   },
   {
+    code: 'bad-warm-up',
+    title: 'a training that was to be run for nothing',
+    text: 'A warm-up runs a program once, so that the first run that somebody waits for is fast. A training would have learnt something from it: warm up the model that it trains, or take its first step.',
+  },
+  {
     code: 'bad-slots',
     title: 'a range of slots that the chip does not have',
     text: 'A slot is one worker of one tile: tile × workers + worker. A phase may be run for a part of them at a time.',

@@ -1,0 +1,36 @@
+/** A warm-up runs a model, leaves its states as they were, and touches no training. */
+import { expect, it } from 'vitest';
+import { load } from '../src/index.ts';
+import { warmUp } from '../src/warm-up/index.ts';
+import { functions, handMade, manifest } from './hand-made.ts';
+
+it('runs all phases, and what comes after it is as without', async () => {
+  const { chip } = await load(handMade(), { seed: 3 });
+  await warmUp(chip, 'scale');
+  expect(chip.run('scale', { x: Float32Array.of(1.5, -2) })).toMatchObject({
+    diagnostics: [{ code: 'missing-input' }],
+  });
+  const ran = chip.run('scale', { x: Float32Array.of(1.5, -2), flip: 0 });
+  expect(ran.ok && ran.value['y']).toEqual(Float32Array.of(4.5, -6));
+});
+
+it('puts states back', async () => {
+  const [variable] = manifest.variables;
+  // `total` is a model that counts its runs in w.
+  const counting = [0x41, 0, 0x41, 0, 0x2a, 0, 0, 0x43, 0, 0, 0x80, 0x3f, 0x92, 0x38, 0, 0];
+  const code = functions.map(each => (each.name === 'step' ? { ...each, body: counting } : each));
+  const { chip } = await load(handMade({ ...manifest, variables: [{ ...variable, kind: 'state' }] }, code), {
+    seed: 3,
+  });
+  await warmUp(chip, 'total');
+  expect(chip.readVariable('w')).toMatchObject({ value: Float32Array.of(3) });
+  chip.step('total', 0);
+  expect(chip.readVariable('w')).toMatchObject({ value: Float32Array.of(4) });
+});
+
+it('refuses a training, and what is not there', async () => {
+  const { scale, ...others } = manifest.programs;
+  const { chip } = await load(handMade({ ...manifest, programs: { scale: { ...scale, kind: 'train' }, ...others } }));
+  await expect(warmUp(chip, 'scale')).rejects.toThrow('scale is a training: a run would change what it learns');
+  await expect(warmUp(chip, 'scales')).rejects.toThrow('no program called scales');
+});
