@@ -2,7 +2,7 @@
  * Bundles the pages' scripts and their style, from the packages' sources. The build writes them to a folder; a checkout that was not built bundles
  * them when they are asked for.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,8 @@ export async function bundled() {
 
 const [, script, folder] = argv;
 if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
+  // Names of common parts change with what is in them.
+  rmSync(folder, { recursive: true, force: true });
   for (const [name, contents] of await bundled()) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), contents);
