@@ -1,6 +1,6 @@
 /** The networks that are measured, in the order of the table. */
 
-import { gpt } from './gpt.ts';
+import { gpt, gptStep } from './gpt.ts';
 import { mobilenetV2, resnet50 } from './large.ts';
 import { lstm } from './lstm.ts';
 import type { Network } from './network.ts';
@@ -18,6 +18,7 @@ export const networks: readonly Network[] = [
   matmul512,
   lstm,
   gpt,
+  gptStep,
   mobilenetV2,
   resnet50,
 ];

@@ -1,4 +1,7 @@
-/** The character transformer as an ONNX graph. Its values are `[64, 256]`: the steps of one sequence. */
+/**
+ * The character transformer as an ONNX graph: its values are `[64, 256]`, the steps of one sequence. And the last step of one alone, with the keys and values of
+ * those before it: here they are states, there constants, which saves the runtime copying them in and out for each step.
+ */
 import type { OnnxGraph, Tensor } from '../onnx/graph.ts';
 import { affine, binary, dense, matmul, reshape, softmax, transpose } from '../onnx/layers.ts';
 import { example, type Network } from './network.ts';
@@ -15,6 +18,39 @@ export const gpt: Network = {
     let x = binary(g, 'Add', reshape(g, characters, [steps, width]), g.weight('places.weight'));
     for (let i = 0; i < layers; i++) x = decoderLayer(g, x, `layer${i}`);
     return reshape(g, dense(g, layerNorm(g, x, 'norm'), 'head', false), [1, steps, vocabulary]);
+  },
+};
+
+const stepText = `block mlp(x) { x |> dense(${4 * width}) as up |> gelu |> dense(${width}) as down }
+
+block decoder_layer(x) {
+  let seen = x |> layer_norm() as norm1 |> multi_head_attention(${heads}, cache: ${steps}, at: ${steps - 1}) as attention
+  let y = x + seen
+  return y + (y |> layer_norm() as norm2 |> mlp as mlp)
+}
+
+model next(ids: i32[1, 1]) -> f32[1, 1, ${vocabulary}] {
+  let place = iota([1], axis: 0) + ${steps - 1} |> embedding(${steps}, ${width}) as places
+  var x = embedding(ids, ${vocabulary}, ${width}) as characters + place
+  for i in range(${layers}) {
+    x = x |> decoder_layer as "layer{i}"
+  }
+  return x |> layer_norm() as norm |> dense(${vocabulary}, bias: false) as head
+}
+`;
+
+export const gptStep: Network = {
+  name: 'GPT, the 64th step with a cache',
+  source: { name: 'gpt_step.dnn', text: stepText },
+  integersBelow: vocabulary,
+  onnx: g => {
+    const ids = g.input('ids', [1, 1], 'i32');
+    const character = g.node('Gather', [g.weight('characters.weight'), ids], [1, 1, width], { axis: 0 });
+    const last = g.constant('last', [1], BigInt64Array.of(BigInt(steps - 1)));
+    const place = g.node('Gather', [g.weight('places.weight'), last], [1, width], { axis: 0 });
+    let x = binary(g, 'Add', reshape(g, character, [1, width]), place);
+    for (let i = 0; i < layers; i++) x = decoderLayer(g, x, `layer${i}`);
+    return reshape(g, dense(g, layerNorm(g, x, 'norm'), 'head', false), [1, 1, vocabulary]);
   },
 };
 
@@ -37,21 +73,35 @@ function gelu(g: OnnxGraph, x: Tensor): Tensor {
   return binary(g, 'Mul', binary(g, 'Mul', x, share), number(0.5));
 }
 
-/** Causal attention: step i sees the steps up to i. */
+/** Causal attention: step i sees the steps up to i, and a single step all those before it, whose keys and values are those that the program's states begin with. */
 function attention(g: OnnxGraph, x: Tensor, path: string): Tensor {
   const channels = width / heads;
+  const [rows] = x.shape;
   const projected = affine(g, x, `${path}.in_proj_weight`, `${path}.in_proj_bias`);
-  const apart = transpose(g, reshape(g, projected, [steps, 3, heads, channels]), [1, 2, 0, 3]);
+  const apart = transpose(g, reshape(g, projected, [rows, 3, heads, channels]), [1, 2, 0, 3]);
   const [q, k, v] = [0, 1, 2].map(which => {
     const index = g.constant(`index ${which}`, [], BigInt64Array.of(BigInt(which)));
-    return g.node('Gather', [apart, index], [heads, steps, channels], { axis: 0 });
+    const part = g.node('Gather', [apart, index], [heads, rows, channels], { axis: 0 });
+    if (which === 0 || rows === steps) return part;
+    const earlier = earlierSteps(g, `${path}.${which === 1 ? 'keys' : 'values'}`, steps - rows);
+    return g.node('Concat', [earlier, part], [heads, steps, channels], { axis: 1 });
   });
   const scale = g.constant('scale', [], Float32Array.of(1 / Math.sqrt(channels)));
   const scores = binary(g, 'Mul', matmul(g, q, transpose(g, k, [0, 2, 1])), scale);
-  const mask = g.constant('mask', [steps, steps], causalMask());
-  const seen = matmul(g, softmax(g, binary(g, 'Add', scores, mask)), v);
-  const joined = reshape(g, transpose(g, seen, [1, 0, 2]), [steps, width]);
+  const masked = rows === steps ? binary(g, 'Add', scores, g.constant('mask', [steps, steps], causalMask())) : scores;
+  const seen = matmul(g, softmax(g, masked), v);
+  const joined = reshape(g, transpose(g, seen, [1, 0, 2]), [rows, width]);
   return affine(g, joined, `${path}.out_proj.weight`, `${path}.out_proj.bias`);
+}
+
+/** The first `count` steps of a state `[1, heads, steps, channels]`. */
+function earlierSteps(g: OnnxGraph, path: string, count: number): Tensor {
+  const { data } = g.numbers(path);
+  const channels = width / heads;
+  const rows = Array.from({ length: heads }, (_, head) => {
+    return [...data.subarray(head * steps * channels, (head * steps + count) * channels)];
+  });
+  return g.constant(`${path}.earlier`, [heads, count, channels], Float32Array.from(rows.flat()));
 }
 
 function causalMask(): Float32Array {
