@@ -50,6 +50,11 @@ async function openTable(io: Io, input: string, file: string, part: string | und
   return read.ok ? { ...read, value: samplesOfTable(file, read.value) } : read;
 }
 
+/** What cannot be looked at is none: whoever reads it as a file says why not. */
 function isFolder(io: Io, text: string): boolean {
-  return statSync(resolve(io.folder, text), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(resolve(io.folder, text)).isDirectory();
+  } catch {
+    return false;
+  }
 }
