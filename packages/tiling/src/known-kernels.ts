@@ -25,8 +25,12 @@ export interface CountedPiece {
   readonly scratchBytes: number;
 }
 
-/** A few times as many as the largest example has. */
-const mostKernels = 100_000;
+/** About how many bytes of memory are kept of one way of recording. */
+const mostBytes = 2 ** 27;
+
+/** About what objects take: of a kernel beside its code, with what is counted of it; of a code for each character of its text. */
+const kernelBytes = 500;
+const bytesOfCharacter = 6;
 
 /** All that was recorded with one table of operations in one way. */
 export class KnownKernels {
@@ -35,11 +39,11 @@ export class KnownKernels {
   /** By the work; then by what else a kernel depends on, apart from where its cell begins. */
   readonly #groups = new Map<string, Map<string, Group>>();
   readonly #codes = new Map<string, KernelCode>();
-  #kernels = 0;
+  #bytes = 0;
 
   /** Whether it is time to begin anew. */
   get full(): boolean {
-    return this.#kernels + this.pieces.size > mostKernels;
+    return this.#bytes + kernelBytes * this.pieces.size > mostBytes;
   }
 
   groupsOf(work: string): Map<string, Group> {
@@ -51,11 +55,14 @@ export class KnownKernels {
   /** Adds a kernel, which shares its code with all whose code is equal. */
   add(group: Group, starts: string, recorded: RecordedKernel): RecordedKernel {
     const text = `${showKernelHead(recorded.code)} ${codeKey(recorded.code)}`;
-    const code = this.#codes.get(text) ?? recorded.code;
-    this.#codes.set(text, code);
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      this.#codes.set(text, (code = recorded.code));
+      this.#bytes += bytesOfCharacter * text.length;
+    }
     const shared = { ...recorded, code };
     group.known.set(starts, shared);
-    this.#kernels++;
+    this.#bytes += kernelBytes + 16 * recorded.fields.length;
     return shared;
   }
 }
