@@ -1,5 +1,6 @@
 /** `tessera train --validate`: what it tells, keeps and stops, and that the training does not notice it. */
-import { describe, expect, it } from 'vitest';
+import { Chip } from '@tessera-dnn/chip';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { npy, place } from './command.ts';
 import { line, lineFlags, lines, tensors } from './trains.ts';
 
@@ -55,6 +56,19 @@ describe('a validation', () => {
     expect(first.best).toEqual({ output: 'loss', mode: 'min', value: expect.anything(), step: 2, waited: 2 });
     const more = await here.tessera('train', ...flags, ...keep, '--resume', 'w.safetensors', '--patience', '3');
     expect(JSON.parse(more.out)).toMatchObject({ stoppedEarly: true, steps: 8 });
+  });
+
+  it('that is never finite is no best one, ends a training with patience, and leaves what can be resumed', async () => {
+    const disposed = vi.spyOn(Chip.prototype, 'dispose');
+    onTestFinished(() => disposed.mockRestore());
+    const here = place({ ...line, 'v.npy': npy([2, 1], [1e30, 1e30]), 'w.npy': npy([2, 1], [0, 0]) });
+    const flags = [...lineFlags, '--validate', 'x=v.npy', '--validate', 'y=w.npy', '--patience', '2', '--epochs', '9'];
+    const first = await here.tessera('train', ...flags, '--save', 'w.safetensors');
+    expect(first.out).toContain('stopped early: in none of 2 validations was loss a finite number\n');
+    expect(first.err.match(/loss Infinity {2}no finite one so far/g)).toHaveLength(2);
+    expect(disposed.mock.contexts).toHaveLength(2);
+    const more = await here.tessera('train', ...flags, '--resume', 'w.safetensors', '--json');
+    expect(JSON.parse(more.out)).toMatchObject({ best: null, stoppedEarly: true, steps: 8 });
   });
 
   it('may be of a model, and by what is most', async () => {

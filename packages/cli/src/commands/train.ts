@@ -91,9 +91,11 @@ async function runTrain(session: Session, file: string, flags: TrainFlags): Prom
   if (!prepared) return session.fail(diagnostics, flags.json);
   if (!flags.json) session.report(diagnostics);
   const line = showTraining(io.err, prepared.training, flags.epochs);
-  const trained = await trainAndSave(io, prepared, flags, line, found => session.report(found));
+  const trained = await trainAndSave(io, prepared, flags, line, found => session.report(found)).finally(() => {
+    prepared.chip.dispose();
+    prepared.validation?.dispose();
+  });
   if (!trained.ok) return session.fail([...(flags.json ? diagnostics : []), ...trained.diagnostics], flags.json);
-  prepared.chip.dispose();
   const { faults, signal } = trained.value;
   const summary = { file, flags, prepared, trained: trained.value };
   if (flags.json) session.printJson(trainJson(summary, [...diagnostics, ...faults]));

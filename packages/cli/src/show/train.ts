@@ -35,13 +35,15 @@ export function trainText({ prepared, trained, flags }: TrainSummary, paint: Pai
 }
 
 function validationText({ validation }: Prepared, flags: TrainFlags, stoppedEarly: boolean): readonly string[] {
-  const best = validation?.best;
-  if (!best) return [];
+  if (!validation) return [];
+  const { best, output, waited } = validation;
+  if (!best)
+    return stoppedEarly
+      ? [`stopped early: in none of ${counted(waited, 'validation')} was ${output} a finite number`]
+      : [];
   const kept = flags.saveBest === undefined ? '' : `, which ${flags.saveBest} holds`;
   const text = `${best.output} of the validation was best in step ${best.step}: ${short(best.value)}${kept}`;
-  return stoppedEarly
-    ? [`stopped early: none of the last ${counted(best.waited, 'validation')} was better`, text]
-    : [text];
+  return stoppedEarly ? [`stopped early: none of the last ${counted(waited, 'validation')} was better`, text] : [text];
 }
 
 function speedText({ training }: Prepared, { result }: Trained): string {

@@ -48,7 +48,8 @@ export function showTraining(stream: Stream, training: Training, epochs: number)
     },
     validation: report => {
       erase();
-      const found = report.isBest ? 'the best so far' : `${report.waited} since the best`;
+      const worse = report.hasBest ? `${report.waited} since the best` : 'no finite one so far';
+      const found = report.isBest ? 'the best so far' : worse;
       stream.write(`${[`  validation in step ${report.step}`, ...meansText(report), found].join('  ')}\n`);
     },
     stopping: signal => {

@@ -14,9 +14,10 @@ export interface Best {
   readonly waited: number;
 }
 
-/** Whether the value is better than the best one so far. NaN never is. */
+/** Whether the value is better than the best one so far. NaN and the infinities never are: nothing could be better than one, and JSON cannot keep it. */
 export function isBetter(value: number, best: Best | undefined, mode: Mode): boolean {
-  if (best === undefined) return !Number.isNaN(value);
+  if (!Number.isFinite(value)) return false;
+  if (best === undefined) return true;
   return mode === 'min' ? value < best.value : value > best.value;
 }
 
@@ -25,5 +26,5 @@ export function isBest(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { output, mode, value: found, step, waited } = value as { readonly [field: string]: unknown };
   const counts = [step, waited].every(count => Number.isSafeInteger(count) && Number(count) >= 0);
-  return typeof output === 'string' && (mode === 'min' || mode === 'max') && typeof found === 'number' && counts;
+  return typeof output === 'string' && (mode === 'min' || mode === 'max') && Number.isFinite(found) && counts;
 }

@@ -34,8 +34,10 @@ export interface ValidationReport {
   readonly means: { readonly [output: string]: number };
   /** Whether what is monitored has never been better. */
   readonly isBest: boolean;
-  /** How many validations there have been since the best one. */
+  /** How many validations there have been since the best one, or in all if there is none. */
   readonly waited: number;
+  /** Whether this or an earlier one is the best: there is none while what is monitored is not finite. */
+  readonly hasBest: boolean;
 }
 
 /** Reads the data of the validation, undefined if there is to be none. Inputs of `--input` are those of the training. */
@@ -109,6 +111,8 @@ export class Validation {
   readonly #every: 'epoch' | number;
   readonly #patience: number;
   #best: Best | undefined;
+  /** How many validations there have been since the best one. While there is none, a resumed training counts from 0. */
+  #waited = 0;
 
   constructor(
     evaluator: Evaluator,
@@ -122,7 +126,9 @@ export class Validation {
     this.#every = flags.every ?? 'epoch';
     this.#patience = flags.patience ?? Number.POSITIVE_INFINITY;
     // What was best by another measure says nothing here.
-    if (best?.output === output && best.mode === mode) this.#best = best;
+    if (best?.output !== output || best.mode !== mode) return;
+    this.#best = best;
+    this.#waited = best.waited;
   }
 
   /** The best validation so far, if there was one with a finite number. */
@@ -137,7 +143,12 @@ export class Validation {
 
   /** Whether there have been as many validations without a better one as the user has patience for. */
   get isOver(): boolean {
-    return (this.#best?.waited ?? 0) >= this.#patience;
+    return this.#waited >= this.#patience;
+  }
+
+  /** How many validations there have been since the best one, or in all if there is none. */
+  get waited(): number {
+    return this.#waited;
   }
 
   /** Runs over all its data, with the variables of `chip`. Undefined if the signal ended it. */
@@ -154,11 +165,13 @@ export class Validation {
     const value = means[this.output];
     const isBest = isBetter(value, this.#best, this.mode);
     const { output, mode } = this;
-    const waited = isBest ? 0 : (this.#best?.waited ?? 0) + 1;
+    const waited = isBest ? 0 : this.#waited + 1;
+    this.#waited = waited;
     this.#best = isBest ? { output, mode, value, step, waited } : this.#best && { ...this.#best, waited };
-    return succeeded({ step, epoch, means, isBest, waited });
+    return succeeded({ step, epoch, means, isBest, waited, hasBest: this.#best !== undefined });
   }
 
+  /** Frees the chips. What it found can still be asked for. */
   dispose(): void {
     for (const chip of this.#evaluator.chips) chip.dispose();
   }
