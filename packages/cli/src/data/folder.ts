@@ -1,5 +1,5 @@
 /** Samples in a folder of pictures: a folder in it for each class, as torchvision's `ImageFolder` has it, or the pictures themselves. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ChipError } from '@tessera-dnn/chip';
 import { pixels } from '@tessera-dnn/chip/pixels';
@@ -10,6 +10,7 @@ import type { Code } from '../explain/catalogue.ts';
 import { readBytes, unreadable } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
+import { counted } from '../show/numbers.ts';
 import { namesOf, type Samples, type ShapedData, type Target } from './samples.ts';
 import { readClasses } from './table.ts';
 
@@ -38,7 +39,7 @@ export function openFolder(io: Io, folder: string): Outcome<Samples> {
         return readClasses(folder, classes, input, known);
       },
     };
-    return succeeded(samples, others > 0 ? [leftOut(folder, others)] : []);
+    return succeeded(samples, leftOut(folder, others));
   } catch (error) {
     return unreadable(folder, resolve(io.folder, folder), error);
   }
@@ -46,28 +47,51 @@ export function openFolder(io: Io, folder: string): Outcome<Samples> {
 
 const ways = 'put the pictures of each class into a folder of its own: photos/cat/1.jpg';
 
-function leftOut(folder: string, others: number): Diagnostic<Code> {
-  const message = `${others} of the files in ${folder} are neither .png nor .jpg, and are left out`;
-  return { code: 'bad-picture', severity: 'warning', message };
+/** How many entries of a folder are no samples, by the reason. Those whose names begin with a dot are nobody's data, and not counted. */
+interface Others {
+  /** Files that are no pictures, and links to nothing. */
+  readonly files: number;
+  /** Pictures beside folders of classes, which have no class. */
+  readonly loose: number;
+  /** Folders in those of the classes. */
+  readonly folders: number;
 }
 
-function picturesIn(io: Io, folder: string): { readonly pictures: readonly Found[]; readonly others: number } {
-  const entries = readdirSync(resolve(io.folder, folder), { withFileTypes: true }).filter(
-    ({ name }) => !name.startsWith('.'),
-  );
-  const folders = namesOf(entries.filter(entry => entry.isDirectory()).map(({ name }) => name));
-  const files = folders.flatMap(name => filesIn(io, join(folder, name)).map(file => ({ file, class: name })));
-  const own = entries.filter(entry => !entry.isDirectory()).map(({ name }): Found => ({ file: join(folder, name) }));
+/** A warning that says what of the folder is no sample, if there is anything. */
+function leftOut(folder: string, { files, loose, folders }: Others): readonly Diagnostic<Code>[] {
+  const parts = [
+    [files, `${counted(files, 'file')} neither .png nor .jpg`],
+    [loose, `${counted(loose, 'picture')} beside the folders of the classes`],
+    [folders, `${counted(folders, 'folder')} inside of those of the classes`],
+  ] as const;
+  const found = parts.flatMap(([count, text]) => (count > 0 ? [text] : []));
+  if (found.length === 0) return [];
+  return [{ code: 'bad-picture', severity: 'warning', message: `left out of ${folder}: ${found.join(', ')}` }];
+}
+
+function picturesIn(io: Io, folder: string): { readonly pictures: readonly Found[]; readonly others: Others } {
+  const top = entriesIn(io, folder);
+  const own = top.files.map((file): Found => ({ file }));
+  const classes = top.folders.map(name => ({ name, ...entriesIn(io, join(folder, name)) }));
+  const classified = classes.flatMap(({ name, files }) => files.map((file): Found => ({ file, class: name })));
   // Beside folders of classes, a picture has no class.
-  const all: readonly Found[] = folders.length > 0 ? files : own.sort((a, b) => (a.file < b.file ? -1 : 1));
-  const pictures = all.filter(({ file }) => /\.(png|jpe?g)$/i.test(file));
-  return { pictures, others: all.length - pictures.length };
+  const pictures = (classes.length > 0 ? classified : own).filter(isPicture);
+  const loose = classes.length > 0 ? own.filter(isPicture).length : 0;
+  const files = own.length + classified.length - pictures.length - loose;
+  return { pictures, others: { files, loose, folders: classes.flatMap(({ folders }) => folders).length } };
 }
 
-function filesIn(io: Io, folder: string): readonly string[] {
-  const entries = readdirSync(resolve(io.folder, folder), { withFileTypes: true });
-  const files = entries.filter(entry => !entry.isDirectory() && !entry.name.startsWith('.'));
-  return namesOf(files.map(({ name }) => join(folder, name)));
+function isPicture({ file }: Found): boolean {
+  return /\.(png|jpe?g)$/i.test(file);
+}
+
+/** The files of a folder with its name in front, and the names of the folders in it. What a link leads to counts as if it were there. */
+function entriesIn(io: Io, folder: string): { readonly files: readonly string[]; readonly folders: readonly string[] } {
+  const path = resolve(io.folder, folder);
+  const names = namesOf(readdirSync(path).filter(name => !name.startsWith('.')));
+  const isFolder = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folders = new Set(names.filter(isFolder));
+  return { files: names.filter(name => !folders.has(name)).map(name => join(folder, name)), folders: [...folders] };
 }
 
 /** The pixels of all pictures, each brought to the size of the input: bytes as they are, floats from 0 to 1. */
