@@ -1,10 +1,13 @@
 /** What `--data` takes: archives, tables, folders of pictures, and several of a kind. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { classesOf, fitted, readGiven } from '../src/data/given.ts';
 import { processIo } from '../src/io.ts';
 import { npy, type Place, place } from './command.ts';
+
+const io = processIo();
 
 /** A PNG of one level of grey. */
 function grey(level: number, width = 2, height = 2): Uint8Array {
@@ -28,6 +31,8 @@ const files = {
   'a.csv': 'w,h,kind,count\n1,2,cat,3\n4,5,dog,6\n',
   'b.csv': 'w,h,kind,count\n7,8,bird,9\n',
   'x.npy': npy([1, 2], [10, 11]),
+  'twos.csv': 'n,huge,kind\n0.5,1e39,a\n2,1,b\n1,1,c\n',
+  'many.csv': `kind\n${Array.from({ length: 300 }, (_, i) => `k${i}`).join('\n')}\n`,
   'y.npy': npy([1, 3], [1, 2, 3]),
   'all.npz': readFileSync(new URL('../../formats/test/fixtures/two.npz', import.meta.url)),
   'photos/cat/2.png': grey(255),
@@ -44,11 +49,14 @@ const targets = {
   image: { name: 'image', type: 'f32', shape: [1, 1, 2, 2] },
   bytes: { name: 'bytes', type: 'u8', shape: [1, 2, 2, 3] },
   y: { name: 'y', type: 'f32', shape: [1, 3] },
+  one: { name: 'one', type: 'f32', shape: [1] },
+  flag: { name: 'flag', type: 'bool', shape: [1] },
+  small: { name: 'small', type: 'u8', shape: [1] },
 } as const;
 
 /** What inputs of these names get, or the messages. */
 async function dataOf(here: Place, data: { readonly [name: string]: readonly string[] }, classes?: readonly string[]) {
-  const given = await readGiven({ ...processIo(), folder: here.path }, { data });
+  const given = await readGiven({ ...io, folder: here.path }, { data });
   if (!given.ok) return given.diagnostics.map(({ message }) => message);
   const inputs = Object.keys(data).map(name => ({ ...targets[name as keyof typeof targets], address: 0, bytes: 0 }));
   const program = { kind: 'model', inputs, outputs: [], cycles: 0 } as unknown as Parameters<typeof fitted>[1];
@@ -88,6 +96,17 @@ describe('data', () => {
     });
   });
 
+  it('says what of a folder is left out, and follows links', async () => {
+    const here = place(files);
+    for (const name of ['photos/1.png', 'photos/dog/more/1.png', 'elsewhere/1.png']) here.write(name, grey(0));
+    symlinkSync('../elsewhere', join(here.path, 'photos/bird'));
+    const given = await readGiven({ ...io, folder: here.path }, { data: { label: ['photos'] } });
+    expect(given.ok && [...classesOf(given.value)]).toEqual([['label', ['bird', 'cat', 'dog']]]);
+    const left =
+      '1 file neither .png nor .jpg, 1 picture beside the folders of the classes, 1 folder inside of those of the classes';
+    expect(given.diagnostics).toMatchObject([{ severity: 'warning', message: `left out of photos: ${left}` }]);
+  });
+
   it.each<[data: { readonly [name: string]: readonly string[] }, message: string, classes?: readonly string[]]>([
     [{ x: ['a.csv'] }, 'x takes 2 numbers for each sample, and a.csv gives 4'],
     [{ x: ['a.csv:kind,w'] }, 'a.csv: row 2 has “cat” in column kind, which is no number'],
@@ -98,6 +117,11 @@ describe('data', () => {
     [{ image: ['none'] }, 'there are no pictures in none, PNG or JPEG'],
     [{ x: ['photos'] }, 'x is f32[1, 2], which cannot be pictures'],
     [{ label: ['a.csv:wide'] }, 'a.csv has no column wide'],
+    [{ one: ['twos.csv:huge'] }, 'twos.csv, for one, holds 1e+39 (element 0), which is beyond the largest f32'],
+    [{ label: ['twos.csv:n'] }, 'twos.csv, for label, holds 0.5 (element 0), which is no i32'],
+    [{ flag: ['twos.csv:n'] }, 'twos.csv, for flag, holds 0.5 (element 0), which is no bool'],
+    [{ flag: ['twos.csv:kind'] }, 'twos.csv has 3 classes, and flag is bool, which has no number for all of them'],
+    [{ small: ['many.csv:kind'] }, 'many.csv has 300 classes, and small is u8'],
   ])('refuses %j', async (data, message, classes) => {
     expect(await dataOf(place(files), data, classes)).toEqual([expect.stringContaining(message)]);
   });

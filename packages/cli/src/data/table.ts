@@ -1,7 +1,8 @@
 /** Samples in the rows of a table. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
+import { convertTensor } from '@tessera-dnn/formats';
 import type { Table } from '@tessera-dnn/formats/csv';
-import { isFloat, valueArrays } from '@tessera-dnn/machine';
+import { isFloat } from '@tessera-dnn/machine';
 import { failed, succeeded } from '../session.ts';
 import { namesOf, type Samples, type ShapedData, type Target } from './samples.ts';
 
@@ -35,19 +36,20 @@ function readNumbers(file: string, { rows, columns, numbers, firstText }: Table,
     const message = `${file}: row ${firstText.row} has “${firstText.text.slice(0, 40)}” in column ${firstText.column}, which is no number`;
     return failed('bad-table', message, `leave the column out, or say which ones are meant: ${file}:first..last`);
   }
-  const data = new valueArrays[type](numbers.length);
-  data.set(numbers);
-  const at = isFloat(type) ? -1 : numbers.findIndex((number, i) => number !== data[i]);
-  if (at === -1) return succeeded({ shape: [rows, ...shape.slice(1)], data });
-  const message = `${file} holds ${numbers[at]} for ${name}, which ${type} cannot say`;
-  return failed('inexact-conversion', message, 'make the input a float, or round it where the table is written');
+  // A table has no element type, so its numbers become that of the input, whatever it is.
+  const tensor = { element: 'f64', shape: [rows, ...shape.slice(1)], data: numbers } as const;
+  const converted = convertTensor(tensor, type, `${file}, for ${name},`, 'nearest');
+  if (converted.ok) return succeeded({ shape: tensor.shape, data: converted.value.data });
+  const help = 'make the input a float, or change the number where the table is written';
+  // What does not fit a float is helped by what the conversion says.
+  return isFloat(type) ? converted : { ok: false, diagnostics: converted.diagnostics.map(one => ({ ...one, help })) };
 }
 
-/** The numbers of the samples' classes. Fails for a class that is not known, which a network has not been trained for. */
+/** The numbers of the samples' classes. Fails for a class that is not known, which a network has not been trained for, and for one beyond the type. */
 export function readClasses(
   file: string,
   own: readonly string[],
-  { type }: Target,
+  { name: input, type }: Target,
   classes: readonly string[],
 ): Outcome<ShapedData> {
   const places = new Map(classes.map((name, at) => [name, at]));
@@ -56,9 +58,10 @@ export function readClasses(
     const message = `${file} has the class ${strange}, which the training does not have`;
     return failed('no-such-class', message, `it has ${classes.slice(0, 12).join(', ')}`);
   }
-  const data = new valueArrays[type](own.length);
-  own.forEach((name, i) => {
-    data[i] = places.get(name) ?? 0;
-  });
-  return succeeded({ shape: [own.length], data });
+  const data = Int32Array.from(own, name => places.get(name) ?? 0);
+  const shape = [own.length];
+  const converted = convertTensor({ element: 'i32', shape, data }, type, file, 'nearest');
+  if (converted.ok) return succeeded({ shape, data: converted.value.data });
+  const message = `${file} has ${classes.length} classes, and ${input} is ${type}, which has no number for all of them`;
+  return failed('inexact-conversion', message, `make ${input} i32 in the program`);
 }
