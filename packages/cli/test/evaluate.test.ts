@@ -1,6 +1,8 @@
 /** `tessera evaluate`: means over all samples, what is taken for what, and rows of outputs. */
+import type { Evaluation } from '@tessera-dnn/chip';
 import { writeNpy } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
+import { runAll } from '../src/evaluation/combined.ts';
 import { fromNpy, npy, place } from './command.ts';
 
 /** Classes by the sign of one number, and a training around it that would change the state if it trained. */
@@ -67,6 +69,24 @@ describe('evaluate', () => {
       confusion: null,
       diagnostics: [{ code: 'ragged-batch' }],
     });
+  });
+
+  it('that is interrupted has the means of what was run, if anything was', async () => {
+    const ran = (samples: number, left: number, means: { readonly [name: string]: number }) => {
+      const rows = { scores: { shape: [samples, 1], data: new Float32Array(samples) } };
+      return { run: () => Promise.resolve({ ok: true, diagnostics: [], value: { samples, left, means, rows } }) };
+    };
+    const all = (...parts: readonly ReturnType<typeof ran>[]) => runAll(parts as unknown as readonly Evaluation[], {});
+    const [whole, none] = [ran(4, 0, { loss: 2 }), ran(0, 1, {})];
+    expect(await all(whole, none)).toMatchObject({ value: { samples: 4, left: 1, means: { loss: 2 } } });
+    expect(await all(whole, ran(1, 0, { loss: 7 }))).toMatchObject({ value: { samples: 5, means: { loss: 3 } } });
+    expect(await all(none, none)).toMatchObject({ value: { samples: 0, left: 2, means: {} } });
+
+    const here = place(files, { onInterrupt: stop => stop() });
+    const { code, out } = await here.tessera('evaluate', 'a.dnn', '--data', 'x=x.npy', '--data', 'y=y.npy');
+    expect(code).toBe(130);
+    expect(out).toContain('interrupted before the first of 5 samples: there are no means\n');
+    expect(out).not.toContain('NaN');
   });
 
   it.each<[string, readonly string[], string]>([

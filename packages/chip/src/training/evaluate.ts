@@ -33,7 +33,7 @@ export interface EvaluationResult {
   readonly samples: number;
   /** How many were left over at the end because they fill no batch, or because a signal ended it. */
   readonly left: number;
-  /** The mean over all batches of every output that is one number, by name. */
+  /** The mean over all batches of every output that is one number, by name; empty if a signal ended it before the first batch. */
   readonly means: { readonly [output: string]: number };
   /** The rows of all samples, of outputs that were to be kept. */
   readonly rows: { readonly [output: string]: { readonly shape: readonly number[]; readonly data: TensorData } };
@@ -148,7 +148,8 @@ class Tally {
   }
 
   result(batches: number): Pick<EvaluationResult, 'means' | 'rows'> {
-    const means = [...this.#sums].map(([name, sum]) => [name, sum / batches] as const);
+    const sums = batches === 0 ? [] : [...this.#sums];
+    const means = sums.map(([name, sum]) => [name, sum / batches] as const);
     const rows = this.#rows.map(({ output: { name, shape }, data }) => {
       const own = { shape: [this.#batchSize * batches, ...shape.slice(1)] };
       return [name, { ...own, data: data.subarray(0, elementsOf(own.shape)) }] as const;

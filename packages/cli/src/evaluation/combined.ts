@@ -3,7 +3,7 @@ import type { Evaluation, EvaluationResult, EvaluationRun } from '@tessera-dnn/c
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { succeeded } from '../session.ts';
 
-/** Runs one evaluation after the other. Means are weighted by how many samples each has. */
+/** Runs one evaluation after the other. Means are weighted by how many samples each has; what a signal kept from running has none. */
 export async function runAll(
   evaluations: readonly Evaluation[],
   options: EvaluationRun,
@@ -19,8 +19,9 @@ export async function runAll(
 
 function together(a: EvaluationResult, b: EvaluationResult): EvaluationResult {
   const samples = a.samples + b.samples;
-  const means = Object.entries(a.means).map(([name, mean]) => {
-    return [name, (mean * a.samples + b.means[name] * b.samples) / samples] as const;
+  const ran = [a, b].filter(part => part.samples > 0);
+  const means = Object.keys(ran[0]?.means ?? {}).map(name => {
+    return [name, ran.reduce((sum, part) => sum + part.means[name] * part.samples, 0) / samples] as const;
   });
   const rows = Object.entries(a.rows).map(([name, rows]) => [name, behind(rows, b.rows[name])] as const);
   return { samples, left: a.left + b.left, means: Object.fromEntries(means), rows: Object.fromEntries(rows) };

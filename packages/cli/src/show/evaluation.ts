@@ -32,6 +32,7 @@ export function evaluationText(summary: EvaluationSummary, paint: Paint): string
   const head = `${paint.bold(evaluator.name)} on ${paint.bold(chip.name)}, ${counted(chip.tiles, 'tile')}, ${math} math`;
   const rate = `${grouped(result.samples / seconds)} samples/s on this host`;
   const lines = [head, `${counted(result.samples, 'sample')} in ${duration(seconds)}: ${rate}`];
+  if (result.samples < evaluator.samples) lines.push(paint.yellow(interruptedText(result, evaluator)));
   if (initialised.params > 0) {
     const note = `${counted(initialised.params, 'parameter')} initialised by init(${seed}); --weights FILE.safetensors gives trained ones`;
     lines.push(paint.yellow(note));
@@ -43,6 +44,12 @@ export function evaluationText(summary: EvaluationSummary, paint: Paint): string
     .filter(part => part.length > 0)
     .map(part => part.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function interruptedText({ samples }: EvaluationResult, evaluator: Evaluator): string {
+  const all = counted(evaluator.samples, 'sample');
+  if (samples === 0) return `interrupted before the first of ${all}: there are no means`;
+  return `interrupted after ${grouped(samples)} of ${all}: all that follows is of these`;
 }
 
 function confusionText(confusion: Confusion, paint: Paint): readonly string[] {
@@ -83,7 +90,7 @@ export function evaluationJson(summary: EvaluationSummary, diagnostics: readonly
   const { manifest, name, batchSize } = evaluator;
   return {
     ...{ file, program: name, chip: manifest.chip.name, tiles: manifest.chip.tiles, math: manifest.math },
-    ...{ samples: result.samples, batchSize, means: result.means },
+    ...{ samples: result.samples, batchSize, interrupted: result.samples < evaluator.samples, means: result.means },
     confusion: confusion ?? null,
     initialised: { seed, ...initialised },
     hostMilliseconds: seconds * 1000,
