@@ -32,6 +32,18 @@ describe('csv', () => {
     expect(numbers('1\n2\n')).toEqual([1, 2]);
   });
 
+  it('warns of a first row that may be a sample, unless a column is called by it', () => {
+    const warned = (text: string, choice = {}) => read(text, choice).diagnostics;
+    const kinds = 'cat\ndog\n';
+    const message = 'a.csv: the first row, cat, is taken for the names of the columns, and is no sample';
+    expect(warned(kinds)).toEqual([{ code: 'bad-table', severity: 'warning', message, help: expect.any(String) }]);
+    expect(warned('1,x\ncat,dog\n', { columns: '1' })).toEqual([]);
+    expect(warned('a,b\n1,dog\n', { columns: '1' })).toHaveLength(1);
+    expect([warned(kinds, { columns: 'cat' }), warned(kinds, { preferred: 'cat' }), warned('x\n1\n')].flat()).toEqual(
+      [],
+    );
+  });
+
   it.each<[text: string, message: string]>([
     ['', 'a.csv has no rows'],
     ['x,y\n1,2\n3\n', 'a.csv: row 3 has 1 cells, and the first one 2'],

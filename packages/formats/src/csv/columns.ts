@@ -40,6 +40,12 @@ export function chosenColumns(
   return chosen;
 }
 
+/** Whether the choice calls a column by what the first row has there, which tells that this row has names. */
+export function areNamed(head: readonly string[], { columns, preferred }: TableChoice): boolean {
+  const called = columns === undefined ? [preferred ?? ''] : columns.split(/,|\.\./);
+  return called.some(name => name.trim() !== '' && head.some(cell => cell.trim() === name.trim()));
+}
+
 /** A name counts before a place. Nothing stands for the end of a range. */
 function placeOf(names: readonly string[], text: string, open: number): number | undefined {
   if (text === '') return open;

@@ -2,11 +2,11 @@
  * Reads tables: comma-separated values (RFC 4180), with or without names of columns in the first row. Other separators that are usual (semicolon, tab,
  * bar) are recognised.
  */
-import type { Outcome } from '@tessera-dnn/diagnostics';
+import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import Papa from 'papaparse';
 import type { Code } from '../explain/catalogue.ts';
 import { shownName } from '../shown.ts';
-import { type Column, chosenColumns, type TableChoice } from './columns.ts';
+import { areNamed, type Column, chosenColumns, type TableChoice } from './columns.ts';
 
 /** Some columns of a table. */
 export interface Table {
@@ -20,7 +20,10 @@ export interface Table {
   readonly firstText?: { readonly row: number; readonly column: string; readonly text: string };
 }
 
-/** The chosen columns. Fails with `bad-table` whose message begins with `name`: for columns that are not there, and rows of other lengths. */
+/**
+ * The chosen columns. Fails with `bad-table` whose message begins with `name`: for columns that are not there, and rows of other lengths. Warns with it
+ * where the first row may as well be a sample: it was taken for names that nobody called, of columns that hold texts alone.
+ */
 export function readCsv(bytes: Uint8Array, name: string, choice: TableChoice = {}): Outcome<Table> {
   const text = decoded(bytes);
   if (text === undefined)
@@ -36,7 +39,15 @@ export function readCsv(bytes: Uint8Array, name: string, choice: TableChoice = {
       `${name} ${columns}`,
       hasNames ? `it has ${shownList(head)}` : `it has ${head.length} columns, counted from 0`,
     );
-  return parsed(text, name, { columns, width: head.length, hasNames, delimiter: first.meta.delimiter });
+  const table = parsed(text, name, { columns, width: head.length, hasNames, delimiter: first.meta.delimiter });
+  if (!table.ok || !hasNames || areNamed(head, choice)) return table;
+  return table.value.numbers.every(Number.isNaN) ? { ...table, diagnostics: [takenForNames(name, head)] } : table;
+}
+
+function takenForNames(name: string, head: readonly string[]): Diagnostic<Code> {
+  const message = `${name}: the first row, ${shownList(head)}, is taken for the names of the columns, and is no sample`;
+  const help = `if it is, write a row of names above it; if it is not, call the columns by them: ${name}:${shownName(head[0].trim())}`;
+  return { code: 'bad-table', severity: 'warning', message, help };
 }
 
 interface Layout {
@@ -84,7 +95,7 @@ function decoded(bytes: Uint8Array): string | undefined {
 }
 
 /** Whether a cell is a number as people and programs write it: no empty one, and none in another base. */
-export function isNumeric(cell: string): boolean {
+function isNumeric(cell: string): boolean {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(cell);
 }
 
