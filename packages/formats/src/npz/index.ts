@@ -1,1 +1,1 @@
-export { isZip, readNpz } from './read.ts';
+export { readNpz } from './read.ts';

@@ -1,6 +1,6 @@
 /**
  * Reads npz: a zip archive of npy files, as `numpy.savez` and `numpy.savez_compressed` write it. What the archive says of lengths is checked before
- * anything is unpacked, and the arrays are read as npy files are.
+ * anything is unpacked, what was unpacked against its checksum, and the arrays are read as npy files are.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { type UnzipFileInfo, unzipSync } from 'fflate';
@@ -8,15 +8,11 @@ import type { Code } from '../explain/catalogue.ts';
 import { readNpy } from '../npy/read.ts';
 import { shownName } from '../shown.ts';
 import type { StoredTensor } from '../stored-tensor.ts';
+import { checksumOf, checksumsOf } from './checksums.ts';
 
 /** No deflated data grows by more than this (https://www.zlib.net/zlib_tech.html). */
 const mostGrowth = 1032;
 const [stored, deflated] = [0, 8];
-
-/** How a zip archive begins; an empty one has its end there. */
-export function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
-}
 
 /**
  * The array called `wanted`. If none is named, the one called `preferred`, or else the only one. Every fault of the archive is a `bad-npz`, and one of
@@ -29,7 +25,9 @@ export function readNpz(
 ): Outcome<StoredTensor> {
   const entries = entriesOf(bytes);
   if (!entries) return bad(`${name} is no zip archive, or a damaged one`);
-  const arrays = new Map(entries.map(entry => [entry.name.replace(/\.npy$/, ''), entry]));
+  const arrays = new Map(entries.map(entry => [arrayIn(entry), entry]));
+  const twice = entries.find(entry => arrays.get(arrayIn(entry)) !== entry);
+  if (twice) return bad(`${name} has two arrays called ${shownName(arrayIn(twice))}`, 'write it again: numpy.savez');
   const found = wanted ?? (preferred !== undefined && arrays.has(preferred) ? preferred : only(arrays));
   const names = [...arrays.keys()].map(shownName).slice(0, 20).join(', ');
   if (found === undefined) {
@@ -49,37 +47,40 @@ function bad(message: string, help?: string): Outcome<never> {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 
+function arrayIn({ name }: Entry): string {
+  return name.replace(/\.npy$/, '');
+}
+
 function only<T>(arrays: ReadonlyMap<string, T>): string | undefined {
   return arrays.size === 1 ? [...arrays.keys()][0] : undefined;
 }
 
-function entriesOf(bytes: Uint8Array): readonly UnzipFileInfo[] | undefined {
+interface Entry extends UnzipFileInfo {
+  /** The CRC-32 of what it holds. */
+  readonly checksum: number;
+}
+
+function entriesOf(bytes: Uint8Array): readonly Entry[] | undefined {
   const entries: UnzipFileInfo[] = [];
   try {
     unzipSync(bytes, { filter: entry => entries.push(entry) < 0 });
-    return entries;
   } catch {
     return undefined;
   }
+  const checksums = checksumsOf(bytes);
+  if (checksums?.length !== entries.length) return undefined;
+  return entries.map((entry, at) => ({ ...entry, checksum: checksums[at] }));
 }
 
 /** The bytes of an entry, or what is wrong with it. */
-function contentOf(bytes: Uint8Array, { name, compression, size, originalSize }: UnzipFileInfo): Uint8Array | string {
+function contentOf(bytes: Uint8Array, entry: Entry): Uint8Array | string {
+  const { name, compression, size, originalSize, checksum } = entry;
   if (compression !== stored && compression !== deflated) return `is compressed by another method (${compression})`;
   const most = compression === stored ? size : size * mostGrowth;
   if (size > bytes.length || originalSize > most) return `says it has ${originalSize} bytes, which ${size} cannot hold`;
   try {
-    let taken = false;
-    const files = unzipSync(bytes, {
-      // An archive may have a name twice; the first counts.
-      filter: entry => {
-        const takes = !taken && entry.name === name;
-        taken ||= takes;
-        return takes;
-      },
-    });
-    const content = files[name];
-    return content?.length === originalSize ? content : 'is damaged';
+    const content = unzipSync(bytes, { filter: entry => entry.name === name })[name];
+    return content?.length === originalSize && checksumOf(content) === checksum ? content : 'is damaged';
   } catch {
     return 'is damaged';
   }
