@@ -11,7 +11,7 @@ import { importLoader } from '../files/source.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { wholeNumber } from '../flags/values.ts';
 import type { Io } from '../io.ts';
-import { type ExitCode, failed, type Session, signalCodes } from '../session.ts';
+import { type ExitCode, type Session, signalCodes } from '../session.ts';
 import { type ImportedFile, recording } from '../sweep/job.ts';
 
 interface Flags extends CompileFlags {
@@ -45,23 +45,19 @@ async function runExplore(session: Session, file: string, flags: Flags): Promise
   const settings = settingsOf(flags);
   const source = () => {
     const read = readProgram(io, file, flags);
-    const { name, text } = read.ok ? read.value : first.value;
-    return { name, text, settings, files: importsOf(io, read.ok ? read.value : first.value, flags) };
+    // While an editor writes the file it may be gone for a moment.
+    const now = read.ok ? read.value : first.value;
+    const files = importsOf(io, now, flags);
+    const watched = [file, ...files.map(({ found }) => found.name)].map(name => resolve(io.folder, name));
+    return { content: { name: now.name, text: now.text, settings, files }, watched };
   };
-  const imported = importsOf(io, first.value, flags).map(({ found }) => found.name);
-  const watched = [file, ...imported].map(name => resolve(io.folder, name));
-  try {
-    const serving = await serveExplorer({ site: await siteFiles(), source, watched }, flags.port ?? 0);
-    session.print(`${session.paint.bold(file)} is explored at ${session.paint.cyan(serving.address)}; Ctrl-C ends it`);
-    const signal = await interrupted(io);
-    serving.close();
-    return signalCodes[signal];
-  } catch (error) {
-    return session.fail(
-      failed('no-port', error instanceof Error ? error.message : String(error), 'name another one with --port')
-        .diagnostics,
-    );
-  }
+  const serving = await serveExplorer({ site: await siteFiles(), source }, flags.port ?? 0);
+  if (!serving.ok) return session.fail(serving.diagnostics);
+  const { address, close } = serving.value;
+  session.print(`${session.paint.bold(file)} is explored at ${session.paint.cyan(address)}; Ctrl-C ends it`);
+  const signal = await interrupted(io);
+  close();
+  return signalCodes[signal];
 }
 
 function interrupted({ onInterrupt }: Io): Promise<keyof typeof signalCodes> {

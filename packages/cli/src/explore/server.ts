@@ -1,16 +1,23 @@
 /** Serves the explorer to this machine's browser: its page, the program's text, and a word when that changes. */
-import { watch } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
+import type { Outcome } from '@tessera-dnn/diagnostics';
+import { failed, succeeded } from '../session.ts';
+import { watchedFiles } from './watched.ts';
+
+/** The program as its files say it now. */
+export interface Sourced {
+  /** What the page begins with, as JSON. */
+  readonly content: unknown;
+  /** The absolute paths of the files whose changes the page hears of. */
+  readonly watched: readonly string[];
+}
 
 export interface ExplorerPages {
   /** Scripts and style, by name. */
   readonly site: ReadonlyMap<string, Uint8Array>;
-  /** What the page begins with, read anew for each question. */
-  readonly source: () => unknown;
-  /** Files whose changes the page hears of. */
-  readonly watched: readonly string[];
+  /** Reads the files anew for each question. */
+  readonly source: () => Sourced;
 }
 
 export interface Serving {
@@ -34,56 +41,96 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** Listens on `port` of this machine alone (0: any that is free). Rejects where that is taken. */
-export async function serveExplorer({ site, source, watched }: ExplorerPages, port: number): Promise<Serving> {
+/** Listens on `port` of this machine alone (0: any that is free). `no-port` where that is taken, `unreadable-file` where the files cannot be watched. */
+export async function serveExplorer({ site, source }: ExplorerPages, port: number): Promise<Outcome<Serving>> {
   const listeners = new Set<ServerResponse>();
-  const server = createServer(({ url = '/' }, response) => {
-    const name = url.replace(/[?#].*$/, '').slice(1);
+  const files = watchedFiles(() => {
+    for (const listener of listeners) listener.write('event: changed\ndata: \n\n');
+  });
+  const followed = files.follow(source().watched);
+  const content = () => {
+    const now = source();
+    // The page gets its text also where a folder cannot be watched any more.
+    files.follow(now.watched);
+    return now.content;
+  };
+  const server = createServer((request, response) => {
     response.setHeader('content-security-policy', policy);
     response.setHeader('cache-control', 'no-store');
-    if (name === 'events') return listen(response, listeners);
-    const [type, body] = contentOf(name, site, source);
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type });
-    response.end(body);
+    const refused = refusalOf(request, portOf(server));
+    if (refused !== undefined) return response.writeHead(refused, { allow: 'GET, HEAD' }).end();
+    const name = (request.url ?? '/').replace(/[?#].*$/, '').slice(1);
+    if (name === 'events') return listen(request, response, listeners);
+    const [status, type, body] = answerOf(name, site, content);
+    response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, 'localhost', resolve);
-  });
-  const watchers = [...new Set(watched.map(path => dirname(path)))].map(folder =>
-    // A file that an editor saves by writing another one in its place is gone for whoever watches the file itself.
-    watch(folder, () => {
-      for (const listener of listeners) listener.write('event: changed\ndata: \n\n');
-    }),
-  );
-  return {
-    address: `http://localhost:${portOf(server)}/`,
-    close: () => {
-      for (const watcher of watchers) watcher.close();
-      server.close();
-      server.closeAllConnections();
-    },
+  const close = () => {
+    files.close();
+    server.close();
+    server.closeAllConnections();
   };
+  const listening = followed.ok ? await listeningAt(server, port) : followed;
+  if (listening.ok) return succeeded({ address: `http://localhost:${portOf(server)}/`, close });
+  close();
+  return listening;
+}
+
+async function listeningAt(server: Server, port: number): Promise<Outcome<undefined>> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.on('error', reject);
+      server.listen(port, 'localhost', resolve);
+    });
+    return succeeded(undefined);
+  } catch (error) {
+    return failed('no-port', error instanceof Error ? error.message : String(error), 'name another one with --port');
+  }
+}
+
+/**
+ * The status with which a question is refused. Its host must be this machine: a page of another site, whose name was made to lead here, could otherwise read the
+ * program as if it were its own.
+ */
+function refusalOf({ method, headers }: IncomingMessage, port: number): number | undefined {
+  const hosts = ['localhost', '127.0.0.1', '[::1]'];
+  // Browsers leave out the usual port.
+  const allowed = [...hosts.map(host => `${host}:${port}`), ...(port === 80 ? hosts : [])];
+  if (!allowed.includes(headers.host?.toLowerCase() ?? '')) return 403;
+  return method === 'GET' || method === 'HEAD' ? undefined : 405;
 }
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-function listen(response: ServerResponse, listeners: Set<ServerResponse>): void {
+function listen({ method }: IncomingMessage, response: ServerResponse, listeners: Set<ServerResponse>): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.write('\n');
   listeners.add(response);
   response.on('close', () => listeners.delete(response));
 }
 
-function contentOf(
+function answerOf(
   name: string,
   site: ReadonlyMap<string, Uint8Array>,
-  source: () => unknown,
-): readonly [type: string, body: string | Uint8Array | undefined] {
-  if (name === '') return ['text/html; charset=utf-8', page];
-  if (name === 'source.json') return ['application/json', JSON.stringify(source())];
-  const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
-  return [`${type}; charset=utf-8`, site.get(name)];
+  content: () => unknown,
+): readonly [status: number, type: string, body: string | Uint8Array] {
+  if (name === '') return [200, 'text/html', page];
+  if (name === 'source.json') return sourceAnswer(content);
+  const body = site.get(name);
+  if (body === undefined) return [404, 'text/plain', 'There is no such page.\n'];
+  return [200, name.endsWith('.css') ? 'text/css' : 'text/javascript', body];
+}
+
+/** A fault of the compiler's ends this answer and not the server: the text may be another one a moment later. */
+function sourceAnswer(content: () => unknown): ReturnType<typeof answerOf> {
+  try {
+    return [200, 'application/json', JSON.stringify(content())];
+  } catch (error) {
+    return [500, 'text/plain', error instanceof Error ? error.message : String(error)];
+  }
 }
