@@ -10,6 +10,7 @@ import {
   type PlanningWorker,
   sharedIn,
 } from '../src/index.ts';
+import { onChange } from '../src/live/on-disk.ts';
 
 const order = (text: string) => ({ source: { name: 'net.dnn', text }, files: [], settings: { chip: 'tiny' } });
 
@@ -75,13 +76,36 @@ it('ends a worker that is busy for long with what nobody waits for', () => {
   }
 });
 
-it('goes on after a worker that broke', () => {
+it('tells of a worker that broke, and goes on with another one', () => {
   const { workers, told, planner: asked } = planner();
   asked.ask(order('a'));
-  workers[0].onerror?.();
+  workers[0].onerror?.({ message: 'a fault of ours' });
+  expect(told).toMatchObject([{ sequence: 1, diagnostics: [], broken: 'a fault of ours' }]);
+  expect({ isBusy: asked.isBusy, isEnded: workers[0].isEnded }).toEqual({ isBusy: false, isEnded: true });
   asked.ask(order('b'));
   workers[1].finish();
-  expect(told.map(({ sequence }) => sequence)).toEqual([2]);
+  expect(told.map(({ sequence }) => sequence)).toEqual([1, 2]);
+});
+
+it('plans at once what waited for a worker that broke', () => {
+  const { workers, told, planner: asked } = planner();
+  asked.ask(order('a'));
+  asked.ask(order('b'));
+  workers[0].onerror?.({});
+  expect(told).toEqual([]);
+  workers[1].finish();
+  expect(told).toEqual([{ sequence: 2, diagnostics: [], milliseconds: 1 }]);
+});
+
+it('keeps what was written here when the file changes, and shows the file where nothing was', () => {
+  const [file, changed, mine] = ['a\n', 'b\n', 'a, and more\n'];
+  // Another file of the folder was written, or this one anew with the same text.
+  expect(onChange(mine, file, file)).toBe('keep');
+  expect(onChange(file, file, changed)).toBe('replace');
+  expect(onChange(mine, file, changed)).toBe('offer');
+  expect(onChange(mine, file, mine)).toBe('keep');
+  // The editor's lines end with a line feed whatever those of the file end with.
+  expect(onChange(file, 'a\r\n', 'b\r\n')).toBe('replace');
 });
 
 it('answers with a plan whether or not it fits, and with what is wrong', () => {

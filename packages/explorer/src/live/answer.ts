@@ -26,6 +26,8 @@ export interface Answer {
   /** Absent where the text cannot be compiled. */
   readonly explored?: Explored;
   readonly diagnostics: readonly JsonDiagnostic[];
+  /** Why the worker ended before it had an answer; nothing is known of the text then. */
+  readonly broken?: string;
   /** How long it took, in milliseconds. */
   readonly milliseconds: number;
 }

@@ -9,7 +9,8 @@ export interface PlanningWorker {
   postMessage(order: Order): void;
   terminate(): void;
   onmessage: ((event: { readonly data: Answer }) => void) | null;
-  onerror: (() => void) | null;
+  /** Without a message where its script could not be loaded. */
+  onerror: ((event: { readonly message?: string }) => void) | null;
 }
 
 /** For so long a worker may be busy with what nobody waits for. */
@@ -69,10 +70,22 @@ export class Planner {
       if (data.sequence === this.#sequence) this.#tell(data);
       else this.#send();
     };
-    // A worker that cannot be loaded, or a fault of ours: the next order gets another one.
-    worker.onerror = () => {
-      if (worker === this.#worker) [this.#worker, this.#busyWith] = [undefined, 0];
+    worker.onerror = ({ message }) => {
+      if (worker === this.#worker) this.#afterBreaking(message);
     };
     return worker;
   }
+
+  /** A worker that cannot be loaded, or a fault of ours: the next order gets another one. Whoever waits for this one hears of it. */
+  #afterBreaking(message: string | undefined): void {
+    this.#worker?.terminate();
+    [this.#worker, this.#busyWith] = [undefined, 0];
+    if (this.#next) this.#send();
+    else this.#tell({ sequence: this.#sequence, diagnostics: [], broken: reasonOf(message), milliseconds: 0 });
+  }
+}
+
+/** Why a worker ended, from the message of its error event. */
+export function reasonOf(message: string | undefined): string {
+  return message || 'its script cannot be loaded';
 }

@@ -2,10 +2,12 @@
 
 import type { Answer, ImportedText } from '../live/answer.ts';
 import { fragmentOf, type Shared, sharedIn } from '../live/link.ts';
+import { onChange } from '../live/on-disk.ts';
 import { Planner } from '../live/planner.ts';
 import { firstSettings, flagsOf, type Settings } from '../live/settings.ts';
 import { element } from '../view/dom.ts';
 import { type Editor, editor } from '../view/editor.ts';
+import { fileOffer } from '../view/file-offer.ts';
 import { problems } from '../view/problems.ts';
 import { repairList } from '../view/repair-list.ts';
 import { settingsBar } from '../view/settings-bar.ts';
@@ -17,17 +19,20 @@ interface Served extends Shared {
   readonly files: readonly ImportedText[];
 }
 
-const served = (await (await fetch('source.json')).json()) as Served;
+let served = (await (await fetch('source.json')).json()) as Served;
 const linked = await sharedIn(location.hash);
 const { name, text } = linked ?? served;
 let settings: Settings = { ...firstSettings, ...(linked ?? served).settings };
-const files = linked && linked.name !== served.name ? [] : served.files;
+/** A link may hold another program than the one that is served. */
+const isServed = name === served.name;
+let files = isServed ? served.files : [];
 
 let state: State | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const found = problems();
 const pane: Editor = editor(name, text, files, () => planSoon());
-pane.element.append(found.element);
+const offer = fileOffer();
+pane.element.append(offer.element, found.element);
 const worker = (script: string) => new Worker(new URL(script, document.baseURI), { type: 'module' }) as never;
 const orderNow = () => ({ sequence: 0, source: { name, text: pane.text() }, files, settings });
 const repairs = repairList(() => worker('repairing.js'), orderNow, changeSettings);
@@ -45,7 +50,8 @@ const share = element(
 const planner = new Planner(() => worker('planning.js'), show);
 
 choosers.show(settings);
-const waiting = element('section', { class: 'card map' }, element('p', { class: 'note waiting' }, 'planning…'));
+const waitingNote = element('p', { class: 'note waiting' }, 'planning…');
+const waiting = element('section', { class: 'card map' }, waitingNote);
 document.body.replaceChildren(
   element('header', { class: 'top' }, element('h1', {}, name), ...choosers.elements, share),
   element('main', {}, pane.element, waiting),
@@ -72,10 +78,14 @@ function plan(): void {
   planner.ask(orderNow());
 }
 
-function show({ explored, diagnostics, milliseconds }: Answer): void {
-  found.show(diagnostics, milliseconds, `npx tessera memory ${name} ${flagsOf(settings).join(' ')}`);
+function show(answer: Answer): void {
+  found.show(answer, `npx tessera memory ${name} ${flagsOf(settings).join(' ')}`);
+  const { explored } = answer;
   // The last plan stays where the text has a mistake now, and is marked as one of another text.
-  if (!explored) return;
+  if (!explored) {
+    waitingNote.textContent = 'There is no plan yet; below the text is what keeps it from being made.';
+    return;
+  }
   document.body.dataset['stale'] = 'false';
   repairs.reset(explored.fits);
   if (state) {
@@ -97,8 +107,27 @@ async function copyLink(): Promise<void> {
   }, 1500);
 }
 
-/** The server tells when the file has changed. */
-new EventSource('events').addEventListener('changed', async () => {
-  const next = (await (await fetch('source.json')).json()) as Served;
-  if (next.name === name) pane.replace(next.text);
-});
+/** What the server has now. Nothing where it is gone, or was stopped by a fault: it tells of the next change. */
+async function readAgain(): Promise<void> {
+  const answered = await fetch('source.json').catch(() => undefined);
+  if (!answered?.ok) return;
+  const before = served;
+  served = (await answered.json()) as Served;
+  if (JSON.stringify(served.files) !== JSON.stringify(files)) {
+    files = served.files;
+    pane.importing(files);
+    plan();
+  }
+  const { text: now } = served;
+  const become = onChange(pane.text(), before.text, now);
+  if (become === 'replace') pane.replace(now);
+  if (become === 'offer') offer.show(() => pane.replace(now));
+  else if (now !== before.text) offer.hide();
+}
+
+/** The server tells when a file has changed. An answer that comes late must not undo a later one, so they are read one by one. */
+let reading = Promise.resolve();
+if (isServed)
+  new EventSource('events').addEventListener('changed', () => {
+    reading = reading.then(readAgain);
+  });

@@ -26,6 +26,8 @@ export interface Editor {
   readonly element: HTMLElement;
   readonly text: () => string;
   readonly replace: (text: string) => void;
+  /** The files that the text imports have changed, or are others. */
+  readonly importing: (files: readonly ImportedText[]) => void;
   /** Shows what the lines take, and which line is chosen, from now on. */
   readonly follow: (state: State) => void;
 }
@@ -70,7 +72,7 @@ const chosen = StateField.define<DecorationSet>({
 
 /** The card with the editor. `change` hears of every change of the text. */
 export function editor(name: string, text: string, files: readonly ImportedText[], change: () => void): Editor {
-  const texts = new Map(files.map(({ found }) => [found.name, found.text]));
+  let texts = textsOf(files);
   const workspace = new Workspace({ read: file => texts.get(file) });
   let state: State | undefined;
   const view = new EditorView({
@@ -121,6 +123,10 @@ export function editor(name: string, text: string, files: readonly ImportedText[
       if (next !== view.state.doc.toString())
         view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
     },
+    importing: next => {
+      texts = textsOf(next);
+      workspace.refresh();
+    },
     follow: followed => {
       state = followed;
       let shown: Choice | undefined;
@@ -132,6 +138,10 @@ export function editor(name: string, text: string, files: readonly ImportedText[
       });
     },
   };
+}
+
+function textsOf(files: readonly ImportedText[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ found }) => [found.name, found.text]));
 }
 
 /** What lines take, left of their numbers. A click looks at all that comes from a line. */

@@ -1,10 +1,11 @@
 /** What the compiler says of the text, below it. */
-import type { JsonDiagnostic } from '@tessera-dnn/diagnostics';
+import type { Answer } from '../live/answer.ts';
 import { element } from './dom.ts';
 
 export interface Problems {
   readonly element: HTMLElement;
-  readonly show: (diagnostics: readonly JsonDiagnostic[], milliseconds: number, command: string) => void;
+  /** `command`: what plans the same on the command line. */
+  readonly show: (answer: Answer, command: string) => void;
 }
 
 /** A list of mistakes and warnings, and how the same is planned on the command line. */
@@ -12,18 +13,27 @@ export function problems(): Problems {
   const list = element('ul', { class: 'problems', role: 'log' });
   return {
     element: list,
-    show: (diagnostics, milliseconds, command) => {
+    show: ({ diagnostics, broken, milliseconds }, command) => {
       const items = diagnostics
         .slice(0, 6)
         .map(({ severity, message, line, help }) =>
-          element(
-            'li',
-            { attributes: { 'data-severity': severity } },
+          problem(
+            severity,
             `${line === undefined ? '' : `${line}: `}${message}${help === undefined ? '' : ` (${help})`}`,
           ),
         );
-      const note = `planned in ${Math.round(milliseconds)} ms`;
-      list.replaceChildren(...items, element('li', { class: 'note', title: command }, note));
+      const note =
+        broken === undefined
+          ? element('li', { class: 'note', title: command }, `planned in ${Math.round(milliseconds)} ms`)
+          : problem(
+              'error',
+              `What plans has ended: ${broken}. The next change starts it again; the command line may say more: ${command}`,
+            );
+      list.replaceChildren(...items, note);
     },
   };
+}
+
+function problem(severity: string, text: string): HTMLElement {
+  return element('li', { attributes: { 'data-severity': severity } }, text);
 }

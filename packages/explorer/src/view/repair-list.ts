@@ -1,5 +1,6 @@
 /** What would make the program fit, for whoever asks: planned one by one, and made by a click. */
 import type { Order } from '../live/answer.ts';
+import { reasonOf } from '../live/planner.ts';
 import type { Repair } from '../live/repairs.ts';
 import type { Settings } from '../live/settings.ts';
 import { element } from './dom.ts';
@@ -10,6 +11,7 @@ interface RepairingWorker {
   postMessage(order: Order): void;
   terminate(): void;
   onmessage: ((event: { readonly data: Repair | undefined }) => void) | null;
+  onerror: ((event: { readonly message?: string }) => void) | null;
 }
 
 export interface RepairList {
@@ -43,6 +45,10 @@ export function repairList(
           rows.children.length === 0
             ? 'None of the changes that were tried makes it fit.'
             : 'Each of these was planned, and fits:';
+    };
+    // What was found before it broke stays, as that was planned.
+    worker.onerror = ({ message }) => {
+      note.textContent = `What looks for changes has ended: ${reasonOf(message)}. \`tessera memory --repair\` does the same.`;
     };
     worker.postMessage(order());
   }
