@@ -1,5 +1,6 @@
 /** `tessera diff`: the numbers are those of the two reports. */
 import { expect, it } from 'vitest';
+import { wordsOf } from '../src/flags/words.ts';
 import { place } from './command.ts';
 
 const text = 'model m(x: f32[8, 64]) -> f32[8, 64] {\n  x |> dense(64) as a |> relu |> dense(64) as b\n}\n';
@@ -37,4 +38,41 @@ it('compares files, also where one does not fit, and nothing with itself', async
   expect((await here.tessera('diff', 'a.dnn')).code).toBe(2);
   expect((await here.tessera('diff', 'a.dnn', '--with', '--precison f16')).code).toBe(2);
   expect((await here.tessera('diff', 'a.dnn', 'none.dnn')).err).toContain('no-such-file');
+});
+
+it('names what is compared: the other file, the other flags, or both', async () => {
+  const here = place({ 'a.dnn': text, 'b.dnn': text });
+  const titleOf = async (...args: string[]) => {
+    const { code, out, err } = await here.tessera('diff', ...args, '--chip', 'tiny', '--tiles', '4');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return out.split('\n')[0];
+  };
+  expect(await titleOf('a.dnn', 'a.dnn')).toBe('a.dnn fits, a.dnn fits');
+  expect(await titleOf('a.dnn', '--with', '--tiles 8')).toBe('a.dnn fits, with --tiles 8 fits');
+  expect(await titleOf('a.dnn', 'b.dnn', '--with', '--tiles 8')).toBe('a.dnn fits, b.dnn with --tiles 8 fits');
+});
+
+it('tells the warnings of both plans, each once', async () => {
+  const here = place({ 'a.dnn': text.replace('  x |>', '  note(x, "as it comes") |>') });
+  const chip = ['--chip', 'tiny', '--tiles', '4', '--with', '--tiles 8'];
+  const { code, err } = await here.tessera('diff', 'a.dnn', ...chip);
+  expect({ code, times: err.match(/warning/g)?.length }).toEqual({ code: 0, times: 1 });
+  const { diagnostics } = JSON.parse((await here.tessera('diff', 'a.dnn', ...chip, '--json')).out);
+  expect(diagnostics).toMatchObject([{ severity: 'warning', line: 2 }]);
+});
+
+it('takes flags with blanks in quotes', async () => {
+  expect(wordsOf(' --set net.n=4  --chip "my chip.json" --x=\'a "b"\' C:\\d ""')).toEqual([
+    '--set',
+    'net.n=4',
+    '--chip',
+    'my chip.json',
+    '--x=a "b"',
+    'C:\\d',
+    '',
+  ]);
+  expect([wordsOf(''), wordsOf('--chip "my chip'), wordsOf("it's")]).toEqual([[], undefined, undefined]);
+  const here = place({ 'a.dnn': text });
+  const { code, err } = await here.tessera('diff', 'a.dnn', '--with', '--chip "my chip');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('a quote in --with does not end') });
 });

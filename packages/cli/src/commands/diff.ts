@@ -1,10 +1,11 @@
 /** `tessera diff`: what differs between two plans, tensor by tensor and phase by phase. */
 import { memoryTables, tryPlan } from '@tessera-dnn/compiler';
-import type { Outcome } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, isError, jsonOf, type Outcome } from '@tessera-dnn/diagnostics';
 import { difference, type Explored, explore } from '@tessera-dnn/explorer';
 import { Command } from 'commander';
 import { readProgram } from '../files/model.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
+import { wordsOf } from '../flags/words.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
 import { differenceText } from '../show/diff.ts';
 
@@ -39,10 +40,9 @@ export function addDiff(program: Command, session: Session): void {
 function given(command: Command, text: string): Partial<Flags> {
   const parser = addMemoryFlags(addCompileFlags(new Command(command.name()))).exitOverride();
   parser.configureOutput(command.configureOutput());
-  parser.parse(
-    text.split(/\s+/).filter(word => word !== ''),
-    { from: 'user' },
-  );
+  const words = wordsOf(text);
+  if (words === undefined) command.error(`error: a quote in --with does not end: ${text}`);
+  parser.parse(words, { from: 'user' });
   const all = Object.entries(parser.opts<Flags>());
   return Object.fromEntries(all.filter(([name]) => parser.getOptionValueSource(name) === 'cli'));
 }
@@ -53,13 +53,28 @@ function runDiff(session: Session, files: readonly [string, string], flags: read
   if (!before.ok) return session.fail(before.diagnostics, json);
   if (!after.ok) return session.fail(after.diagnostics, json);
   const found = difference(before.value, after.value);
-  const isSame = files[0] === files[1];
-  const names = [files[0], isSame ? `with ${flags[0].with}` : files[1]] as const;
-  if (json) session.printJson({ before: names[0], after: names[1], ...found });
-  else session.print(differenceText(found, names, session.paint, all));
+  const names = [files[0], nameOfSecond(files, flags[1])] as const;
+  // That one of them does not fit is told with the rest. What is said of one program twice is said once.
+  const warnings = distinct([...before.diagnostics, ...after.diagnostics].filter(each => !isError(each)));
+  if (json) session.printJson({ before: names[0], after: names[1], ...found, diagnostics: warnings.map(jsonOf) });
+  else {
+    session.report(warnings);
+    session.print(differenceText(found, names, session.paint, all));
+  }
   return 0;
 }
 
+/** The same file is told by its other flags. */
+function nameOfSecond([before, after]: readonly [string, string], { with: more }: Flags): string {
+  if (more === undefined) return after;
+  return before === after ? `with ${more}` : `${after} with ${more}`;
+}
+
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map(each => [JSON.stringify(jsonOf(each)), each])).values()];
+}
+
+/** What is known of a plan, whether or not it fits, and what the compiler says of it. */
 function exploredOf({ io }: Session, file: string, flags: Flags): Outcome<Explored> {
   const source = readProgram(io, file, flags);
   if (!source.ok) return source;
@@ -68,6 +83,6 @@ function exploredOf({ io }: Session, file: string, flags: Flags): Outcome<Explor
   const tables = memoryTables(source.value, options.value);
   if (!tables.ok) return tables;
   const { placed, outcome } = tryPlan(source.value, options.value, 'without-hints');
-  if (placed) return succeeded(explore(placed, tables.value, outcome.diagnostics));
-  return { ok: false, diagnostics: outcome.diagnostics };
+  const diagnostics = [...options.diagnostics, ...outcome.diagnostics];
+  return placed ? succeeded(explore(placed, tables.value, diagnostics), diagnostics) : { ok: false, diagnostics };
 }
