@@ -51,7 +51,8 @@ describe('docs/language.md', () => {
         'bags_of',
         'planes_of',
       ],
-      ...['planes_joined', 'normalised', 'axis_last', 'axis_back', 'first_places', 'ordered'],
+      ...['planes_joined', 'normalised', 'axis_last', 'axis_back', 'first_places', 'ordered', 'drawn_window'],
+      'less_mean_by_std',
     ];
     expect(blocks).toContain('conv_transpose2d');
     expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);

@@ -99,7 +99,7 @@ function parseManifest(section: Uint8Array | undefined): Outcome<Manifest> {
 }
 
 function truncated(offset: number, length: number): string {
-  return `the wasm module is damaged or cut off: its section at byte ${offset} of ${length} is not whole`;
+  return `the wasm module is damaged or cut off at byte ${offset} of ${length}`;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module | string> {

@@ -95,8 +95,7 @@ export async function openQueue(address: QueueAddress): Promise<Outcome<JobQueue
   if (!ready.ok) {
     // What waits for a connection would wait for ever.
     void close();
-    void queue.disconnect();
-    void events.disconnect();
+    void Promise.allSettled([queue.disconnect(), events.disconnect()]);
     return ready;
   }
   return succeeded({

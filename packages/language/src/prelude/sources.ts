@@ -2578,7 +2578,7 @@ block norm(x, p = 2, axis = range(0, x.rank), keep = false) {
 }
 
 // (x - mean) / std, of one number or of one for each place along an axis: torchvision's Normalize.
-block normalized(x, mean, std, axis) {
+block less_mean_by_std(x, mean, std, axis) {
   let at = axis_of(x, axis)
   let shape = [x.shape[at]] + [1] * (x.rank - at - 1)
   let less = reshape(constant(per_axis(mean, x.shape[at])), shape)
@@ -2589,7 +2589,7 @@ block normalized(x, mean, std, axis) {
 // x divided by its p-norm along an axis, where what is below epsilon counts as epsilon. With \`mean\` or \`std\` it is something else that PyTorch's users call so: normalized.
 block normalize(x, p = 2, axis = 1, epsilon = 1e-12, mean = none, std = none) {
   if given(mean) or given(std) {
-    return normalized(
+    return less_mean_by_std(
       x, if given(mean) { mean } else { 0.0 }, if given(std) { std } else { 1.0 }, axis
     )
   }
