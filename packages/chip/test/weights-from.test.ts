@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '@tessera-dnn/machine';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ChipError, load, type WeightsSource } from '../src/index.ts';
+import { type ArtifactSource, ChipError, load, type WeightsSource } from '../src/index.ts';
 import { handMade, manifest } from './hand-made.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -39,7 +39,7 @@ const naming = (file: Uint8Array) => {
   return handMade(named);
 };
 
-const answerOf = async (weightsFrom: WeightsSource, artifact = naming(three)) => {
+const answerOf = async (weightsFrom: WeightsSource, artifact: ArtifactSource = naming(three)) => {
   try {
     const chip = await load(artifact, { weightsFrom });
     return [...(chip.run('scale', inputs)['y'] as Float32Array), ...chip.warnings];
@@ -108,6 +108,12 @@ describe('what are no such weights is told apart', () => {
   });
 });
 
+it('a promise of weights may fail before the artifact has come, and nothing is unhandled', async () => {
+  const later = new Promise<ArrayBufferLike>(resolve => setTimeout(() => resolve(naming(three).slice().buffer)));
+  const failing = Promise.reject(new Error('offline'));
+  expect(await answerOf(failing, later)).toEqual([expect.stringMatching(/^unreadable-weights: .*offline$/)]);
+});
+
 const gapped = Uint8Array.from(three);
 gapped.set(new TextEncoder().encode('9'), new TextDecoder().decode(three).indexOf('8,12'));
 
@@ -137,17 +143,50 @@ describe('a browser keeps them', () => {
     kept.clear();
   });
 
-  it('but no others, and none that nobody has named', async () => {
+  it('but no others, not even for a moment, and none that nobody has named', async () => {
     begin();
+    const keep = vi.spyOn(kept, 'set');
     const [fault] = await answerOf(address, naming(fileOf({ w: { bytes: float(5) } })));
     expect(fault).toMatch(/^wrong-weights/);
     expect(await answerOf(address, handMade())).toEqual([3, -6]);
+    expect(keep).not.toHaveBeenCalled();
+  });
+
+  it('and forgets those that are of no use', async () => {
+    begin();
+    await answerOf(address);
+    const [[key]] = kept;
+    kept.set(key, three.slice(0, -1));
+    expect(await answerOf(address)).toEqual([expect.stringMatching(/^bad-weights/)]);
     expect(kept.size).toBe(0);
   });
 
-  it('where it can; elsewhere they are used all the same', async () => {
+  it('but not those of a server that stalls, which is not waited for', async () => {
     begin();
-    vi.stubGlobal('caches', { open: async () => Promise.reject(new Error('denied')) });
+    const left = vi.fn();
+    const other = fileOf({ v: { bytes: float(1) } });
+    const body = new ReadableStream({ start: controller => controller.enqueue(other), cancel: left });
+    fetching.mockResolvedValueOnce(new Response(body));
+    expect(await answerOf(address)).toEqual([expect.stringMatching(/^wrong-weights/)]);
+    expect(left).toHaveBeenCalledTimes(1);
+    expect(kept.size).toBe(0);
+  });
+
+  const denied = () => Promise.reject(new Error('denied'));
+  it.each<[string, () => unknown]>([
+    ['it may not look', () => new DOMException('', 'SecurityError')],
+    ['it may not open', () => ({ open: denied })],
+    ['it may not read', () => ({ open: async () => ({ match: denied }) })],
+    ['it may not write', () => ({ open: async () => ({ match: async () => undefined, put: denied }) })],
+  ])('where it can; where %s they are used all the same', async (_, caches) => {
+    begin();
+    vi.stubGlobal('caches', undefined);
+    const get = () => {
+      const storage = caches();
+      if (storage instanceof DOMException) throw storage;
+      return storage;
+    };
+    Object.defineProperty(globalThis, 'caches', { configurable: true, get });
     expect(await answerOf(address)).toEqual([3, -6]);
   });
 });

@@ -2,6 +2,7 @@
 import type { Outcome } from '@tessera-dnn/diagnostics';
 import { kindOf, reasonOf, tagOf } from '../foreign.ts';
 import { type Failure, failed, succeeded } from '../outcome.ts';
+import { keeping, keptAt, type Place, placeOf } from './keep.ts';
 
 /**
  * A file of weights: where it lies (a `URL`, or a string that `fetch` takes; in Node also a `file:` URL), a `Response` or the promise of one, a file
@@ -12,17 +13,14 @@ export type WeightsSource = URL | string | Response | Blob | ArrayBufferLike | A
 /** Bytes that come one after the other. */
 export interface Arriving {
   readonly pieces: AsyncIterable<Uint8Array>;
-  /** They were checked when they were kept. */
-  readonly isKept?: boolean;
-  /** Forgets what is kept of them, since it is of no use. */
-  readonly forget?: () => Promise<unknown>;
+  /** Their digest has been compared before. */
+  readonly isChecked?: boolean;
+  /** To be called when they have been taken, or when it is clear that they are of no use: decides whether they are kept. */
+  readonly settle?: (isRight: boolean) => void;
 }
 
 /** So much is taken at a time of what is there at once. */
 const pieceBytes = 2 ** 20;
-
-/** The name under which a browser keeps weights. */
-const cacheName = 'tessera-weights';
 
 /** `unreadable-weights` for what is no source, or gives no bytes. What has a digest is kept by it. May reject with what the host says. */
 export async function arriving(from: WeightsSource, sha256?: string): Promise<Outcome<Arriving>> {
@@ -55,8 +53,8 @@ async function fetched(url: string, sha256: string | undefined): Promise<Outcome
     // Node fetches no files.
     const files = url.startsWith('file:') && process?.getBuiltinModule?.('node:fs/promises');
     if (files) return succeeded({ pieces: cut(await files.readFile(new URL(url))) });
-    const kept = sha256 === undefined ? undefined : await keeping(url, sha256);
-    return kept ?? (await streamed(await fetch(url)));
+    const place = sha256 === undefined ? undefined : await placeOf(url, sha256);
+    return place ? await keptOrFetched(place, url) : await streamed(await fetch(url));
   } catch (error) {
     return unreadable(
       `${url}: ${reasonOf(error)}`,
@@ -65,29 +63,11 @@ async function fetched(url: string, sha256: string | undefined): Promise<Outcome
   }
 }
 
-/**
- * By way of the browser's cache: under the address with the digest, so that other weights at that address are never taken for these. `undefined` where
- * nothing can be kept, as on a page without https, in a private window, or where there is no room.
- */
-async function keeping(url: string, sha256: string): Promise<Outcome<Arriving> | undefined> {
-  const { caches, location } = globalThis as {
-    readonly caches?: CacheStorage;
-    readonly location?: { readonly href: string };
-  };
-  const address = new URL(url, location?.href);
-  const cache = /^https?:$/.test(address.protocol) ? await caches?.open(cacheName).catch(() => undefined) : undefined;
-  if (!cache) return undefined;
-  address.searchParams.set('tessera-sha256', sha256);
-  const key = address.href;
-  const forget = () => cache.delete(key);
-  const kept = await cache.match(key);
-  if (kept?.body) return succeeded({ pieces: piecesOf(kept.body), isKept: true, forget });
-  const response = await fetch(url);
-  if (!response.ok) return streamed(response);
-  // What cannot be kept is used all the same. It is kept once all of it is there.
-  const putting = cache.put(key, response.clone()).catch(() => {});
-  const arrived = await streamed(response);
-  return arrived.ok ? succeeded({ ...arrived.value, forget: () => putting.then(forget) }) : arrived;
+/** By way of the browser's cache. */
+async function keptOrFetched(place: Place, url: string): Promise<Outcome<Arriving>> {
+  if (place.kept?.body) return succeeded(keptAt(place, piecesOf(place.kept.body)));
+  const arrived = await streamed(await fetch(url));
+  return arrived.ok ? succeeded(keeping(place, arrived.value.pieces)) : arrived;
 }
 
 async function streamed({ ok, status, statusText, type, url, body }: Response): Promise<Outcome<Arriving>> {
@@ -98,13 +78,18 @@ async function streamed({ ok, status, statusText, type, url, body }: Response): 
   return succeeded({ pieces: piecesOf(body) });
 }
 
-/** By a reader, since not every browser's streams can be iterated. */
+/** By a reader, since not every browser's streams can be iterated. Where nobody wants the rest, it is not sent either. */
 async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
   const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield* cut(value);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield* cut(value);
+    }
+  } finally {
+    // Nobody waits for a server that stalls, nor asks why a stream that has failed cannot be left.
+    reader.cancel().catch(() => {});
   }
 }
 

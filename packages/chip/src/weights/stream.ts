@@ -3,7 +3,7 @@
  * and the page goes on in between.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import { type Manifest, Sha256 } from '@tessera-dnn/machine';
+import { type Manifest, type ManifestVariable, Sha256 } from '@tessera-dnn/machine';
 import type { Chip } from '../chip.ts';
 import { reasonOf } from '../foreign.ts';
 import { failed, succeeded } from '../outcome.ts';
@@ -47,18 +47,35 @@ export async function takeWeights(chip: Chip, beginning: Beginning): Promise<Out
   try {
     const arrived = await arriving(weightsFrom as WeightsSource, manifest.weights?.sha256);
     if (!arrived.ok) return arrived;
-    const taken = await take(arrived.value, manifest, taker);
-    if (!taken.ok) await arrived.value.forget?.();
-    return taken;
+    return await takeAll(arrived.value, manifest, taker);
   } catch (error) {
     return failed('unreadable-weights', `the weights cannot be read: ${reasonOf(error)}`);
   }
 }
 
-async function take({ pieces, isKept }: Arriving, manifest: Manifest, taker: Taker): Promise<Outcome<void>> {
-  const { weights } = manifest;
-  const hash = weights && !isKept ? new Sha256() : undefined;
+/** Leaves nothing open, whatever happens: neither the connection, nor the question whether a browser shall keep them. */
+async function takeAll(
+  { pieces, isChecked, settle }: Arriving,
+  { weights, variables }: Manifest,
+  taker: Taker,
+): Promise<Outcome<void>> {
+  const hash = weights && !isChecked ? new Sha256() : undefined;
   const reader = new Reader(pieces, piece => hash?.update(piece));
+  let isRight = false;
+  try {
+    const taken = await take(reader, variables, taker);
+    const digest = hash?.hex();
+    const isOther = weights !== undefined && digest !== undefined && digest !== weights.sha256;
+    isRight = taken.ok && !isOther;
+    if (!taken.ok || !isOther) return taken;
+    return wrong(`their SHA-256 is ${digest}, and it was compiled with ${weights.file}, ${weights.sha256}`, others);
+  } finally {
+    settle?.(isRight);
+    await reader.close();
+  }
+}
+
+async function take(reader: Reader, wanted: readonly ManifestVariable[], taker: Taker): Promise<Outcome<void>> {
   const length = await reader.read(lengthBytes);
   if (!length) return tooShort;
   const headerBytes = headerLength(length);
@@ -67,7 +84,7 @@ async function take({ pieces, isKept }: Arriving, manifest: Manifest, taker: Tak
   if (!header) return tooShort;
   const entries = entriesOf(header);
   if (!entries.ok) return entries;
-  const variables = matched(entries.value, manifest.variables);
+  const variables = matched(entries.value, wanted);
   if (!variables.ok) return variables;
   const begun = taker.begin(new Set([...variables.value.values()].flat()));
   if (!begun.ok) return begun;
@@ -77,9 +94,7 @@ async function take({ pieces, isKept }: Arriving, manifest: Manifest, taker: Tak
     const took = await takeOne(entry, variables.value.get(entry.path) ?? [], reader, taker);
     if (!took.ok) return took;
   }
-  const digest = hash?.hex();
-  if (!weights || digest === undefined || digest === weights.sha256) return succeeded(undefined);
-  return wrong(`their SHA-256 is ${digest}, and it was compiled with ${weights.file}, ${weights.sha256}`, others);
+  return succeeded(undefined);
 }
 
 const others = 'give other weights of the same network as `weights`, read by `readSafetensors` of @tessera-dnn/formats';
@@ -133,6 +148,11 @@ class Reader {
       this.onRead(this.#bytes);
     }
     return bytes;
+  }
+
+  /** Asks for no more. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
   }
 
   async #next(): Promise<boolean> {
