@@ -69,6 +69,15 @@ describe('a program', () => {
       err: expect.stringContaining('would replace w.safetensors'),
     });
     expect(await here.tessera('compile', 'net.dnn', '--weights-beside', '-o', 'w.wasm')).toMatchObject({ code: 2 });
+    const types = [...over.slice(0, -1), 'new.wasm', '--types', './new.safetensors'];
+    expect(await here.tessera(...types)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--types ./new.safetensors would replace new.safetensors'),
+    });
+    // Where the types cannot be written, nothing is.
+    const nowhere = await here.tessera(...over.slice(0, -1), 'new.wasm', '--convert', '--types', 'none/net.d.dnn.ts');
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('none/net.d.dnn.ts cannot be written') });
+    expect(here.names()).not.toContain('new.wasm');
   });
 
   it('refuses rules that cannot be meant', async () => {

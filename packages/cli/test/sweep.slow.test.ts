@@ -77,6 +77,7 @@ it('marks exactly the points that no other of the same work beats, and answers w
     'program,fit.n,chip,tiles,sram,precision,chip_tiles,chip_sram_bytes,answer,peak_bytes,used_bytes,cycles,front,message',
   );
   expect(lines).toHaveLength(33);
+  expect((await where.tessera('sweep', ...all, '--csv', 'a.csv', '--svg', './a.csv')).code).toBe(2);
   const picture = where.read('a.svg').toString();
   expect(picture.match(/<circle/g)?.length).toBeGreaterThanOrEqual(fitting.length);
   expect(picture).not.toContain('NaN');

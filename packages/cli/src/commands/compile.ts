@@ -17,7 +17,7 @@ import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
-import { writeTogether, writeWhole } from '../files/write.ts';
+import { writeTogether } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
 import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
@@ -73,9 +73,9 @@ export function addCompile(program: Command, session: Session): void {
       command.error('error: --weights-beside goes with --weights and -o');
     }
     const kept = [file, flags.output, flags.weights, flags.chip].filter(name => name !== undefined);
-    refuseReplacing(command, session.io, '--types', flags.types, kept);
-    if (flags.weightsBeside)
-      refuseReplacing(command, session.io, '--weights-beside', besideOf(flags.output ?? ''), kept);
+    const beside = flags.weightsBeside ? besideOf(flags.output ?? '') : undefined;
+    refuseReplacing(command, session.io, '--weights-beside', beside, kept);
+    refuseReplacing(command, session.io, '--types', flags.types, beside === undefined ? kept : [...kept, beside]);
     session.exitCode = runCompile(session, file, flags);
   });
 }
@@ -161,12 +161,13 @@ function planned(source: Source, options: CompileOptions, link: boolean): Outcom
 function write({ io }: Session, output: string, planned: Plan, types?: string): Outcome<Artifact> {
   const artifact = assemble(planned);
   if (!artifact.ok) return artifact;
-  const { bytes, beside } = artifact.value;
-  const files = [{ name: output, content: bytes }, ...(beside ? [{ name: besideOf(output), content: beside }] : [])];
-  const written = writeTogether(io, files);
-  if (!written.ok || types === undefined) return written.ok ? artifact : written;
-  const declared = writeWhole(io, types, declarationOf(artifact.value.manifest));
-  return declared.ok ? artifact : declared;
+  const { bytes, beside, manifest } = artifact.value;
+  const written = writeTogether(io, [
+    { name: output, content: bytes },
+    ...(beside ? [{ name: besideOf(output), content: beside }] : []),
+    ...(types === undefined ? [] : [{ name: types, content: declarationOf(manifest) }]),
+  ]);
+  return written.ok ? artifact : written;
 }
 
 function factsOf(output: string, { bytes, manifest, report }: Artifact) {

@@ -53,7 +53,7 @@ export function addSweep(program: Command, session: Session): void {
   addAxisFlags(command).action(async (file: string, flags: Flags) => {
     const needed = [file, ...(flags.chip?.values ?? [])];
     refuseReplacing(command, session.io, '--csv', flags.csv, needed);
-    refuseReplacing(command, session.io, '--svg', flags.svg, needed);
+    refuseReplacing(command, session.io, '--svg', flags.svg, flags.csv === undefined ? needed : [...needed, flags.csv]);
     session.exitCode = await runSweep(session, file, flags);
   });
 }
