@@ -7,8 +7,8 @@ import { failed } from '../outcome.ts';
 import { pauses } from '../pause.ts';
 
 /**
- * Runs a model once, phase by phase with pauses, over whatever its inputs hold, and puts back the states that it has changed. `chip` is that of `load`'s
- * result, or of `createChip`. Throws a {@link ChipError}: `no-such-program`, `bad-warm-up` for a training, which would have learnt something, and what `Chip.step` fails with.
+ * Runs a model once, phase by phase with pauses, over whatever its inputs hold, and puts back the states that it has changed, even if a phase fails. `chip` is that of
+ * `load`'s result, or of `createChip`; nothing else may run on it until the promise is settled. Throws a {@link ChipError}: `no-such-program`, `bad-warm-up` for a training, which would have learnt something, and what `Chip.step` fails with.
  */
 export async function warmUp(chip: Chip, program: string): Promise<void> {
   const { kind, phases } = orThrow(programNamed(program, chip.manifest));
@@ -16,11 +16,14 @@ export async function warmUp(chip: Chip, program: string): Promise<void> {
   const states = chip.manifest.variables.filter(variable => variable.kind === 'state');
   const saved = states.map(({ path }) => [path, orThrow(chip.readVariable(path))] as const);
   const pause = pauses();
-  for (let phase = 0; phase < phases; phase++) {
-    orThrow(chip.step(program, phase));
-    await pause();
+  try {
+    for (let phase = 0; phase < phases; phase++) {
+      orThrow(chip.step(program, phase));
+      await pause();
+    }
+  } finally {
+    for (const [path, data] of saved) orThrow(chip.writeVariable(path, data));
   }
-  for (const [path, data] of saved) orThrow(chip.writeVariable(path, data));
 }
 
 function orThrow<T>(outcome: Outcome<T>): T {
