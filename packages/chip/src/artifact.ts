@@ -46,9 +46,8 @@ function ofModule(module: WebAssembly.Module): Outcome<LoadedArtifact> {
 async function ofBytes({ bytes, compiling }: ArrivedBytes): Promise<Outcome<LoadedArtifact>> {
   const manifest = readManifest(bytes);
   if (!manifest.ok) return manifest;
-  const walk = walkSections(bytes);
   // A start function runs while the module is instantiated, where the limit on the time of calls (`Caller`) does not reach it.
-  if (walk.kind === 'sections' && walk.hasStart) return badArtifact('it runs code before anybody asks it to');
+  if (walkSections(bytes).hasStart) return badArtifact('it runs code before anybody asks it to');
   const missing = missingFeatures(manifest.value.features);
   if (missing.length > 0) return (await whyForbidden()) ?? missingFeature(missing);
   const relaxed = manifest.value.carries && (await relaxedCode(bytes));

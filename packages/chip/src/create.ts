@@ -19,8 +19,9 @@ export interface ChipOptions {
   /** Values of variables by path, those that `readSafetensors` gives, say. Where they are all that is not embedded, none is drawn. */
   readonly weights?: Weights;
   /**
-   * Where the file of weights lies that belongs to the artifact (`tessera compile --weights-beside`), or another file of safetensors with its params: an
-   * address, a response, a blob or bytes. It is taken while it arrives. Browsers keep it, under the digest that the artifact names.
+   * Where the file of weights lies: an address, a response, a blob or bytes. It is taken while it arrives. With an artifact of `tessera compile --weights-beside`
+   * it is the file that was written then, whose digest the artifact names, and under which browsers keep it; any other is `wrong-weights`, and
+   * comes as `weights`. With an artifact that names none it is any file of safetensors with its params.
    */
   readonly weightsFrom?: WeightsSource;
   /** Called while that file arrives. */
@@ -39,8 +40,10 @@ export interface ChipOptions {
  * room for its memory, `bad-artifact` if the module contradicts its manifest. Never rejects. Where there are fewer threads than were asked for, a
  * warning says why: `fewer-threads`. Of weights beside it: `unreadable-weights`, `bad-weights`, `wrong-weights`.
  */
-export async function createChip(artifact: LoadedArtifact, options: ChipOptions = {}): Promise<Outcome<Chip>> {
+export async function createChip(artifact: LoadedArtifact, options?: ChipOptions): Promise<Outcome<Chip>> {
   const given = options ?? {};
+  // Hosts take a promise that fails while nobody listens for a fault of the program; what went wrong is told when the weights are taken.
+  Promise.resolve(options?.weightsFrom).catch(() => {});
   try {
     const threads = await threadsOf(given.threads, artifact.manifest);
     if (!threads.ok) return threads;
@@ -63,11 +66,11 @@ async function instantiate(
 ): Promise<Outcome<Chip>> {
   const memory = WebAssembly.Module.imports(module).length > 0 ? sharedMemory(manifest) : undefined;
   const instance = await WebAssembly.instantiate(module, memory ? { env: { memory } } : {});
-  const exports = instance.exports;
+  const { exports } = instance;
   const own = memory ?? (exports['memory'] as WebAssembly.Memory);
   if (own.buffer.byteLength !== manifest.memory.totalBytes) {
-    const sizes = `${own.buffer.byteLength} bytes of memory, but its manifest says ${manifest.memory.totalBytes}`;
-    return badArtifact(`it has ${sizes}`);
+    const { totalBytes } = manifest.memory;
+    return badArtifact(`it has ${own.buffer.byteLength} bytes of memory, but its manifest says ${totalBytes}`);
   }
   const slots = manifest.chip.tiles * manifest.chip.workers;
   const recruit = memory && recruiter(module, memory, manifest);

@@ -1,4 +1,5 @@
 /** Which extensions of wasm this host has: it is asked to validate the smallest functions that need them. */
+import { emptyModule } from './sections.ts';
 
 /** By extension, the body of a function without locals that needs it and leaves nothing on the stack. */
 const zeroVector = [0x41, 0x00, 0xfd, 0x11]; // i32.const 0, i32x4.splat
@@ -25,7 +26,7 @@ export function missingFeatures(features: readonly string[]): readonly string[] 
 function moduleWith(body: readonly number[]): Uint8Array<ArrayBuffer> {
   const code = [0, ...body, 0x0b];
   return Uint8Array.of(
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...emptyModule,
     ...[1, 4, 1, 0x60, 0, 0],
     ...[3, 2, 1, 0],
     ...[5, 3, 1, 0, 0],

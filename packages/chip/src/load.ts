@@ -57,10 +57,10 @@ type ProgramName<S extends Signature> = keyof S['programs'] & string;
  */
 export async function load<S extends Signature = Signature>(
   source: ArtifactSource,
-  options: ChipOptions = {},
+  options?: ChipOptions,
 ): Promise<LoadedChip<S>> {
   // What is to come may fail while the artifact is loaded, before anybody waits for it.
-  Promise.resolve(options.weightsFrom).catch(() => {});
+  Promise.resolve(options?.weightsFrom).catch(() => {});
   const warnings: Diagnostic[] = [];
   const orThrow = <T>(outcome: Outcome<T>): T => {
     if (!outcome.ok) throw new ChipError(outcome.diagnostics);

@@ -3,8 +3,8 @@
 /** What the bytes are: a module with whole sections, no module at all, or one that ends within the section at `offset`. */
 export type SectionWalk =
   | { readonly kind: 'sections'; readonly manifest?: Uint8Array; readonly hasStart: boolean }
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'truncated'; readonly offset: number };
+  | { readonly kind: 'foreign'; readonly hasStart?: false }
+  | { readonly kind: 'truncated'; readonly offset: number; readonly hasStart?: false };
 
 /** The custom section that holds the manifest; its name is ASCII. */
 export const manifestSection = 'tessera';
