@@ -3,24 +3,13 @@ import type { Outcome } from '@tessera-dnn/diagnostics';
 import { kindOf, reasonOf, tagOf } from '../foreign.ts';
 import { type Failure, failed, succeeded } from '../outcome.ts';
 import { keeping, keptAt, type Place, placeOf } from './keep.ts';
+import { type Arriving, cut, piecesOf } from './pieces.ts';
 
 /**
  * A file of weights: where it lies (a `URL`, or a string that `fetch` takes; in Node also a `file:` URL), a `Response` or the promise of one, a file
  * (`Blob`), or bytes.
  */
 export type WeightsSource = URL | string | Response | Blob | ArrayBufferLike | ArrayBufferView | PromiseLike<Response>;
-
-/** Bytes that come one after the other. */
-export interface Arriving {
-  readonly pieces: AsyncIterable<Uint8Array>;
-  /** Their digest has been compared before. */
-  readonly isChecked?: boolean;
-  /** To be called when they have been taken, or when it is clear that they are of no use: decides whether they are kept. */
-  readonly settle?: (isRight: boolean) => void;
-}
-
-/** So much is taken at a time of what is there at once. */
-const pieceBytes = 2 ** 20;
 
 /** `unreadable-weights` for what is no source, or gives no bytes. What has a digest is kept by it. May reject with what the host says. */
 export async function arriving(from: WeightsSource, sha256?: string): Promise<Outcome<Arriving>> {
@@ -76,25 +65,6 @@ async function streamed({ ok, status, statusText, type, url, body }: Response): 
     return unreadable(`the server answered ${answer} to ${url || 'a request'}`);
   }
   return succeeded({ pieces: piecesOf(body) });
-}
-
-/** By a reader, since not every browser's streams can be iterated. Where nobody wants the rest, it is not sent either. */
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield* cut(value);
-    }
-  } finally {
-    // Nobody waits for a server that stalls, nor asks why a stream that has failed cannot be left.
-    reader.cancel().catch(() => {});
-  }
-}
-
-async function* cut(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 function unreadable(reason: string, help?: string): Failure {

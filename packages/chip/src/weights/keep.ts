@@ -1,5 +1,5 @@
 /** Weights that a browser keeps, under their address and digest: only once the digest has held, so that what is kept needs no check. */
-import type { Arriving } from './arriving.ts';
+import type { Arriving } from './pieces.ts';
 
 /** The name under which a browser keeps weights. */
 const cacheName = 'tessera-weights';

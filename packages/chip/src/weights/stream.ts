@@ -10,9 +10,10 @@ import { failed, succeeded } from '../outcome.ts';
 import { pauses } from '../pause.ts';
 import type { TensorData } from '../tensor-data.ts';
 import type { Weights } from '../variables.ts';
-import { type Arriving, arriving, type WeightsSource } from './arriving.ts';
+import { arriving, type WeightsSource } from './arriving.ts';
 import { badWeights, type Entry, entriesOf, headerLength, lengthBytes } from './header.ts';
 import { matched, valuesOf, wrong } from './match.ts';
+import type { Arriving } from './pieces.ts';
 
 /** How much has arrived. */
 export interface WeightsProgress {
