@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './tools/test/longest-first.ts';
 
@@ -33,8 +34,8 @@ export default defineConfig({
       { extends: true, test: { name: 'mocking', include: mocking, exclude: never } },
     ],
     pool: 'forks',
-    // One for each core: by default one core is left to the terminal, which on two cores is half of them.
-    maxWorkers: '100%',
+    // One for each core, and one for while others wait for a browser, a server or an installation.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['tools/fuzz/seed.ts'],
     testTimeout: 60_000,

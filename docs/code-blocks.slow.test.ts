@@ -6,9 +6,21 @@
  * with `error=code` must give that diagnostic; a command may read what an earlier one wrote; and a `text` block must be in the output of
  * the last command.
  */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { check } from '@tessera-dnn/compiler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,7 +88,7 @@ it.each(withBlocks)('the blocks of %s', async page => {
     if (block.language === 'text') expect(printed).toContain(block.text);
     else printed = await tryBlock(here, block);
   }
-  typeCheck(here);
+  keepForTypes(here, page);
 });
 
 /** Tries a block and returns what it printed, if it has commands. */
@@ -129,18 +141,27 @@ async function tryLine(here: Place, line: string): Promise<string> {
   return printed;
 }
 
-function typeCheck(here: Place): void {
+/** What the pages have written, a folder for each, so that one run of the compiler of TypeScript checks all. */
+const typed = mkdtempSync(join(tmpdir(), 'tessera-pages-'));
+afterAll(() => rmSync(typed, { recursive: true }));
+
+function keepForTypes(here: Place, page: string): void {
   if (!here.names().some(name => name.endsWith('.mts'))) return;
-  const extended = join(repository, 'tsconfig.json');
-  const config = { extends: extended, compilerOptions: { rootDir: null }, include: ['*.mts'], exclude: [] };
-  here.write('tsconfig.json', JSON.stringify(config));
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-  try {
-    execFileSync(process.execPath, [tsc, '-p', here.path], { cwd: here.path, encoding: 'utf8', stdio: 'pipe' });
-  } catch (error) {
-    expect((error as { readonly stdout: string }).stdout).toBe('');
-  }
+  const isOwn = (file: string) => !lstatSync(file).isSymbolicLink();
+  cpSync(here.path, join(typed, page.replaceAll('/', '-')), { recursive: true, filter: isOwn });
 }
+
+it('TypeScript finds no fault in what the pages show', () => {
+  symlinkSync(join(repository, 'node_modules'), join(typed, 'node_modules'));
+  symlinkSync(join(repository, 'examples'), join(typed, 'examples'));
+  const extended = join(repository, 'tsconfig.json');
+  const config = { extends: extended, compilerOptions: { rootDir: null }, include: ['*/*.mts'], exclude: [] };
+  writeFileSync(join(typed, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', typed], { cwd: typed, encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(readdirSync(typed).length).toBeGreaterThan(5);
+});
 
 describe.each([...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s', page => {
   const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path);
