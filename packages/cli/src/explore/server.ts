@@ -58,7 +58,10 @@ export async function serveExplorer({ site, source }: ExplorerPages, port: numbe
     response.setHeader('content-security-policy', policy);
     response.setHeader('cache-control', 'no-store');
     const refused = refusalOf(request, portOf(server));
-    if (refused !== undefined) return response.writeHead(refused, { allow: 'GET, HEAD' }).end();
+    if (refused !== undefined) {
+      response.writeHead(refused, { allow: 'GET, HEAD', 'content-type': 'text/plain' });
+      return response.end(`The explorer answers GET and HEAD at ${addressOf(server)}, and nothing else.\n`);
+    }
     const name = (request.url ?? '/').replace(/[?#].*$/, '').slice(1);
     if (name === 'events') return listen(request, response, listeners);
     const [status, type, body] = answerOf(name, site, content);
@@ -70,7 +73,7 @@ export async function serveExplorer({ site, source }: ExplorerPages, port: numbe
     server.closeAllConnections();
   };
   const listening = followed.ok ? await listeningAt(server, port) : followed;
-  if (listening.ok) return succeeded({ address: `http://localhost:${portOf(server)}/`, close });
+  if (listening.ok) return succeeded({ address: addressOf(server), close });
   close();
   return listening;
 }
@@ -97,6 +100,10 @@ function refusalOf({ method, headers }: IncomingMessage, port: number): number |
   const allowed = [...hosts.map(host => `${host}:${port}`), ...(port === 80 ? hosts : [])];
   if (!allowed.includes(headers.host?.toLowerCase() ?? '')) return 403;
   return method === 'GET' || method === 'HEAD' ? undefined : 405;
+}
+
+function addressOf(server: Server): string {
+  return `http://localhost:${portOf(server)}/`;
 }
 
 function portOf(server: Server): number {
