@@ -2,7 +2,9 @@
 import { type OutgoingHttpHeaders, request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ExplorerPages, type Serving, serveExplorer } from '../src/explore/server.ts';
+import { sourcedOf } from '../src/explore/sourced.ts';
 import { watchedFiles } from '../src/explore/watched.ts';
+import type { Io } from '../src/io.ts';
 import { place } from './command.ts';
 
 const site = new Map([['explorer.js', new TextEncoder().encode('1')]]);
@@ -125,4 +127,16 @@ it('ends when it is asked to, and refuses what the page does not know', async ()
   expect((await here.tessera('explore', 'net.dnn', '--weights', 'w.safetensors')).code).toBe(2);
   expect((await here.tessera('explore', 'none.dnn')).err).toContain('no-such-file');
   expect((await here.tessera('explore', 'net.dnn', '--chip', 'gc3')).code).toBe(1);
+});
+
+it('watches what is imported now, also what is not there yet', () => {
+  const text = 'import "./half.dnn"\nimport "./none/at-all.dnn"\nmodel m(x: f32[4]) {\n  half(x)\n}\n';
+  const here = place({ 'net.dnn': text });
+  const stream = { write: () => {}, isTerminal: false, hasColors: false, columns: 80 };
+  const io: Io = { out: stream, err: stream, folder: here.path, readInput: async () => new Uint8Array() };
+  const now = () => sourcedOf(io, { name: 'net.dnn', text }, {}, { settings: {} });
+  const watched = [`${here.path}/net.dnn`, `${here.path}/half.dnn`];
+  expect(now()).toEqual({ content: { name: 'net.dnn', text, settings: {}, files: [] }, watched });
+  here.write('half.dnn', 'block half(x) {\n  x * 0.5\n}\n');
+  expect(now()).toMatchObject({ content: { files: [{ path: './half.dnn', from: 'net.dnn' }] }, watched });
 });

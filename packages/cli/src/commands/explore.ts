@@ -1,18 +1,15 @@
 /** `tessera explore`: a page in which memory moves while one types. */
-import { resolve } from 'node:path';
-import { frontEnd } from '@tessera-dnn/compiler';
 import type { Settings } from '@tessera-dnn/explorer';
 import { siteFiles } from '@tessera-dnn/explorer/node';
 import { presetNamed } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
 import { serveExplorer } from '../explore/server.ts';
+import { sourcedOf } from '../explore/sourced.ts';
 import { readProgram } from '../files/model.ts';
-import { importLoader } from '../files/source.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { wholeNumber } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
-import { type ImportedFile, recording } from '../sweep/job.ts';
 
 interface Flags extends CompileFlags {
   readonly port?: number;
@@ -46,10 +43,7 @@ async function runExplore(session: Session, file: string, flags: Flags): Promise
   const source = () => {
     const read = readProgram(io, file, flags);
     // While an editor writes the file it may be gone for a moment.
-    const now = read.ok ? read.value : first.value;
-    const files = importsOf(io, now, flags);
-    const watched = [file, ...files.map(({ found }) => found.name)].map(name => resolve(io.folder, name));
-    return { content: { name: now.name, text: now.text, settings, files }, watched };
+    return sourcedOf(io, read.ok ? read.value : first.value, { set: flags.set, programs: flags.program }, { settings });
   };
   const serving = await serveExplorer({ site: await siteFiles(), source }, flags.port ?? 0);
   if (!serving.ok) return session.fail(serving.diagnostics);
@@ -77,11 +71,4 @@ function settingsOf(flags: Flags): Settings {
     inPlace: flags.inplace ? undefined : false,
     reuse: flags.reuse ? undefined : false,
   };
-}
-
-/** The files that the text imports, now. */
-function importsOf(io: Io, source: Parameters<typeof importLoader>[1], { set, program }: Flags) {
-  const imports: ImportedFile[] = [];
-  frontEnd(source, { set, programs: program, load: recording(importLoader(io, source), imports) });
-  return imports.flatMap(({ path, from, found }) => (found && 'text' in found ? [{ path, from, found }] : []));
 }

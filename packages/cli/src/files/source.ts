@@ -52,7 +52,7 @@ export function importLoader(io: Io, root: Source): Load {
   const rootFile = statSync(resolve(io.folder, root.name), { bigint: true, throwIfNoEntry: false });
   if (rootFile !== undefined) sources.set(identityOf(rootFile), root);
   return (path, from) => {
-    const name = isAbsolute(path) ? path : join(dirname(from), path);
+    const name = importedName(path, from);
     const place = resolve(io.folder, name);
     try {
       const found = statSync(place, { bigint: true });
@@ -70,6 +70,11 @@ export function importLoader(io: Io, root: Source): Load {
       return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { reason: reasonOf(error) };
     }
   };
+}
+
+/** What a file is called that is imported as `path`, relative to the file that says `import`. */
+export function importedName(path: string, from: string): string {
+  return isAbsolute(path) ? path : join(dirname(from), path);
 }
 
 function identityOf({ dev, ino }: BigIntStats): string {
