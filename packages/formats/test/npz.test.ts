@@ -48,6 +48,21 @@ describe('npz', () => {
     expect(message(new Uint8Array(named))).toBe('a.npz has two arrays called x');
   });
 
+  it('takes an archive whose directory is found by the record of 64 bits', () => {
+    const at = Buffer.from(two).lastIndexOf('PK\x05\x06', undefined, 'latin1');
+    const [record, locator, end] = [Buffer.alloc(56), Buffer.alloc(20), Buffer.from(two.subarray(at))];
+    record.write('PK\x06\x06', 'latin1');
+    record.writeUInt32LE(end.readUInt16LE(8), 32);
+    record.writeUInt32LE(end.readUInt32LE(16), 48);
+    locator.write('PK\x06\x07', 'latin1');
+    locator.writeUInt32LE(at, 8);
+    // What does not fit the old record is all ones there.
+    end.fill(0xff, 8, 20);
+    const large = new Uint8Array(Buffer.concat([two.subarray(0, at), record, locator, end]));
+    expect(readNpz(large, 'a.npz', { wanted: 'x' })).toEqual(readNpz(two, 'a.npz', { wanted: 'x' }));
+    expect(readNpz(large, 'a.npz', { wanted: 'x' }).ok).toBe(true);
+  });
+
   it('does not believe a length that cannot be', () => {
     const bomb = Uint8Array.from(deflated);
     const directory = Buffer.from(bomb.buffer).lastIndexOf('PK\x01\x02', undefined, 'latin1');
