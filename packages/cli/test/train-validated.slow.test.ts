@@ -67,8 +67,8 @@ describe('a validation', () => {
     expect(first.out).toContain('stopped early: in none of 2 validations was loss a finite number\n');
     expect(first.err.match(/loss Infinity {2}no finite one so far/g)).toHaveLength(2);
     expect(disposed.mock.contexts).toHaveLength(2);
-    const more = await here.tessera('train', ...flags, '--resume', 'w.safetensors', '--json');
-    expect(JSON.parse(more.out)).toMatchObject({ best: null, stoppedEarly: true, steps: 8 });
+    const more = await here.tessera('train', ...flags, '--resume', 'w.safetensors', '--patience', '3', '--json');
+    expect(JSON.parse(more.out)).toMatchObject({ best: null, stoppedEarly: true, steps: 6 });
   });
 
   it('may be of a model, and by what is most', async () => {

@@ -49,10 +49,10 @@ export function readCheckpoint(io: Io, name: string): Outcome<CheckpointFile> {
   const metadata = parseMetadata(text);
   if (!metadata)
     return failed('not-a-checkpoint', `what ${name} says of its training (${metadataKey}) is not understood`);
-  const { version: _, states, chip, tiles, math, artifact, threads, best, classes, ...progress } = metadata;
+  const { version: _, states, chip, tiles, math, artifact, threads, best, waiting, classes, ...progress } = metadata;
   const variables = variablesOf(read.value, new Set(states));
   const setting = { chip, tiles, math, artifact, threads };
-  return succeeded({ checkpoint: { progress, variables }, setting, findings: { best, classes } });
+  return succeeded({ checkpoint: { progress, variables }, setting, findings: { best, waiting, classes } });
 }
 
 /** A type that no variable has is kept as it is: that it is another than the program's is then told with all else that differs. */

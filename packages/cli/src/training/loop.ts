@@ -173,7 +173,8 @@ function save(file: SaveFile | undefined, prepared: Prepared): Outcome<void> {
 function contentOf({ training, setting, validation, classes }: Prepared): Outcome<readonly Uint8Array[]> {
   const checkpoint = training.checkpoint();
   if (!checkpoint.ok) return checkpoint;
-  const findings = { best: validation?.best, classes: classes.size > 0 ? Object.fromEntries(classes) : undefined };
+  const named = classes.size > 0 ? Object.fromEntries(classes) : undefined;
+  const findings = { best: validation?.best, waiting: validation?.waiting, classes: named };
   return succeeded(encodeCheckpoint({ checkpoint: checkpoint.value, setting, findings }));
 }
 

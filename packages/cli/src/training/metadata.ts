@@ -2,7 +2,7 @@
 import type { TrainingProgress } from '@tessera-dnn/chip';
 import type { Safetensors } from '@tessera-dnn/formats';
 import type { Manifest } from '@tessera-dnn/machine';
-import { type Best, isBest } from './best.ts';
+import { type Best, isBest, isCount, isWaiting, type Waiting } from './best.ts';
 
 export const metadataKey = 'tessera.training';
 
@@ -21,6 +21,8 @@ export interface TrainingSetting {
 export interface Findings {
   /** Its best validation. */
   readonly best?: Best;
+  /** How long it has waited for a first best validation; absent if there is one. */
+  readonly waiting?: Waiting;
   /** The names of classes in order, by the input that has their numbers: those of folders, or texts of a table. */
   readonly classes?: { readonly [input: string]: readonly string[] };
 }
@@ -66,6 +68,7 @@ const types: { readonly [field in keyof Required<Metadata>]: (value: unknown) =>
   threads: value => value === undefined || isCount(value),
   states: areTexts,
   best: value => value === undefined || isBest(value),
+  waiting: value => value === undefined || isWaiting(value),
   classes: value => value === undefined || (isRecord(value) && Object.values(value).every(areTexts)),
 };
 
@@ -75,10 +78,6 @@ function areTexts(value: unknown): boolean {
 
 function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** Reads the JSON; undefined if it is not sound or lacks a field. */

@@ -97,8 +97,9 @@ export async function prepare(
   const loaded = take(resumed ? resume(training, setting, resumed) : loadWeights(io, chip, flags));
   if (!loaded) return undefined;
   const { batchSize } = training;
-  const { best } = resumed?.findings ?? {};
-  const task = held && { ...{ file, program: name, flags, batchSize, seed }, ...{ given: held, classes, best } };
+  const { best, waiting } = resumed?.findings ?? {};
+  const earlier = { classes, best, waiting };
+  const task = held && { ...{ file, program: name, flags, batchSize, seed }, ...{ given: held, ...earlier } };
   const validation = task && take(await prepareValidation(io, task, progress));
   if (task && !validation) return undefined;
   progress.after('load');

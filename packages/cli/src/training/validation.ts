@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import type { Progress } from '../show/progress.ts';
 import { suggest } from '../suggest.ts';
-import { type Best, isBetter, type Mode } from './best.ts';
+import { type Best, isBetter, type Mode, type Waiting } from './best.ts';
 
 export interface ValidationFlags extends EvaluationFlags {
   readonly validate?: Lists;
@@ -61,6 +61,8 @@ export interface ValidationTask {
   readonly classes: Classes;
   /** What an earlier part of the training found to be the best. */
   readonly best?: Best;
+  /** How long that part waited for a first best one. */
+  readonly waiting?: Waiting;
 }
 
 /** Compiles the program for the validation, and finds out what is monitored. */
@@ -111,13 +113,12 @@ export class Validation {
   readonly #every: 'epoch' | number;
   readonly #patience: number;
   #best: Best | undefined;
-  /** How many validations there have been since the best one. While there is none, a resumed training counts from 0. */
   #waited = 0;
 
   constructor(
     evaluator: Evaluator,
     { output, mode }: Pick<Best, 'output' | 'mode'>,
-    { flags, best }: Pick<ValidationTask, 'flags' | 'best'>,
+    { flags, best, waiting }: Pick<ValidationTask, 'flags' | 'best' | 'waiting'>,
   ) {
     this.output = output;
     this.mode = mode;
@@ -126,9 +127,10 @@ export class Validation {
     this.#every = flags.every ?? 'epoch';
     this.#patience = flags.patience ?? Number.POSITIVE_INFINITY;
     // What was best by another measure says nothing here.
-    if (best?.output !== output || best.mode !== mode) return;
+    const earlier = best ?? waiting;
+    if (earlier?.output !== output || earlier.mode !== mode) return;
     this.#best = best;
-    this.#waited = best.waited;
+    this.#waited = earlier.waited;
   }
 
   /** The best validation so far, if there was one with a finite number. */
@@ -149,6 +151,12 @@ export class Validation {
   /** How many validations there have been since the best one, or in all if there is none. */
   get waited(): number {
     return this.#waited;
+  }
+
+  /** How long it has waited for a first best one, which a resumed training goes on with; undefined if there is one, which has its own count. */
+  get waiting(): Waiting | undefined {
+    const { output, mode, waited } = this;
+    return this.#best || waited === 0 ? undefined : { output, mode, waited };
   }
 
   /** Runs over all its data, with the variables of `chip`. Undefined if the signal ended it. */
