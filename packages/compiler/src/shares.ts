@@ -13,6 +13,7 @@ import { recompute } from '@tessera-dnn/passes';
 import { type Attempt, attempt, levelsAtOnce, levelsInRounds } from './attempt.ts';
 import { decide } from './back-half/plan-share.ts';
 import { type CompileOptions, passesOf, tableOf } from './options.ts';
+import { hasRoomForWork } from './room.ts';
 import type { Level, Share, Task } from './task.ts';
 
 /** What came of a task. */
@@ -44,7 +45,7 @@ export function fit(task: Task): Fitted {
     last = { level: (again ?? kept).level, kept, changed: leaner?.changed ?? [] };
     if (again?.plan) return { attempt: again, ...last };
     first ??= kept;
-    if (!hasRoomForWork(kept)) break;
+    if (!hasRoomForWork((again ?? kept).placed)) break;
   }
   if (!first || !last) throw new InternalError('compile', 'no level to try');
   return { attempt: first, ...last };
@@ -52,20 +53,17 @@ export function fit(task: Task): Fitted {
 
 /** Whether a task fits with nothing computed again. */
 export function fitsKept(task: Task): boolean {
-  return waysOf(task).some(levels => attempt(task, sharesOf(task, levels)).plan !== undefined);
+  for (const levels of waysOf(task)) {
+    const { plan, placed } = attempt(task, sharesOf(task, levels));
+    if (plan) return true;
+    if (!hasRoomForWork(placed)) return false;
+  }
+  return false;
 }
 
 function waysOf(task: Task): readonly (readonly Level[])[] {
   const { chip = hostChip } = task.options;
   return chip.tiles > 1 && choosesLevels(task) ? [levelsAtOnce, levelsInRounds] : [levelsAtOnce];
-}
-
-/** Whether variables and code leave a tile anything: where not, no work of fewer bytes helps. */
-function hasRoomForWork({ placed }: Attempt): boolean {
-  return (
-    placed === undefined ||
-    placed.placement.tiles.every(({ residents, code }) => residents + code < placed.chip.sramBytes)
-  );
 }
 
 /** Whether a task is planned level by level, and does not follow the usual plan. */

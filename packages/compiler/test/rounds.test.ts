@@ -3,6 +3,9 @@ import { load } from '@tessera-dnn/chip';
 import { type ChipSpec, tinyChip } from '@tessera-dnn/machine';
 import { expect, test } from 'vitest';
 import { type CompileOptions, compile, plan } from '../src/index.ts';
+import { hasRoomForWork } from '../src/room.ts';
+import { chipOf } from './support/run-module.ts';
+import { unwrap } from './support/torch.ts';
 
 const small: ChipSpec = { ...tinyChip, tiles: 7, sramBytes: 1 << 18 };
 
@@ -58,4 +61,15 @@ test('a product whose operands do not fit at once takes them in rounds, and no o
   };
   expect(phasesOn(64 << 10)).toBe(0);
   expect(phasesOn(24 << 10)).toBeGreaterThan(2);
+});
+
+test('are not tried where variables, code and results alone are too many', () => {
+  const text = 'model net(x: f32[64, 64]) { let a = exp(x)\n let b = a @ a\n b @ b + a }';
+  const planned = unwrap(plan({ name: 'net.dnn', text }, { chip: chipOf(16) }));
+  const roomWith = (sramBytes: number) => hasRoomForWork({ ...planned, chip: { ...planned.chip, sramBytes } });
+  const { residents, code } = planned.placement.tiles[0];
+  // Of a alone each of the 16 tiles holds a thousand bytes.
+  const results = (64 * 64 * 4) / 16;
+  expect(roomWith(planned.report.peakBytes)).toBe(true);
+  expect(roomWith(residents + code + results / 2)).toBe(false);
 });
