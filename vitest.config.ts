@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './tools/test/longest-first.ts';
 
@@ -34,10 +33,10 @@ export default defineConfig({
       { extends: true, test: { name: 'mocking', include: mocking, exclude: never } },
     ],
     pool: 'forks',
-    // One for each core, and one for while others wait for a browser, a server or an installation.
-    maxWorkers: availableParallelism() + 1,
+    // One for each core: by default one core is left to the terminal, which on two cores is half of them.
+    maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
     setupFiles: ['tools/fuzz/seed.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 });

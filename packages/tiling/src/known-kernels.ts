@@ -25,10 +25,10 @@ export interface CountedPiece {
   readonly scratchBytes: number;
 }
 
-/** About how many bytes of memory are kept of one way of recording. */
-const mostBytes = 2 ** 27;
+/** About how many bytes of memory are kept of one way of recording: much more would cost the garbage collector more than recording costs. */
+const mostBytes = 2 ** 25;
 
-/** About what objects take: of a kernel beside its code, with what is counted of it; of a code for each character of its text. */
+/** About what objects take: of a kernel beside its code; of a code for each character of its text. */
 const kernelBytes = 500;
 const bytesOfCharacter = 6;
 

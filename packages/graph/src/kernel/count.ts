@@ -33,20 +33,8 @@ export const kernelClasses = [
 export type KernelClass = (typeof kernelClasses)[number];
 export type KernelCounts = { readonly [name in KernelClass]: number };
 
-/** Of codes that are kept: by the number of workers and the fields. */
-const counted = new WeakMap<KernelCode, Map<string, KernelCounts>>();
-
 /** How often each class runs for one record, of each class the most over the workers. */
 export function countKernel(code: KernelCode, fields: readonly number[], workers: number): KernelCounts {
-  let known = counted.get(code);
-  if (!known) counted.set(code, (known = new Map()));
-  const key = `${workers} ${fields.join()}`;
-  let counts = known.get(key);
-  if (!counts) known.set(key, (counts = countAnew(code, fields, workers)));
-  return counts;
-}
-
-function countAnew(code: KernelCode, fields: readonly number[], workers: number): KernelCounts {
   const tally = classTally(code);
   const most = new Float64Array(tally.size);
   for (let worker = 0; worker < workers; worker++) {

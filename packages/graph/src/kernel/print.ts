@@ -19,18 +19,11 @@ export function printKernel(code: KernelCode): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Of codes that are kept, since their keys are asked for again and again. */
-const keys = new WeakMap<KernelCode, string>();
-
 /** Equal for two kernels if and only if their code is equal, instruction by instruction. */
 export function codeKey(code: KernelCode): string {
-  let key = keys.get(code);
-  if (key === undefined) {
-    const lines: string[] = [];
-    printBlock(code.instructions, '', lines);
-    keys.set(code, (key = lines.join(';')));
-  }
-  return key;
+  const lines: string[] = [];
+  printBlock(code.instructions, '', lines);
+  return lines.join(';');
 }
 
 function printBlock(block: readonly Instruction[], indent: string, lines: string[]): void {

@@ -40,7 +40,7 @@ export interface CompileOptions extends LowerOptions {
 const mostPages = wasmMemoryLimitBytes / wasmPageBytes;
 
 /** Those of all compilations of this process: a few times what the largest example takes. */
-const ofProcess = new KnownCodelets(64 * 2 ** 20);
+const ofProcess = new KnownCodelets(16 * 2 ** 20);
 
 /** Throws `InternalError` if the code is not what the recorder makes. Codelets among the known ones are not compiled again; the bytes are the same. */
 export function compileCodelets(
