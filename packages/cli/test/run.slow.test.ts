@@ -31,7 +31,7 @@ describe('run', () => {
     const run = (...args: string[]) => here.tessera('run', 'a.dnn', '--input', ...args);
     expect(await run('x=x.npy', '--output', 'output=a.dnn')).toMatchObject({
       code: 2,
-      err: 'error: --output a.dnn would replace a.dnn, which is run\n',
+      err: 'error: --output a.dnn would replace a.dnn, which is needed\n',
     });
     expect(here.read('a.dnn').toString()).toBe(line);
     expect(await run('x=')).toMatchObject({ code: 2 });

@@ -1,87 +1,10 @@
 /** The referee must notice every way to break a placement; a hand-made program of three phases on two tiles is broken one way at a time. */
-import type { KernelCode } from '@tessera-dnn/graph/kernel';
-import { tinyChip } from '@tessera-dnn/machine';
 import { describe, expect, test } from 'vitest';
 import { Copies } from '../src/copies.ts';
-import { type Placement, place } from '../src/place/place.ts';
+import type { Placement } from '../src/place/place.ts';
 import { refereePlacement } from '../src/place/referee.ts';
-import type {
-  Buffer,
-  BufferId,
-  BufferKind,
-  Carried,
-  ComputePhase,
-  ExchangePhase,
-  TileProgram,
-  VertexClass,
-} from '../src/program.ts';
-
-const f32 = { element: 'f32', shape: [4] } as const;
-
-function buffer(name: string, kind: BufferKind, bytes: readonly number[]): Buffer {
-  return { name, kind, type: f32, bytes: Float64Array.from(bytes), origin: {}, resident: kind === 'param' };
-}
-
-const chip = { ...tinyChip, tiles: 2 };
-
-const [w, a, b, c] = [0, 1, 2, 3] as BufferId[];
-
-function compute(slots: readonly BufferId[], overwritable: readonly number[]): ComputePhase {
-  const refs = slots.map(s => ({ buffer: s, offset: 0 }));
-  const classOf = new Int32Array(2).fill(slots.length === 2 ? 0 : 2);
-  return { kind: 'compute', name: 'add', origin: {}, classOf, slots: refs, overwritable };
-}
-
-/** Each tile fetches the other's `a` into `b`. */
-const swap: ExchangePhase = {
-  kind: 'exchange',
-  name: 'swap',
-  origin: {},
-  copies: new Copies(Float64Array.from([0, 1, a, 1, 0, b, 0, 0, 16, 0, 1, 1, a, 0, 0, b, 1, 0, 16, 0])),
-};
-
-/** a = f(w); b = the other tile's a; c = g(a, b), over a. */
-function program(): TileProgram {
-  const codeOf = (slots: number): KernelCode => ({ instructions: [], registers: 0, cells: 0, fields: 0, slots });
-  const run = { name: 'm', kind: 'model', firstPhase: 0, phases: 3, inputs: [], outputs: [], updates: false } as const;
-  return {
-    tiles: 2,
-    buffers: [
-      buffer('w', 'param', [16, 16]),
-      buffer('a', 'activation', [16, 16]),
-      buffer('b', 'input', [16, 16]),
-      buffer('c', 'activation', [16, 16]),
-    ],
-    phases: [compute([w, a], []), swap, compute([a, b, c], [0])],
-    codes: [codeOf(2), codeOf(3)],
-    codeNames: ['f', 'g'],
-    classes: [
-      { code: 0, fields: [], slots: 2, cycles: 1 },
-      { code: 0, fields: [], slots: 2, cycles: 1, carried: { elementBytes: 4, loops: [{ count: 4, from: 4, to: 4 }] } },
-      { code: 1, fields: [], slots: 3, cycles: 1 },
-    ],
-    spreads: [[]],
-    tileStrideBytes: chip.sramBytes,
-    programs: [run],
-    prepare: { ...run, name: 'prepare', kind: 'prepare', phases: 0 },
-    variables: [],
-    contents: [],
-    moves: [],
-    outOfReach: [],
-    transfer: 0 as BufferId,
-    seed: 0 as BufferId,
-  };
-}
-
-function placed(tiles: TileProgram): Placement {
-  return place(tiles, chip, {
-    inPlace: true,
-    reuse: true,
-    strategy: 'greedy-by-size',
-    codeBytes: [0, 0],
-    pageBytes: 65_536,
-  });
-}
+import type { BufferId, Carried, ComputePhase, ExchangePhase, TileProgram, VertexClass } from '../src/program.ts';
+import { a, b, buffer, c, chip, compute, placed, program, swap, w } from './support/three-phases.ts';
 
 test('a sound placement passes', () => {
   const tiles = program();
@@ -306,47 +229,4 @@ test('in place is refused where the operand is read again or another slot needs 
   expect(later.storage.decisions[0].reason).toMatch(/read again in phase 3/);
   const both = { ...tiles, phases: [tiles.phases[0], tiles.phases[1], compute([a, a, c], [0])] };
   expect(placed(both).storage.rootOf[c]).toBe(c);
-});
-
-describe('what is made in rounds', () => {
-  /** What fills the place of the sums; here, a vertex. */
-  const begin = compute([w, c], []);
-  /** Each tile fetches a part of the other's w into b. */
-  const gather = (round: number): ExchangePhase => ({
-    ...swap,
-    copies: new Copies(swap.copies.numbers.map((n, i) => (i % 10 === 2 ? w : n))),
-    round,
-  });
-  const round = (index: number, part = index): ComputePhase => ({
-    ...compute([b, c], []),
-    round: { index, count: 2, adds: true, parts: [part] },
-  });
-  const reader = compute([c, a], []);
-  const judge = (...phases: TileProgram['phases']) => {
-    const tiles = { ...program(), phases, programs: [{ ...program().programs[0], phases: phases.length }] };
-    return () => refereePlacement(tiles, placed(tiles), chip.sramBytes);
-  };
-
-  test('adds up part after part', () => {
-    expect(judge(begin, gather(0), round(0), gather(1), round(1), reader)).not.toThrow();
-  });
-
-  test('takes the part that was brought for it', () => {
-    expect(judge(begin, gather(0), round(0), round(1), reader)).toThrow(
-      /b on tile 0 holds the part of round 0 where round 1 reads that of round 1/,
-    );
-    expect(judge(begin, gather(0), round(0), gather(1), round(1, 0), reader)).toThrow(/holds the part of round 1/);
-  });
-
-  test('has all rounds, in their order, before anybody reads it', () => {
-    expect(judge(begin, gather(1), round(1), gather(0), round(0), reader)).toThrow(
-      /c on tile 0 is made by round 1 of 2 where round 0 of 2 has to come/,
-    );
-    expect(judge(begin, gather(0), round(0), reader)).toThrow(/c on tile 0 is read before its last round/);
-    expect(judge(begin, gather(0), round(0), gather(1), round(1), round(1), reader)).toThrow(/is made by round 1 of 2/);
-  });
-
-  test('finds its place filled', () => {
-    expect(judge(gather(0), round(0), gather(1), round(1), reader)).toThrow(/c on tile 0 is not as round 0 expects it/);
-  });
 });

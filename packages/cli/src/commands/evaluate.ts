@@ -13,17 +13,8 @@ import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
-import {
-  count,
-  fileLists,
-  filePair,
-  type Lists,
-  type Pairs,
-  pair,
-  seconds,
-  seed,
-  threadsOrAuto,
-} from '../flags/values.ts';
+import { seedFlag, threadsFlag, timeLimitFlag } from '../flags/running.ts';
+import { count, fileLists, filePair, type Lists, type Pairs, pair } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { writeArrays } from '../running/files.ts';
 import { unknownOutputs } from '../running/inputs.ts';
@@ -60,13 +51,9 @@ export function addEvaluate(program: Command, session: Session): void {
     .option('--output <name=file.npy>', 'where to write an output of all samples (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
     .option('--batch <n>', 'how many samples are run at once (default: as the program says)', count)
-    .option('--seed <n>', 'decides the first values of variables that have no other', seed, 0)
-    .option(
-      '--time-limit <seconds>',
-      'how long code of a .wasm file may run at a time (default: by its cycles)',
-      seconds,
-    )
-    .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
+    .option(...seedFlag)
+    .option(...timeLimitFlag)
+    .option(...threadsFlag)
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: EvaluateFlags) => {
     refuseCompileFlags(command, file, flags);

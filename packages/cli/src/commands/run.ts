@@ -4,12 +4,12 @@ import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Named } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
-import { isSameFile } from '../files/target.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { addFileFlags } from '../flags/files.ts';
-import { count, filePair, type Pairs, seconds, seed, threadsOrAuto } from '../flags/values.ts';
-import type { Io } from '../io.ts';
+import { refuseReplacing } from '../flags/replacing.ts';
+import { seedFlag, threadsFlag, timeLimitFlag } from '../flags/running.ts';
+import { count, filePair, type Pairs } from '../flags/values.ts';
 import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
@@ -44,31 +44,20 @@ export function addRun(program: Command, session: Session): void {
     .option('--input <name=file.npy|number>', 'the value of an input: a file, or a number (repeatable)', filePair)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
     .option('--weights <file.safetensors>', 'the values of its parameters')
-    .option('--seed <n>', 'decides the first values of variables that have no other', seed, 0)
-    .option(
-      '--time-limit <seconds>',
-      'how long code of a .wasm file may run at a time (default: by its cycles)',
-      seconds,
-    )
-    .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
+    .option(...seedFlag)
+    .option(...timeLimitFlag)
+    .option(...threadsFlag)
     .option('--repeat <n>', 'run it so many times, and tell how long that takes', count, 1)
     .option('--profile', 'run it for about half a second more, and show where the time goes, phase by phase')
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
-    refuseReplacing(command, session.io, file, flags);
+    // An input may be replaced, since one may want to update it in place.
+    const needed = flags.weights === undefined ? [file] : [file, flags.weights];
+    for (const target of Object.values(flags.output ?? {}))
+      refuseReplacing(command, session.io, '--output', target, needed);
     session.exitCode = await runRun(session, file, flags);
   });
-}
-
-/**
- * A usage error if an output would replace the program or its weights. An input may be replaced, since one may want to update it in place.
- */
-function refuseReplacing(command: Command, io: Io, file: string, { output = {}, weights }: RunFlags): void {
-  for (const target of Object.values(output)) {
-    const replaced = [file, weights].find(name => name !== undefined && isSameFile(io, name, target));
-    if (replaced !== undefined) command.error(`error: --output ${target} would replace ${replaced}, which is run`);
-  }
 }
 
 async function runRun(session: Session, file: string, flags: RunFlags): Promise<ExitCode> {

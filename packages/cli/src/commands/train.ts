@@ -7,8 +7,9 @@ import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { addFileFlags } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
+import { threadsFlag, timeLimitFlag } from '../flags/running.ts';
 import { addValidationFlags, refuseValidation } from '../flags/validation.ts';
-import { count, fileLists, pair, seconds, seed, threadsOrAuto } from '../flags/values.ts';
+import { count, fileLists, pair, seed } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { isArtifactName } from '../running/artifact.ts';
 import { type ExitCode, type Session, signalCodes } from '../session.ts';
@@ -43,15 +44,11 @@ export function addTrain(program: Command, session: Session): void {
     .option('--save <file.safetensors>', 'where to keep the variables and the place in the training')
     .option('--save-every <steps>', 'save after every so many steps too, not only at the end and on Ctrl-C', count)
     .option('--resume <file.safetensors>', 'go on from what --save kept')
-    .option('--threads <n|auto>', 'how many threads run it (default: auto, as many as pay here)', threadsOrAuto)
+    .option(...threadsFlag)
     .option('--log <file.jsonl>', 'a line of JSON for every step')
     .option('--curve <file.svg>', 'a picture of the losses, written at the end')
     .option('--check-finite', 'say which tensor was the first with NaN or infinity')
-    .option(
-      '--time-limit <seconds>',
-      'how long code of a .wasm file may run at a time (default: by its cycles)',
-      seconds,
-    )
+    .option(...timeLimitFlag)
     .option('--json', 'the summary as JSON');
   addValidationFlags(addMemoryFlags(addCompileFlags(addFileFlags(command)))).action(
     async (file: string, options: TrainFlags) => {

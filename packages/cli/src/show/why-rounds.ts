@@ -3,15 +3,6 @@ import { type Plan, type RoundsTaken, roundsTaken } from '@tessera-dnn/compiler'
 import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 
-/** The rounds of the operations called so; those below a label where `name` is one. */
-export function roundsNamed({ decisions }: Plan, name: string): readonly RoundsTaken[] {
-  const all = roundsTaken(decisions);
-  const own = all.filter(taken => taken.name === name);
-  return own.length > 0
-    ? own
-    : all.filter(taken => taken.name.startsWith(`${name} `) || taken.name.startsWith(`${name}.`));
-}
-
 /** A line about the operations that work in rounds; empty if none does. */
 export function roundsLine({ decisions }: Plan): string {
   const { length } = roundsTaken(decisions);

@@ -4,15 +4,6 @@ import type { Paint } from '../session.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';
 
-/** The choices of the operations called so; those below a label where `name` is one. */
-export function choicesNamed({ decisions }: Plan, name: string): readonly VariantChoice[] {
-  const choices = variantChoices(decisions);
-  const own = choices.filter(choice => choice.name === name);
-  return own.length > 0
-    ? own
-    : choices.filter(choice => choice.name.startsWith(`${name} `) || choice.name.startsWith(`${name}.`));
-}
-
 /** A line about the operations that are computed by another algorithm than the plain sum; empty if there are none. */
 export function algorithmsLine({ decisions }: Plan): string {
   const counts = new Map<string, number>();

@@ -1,11 +1,12 @@
 /** `tessera why` as text: a summary, then what does not share memory (the largest first), then what does. */
-import { type Plan, relationOf, type Sharing } from '@tessera-dnn/compiler';
+import { type Plan, relationOf, roundsTaken, type Sharing, variantChoices } from '@tessera-dnn/compiler';
 import type { Paint } from '../session.ts';
+import { namedOrBelow } from './named.ts';
 import { counted, grouped } from './numbers.ts';
 import { tableOf } from './table.ts';
 import { type BufferId, type Candidate, concerning } from './why-candidates.ts';
-import { roundsLine, roundsNamed, roundsText } from './why-rounds.ts';
-import { algorithmsLine, choicesNamed, variantsText } from './why-variants.ts';
+import { roundsLine, roundsText } from './why-rounds.ts';
+import { algorithmsLine, variantsText } from './why-variants.ts';
 
 /** The most rows of a table without `--all`. */
 const shown = 10;
@@ -30,8 +31,10 @@ export function whyText(
 ): string {
   if (second) return `${pairLines(plan, candidates, [first, second], paint, all).join('\n')}\n`;
   const about = concerning(candidates, first);
-  const variants = name === undefined ? algorithmsLine(plan) : variantsText(choicesNamed(plan, name), paint);
-  const rounds = name === undefined ? roundsLine(plan) : roundsText(roundsNamed(plan, name), paint);
+  const variants =
+    name === undefined ? algorithmsLine(plan) : variantsText(namedOrBelow(variantChoices(plan.decisions), name), paint);
+  const rounds =
+    name === undefined ? roundsLine(plan) : roundsText(namedOrBelow(roundsTaken(plan.decisions), name), paint);
   const most = all || first ? about.length : shown;
   // That variables and constants stay in memory is no news, so they are listed on request only.
   const apart = about.filter(
