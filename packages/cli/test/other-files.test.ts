@@ -1,4 +1,5 @@
 /** Files as others write them: arrays of other types, weights under other names. And a program that is run many times. */
+import { readFileSync } from 'node:fs';
 import { type StoredTensor, writeNpy, writeSafetensors } from '@tessera-dnn/formats';
 import { describe, expect, it } from 'vitest';
 import { renamedKeys, renamingBy } from '../src/files/rename.ts';
@@ -78,6 +79,40 @@ describe('a program', () => {
     const nowhere = await here.tessera(...over.slice(0, -1), 'new.wasm', '--convert', '--types', 'none/net.d.dnn.ts');
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('none/net.d.dnn.ts cannot be written') });
     expect(here.names()).not.toContain('new.wasm');
+  });
+
+  it('takes a checkpoint of PyTorch, and a part of it', async () => {
+    const torch = new URL('../../formats/test/fixtures/torch/', import.meta.url);
+    const net = 'model m(x: f32[1, 3]) {\n  x |> dense(2) as fc |> batch_norm as bn\n}\n';
+    const two = 'model m(x: f32[2]) {\n  param w: f32[2] = zeros()\n  x * w\n}\n';
+    const here = place({
+      'net.dnn': net,
+      'two.dnn': two,
+      ...Object.fromEntries(
+        ['checkpoint', 'two', 'evil'].map(name => [`${name}.pt`, readFileSync(new URL(`${name}.pt`, torch))]),
+      ),
+      'x.npy': writeNpy({ element: 'f32', shape: [2], data: Float32Array.of(10, 1) }),
+    });
+    const run = (...more: string[]) => here.tessera('run', 'two.dnn', '--input', 'x=x.npy', ...more);
+    const ran = await run('--weights', 'two.pt:generator', '--json');
+    expect(JSON.parse(ran.out)).toMatchObject({ outputs: [{ min: 1, max: 10 }], diagnostics: [] });
+    expect((await run('--weights', 'evil.pt')).err).toContain('and only those are read: posix.system');
+    expect((await run('--weights', 'two.pt:generator', '--output', 'output=two.pt')).err).toContain(
+      'would replace two.pt',
+    );
+    const compiled = await here.tessera(
+      'compile',
+      'net.dnn',
+      '--weights',
+      'checkpoint.pt',
+      '-o',
+      'net.wasm',
+      '--rename',
+      '0.*=fc.*',
+      '--rename',
+      '1.*=bn.*',
+    );
+    expect(compiled).toMatchObject({ code: 0 });
   });
 
   it('refuses rules that cannot be meant', async () => {

@@ -11,7 +11,7 @@ interface FileKind {
   readonly safetensors?: string;
 }
 
-const savedByTorch = "safetensors.torch.save_file(torch.load('net.pt', map_location='cpu'), 'net.safetensors')";
+const savedByTorch = '--weights takes those of torch.save, and readWeights of @tessera-dnn/formats/weights reads them';
 
 const kinds: readonly FileKind[] = [
   {

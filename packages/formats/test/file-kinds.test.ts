@@ -23,8 +23,8 @@ it.each([
 });
 
 it.each([
-  ['net.pt', bytes('PK', 3, 4), 'safetensors.torch.save_file(torch.load('],
-  ['net.pth', bytes(0x80, 2), 'safetensors.torch.save_file(torch.load('],
+  ['net.pt', bytes('PK', 3, 4), '--weights takes those of torch.save'],
+  ['net.pth', bytes(0x80, 2), '--weights takes those of torch.save'],
   ['net.h5', bytes(0x89, 'HDF'), 'it is a file of HDF5, as Keras writes: safetensors.numpy.save_file('],
   ['x.npy', bytes(0x93, 'NUMPY'), 'it is an array of npy: safetensors.numpy.save_file('],
   ['net.onnx', bytes(8, 7), 'it is a model of ONNX: `tessera import net.onnx`'],

@@ -4,7 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { compile, declarationOf } from '@tessera-dnn/compiler';
 import { type Diagnostic, isError, type Outcome, render, type Source } from '@tessera-dnn/diagnostics';
-import { readSafetensors, type Safetensors } from '@tessera-dnn/formats';
+import type { Safetensors } from '@tessera-dnn/formats';
+import { readWeights } from '@tessera-dnn/formats/weights';
 import type { PluginOptions } from './options.ts';
 import type { Request } from './request.ts';
 
@@ -62,7 +63,7 @@ function sourceOf(file: string): Source {
 }
 
 function weightsIn(file: string): Outcome<Safetensors> {
-  return readSafetensors(new Uint8Array(readFileSync(file)), file);
+  return readWeights(new Uint8Array(readFileSync(file)), file);
 }
 
 function rendered(diagnostics: readonly Diagnostic[]): Pick<Building, 'errors' | 'warnings'> {

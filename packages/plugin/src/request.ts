@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path';
 export interface Request {
   /** The absolute path. */
   readonly file: string;
-  /** That of a file of safetensors: the one that is asked for, or one beside the program that has its name. Absent: the params are drawn. */
+  /** That of a file of weights, safetensors or PyTorch's: the one that is asked for, or one beside the program that has its name. Absent: the params are drawn. */
   readonly weights?: string;
 }
 

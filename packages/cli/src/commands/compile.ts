@@ -17,9 +17,10 @@ import { formatSize } from '@tessera-dnn/machine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readProgram } from '../files/model.ts';
 import { isSameFile } from '../files/target.ts';
+import { fileOfWeights } from '../files/weights.ts';
 import { writeTogether } from '../files/write.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags, compileOptionsOf } from '../flags/compile.ts';
-import { addFileFlags } from '../flags/files.ts';
+import { addFileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { threads } from '../flags/values.ts';
 import { type ExitCode, type Session, succeeded } from '../session.ts';
@@ -48,7 +49,7 @@ export function addCompile(program: Command, session: Session): void {
     .description('Compiles a program to one .wasm file that runs with nothing but the WebAssembly API.')
     .argument('<file.dnn|file.onnx>')
     .option('-o, --output <file.wasm>', 'where to write it')
-    .option('--weights <file.safetensors>', 'the values of its parameters, to be part of the artifact')
+    .option(...weightsFlag('the values of its parameters, to be part of the artifact'))
     .option('--weights-beside', 'write these to a file of their own, OUT.safetensors, which the chip loads')
     .option('--portable', 'run where there is no relaxed SIMD too, and carry the code for where there is')
     .option('--threads <n>', 'how many threads may share the work of a run (default: 1)', threads)
@@ -72,7 +73,7 @@ export function addCompile(program: Command, session: Session): void {
     if (flags.weightsBeside && (flags.output === undefined || flags.weights === undefined)) {
       command.error('error: --weights-beside goes with --weights and -o');
     }
-    const kept = [file, flags.output, flags.weights, flags.chip].filter(name => name !== undefined);
+    const kept = [file, flags.output, fileOfWeights(flags.weights), flags.chip].filter(name => name !== undefined);
     const beside = flags.weightsBeside ? besideOf(flags.output ?? '') : undefined;
     refuseReplacing(command, session.io, '--weights-beside', beside, kept);
     refuseReplacing(command, session.io, '--types', flags.types, beside === undefined ? kept : [...kept, beside]);
@@ -87,7 +88,7 @@ function besideOf(output: string): string {
 
 /** The files that the artifact must not replace. */
 function filesReadFor(file: string, { output, weights, chip }: Flags): readonly string[] {
-  return output === undefined ? [] : [file, weights, chip].filter(name => name !== undefined);
+  return output === undefined ? [] : [file, fileOfWeights(weights), chip].filter(name => name !== undefined);
 }
 
 function stageNamed(text: string): string {

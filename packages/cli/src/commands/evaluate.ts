@@ -8,10 +8,10 @@ import { chosenProgram } from '../evaluation/choice.ts';
 import { confusionOf, type GivenLabels, labelledBy } from '../evaluation/confusion.ts';
 import { type EvaluationFlags, type Evaluator, evaluatorOf } from '../evaluation/evaluator.ts';
 import type { Code } from '../explain/catalogue.ts';
-import { readWeights } from '../files/weights.ts';
+import { fileOfWeights, readWeights } from '../files/weights.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { addFileFlags } from '../flags/files.ts';
+import { addFileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { seedFlag, threadsFlag, timeLimitFlag } from '../flags/running.ts';
 import { count, fileLists, filePair, type Lists, type Pairs, pair } from '../flags/values.ts';
@@ -49,7 +49,7 @@ export function addEvaluate(program: Command, session: Session): void {
     .option('--input <name=value>', 'a number or a file.npy for an input, the same for all samples (repeatable)', pair)
     .option('--labels <[output=]file>', 'the class of each sample, to be compared with an output', labels)
     .option('--output <name=file.npy>', 'where to write an output of all samples (repeatable)', filePair)
-    .option('--weights <file.safetensors>', 'the values of its parameters')
+    .option(...weightsFlag())
     .option('--batch <n>', 'how many samples are run at once (default: as the program says)', count)
     .option(...seedFlag)
     .option(...timeLimitFlag)
@@ -57,7 +57,7 @@ export function addEvaluate(program: Command, session: Session): void {
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: EvaluateFlags) => {
     refuseCompileFlags(command, file, flags);
-    const read = [file, ...filesIn(flags.data ?? {}), flags.weights, flags.labels?.file];
+    const read = [file, ...filesIn(flags.data ?? {}), fileOfWeights(flags.weights), flags.labels?.file];
     const needed = read.filter(name => name !== undefined);
     for (const target of Object.values(flags.output ?? {}))
       refuseReplacing(command, session.io, '--output', target, needed);

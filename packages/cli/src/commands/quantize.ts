@@ -11,9 +11,9 @@ import {
 import { safetensorsPieces } from '@tessera-dnn/formats';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { importLoader, readSource } from '../files/source.ts';
-import { readWeights } from '../files/weights.ts';
+import { fileOfWeights, readWeights } from '../files/weights.ts';
 import { writeTogether } from '../files/write.ts';
-import { addFileFlags, conversionOf, type FileFlags } from '../flags/files.ts';
+import { addFileFlags, conversionOf, type FileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { filePair, type Pairs, pair, several } from '../flags/values.ts';
 import { readTensors } from '../running/files.ts';
@@ -46,7 +46,7 @@ export function addQuantize(program: Command, session: Session): void {
       'Writes OUT.dnn and OUT.safetensors: the program with its weights and stored values in 8 bits, whose ranges come from running it on samples. Tells what each of them lost, and how the answers agree.',
     )
     .argument('<file.dnn>')
-    .requiredOption('--weights <file.safetensors>', 'the values of its parameters, as they were trained')
+    .requiredOption(...weightsFlag('the values of its parameters, as they were trained'))
     .requiredOption('--data <name=file.npy>', 'samples of an input, along the first axis (repeatable)', filePair)
     .requiredOption('-o, --output <out>', 'where to write: the names without .dnn and .safetensors')
     .addOption(
@@ -72,7 +72,7 @@ export function addQuantize(program: Command, session: Session): void {
     .option('--json', 'what is told, as JSON');
   addFileFlags(command).action(async (file: string, given: Flags) => {
     const flags = { ...given, output: given.output.replace(/\.(dnn|safetensors)$/i, '') };
-    const needed = [file, flags.weights, ...Object.values(flags.data)];
+    const needed = [file, fileOfWeights(flags.weights) ?? '', ...Object.values(flags.data)];
     for (const ending of ['dnn', 'safetensors']) {
       refuseReplacing(command, session.io, '-o', `${flags.output}.${ending}`, needed);
     }

@@ -4,9 +4,10 @@ import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Named } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
+import { fileOfWeights } from '../files/weights.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { addFileFlags } from '../flags/files.ts';
+import { addFileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { seedFlag, threadsFlag, timeLimitFlag } from '../flags/running.ts';
 import { count, filePair, type Pairs } from '../flags/values.ts';
@@ -43,7 +44,7 @@ export function addRun(program: Command, session: Session): void {
     .argument('<file.dnn|file.onnx|file.wasm>')
     .option('--input <name=file.npy|number>', 'the value of an input: a file, or a number (repeatable)', filePair)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
-    .option('--weights <file.safetensors>', 'the values of its parameters')
+    .option(...weightsFlag())
     .option(...seedFlag)
     .option(...timeLimitFlag)
     .option(...threadsFlag)
@@ -53,7 +54,7 @@ export function addRun(program: Command, session: Session): void {
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
     // An input may be replaced, since one may want to update it in place.
-    const needed = flags.weights === undefined ? [file] : [file, flags.weights];
+    const needed = [file, fileOfWeights(flags.weights)].filter(name => name !== undefined);
     for (const target of Object.values(flags.output ?? {}))
       refuseReplacing(command, session.io, '--output', target, needed);
     session.exitCode = await runRun(session, file, flags);

@@ -3,9 +3,10 @@ import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { filesIn } from '../data/open.ts';
+import { fileOfWeights } from '../files/weights.ts';
 import { addCompileFlags, addMemoryFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
-import { addFileFlags } from '../flags/files.ts';
+import { addFileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { threadsFlag, timeLimitFlag } from '../flags/running.ts';
 import { addValidationFlags, refuseValidation } from '../flags/validation.ts';
@@ -38,7 +39,7 @@ export function addTrain(program: Command, session: Session): void {
     .option('--input <name=value>', 'a number or a file.npy for an input, the same in all steps (repeatable)', pair)
     .option('--epochs <n>', 'how often to go through the data, in all', count, 1)
     .option('--batch <n>', 'how many samples a step takes (default: as the program says)', count)
-    .option('--weights <file.safetensors>', 'the values to start from')
+    .option(...weightsFlag('the values to start from'))
     .option('--seed <n>', 'decides first values and the order of samples (default: 0)', seed)
     .option('--no-shuffle', 'take the samples in the order of the files')
     .option('--save <file.safetensors>', 'where to keep the variables and the place in the training')
@@ -73,7 +74,7 @@ function refuse(command: Command, io: Io, file: string, flags: TrainFlags): void
   const saved = [save, saveBest].filter(name => name !== undefined);
   refuseReplacing(command, io, '--save', save, read);
   refuseReplacing(command, io, '--save-best', saveBest, save === undefined ? read : [...read, save]);
-  const kept = [...read, ...[weights, resume, ...saved].filter(name => name !== undefined)];
+  const kept = [...read, ...[fileOfWeights(weights), resume, ...saved].filter(name => name !== undefined)];
   refuseReplacing(command, io, '--log', log, kept);
   refuseReplacing(command, io, '--curve', curve, log === undefined ? kept : [...kept, log]);
 }

@@ -1,6 +1,7 @@
 /** Reads weights and single tensors from files. */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import { readNpy, readSafetensors, type StoredTensor } from '@tessera-dnn/formats';
+import { readNpy, type StoredTensor } from '@tessera-dnn/formats';
+import { readWeights as readFile } from '@tessera-dnn/formats/weights';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
@@ -19,11 +20,12 @@ export interface Weights {
   readonly findings: Findings;
 }
 
-/** The tensors of a safetensors file, under the names that `rename` gives them. */
+/** The tensors of a file of weights, or of a part of it (`net.pt:model`), under the names that `rename` gives them. */
 export function readWeights(io: Io, name: string, rename: Pairs = {}): Outcome<Weights> {
-  const bytes = readBytes(io, name);
+  const { file, part } = splitWeights(name);
+  const bytes = readBytes(io, file);
   if (!bytes.ok) return bytes;
-  const read = readSafetensors(bytes.value, name);
+  const read = readFile(bytes.value, file, part);
   if (!read.ok) return read;
   const renaming = renamingBy(rename);
   const tensors = renamedKeys(read.value.tensors, renaming);
@@ -33,6 +35,17 @@ export function readWeights(io: Io, name: string, rename: Pairs = {}): Outcome<W
   const spare = new Set([...trainingStates(read.value)].map(renaming.nameOf));
   const value = { tensors: tensors.value, foreign: foreign.value, spare, findings: findingsOf(read.value) };
   return succeeded(value, [...read.diagnostics, ...renaming.unused()]);
+}
+
+/** The file that a text names, and the part of a checkpoint of PyTorch that is meant in it. */
+function splitWeights(text: string): { readonly file: string; readonly part?: string } {
+  const [, file, part] = /^(.*\.(?:pt|pth|bin|ckpt)):(.+)$/is.exec(text) ?? [];
+  return file === undefined ? { file: text } : { file, part };
+}
+
+/** The file of `--weights`, where it is given. */
+export function fileOfWeights(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : splitWeights(text).file;
 }
 
 /** The tensor of an npy file. */

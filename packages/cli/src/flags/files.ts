@@ -8,6 +8,11 @@ export interface FileFlags {
   readonly convert?: boolean;
 }
 
+/** The flag `--weights` for values that are as `what` says. */
+export function weightsFlag(what = 'the values of its parameters'): readonly [string, string] {
+  return ['--weights <file>', `${what}: safetensors, or .pt of PyTorch`];
+}
+
 /** Adds `--rename` and `--convert` to a command that reads weights and arrays. */
 export function addFileFlags(command: Command): Command {
   return command

@@ -26,7 +26,12 @@ export const catalogue = [
   {
     code: 'bad-safetensors',
     title: 'a file that is no safetensors file, or a damaged one',
-    text: 'Weights come as safetensors: safetensors.torch.save_file(model.state_dict(), "weights.safetensors"). Every length, offset and shape in the file is checked against the others before a number is believed.',
+    text: 'Weights come as safetensors: safetensors.torch.save_file(model.state_dict(), "weights.safetensors"), or as torch.save writes them. Every length, offset and shape in the file is checked against the others before a number is believed.',
+  },
+  {
+    code: 'bad-torch',
+    title: 'a checkpoint of PyTorch that holds no weights, or more than is read, or a damaged one',
+    text: 'Weights may come as torch.save writes them: torch.save(model.state_dict(), "weights.pt"), alone or under a key of a checkpoint; `net.pt:ema` names the key. Such a file is a program for Python. Here it is read as data: tensors, numbers, texts, lists and dicts, and nothing in it is run. Files that name other classes or functions are refused, whole models above all; those of TorchScript too. Lengths, checksums, extents and strides are checked before a number is believed.',
   },
   {
     code: 'inexact-conversion',

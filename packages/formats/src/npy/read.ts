@@ -14,6 +14,7 @@ import {
   type StoredTensor,
   tensorFromBytes,
 } from '../stored-tensor.ts';
+import { gathered, swapBytes } from '../strided.ts';
 import { npyMagic, parseNpyHeader } from './header.ts';
 
 const elements: { readonly [kindAndBytes: string]: StoredElement | undefined } = {
@@ -96,26 +97,8 @@ function elementOf(descr: string): { readonly element: StoredElement; readonly b
   return `its element type ${shown(descr)} is not known (${Object.keys(elements).join(' ')})`;
 }
 
-function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
-  const swapped = new Uint8Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) swapped[i] = bytes[i - (i % size) + size - 1 - (i % size)];
-  return swapped;
-}
-
 /** The bytes of a tensor whose first axis varies fastest, in row-major order. */
 function fromFortran(bytes: Uint8Array, size: number, shape: readonly number[]): Uint8Array {
-  const result = new Uint8Array(bytes.length);
-  const index = new Array<number>(shape.length).fill(0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, extent) => product * extent, size));
-  let from = 0;
-  for (let to = 0; to < bytes.length; to += size) {
-    for (let byte = 0; byte < size; byte++) result[to + byte] = bytes[from + byte];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return result;
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, extent) => product * extent, 1));
+  return gathered(bytes, size, shape, strides);
 }

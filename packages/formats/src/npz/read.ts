@@ -3,16 +3,12 @@
  * anything is unpacked, what was unpacked against its checksum, and the arrays are read as npy files are.
  */
 import type { Outcome } from '@tessera-dnn/diagnostics';
-import { type UnzipFileInfo, unzipSync } from 'fflate';
 import type { Code } from '../explain/catalogue.ts';
 import { readNpy } from '../npy/read.ts';
 import { shownName } from '../shown.ts';
 import type { StoredTensor } from '../stored-tensor.ts';
-import { checksumOf, checksumsOf } from './checksums.ts';
-
-/** No deflated data grows by more than this (https://www.zlib.net/zlib_tech.html). */
-const mostGrowth = 1032;
-const [stored, deflated] = [0, 8];
+import { zipContent } from '../zip/content.ts';
+import { type ZipEntry, zipEntries } from '../zip/directory.ts';
 
 /**
  * The array called `wanted`. If none is named, the one called `preferred`, or else the only one. Every fault of the archive is a `bad-npz`, and one of
@@ -23,7 +19,7 @@ export function readNpz(
   name: string,
   { wanted, preferred }: { readonly wanted?: string; readonly preferred?: string } = {},
 ): Outcome<StoredTensor> {
-  const entries = entriesOf(bytes);
+  const entries = zipEntries(bytes);
   if (!entries) return bad(`${name} is no zip archive, or a damaged one`);
   const arrays = new Map(entries.map(entry => [arrayIn(entry), entry]));
   const twice = entries.find(entry => arrays.get(arrayIn(entry)) !== entry);
@@ -36,7 +32,7 @@ export function readNpz(
   const entry = arrays.get(found);
   if (!entry)
     return bad(`${name} has no array called ${shownName(found)}`, names === '' ? 'it is empty' : `it has ${names}`);
-  const content = contentOf(bytes, entry);
+  const content = zipContent(bytes, entry);
   return typeof content === 'string'
     ? bad(`${name}: ${shownName(found)} ${content}`)
     : readNpy(content, `${name}:${shownName(found)}`);
@@ -47,41 +43,10 @@ function bad(message: string, help?: string): Outcome<never> {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
 }
 
-function arrayIn({ name }: Entry): string {
+function arrayIn({ name }: ZipEntry): string {
   return name.replace(/\.npy$/, '');
 }
 
 function only<T>(arrays: ReadonlyMap<string, T>): string | undefined {
   return arrays.size === 1 ? [...arrays.keys()][0] : undefined;
-}
-
-interface Entry extends UnzipFileInfo {
-  /** The CRC-32 of what it holds. */
-  readonly checksum: number;
-}
-
-function entriesOf(bytes: Uint8Array): readonly Entry[] | undefined {
-  const entries: UnzipFileInfo[] = [];
-  try {
-    unzipSync(bytes, { filter: entry => entries.push(entry) < 0 });
-  } catch {
-    return undefined;
-  }
-  const checksums = checksumsOf(bytes);
-  if (checksums?.length !== entries.length) return undefined;
-  return entries.map((entry, at) => ({ ...entry, checksum: checksums[at] }));
-}
-
-/** The bytes of an entry, or what is wrong with it. */
-function contentOf(bytes: Uint8Array, entry: Entry): Uint8Array | string {
-  const { name, compression, size, originalSize, checksum } = entry;
-  if (compression !== stored && compression !== deflated) return `is compressed by another method (${compression})`;
-  const most = compression === stored ? size : size * mostGrowth;
-  if (size > bytes.length || originalSize > most) return `says it has ${originalSize} bytes, which ${size} cannot hold`;
-  try {
-    const content = unzipSync(bytes, { filter: entry => entry.name === name })[name];
-    return content?.length === originalSize && checksumOf(content) === checksum ? content : 'is damaged';
-  } catch {
-    return 'is damaged';
-  }
 }

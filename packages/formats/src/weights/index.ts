@@ -1,0 +1,1 @@
+export { readWeights } from './read.ts';
