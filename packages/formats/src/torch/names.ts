@@ -12,6 +12,7 @@ export interface Refusal {
   readonly refusal: string;
 }
 
+/** Whether a call gave no value. */
 export function isRefusal(result: Value | Refusal): result is Refusal {
   return typeof result === 'object' && result !== null && 'refusal' in result;
 }
