@@ -45,3 +45,30 @@ it('refuses what is no model', async () => {
   expect(code).toBe(1);
   expect(err).toContain('a.onnx is no ONNX model');
 });
+
+it('writes a model of a program, which runs like the program', async () => {
+  const folder = place({
+    'mlp.onnx': model,
+    'x.npy': npy([1, 2], [1, 2]),
+    'net.dnn': 'model m(x: f32[2]) {\n  x * 2\n}\n',
+  });
+  const { code, out } = await folder.tessera('export', 'mlp.onnx', '-o', 'again.onnx');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^wrote again\.onnx: \d+ bytes, opset 18, \d+ weights\n {2}\d nodes: /);
+  const outputs = await Promise.all(
+    ['mlp.onnx', 'again.onnx'].map(async name => {
+      const { inputs } = JSON.parse((await folder.tessera('import', name, '--name', 'net', '--json')).out);
+      const ran = await folder.tessera('run', name, '--input', `${inputs[0].original}=x.npy`, '--json');
+      return JSON.parse(ran.out).outputs.map(({ min, max }: { min: number; max: number }) => [min, max]);
+    }),
+  );
+  expect(outputs[1]).toEqual(outputs[0]);
+  folder.write('net.dnn', 'model m(x: f32[2]) {\n  state seen: f32[2] = zeros\n  seen := seen + x\n  return x\n}\n');
+  expect(await folder.tessera('export', 'net.dnn', '-o', 'net.onnx')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(
+      'net.dnn:2:3  error[unsupported-export]: m gives seen a new value, and a model of ONNX keeps nothing',
+    ),
+  });
+  expect(await folder.tessera('export', 'mlp.onnx', '-o', 'mlp.onnx')).toMatchObject({ code: 2 });
+});

@@ -17,6 +17,7 @@ const commands = [
   'sweep',
   'worker',
   'import',
+  'export',
   'fmt',
   'explain',
   'ops',

@@ -22,6 +22,7 @@ export {
 } from '@tessera-dnn/tiling';
 export { type Artifact, assemble } from './assemble.ts';
 export { declarationOf } from './declaration.ts';
+export { type ElaboratedModel, type ElaboratedOptions, elaboratedModel } from './elaborated.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
 export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';

@@ -22,6 +22,7 @@ const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
   sweep: async () => (await import('./sweep.ts')).addSweep,
   worker: async () => (await import('./worker.ts')).addWorker,
   import: async () => (await import('./import.ts')).addImport,
+  export: async () => (await import('./export.ts')).addExport,
   fmt: async () => (await import('./fmt.ts')).addFormat,
   explain: async () => (await import('./explain.ts')).addExplain,
   ops: async () => (await import('./ops.ts')).addOps,

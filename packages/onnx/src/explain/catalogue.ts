@@ -32,6 +32,11 @@ export const catalogue = [
     title: 'an option of an import that says nothing about this model',
     text: 'The flag --dim names a dimension of an input, as the model calls it, or an input and an axis; the flag --const names an input that becomes a constant.',
   },
+  {
+    code: 'unsupported-export',
+    title: 'a part of a program that cannot be written as ONNX',
+    text: 'A model of ONNX computes outputs from inputs and weights, and keeps nothing from run to run. Trainings, states that a program gives new values, random numbers and the operations of gradients have no form in it; each is told with its place. docs/importing.md says what to do.',
+  },
 ] as const satisfies readonly Explanation[];
 
 /** The code of a diagnostic that this package may give; one without an entry above is a type error. */

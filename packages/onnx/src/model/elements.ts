@@ -50,3 +50,8 @@ export function importedElement(element: StoredElement, allowed: readonly string
   if (narrow === undefined) return element as ElementType;
   return usual.includes(element) || allowed.includes(element) ? narrow : undefined;
 }
+
+/** The code of an element type. */
+export function codeOf(element: StoredElement): number {
+  return Number(Object.keys(elements).find(code => elements[Number(code)] === element));
+}

@@ -1,0 +1,45 @@
+/** Products of matrices and convolutions. */
+
+import { type Export, type Exporting, list, pads, type Refused } from '../operator.ts';
+import type { Attribute } from '../sketch.ts';
+
+export const contractions: { readonly [op: string]: Export } = {
+  matmul: given => {
+    const { node, operands, inputs, emit } = given;
+    const [a, b] = ['transpose_a', 'transpose_b'].map((name, i) =>
+      node.attributes[name] === true && operands[i].type.shape.length > 1
+        ? emit('Transpose', [inputs[i]], { perm: lastTwoSwapped(operands[i].type.shape.length) })
+        : inputs[i],
+    );
+    return emit(isOfLevels(given) ? 'MatMulInteger' : 'MatMul', [a, b]);
+  },
+  conv: given =>
+    given.emit(isOfLevels(given) ? 'ConvInteger' : 'Conv', given.inputs, {
+      ...windows(given),
+      kernel_shape: given.operands[1].type.shape.slice(2),
+    }),
+  conv_transpose: given => {
+    if (isOfLevels(given)) return noLevels;
+    return given.emit('ConvTranspose', given.inputs, {
+      ...windows(given),
+      kernel_shape: given.operands[1].type.shape.slice(2),
+      output_padding: list(given, 'output_padding'),
+    });
+  },
+};
+
+const noLevels: Refused = { refused: 'takes whole numbers, for which ONNX has no such operator' };
+
+/** Whether numbers of 8 bits are multiplied, whose products are added up in 32. */
+function isOfLevels({ operands }: Exporting): boolean {
+  return operands.some(({ type: { element } }) => element === 'i8' || element === 'u8');
+}
+
+function windows(given: Exporting): { readonly [name: string]: Attribute } {
+  const group = given.node.attributes['groups'] as number;
+  return { strides: list(given, 'stride'), pads: pads(given), dilations: list(given, 'dilation'), group };
+}
+
+function lastTwoSwapped(rank: number): readonly number[] {
+  return Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+}
