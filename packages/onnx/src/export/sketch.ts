@@ -32,6 +32,7 @@ export interface SketchedModel {
 /** Constants of so many elements are looked up, so that a shape that many nodes read stands there once. */
 const mostShared = 64;
 
+/** Collects nodes and tensors; equal nodes, and equal small constants, are one. */
 export class Sketch {
   readonly #nodes: SketchNode[] = [];
   readonly #tensors = new Map<string, StoredTensor>();
