@@ -77,6 +77,16 @@ describe('networks', () => {
     ['an LSTM and a GRU', recurrent],
   ])('%s', (_, text) => expectAlike(drawn({ name: 'net.dnn', text })));
 
+  it('have the operators of layers', () => {
+    const text =
+      'model m(x: f32[2, 3, 4]) {\n  x |> conv1d(4, kernel: 3) as conv |> batch_norm as bn |> flatten |> dense(5) as fc |> batch_norm as last\n}';
+    const subject = drawn({ name: 'net.dnn', text });
+    const model = exported(subject);
+    const expected = { Conv: 1, BatchNormalization: 2, Reshape: 1, Gemm: 1 };
+    expect(Object.fromEntries(model.operators)).toEqual(expected);
+    return expectAlike(subject);
+  });
+
   it('keep the names of weights, inputs and outputs', () => {
     const subject = drawn({
       name: 'net.dnn',
@@ -85,7 +95,7 @@ describe('networks', () => {
     const { bytes, inputs, outputs } = exported(subject);
     expect([...inputs, ...outputs].map(({ name }) => name)).toEqual(['image', 'shown', 'again']);
     const imported = importOnnx(bytes, { table: operationTable, file: 'net.onnx' });
-    expect(imported.ok && [...imported.value.weights.keys()]).toEqual(['layers_0_weight', 'layers_0_bias']);
+    expect(imported.ok && [...imported.value.weights.keys()]).toEqual(['layers.0.weight', 'layers.0.bias']);
   });
 });
 

@@ -1,3 +1,4 @@
-export { type Exported, type ExportRequest, exportOnnx } from './export.ts';
+export { type Exported, exportOnnx } from './export.ts';
 export { exportedOperations } from './operations/table.ts';
+export type { ExportRequest } from './request.ts';
 export type { Declared } from './sketch.ts';
