@@ -1,31 +1,13 @@
 /** What `--data` takes: archives, tables, folders of pictures, and several of a kind. */
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { classesOf, fitted, readGiven } from '../src/data/given.ts';
 import { processIo } from '../src/io.ts';
 import { npy, type Place, place } from './command.ts';
+import { grey } from './png.ts';
 
 const io = processIo();
-
-/** A PNG of one level of grey. */
-function grey(level: number, width = 2, height = 2): Uint8Array {
-  const chunk = (type: string, data: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    return Buffer.concat([words(data.length), body, words(crc32(body))]);
-  };
-  const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.from([0, ...new Array(width).fill(level)])));
-  const head = Buffer.concat([words(width), words(height), Buffer.of(8, 0, 0, 0, 0)]);
-  const magic = Buffer.from('iVBORw0KGgo=', 'base64');
-  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.of())]);
-}
-
-function words(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
 
 const files = {
   'a.csv': 'w,h,kind,count\n1,2,cat,3\n4,5,dog,6\n',

@@ -3,17 +3,20 @@ import { type Chip, createChip, type Threads } from '@tessera-dnn/chip';
 import { stages } from '@tessera-dnn/compiler';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import type { Named } from '@tessera-dnn/onnx';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isPictureName } from '../data/picture.ts';
+import type { Normalisation } from '../data/pictures.ts';
 import { fileOfWeights } from '../files/weights.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { refuseCompileFlags } from '../flags/compiled.ts';
 import { addFileFlags, weightsFlag } from '../flags/files.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
 import { seedFlag, threadsFlag, timeLimitFlag } from '../flags/running.ts';
-import { count, filePair, type Pairs } from '../flags/values.ts';
+import { count, filePair, numbers, type Pairs } from '../flags/values.ts';
 import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
+import { readLabels, type TopClasses, topClasses } from '../running/labels.ts';
 import { limitFor } from '../running/limit.ts';
 import { profileOf } from '../running/profile.ts';
 import { type Request, requestOf } from '../running/request.ts';
@@ -23,11 +26,12 @@ import type { ExitCode, Session } from '../session.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type RunResult, runJson, runText } from '../show/run.ts';
 
-export interface RunFlags extends Omit<CompileFlags, 'threads'> {
+export interface RunFlags extends Omit<CompileFlags, 'threads'>, Normalisation {
   /** Default: auto. */
   readonly threads?: Threads;
   readonly input?: Pairs;
   readonly output?: Pairs;
+  readonly labels?: string;
   readonly seed: number;
   readonly timeLimit?: number;
   readonly repeat: number;
@@ -42,8 +46,11 @@ export function addRun(program: Command, session: Session): void {
     .summary('run a program once')
     .description('Runs a program once, from its source or compiled, and summarises its outputs.')
     .argument('<file.dnn|file.onnx|file.wasm>')
-    .option('--input <name=file.npy|number>', 'the value of an input: a file, or a number (repeatable)', filePair)
+    .option('--input <name=file>', 'the value of an input: .npy, .png, .jpg, or a number (repeatable)', filePair)
+    .option('--mean <numbers>', 'subtracted from pictures in floats, which are from 0 to 1: 0.485,0.456,0.406', numbers)
+    .option('--std <numbers>', 'what these are divided by then', deviations)
     .option('--output <name=file.npy>', 'where to write an output (repeatable)', filePair)
+    .option('--labels <file>', 'the names of classes, a line for each: tells the best of each sample')
     .option(...weightsFlag())
     .option(...seedFlag)
     .option(...timeLimitFlag)
@@ -53,12 +60,22 @@ export function addRun(program: Command, session: Session): void {
     .option('--json', 'the summary as JSON');
   addMemoryFlags(addCompileFlags(addFileFlags(command))).action(async (file: string, flags: RunFlags) => {
     refuseCompileFlags(command, file, flags);
+    if ((flags.mean ?? flags.std) && !Object.values(flags.input ?? {}).some(isPictureName)) {
+      command.error('error: --mean and --std are for pictures: --input image=cat.jpg');
+    }
     // An input may be replaced, since one may want to update it in place.
-    const needed = [file, fileOfWeights(flags.weights)].filter(name => name !== undefined);
+    const needed = [file, fileOfWeights(flags.weights), flags.labels].filter(name => name !== undefined);
     for (const target of Object.values(flags.output ?? {}))
       refuseReplacing(command, session.io, '--output', target, needed);
     session.exitCode = await runRun(session, file, flags);
   });
+}
+
+/** Numbers that something is divided by. */
+function deviations(text: string): readonly number[] {
+  const values = numbers(text);
+  if (values.includes(0)) throw new InvalidArgumentError('Nothing is divided by 0.');
+  return values;
 }
 
 async function runRun(session: Session, file: string, flags: RunFlags): Promise<ExitCode> {
@@ -86,8 +103,9 @@ async function execute(
     diagnostics.push(...outcome.diagnostics);
     return outcome.ok ? outcome.value : undefined;
   };
-  const given = take(readInputs(io, flags.input ?? {}));
-  if (!given) return undefined;
+  const given = take(await readInputs(io, flags.input ?? {}, flags));
+  const labels = flags.labels === undefined ? [] : take(readLabels(io, flags.labels));
+  if (!given || !labels) return undefined;
   const bind: BindDimensions = model => boundDimensions(model, given);
   const compileFlags = { ...flags, threads: compiledThreads(flags.threads) };
   const built = take(await artifactOf(io, file, compileFlags, { kind: 'model', bind }, progress));
@@ -105,7 +123,11 @@ async function execute(
   progress.after('load');
   const ran = take(timedRuns(chip, request, flags.repeat));
   const written = ran && take(writeOutputs(io, request.program, ran.outputs, output));
-  if (!written) return undefined;
+  const top =
+    ran && flags.labels !== undefined
+      ? take(topClasses(request.program, ran.outputs, labels, flags.labels))
+      : new Map<string, TopClasses>();
+  if (!written || !top) return undefined;
   const { manifest } = artifact;
   const { name, program } = request;
   const profile = flags.profile ? take(profileOf(chip, name, call, built?.plan)) : undefined;
@@ -118,6 +140,7 @@ async function execute(
     name,
     program,
     written,
+    top,
     ...ran,
     seed,
     initialised: initialised(manifest, loaded),

@@ -1,16 +1,16 @@
 /** Samples in a folder of pictures: a folder in it for each class, as torchvision's `ImageFolder` has it, or the pictures themselves. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ChipError } from '@tessera-dnn/chip';
-import { pixels } from '@tessera-dnn/chip/pixels';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
-import { decodePicture, fittedPicture } from '@tessera-dnn/formats/pictures';
+import { decodePicture } from '@tessera-dnn/formats/pictures';
 import { isFloat, valueArrays } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import { readBytes, unreadable } from '../files/read.ts';
 import type { Io } from '../io.ts';
 import { failed, succeeded } from '../session.ts';
 import { counted } from '../show/numbers.ts';
+import { isPictureName } from './picture.ts';
+import { elementsOf } from './pictures.ts';
 import { namesOf, type Samples, type ShapedData, type Target } from './samples.ts';
 import { readClasses } from './table.ts';
 
@@ -82,7 +82,7 @@ function picturesIn(io: Io, folder: string): { readonly pictures: readonly Found
 }
 
 function isPicture({ file }: Found): boolean {
-  return /\.(png|jpe?g)$/i.test(file);
+  return isPictureName(file);
 }
 
 /** The files of a folder with its name in front, and the names of the folders in it. What a link leads to counts as if it were there. */
@@ -97,37 +97,14 @@ function entriesIn(io: Io, folder: string): { readonly files: readonly string[];
 /** The pixels of all pictures, each brought to the size of the input: bytes as they are, floats from 0 to 1. */
 function readPictures(io: Io, pictures: readonly Found[], input: Target): Outcome<ShapedData> {
   const sample = input.shape.slice(1);
-  const size = sizeOf(sample);
-  if (!size || (input.type !== 'u8' && !isFloat(input.type))) {
-    const message = `${input.name} is ${input.type}[${input.shape.join(', ')}], which cannot be pictures`;
-    return failed(
-      'wrong-shape',
-      message,
-      'pictures are f32 or u8, [n, 3, height, width] or [n, height, width, 3]; one channel is grey',
-    );
-  }
-  const elements = sample.reduce((product, extent) => product * extent, 1);
-  const data = new valueArrays[input.type](pictures.length * elements);
+  const count = sample.reduce((product, extent) => product * extent, 1);
+  const data = new valueArrays[input.type](pictures.length * count);
   for (const [at, { file }] of pictures.entries()) {
     const bytes = readBytes(io, file);
     const picture = bytes.ok ? decodePicture(bytes.value, file) : bytes;
-    if (!picture.ok) return picture;
-    const fitted = fittedPicture(picture.value, size.width, size.height);
-    try {
-      data.set(pixels(fitted, { type: input.type, shape: [1, ...sample] }), at * elements);
-    } catch (error) {
-      if (error instanceof ChipError) return { ok: false, diagnostics: error.diagnostics };
-      throw error;
-    }
+    const elements = picture.ok ? elementsOf(picture.value, input, sample) : picture;
+    if (!elements.ok) return elements;
+    data.set(elements.value, at * count);
   }
   return succeeded({ shape: [pictures.length, ...sample], data });
-}
-
-/** Where channels come first, width and height are last; undefined if this is no picture. */
-function sizeOf(sample: readonly number[]): { readonly width: number; readonly height: number } | undefined {
-  const isChannels = (extent: number | undefined) => extent === 1 || extent === 3 || extent === 4;
-  if (sample.length === 2) return { height: sample[0], width: sample[1] };
-  if (sample.length !== 3) return undefined;
-  if (isChannels(sample[0])) return { height: sample[1], width: sample[2] };
-  return isChannels(sample[2]) ? { height: sample[0], width: sample[1] } : undefined;
 }

@@ -13,6 +13,11 @@ export const runs = [
     text: 'The artifact has programs for training only. `tessera run` runs a training program, for one step, if it is named: --program NAME.',
   },
   {
+    code: 'bad-labels',
+    title: 'names of classes that fit no output',
+    text: '`tessera run --labels FILE` tells the best classes by name: FILE has a line for each class, in their order, or a list of texts in JSON, and some output has as many floats along its last axis.',
+  },
+  {
     code: 'strict-fallback',
     title: 'a host without relaxed SIMD',
     text: 'Fused multiply-add comes with the relaxed SIMD extension of WebAssembly, and this host lacks it. What `tessera run` compiles for itself is then compiled with --math strict: the results are as good, the time is longer.',

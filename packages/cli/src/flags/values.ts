@@ -50,6 +50,13 @@ export function seed(text: string): number {
   return value;
 }
 
+/** Numbers with commas between them. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(',').map(part => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError('Write numbers with commas between them.');
+  return values;
+}
+
 /** A number of bytes: `65536`, `64KiB`, `2MiB`. */
 export function size(text: string): number {
   const bytes = parseSize(text);

@@ -3,6 +3,8 @@ import type { Outputs } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
 import { type NpyElement, type StoredTensor, storedTensor, writeNpy } from '@tessera-dnn/formats';
 import type { ManifestProgram } from '@tessera-dnn/machine';
+import { isPictureName, type Picture } from '../data/picture.ts';
+import type { Normalisation } from '../data/pictures.ts';
 import type { ShapedData } from '../data/samples.ts';
 import { readTensor } from '../files/weights.ts';
 import { writeWhole } from '../files/write.ts';
@@ -10,14 +12,29 @@ import { isNumber, type Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
 import { succeeded } from '../session.ts';
 
-/** Reads the npy file of each input, or takes the number that stands in its place; the keys are names of inputs. */
-export function readInputs(io: Io, given: Pairs): Outcome<ReadonlyMap<string, StoredTensor | number>> {
-  const numbers = Object.entries(given).filter(([, text]) => isNumber(text));
-  const files = Object.entries(given).filter(([, text]) => !isNumber(text));
-  const read = readTensors(io, Object.fromEntries(files));
-  if (!read.ok) return read;
-  const values = numbers.map(([name, text]) => [name, Number(text)] as const);
-  return succeeded(new Map<string, StoredTensor | number>([...read.value, ...values]), read.diagnostics);
+/** What an input is given: an array, one number, or a picture. */
+export type GivenInput = StoredTensor | number | Picture;
+
+/** Reads the file of each input, an array or a picture, or takes the number that stands in its place; the keys are names of inputs. */
+export async function readInputs(
+  io: Io,
+  given: Pairs,
+  normalisation: Normalisation,
+): Promise<Outcome<ReadonlyMap<string, GivenInput>>> {
+  const inputs = new Map<string, GivenInput>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, text] of Object.entries(given)) {
+    const read = isNumber(text) ? succeeded(Number(text)) : await readInput(io, text, normalisation);
+    diagnostics.push(...read.diagnostics);
+    if (read.ok) inputs.set(name, read.value);
+  }
+  return diagnostics.some(isError) ? { ok: false, diagnostics } : succeeded(inputs, diagnostics);
+}
+
+/** What decodes pictures is loaded where there are some. */
+async function readInput(io: Io, file: string, normalisation: Normalisation): Promise<Outcome<GivenInput>> {
+  if (!isPictureName(file)) return readTensor(io, file);
+  return (await import('../data/pictures.ts')).openPicture(io, file, normalisation);
 }
 
 /** Reads the npy file of each name. */

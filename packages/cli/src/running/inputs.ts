@@ -1,12 +1,13 @@
 /** Converts tensors from files to the element types of a program's inputs. */
 import type { Inputs, TensorInput } from '@tessera-dnn/chip';
 import { type Diagnostic, isError, type Outcome } from '@tessera-dnn/diagnostics';
-import { type Conversion, convertTensor, type StoredTensor } from '@tessera-dnn/formats';
+import { type Conversion, convertTensor } from '@tessera-dnn/formats';
 import type { ManifestProgram, ManifestTensor } from '@tessera-dnn/machine';
 import type { Code } from '../explain/catalogue.ts';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { suggest } from '../suggest.ts';
+import type { GivenInput } from './files.ts';
 
 /**
  * All inputs in the program's element types, or a diagnostic for each wrong name, missing input and wrong type. What is given in 32 bits for an
@@ -15,7 +16,7 @@ import { suggest } from '../suggest.ts';
 export function fittedInputs(
   name: string,
   program: ManifestProgram,
-  given: ReadonlyMap<string, StoredTensor | number>,
+  given: ReadonlyMap<string, GivenInput>,
   conversion: Conversion = 'exact',
 ): Outcome<Inputs> {
   const names = program.inputs.map(input => input.name);
@@ -42,14 +43,11 @@ export function unknownOutputs(name: string, program: ManifestProgram, wanted: P
     .map(output => unknown(name, 'output', output, names));
 }
 
-function convert(
-  tensor: StoredTensor | number,
-  { name, type }: ManifestTensor,
-  conversion: Conversion = 'exact',
-): Outcome<TensorInput> {
-  if (typeof tensor === 'number') return succeeded(tensor);
-  const converted = convertTensor(tensor, type, `input ${name}`, conversion);
-  return converted.ok ? succeeded({ shape: tensor.shape, data: converted.value.data }) : converted;
+function convert(given: GivenInput, input: ManifestTensor, conversion: Conversion = 'exact'): Outcome<TensorInput> {
+  if (typeof given === 'number') return succeeded(given);
+  if ('read' in given) return given.read(input);
+  const converted = convertTensor(given, input.type, `input ${input.name}`, conversion);
+  return converted.ok ? succeeded({ shape: given.shape, data: converted.value.data }) : converted;
 }
 
 function missingInputs(program: string, inputs: readonly ManifestTensor[]): Diagnostic<Code> {

@@ -1,12 +1,12 @@
 /** Finds out what is to run: which program of the artifact, and with which inputs. */
 import type { Inputs } from '@tessera-dnn/chip';
 import { isError, type Outcome } from '@tessera-dnn/diagnostics';
-import type { StoredTensor } from '@tessera-dnn/formats';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import { conversionOf, type FileFlags } from '../flags/files.ts';
 import type { Pairs } from '../flags/values.ts';
 import { succeeded } from '../session.ts';
 import { programIn } from './artifact.ts';
+import type { GivenInput } from './files.ts';
 import { fittedInputs, unknownOutputs } from './inputs.ts';
 
 export interface Request {
@@ -25,7 +25,7 @@ export function requestOf(
   manifest: Manifest,
   file: string,
   { program: wanted, output = {}, ...files }: Wishes,
-  given: ReadonlyMap<string, StoredTensor | number>,
+  given: ReadonlyMap<string, GivenInput>,
 ): Outcome<Request> {
   const name = programIn(manifest, file, wanted?.[0], 'model');
   if (!name.ok) return name;

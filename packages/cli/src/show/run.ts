@@ -1,12 +1,13 @@
 /** The result of a run, as text and as JSON. */
 import type { Outputs } from '@tessera-dnn/chip';
-import { type Diagnostic, jsonOf } from '@tessera-dnn/diagnostics';
+import { type Diagnostic, jsonOf, printableName } from '@tessera-dnn/diagnostics';
 import type { Manifest, ManifestProgram } from '@tessera-dnn/machine';
 import type { Pairs } from '../flags/values.ts';
+import type { TopClasses } from '../running/labels.ts';
 import type { Profile } from '../running/profile.ts';
 import type { Initialised } from '../running/variables.ts';
 import type { Paint } from '../session.ts';
-import { counted, duration, grouped } from './numbers.ts';
+import { counted, duration, grouped, short } from './numbers.ts';
 import { profileJson, profileText } from './profile.ts';
 import { summarise, summaryText } from './tensor.ts';
 
@@ -18,6 +19,8 @@ export interface RunResult {
   readonly outputs: Outputs;
   /** The files that outputs were written to, by the output's name. */
   readonly written: Pairs;
+  /** The best classes of each sample, by the output that has their scores. */
+  readonly top: ReadonlyMap<string, TopClasses>;
   /** Of each run, in their order. */
   readonly hostSeconds: readonly number[];
   readonly seed: number;
@@ -37,11 +40,27 @@ export function runText(result: RunResult, paint: Paint): string {
   const note = initialisedText(result);
   if (note !== undefined) parts.push(paint.yellow(note));
   const shown = program.outputs.map(output => {
-    if (Object.hasOwn(written, output.name)) return `${paint.bold(output.name)} is in ${written[output.name]}`;
-    return summaryText(summarise(output, outputs[output.name]), paint.bold(output.name));
+    const best = topText(result.top.get(output.name) ?? []);
+    if (Object.hasOwn(written, output.name)) return `${paint.bold(output.name)} is in ${written[output.name]}${best}`;
+    return `${summaryText(summarise(output, outputs[output.name]), paint.bold(output.name))}${best}`;
   });
   if (result.profile) shown.push(profileText(result.profile, chip, paint));
   return `${parts.join('\n')}\n\n${shown.join('\n\n')}\n`;
+}
+
+/** How many samples are told of. */
+const mostSamples = 10;
+
+/** A line for each class, and of several samples which one it is. */
+function topText(top: TopClasses): string {
+  const lines = top
+    .slice(0, mostSamples)
+    .flatMap((classes, sample) => [
+      ...(top.length > 1 ? [`  sample ${sample}`] : []),
+      ...classes.map(({ label, score }) => `  ${short(score).padStart(9)}  ${printableName(label)}`),
+    ]);
+  if (top.length > mostSamples) lines.push(`  and ${grouped(top.length - mostSamples)} more samples`);
+  return lines.map(line => `\n${line}`).join('');
 }
 
 /** The one time; or the median, the least and the first of many. */
@@ -73,6 +92,7 @@ export function runJson(result: RunResult, diagnostics: readonly Diagnostic[]) {
     initialised: { seed, ...initialised },
     outputs: program.outputs.map(output => ({
       ...summarise(output, outputs[output.name]),
+      ...(result.top.has(output.name) && { top: result.top.get(output.name) }),
       ...(Object.hasOwn(written, output.name) && { file: written[output.name] }),
     })),
     ...(profile && { profile: profileJson(profile, manifest.chip) }),
