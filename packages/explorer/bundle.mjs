@@ -10,11 +10,19 @@ import { build } from 'esbuild';
 
 const page = name => fileURLToPath(new URL(`./src/page/${name}`, import.meta.url));
 
-/** What makes code has 15 MB, and nothing here asks for it; the guess of its sizes is a subpath of its package. */
+/** What makes code has 15 MB, and who plans does not ask for it; the guess of its sizes is a subpath of its package. */
 const withoutCode = {
   name: 'without-code',
   setup: ({ onResolve }) => {
     onResolve({ filter: /^@tessera-dnn\/wasm$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** Most of what makes code is one library, which is served as it is: bundling would only copy it. */
+const besideLibrary = {
+  name: 'beside-library',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^binaryen$/ }, () => ({ path: './binaryen.js', external: true }));
   },
 };
 
@@ -26,18 +34,24 @@ const options = {
   format: 'esm',
   target: 'es2023',
   conditions: ['@tessera/source'],
-  plugins: [withoutCode],
   legalComments: 'none',
   logLevel: 'error',
 };
 
-/** File names with their contents. A report is one script; the explorer and its workers share what they have in common. */
+/**
+ * File names with their contents. A report is one script; the explorer and its workers share what they have in common, apart from the one that runs programs: it has a
+ * compiler with code in it, and is loaded when somebody runs one.
+ */
 export async function bundled() {
-  const [report, explorer] = await Promise.all([
-    build({ ...options, entryPoints: [page('report.ts'), page('style.css')] }),
-    build({ ...options, splitting: true, entryPoints: ['explorer.ts', 'planning.ts', 'repairing.ts'].map(page) }),
+  const planning = { ...options, plugins: [withoutCode] };
+  const split = { splitting: true, entryPoints: ['explorer.ts', 'planning.ts', 'repairing.ts'].map(page) };
+  const running = { splitting: true, chunkNames: 'running-[hash]', entryPoints: [page('running.ts')] };
+  const built = await Promise.all([
+    build({ ...planning, entryPoints: [page('report.ts'), page('style.css')] }),
+    build({ ...planning, ...split }),
+    build({ ...options, ...running, plugins: [besideLibrary] }),
   ]);
-  const files = [...report.outputFiles, ...explorer.outputFiles];
+  const files = built.flatMap(({ outputFiles }) => outputFiles);
   return new Map(files.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ''), contents]));
 }
 

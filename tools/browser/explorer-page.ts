@@ -106,13 +106,35 @@ async function live() {
   const isMarked = !isFresh();
   page.execCommand('delete');
   await until(isFresh);
+  const again = shown();
   return {
     first,
     fewer,
     isMarked,
-    again: shown(),
+    run: await run(page, until),
+    again,
     problems: page.querySelectorAll('.problems [data-severity]').length,
   };
+}
+
+/** What a run of the text says, of its output and of a tensor before and after a phase back. */
+async function run(page: Awaited<ReturnType<typeof opened>>, until: (holds: () => boolean) => Promise<void>) {
+  const textOf = (selector: string) => page.querySelector(selector)?.textContent ?? '';
+  const click = (selector: string) => page.querySelector<HTMLElement>(selector)!.click();
+  const programs = page.querySelector('select')!;
+  programs.selectedIndex = [...programs.options].findIndex(({ text }) => text === 'model net');
+  programs.dispatchEvent(new page.defaultView.Event('change'));
+  [...page.querySelectorAll<HTMLElement>('[role="tab"]')].find(tab => tab.textContent === 'Run')!.click();
+  click('.run .primary');
+  await until(() => textOf('.outputs') !== '' || textOf('.run header .note').length > 12);
+  const end = { output: textOf('.outputs .note'), where: textOf('.stepping .note') };
+  // The first box is that of a parameter, which is always there.
+  page.querySelector('.map canvas')!.dispatchEvent(new page.defaultView.KeyboardEvent('keydown', { key: 'n' }));
+  await until(() => textOf('.inspector').includes('values now'));
+  const tensor = textOf('.inspector .tensor .note');
+  click('[aria-label="a phase back"]');
+  await until(() => textOf('.stepping .note') !== end.where);
+  return { ...end, tensor, back: textOf('.stepping .note'), status: textOf('.run header .note') };
 }
 
 async function both() {

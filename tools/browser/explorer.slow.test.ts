@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { memoryTables, tryPlan } from '@tessera-dnn/compiler/planning';
 import { explore } from '@tessera-dnn/explorer';
-import { reportHtml, siteFiles } from '@tessera-dnn/explorer/node';
+import { explorerFiles, reportHtml } from '@tessera-dnn/explorer/node';
 import { tinyChip } from '@tessera-dnn/machine';
 import { expect, it } from 'vitest';
 import { hasChromium, runInChromium } from './chromium.ts';
@@ -27,7 +27,7 @@ it.skipIf(!hasChromium)(
     const { memory } = explored;
     const html = Buffer.from(await reportHtml(explored));
     const entry = join(import.meta.dirname, 'explorer-page.ts');
-    const site = [...(await siteFiles())].map(([name, content]) => [`/${name}`, content]);
+    const site = [...(await explorerFiles())].map(([name, content]) => [`/${name}`, content]);
     const served = Buffer.from(JSON.stringify({ ...source, files: [], settings: { chip: 'tiny', sramBytes: 16384 } }));
     const files = { ...Object.fromEntries(site), '/report.html': html, '/source.json': served };
     const seen = (await runInChromium({ entry, files }, 110_000)) as Record<string, unknown>;
@@ -56,6 +56,13 @@ it.skipIf(!hasChromium)(
       first: [guessed, 'tiny, 16 tiles of 16 KiB'],
       fewer: again,
       isMarked: true,
+      run: {
+        output: expect.stringMatching(/^f32\[4, 8\], .* mean /),
+        where: 'after phase 5, net · outputs',
+        tensor: expect.stringMatching(/^f32\[/),
+        back: expect.stringMatching(/^after phase 4, b /),
+        status: '',
+      },
       again,
       problems: 0,
     });

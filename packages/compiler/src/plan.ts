@@ -29,6 +29,8 @@ export interface Plan {
   readonly report: MemoryReport;
   /** What lowering decided. */
   readonly decisions: Decisions;
+  /** Where the value of each node lies, and each variable. */
+  readonly homes: Decisions;
   /** Weights that are no part of the artifact. */
   readonly beside?: WeightsBeside;
 }

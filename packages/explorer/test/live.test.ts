@@ -11,6 +11,8 @@ import {
   sharedIn,
 } from '../src/index.ts';
 import { onChange } from '../src/live/on-disk.ts';
+import { Runner, type RunningWorker } from '../src/live/runner.ts';
+import type { Asked } from '../src/running/messages.ts';
 
 const order = (text: string) => ({ source: { name: 'net.dnn', text }, files: [], settings: { chip: 'tiny' } });
 
@@ -144,4 +146,34 @@ it('says its settings as flags of the command line', () => {
     set: { 'net.n': '4' },
   } as const;
   expect(flagsOf(settings).join(' ')).toBe('--chip tiny --sram 48KiB --precision bf16 --no-inplace --set net.n=4');
+});
+
+it('a run that was ended never answers, and a worker that breaks says so', async () => {
+  const workers: { readonly asked: Asked[]; worker: RunningWorker }[] = [];
+  const runner = new Runner(() => {
+    const asked: Asked[] = [];
+    const worker: RunningWorker = {
+      onmessage: null,
+      onerror: null,
+      postMessage: each => asked.push(each),
+      terminate: () => {},
+    };
+    workers.push({ asked, worker });
+    return worker;
+  });
+  const told: unknown[] = [];
+  const ask = () => void runner.ask<'go'>({ kind: 'go', done: 1 }).then(reply => told.push(reply));
+  const settled = () => new Promise(resolve => setTimeout(resolve));
+  ask();
+  runner.end();
+  ask();
+  const [first, second] = workers;
+  first.worker.onmessage?.({ data: { number: 1, isDone: true, value: 'late', diagnostics: [] } });
+  second.worker.onmessage?.({ data: { number: 2, isDone: true, value: 'now', diagnostics: [] } });
+  await settled();
+  expect(told).toMatchObject([{ value: 'now' }]);
+  ask();
+  second.worker.onerror?.({});
+  await settled();
+  expect(told[1]).toMatchObject({ isDone: false, diagnostics: [{ message: expect.stringContaining('has ended') }] });
 });

@@ -1,7 +1,8 @@
 export { Copies, type Copy } from './copies.ts';
+export type { Home } from './geometry/home.ts';
 export { buildImage, type ImageOptions } from './image/image.ts';
 export type { Decisions } from './lower/decisions.ts';
-export { lower, lowerDeciding } from './lower/lower.ts';
+export { type LoweredModule, lower, lowerDeciding } from './lower/lower.ts';
 export type { TileOptions } from './lower/lowering.ts';
 export { type Placement, type PlaceOptions, place, type TileUse } from './place/place.ts';
 export { refereePlacement } from './place/referee.ts';

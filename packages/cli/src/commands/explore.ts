@@ -1,6 +1,6 @@
 /** `tessera explore`: a page in which memory moves while one types. */
 import type { Settings } from '@tessera-dnn/explorer';
-import { siteFiles } from '@tessera-dnn/explorer/node';
+import { explorerFiles } from '@tessera-dnn/explorer/node';
 import { presetNamed } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
 import { serveExplorer } from '../explore/server.ts';
@@ -45,7 +45,7 @@ async function runExplore(session: Session, file: string, flags: Flags): Promise
     // While an editor writes the file it may be gone for a moment.
     return sourcedOf(io, read.ok ? read.value : first.value, { set: flags.set, programs: flags.program }, { settings });
   };
-  const serving = await serveExplorer({ site: await siteFiles(), source }, flags.port ?? 0);
+  const serving = await serveExplorer({ site: await explorerFiles(), source }, flags.port ?? 0);
   if (!serving.ok) return session.fail(serving.diagnostics);
   const { address, close } = serving.value;
   session.print(`${session.paint.bold(file)} is explored at ${session.paint.cyan(address)}; Ctrl-C ends it`);

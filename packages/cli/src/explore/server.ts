@@ -26,9 +26,9 @@ export interface Serving {
   readonly close: () => void;
 }
 
-/** Nothing is loaded from elsewhere, and no other page may show this one. */
+/** Nothing is loaded from elsewhere, no other page may show this one, and what runs beside its scripts is WebAssembly alone. */
 const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'";
 
 const page = `<!doctype html>
 <html lang="en">
@@ -57,6 +57,9 @@ export async function serveExplorer({ site, source }: ExplorerPages, port: numbe
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', policy);
     response.setHeader('cache-control', 'no-store');
+    // A page that is isolated from others has clocks that tell the microseconds of a phase.
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     const refused = refusalOf(request, portOf(server));
     if (refused !== undefined) {
       response.writeHead(refused, { allow: 'GET, HEAD', 'content-type': 'text/plain' });

@@ -31,11 +31,11 @@ export interface PlannedShare {
 export function planShare(task: Task, share: Share, tileStrideBytes?: number): PlannedShare {
   const { source, module, options } = task;
   const { backend, chip = hostChip, math = 'fast', after } = options;
-  const decisions = share.decisions?.();
-  const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions } };
+  const followed = share.decisions?.();
+  const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions: followed } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
-  const { tiles, decisions: decided } = tiled;
+  const { tiles, decisions, homes } = tiled;
   const threads = threadsOf(options, module, tiles, chip);
   const alone = () => planShare({ ...task, options: { ...options, threads: 1 } }, share, tileStrideBytes);
   if (!threads && (options.threads ?? 1) > 1) return alone();
@@ -52,7 +52,7 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
     const placing = { tiles, chip, options: placingOf(options, threads, codelets.sizes, limits.pageBytes) };
     const placement = place.run(placing);
     const report = reportMemory(tiles, placement, chip);
-    const plan = { source, chip, math, module, tiles, limits, codelets, placement, report, decisions: decided };
+    const plan = { source, chip, math, module, tiles, limits, codelets, placement, report, decisions, homes };
     return { placing, plan, misfits: misfitsOf(plan) };
   };
   let { placing, plan, misfits } = placed(threads);

@@ -1,2 +1,2 @@
 export { reportHtml } from './report-html.ts';
-export { siteFiles } from './site-files.ts';
+export { explorerFiles, siteFiles } from './site-files.ts';

@@ -1,5 +1,6 @@
 /** The pages' scripts and their style: as the build left them, or bundled now where the sources run without one. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 let bundledNow: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
@@ -8,6 +9,12 @@ export function siteFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   return import.meta.url.endsWith('.ts')
     ? (bundledNow ??= bundleNow())
     : Promise.resolve(filesIn(new URL('../site/', import.meta.url)));
+}
+
+/** The files of the explorer: those of `siteFiles`, and the library of 15 MB with which its page compiles a program to run it. */
+export async function explorerFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const library = createRequire(import.meta.url).resolve('binaryen');
+  return new Map([...(await siteFiles()), ['binaryen.js', readFileSync(library)]]);
 }
 
 async function bundleNow(): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -4,12 +4,14 @@ import type { Answer, ImportedText } from '../live/answer.ts';
 import { fragmentOf, type Shared, sharedIn } from '../live/link.ts';
 import { onChange } from '../live/on-disk.ts';
 import { Planner } from '../live/planner.ts';
+import { Runner } from '../live/runner.ts';
 import { firstSettings, flagsOf, type Settings } from '../live/settings.ts';
 import { element } from '../view/dom.ts';
 import { type Editor, editor } from '../view/editor.ts';
 import { fileOffer } from '../view/file-offer.ts';
 import { problems } from '../view/problems.ts';
 import { repairList } from '../view/repair-list.ts';
+import { type RunCard, runCard } from '../view/run-card.ts';
 import { settingsBar } from '../view/settings-bar.ts';
 import { shell } from '../view/shell.ts';
 import { State } from '../view/state.ts';
@@ -28,6 +30,7 @@ const isServed = name === served.name;
 let files = isServed ? served.files : [];
 
 let state: State | undefined;
+let running: RunCard | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const found = problems();
 const pane: Editor = editor(name, text, files, () => planSoon());
@@ -68,12 +71,14 @@ function changeSettings(next: Settings): void {
 /** After a key another one often follows at once. */
 function planSoon(): void {
   document.body.dataset['stale'] = 'true';
+  running?.reset();
   clearTimeout(timer);
   timer = setTimeout(plan, 60);
 }
 
 function plan(): void {
   document.body.dataset['stale'] = 'true';
+  running?.reset();
   repairs.reset(true);
   planner.ask(orderNow());
 }
@@ -93,7 +98,17 @@ function show(answer: Answer): void {
     return;
   }
   state = new State(explored);
-  shell(state, { source: pane.element, tools: [...choosers.elements, share] });
+  running = runCard({
+    state,
+    runner: new Runner(() => worker('running.js')),
+    order: orderNow,
+    isFresh: () => document.body.dataset['stale'] === 'false',
+  });
+  shell(state, {
+    source: pane.element,
+    tools: [...choosers.elements, share],
+    views: [{ name: 'Run', element: running.element }],
+  });
   pane.follow(state);
 }
 

@@ -7,6 +7,7 @@ import { kindTexts } from './colours.ts';
 import { element, link } from './dom.ts';
 import { type Change, facts, heading, list, row, siteLink } from './facts.ts';
 import { type Choice, programOf } from './state.ts';
+import { tensorPicture } from './tensor-picture.ts';
 import { bytesText, grouped } from './text.ts';
 
 /** What is told of the storage that is chosen. */
@@ -26,6 +27,7 @@ export function bufferDetails(choice: Choice, change: Change): readonly HTMLElem
   const parts = [
     heading(buffers.names[buffer], kind, () => change({ buffer: none, site: none })),
     element('p', {}, whyItLives(choice)),
+    value(choice),
     facts([
       ['what', kindTexts[kind]],
       ['tensor', buffers.types[buffer]],
@@ -71,6 +73,16 @@ export function bufferDetails(choice: Choice, change: Change): readonly HTMLElem
     ),
   ];
   return parts.filter(part => part !== undefined);
+}
+
+/** What it holds in the run, gathered from its tiles. */
+function value({ explored, buffer, ran, seen }: Choice): HTMLElement | undefined {
+  if (!ran || seen?.buffer !== buffer || seen.done !== ran.done) return undefined;
+  const { looked } = seen;
+  if ('reason' in looked) return element('p', { class: 'note' }, `In this run: ${looked.reason}`);
+  const { name } = looked.tensor;
+  const title = name === explored.buffers.names[buffer] ? 'Its values now' : `Its place now holds ${name}`;
+  return element('div', {}, element('h3', {}, title), tensorPicture(looked.tensor));
 }
 
 function whyItLives(choice: Choice): string {

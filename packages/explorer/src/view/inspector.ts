@@ -11,9 +11,13 @@ import { type Choice, programOf, type State } from './state.ts';
 export function inspector(state: State): HTMLElement {
   const body = element('div', { class: 'details', attributes: { 'aria-live': 'polite' } });
   // Zooming changes nothing here.
-  state.listen(['explored', 'program', 'tile', 'phase', 'buffer', 'site'], choice => {
+  let shown: Choice | undefined;
+  state.listen(['explored', 'program', 'tile', 'phase', 'buffer', 'site', 'ran', 'seen'], choice => {
+    const top = body.scrollTop;
     body.replaceChildren(...(programOf(choice) ? detailsOf(choice, state) : []));
-    body.scrollTop = 0;
+    // Who watches a tensor change while the program runs stays where he is.
+    body.scrollTop = shown?.buffer === choice.buffer && choice.buffer !== none ? top : 0;
+    shown = choice;
   });
   return element('section', { class: 'card inspector' }, body);
 }

@@ -4,6 +4,7 @@ import { exportMenu } from './exports.ts';
 import { floorPlan } from './floor-plan.ts';
 import { inspector } from './inspector.ts';
 import { memoryMap } from './memory-map.ts';
+import { type Panel, panels } from './panels.ts';
 import type { Choice, State } from './state.ts';
 import { bytesText, grouped } from './text.ts';
 import { timeline } from './timeline.ts';
@@ -13,12 +14,18 @@ export interface ShellParts {
   readonly source: HTMLElement;
   /** More for the bar on top. */
   readonly tools?: readonly HTMLElement[];
+  /** More views, in the place of the tiles. */
+  readonly views?: readonly Panel[];
 }
 
 /** Fills the page. */
-export function shell(state: State, { source, tools = [] }: ShellParts): void {
-  const views = element('main', {}, source, memoryMap(state), timeline(state), floorPlan(state), inspector(state));
-  document.body.replaceChildren(bar(state, tools), views);
+export function shell(state: State, { source, tools = [], views = [] }: ShellParts): void {
+  const tiles = floorPlan(state);
+  const floor = views.length === 0 ? tiles : panels([{ name: 'Tiles', element: tiles }, ...views]);
+  document.body.replaceChildren(
+    bar(state, tools),
+    element('main', {}, source, memoryMap(state), timeline(state), floor, inspector(state)),
+  );
 }
 
 function bar(state: State, tools: readonly HTMLElement[]): HTMLElement {

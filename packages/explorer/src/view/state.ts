@@ -1,11 +1,29 @@
 /** What is looked at. All views show the same choice, and change it. */
 import { type Explored, type ExploredProgram, none } from '../data/explored.ts';
+import type { Looked } from '../running/messages.ts';
 
 /** What the floor plan's colours say. */
 export type Colouring = 'bytes' | 'cycles' | 'idle';
 
 /** What runs from left to right: every phase as wide as every other, or as long as it takes. */
 export type Scale = 'phases' | 'cycles';
+
+/** How far the program has been run in the page, and how long its phases took. */
+export interface Ran {
+  readonly program: string;
+  /** Phases that have been run. */
+  readonly done: number;
+  /** By phase, in milliseconds of this machine, the mean of so many runs; NaN where it was never run. */
+  readonly milliseconds: Float64Array;
+  readonly runs: number;
+}
+
+/** What the storage of a buffer holds after so many phases of the run. */
+export interface Seen {
+  readonly buffer: number;
+  readonly done: number;
+  readonly looked: Looked;
+}
 
 export interface Choice {
   readonly explored: Explored;
@@ -23,6 +41,10 @@ export interface Choice {
   /** What is seen of the program: in phases or cycles from its start. */
   readonly from: number;
   readonly to: number;
+  /** Absent where the program that is looked at has not been run, or is another one by now. */
+  readonly ran?: Ran;
+  /** Of the tensor that is chosen, once it has been looked into. */
+  readonly seen?: Seen;
 }
 
 /** The program that is looked at. */
@@ -78,6 +100,8 @@ export function carriedOver(choice: Choice, explored: Explored): Choice {
     phase: isSame ? choice.phase : none,
     buffer: bufferLike(choice, explored),
     site: siteLike(choice, explored),
+    ran: undefined,
+    seen: undefined,
   };
   return isSame ? next : withAllSeen(next);
 }

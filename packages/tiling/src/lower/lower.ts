@@ -30,11 +30,17 @@ export function lower(module: Module, options: TileOptions): TileProgram {
   return lowerDeciding(module, options).tiles;
 }
 
-/** The same, with what was decided on the way: another lowering of the same programs may follow it. */
-export function lowerDeciding(
-  module: Module,
-  options: TileOptions,
-): { readonly tiles: TileProgram; readonly decisions: Decisions } {
+/** A lowering with what is known of it beside its result. */
+export interface LoweredModule {
+  readonly tiles: TileProgram;
+  /** What was decided on the way, or what the options said: another lowering of the same programs may follow it. */
+  readonly decisions: Decisions;
+  /** Where the values of these very tiles lie. They are the decisions, unless others were followed: the buffers of those mean nothing here. */
+  readonly homes: Decisions;
+}
+
+/** The same, with what was decided on the way. */
+export function lowerDeciding(module: Module, options: TileOptions): LoweredModule {
   const lowering = begin(module, options);
   const timeline = new Timeline(options.chip.tiles);
   const decided: ProgramDecisions[] = [];
@@ -66,7 +72,8 @@ export function lowerDeciding(
     transfer,
     seed,
   };
-  return { tiles, decisions: options.decisions ?? { programs: decided, variables: residents.variables } };
+  const homes = { programs: decided, variables: residents.variables };
+  return { tiles, decisions: options.decisions ?? homes, homes };
 }
 
 function begin(module: Module, options: TileOptions): Lowering {
