@@ -6,6 +6,7 @@ import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { elementCount, interpret, type TensorType } from '@tessera-dnn/graph';
 import { importOnnx } from '@tessera-dnn/onnx';
 import { type Exported, exportOnnx } from '@tessera-dnn/onnx/export';
+import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';
 
 /** Row-major numbers by the names of inputs and outputs. */
 export type Numbers = ReadonlyMap<string, ArrayLike<number>>;
@@ -67,8 +68,9 @@ export function exported({ model }: Subject): Exported {
 }
 
 /** What the model computes when it is imported again, and interpreted. */
-export function throughImporter({ inputs }: Subject, { bytes }: Exported): Numbers {
-  const imported = unwrapped(importOnnx(bytes, { table: operationTable, file: 'net.onnx' }));
+export function throughImporter({ inputs }: Pick<Subject, 'inputs'>, { bytes }: Pick<Exported, 'bytes'>): Numbers {
+  const options = { table: operationTable, file: 'net.onnx', operators: microsoftOperators };
+  const imported = unwrapped(importOnnx(bytes, options));
   const model = unwrapped(elaboratedModel({ name: 'net.dnn', text: imported.text }, { weights: imported.weights }));
   const given = new Map(imported.inputs.map(({ name, original }) => [name, inputs.get(original) ?? []]));
   const outputs = interpreted(model, given);
@@ -106,7 +108,10 @@ interface Runtime {
 }
 
 /** What onnxruntime-web computes of the model. */
-export async function throughRuntime({ inputs }: Subject, { bytes, inputs: declared }: Exported): Promise<Numbers> {
+export async function throughRuntime(
+  { inputs }: Pick<Subject, 'inputs'>,
+  { bytes, inputs: declared }: Pick<Exported, 'bytes' | 'inputs'>,
+): Promise<Numbers> {
   const runtime: Runtime = await import(pathToFileURL(runtimes.resolve('onnxruntime-web/wasm')).href);
   const { env, InferenceSession, Tensor } = 'default' in runtime ? (runtime.default as Runtime) : runtime;
   env.wasm.numThreads = 1;

@@ -10,6 +10,7 @@ import { loaded } from './draft/load.ts';
 import type { Value } from './draft/value.ts';
 import type { Code } from './explain/catalogue.ts';
 import { lowerGraph } from './lower/graph.ts';
+import type { Operator } from './lower/operator.ts';
 import { type BoundDimension, bind } from './model/bind.ts';
 import { importedElement } from './model/elements.ts';
 import type { ReadBeside } from './model/tensor.ts';
@@ -35,6 +36,8 @@ export interface ImportOptions {
   readonly narrow?: readonly string[];
   /** Calls of operations only, and no blocks. */
   readonly flat?: boolean;
+  /** Operators of other domains than ONNX's own, `microsoftOperators` of the subpath `microsoft`, say (default: none). */
+  readonly operators?: readonly Operator[];
   /** Reads a file of the model's folder; absent: models with external data are refused. */
   readonly read?: ReadBeside;
 }
@@ -117,7 +120,7 @@ function importModel(model: ModelProto, options: ImportOptions & { readonly file
   // With a dimension open no shape is true: then only operators that are unknown are told.
   const values = binding.problems.length > 0 ? [] : inputs;
   const lowered = lowerGraph(
-    { draft, narrow, read, opsets: opsetsOf(model), functions: model.functions },
+    { draft, narrow, read, opsets: opsetsOf(model), functions: model.functions, operators: options.operators ?? [] },
     graph,
     new Map([...open.map(({ name = '' }) => [name, undefined] as const), ...values, ...known]),
   );

@@ -1,6 +1,7 @@
 /** `tessera ops`: lists the built-in operations, or describes one with an example. */
 import { type Operation, operations } from '@tessera-dnn/compiler';
-import { importedOperators } from '@tessera-dnn/onnx';
+import { describedOperators, importedOperators } from '@tessera-dnn/onnx';
+import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';
 import type { Command } from 'commander';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { tableOf } from '../show/table.ts';
@@ -34,9 +35,10 @@ function list(session: Session, json = false): ExitCode {
 
 /** With the versions since which an operator means something else. */
 function listOnnx(session: Session, json = false): ExitCode {
-  if (json) session.printJson(importedOperators);
+  const all = [...importedOperators, ...describedOperators(microsoftOperators)];
+  if (json) session.printJson(all);
   else {
-    const rows = importedOperators.map(({ name, domain, since }) => [name, domain, since.join(', ')]);
+    const rows = all.map(({ name, domain, since }) => [name, domain, since.join(', ')]);
     session.print(tableOf([{ title: 'operator' }, { title: 'domain' }, { title: 'since' }], rows, session.paint));
   }
   return 0;

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { operationTable } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Imported, importOnnx } from '@tessera-dnn/onnx';
+import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';
 import type { ImportFlags } from '../flags/import.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -46,6 +47,7 @@ export function importModel(io: Io, file: string, wishes: ImportWishes): Outcome
     constants: numbers(wishes.const),
     narrow: wishes.narrow,
     flat: wishes.flat,
+    operators: microsoftOperators,
     read: name => readBeside(io, file, name),
   });
 }

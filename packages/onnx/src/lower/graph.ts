@@ -12,7 +12,7 @@ import { findOperator } from '../operators/table.ts';
 import type { FunctionProto, GraphProto, NodeProto, TensorProto } from '../proto/onnx.ts';
 import { bodyOf, functionOf } from './functions.ts';
 import { Node } from './node.ts';
-import { lowerOf } from './operator.ts';
+import { lowerOf, type Operator } from './operator.ts';
 
 export interface Lowering {
   readonly draft: Draft;
@@ -21,6 +21,8 @@ export interface Lowering {
   /** The version of each domain's operators that the model asks for. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: readonly FunctionProto[];
+  /** Operators beside those of the table, which come first. */
+  readonly operators: readonly Operator[];
   /** How many functions are around. */
   readonly depth?: number;
 }
@@ -123,6 +125,7 @@ function lowerNode(
   const called = functionOf(lowering.functions, proto);
   if (called !== undefined) return lowerFunction(lowering, called, proto, scope);
   const operator =
+    lowering.operators.find(other => other.name === opType && (other.domain ?? '') === domain) ??
     findOperator(domain, opType) ??
     refuse('there is no such operator here', 'docs/importing.md lists those that are imported');
   const opset =

@@ -84,7 +84,11 @@ function hardSigmoid(node: Node, x: Value, alpha: number, beta: number): Value {
 
 function gelu(node: Node): Value {
   const x = node.operand(0);
-  if (node.text('approximate', 'none') === 'tanh') return tanhGelu(node, x);
+  return node.text('approximate', 'none') === 'tanh' ? tanhGelu(node, x) : erfGelu(node, x);
+}
+
+/** x · Φ(x), by the error function. */
+export function erfGelu(node: Node, x: Value): Value {
   return node.block('gelu', [x], {}, () => {
     const erf = node.call('erf', [node.call('mul', [x, 1 / Math.sqrt(2)])]);
     return node.call('mul', [x, node.call('add', [0.5, node.call('mul', [0.5, erf])])]);
@@ -92,7 +96,7 @@ function gelu(node: Node): Value {
 }
 
 /** Hendrycks and Gimpel's approximation. */
-function tanhGelu(node: Node, x: Value): Value {
+export function tanhGelu(node: Node, x: Value): Value {
   const cube = node.call('mul', [node.call('mul', [x, x]), x]);
   const inner = node.call('mul', [node.call('add', [x, node.call('mul', [cube, 0.044715])]), Math.sqrt(2 / Math.PI)]);
   return node.call('mul', [node.call('mul', [x, 0.5]), node.call('add', [node.call('tanh', [inner]), 1])]);

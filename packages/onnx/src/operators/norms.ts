@@ -20,7 +20,8 @@ export const norms: readonly Operator[] = [
 
 const usualEpsilon = 1e-5;
 
-function epsilonArgs(epsilon: number) {
+/** The argument `epsilon`, where it is not the usual one. */
+export function epsilonArgs(epsilon: number) {
   return Math.fround(epsilon) === Math.fround(usualEpsilon) ? {} : { epsilon };
 }
 
@@ -80,7 +81,7 @@ function inTraining(
 }
 
 /** Mean 0 and variance 1 over axes. */
-function standardised(node: Node, x: Value, axis: readonly number[], epsilon: number): Value {
+export function standardised(node: Node, x: Value, axis: readonly number[], epsilon: number): Value {
   const off = node.call('sub', [x, node.call('mean', [x], { axis, keep: true })]);
   const variance = node.call('mean', [node.call('mul', [off, off])], { axis, keep: true });
   return node.call('mul', [off, node.call('rsqrt', [node.call('add', [variance, epsilon])])]);
@@ -94,7 +95,8 @@ function instanceNorm(node: Node): Value {
   return node.call('add', [scaled, perChannel(node, node.operand(2), x)]);
 }
 
-function layerNorm(node: Node): readonly Value[] {
+/** A norm over the axes from one on. */
+export function layerNorm(node: Node): readonly Value[] {
   const [x, weight, bias] = [node.operand(0), node.operand(1), node.optional(2)];
   const rank = x.type.shape.length;
   const axis = axisOf(node.int('axis', -1), rank);

@@ -30,8 +30,7 @@ function averagePool(node: Node): Value {
 }
 
 /** A pool; with `onlyInside`, padding does not count in means. */
-function pooled(node: Node, op: string, onlyInside: boolean): Value {
-  const x = node.operand(0);
+export function pooled(node: Node, op: string, onlyInside: boolean, x = node.operand(0)): Value {
   const window = windowOf(node, x.type.shape.slice(2));
   const ceil = node.flag('ceil_mode', false);
   if (!isPlain(x, window))

@@ -51,7 +51,8 @@ function spread(node: Node, value: Value, x: Value, axis: number): Value {
   return node.call('reshape', [value], { shape: x.type.shape.map((_, one) => (one === at ? shape[0] : 1)) });
 }
 
-function quantizeLinear(node: Node): Value {
+/** The node's operand as levels. */
+export function quantizeLinear(node: Node): Value {
   const [x, scale, zero] = [node.operand(0), node.operand(1), node.optional(2)];
   node.ignore('saturate');
   if (node.int('block_size', 0) !== 0) refuse('it is blocked');
@@ -65,7 +66,8 @@ interface Levels {
   readonly type: ElementType;
 }
 
-function quantized(node: Node, x: Value, { scale, zero, axis, type }: Levels): Value {
+/** Numbers as levels. */
+export function quantized(node: Node, x: Value, { scale, zero, axis, type }: Levels): Value {
   if (type !== 'u8' && type !== 'i8') refuse(`its levels are ${type}`);
   const at = x.type.shape.length === 0 ? 0 : Math.min(axis, x.type.shape.length - 1);
   const operands = [
@@ -76,13 +78,15 @@ function quantized(node: Node, x: Value, { scale, zero, axis, type }: Levels): V
   return node.call('quantize_broadcast', operands, { type });
 }
 
-function dequantizeLinear(node: Node): Value {
+/** The numbers that the node's operand stands for. */
+export function dequantizeLinear(node: Node): Value {
   const [x, scale, zero] = [node.operand(0), node.operand(1), node.optional(2)];
   if (node.int('block_size', 0) !== 0) refuse('it is blocked');
   return dequantized(node, x, { scale, zero, axis: node.int('axis', 1) });
 }
 
-function dequantized(node: Node, x: Value, { scale, zero, axis }: Omit<Levels, 'type'>): Value {
+/** The numbers that levels stand for. */
+export function dequantized(node: Node, x: Value, { scale, zero, axis }: Omit<Levels, 'type'>): Value {
   const at = x.type.shape.length === 0 ? 0 : Math.min(axis, x.type.shape.length - 1);
   const operands = [
     x,
@@ -93,7 +97,7 @@ function dequantized(node: Node, x: Value, { scale, zero, axis }: Omit<Levels, '
 }
 
 /** The range of x, with zero in it, as 256 levels from 0 on. */
-function dynamic(node: Node): readonly Value[] {
+export function dynamic(node: Node): readonly Value[] {
   const x = node.operand(0);
   const [high, low] = [
     node.call('maximum', [node.call('max', [x]), 0]),

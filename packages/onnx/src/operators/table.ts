@@ -99,6 +99,11 @@ export interface ImportedOperator {
 }
 
 /** All operators that are imported, by name. */
-export const importedOperators: readonly ImportedOperator[] = operators
-  .map(({ name, domain = '', since }) => ({ name, domain, since: Object.keys(since).map(Number) }))
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
+export const importedOperators: readonly ImportedOperator[] = describedOperators(operators);
+
+/** What documentation says of operators, by name. */
+export function describedOperators(all: readonly Operator[]): readonly ImportedOperator[] {
+  return all
+    .map(({ name, domain = '', since }) => ({ name, domain, since: Object.keys(since).map(Number) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,9 +1,18 @@
 /** Writes small ONNX models for tests, field by field as the schema numbers them. */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
+/** Element types with their codes, and the bytes of numbers in them. */
+const types = {
+  f32: [1, (data: readonly number[]) => Float32Array.from(data)],
+  u8: [2, (data: readonly number[]) => Uint8Array.from(data)],
+  i8: [3, (data: readonly number[]) => Int8Array.from(data)],
+  i32: [6, (data: readonly number[]) => Int32Array.from(data)],
+  i64: [7, (data: readonly number[]) => BigInt64Array.from(data, BigInt)],
+} as const;
+
 export interface TestTensor {
   readonly name?: string;
-  readonly type: 'f32' | 'i64';
+  readonly type: keyof typeof types;
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
@@ -14,8 +23,15 @@ export interface TestNode {
   readonly outputs: readonly string[];
   readonly name?: string;
   readonly domain?: string;
-  /** Whole numbers, lists of them, texts, or `{ f: 0.5 }`. */
-  readonly attributes?: { readonly [name: string]: number | readonly number[] | string | { readonly f: number } };
+  /** Whole numbers, lists of them, texts, `{ f: 0.5 }`, or `{ floats: [0.5] }`. */
+  readonly attributes?: {
+    readonly [name: string]:
+      | number
+      | readonly number[]
+      | string
+      | { readonly f: number }
+      | { readonly floats: readonly number[] };
+  };
 }
 
 export interface TestModel {
@@ -93,7 +109,10 @@ function writeNode(writer: BinaryWriter, { op, inputs, outputs, name, domain, at
       if (typeof value === 'number') into.tag(3, 0).int64(value).tag(20, 0).int32(2);
       else if (typeof value === 'string') into.tag(4, 2).bytes(new TextEncoder().encode(value)).tag(20, 0).int32(3);
       else if ('f' in value) into.tag(2, 5).float(value.f).tag(20, 0).int32(1);
-      else {
+      else if ('floats' in value) {
+        for (const one of value.floats) into.tag(7, 5).float(one);
+        into.tag(20, 0).int32(6);
+      } else {
         for (const one of value) into.tag(8, 0).int64(one);
         into.tag(20, 0).int32(7);
       }
@@ -112,10 +131,10 @@ function writeFunction(writer: BinaryWriter, { name, inputs, outputs, nodes }: T
 
 function writeTensor(writer: BinaryWriter, { name, type, shape, data }: TestTensor): void {
   for (const extent of shape) writer.tag(1, 0).int64(extent);
-  writer.tag(2, 0).int32(type === 'f32' ? 1 : 7);
+  const [code, arrayOf] = types[type];
+  writer.tag(2, 0).int32(code);
   if (name !== undefined) text(writer, 8, name);
-  const array = type === 'f32' ? Float32Array.from(data) : BigInt64Array.from(data, BigInt);
-  writer.tag(9, 2).bytes(new Uint8Array(array.buffer));
+  writer.tag(9, 2).bytes(new Uint8Array(arrayOf(data).buffer));
 }
 
 function writeInput(writer: BinaryWriter, name: string, shape: readonly (number | string)[]): void {

@@ -1,0 +1,1 @@
+export { microsoftOperators } from './table.ts';
