@@ -62,13 +62,17 @@ function interpreted({ module, program, values }: ElaboratedModel, inputs: Numbe
   return new Map(Object.entries(outputs).map(([name, { data }]) => [name, data]));
 }
 
+/** A model with its file in one piece. */
+export type Model = Exported & { readonly bytes: Uint8Array };
+
 /** The model of a subject. Throws with the reasons where it is refused. */
-export function exported({ model }: Subject): Exported {
-  return unwrapped(exportOnnx(model));
+export function exported({ model }: Subject): Model {
+  const found = unwrapped(exportOnnx(model));
+  return { ...found, bytes: new Uint8Array(Buffer.concat(found.pieces)) };
 }
 
 /** What the model computes when it is imported again, and interpreted. */
-export function throughImporter({ inputs }: Pick<Subject, 'inputs'>, { bytes }: Pick<Exported, 'bytes'>): Numbers {
+export function throughImporter({ inputs }: Pick<Subject, 'inputs'>, { bytes }: Pick<Model, 'bytes'>): Numbers {
   const options = { table: operationTable, file: 'net.onnx', operators: microsoftOperators };
   const imported = unwrapped(importOnnx(bytes, options));
   const model = unwrapped(elaboratedModel({ name: 'net.dnn', text: imported.text }, { weights: imported.weights }));
@@ -110,7 +114,7 @@ interface Runtime {
 /** What onnxruntime-web computes of the model. */
 export async function throughRuntime(
   { inputs }: Pick<Subject, 'inputs'>,
-  { bytes, inputs: declared }: Pick<Exported, 'bytes' | 'inputs'>,
+  { bytes, inputs: declared }: Pick<Model, 'bytes' | 'inputs'>,
 ): Promise<Numbers> {
   const runtime: Runtime = await import(pathToFileURL(runtimes.resolve('onnxruntime-web/wasm')).href);
   const { env, InferenceSession, Tensor } = 'default' in runtime ? (runtime.default as Runtime) : runtime;

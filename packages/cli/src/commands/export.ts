@@ -1,7 +1,7 @@
 /** `tessera export`: writes a program and its weights as a model of ONNX. */
 import { elaboratedModel, userSpan } from '@tessera-dnn/compiler';
 import { jsonOf } from '@tessera-dnn/diagnostics';
-import { exportOnnx } from '@tessera-dnn/onnx/export';
+import { exportOnnx, sizeOf } from '@tessera-dnn/onnx/export';
 import type { Command } from 'commander';
 import { readProgram } from '../files/model.ts';
 import { importLoader } from '../files/source.ts';
@@ -60,11 +60,11 @@ function runExport(session: Session, file: string, flags: Flags): ExitCode {
   if (!model.ok) return session.fail(diagnostics, flags.json);
   const exported = exportOnnx({ ...model.value, placeOf: userSpan });
   if (!exported.ok) return session.fail([...diagnostics, ...exported.diagnostics], flags.json);
-  const written = writeWhole(io, flags.output, exported.value.bytes);
+  const written = writeWhole(io, flags.output, exported.value.pieces);
   if (!written.ok) return session.fail([...diagnostics, ...written.diagnostics], flags.json);
   if (flags.json) {
-    const { bytes, operators, ...facts } = exported.value;
-    const told = { file: flags.output, bytes: bytes.length, ...facts, operators: Object.fromEntries(operators) };
+    const { pieces, operators, ...facts } = exported.value;
+    const told = { file: flags.output, bytes: sizeOf(pieces), ...facts, operators: Object.fromEntries(operators) };
     session.printJson({ ...told, diagnostics: diagnostics.map(jsonOf) });
   } else {
     session.report(diagnostics);

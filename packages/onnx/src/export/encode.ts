@@ -14,20 +14,40 @@ const { Varint, LengthDelimited, Bit32 } = WireType;
 /** `AttributeProto.AttributeType`. */
 const types = { float: 1, integer: 2, text: 3, integers: 7 };
 
-/** The bytes of a model's file. The same model gives the same bytes. */
-export function encode({ name, nodes, tensors, inputs, outputs }: SketchedModel): Uint8Array {
-  return message(model => {
-    model.tag(1, Varint).int64(irVersion);
-    text(model, 2, 'tessera');
-    part(model, 7, graph => {
-      for (const node of nodes) part(graph, 1, into => writeNode(into, node));
-      text(graph, 2, name);
-      for (const [name, tensor] of tensors) part(graph, 5, into => writeTensor(into, name, tensor));
-      for (const input of inputs) part(graph, 11, into => writeDeclared(into, input));
-      for (const output of outputs) part(graph, 12, into => writeDeclared(into, output));
-    });
-    part(model, 8, into => into.tag(2, Varint).int64(opset));
-  });
+/**
+ * A model's file in pieces, which share the tensors' data, since copies of all weights would take most of an export's time and memory. The same model
+ * gives the same bytes.
+ */
+export function encode({ name, nodes, tensors, inputs, outputs }: SketchedModel): readonly Uint8Array[] {
+  const graph = [
+    message(into => {
+      for (const node of nodes) part(into, 1, writer => writeNode(writer, node));
+      text(into, 2, name);
+    }),
+    ...[...tensors].flatMap(([name, tensor]) => within(5, tensorPieces(name, tensor))),
+    message(into => {
+      for (const input of inputs) part(into, 11, writer => writeDeclared(writer, input));
+      for (const output of outputs) part(into, 12, writer => writeDeclared(writer, output));
+    }),
+  ];
+  return [
+    message(model => {
+      model.tag(1, Varint).int64(irVersion);
+      text(model, 2, 'tessera');
+    }),
+    ...within(7, graph),
+    message(model => part(model, 8, into => into.tag(2, Varint).int64(opset))),
+  ];
+}
+
+/** The pieces of a message as a field of another one. */
+function within(field: number, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  return [message(writer => writer.tag(field, LengthDelimited).uint32(sizeOf(pieces))), ...pieces];
+}
+
+/** How many bytes pieces have together. */
+export function sizeOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 function message(write: (writer: BinaryWriter) => unknown): Uint8Array {
@@ -70,11 +90,14 @@ function writeAttribute(writer: BinaryWriter, name: string, value: Attribute): v
   }
 }
 
-function writeTensor(writer: BinaryWriter, name: string, { element, shape, data }: StoredTensor): void {
-  for (const extent of shape) writer.tag(1, Varint).int64(extent);
-  writer.tag(2, Varint).int32(codeOf(element));
-  text(writer, 8, name);
-  writer.tag(9, LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+function tensorPieces(name: string, { element, shape, data }: StoredTensor): readonly Uint8Array[] {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const head = message(writer => {
+    for (const extent of shape) writer.tag(1, Varint).int64(extent);
+    writer.tag(2, Varint).int32(codeOf(element));
+    text(writer, 8, name);
+  });
+  return [head, ...within(9, [bytes])];
 }
 
 function writeDeclared(writer: BinaryWriter, { name, type }: Declared): void {

@@ -13,8 +13,8 @@ import { writeGraph } from './write-graph.ts';
 
 /** What an export gives. */
 export interface Exported {
-  /** The file of the model. */
-  readonly bytes: Uint8Array;
+  /** The file of the model, in pieces, which share the memory of the values. */
+  readonly pieces: readonly Uint8Array[];
   readonly opset: number;
   readonly inputs: readonly Declared[];
   readonly outputs: readonly Declared[];
@@ -46,7 +46,7 @@ export function exportOnnx(request: ExportRequest): Outcome<Exported> {
   for (const { op } of model.nodes) operators.set(op, (operators.get(op) ?? 0) + 1);
   const weights = variablesOf(request).reduce((sum, { type }) => sum + elementCount(type.shape), 0);
   const { inputs, outputs } = model;
-  return { ok: true, value: { bytes: encode(model), opset, inputs, outputs, operators, weights }, diagnostics: [] };
+  return { ok: true, value: { pieces: encode(model), opset, inputs, outputs, operators, weights }, diagnostics: [] };
 }
 
 /** What a model of ONNX cannot do: it is run, and keeps nothing from run to run. */

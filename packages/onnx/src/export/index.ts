@@ -1,3 +1,4 @@
+export { sizeOf } from './encode.ts';
 export { type Exported, exportOnnx } from './export.ts';
 export { exportedOperations } from './operations/table.ts';
 export type { ExportRequest } from './request.ts';

@@ -126,7 +126,9 @@ export class Sketch {
 }
 
 function tensorOf({ element, shape }: TensorType, values: ArrayLike<number>): StoredTensor {
-  return storedTensor(element, shape, valueArrays[element].from(values) as ElementValues);
+  const array = valueArrays[element];
+  // Weights are of the right type mostly, and a copy of them, element by element, would take most of an export's time.
+  return storedTensor(element, shape, (values instanceof array ? values : array.from(values)) as ElementValues);
 }
 
 function nameOf(element: StoredElement, shape: readonly number[]): string {
