@@ -156,7 +156,12 @@ function anyVariant(operands: number): Variant {
   return { name: 'any', result: 'any', operands: new Array<'any'>(operands).fill('any') };
 }
 
-/** `box` moved to the beginning of all axes along which that makes no difference to its kernel. */
-export function atOrigin(box: Box, { movable = [] }: Space): Box {
-  return { ...box, start: box.start.map((start, axis) => (movable.includes(axis) ? 0 : start)) };
+/** `box` moved as far to the beginning of all axes as makes no difference to its kernel. */
+export function atOrigin(box: Box, { movable = [], inner = [] }: Space): Box {
+  const start = box.start.map((at, axis) => (movable.includes(axis) ? 0 : at));
+  for (const { axis, from, to, by } of inner) {
+    const last = start[axis] + (box.count[axis] - 1) * box.step[axis];
+    if (start[axis] >= from && last < to) start[axis] = from + ((start[axis] - from) % by);
+  }
+  return { ...box, start };
 }

@@ -1,19 +1,44 @@
-/** Law: along the axes that an op calls movable, the kernel of a box does to the same box elsewhere what that one's own does, bit for bit. */
-import type { Box } from '@tessera-dnn/graph';
-import { fullBox } from '@tessera-dnn/graph';
+/**
+ * Law: along the axes that an op calls movable, and inside the edges of others, the kernel of a box does to the same box elsewhere what that
+ * one's own does, bit for bit.
+ */
+import type { Box, Work } from '@tessera-dnn/graph';
+import { fullBox, resultPart } from '@tessera-dnn/graph';
 import type { RecordedKernel } from '@tessera-dnn/graph/kernel';
 import { interpretKernel } from '@tessera-dnn/graph/kernel';
-import type { LayoutRequest } from '@tessera-dnn/graph/op';
+import type { LayoutRequest, Space, Variant } from '@tessera-dnn/graph/op';
 import type { DefinedOp } from '@tessera-dnn/ops';
 import { ops } from '@tessera-dnn/ops';
 import type { Instance } from '@tessera-dnn/ops/testing';
 import { chooseLayout, computedBy, createInstance, placeRegion, recordPart } from '@tessera-dnn/ops/testing';
 import { describe, expect, it } from 'vitest';
+import { sampled } from '../support/sample.ts';
 
 const kernels = ops.all.filter(op => op.kind === 'kernel');
+const nowhere: Space = { extents: [], combine: [] };
 const instances = (op: DefinedOp) => Array.from({ length: 24 }, (_, seed) => createInstance(op, 3000 + seed));
+/** Two places of a box of `count` indices of an axis, whose kernels must be alike. */
+interface Moved {
+  readonly axis: number;
+  readonly count: number;
+  readonly places: readonly [number, number];
+}
+
+/** What the space of a call says of boxes that may be moved, once for each axis; inside the edges with the largest box and with the smallest. */
+function movesOf({ extents, movable = [], inner = [] }: Space, quantum: readonly number[] = []): readonly Moved[] {
+  const anywhere = movable.map((axis): Moved => {
+    const by = quantum[axis] ?? 1;
+    return { axis, count: extents[axis] - by, places: [0, by] };
+  });
+  const inside = inner.flatMap(({ axis, from, to, by }): Moved[] => {
+    const most = to - from - by;
+    return [most, 1].map(count => ({ axis, count: Math.min(count, most), places: [from, from + by] }));
+  });
+  return [...anywhere, ...inside].filter(({ count }) => count > 0);
+}
+
 const movable = kernels.filter(op =>
-  instances(op).some(({ context }) => (computedBy(op, context)?.space.movable ?? []).length > 0),
+  instances(op).some(({ context }) => movesOf(computedBy(op, context)?.space ?? nowhere).length > 0),
 );
 
 describe('a moved box has the same kernel', () => {
@@ -22,39 +47,10 @@ describe('a moved box has the same kernel', () => {
     for (const instance of instances(op)) {
       const computed = computedBy(op, instance.context)!;
       for (const variant of computed.variants) {
-        for (const axis of computed.space.movable ?? []) {
-          const quantum = variant.quantum?.[axis] ?? 1;
-          const whole = fullBox(computed.space.extents);
-          const count = whole.count[axis] - quantum;
-          if (count <= 0) continue;
-          const at = (start: number): Box => ({
-            start: whole.start.with(axis, start),
-            count: whole.count.with(axis, count),
-            step: whole.step,
-          });
-          const layouts = (request: LayoutRequest, rank: number) => chooseLayout(request, rank, instance.pick);
-          const rank = instance.context.result.shape.length;
-          const result = layouts(variant.result, rank);
-          const operands = instance.context.operands.map(({ shape }, i) => layouts(variant.operands[i], shape.length));
-          const kernelAt = (start: number) => {
-            const box = at(start);
-            const regions = computed.regions(box);
-            const inResult = {
-              start: box.start.slice(0, rank),
-              count: box.count.slice(0, rank),
-              step: box.step.slice(0, rank),
-            };
-            return recordPart(instance, ops, {
-              variant: variant.name,
-              box,
-              operands: instance.context.operands.map((type, i) => placeRegion(type, regions[i], operands[i])),
-              result: placeRegion(instance.context.result, inResult, result),
-              partial: false,
-              specialised: false,
-            });
-          };
-          const call = `${variant.name}, axis ${axis}, ${describeCall(instance)}`;
-          expect(Buffer.compare(run(kernelAt(0)), run(kernelAt(quantum))), call).toBe(0);
+        for (const moved of sampled(movesOf(computed.space, variant.quantum), 3)) {
+          const [here, there] = kernelsAt(instance, computed, variant, moved);
+          const call = `${variant.name}, ${JSON.stringify(moved)}, ${describeCall(instance)}`;
+          expect(Buffer.compare(run(here), run(there)), call).toBe(0);
           compared++;
         }
       }
@@ -62,6 +58,28 @@ describe('a moved box has the same kernel', () => {
     expect(compared).toBeGreaterThan(0);
   });
 });
+
+/** The kernels of a variant for a box that is whole but along one axis, at two places of that. */
+function kernelsAt(instance: Instance, { space, regions }: Work, variant: Variant, { axis, count, places }: Moved) {
+  const { context, pick } = instance;
+  const rank = context.result.shape.length;
+  const whole = fullBox(space.extents);
+  const layoutOf = (request: LayoutRequest, of: number) => chooseLayout(request, of, pick);
+  const result = layoutOf(variant.result, rank);
+  const operands = context.operands.map(({ shape }, i) => layoutOf(variant.operands[i], shape.length));
+  return places.map(start => {
+    const box: Box = { ...whole, start: whole.start.with(axis, start), count: whole.count.with(axis, count) };
+    const needed = regions(box);
+    return recordPart(instance, ops, {
+      variant: variant.name,
+      box,
+      operands: context.operands.map((type, i) => placeRegion(type, needed[i], operands[i])),
+      result: placeRegion(context.result, resultPart(box, rank), result),
+      partial: false,
+      specialised: false,
+    });
+  });
+}
 
 const slotBytes = 1 << 16;
 

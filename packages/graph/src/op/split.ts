@@ -28,6 +28,16 @@ export interface Space {
    * absolute coordinate there and has no edges. Cells that differ along these axes only are recorded once. Absent: none.
    */
   readonly movable?: readonly number[];
+  /** Stretches of other axes, away from their edges, within which a box may be moved in the same way. Absent: none. */
+  readonly inner?: readonly Inner[];
+}
+
+/** The indices `[from, to)` of an axis: a box that lies within may be moved there by whole multiples of `by`. */
+export interface Inner {
+  readonly axis: number;
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
 }
 
 /** A physical layout, or `'any'`: whatever strides the operand happens to have, one element apart somewhere or not. */

@@ -5,6 +5,7 @@
 import { InternalError } from '@tessera-dnn/diagnostics';
 import type { Box, TensorType } from '@tessera-dnn/graph';
 import { elementBytes } from '@tessera-dnn/graph';
+import type { Inner } from '@tessera-dnn/graph/op';
 
 /** How a window slides along one axis. */
 export interface WindowAxis {
@@ -51,6 +52,13 @@ export function windowRegion(axis: WindowAxis, results: Range, taps: Range): Ran
   if (from > to) return { start: Math.min(Math.max(first, 0), axis.input - 1), count: 1, step: 1 };
   const step = from === to ? 1 : gcd(across, along);
   return { start: from, count: (to - from) / step + 1, step };
+}
+
+/** The results whose windows lie wholly inside the input, as a stretch of `axis`, the one of the space that the window slides along. */
+export function innerResults({ input, taps, stride, dilation, low }: WindowAxis, axis: number): Inner {
+  const reach = (taps - 1) * dilation + 1;
+  const from = Math.max(0, Math.ceil(low / stride));
+  return { axis, from, to: Math.floor((input + low - reach) / stride) + 1, by: 1 };
 }
 
 /**

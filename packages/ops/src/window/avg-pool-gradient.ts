@@ -18,7 +18,7 @@ import { readPadding, readSpatial } from '../define/spatial.ts';
 import type { WindowAxis } from '../define/window.ts';
 import { inferPool, poolSamples, readPool } from './pool.ts';
 import { poolGradientKernel } from './pool-gradient-kernel.ts';
-import { slopeRegion } from './pool-windows.ts';
+import { gradientSpace, slopeRegion } from './pool-windows.ts';
 import { ofAvgPoolGradient } from './second-gradients.ts';
 
 /** Compile-time arguments, one entry for each spatial axis. */
@@ -64,7 +64,7 @@ export const avgPoolGradient = defineOp<AvgPoolGradientAttributes>({
     });
     return out.map(round);
   },
-  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  space: ({ operands: [slopes], attributes, result }) => gradientSpace(result, slopes, windowAxes(attributes)),
   regions: ({ operands: [slopes], attributes }, box) => [slopeRegion(slopes, windowAxes(attributes), box)],
   variants: ({ operands: [slopes] }) => {
     const layout = channelsLast(slopes.shape.length - 2);

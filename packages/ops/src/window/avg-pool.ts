@@ -16,7 +16,16 @@ import { defineOp } from '../define/op.ts';
 import type { AxisPlace, WindowPlace } from '../plane/channel-tile.ts';
 import { numberOf } from '../plane/plane.ts';
 import type { PoolAttributes } from './pool.ts';
-import { inferPool, poolOverwrites, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import {
+  inferPool,
+  poolOverwrites,
+  poolParameters,
+  poolRegions,
+  poolSamples,
+  poolSpace,
+  poolVariants,
+  readPool,
+} from './pool.ts';
 import { poolKernel } from './pool-kernel.ts';
 import { forEachInWindow } from './pool-oracle.ts';
 
@@ -37,7 +46,7 @@ export const avgPool = defineOp<AvgPoolAttributes>({
   attributes: readAttributes,
   infer: (operands, attributes) => inferPool('avg_pool', elementSets.float, operands, attributes),
   evaluate,
-  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  space: poolSpace,
   regions: poolRegions,
   variants: poolVariants,
   bounds: ([x]) => signBounds(x),

@@ -20,7 +20,7 @@ import type { PoolAttributes } from './pool.ts';
 import { inferPool, poolAxis, poolParameters, poolSamples, readPool } from './pool.ts';
 import type { GradientAxis, WindowVisit } from './pool-gradient-kernel.ts';
 import { loopOver, poolGradientKernel } from './pool-gradient-kernel.ts';
-import { coveredRegion, slopeRegion } from './pool-windows.ts';
+import { coveredRegion, gradientSpace, slopeRegion } from './pool-windows.ts';
 import { ofMaxPoolGradient } from './second-gradients.ts';
 
 const name = 'max_pool_gradient';
@@ -45,7 +45,7 @@ export const maxPoolGradient = defineOp<PoolAttributes>({
   evaluate: (operands, attributes, result, round) => {
     return evaluate(operands, attributes, result, ofTerms(result.element, round)).map(round);
   },
-  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  space: ({ operands: [x, largest], attributes }) => gradientSpace(x, largest, windowAxes(x, attributes)),
   regions: ({ operands: [x, largest], attributes }, box) => {
     const axes = windowAxes(x, attributes);
     const windows = slopeRegion(largest, axes, box);

@@ -8,7 +8,16 @@ import { forEachIndex } from '../define/indices.ts';
 import { defineOp } from '../define/op.ts';
 import { numberElement } from '../plane/views.ts';
 import type { PoolAttributes } from './pool.ts';
-import { inferPool, poolOverwrites, poolParameters, poolRegions, poolSamples, poolVariants, readPool } from './pool.ts';
+import {
+  inferPool,
+  poolOverwrites,
+  poolParameters,
+  poolRegions,
+  poolSamples,
+  poolSpace,
+  poolVariants,
+  readPool,
+} from './pool.ts';
 import { poolKernel } from './pool-kernel.ts';
 import { forEachInWindow } from './pool-oracle.ts';
 
@@ -25,7 +34,7 @@ export const maxPool = defineOp<PoolAttributes>({
   attributes: (args, operands) => readPool('max_pool', args, operands),
   infer: (operands, attributes) => inferPool('max_pool', elementSets.number, operands, attributes),
   evaluate,
-  space: ({ result }) => ({ extents: result.shape, combine: [] }),
+  space: poolSpace,
   regions: poolRegions,
   variants: poolVariants,
   overwrites: poolOverwrites,

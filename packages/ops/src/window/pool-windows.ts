@@ -3,6 +3,7 @@
  * element i is in the windows `⌈(i + low - taps + 1) / stride⌉ … ⌊(i + low) / stride⌋` that exist.
  */
 import type { Box, TensorType } from '@tessera-dnn/graph';
+import type { Space } from '@tessera-dnn/graph/op';
 import type { Range, WindowAxis } from '../define/window.ts';
 import { axisRange, boxOf } from '../define/window.ts';
 
@@ -13,6 +14,20 @@ export function windowsOver(axis: WindowAxis, windows: number, first: number, la
   return from <= to
     ? { start: from, count: to - from + 1, step: 1 }
     : { start: Math.min(from, windows - 1), count: 1, step: 1 };
+}
+
+/**
+ * The space of a pool's gradient, whose axes are those of the pool's input. Elements that are only in windows that exist and lie inside the
+ * input differ by where they are in them.
+ */
+export function gradientSpace({ shape }: TensorType, slopes: TensorType, axes: readonly WindowAxis[]): Space {
+  const inner = axes.map(({ input, taps, stride, low }, i) => ({
+    axis: 2 + i,
+    from: taps - 1,
+    to: Math.min(input - taps + 1, slopes.shape[2 + i] * stride - low),
+    by: stride,
+  }));
+  return { extents: shape, combine: [], movable: [0, 1], inner };
 }
 
 /** The box of slopes that are needed for a box of the gradient of the input. */

@@ -4,7 +4,7 @@
  */
 import type { Attributes, Box, TensorType } from '@tessera-dnn/graph';
 import { showType } from '@tessera-dnn/graph';
-import type { Arguments, OpContext, Overwrite, Parameter, Problem, Variant } from '@tessera-dnn/graph/op';
+import type { Arguments, OpContext, Overwrite, Parameter, Problem, Space, Variant } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { channelsLast } from '../contraction/conv/variants.ts';
 import { readBoolean } from '../define/arguments.ts';
@@ -14,7 +14,7 @@ import { badAttribute, refusedElement, shapeMismatch, wrongCount } from '../defi
 import type { Padding } from '../define/spatial.ts';
 import { readPadding, readSpatial } from '../define/spatial.ts';
 import type { WindowAxis } from '../define/window.ts';
-import { axisRange, boxOf, rowDistanceBytes, windowRegion } from '../define/window.ts';
+import { axisRange, boxOf, innerResults, rowDistanceBytes, windowRegion } from '../define/window.ts';
 
 /** Compile-time arguments of a pool, with one entry for each spatial axis. */
 export interface PoolAttributes extends Attributes {
@@ -102,6 +102,12 @@ function poolExtent(axis: WindowAxis, { ceil, padding }: PoolAttributes, i: numb
   if (!ceil) return Math.floor(free / axis.stride) + 1;
   const extent = Math.ceil(free / axis.stride) + 1;
   return (extent - 1) * axis.stride >= axis.input + axis.low ? extent - 1 : extent;
+}
+
+/** The axes of the result. Only windows that reach into the padding tell places of a map apart. */
+export function poolSpace({ operands: [x], attributes, result }: OpContext<PoolAttributes>): Space {
+  const inner = attributes.kernel.map((_, i) => innerResults(poolAxis(x, attributes, i), 2 + i));
+  return { extents: result.shape, combine: [], movable: [0, 1], inner };
 }
 
 /** What a box of the result needs of the input. */

@@ -19,7 +19,7 @@ import type { ConvTransposeAttributes } from './attributes.ts';
 import { evaluateConvTranspose } from './evaluate.ts';
 import { convTransposeGradient } from './gradient.ts';
 import { convTransposeKernel } from './kernel.ts';
-import { residueRegion, scatterAxis } from './residues.ts';
+import { innerSums, residueRegion, scatterAxis } from './residues.ts';
 import { convTransposeSamples } from './samples.ts';
 import { convTransposeVariants } from './variants.ts';
 
@@ -108,16 +108,15 @@ function infer(operands: readonly TensorType[], attributes: ConvTransposeAttribu
  * The axes of the result, then the input channels of a group, then the taps. With several groups the channels are not cut: what a part needs
  * of x would be no box.
  */
-function space({
-  operands: [x, weight],
-  attributes,
-  result,
-}: OpContext<ConvTransposeAttributes>): ReturnType<KernelOp['space']> {
+function space({ operands, attributes, result }: OpContext<ConvTransposeAttributes>): ReturnType<KernelOp['space']> {
+  const [x, weight] = operands;
   const taps = weight.shape.slice(2);
+  const { spatial } = spaceAxes(spatialRank(operands));
   return {
     extents: [...result.shape, x.shape[1] / attributes.groups, ...taps],
     combine: [attributes.groups === 1 ? 'add' : undefined, ...taps.map(() => 'add' as const)],
     movable: attributes.groups === 1 ? [0, 1, result.shape.length] : [0],
+    inner: spatial.map((axis, i) => innerSums(scatterAxis(operands, attributes, i), taps[i], axis)),
   };
 }
 

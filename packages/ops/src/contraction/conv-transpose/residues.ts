@@ -8,6 +8,7 @@
  * and 0, and odd ones tap 1.
  */
 import type { TensorType } from '@tessera-dnn/graph';
+import type { Inner } from '@tessera-dnn/graph/op';
 import type { Range, WindowWalk } from '../../define/window.ts';
 import { gcd } from '../../define/window.ts';
 import type { ConvTransposeAttributes } from './attributes.ts';
@@ -46,6 +47,11 @@ export function residueRegion(axis: ScatterAxis, results: Range, taps: Range): R
     return { start: Math.min(Math.max(near, 0), input - 1), count: 1, step: 1 };
   }
   return { start: from, count: to - from + 1, step: 1 };
+}
+
+/** The results of which every tap that belongs to them finds its input, as a stretch of `axis` of the space; each stride they take the same taps. */
+export function innerSums({ input, stride, dilation, low }: ScatterAxis, taps: number, axis: number): Inner {
+  return { axis, from: Math.max(0, (taps - 1) * dilation - low), to: (input - 1) * stride - low + 1, by: stride };
 }
 
 /** The results `residue + j·stride` of a range, for `0 ≤ j < walk.results`, as those of a window that moves by one input for each result. */

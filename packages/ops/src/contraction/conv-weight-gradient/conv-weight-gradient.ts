@@ -14,7 +14,7 @@ import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
 import type { Range } from '../../define/window.ts';
-import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
+import { axisRange, boxOf, innerResults, windowExtent, windowRegion } from '../../define/window.ts';
 import { checkGroups, checkRanks } from '../conv/check.ts';
 import { spatialRank } from '../conv/convolution.ts';
 import { contractedElement } from '../elements.ts';
@@ -97,15 +97,18 @@ function infer(operands: readonly TensorType[], attributes: WeightGradientAttrib
   ]);
 }
 
-function space({
-  operands: [, slopes],
-  attributes,
-  result,
-}: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {
+function space({ operands, attributes, result }: OpContext<WeightGradientAttributes>): ReturnType<KernelOp['space']> {
+  const [x, slopes] = operands;
   const summed = [slopes.shape[0], ...slopes.shape.slice(2)];
   const batch = result.shape.length;
   const movable = attributes.groups === 1 ? [0, 1, batch] : [batch];
-  return { extents: [...result.shape, ...summed], combine: summed.map(() => 'add' as const), movable };
+  const { places } = axesOf(spatialRank(operands));
+  return {
+    extents: [...result.shape, ...summed],
+    combine: summed.map(() => 'add' as const),
+    movable,
+    inner: places.map((axis, i) => innerResults(tapAxis(x, attributes, i), axis)),
+  };
 }
 
 function regions({ operands, attributes, result }: OpContext<WeightGradientAttributes>, box: Box): readonly Box[] {

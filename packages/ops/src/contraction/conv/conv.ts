@@ -11,7 +11,7 @@ import { readInteger } from '../../define/arguments.ts';
 import { defineOp } from '../../define/op.ts';
 import { badAttribute, shapeMismatch } from '../../define/problem.ts';
 import { readPadding, readSpatial } from '../../define/spatial.ts';
-import { axisRange, boxOf, windowExtent, windowRegion } from '../../define/window.ts';
+import { axisRange, boxOf, innerResults, windowExtent, windowRegion } from '../../define/window.ts';
 import { contractedElement } from '../elements.ts';
 import { checkGroups, checkRanks } from './check.ts';
 import type { ConvAttributes } from './convolution.ts';
@@ -100,12 +100,14 @@ function tooLarge(x: TensorType, weight: TensorType): Problem {
  * The axes of the result, then the input channels of a group, then the taps. With several groups the channels are not cut: what a part needs
  * of x would be no box.
  */
-function space({ operands: [, weight], attributes, result }: OpContext<ConvAttributes>): ReturnType<KernelOp['space']> {
-  const [, inner, ...taps] = weight.shape;
+function space({ operands, attributes, result }: OpContext<ConvAttributes>): ReturnType<KernelOp['space']> {
+  const [, channels, ...taps] = operands[1].shape;
+  const { spatial } = spaceAxes(spatialRank(operands));
   return {
-    extents: [...result.shape, inner, ...taps],
+    extents: [...result.shape, channels, ...taps],
     combine: [attributes.groups === 1 ? 'add' : undefined, ...taps.map(() => 'add' as const)],
     movable: attributes.groups === 1 ? [0, 1, result.shape.length] : [0],
+    inner: spatial.map((axis, i) => innerResults(windowAxis(operands, attributes, i), axis)),
   };
 }
 
