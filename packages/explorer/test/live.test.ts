@@ -168,8 +168,8 @@ it('a run that was ended never answers, and a worker that breaks says so', async
   runner.end();
   ask();
   const [first, second] = workers;
-  first.worker.onmessage?.({ data: { number: 1, isDone: true, value: 'late', diagnostics: [] } });
-  second.worker.onmessage?.({ data: { number: 2, isDone: true, value: 'now', diagnostics: [] } });
+  first.worker.onmessage?.({ data: { kind: 'answer', number: 1, isDone: true, value: 'late', diagnostics: [] } });
+  second.worker.onmessage?.({ data: { kind: 'answer', number: 2, isDone: true, value: 'now', diagnostics: [] } });
   await settled();
   expect(told).toMatchObject([{ value: 'now' }]);
   ask();

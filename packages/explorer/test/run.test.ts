@@ -104,6 +104,39 @@ it('measures every phase, and leaves the run and the variables as they were', ()
   expect(held()).toEqual(before);
 });
 
+it('trains until it is stopped, goes on where it was, and leaves its variables to the next run', async () => {
+  const { inputs } = programs.find(({ name }) => name === 'fit')!;
+  const data = Object.fromEntries(inputs.map(input => [input.name, sampled(input, { seed: 1, kinds, samples: 8 })]));
+  const run = begin('net');
+  const before = run.go(run.phases).outputs;
+  let counted = 0;
+  const train = async (given: object) => {
+    const controller = new AbortController();
+    let last = 0;
+    const trained = await session.train(
+      { kind: 'train', program: 'fit', inputs: {}, ...given },
+      controller.signal,
+      told => {
+        last = told.steps;
+        counted += told.scalars['loss'].length;
+        controller.abort();
+      },
+    );
+    unwrapped(trained);
+    return last;
+  };
+  const first = await train({ data });
+  const second = await train({});
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBeGreaterThan(first);
+  expect(counted).toBe(second);
+  const again = begin('net');
+  expect(again.go(again.phases).outputs).not.toEqual(before);
+  const without = { kind: 'train', program: 'fit', inputs: {}, data: {} } as const;
+  const refused = await session.train(without, AbortSignal.abort(), () => {});
+  expect(refused.diagnostics[0]).toMatchObject({ code: 'missing-data' });
+});
+
 it('phases of a run are those of the views: what prepares is not counted', () => {
   const fit = explored.programs.find(({ name }) => name === 'fit')!;
   expect(session.chip.programs['fit'].phases).toBe(numberOf(fit, fit.phases));

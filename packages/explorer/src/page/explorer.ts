@@ -11,10 +11,12 @@ import { type Editor, editor } from '../view/editor.ts';
 import { fileOffer } from '../view/file-offer.ts';
 import { problems } from '../view/problems.ts';
 import { repairList } from '../view/repair-list.ts';
-import { type RunCard, runCard } from '../view/run-card.ts';
+import { runCard } from '../view/run-card.ts';
+import { Running } from '../view/running.ts';
 import { settingsBar } from '../view/settings-bar.ts';
 import { shell } from '../view/shell.ts';
 import { State } from '../view/state.ts';
+import { trainCard } from '../view/train-card.ts';
 
 /** What the server has: a file with what it imports, and what the command line said. */
 interface Served extends Shared {
@@ -30,7 +32,8 @@ const isServed = name === served.name;
 let files = isServed ? served.files : [];
 
 let state: State | undefined;
-let running: RunCard | undefined;
+/** Ends what runs, and forgets what it has shown. */
+let endRuns = () => {};
 let timer: ReturnType<typeof setTimeout> | undefined;
 const found = problems();
 const pane: Editor = editor(name, text, files, () => planSoon());
@@ -71,14 +74,14 @@ function changeSettings(next: Settings): void {
 /** After a key another one often follows at once. */
 function planSoon(): void {
   document.body.dataset['stale'] = 'true';
-  running?.reset();
+  endRuns();
   clearTimeout(timer);
   timer = setTimeout(plan, 60);
 }
 
 function plan(): void {
   document.body.dataset['stale'] = 'true';
-  running?.reset();
+  endRuns();
   repairs.reset(true);
   planner.ask(orderNow());
 }
@@ -98,16 +101,25 @@ function show(answer: Answer): void {
     return;
   }
   state = new State(explored);
-  running = runCard({
+  const running = new Running({
     state,
     runner: new Runner(() => worker('running.js')),
     order: orderNow,
     isFresh: () => document.body.dataset['stale'] === 'false',
   });
+  const [run, train] = [runCard(running), trainCard(running)];
+  endRuns = () => {
+    running.end();
+    run.reset();
+    train.reset();
+  };
   shell(state, {
     source: pane.element,
     tools: [...choosers.elements, share],
-    views: [{ name: 'Run', element: running.element }],
+    views: [
+      { name: 'Run', element: run.element },
+      { name: 'Train', element: train.element },
+    ],
   });
   pane.follow(state);
 }

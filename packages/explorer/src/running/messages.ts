@@ -1,5 +1,5 @@
 /** What the page and the worker that runs a program tell each other. Data only: it crosses from one thread to another. */
-import type { Inputs } from '@tessera-dnn/chip';
+import type { Inputs, TrainingData } from '@tessera-dnn/chip';
 import type { JsonDiagnostic } from '@tessera-dnn/diagnostics';
 import type { ElementValues, ManifestElement, ManifestTensor } from '@tessera-dnn/machine';
 import type { Explored } from '../data/explored.ts';
@@ -51,7 +51,17 @@ export interface Measured {
 /** A buffer's tensor; or why there is none to be seen. */
 export type Looked = { readonly tensor: SeenTensor } | { readonly reason: string };
 
-/** What the worker is asked for, in this order: it opens, begins a run, and goes on and back in it. */
+/** A training that goes on. */
+export interface TrainingSteps {
+  /** Steps that have been made, counted over all that this training was gone on with. */
+  readonly steps: number;
+  readonly epoch: number;
+  /** Of the steps since the last of these messages: the outputs that are one number, by name; a loss first. */
+  readonly scalars: Readonly<Record<string, readonly number[]>>;
+  readonly samplesPerSecond: number;
+}
+
+/** What the worker is asked for, in this order: it opens, begins a run, and goes on and back in it. Whatever is asked ends a training that goes on. */
 export type Ask =
   | { readonly kind: 'open'; readonly order: Order }
   /** Begins a run of the program with these inputs, with variables as they are now. */
@@ -61,6 +71,12 @@ export type Ask =
   | { readonly kind: 'measure'; readonly milliseconds: number }
   /** The tensor of any of the buffers in the storage whose root this is, as it is now. */
   | { readonly kind: 'look'; readonly root: number }
+  /**
+   * Trains until something else is asked, and tells of its steps meanwhile. `data` has all samples of the inputs that have some, `inputs` the others; without `data` the
+   * training before goes on.
+   */
+  | { readonly kind: 'train'; readonly program: string; readonly data?: TrainingData; readonly inputs: Inputs }
+  | { readonly kind: 'stop' }
   /** Draws all variables anew. */
   | { readonly kind: 'draw'; readonly seed: number };
 
@@ -71,6 +87,8 @@ export interface Answers {
   readonly go: Moment;
   readonly measure: Measured;
   readonly look: Looked;
+  readonly train: undefined;
+  readonly stop: undefined;
   readonly draw: undefined;
 }
 
@@ -84,8 +102,16 @@ export interface Asked {
 
 /** The value is what {@link Answers} says; without one the diagnostics say why. */
 export interface Answered {
+  readonly kind: 'answer';
   readonly number: number;
   readonly value?: unknown;
   readonly isDone: boolean;
   readonly diagnostics: readonly JsonDiagnostic[];
+}
+
+/** What is told of an ask before its answer. */
+export interface Told {
+  readonly kind: 'progress';
+  readonly number: number;
+  readonly progress: TrainingSteps;
 }

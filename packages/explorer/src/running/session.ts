@@ -4,7 +4,15 @@
  * Back is from the start: the variables are put back as they were when the run began, and its phases are run again up to the one before. So a run of any length
  * needs no memory beside that of its variables, and what is seen on the way back is what was seen before.
  */
-import { type Chip, createChip, loadArtifact, missingFeatures, type TensorData } from '@tessera-dnn/chip';
+import {
+  type Chip,
+  createChip,
+  createTraining,
+  loadArtifact,
+  missingFeatures,
+  type TensorData,
+  type Training,
+} from '@tessera-dnn/chip';
 import { assemble, memoryTables, type Plan, tryPlan } from '@tessera-dnn/compiler';
 import { InternalError, type Outcome } from '@tessera-dnn/diagnostics';
 import type { ManifestProgram } from '@tessera-dnn/machine';
@@ -13,9 +21,10 @@ import type { Explored, ExploredProgram } from '../data/explored.ts';
 import { loadOf, type Order } from '../live/answer.ts';
 import { optionsOf } from '../live/settings.ts';
 import { gathered, type Place, placesOf } from './gather.ts';
-import type { AskOf, Looked, Measured, Moment, Opened } from './messages.ts';
+import type { AskOf, Looked, Measured, Moment, Opened, TrainingSteps } from './messages.ts';
 import { kindsFor } from './sample.ts';
 import { heldBuffer } from './still-there.ts';
+import { toldSteps } from './told-steps.ts';
 
 /** A run that has begun. */
 interface Run {
@@ -56,6 +65,7 @@ export class Session {
   readonly #plan: Plan;
   readonly #places: ReadonlyMap<number, Place>;
   #run: Run | undefined;
+  #training: Training | undefined;
 
   constructor(plan: Plan, chip: Chip, explored: Explored) {
     this.chip = chip;
@@ -129,9 +139,35 @@ export class Session {
     return succeeded({ tensor: { name: this.#plan.tiles.buffers[held.buffer].name, type, shape, data } });
   }
 
-  /** Draws all variables anew; a run has to begin again then. */
+  /** Trains until it is aborted; `tell` hears of the steps, some ten times a second. A run has to begin again then, as its variables are others. */
+  async train(
+    ask: AskOf<'train'>,
+    signal: AbortSignal,
+    tell: (steps: TrainingSteps) => void,
+  ): Promise<Outcome<undefined>> {
+    this.#run = undefined;
+    const { program, data, inputs } = ask;
+    if (data || this.#training?.program !== program) {
+      const created = createTraining(this.chip, program, data ?? {}, { inputs, rollback: false });
+      if (!created.ok) return created;
+      this.#training = created.value;
+    }
+    const told = toldSteps(tell);
+    // This is a worker: nobody is kept waiting while it computes, and between steps it hears of what it is asked.
+    const ran = await this.#training.run({
+      epochs: Number.MAX_SAFE_INTEGER,
+      signal,
+      background: false,
+      onStep: told.add,
+    });
+    told.end();
+    return ran.ok ? succeeded(undefined) : ran;
+  }
+
+  /** Draws all variables anew; a run has to begin again then, and so has a training. */
   draw({ seed }: AskOf<'draw'>): Outcome<undefined> {
     this.#run = undefined;
+    this.#training = undefined;
     const drawn = this.chip.init(seed);
     return drawn.ok ? succeeded(undefined) : drawn;
   }

@@ -5,7 +5,7 @@ import { valueAt } from '../data/vectors.ts';
 import { element, link } from './dom.ts';
 import { type Change, facts, heading, list, row, siteLink } from './facts.ts';
 import { type Choice, programOf } from './state.ts';
-import { bytesText, countText, grouped, percent } from './text.ts';
+import { bytesText, countText, grouped, millisecondsText, percent } from './text.ts';
 
 /** What is told of the phase that is chosen. */
 export function phaseDetails(choice: Choice, change: Change): readonly HTMLElement[] {
@@ -29,6 +29,7 @@ export function phaseDetails(choice: Choice, change: Change): readonly HTMLEleme
     facts([
       ['from', siteLink(choice, told.site, change)],
       ['cycles', `${grouped(told.cycles)}, ${grouped(told.syncCycles)} of them sync`],
+      ['measured', measuredText(choice, told.cycles)],
       [
         'slowest',
         row(
@@ -47,6 +48,17 @@ export function phaseDetails(choice: Choice, change: Change): readonly HTMLEleme
     list('Reads', buffersOf(choice, at, 0, change)),
   ];
   return parts.filter(part => part !== undefined);
+}
+
+/** What the phase took on this machine in the page's runs, and the part of all phases that this is, beside the part that is modelled; empty where it was not run. */
+function measuredText({ ran, phase, explored, program: at }: Choice, cycles: number): string {
+  const taken = ran?.milliseconds[phase];
+  if (!ran || taken === undefined || Number.isNaN(taken)) return '';
+  const { firstPhase, phases } = explored.programs[at];
+  const modelled = explored.phases.cycles.subarray(firstPhase, firstPhase + phases);
+  const sum = (values: Float64Array) => values.reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0);
+  const runs = ran.runs === 1 ? 'in one run' : `the mean of ${grouped(ran.runs)} runs`;
+  return `${millisecondsText(taken)}, ${runs}: ${percent(taken, sum(ran.milliseconds))} of all phases, modelled ${percent(cycles, sum(modelled))}`;
 }
 
 function buffersOf({ explored, tile }: Choice, phase: number, writes: number, change: Change): readonly HTMLElement[] {

@@ -1,11 +1,10 @@
 /** Runs the program that is looked at, in a worker: steps through its phases, forward and back, and shows what it gives. */
 import { none, numberOf } from '../data/explored.ts';
-import type { Order } from '../live/answer.ts';
-import type { Reply, Runner } from '../live/runner.ts';
-import type { Answers, AskOf, Moment, Opened } from '../running/messages.ts';
+import type { Moment } from '../running/messages.ts';
 import { element } from './dom.ts';
 import { runInputs } from './run-inputs.ts';
-import { programOf, type State } from './state.ts';
+import type { Running, Wish } from './running.ts';
+import { programOf } from './state.ts';
 import { tensorPicture } from './tensor-picture.ts';
 
 export interface RunCard {
@@ -14,20 +13,10 @@ export interface RunCard {
   readonly reset: () => void;
 }
 
-export interface RunCardUse {
-  readonly state: State;
-  readonly runner: Runner;
-  readonly order: () => Order;
-  /** Whether the plan that is shown is that of the text and the settings: only such a one is run. */
-  readonly isFresh: () => boolean;
-}
-
 /** The card. What it learns stands in the state, from where the other views have it. */
-export function runCard({ state, runner, order, isFresh }: RunCardUse): RunCard {
-  let opened: Opened | undefined;
+export function runCard(running: Running): RunCard {
+  const { state } = running;
   let moment: Moment | undefined;
-  /** Counts what was asked for and given up: an answer to an earlier wish is shown nowhere. */
-  let wish = 0;
   const note = element('p', { class: 'note', role: 'status' });
   const inputs = runInputs(() => {
     if (moment) void run();
@@ -57,73 +46,56 @@ export function runCard({ state, runner, order, isFresh }: RunCardUse): RunCard 
     'Run',
   );
   const anew = button('new parameters', 'draw parameters and states anew, by the seed', () => void draw());
+  const timed = button('measure', 'time each phase, in runs of less than half a second', () => void measure());
   const stepping = element('div', { class: 'stepping' }, ...steps, slider, where);
   const whole = element(
     'section',
     { class: 'card run' },
-    element('header', {}, start, anew, note),
+    element('header', {}, start, timed, anew, note),
     element('div', { class: 'details' }, stepping, inputs.element, outputs),
   );
 
-  /** Asks, and gives the value unless something else was wished for meanwhile. What is wrong is told. */
-  async function asked<K extends keyof Answers>(ask: AskOf<K>, mine: number): Promise<Answers[K] | undefined> {
-    const reply: Reply<K> = await runner.ask<K>(ask);
-    if (mine !== wish) return undefined;
-    if (reply.isDone) return reply.value;
-    note.textContent = reply.diagnostics
-      .map(({ message, help }) => (help ? `${message} (${help})` : message))
-      .join('; ');
-    return undefined;
-  }
-
-  async function open(mine: number): Promise<Opened | undefined> {
-    if (opened) return opened;
-    if (!isFresh()) {
-      note.textContent = 'There is no plan of this text yet.';
-      return undefined;
-    }
-    note.textContent = 'compiling …';
-    const made = await asked<'open'>({ kind: 'open', order: order() }, mine);
-    if (!made) return undefined;
-    opened = made;
-    note.textContent = '';
-    state.replace(made.explored);
-    return made;
-  }
+  const say = (text: string) => {
+    note.textContent = text;
+  };
 
   /** Begins with the inputs as they are; nothing has been run then. */
-  async function begin(mine: number): Promise<Moment | undefined> {
-    const made = await open(mine);
-    if (!made) return undefined;
-    const { name } = programOf(state.choice);
-    const program = made.programs.find(each => each.name === name);
-    if (!program) {
-      note.textContent = 'Choose a model or a train on top: what prepares is run with each of them.';
-      return undefined;
-    }
-    inputs.show(program, made.kinds);
-    note.textContent = '';
-    return asked<'begin'>({ kind: 'begin', program: name, inputs: inputs.values() }, mine);
+  async function begin(wish: Wish): Promise<Moment | undefined> {
+    const found = await running.program(wish);
+    if (!found) return undefined;
+    const { program, kinds } = found;
+    inputs.show(program, kinds);
+    return running.ask<'begin'>({ kind: 'begin', program: program.name, inputs: inputs.values() }, wish);
   }
 
   async function run(): Promise<void> {
-    const mine = ++wish;
-    const begun = await begin(mine);
-    if (!begun) return;
-    show(await asked<'go'>({ kind: 'go', done: Number.POSITIVE_INFINITY }, mine));
+    const wish = running.wish(say);
+    const begun = await begin(wish);
+    if (begun) show(await running.ask<'go'>({ kind: 'go', done: Number.POSITIVE_INFINITY }, wish));
   }
 
   async function go(done: number): Promise<void> {
-    const mine = ++wish;
-    if (!moment && !(await begin(mine))) return;
-    show(await asked<'go'>({ kind: 'go', done: Math.max(0, done) }, mine));
+    const wish = running.wish(say);
+    if (!moment && !(await begin(wish))) return;
+    show(await running.ask<'go'>({ kind: 'go', done: Math.max(0, done) }, wish));
+  }
+
+  async function measure(): Promise<void> {
+    const wish = running.wish(say);
+    if (!moment && !(await begin(wish))) return;
+    say('measuring …');
+    const measured = await running.ask<'measure'>({ kind: 'measure', milliseconds: 400 }, wish);
+    if (!measured) return;
+    say('');
+    const { program, milliseconds, runs } = measured;
+    state.change({ ran: { program, milliseconds, runs, done: doneNow() } });
   }
 
   async function draw(): Promise<void> {
-    const mine = ++wish;
-    if (!(await open(mine))) return;
-    await runner.ask<'draw'>({ kind: 'draw', seed: 1 + Math.floor(Math.random() * 1e6) });
-    if (mine === wish) await run();
+    const wish = running.wish(say);
+    if (!(await running.program(wish))) return;
+    await running.ask<'draw'>({ kind: 'draw', seed: 1 + Math.floor(Math.random() * 1e6) }, wish);
+    if (wish.isLast()) await run();
   }
 
   function show(next: Moment | undefined): void {
@@ -148,9 +120,7 @@ export function runCard({ state, runner, order, isFresh }: RunCardUse): RunCard 
   }
 
   function reset(): void {
-    wish++;
-    runner.end();
-    [opened, moment] = [undefined, undefined];
+    moment = undefined;
     outputs.replaceChildren();
     [note.textContent, where.textContent] = ['', ''];
     [slider.value, slider.max] = ['0', '0'];
@@ -162,16 +132,15 @@ export function runCard({ state, runner, order, isFresh }: RunCardUse): RunCard 
   state.listen(['explored', 'program', 'buffer', 'ran'], ({ buffer, ran }) => {
     const { name } = programOf(state.choice) ?? {};
     const mine = ++lookedFor;
-    if (moment && name !== moment.program) {
-      moment = undefined;
-      outputs.replaceChildren();
-      where.textContent = '';
-      state.change({ ran: undefined, seen: undefined });
+    // Another program is looked at, or a training has made other variables.
+    if (moment && (name !== moment.program || !ran)) {
+      reset();
       return;
     }
     if (!ran || buffer === none) return;
-    void runner.ask<'look'>({ kind: 'look', root: buffer }).then(reply => {
-      if (mine === lookedFor && reply.isDone) state.change({ seen: { buffer, done: ran.done, looked: reply.value } });
+    const wish = { isLast: () => mine === lookedFor, say };
+    void running.ask<'look'>({ kind: 'look', root: buffer }, wish).then(looked => {
+      if (looked) state.change({ seen: { buffer, done: ran.done, looked } });
     });
   });
   return { element: whole, reset };

@@ -24,8 +24,11 @@ export interface RunInputs {
   readonly values: () => Inputs;
 }
 
-/** Rows of inputs; `changed` hears of other values. */
-export function runInputs(changed: () => void): RunInputs {
+/**
+ * Rows of inputs; `changed` hears of other values. With `batches` the values are those of so many runs, one behind the other, as a training takes them: then
+ * nobody draws them.
+ */
+export function runInputs(changed: () => void, batches?: number): RunInputs {
   const chosen = new Map<string, Chosen>();
   const rows = element('div', { class: 'inputs' });
   const seed = numberInput('Seed of samples', 1, 0);
@@ -34,7 +37,17 @@ export function runInputs(changed: () => void): RunInputs {
   let readers: readonly { readonly name: string; readonly value: () => TensorInput }[] = [];
   let last: Runnable | undefined;
 
-  const row = (input: ManifestTensor) => inputRow(input, { chosen, changed, sample: () => sampled(input, sampling()) });
+  const row = (input: ManifestTensor) =>
+    inputRow(input, {
+      chosen,
+      changed,
+      canDraw: batches === undefined,
+      sample: () =>
+        sampled(input, {
+          ...sampling(),
+          ...(batches !== undefined && input.shape.length > 0 && { samples: batches * input.shape[0] }),
+        }),
+    });
   const sampling = () => ({ seed: seed.valueAsNumber || 0, kinds: Math.max(1, kinds.valueAsNumber || 1) });
   return {
     element: element(
@@ -64,14 +77,15 @@ export function runInputs(changed: () => void): RunInputs {
 interface RowUse {
   readonly chosen: Map<string, Chosen>;
   readonly changed: () => void;
+  readonly canDraw: boolean;
   readonly sample: () => TensorInput;
 }
 
-function inputRow(input: ManifestTensor, { chosen, changed, sample }: RowUse) {
+function inputRow(input: ManifestTensor, { chosen, changed, canDraw, sample }: RowUse) {
   const { name, type, shape } = input;
   const now: Chosen = chosen.get(name) ?? { source: 'sample' };
   chosen.set(name, now);
-  const size = pictureSize(input);
+  const size = canDraw ? pictureSize(input) : undefined;
   const pad: DrawPad | undefined = size && drawPad(size, changed);
   const note = element('span', { class: 'note', role: 'status' });
   const file = element('input', {

@@ -36,6 +36,12 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
+/** `12.3 ms`, `0.45 µs`. */
+export function millisecondsText(milliseconds: number): string {
+  const [value, unit] = milliseconds >= 1 ? [milliseconds, 'ms'] : [1000 * milliseconds, 'µs'];
+  return `${Number(value.toPrecision(3))} ${unit}`;
+}
+
 /** `net.dnn:12`, or nothing where it comes from no line. */
 export function siteText({ files, sites }: Explored, site: number): string {
   return site < 0 ? '' : `${files[sites[site].file].name.split('/').at(-1)}:${sites[site].line}`;
