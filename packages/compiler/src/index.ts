@@ -24,6 +24,7 @@ export { type Artifact, assemble } from './assemble.ts';
 export { declarationOf } from './declaration.ts';
 export { type ElaboratedModel, type ElaboratedOptions, elaboratedModel } from './elaborated.ts';
 export { type Code, catalogue } from './explain/catalogue.ts';
+export type { FrontPoint } from './front/choose.ts';
 export { frontEnd } from './front-end.ts';
 export { type MemoryTables, memoryTables } from './memory-tables.ts';
 export { type Operation, operations, operationTable } from './operations.ts';
@@ -44,4 +45,4 @@ export type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, Quantized
 export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
 export { placeOf, type SourcePlace, userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';
-export { check, compile, plan, storedInEach, tryPlan } from './with-wasm.ts';
+export { check, compile, plan, planFront, storedInEach, tryPlan } from './with-wasm.ts';

@@ -66,6 +66,13 @@ export interface CompileOptions {
   readonly evaluation?: boolean;
   /** What may be computed again to save memory (default `none`); a number is the bytes that tensors should take at most. */
   readonly recompute?: Recompute;
+  /**
+   * The fastest plan whose fullest tile takes at most so many bytes, of those of the program's front (default: the plan that comes of a fixed share of
+   * the memory for every operation).
+   */
+  readonly memory?: number;
+  /** The smallest plan of the front whose programs, each run once, take at most so many cycles together; with `memory`, the fastest that keeps to both. */
+  readonly cycles?: number;
   /** Let results take the memory of operands that die (default true). */
   readonly inPlace?: boolean;
   /** Let tensors that are not live together share memory (default true). */

@@ -10,8 +10,10 @@ import type { Module, Program } from '@tessera-dnn/graph';
 import { type ChipSpec, hostChip } from '@tessera-dnn/machine';
 import { recompute } from '@tessera-dnn/passes';
 import { type Artifact, assemble } from './assemble.ts';
-import { besideOf } from './beside.ts';
+import { besideOf, type WeightsBeside } from './beside.ts';
 import type { Code } from './explain/catalogue.ts';
+import { type FrontPoint, frontOf, missed, wantedOf } from './front/choose.ts';
+import { figuresOf, keepsTo } from './front/walk.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';
@@ -44,24 +46,52 @@ export interface Tried {
 
 /** Like {@link plan}. Hints say on which chips it fits that does not fit on this one, for which it is planned again. */
 export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-hints' | 'without-hints'): Tried {
+  const asked = taskOf(source, options);
+  if (!asked.ok) return { outcome: asked };
+  const { task, beside } = asked.value;
+  const { outcome, placed } = backHalf(task, hints);
+  const missed = [...missedTargets(task.module, options), ...refusedThreads(task.module, options)];
+  const diagnostics = [...asked.diagnostics, ...missed, ...outcome.diagnostics];
+  if (!outcome.ok) return { outcome: { ok: false, diagnostics }, placed };
+  return { outcome: { ...outcome, value: { ...outcome.value, ...(beside && { beside }) }, diagnostics }, placed };
+}
+
+/** The plans of a program that no other beats in bytes and in cycles. Where nothing fits the chip, what is wrong is what {@link plan} says. */
+export function planFront(source: Source, options: TargetedOptions): Outcome<readonly FrontPoint[]> {
+  const open = { ...options, memory: undefined, cycles: undefined };
+  const asked = taskOf(source, open);
+  if (!asked.ok) return asked;
+  const points = frontOf(asked.value.task);
+  if (points.length > 0) return { ok: true, value: points, diagnostics: asked.diagnostics };
+  const { outcome } = backHalf(asked.value.task, 'with-hints');
+  return { ok: false, diagnostics: [...asked.diagnostics, ...outcome.diagnostics] };
+}
+
+/** What there is to plan, and the weights that become no part of it. */
+interface Asked {
+  readonly task: Task;
+  readonly beside?: WeightsBeside;
+}
+
+function taskOf(source: Source, options: TargetedOptions): Outcome<Asked> {
   const lastBeforeCopies = beforeCopies(options);
   let kept: Module | undefined;
   const front = frontEnd(source, options, (stage, module) => {
     if (stage === lastBeforeCopies) kept = module;
   });
-  if (!front.ok) return { outcome: front };
+  if (!front.ok) return front;
   const { spareWeights: spare, foreignWeights: foreign, conversion } = options;
   const weights = options.weights ? matchWeights(front.value, options.weights, spare, foreign, conversion) : noWeights;
-  if (!weights.ok) return { outcome: { ok: false, diagnostics: [...front.diagnostics, ...weights.diagnostics] } };
+  const diagnostics = [...front.diagnostics, ...weights.diagnostics];
+  if (!weights.ok) return { ok: false, diagnostics };
   const module = front.value;
   const beside = besideOf(module, weights.value, options);
   const embedded = beside ? noWeights.value : weights.value;
-  const task = { source, module, kept: kept ?? module, weights: embedded, options };
-  const { outcome, placed } = backHalf(task, hints);
-  const missed = [...missedTargets(front.value, options), ...refusedThreads(front.value, options)];
-  const diagnostics = [...front.diagnostics, ...weights.diagnostics, ...missed, ...outcome.diagnostics];
-  if (!outcome.ok) return { outcome: { ok: false, diagnostics }, placed };
-  return { outcome: { ...outcome, value: { ...outcome.value, ...(beside && { beside }) }, diagnostics }, placed };
+  return {
+    ok: true,
+    value: { task: { source, module, kept: kept ?? module, weights: embedded, options }, beside },
+    diagnostics,
+  };
 }
 
 /** The name of the last pass before `recompute`, which copies what is to be computed again; undefined where `recompute` is left out. */
@@ -89,9 +119,11 @@ function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
   const { module, options } = task;
   const { attempt: tried, changed } = fit(task);
   const { placed } = tried;
+  const excess = tried.plan && excessOf(tried.plan, options);
+  if (excess) return { outcome: { ok: false, diagnostics: [excess] }, placed };
   if (tried.plan) return { outcome: { ok: true, value: tried.plan, diagnostics: changed.map(computedAgain) }, placed };
   if (hints === 'without-hints') return { outcome: { ok: false, diagnostics: tried.misfits }, placed };
-  const quiet = { ...options, after: undefined, verify: false };
+  const quiet = { ...options, memory: undefined, cycles: undefined, after: undefined, verify: false };
   const fits = (chip: ChipSpec) => {
     return fitsKept({ ...task, options: { ...quiet, chip } });
   };
@@ -100,4 +132,12 @@ function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
     misfit.code === 'does-not-fit' ? { ...misfit, help: help() } : misfit,
   );
   return { outcome: { ok: false, diagnostics }, placed };
+}
+
+/** A plan that follows the usual one takes what that decides, and may then be larger than was asked for. */
+function excessOf(plan: Plan, options: TargetedOptions): Diagnostic | undefined {
+  const wanted = wantedOf(options);
+  if (!wanted) return undefined;
+  const figures = figuresOf(plan);
+  return keepsTo(figures, wanted) ? undefined : missed(wanted, [figures]);
 }

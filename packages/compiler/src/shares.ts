@@ -7,40 +7,31 @@
  * depends on what fits, and so does the usual plan decide that, too.
  */
 import { InternalError } from '@tessera-dnn/diagnostics';
-import type { Module } from '@tessera-dnn/graph';
 import { hostChip, usualWorkers } from '@tessera-dnn/machine';
-import { recompute } from '@tessera-dnn/passes';
 import { type Attempt, attempt, levelsAtOnce, levelsInRounds } from './attempt.ts';
 import { decide } from './back-half/plan-share.ts';
-import { type CompileOptions, passesOf, tableOf } from './options.ts';
+import type { Fitted } from './fitted.ts';
+import { choose, wantedOf } from './front/choose.ts';
+import { leanerTask } from './leaner.ts';
+import type { CompileOptions } from './options.ts';
 import { hasRoomForWork } from './room.ts';
 import type { Level, Share, Task } from './task.ts';
 
-/** What came of a task. */
-export interface Fitted {
-  /** The attempt that fits; where none does, the first, which says what is wrong. */
-  readonly attempt: Attempt;
-  /** The level of the attempt that fits, or of the last. */
-  readonly level: Level;
-  /** What was tried on such levels with nothing computed again. */
-  readonly kept: Attempt;
-  /** The programs that fit only because they compute values again. */
-  readonly changed: Module['programs'];
-}
-
 /**
  * Fits a task: as it is; else, unless options say what is computed again, with values computed again; else with work in rounds, and with both. Each
- * costs cycles, and nobody pays them who fits without. A plan that follows the usual one has no choice of levels.
+ * costs cycles, and nobody pays them who fits without. Where options ask for a plan of so many bytes or cycles, it is chosen among those of the
+ * front. A plan that follows the usual one has no choice of levels.
  */
 export function fit(task: Task): Fitted {
-  const { recompute: asked } = task.options;
+  const wanted = wantedOf(task.options);
+  if (wanted && choosesLevels(task)) return choose(task, wanted);
   let leaner: ReturnType<typeof leanerTask>;
   let first: Attempt | undefined;
   let last: Omit<Fitted, 'attempt'> | undefined;
   for (const levels of waysOf(task)) {
     const kept = attempt(task, sharesOf(task, levels));
     if (kept.plan) return { attempt: kept, level: kept.level, kept, changed: [] };
-    leaner ??= asked === undefined ? leanerTask(task) : undefined;
+    leaner ??= leanerTask(task);
     const again = leaner && attempt(leaner.task, sharesOfLeaner(task, kept, levels));
     last = { level: (again ?? kept).level, kept, changed: leaner?.changed ?? [] };
     if (again?.plan) return { attempt: again, ...last };
@@ -82,18 +73,6 @@ function sharesOfLeaner(task: Task, tried: Attempt, levels: readonly Level[]): r
   return isUsual(task.options) ? levels.map(level => following(task, level, tried)) : [followingUsual(task)];
 }
 
-/**
- * The task with as much computed again as pays, and the programs that this changes; undefined if it changes none, or if `recompute` is left
- * out.
- */
-function leanerTask(task: Task): { readonly task: Task; readonly changed: Task['module']['programs'] } | undefined {
-  const { kept, options } = task;
-  if (!passesOf(options).includes(recompute)) return undefined;
-  const module = recompute.run(kept, { table: tableOf(options), strict: options.math === 'strict', recompute: 'auto' });
-  const changed = module.programs.filter((program, i) => program !== kept.programs[i]);
-  return changed.length > 0 ? { task: { ...task, module }, changed } : undefined;
-}
-
 function followingUsual(task: Task): Share {
   const usual = usualTask(task);
   const { tiles } = usual.options.chip ?? hostChip;
@@ -109,11 +88,11 @@ function following(usual: Task, level: Level, tried?: Attempt): Share {
 }
 
 function usualTask(task: Task): Task {
-  const { chip = hostChip, math, table, passes, backend, rounds } = task.options;
+  const { chip = hostChip, math, table, passes, backend, rounds, memory, cycles } = task.options;
   return {
     ...task,
     module: task.kept,
-    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes, backend, rounds },
+    options: { chip: { ...chip, workers: usualWorkers(chip) }, math, table, passes, backend, rounds, memory, cycles },
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the back half of the pipeline is asked for. */
 import type { Source } from '@tessera-dnn/diagnostics';
 import type { Module } from '@tessera-dnn/graph';
-import type { Decisions } from '@tessera-dnn/tiling';
+import type { Decisions, KnownSplits, NodeBudgets } from '@tessera-dnn/tiling';
 import type { TargetedOptions } from './options.ts';
 
 /** What is planned, and how. */
@@ -21,6 +21,8 @@ export interface Level {
   readonly memoryShare: number;
   /** Whether ops may do their work in rounds to keep within that. */
   readonly inRounds: boolean;
+  /** What single nodes may take, and the splits known from levels before this one; absent where all get the same share. */
+  readonly nodes?: { readonly budgets: NodeBudgets; readonly splits: KnownSplits };
 }
 
 /** How frugal a plan is to be, and what is to be decided as elsewhere; without decisions all is decided anew. */

@@ -3,6 +3,7 @@ import type { Diagnostic, Outcome, Source } from '@tessera-dnn/diagnostics';
 import { wasm } from '@tessera-dnn/wasm';
 import type { Artifact } from './assemble.ts';
 import * as checking from './check.ts';
+import type { FrontPoint } from './front/choose.ts';
 import { type CompileOptions, targeted } from './options.ts';
 import * as pipeline from './pipeline.ts';
 import type { Plan } from './plan.ts';
@@ -25,6 +26,11 @@ export function tryPlan(
   hints: Parameters<typeof pipeline.tryPlan>[2],
 ): pipeline.Tried {
   return pipeline.tryPlan(source, targeted(options, wasm), hints);
+}
+
+/** The plans of a program that no other beats in bytes and in cycles: {@link CompileOptions.memory} with the bytes of one means that one. */
+export function planFront(source: Source, options: CompileOptions = {}): Outcome<readonly FrontPoint[]> {
+  return pipeline.planFront(source, targeted(options, wasm));
 }
 
 /**

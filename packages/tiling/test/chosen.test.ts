@@ -112,6 +112,7 @@ test('the split is the one that scoring every grid finds', () => {
         ],
         budgetBytes,
         cyclesPerByte,
+        transientWeight: 1,
         spareBytes: 0,
         sample: ({ name }) => ({ pointCycles: cycles[name === 'one' ? 0 : 1], scratchBytes: 0 }),
         settlingCycles: () => 0,

@@ -58,6 +58,7 @@ function contextOf(homes: readonly Home[], old?: Home): SplitContext {
     operandTypes: homes.map(home => home.type),
     budgetBytes: 1e6,
     cyclesPerByte: 0,
+    transientWeight: 1,
     spareBytes: 0,
     sample: () => ({ pointCycles: 1, scratchBytes: 0 }),
     settlingCycles: () => 0,

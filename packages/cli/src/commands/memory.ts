@@ -9,6 +9,7 @@ import {
   type Plan,
   pictureOf,
   placeOf,
+  planFront,
   stages,
   storedInEach,
   tryPlan,
@@ -26,6 +27,7 @@ import { wholeNumber } from '../flags/values.ts';
 import { findRepairs } from '../repair/find.ts';
 import { type ExitCode, failed, type Session } from '../session.ts';
 import { memoryText } from '../show/memory.ts';
+import { frontJson, frontText } from '../show/memory-front.ts';
 import { memoryPictureText } from '../show/memory-picture.ts';
 import { precisionsJson, precisionsText } from '../show/memory-precisions.ts';
 import { memoryTablesText } from '../show/memory-table.ts';
@@ -40,6 +42,7 @@ interface Flags extends CompileFlags {
   readonly html?: string;
   readonly precisions?: boolean;
   readonly repair?: boolean;
+  readonly front?: boolean;
   readonly json?: boolean;
 }
 
@@ -71,6 +74,17 @@ export function addMemory(program: Command, session: Session): void {
         'html',
       ]),
     )
+    .addOption(
+      new Option('--front', 'all plans that no other beats in bytes and cycles').conflicts([
+        'precisions',
+        'repair',
+        'tile',
+        'svg',
+        'html',
+        'memory',
+        'cycles',
+      ]),
+    )
     .option('--json', 'all of it, tile by tile, as JSON');
   addMemoryFlags(addCompileFlags(command)).action(async (file: string, flags: Flags) => {
     const needed = [file, flags.chip].filter(name => name !== undefined);
@@ -86,6 +100,7 @@ async function runMemory(session: Session, file: string, flags: Flags): Promise<
   const options = compileOptionsOf(session.io, source.value, flags);
   if (!options.ok) return session.fail(options.diagnostics, flags.json);
   if (flags.precisions) return runPrecisions(session, source.value, options, flags.json);
+  if (flags.front) return runFront(session, source.value, options, flags.json);
   const { tiles } = options.value.chip!;
   if (flags.tile !== undefined && flags.tile >= tiles) {
     const range = tiles === 1 ? 'only tile 0' : `tiles 0 to ${tiles - 1}`;
@@ -152,6 +167,27 @@ function runPrecisions(
   else {
     session.report(diagnostics);
     session.print(precisionsText(each.value, source.name, chip, session.paint));
+  }
+  return 0;
+}
+
+/** Shows the plans that `--memory` and `--cycles` can mean. */
+function runFront(
+  session: Session,
+  source: Source,
+  { value: options, diagnostics: before }: Outcome<CompileOptions> & { readonly ok: true },
+  json = false,
+): ExitCode {
+  const progress = showProgress(session.io.err, stages);
+  const front = planFront(source, { ...options, after: progress.after });
+  progress.end();
+  const diagnostics = [...before, ...front.diagnostics];
+  if (!front.ok) return session.fail(diagnostics, json);
+  const chip = options.chip!;
+  if (json) session.printJson(frontJson(front.value, source.name, chip, diagnostics));
+  else {
+    session.report(diagnostics);
+    session.print(frontText(front.value, source.name, chip, session.paint));
   }
   return 0;
 }

@@ -10,7 +10,7 @@ import { succeeded } from '../session.ts';
 import { addChipFlags, type ChipFlags, chipOf } from './chip.ts';
 import { conversionOf, type FileFlags } from './files.ts';
 import { addImportFlags, type ImportFlags } from './import.ts';
-import { type Pairs, pair, recompute, several } from './values.ts';
+import { count, type Pairs, pair, recompute, several, size } from './values.ts';
 
 export interface CompileFlags extends ChipFlags, ImportFlags, FileFlags {
   readonly set?: Pairs;
@@ -25,6 +25,8 @@ export interface CompileFlags extends ChipFlags, ImportFlags, FileFlags {
   /** No flag of its own: commands that evaluate set it. */
   readonly evaluation?: boolean;
   readonly recompute?: CompileOptions['recompute'];
+  readonly memory?: number;
+  readonly cycles?: number;
   readonly inplace: boolean;
   readonly reuse: boolean;
   readonly allocator?: CompileOptions['allocator'];
@@ -50,6 +52,8 @@ export function addCompileFlags(command: Command): Command {
 export function addMemoryFlags(command: Command): Command {
   return command
     .optionsGroup('The memory:')
+    .option('--memory <size>', 'the fastest plan whose fullest tile takes at most so much, as 96KiB', size)
+    .option('--cycles <n>', 'the smallest plan of at most so many modelled cycles', count)
     .option(
       '--recompute <how>',
       'compute values again instead of keeping them: none (default), sqrt, auto, or a size to stay below, as 20MiB',
@@ -91,6 +95,8 @@ export function compileOptionsOf(io: Io, source: ProgramSource, flags: CompileFl
     masterWeights: flags.masterWeights,
     evaluation: flags.evaluation,
     recompute: flags.recompute,
+    memory: flags.memory,
+    cycles: flags.cycles,
     inPlace: flags.inplace,
     reuse: flags.reuse,
     allocator: flags.allocator,

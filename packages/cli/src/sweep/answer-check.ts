@@ -47,6 +47,8 @@ const choices: { readonly [name in keyof JobOptions]-?: (value: unknown) => bool
   masterWeights: value => typeof value === 'boolean',
   precision: value => ['f32', 'f16', 'bf16'].includes(value as string),
   recompute: value => ['none', 'sqrt', 'auto'].includes(value as string) || isCount(value),
+  memory: isCount,
+  cycles: isCount,
   math: value => ['fast', 'strict'].includes(value as string),
   allocator: value => typeof value === 'string',
   inPlace: value => typeof value === 'boolean',

@@ -24,6 +24,8 @@ export type JobOptions = Pick<
   | 'precision'
   | 'masterWeights'
   | 'recompute'
+  | 'memory'
+  | 'cycles'
   | 'math'
   | 'allocator'
   | 'inPlace'

@@ -84,14 +84,28 @@ export function jobOf({ name, text }: Source, imports: readonly ImportedFile[], 
 
 /** Only what is set: the key of a point must not depend on settings that are left as they are. */
 function jobOptions(options: CompileOptions): JobOptions {
-  const { set, programs, precision, masterWeights, recompute, math, allocator, inPlace, reuse, withoutVariants } =
-    options;
+  const {
+    set,
+    programs,
+    precision,
+    masterWeights,
+    recompute,
+    memory,
+    cycles,
+    math,
+    allocator,
+    inPlace,
+    reuse,
+    withoutVariants,
+  } = options;
   const given = Object.entries({
     set,
     programs,
     precision,
     masterWeights,
     recompute,
+    memory,
+    cycles,
     math,
     allocator,
     inPlace,

@@ -3,6 +3,7 @@ import type { Diagnostic } from '@tessera-dnn/diagnostics';
 import { compileKernels, hostChip } from '@tessera-dnn/machine';
 import {
   type Decisions,
+  type FirstPhases,
   type PlaceOptions,
   reportMemory,
   type ThreadOptions,
@@ -23,6 +24,8 @@ export interface PlannedShare {
   readonly plan: Plan;
   /** Why the plan does not fit; empty if it does. */
   readonly misfits: readonly Diagnostic[];
+  /** By program and node, where the node's phases begin. */
+  readonly firstPhases: FirstPhases;
   /** For a plan that is kept: throws an InternalError if a step's result is not what it must be. */
   readonly verify: () => void;
 }
@@ -35,7 +38,7 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   const tiling = { module, tiling: { ...tilingOf(task, share), tileStrideBytes, decisions: followed } };
   const tiled = tile.run(tiling);
   tell(tile, tiled, tiling, after);
-  const { tiles, decisions, homes } = tiled;
+  const { tiles, decisions, homes, firstPhases } = tiled;
   const threads = threadsOf(options, module, tiles, chip);
   const alone = () => planShare({ ...task, options: { ...options, threads: 1 } }, share, tileStrideBytes);
   if (!threads && (options.threads ?? 1) > 1) return alone();
@@ -61,7 +64,7 @@ export function planShare(task: Task, share: Share, tileStrideBytes?: number): P
   if (threads && misfits.length > 0) return alone();
   const { placement } = plan;
   tell(place, placement, placing, after);
-  return { plan, misfits, verify: () => place.verify?.(placement, placing) };
+  return { plan, misfits, firstPhases, verify: () => place.verify?.(placement, placing) };
 }
 
 /** What lowering decides for the module without copies, where nothing is computed again. */
@@ -71,7 +74,7 @@ export function decide(task: Task, level: Level): Decisions {
 
 function tilingOf({ options, weights }: Task, { level, plain = false }: Share): TileOptions {
   const { chip = hostChip, math = 'fast', threads, inPlace, withoutVariants = [], rounds } = options;
-  const { memoryShare, inRounds } = level;
+  const { memoryShare, inRounds, nodes } = level;
   return {
     chip,
     table: tableOf(options),
@@ -79,6 +82,8 @@ function tilingOf({ options, weights }: Task, { level, plain = false }: Share): 
     threads,
     weights,
     memoryShare,
+    budgets: nodes?.budgets,
+    splits: nodes?.splits,
     rounds: rounds ?? (inRounds ? 'where needed' : undefined),
     inPlace,
     withoutVariants: new Set(withoutVariants),

@@ -27,4 +27,14 @@ export const memory = [
     title: 'a tensor that kernels cannot go over',
     text: 'Kernels count elements with 32-bit integers, and a WebAssembly memory holds 4 GiB: a tensor has less than 2^31 elements, whether it is stored or only passed through. Distances in a tile have 32 bits with their sign: what a kernel goes over on one tile ends before 2 GiB.',
   },
+  {
+    code: 'memory-missed',
+    title: 'less memory than any plan takes',
+    text: 'With --memory, as in --memory 96KiB, the fastest plan is chosen whose fullest tile takes at most that. Operations get smaller splits, take their operands in rounds, and values are computed again, as far as it helps; but variables, code, tables and what lives between operations have to lie somewhere. The message names the least that was found. `tessera memory --front` shows all plans that no other beats. More tiles make the share of each smaller, and so does a smaller batch.',
+  },
+  {
+    code: 'cycles-missed',
+    title: 'fewer cycles than any plan takes',
+    text: 'With --cycles, as in --cycles 2000000, the smallest plan is chosen whose programs, each run once, take at most so many modelled cycles together; with --memory as well, it is to keep to both. The message names the fastest that was found and fits the chip. A chip with more tiles or more memory may do it in fewer.',
+  },
 ] as const satisfies readonly Explanation[];

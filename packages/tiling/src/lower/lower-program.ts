@@ -16,23 +16,26 @@ import { planUpdates } from './updates.ts';
 import { firstReaders, wishOf } from './wishes.ts';
 import { type Values, writeUpdates } from './write-updates.ts';
 
-/** Appends the program's phases to `timeline`. */
+/** Appends the program's phases to `timeline`. `firstPhases`: for each node, how many phases there are before its own, and after the
+ * last node's how many there are then. */
 export function lowerProgram(
   program: Program,
   timeline: Timeline,
   lowering: Lowering,
-): { readonly tiled: TiledProgram; readonly decisions: ProgramDecisions } {
+): { readonly tiled: TiledProgram; readonly decisions: ProgramDecisions; readonly firstPhases: readonly number[] } {
   const { graph, name } = program;
   const firstPhase = timeline.phases.length;
   const homes: (Home | undefined)[] = [];
   const inputs: HostTensor[] = [];
   const nodes: NodeDecision[] = [];
+  const firstPhases: number[] = [];
   const plans = plansOf(program, homes, lowering);
   const inputNames = new Map<number, string>(graph.inputs.map(input => [input.value, input.name]));
   const home = (value: ValueId) => homes[value] ?? lowering.residents.settle(graph.nodes[value], undefined);
   const values: Values = { program, home };
   for (let value = 0; value < graph.nodes.length; value++) {
     const node = graph.nodes[value];
+    firstPhases.push(timeline.phases.length);
     const subject = `%${value} ${nameOf(node)} of ${name}`;
     const { tableBytes } = timeline;
     const lowered = concerning(tileStage.name, subject, () => lowerNode(value as ValueId, plans, tableBytes, lowering));
@@ -44,12 +47,14 @@ export function lowerProgram(
     const due = plans.updates.after.get(value) ?? [];
     for (const [moved, to] of timeline.append(writeUpdates(due, plans.updates, values, lowering))) homes[moved] = to;
   }
+  firstPhases.push(timeline.phases.length);
   const outputs = timeline.append(lowerOutputs(values, lowering));
   timeline.append(lowerUpdates(plans.updates.last, values, lowering));
   const phases = timeline.phases.length - firstPhase;
   const kind = program.kind === 'init' ? 'model' : program.kind;
   const updates = graph.updates.length > 0 && kind !== 'prepare';
-  return { tiled: { name, kind, firstPhase, phases, inputs, outputs, updates }, decisions: { graph, nodes } };
+  const tiled = { name, kind, firstPhase, phases, inputs, outputs, updates };
+  return { tiled, decisions: { graph, nodes }, firstPhases };
 }
 
 /** `homes` are those of the nodes lowered so far, and grow. */
@@ -58,8 +63,9 @@ function plansOf(program: Program, homes: ProgramPlans['homes'], lowering: Lower
   const { module, options } = lowering;
   const updates = planUpdates(program, options);
   const readers = firstReaders(graph);
-  const decided = followed(options.decisions, module, module.programs.indexOf(program));
-  const plans = { program, homes, updates, readers, decided };
+  const index = module.programs.indexOf(program);
+  const decided = followed(options.decisions, module, index);
+  const plans = { program, homes, updates, readers, decided, budgets: options.budgets?.[index] };
   const replicas = { first: firstReplicas(graph), splits: new Map() };
   return { ...plans, replicas, parts: partsOf(plans, lowering) };
 }

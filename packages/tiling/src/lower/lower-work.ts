@@ -18,6 +18,7 @@ import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';
 import { sampleOf } from '../split/sample.ts';
+import type { SplitContext } from '../split/score.ts';
 import { choosable } from '../split/variants.ts';
 import { tileStage } from '../stages.ts';
 import { operandAsDecided, partAsDecided } from './as-decided.ts';
@@ -45,7 +46,7 @@ export interface NodeToLower {
  */
 export function lowerWork(
   { value, name, tableBytes }: NodeToLower,
-  { program, homes, updates, replicas, parts, decided: decidedOf }: ProgramPlans,
+  { program, homes, updates, replicas, parts, decided: decidedOf, budgets }: ProgramPlans,
   lowering: Lowering,
 ): Lowered<NodeDecision> {
   const { registries, residents } = lowering;
@@ -61,7 +62,8 @@ export function lowerWork(
   const old = () => (variable === undefined ? undefined : residents.variables[variable]);
   const decided = decidedOf(value);
   const first = replicas.first[value];
-  const chosen = () => splitOf({ work, operands, homes: known, old: old() }, tableBytes, lowering);
+  const limits = () => (budgets ? ownLimits(budgets.get(first)) : sharedLimits(work, lowering));
+  const chosen = () => splitOf({ work, operands, homes: known, old: old(), limits: limits() }, tableBytes, lowering);
   const split = decided?.split ?? replicas.splits.get(first) ?? chosen();
   replicas.splits.set(first, split);
   const regions = cellRegions(work, split.grid);
@@ -91,10 +93,24 @@ interface Uncut {
   readonly operands: readonly Node[];
   readonly homes: readonly (Home | undefined)[];
   readonly old: Home | undefined;
+  readonly limits: Limits;
+}
+
+/** How much a split may take, and whether it pays for what it takes for a while only. */
+type Limits = Pick<SplitContext, 'budgetBytes' | 'transientWeight'>;
+
+/** All nodes get the same share, and as none knows when tiles are fullest, each is to be frugal. */
+function sharedLimits(work: Work, lowering: Lowering): Limits {
+  return { budgetBytes: budgetBytes(lowering) + unavoidableBytes(work, lowering.options), transientWeight: 1 };
+}
+
+/** What a node has for itself costs nobody anything: it has gone when the next one runs. */
+function ownLimits(budgetBytes = Number.POSITIVE_INFINITY): Limits {
+  return { budgetBytes, transientWeight: 0 };
 }
 
 /** The cheapest split. */
-function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array, lowering: Lowering): Split {
+function splitOf({ work, operands, homes, old, limits }: Uncut, tableBytes: Float64Array, lowering: Lowering): Split {
   const { registries, residents, settling, splits } = lowering;
   const { chip, table, codes } = registries;
   const types = operands.map(({ type }) => type);
@@ -104,7 +120,7 @@ function splitOf({ work, operands, homes, old }: Uncut, tableBytes: Float64Array
     old,
     operandTypes: types,
     rounds: lowering.options.rounds,
-    budgetBytes: budgetBytes(lowering) + unavoidableBytes(work, lowering.options),
+    ...limits,
     cyclesPerByte: cyclesPerByte(lowering),
     spareBytes: spareBytes(lowering),
     sample: variant => sampleOf(work, variant, types, { chip, table, recording: codes.sampling }),

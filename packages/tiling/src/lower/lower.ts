@@ -37,6 +37,7 @@ export interface LoweredModule {
   readonly decisions: Decisions;
   /** Where the values of these very tiles lie. They are the decisions, unless others were followed: the buffers of those mean nothing here. */
   readonly homes: Decisions;
+  readonly firstPhases: FirstPhases;
 }
 
 /** The same, with what was decided on the way. */
@@ -44,9 +45,12 @@ export function lowerDeciding(module: Module, options: TileOptions): LoweredModu
   const lowering = begin(module, options);
   const timeline = new Timeline(options.chip.tiles);
   const decided: ProgramDecisions[] = [];
+  const begins: (readonly number[])[] = [];
   const programs = inTheirOrder(module).map(program => {
-    const { tiled, decisions } = lowerProgram(program, timeline, lowering);
-    decided[module.programs.indexOf(program)] = decisions;
+    const { tiled, decisions, firstPhases } = lowerProgram(program, timeline, lowering);
+    const index = module.programs.indexOf(program);
+    decided[index] = decisions;
+    begins[index] = firstPhases;
     return tiled;
   });
   const variables = tileVariables(
@@ -73,8 +77,11 @@ export function lowerDeciding(module: Module, options: TileOptions): LoweredModu
     seed,
   };
   const homes = { programs: decided, variables: residents.variables };
-  return { tiles, decisions: options.decisions ?? homes, homes };
+  return { tiles, decisions: options.decisions ?? homes, homes, firstPhases: begins };
 }
+
+/** By program of a module, by node: how many phases there are before the node's. */
+export type FirstPhases = readonly (readonly number[] | undefined)[];
 
 function begin(module: Module, options: TileOptions): Lowering {
   const { chip, table, math, threads, tileStrideBytes = chip.sramBytes, decisions } = options;
@@ -91,7 +98,7 @@ function begin(module: Module, options: TileOptions): Lowering {
     transfer: buffers.add({ ...host, name: 'transfer', bytes: Float64Array.of(0) }),
     seed: buffers.add({ ...host, name: 'seed', bytes: Float64Array.of(4) }),
     settling: settlingCycles(module, { chip, table, ...choosing({ options, registries }) }),
-    splits: new KnownSplits(),
+    splits: options.splits ?? new KnownSplits(),
   };
 }
 

@@ -9,6 +9,7 @@ import type { SettlingCycles } from '../split/settling.ts';
 import type { Choosing } from '../split/variants.ts';
 import type { Registries } from './context.ts';
 import type { Decisions } from './decisions.ts';
+import type { NodeBudgets } from './node-budgets.ts';
 import type { ResidentHomes } from './resident-homes.ts';
 
 export interface TileOptions {
@@ -31,6 +32,10 @@ export interface TileOptions {
   readonly plain?: boolean;
   /** Whether, or in how many, rounds work is done; absent: all at once. */
   readonly rounds?: RoundsWanted;
+  /** What single nodes may take; absent: all get the same share of the free memory, and pay for each byte. */
+  readonly budgets?: NodeBudgets;
+  /** Splits chosen by earlier lowerings of the same module for the same chip, which this one adds to. */
+  readonly splits?: KnownSplits;
   /** What is to be decided as in another plan of the same programs; absent: all is decided anew. */
   readonly decisions?: Decisions;
 }

@@ -16,6 +16,8 @@ export interface ProgramPlans {
   readonly readers: Readers;
   readonly parts: PartHomes | undefined;
   readonly decided: Followed;
+  /** What nodes may take, where each has a budget of its own. */
+  readonly budgets: ReadonlyMap<ValueId, number> | undefined;
 }
 
 /** What is computed again is cut as it was the first time: then sums are added up in the same order, and bits are the same. */

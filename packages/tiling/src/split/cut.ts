@@ -11,6 +11,8 @@ export interface Split {
   readonly sumParts: number;
   /** The axes along which a cell takes its work in rounds, the outermost first; absent where it does all at once. */
   readonly rounds?: readonly RoundAxis[];
+  /** The transient bytes that it takes on a tile, as estimated; absent where it was not chosen by cost. */
+  readonly bytes?: number;
   /** What this variant and the others take on this grid; absent where the split was not chosen by cost. */
   readonly costs?: readonly VariantCost[];
 }

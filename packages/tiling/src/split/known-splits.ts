@@ -6,7 +6,7 @@ import { workKey } from './sample.ts';
 import type { SplitContext } from './score.ts';
 import { type Chosen, chooseSplit } from './split.ts';
 
-/** Remembers choices, for one chip, one budget and one price of bytes. */
+/** Remembers choices, for one chip and one price of bytes. */
 export class KnownSplits {
   readonly #chosen = new Map<string, Chosen>();
   readonly #grids = new Sequences();
@@ -15,12 +15,13 @@ export class KnownSplits {
 
   /** What {@link chooseSplit} chooses. */
   choose(work: Work, context: SplitContext): Chosen {
-    const { homes, old, operandTypes, settlingCycles } = context;
+    const { homes, old, operandTypes, budgetBytes, transientWeight, settlingCycles } = context;
     const settling = work.variants.map(({ operands }) =>
       operands.map((request, i) => (homes[i] === undefined ? settlingCycles(i, request) : 0)),
     );
     const lies = [...homes, old].map(home => (home === undefined ? '-' : this.#homeKey(home)));
-    const key = [workKey(work.node, operandTypes), settling.join(), ...lies].join('\n');
+    const limits = `${budgetBytes} ${transientWeight} ${work.variants.map(({ name }) => name)}`;
+    const key = [workKey(work.node, operandTypes), limits, settling.join(), ...lies].join('\n');
     let chosen = this.#chosen.get(key);
     if (chosen === undefined) this.#chosen.set(key, (chosen = chooseSplit(work, context)));
     return chosen;

@@ -218,7 +218,7 @@ function candidateOf(
   });
   const tableBytes = (pieces + count) * copyBytes;
   bytes += tableBytes + context.sample(variant).scratchBytes;
-  cycles += (bytes + tableBytes * lastingWeight) * context.cyclesPerByte;
+  cycles += (bytes * context.transientWeight + tableBytes * lastingWeight) * context.cyclesPerByte;
   return { variant, cutting, rounds, cycles, bytes, atHome };
 }
 

@@ -39,6 +39,8 @@ export interface SplitContext {
   readonly budgetBytes: number;
   /** What one more byte of them may cost in cycles. */
   readonly cyclesPerByte: number;
+  /** How much a byte weighs that is taken for a while only: 1, or 0 where the budget alone limits these. */
+  readonly transientWeight: number;
   /** Scratch memory of so many bytes is next to nothing, beside what the program takes in any case. */
   readonly spareBytes: number;
   /** What the kernel of a variant takes. */
@@ -100,7 +102,7 @@ export function score(
   bytes += resultBytes;
   const coming = incoming > 0 ? exchangeCycles(incoming, chip) : 0;
   // Looking up in how many pieces it all comes takes the most time.
-  if (excludes(cycles + coming + bytes * context.cyclesPerByte)) return undefined;
+  if (excludes(cycles + coming + bytes * context.transientWeight * context.cyclesPerByte)) return undefined;
   let pieces = brought.reduce((sum, i) => sum + pieceCount(regions[i], context.homes[i]), 0);
   if (sumParts === 1 && !liesAsOld(cutting, shape, variant, context.old)) cycles += exchangeCycles(resultBytes, chip);
   cycles += coming;
@@ -117,7 +119,7 @@ export function score(
     if (context.homes[i] === undefined) cycles += context.settlingCycles(i, request);
   });
   bytes += pieces * copyBytes;
-  cycles += (bytes + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
+  cycles += (bytes * context.transientWeight + pieces * copyBytes * lastingWeight) * context.cyclesPerByte;
   return { variant, cutting, cycles, bytes, atHome };
 }
 

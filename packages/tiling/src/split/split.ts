@@ -156,9 +156,10 @@ class Search {
 
   best(): Chosen {
     if (!this.#best) throw new InternalError(tileStage.name, 'an op without a single split');
-    const { variant, cutting, rounds, atHome } = this.#best;
+    const { variant, cutting, rounds, bytes, atHome } = this.#best;
     const { sumParts } = cutting;
-    return { variant, grid: cutting.grid(), sumParts, ...(rounds && { rounds }), anywhere: !atHome && !this.#lent };
+    const anywhere = !atHome && !this.#lent;
+    return { variant, grid: cutting.grid(), sumParts, ...(rounds && { rounds }), bytes, anywhere };
   }
 
   #beats(a: Candidate, b: Candidate): boolean {
