@@ -13,7 +13,7 @@ import { type Artifact, assemble } from './assemble.ts';
 import { besideOf, type WeightsBeside } from './beside.ts';
 import type { Code } from './explain/catalogue.ts';
 import { type FrontPoint, frontOf, missed, wantedOf } from './front/choose.ts';
-import { figuresOf, keepsTo } from './front/walk.ts';
+import { figuresOf, keepsTo } from './front/figures.ts';
 import { frontEnd } from './front-end.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';

@@ -7,8 +7,8 @@ import type { Fitted } from '../fitted.ts';
 import { bytesText } from '../live.ts';
 import type { CompileOptions } from '../options.ts';
 import type { Task } from '../task.ts';
-import { descents, type Point, plainPoint } from './points.ts';
-import { bestAmong, type Figures, frontAmong, isBetter, type Wanted } from './walk.ts';
+import { type Figures, isBetter, meantOf, unbeaten, type Wanted } from './figures.ts';
+import { type Point, pointsOf } from './points.ts';
 
 /** What options ask of a plan; undefined where they ask for none. */
 export function wantedOf({ memory, cycles }: CompileOptions): Wanted | undefined {
@@ -18,10 +18,10 @@ export function wantedOf({ memory, cycles }: CompileOptions): Wanted | undefined
 /** The plan that is meant; where none keeps to what is wanted, an attempt that says so. */
 export function choose(task: Task, wanted: Wanted): Fitted {
   const seen: Figures[] = [];
-  const heard = (points: Iterable<Point>) => hearing(points, ({ bytes, cycles }) => seen.push({ bytes, cycles }));
-  const plain = plainPoint(task);
-  if (plain) seen.push({ bytes: plain.bytes, cycles: plain.cycles });
-  const found = bestAmong(plain, descents(task).map(heard), wanted);
+  const found = meantOf(
+    hearing(pointsOf(task), ({ bytes, cycles }) => seen.push({ bytes, cycles })),
+    wanted,
+  );
   if (!found) return missing(task, wanted, seen);
   const { plan, level, kept, changed } = found;
   if (task.options.verify) found.verify();
@@ -49,10 +49,7 @@ export function frontOf(task: Task): readonly FrontPoint[] {
     const inRounds = roundsTaken(plan.decisions).length;
     return { bytes, cycles, inRounds, recomputed: changed.length > 0, programs: plan.report.cycles };
   };
-  const plain = plainPoint(task);
-  const first = plain && kept(plain);
-  const ways = descents(task).map(points => Array.from(points, kept));
-  return frontAmong(first, ways);
+  return unbeaten(Array.from(pointsOf(task), kept));
 }
 
 function* hearing<Each>(all: Iterable<Each>, hear: (each: Each) => void): Iterable<Each> {

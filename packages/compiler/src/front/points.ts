@@ -10,7 +10,7 @@ import { type Leaner, leanerTask } from '../leaner.ts';
 import type { Plan } from '../plan.ts';
 import type { Level, Task } from '../task.ts';
 import { descend, type NextTarget, type Step } from './descent.ts';
-import { type Figures, figuresOf } from './walk.ts';
+import { type Figures, figuresOf } from './figures.ts';
 
 /** A plan that fits the chip. */
 export interface Point extends Figures {
@@ -23,18 +23,14 @@ export interface Point extends Figures {
   readonly verify: () => void;
 }
 
-/** The plain plan, as it comes without being asked for anything, where it fits. */
-export function plainPoint(task: Task): Point | undefined {
+/** All points of a task, each made when it is asked for. In strict math, what is computed again is computed as it was the first time. */
+export function* pointsOf(task: Task): Iterable<Point> {
   const { plan, level } = attempt(task, [{ level: levelsAtOnce[0] }]);
-  return plan && pointOf({ plan, level, kept: plan.decisions, changed: [], verify: () => {} });
-}
-
-/** The descents of a task, whose plans are made when they are asked for. In strict math, what is computed again is computed as it was the first time. */
-export function descents(task: Task): readonly Iterable<Point>[] {
+  if (plan) yield pointOf({ plan, level, kept: plan.decisions, changed: [], verify: () => {} });
+  yield* keptPoints(task);
   const leaner = leanerTask(task);
-  if (!leaner) return [keptPoints(task)];
-  const again = task.options.math === 'strict' ? followingPoints(task, leaner) : leanerPoints(leaner);
-  return [keptPoints(task), again];
+  if (!leaner) return;
+  yield* task.options.math === 'strict' ? followingPoints(task, leaner) : leanerPoints(leaner);
 }
 
 function* keptPoints(task: Task): Iterable<Point> {
@@ -57,8 +53,8 @@ function* followingPoints(task: Task, leaner: Leaner): Iterable<Point> {
 }
 
 /** How much of what does not last a plan is to take of what the plan before took, and how many plans there are at most. */
-const stepOf = 0.88;
-const mostSteps = 32;
+const stepOf = 0.94;
+const mostSteps = 40;
 
 function descentOf(task: Task): Iterable<Step> {
   const { sramBytes } = task.options.chip ?? hostChip;
