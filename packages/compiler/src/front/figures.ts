@@ -10,6 +10,7 @@ export interface Figures {
   readonly cycles: number;
 }
 
+/** What a plan takes, cycles rounded to whole ones, as they are asked for. */
 export function figuresOf({ report }: Pick<Plan, 'report'>): Figures {
   return {
     bytes: report.peakBytes,
@@ -32,6 +33,7 @@ export function meantOf<Each extends Figures>(plans: Iterable<Each>, wanted: Wan
   return best;
 }
 
+/** Whether a plan takes no more than what is wanted. */
 export function keepsTo({ bytes, cycles }: Figures, wanted: Wanted): boolean {
   return bytes <= (wanted.memory ?? Number.POSITIVE_INFINITY) && cycles <= (wanted.cycles ?? Number.POSITIVE_INFINITY);
 }
