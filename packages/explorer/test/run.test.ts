@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { numberOf } from '../src/data/explored.ts';
 import { kindsFor, sampled } from '../src/running/sample.ts';
 import { openSession, type Session } from '../src/running/session.ts';
+import { measuredCycles } from '../src/view/timeline-run.ts';
 
 const text = `model net(x: f32[2, 3, 10, 9]) -> { hidden: f32[2, 6, 10, 9], turned: f32[90, 12], scores: f32[2, 5] } {
   let hidden = x |> conv2d(6, kernel: 3, padding: 1) as conv |> relu
@@ -135,6 +136,13 @@ it('trains until it is stopped, goes on where it was, and leaves its variables t
   const without = { kind: 'train', program: 'fit', inputs: {}, data: {} } as const;
   const refused = await session.train(without, AbortSignal.abort(), () => {});
   expect(refused.diagnostics[0]).toMatchObject({ code: 'missing-data' });
+});
+
+it('measured times are drawn as parts of the cycles that are modelled for the phases that were run', () => {
+  const facts = [{ cycles: 30 }, { cycles: 10 }, { cycles: 100 }];
+  const ran = { program: 'net', done: 2, milliseconds: Float64Array.of(1, 3, Number.NaN), runs: 1 };
+  expect([...measuredCycles(facts, ran)]).toEqual([10, 30, Number.NaN]);
+  expect(measuredCycles(facts, undefined)).toHaveLength(0);
 });
 
 it('phases of a run are those of the views: what prepares is not counted', () => {

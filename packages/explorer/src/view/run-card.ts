@@ -111,9 +111,10 @@ export function runCard(running: Running): RunCard {
         ? 'before the first phase'
         : `after phase ${numberOf(program, last)}, ${state.choice.explored.phases.names[program.firstPhase + last]}`;
     outputs.replaceChildren(...next.outputs.flatMap(tensor => [element('h3', {}, tensor.name), tensorPicture(tensor)]));
-    const { buffer } = state.choice;
+    const { buffer, ran } = state.choice;
     state.change({
-      ran: { program: next.program, done, milliseconds, runs: 1 },
+      // A mean of many runs tells more than the run that is stepped through.
+      ran: ran && ran.runs > 1 ? { ...ran, done } : { program: next.program, done, milliseconds, runs: 1 },
       // A tensor that is looked at stays so, to see how it changes.
       ...(buffer === none && { phase: last, site: none }),
     });

@@ -8,6 +8,7 @@ import { chooser, element } from './dom.ts';
 import { movedView, zoomedView } from './memory-map.ts';
 import { type Choice, phaseAt, programOf, type Scale, type State, startsOf } from './state.ts';
 import { bytesText, countText, grouped, siteText } from './text.ts';
+import { markRun, measuredText, mostMeasured } from './timeline-run.ts';
 import { zoomable } from './zoom.ts';
 
 /** The card with the timeline. It shows the same part of the program as the picture of memory above it. */
@@ -22,6 +23,12 @@ export function timeline(state: State): HTMLElement {
       { value: 'cycles', text: 'cycles', title: 'every phase as wide as it is long' },
     ],
     value => state.change({ scale: value }),
+  );
+  const measuredKey = element(
+    'span',
+    { attributes: { 'data-phase': 'measured' }, title: 'so drawn that all phases together take as long as modelled' },
+    element('i'),
+    'measured, in parts of the whole',
   );
   let facts: readonly PhaseFacts[] = [];
   let starts: Float64Array = new Float64Array(1);
@@ -76,9 +83,10 @@ export function timeline(state: State): HTMLElement {
   new ResizeObserver(build).observe(place);
   document.addEventListener('tessera-theme', build);
 
-  state.listen(['explored', 'program', 'scale', 'phase', 'from', 'to'], choice => {
+  state.listen(['explored', 'program', 'scale', 'phase', 'from', 'to', 'ran'], choice => {
     const program = programOf(choice);
     if (!program) return;
+    measuredKey.hidden = choice.ran === undefined;
     const isOther =
       shown?.explored !== choice.explored || shown?.program !== choice.program || shown?.scale !== choice.scale;
     shown = choice;
@@ -100,6 +108,7 @@ export function timeline(state: State): HTMLElement {
     ...(['compute', 'exchange', 'sync'] as const).map(kind =>
       element('span', { attributes: { 'data-phase': kind } }, element('i'), kind),
     ),
+    measuredKey,
     element('span', { class: 'note' }, 'strong: the mean over all tiles; pale: the slowest'),
   );
   const head = element('header', {}, element('h2', {}, 'Phases'), note, scale.element);
@@ -122,6 +131,7 @@ function phaseLines(choice: Choice, phase: number, facts: PhaseFacts): readonly 
     `phase ${numberOf(programOf(choice), phase)}: ${name}`,
     `${isExchange ? 'exchange' : 'compute'}, ${grouped(cycles)} cycles, slowest on tile ${slowestTile}`,
     imbalance > 0 ? `${imbalance.toFixed(2)} × the mean of all tiles` : '',
+    measuredText(choice.ran, phase),
     isExchange ? `${bytesText(movedBytes)} moved` : multiplyAdds > 0 ? `${countText(multiplyAdds)} multiply-adds` : '',
     siteText(choice.explored, site),
   ].filter(line => line !== '');
@@ -164,7 +174,10 @@ function optionsFor(
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
-    scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.04] } },
+    scales: {
+      x: { time: false },
+      y: { range: (_, __, most) => [0, 1.04 * Math.max(1, most, mostMeasured(facts(), starts(), state.choice))] },
+    },
     axes: [
       { ...axis, size: 22, values: (_, splits) => splits.map(split => grouped(split + offsetOf(state.choice))) },
       { ...axis, size: 66, values: (_, splits) => splits.map(countText) },
@@ -175,7 +188,12 @@ function optionsFor(
       bars(2, isExchange => (isExchange ? colours.exchange : colours.compute)[0]),
       bars(3, isExchange => (isExchange ? colours.exchange : colours.compute)[1]),
     ],
-    hooks: { draw: [chart => markPhase(chart, state.choice, starts(), colours)] },
+    hooks: {
+      draw: [
+        chart => markPhase(chart, state.choice, starts(), colours),
+        chart => markRun(chart, state.choice, { facts: facts(), starts: starts() }, colours),
+      ],
+    },
   };
 }
 
