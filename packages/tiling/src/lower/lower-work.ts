@@ -17,7 +17,7 @@ import type { LayoutRequest } from '@tessera-dnn/graph/op';
 import type { Home } from '../geometry/home.ts';
 import { balanceTiles } from '../split/balance.ts';
 import type { Split } from '../split/cut.ts';
-import { sampleOf } from '../split/sample.ts';
+import { sampleOf, vertexCycles } from '../split/sample.ts';
 import type { SplitContext } from '../split/score.ts';
 import { choosable } from '../split/variants.ts';
 import { tileStage } from '../stages.ts';
@@ -97,16 +97,23 @@ interface Uncut {
 }
 
 /** How much a split may take, and whether it pays for what it takes for a while only. */
-type Limits = Pick<SplitContext, 'budgetBytes' | 'transientWeight'>;
+interface Limits extends Pick<SplitContext, 'budgetBytes' | 'transientWeight'> {
+  /** Whether vertices are counted in the shape that they get, which takes longer. */
+  readonly counts: boolean;
+}
 
 /** All nodes get the same share, and as none knows when tiles are fullest, each is to be frugal. */
 function sharedLimits(work: Work, lowering: Lowering): Limits {
-  return { budgetBytes: budgetBytes(lowering) + unavoidableBytes(work, lowering.options), transientWeight: 1 };
+  return {
+    budgetBytes: budgetBytes(lowering) + unavoidableBytes(work, lowering.options),
+    transientWeight: 1,
+    counts: false,
+  };
 }
 
 /** What a node has for itself costs nobody anything: it has gone when the next one runs. */
 function ownLimits(budgetBytes = Number.POSITIVE_INFINITY): Limits {
-  return { budgetBytes, transientWeight: 0 };
+  return { budgetBytes, transientWeight: 0, counts: true };
 }
 
 /** The cheapest split. */
@@ -114,6 +121,7 @@ function splitOf({ work, operands, homes, old, limits }: Uncut, tableBytes: Floa
   const { registries, residents, settling, splits } = lowering;
   const { chip, table, codes } = registries;
   const types = operands.map(({ type }) => type);
+  const sampling = { chip, table, recording: codes.sampling };
   const chosen = splits.choose(work, {
     chip,
     homes,
@@ -121,9 +129,10 @@ function splitOf({ work, operands, homes, old, limits }: Uncut, tableBytes: Floa
     operandTypes: types,
     rounds: lowering.options.rounds,
     ...limits,
+    vertexCycles: limits.counts ? (variant, cell) => vertexCycles(work, variant, types, cell, sampling) : undefined,
     cyclesPerByte: cyclesPerByte(lowering),
     spareBytes: spareBytes(lowering),
-    sample: variant => sampleOf(work, variant, types, { chip, table, recording: codes.sampling }),
+    sample: variant => sampleOf(work, variant, types, sampling),
     settlingCycles: (operand, request) => settling(operands[operand], request, work.node),
   });
   if (!chosen.anywhere) return chosen;

@@ -17,10 +17,10 @@ import {
   type TensorType,
   type Work,
 } from '@tessera-dnn/graph';
-import { countKernel, type RecordOptions } from '@tessera-dnn/graph/kernel';
+import { countKernel, type RecordedKernel, type RecordOptions } from '@tessera-dnn/graph/kernel';
 import type { LayoutRequest, OpTable, Space, Variant, View } from '@tessera-dnn/graph/op';
 import { recordVertex } from '@tessera-dnn/graph/structural';
-import type { ChipSpec } from '@tessera-dnn/machine';
+import { type ChipSpec, usualWorkers } from '@tessera-dnn/machine';
 import { type CountedPiece, knownKernels } from '../known-kernels.ts';
 import { kernelCycles } from './cycles.ts';
 
@@ -68,8 +68,52 @@ export function workKey({ replica: _, ...node }: Node, types: readonly TensorTyp
   return `${factsOf(node)} ${operands.join(' ')} ${showType(node.type)}`;
 }
 
+/** By work, variant and shape: the cycles of a vertex. */
+const ofShape = new WeakMap<Work, Map<string, number>>();
+
+/**
+ * Cycles of a vertex on a cell of so many elements along each axis, in the middle of the space, with the usual workers: thin cells leave some of
+ * them idle, and their inner loops are short, of which the cycles per point of {@link sampleOf} know nothing. `partial`: it stores raw sums.
+ */
+export function vertexCycles(
+  work: Work,
+  variant: Variant,
+  types: readonly TensorType[],
+  { count, partial }: { readonly count: readonly number[]; readonly partial: boolean },
+  context: SampleContext,
+): number {
+  let own = ofShape.get(work);
+  if (!own) ofShape.set(work, (own = new Map()));
+  const key = `${variant.name} ${partial} ${count}`;
+  let cycles = own.get(key);
+  if (cycles === undefined) {
+    const box = middleBox(work.space, variant, count);
+    const { code, fields } = recordPiece(work, variant, types, { box, partial }, context);
+    const workers = usualWorkers(context.chip);
+    own.set(key, (cycles = kernelCycles(countKernel(code, fields, workers), context.chip, workers)));
+  }
+  return cycles;
+}
+
 function countPiece(work: Work, variant: Variant, types: readonly TensorType[], options: SampleContext): CountedPiece {
   const box = sampleBox(work.space, variant, options.chip.tiles);
+  const recorded = recordPiece(work, variant, types, { box, partial: false }, options);
+  // All of the work, whoever does it: splits, and so the order of sums, must not depend on the number of workers.
+  const counts = countKernel(recorded.code, recorded.fields, 1);
+  return {
+    counts,
+    points: boxElements(box),
+    scratchBytes: variant.algorithm === undefined ? 0 : recorded.scratchBytes,
+  };
+}
+
+function recordPiece(
+  work: Work,
+  variant: Variant,
+  types: readonly TensorType[],
+  { box, partial }: { readonly box: Box; readonly partial: boolean },
+  { table, recording }: SampleContext,
+): RecordedKernel {
   const regions = work.regions(box);
   const rank = work.context.result.shape.length;
   const layout = variant.result === 'any' ? rowMajor(rank) : variant.result;
@@ -84,16 +128,9 @@ function countPiece(work: Work, variant: Variant, types: readonly TensorType[], 
     box,
     operands,
     result: { type: work.node.type, region, layout, strides: layoutStrides(layout, region.count).axes },
-    partial: false,
+    partial,
   };
-  const recorded = recordVertex(spec, options.table, options.recording);
-  // All of the work, whoever does it: splits, and so the order of sums, must not depend on the number of workers.
-  const counts = countKernel(recorded.code, recorded.fields, 1);
-  return {
-    counts,
-    points: boxElements(box),
-    scratchBytes: variant.algorithm === undefined ? 0 : recorded.scratchBytes,
-  };
+  return recordVertex(spec, table, recording);
 }
 
 function denseView(type: TensorType, region: Box, request: LayoutRequest, resultLayout: Layout): View {
@@ -127,6 +164,14 @@ function sampleBox(
     if (half >= count[longest]) break;
     count[longest] = half;
   }
+  return middleBox({ extents }, { quantum }, count);
+}
+
+function middleBox(
+  { extents }: Pick<Space, 'extents'>,
+  { quantum = [] }: Pick<Variant, 'quantum'>,
+  count: readonly number[],
+): Box {
   const start = extents.map((extent, axis) => {
     const q = quantum[axis] ?? 1;
     return Math.floor((extent - count[axis]) / 2 / q) * q;

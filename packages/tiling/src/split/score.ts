@@ -45,6 +45,11 @@ export interface SplitContext {
   readonly spareBytes: number;
   /** What the kernel of a variant takes. */
   readonly sample: (variant: Variant) => Sample;
+  /** Cycles of a vertex on a cell of so many elements along each axis, as counted; absent where cycles per point are to do. */
+  readonly vertexCycles?: (
+    variant: Variant,
+    cell: { readonly count: readonly number[]; readonly partial: boolean },
+  ) => number;
   /** Whether work may be done in rounds where it does not keep within the budget otherwise; or how many rounds there are to be, whatever they cost. */
   readonly rounds?: RoundsWanted;
   /** Cycles that others pay if an operand without a home settles as `request` says. */

@@ -19,13 +19,14 @@ import { type CuttableAxes, gridOf, largestVolume, neighbours, partOptions, samp
 import type { Split, VariantCost } from './cut.ts';
 import { type Cutting, cuttingAs, cuttingInto } from './cutting.ts';
 import { followedGrids } from './followed.ts';
+import { partAt } from './rounds.ts';
 import { type Candidate, leastCycles, type SplitContext, score } from './score.ts';
 import { forcedRounds, isBetter, scoreRounds } from './score-rounds.ts';
 
 /** The cheapest split that was found for the work; it is the same on every machine, as nothing is timed or drawn. */
 export function chooseSplit(work: Work, context: SplitContext): Chosen {
   const { tiles } = context.chip;
-  const search = new Search(context.budgetBytes);
+  const search = new Search(context.budgetBytes, candidate => counted(work, candidate, context));
   const followed = followedGrids(work, context);
   for (const variant of work.variants) {
     const axes = cuttableAxes(work, variant, tiles);
@@ -58,6 +59,19 @@ function scored(
   if (rounds !== 'where needed' || !atOnce || atOnce.bytes <= budgetBytes) return atOnce;
   const inRounds = scoreRounds(work, variant, cutting, context);
   return inRounds && isBetter(inRounds, atOnce, budgetBytes) ? inRounds : atOnce;
+}
+
+/** The candidate with its vertices' cycles as counted on a cell, or on a round's part of one, where they are to be. */
+function counted(work: Work, candidate: Candidate, { vertexCycles, sample, chip }: SplitContext): Candidate {
+  if (!vertexCycles) return candidate;
+  const { variant, cutting, rounds = [] } = candidate;
+  const { middle, sumParts } = cutting;
+  const { count } = partAt(middle, rounds, new Array<number>(rounds.length).fill(0)) ?? middle;
+  const partial = sumParts > 1 || rounds.some(({ axis }) => axis >= work.context.result.shape.length);
+  const turns = rounds.reduce((product, { axis, size }) => product * Math.ceil(middle.count[axis] / size), 1);
+  const estimated = cutting.points(variant) * sample(variant).pointCycles;
+  const vertices = turns * (vertexCycles(variant, { count, partial }) - chip.cycles.vertex);
+  return { ...candidate, cycles: candidate.cycles - estimated + vertices };
 }
 
 /** The rounds that a split has to have, whatever they cost. */
@@ -121,30 +135,42 @@ function variantCosts(work: Work, { grid }: Split, context: SplitContext): reado
  */
 class Search {
   readonly #budgetBytes: number;
+  /** What takes too long for all is done for those that seem to be the best. */
+  readonly #refine: (candidate: Candidate) => Candidate;
   #best: Candidate | undefined;
   #lent = false;
 
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, refine: (candidate: Candidate) => Candidate) {
     this.#budgetBytes = budgetBytes;
+    this.#refine = refine;
   }
 
   /** Another search of the same budget that knows no candidate yet. */
   fork(): Search {
-    return new Search(this.#budgetBytes);
+    return new Search(this.#budgetBytes, this.#refine);
   }
 
   /** True if `candidate` is the new best, in a tie only if asked for. `lent`: its grid is an operand's or the old value's. */
   consider(candidate: Candidate, lent: boolean, tie?: 'or equal'): boolean {
-    const best = this.#best;
-    if (best && !(tie ? !this.#beats(best, candidate) : this.#beats(candidate, best))) return false;
-    this.#best = candidate;
+    if (!this.#isBest(candidate, tie)) return false;
+    const refined = this.#refine(candidate);
+    if (refined !== candidate && !this.#isBest(refined, tie)) return false;
+    this.#best = refined;
     this.#lent = lent;
     return true;
   }
 
+  #isBest(candidate: Candidate, tie?: 'or equal'): boolean {
+    const best = this.#best;
+    return !best || (tie ? !this.#beats(best, candidate) : this.#beats(candidate, best));
+  }
+
   /** True if the other's best is the new best. */
   take(other: Search): boolean {
-    return other.#best !== undefined && this.consider(other.#best, other.#lent);
+    if (other.#best === undefined || !this.#isBest(other.#best)) return false;
+    this.#best = other.#best;
+    this.#lent = other.#lent;
+    return true;
   }
 
   /** Whether no candidate of so many cycles or more can be the new best: whatever it takes of memory, the best fits. */
