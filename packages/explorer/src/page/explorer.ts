@@ -3,9 +3,10 @@
 import type { Answer, ImportedText } from '../live/answer.ts';
 import { fragmentOf, type Shared, sharedIn } from '../live/link.ts';
 import { onChange } from '../live/on-disk.ts';
-import { Planner } from '../live/planner.ts';
+import { Planner, type PlanningWorker } from '../live/planner.ts';
 import { Runner } from '../live/runner.ts';
 import { firstSettings, flagsOf, type Settings } from '../live/settings.ts';
+import { compareCard } from '../view/compare-card.ts';
 import { element } from '../view/dom.ts';
 import { type Editor, editor } from '../view/editor.ts';
 import { fileOffer } from '../view/file-offer.ts';
@@ -108,6 +109,12 @@ function show(answer: Answer): void {
     isFresh: () => document.body.dataset['stale'] === 'false',
   });
   const [run, train] = [runCard(running), trainCard(running)];
+  const compare = compareCard({
+    state,
+    plan: planBeside,
+    name: () => [name, ...flagsOf(settings)].join(' '),
+    isFresh: () => document.body.dataset['stale'] === 'false',
+  });
   endRuns = () => {
     running.end();
     run.reset();
@@ -119,9 +126,25 @@ function show(answer: Answer): void {
     views: [
       { name: 'Run', element: run.element },
       { name: 'Train', element: train.element },
+      { name: 'Compare', element: compare },
     ],
   });
   pane.follow(state);
+}
+
+/** Plans another text, with what the program may import, in a worker of its own. */
+function planBeside(source: { readonly name: string; readonly text: string }): Promise<Answer> {
+  return new Promise(resolve => {
+    const beside = worker('planning.js') as PlanningWorker;
+    const other = new Planner(
+      () => beside,
+      answer => {
+        beside.terminate();
+        resolve(answer);
+      },
+    );
+    other.ask({ ...orderNow(), source });
+  });
 }
 
 async function copyLink(): Promise<void> {

@@ -23,6 +23,12 @@ const rows = [
   ['code', 'code', 'code'],
 ] as const;
 
+/** What people call the rows of the report, by their names in `tessera memory --json`. */
+export const rowTexts: ReadonlyMap<string, string> = new Map([
+  ...rows.map(([key, text]) => [key, text] as const),
+  ['usedBytes', 'used'],
+]);
+
 /** What is told of the tile that is looked at. */
 export function tileDetails(choice: Choice, change: Change): readonly HTMLElement[] {
   const { explored, tile } = choice;
