@@ -6,6 +6,7 @@ import {
   flagsOf,
   fragmentOf,
   type Order,
+  optionsOf,
   Planner,
   type PlanningWorker,
   sharedIn,
@@ -176,4 +177,13 @@ it('a run that was ended never answers, and a worker that breaks says so', async
   second.worker.onerror?.({});
   await settled();
   expect(told[1]).toMatchObject({ isDone: false, diagnostics: [{ message: expect.stringContaining('has ended') }] });
+});
+
+it('a chip file is planned for where its name is chosen, and a preset where that is; neither is the host', () => {
+  const chipFile = { name: 'mine.json', text: '{ "base": "tiny", "name": "mine", "tiles": 3 }' };
+  const tilesOf = (chip: string) => optionsOf({ chip, chipFile }).chip?.tiles;
+  expect(['mine.json', 'tiny', 'gone.json'].map(tilesOf)).toEqual([3, 16, 1]);
+  expect(optionsOf({ chip: 'mine.json', chipFile, sramBytes: 4096 })).toEqual({
+    chip: expect.objectContaining({ name: 'mine', tiles: 3, sramBytes: 4096 }),
+  });
 });

@@ -1,11 +1,14 @@
 /** `tessera explore`: a page in which memory moves while one types. */
+
+import type { Source } from '@tessera-dnn/diagnostics';
 import type { Settings } from '@tessera-dnn/explorer';
 import { explorerFiles } from '@tessera-dnn/explorer/node';
-import { presetNamed } from '@tessera-dnn/machine';
 import type { Command } from 'commander';
 import { serveExplorer } from '../explore/server.ts';
 import { sourcedOf } from '../explore/sourced.ts';
 import { readProgram } from '../files/model.ts';
+import { readSource } from '../files/source.ts';
+import { chipOf, isChipFile } from '../flags/chip.ts';
 import { addCompileFlags, addMemoryFlags, type CompileFlags } from '../flags/compile.ts';
 import { wholeNumber } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -37,9 +40,9 @@ async function runExplore(session: Session, file: string, flags: Flags): Promise
   const { io } = session;
   const first = readProgram(io, file, flags);
   if (!first.ok) return session.fail(first.diagnostics);
-  const chip = presetNamed(flags.chip ?? 'host');
+  const chip = chipOf(io, { chip: flags.chip });
   if (!chip.ok) return session.fail(chip.diagnostics);
-  const settings = settingsOf(flags);
+  const settings = { ...settingsOf(flags), chipFile: chipFileOf(io, flags.chip) };
   const source = () => {
     const read = readProgram(io, file, flags);
     // While an editor writes the file it may be gone for a moment.
@@ -52,6 +55,13 @@ async function runExplore(session: Session, file: string, flags: Flags): Promise
   const signal = await interrupted(io);
   close();
   return signalCodes[signal];
+}
+
+/** The file that `--chip` names, which has been found to be sound; absent where it names a preset. */
+function chipFileOf(io: Io, name: string | undefined): Source | undefined {
+  if (name === undefined || !isChipFile(name)) return undefined;
+  const read = readSource(io, name);
+  return read.ok ? { name, text: read.value.text } : undefined;
 }
 
 function interrupted({ onInterrupt }: Io): Promise<keyof typeof signalCodes> {

@@ -51,10 +51,15 @@ function nameFlag(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, message: diagnostic.message.replace(/^(tiles|sramBytes|workers)\b/, named) };
 }
 
-/** The chip before single numbers are changed. A name that ends in .json or has a slash in it is a file, any other a preset. */
+/** A name that ends in .json or has a slash in it is a file, any other a preset. */
+export function isChipFile(name: string): boolean {
+  return /\.json$|[\\/]/i.test(name);
+}
+
+/** The chip before single numbers are changed. */
 function baseChip(io: Io, name: string | undefined): Outcome<ChipSpec> {
   if (name === undefined) return { ok: true, value: hostChip, diagnostics: [] };
-  if (!/\.json$|[\\/]/i.test(name)) return presetNamed(name);
+  if (!isChipFile(name)) return presetNamed(name);
   const source = readSource(io, name);
   return source.ok ? parseChip(source.value) : source;
 }

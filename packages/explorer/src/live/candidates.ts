@@ -7,7 +7,7 @@ import { type ast, parse } from '@tessera-dnn/language';
 import { type ChipSpec, formatSize } from '@tessera-dnn/machine';
 import type { Settings } from './settings.ts';
 
-type Options = Omit<Settings, 'chip' | 'tiles' | 'sramBytes' | 'workers'>;
+type Options = Omit<Settings, 'chip' | 'chipFile' | 'tiles' | 'sramBytes' | 'workers'>;
 
 /** What is planned; whoever asks may have more in it, which stays as it is. */
 export interface Subject {

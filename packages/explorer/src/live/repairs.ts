@@ -22,7 +22,7 @@ export interface Repair {
 /** The changes in the order in which they are found; of each kind the mildest. None where the program fits as it is, or cannot be planned. */
 export function* repairsOf(order: Order): Generator<Repair> {
   const { source, settings } = order;
-  const { chip, tiles, sramBytes, workers, ...options } = settings;
+  const { chip, chipFile, tiles, sramBytes, workers, ...options } = settings;
   const spec = optionsOf(settings).chip!;
   const subject: Subject = { source, chip: spec, options };
   const now = planOf(order, subject);
@@ -52,13 +52,13 @@ function planOf(
 
 /** A candidate as settings: of the chip, only what was changed. */
 function changed(
-  { chip, tiles, sramBytes, workers }: Settings,
+  { chip, chipFile, tiles, sramBytes, workers }: Settings,
   { chip: spec, options }: Candidate['job'],
   now: Subject['chip'],
 ): Settings {
   return {
     ...options,
-    ...{ chip, workers },
+    ...{ chip, chipFile, workers },
     tiles: spec.tiles === now.tiles ? tiles : spec.tiles,
     sramBytes: spec.sramBytes === now.sramBytes ? sramBytes : spec.sramBytes,
   };

@@ -1,6 +1,7 @@
 /** What a program is planned for: the chip, and how memory is laid out. Plain data, so that a link and a message can hold it. */
 import type { CompileOptions } from '@tessera-dnn/compiler/planning';
-import { hostChip, overrideChip, presetNamed } from '@tessera-dnn/machine';
+import type { Source } from '@tessera-dnn/diagnostics';
+import { type ChipSpec, hostChip, overrideChip, parseChip, presetNamed } from '@tessera-dnn/machine';
 
 export interface Settings
   extends Pick<
@@ -16,8 +17,10 @@ export interface Settings
     | 'recompute'
     | 'withoutVariants'
   > {
-  /** The name of a preset. */
+  /** The name of a preset, or that of the chip file. */
   readonly chip: string;
+  /** A chip file that may be chosen beside the presets, as text. */
+  readonly chipFile?: Source;
   /** Instead of the preset's. */
   readonly tiles?: number;
   readonly sramBytes?: number;
@@ -26,10 +29,16 @@ export interface Settings
 
 export const firstSettings: Settings = { chip: 'tiny' };
 
+/** The chip of the settings before single numbers are changed: a preset, or that of the file; `host` where it is neither. */
+export function baseChip({ chip: name, chipFile }: Settings): ChipSpec {
+  const chip = chipFile?.name === name ? parseChip(chipFile) : presetNamed(name);
+  return chip.ok ? chip.value : hostChip;
+}
+
 /** What the compiler is told. A preset that there is not becomes `host`, and numbers that cannot be are left out. */
-export function optionsOf({ chip: name, tiles, sramBytes, workers, ...rest }: Settings): CompileOptions {
-  const preset = presetNamed(name);
-  const base = preset.ok ? preset.value : hostChip;
+export function optionsOf(settings: Settings): CompileOptions {
+  const { chip: _, chipFile: __, tiles, sramBytes, workers, ...rest } = settings;
+  const base = baseChip(settings);
   const changed = overrideChip(base, { tiles, sramBytes, workers });
   return { ...rest, chip: changed.ok ? changed.value : base };
 }

@@ -1,6 +1,6 @@
 /** What is planned for: choosers for the chip and how memory is laid out. */
 import { presets } from '@tessera-dnn/machine';
-import type { Settings } from '../live/settings.ts';
+import { baseChip, type Settings } from '../live/settings.ts';
 import { element } from './dom.ts';
 import { bytesText } from './text.ts';
 
@@ -17,7 +17,7 @@ export function settingsBar(change: (settings: Settings) => void): SettingsBar {
   };
   const chip = select(
     'Chip',
-    presets.map(({ name, tiles, sramBytes }) => [name, `${name}: ${tiles} × ${bytesText(sramBytes)}`]),
+    presets.map(({ name, tiles, sramBytes }) => [name, chipText(name, { tiles, sramBytes })]),
     value =>
       // Another chip has other tiles.
       set({ chip: value, tiles: undefined, sramBytes: undefined }),
@@ -58,18 +58,27 @@ export function settingsBar(change: (settings: Settings) => void): SettingsBar {
     ],
     show: next => {
       settings = next;
-      const preset = presets.find(({ name }) => name === next.chip);
+      const base = baseChip(next);
+      const { chipFile } = next;
+      if (chipFile && ![...chip.options].some(({ value }) => value === chipFile.name)) {
+        const text = chipText(chipFile.name, baseChip({ ...next, chip: chipFile.name }));
+        chip.append(element('option', { attributes: { value: chipFile.name } }, text));
+      }
       chip.value = next.chip;
       tiles.value = String(next.tiles ?? '');
-      tiles.placeholder = String(preset?.tiles ?? '');
+      tiles.placeholder = String(base.tiles);
       sram.value = next.sramBytes === undefined ? '' : String(next.sramBytes / 1024);
-      sram.placeholder = String((preset?.sramBytes ?? 0) / 1024);
+      sram.placeholder = String(base.sramBytes / 1024);
       precision.value = next.precision ?? '';
       recompute.value = String(next.recompute ?? '');
       inPlace.checked = next.inPlace !== false;
       reuse.checked = next.reuse !== false;
     },
   };
+}
+
+function chipText(name: string, { tiles, sramBytes }: { readonly tiles: number; readonly sramBytes: number }): string {
+  return `${name}: ${tiles} × ${bytesText(sramBytes)}`;
 }
 
 function labelled(text: string, control: HTMLElement, isBehind = false): HTMLElement {
