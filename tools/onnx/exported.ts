@@ -55,7 +55,8 @@ function drawing(): () => number {
   };
 }
 
-function interpreted({ module, program, values }: ElaboratedModel, inputs: Numbers): Numbers {
+/** What the interpreter makes of a model and its inputs. */
+export function interpreted({ module, program, values }: ElaboratedModel, inputs: Numbers): Numbers {
   const all = module.variables.map(({ path }) => Float64Array.from(values.get(path) ?? []));
   const given = Object.fromEntries([...inputs].map(([name, numbers]) => [name, Float64Array.from(numbers)]));
   const { outputs } = interpret(program.graph, operationTable, given, all);

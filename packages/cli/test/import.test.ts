@@ -72,3 +72,18 @@ it('writes a model of a program, which runs like the program', async () => {
   });
   expect(await folder.tessera('export', 'mlp.onnx', '-o', 'mlp.onnx')).toMatchObject({ code: 2 });
 });
+
+it('imports a model of TensorFlow Lite, and runs it', async () => {
+  // A convolution in 8 bits between QUANTIZE and DEQUANTIZE, written by the benchmark (`tools/bench/litert/schema.ts`).
+  const layer = readFileSync(new URL('./fixtures/layer.tflite', import.meta.url));
+  const folder = place({ 'layer.tflite': layer, 'x.npy': npy([1, 4, 4, 2], new Array(32).fill(0.5)) });
+  const { code, out } = await folder.tessera('import', 'layer.tflite');
+  expect({ code, out }).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('wrote layer.dnn and layer.safetensors'),
+  });
+  expect(folder.read('layer.dnn').toString()).toContain('conv(');
+  expect(await folder.tessera('run', 'layer.tflite', '--input', 'x=x.npy', '--json')).toMatchObject({ code: 0 });
+  const { err } = await place({ 'a.tflite': 'no model' }).tessera('import', 'a.tflite');
+  expect(err).toContain('a.tflite cannot be imported: it does not begin as such a model');
+});

@@ -13,3 +13,4 @@ export {
   type StoredTensor,
   tensorFromBytes,
 } from './stored-tensor.ts';
+export { gathered } from './strided.ts';

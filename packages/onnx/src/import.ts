@@ -84,7 +84,8 @@ export function inputsOf(content: Uint8Array): readonly string[] {
   return model.graph.inputs.flatMap(({ name = '' }) => (given.has(name) ? [] : [name]));
 }
 
-function importModel(model: ModelProto, options: ImportOptions & { readonly file: string }): Outcome<Imported> {
+/** The same of a model that is read already, and has a graph. */
+export function importModel(model: ModelProto, options: ImportOptions & { readonly file: string }): Outcome<Imported> {
   const graph = model.graph!;
   const { dims = new Map(), constants = new Map(), narrow = [], read = () => undefined } = options;
   const given = new Set(graph.initializers.map(({ name }) => name));

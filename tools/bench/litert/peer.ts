@@ -57,7 +57,12 @@ function convertIfPossible(graph: OnnxGraph, inputs: readonly Tensor[], output: 
 /** A process has one runtime. */
 let loaded: Promise<void> | undefined;
 
-async function createLite(model: Uint8Array, input: Float32Array, shape: readonly number[]): Promise<Contestant> {
+/** The runtime with a model of one input and one output. */
+export async function createLite(
+  model: Uint8Array,
+  input: Float32Array,
+  shape: readonly number[],
+): Promise<Contestant> {
   const start = performance.now();
   const memories = watchMemories();
   const { loadLiteRt, loadAndCompile, Tensor } = await import('@litertjs/core');

@@ -26,6 +26,8 @@ declare module 'flatbuffers' {
     startObject(fields: number): void;
     endObject(): number;
     addInt32(value: number): void;
+    addFloat32(value: number): void;
+    addInt64(value: bigint): void;
     addOffset(offset: number): void;
     addFieldInt8(slot: number, value: number, fallback: number): void;
     addFieldInt32(slot: number, value: number, fallback: number): void;

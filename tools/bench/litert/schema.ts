@@ -9,6 +9,15 @@ type Offset = number;
 /** The numbers of operators in the schema's `BuiltinOperator`. */
 export const operators = {
   add: 0,
+  dequantize: 6,
+  quantize: 114,
+  hardSwish: 117,
+  averagePool: 1,
+  logistic: 14,
+  resizeBilinear: 23,
+  leakyRelu: 98,
+  concatenation: 2,
+  mul: 18,
   conv: 3,
   depthwise: 4,
   fullyConnected: 9,
@@ -38,6 +47,15 @@ export type Option =
 /** The table of options by operator: its number in the union `BuiltinOptions`. */
 const optionTables: { readonly [operator in Operator]: number } = {
   add: 11,
+  dequantize: 26,
+  quantize: 89,
+  hardSwish: 91,
+  averagePool: 5,
+  logistic: 0,
+  resizeBilinear: 15,
+  leakyRelu: 75,
+  concatenation: 10,
+  mul: 21,
   conv: 1,
   depthwise: 2,
   fullyConnected: 8,
@@ -48,12 +66,20 @@ const optionTables: { readonly [operator in Operator]: number } = {
   mean: 27,
 };
 
+/** Versions of operators, which say that they take levels with a sign or constants in 16 bits; 1 is the usual one. */
+const versions: { readonly [operator in Operator]?: number } = { mean: 2, dequantize: 3, conv: 3, fullyConnected: 4 };
+
 export interface LiteTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** Of constants; results have none. */
-  readonly data?: Float32Array | Int32Array;
+  readonly data?: LiteData;
+  /** What levels stand for: (level - zero) · scale, one for all or one for each place of an axis. Results with it are bytes. */
+  readonly levels?: { readonly scales: readonly number[]; readonly zeros: readonly number[]; readonly axis?: number };
 }
+
+/** Floats, whole numbers, levels, and the bits of floats of 16 bits. */
+export type LiteData = Float32Array | Int32Array | Int8Array | Uint16Array;
 
 export interface LiteNode {
   readonly operator: Operator;
@@ -81,7 +107,7 @@ export function encodeLite(graph: LiteGraph): Uint8Array {
   const codes = used.map(operator =>
     table(b, 4, () => {
       b.addFieldInt8(0, operators[operator], 0);
-      b.addFieldInt32(2, operator === 'mean' ? 2 : 1, 1);
+      b.addFieldInt32(2, versions[operator] ?? 1, 1);
       b.addFieldInt32(3, operators[operator], 0);
     }),
   );
@@ -106,13 +132,37 @@ export function encodeLite(graph: LiteGraph): Uint8Array {
   return b.asUint8Array();
 }
 
-function encodeTensor(b: Builder, { name, shape, data }: LiteTensor, buffer: number): Offset {
+function encodeTensor(b: Builder, tensor: LiteTensor, buffer: number): Offset {
+  const { name, shape, data, levels } = tensor;
   const [extents, text] = [ints(b, shape), b.createString(name)];
+  const quantization = levels && encodeLevels(b, levels);
   return table(b, 9, () => {
     b.addFieldOffset(0, extents, 0);
-    b.addFieldInt8(1, data instanceof Int32Array ? 2 : 0, 0);
+    b.addFieldInt8(1, typeOf(tensor), 0);
     b.addFieldInt32(2, data ? buffer : 0, 0);
     b.addFieldOffset(3, text, 0);
+    if (quantization !== undefined) b.addFieldOffset(4, quantization, 0);
+  });
+}
+
+/** The number in the schema's `TensorType`. */
+function typeOf({ data, levels }: LiteTensor): number {
+  if (data instanceof Int32Array) return 2;
+  if (data instanceof Uint16Array) return 1;
+  return data instanceof Int8Array || (!data && levels) ? 9 : 0;
+}
+
+function encodeLevels(b: Builder, { scales, zeros, axis = 0 }: NonNullable<LiteTensor['levels']>): Offset {
+  b.startVector(4, scales.length, 4);
+  for (const scale of [...scales].reverse()) b.addFloat32(scale);
+  const scaleList = b.endVector();
+  b.startVector(8, zeros.length, 8);
+  for (const zero of [...zeros].reverse()) b.addInt64(BigInt(zero));
+  const zeroList = b.endVector();
+  return table(b, 7, () => {
+    b.addFieldOffset(2, scaleList, 0);
+    b.addFieldOffset(3, zeroList, 0);
+    b.addFieldInt32(6, axis, 0);
   });
 }
 
@@ -138,7 +188,7 @@ function addOption(b: Builder, slot: number, option: Option): void {
 }
 
 /** Data begin at a multiple of 16 bytes. */
-function bufferOf(b: Builder, { buffer, byteOffset, byteLength }: Float32Array | Int32Array): Offset {
+function bufferOf(b: Builder, { buffer, byteOffset, byteLength }: LiteData): Offset {
   b.prep(16, byteLength);
   const data = b.createByteVector(new Uint8Array(buffer, byteOffset, byteLength));
   return table(b, 3, () => b.addFieldOffset(0, data, 0));

@@ -1,11 +1,11 @@
-/** `tessera import`: writes the program and the weights that a model of ONNX is. */
+/** `tessera import`: writes the program and the weights that a model of ONNX or TensorFlow Lite is. */
 
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { jsonOf } from '@tessera-dnn/diagnostics';
 import { safetensorsPieces } from '@tessera-dnn/formats';
 import type { Imported } from '@tessera-dnn/onnx';
 import type { Command } from 'commander';
-import { importModel } from '../files/model.ts';
+import { importModel, stemOf } from '../files/model.ts';
 import { writeTogether } from '../files/write.ts';
 import { addImportFlags, type ImportFlags } from '../flags/import.ts';
 import { refuseReplacing } from '../flags/replacing.ts';
@@ -23,9 +23,11 @@ interface Flags extends ImportFlags {
 export function addImport(program: Command, session: Session): void {
   const command = program
     .command('import')
-    .summary('make a program of an ONNX model')
-    .description('Writes NAME.dnn and NAME.safetensors, the program and the weights that an ONNX model is.')
-    .argument('<model.onnx>')
+    .summary('make a program of an ONNX or TensorFlow Lite model')
+    .description(
+      'Writes NAME.dnn and NAME.safetensors, the program and the weights that a model of ONNX or TensorFlow Lite is.',
+    )
+    .argument('<model.onnx|model.tflite>')
     .option('-o, --output <folder>', 'where to write them', '.')
     .option('--name <name>', 'what to call the program (default: as the file)')
     .option('--flat', 'calls of operations only, no layers')
@@ -39,7 +41,7 @@ function runImport(command: Command, session: Session, file: string, flags: Flag
   const { io } = session;
   const imported = importModel(io, file, { ...flags, network: flags.name });
   if (!imported.ok) return session.fail(imported.diagnostics, flags.json);
-  const stem = join(flags.output, flags.name ?? basename(file).replace(/\.onnx$/i, ''));
+  const stem = join(flags.output, flags.name ?? stemOf(file));
   for (const ending of ['dnn', 'safetensors']) refuseReplacing(command, io, '-o', `${stem}.${ending}`, [file]);
   const { text, weights, summary } = imported.value;
   const files = [

@@ -1,10 +1,11 @@
-/** Reads programs: texts, and models of ONNX, which become texts. */
+/** Reads programs: texts, and models of ONNX and TensorFlow Lite, which become texts. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { operationTable } from '@tessera-dnn/compiler';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Imported, importOnnx } from '@tessera-dnn/onnx';
 import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';
+import { importTflite } from '@tessera-dnn/onnx/tflite';
 import type { ImportFlags } from '../flags/import.ts';
 import type { Pairs } from '../flags/values.ts';
 import type { Io } from '../io.ts';
@@ -22,12 +23,19 @@ export interface ImportWishes extends ImportFlags {
   readonly network?: string;
 }
 
-/** Whether the file is a model of ONNX, which its name says: `.onnx`. */
+/** Whether the file is a model of ONNX or TensorFlow Lite, which its name says. */
 export function isModelName(file: string): boolean {
-  return /\.onnx$/i.test(file);
+  return modelName.test(file);
 }
 
-/** The program in a file. A model of ONNX is imported in memory, and its weights come with it. */
+const modelName = /\.(onnx|tflite)$/i;
+
+/** The name of a model's file without its ending. */
+export function stemOf(file: string): string {
+  return basename(file).replace(modelName, '');
+}
+
+/** The program in a file. A model of ONNX or TensorFlow Lite is imported in memory, and its weights come with it. */
 export function readProgram(io: Io, file: string, flags: ImportFlags): Outcome<ProgramSource> {
   if (!isModelName(file)) return readSource(io, file);
   const imported = importModel(io, file, flags);
@@ -35,14 +43,15 @@ export function readProgram(io: Io, file: string, flags: ImportFlags): Outcome<P
   return { ...imported, value: { name: file, text: imported.value.text, imported: imported.value } };
 }
 
-/** The program that a model of ONNX is. */
+/** The program that a model of ONNX or TensorFlow Lite is. */
 export function importModel(io: Io, file: string, wishes: ImportWishes): Outcome<Imported> {
   const bytes = readBytes(io, file);
   if (!bytes.ok) return bytes;
-  return importOnnx(bytes.value, {
+  const importer = /\.tflite$/i.test(file) ? importTflite : importOnnx;
+  return importer(bytes.value, {
     table: operationTable,
     file: basename(file),
-    network: wishes.network ?? basename(file).replace(/\.onnx$/i, ''),
+    network: wishes.network ?? stemOf(file),
     dims: numbers(wishes.dim),
     constants: numbers(wishes.const),
     narrow: wishes.narrow,

@@ -33,6 +33,11 @@ export const catalogue = [
     text: 'The flag --dim names a dimension of an input, as the model calls it, or an input and an axis; the flag --const names an input that becomes a constant.',
   },
   {
+    code: 'bad-tflite',
+    title: 'a file that is no TensorFlow Lite model, or a damaged one',
+    text: 'A .tflite file has one graph, whose tensors have names, shapes and, if they are constants, bytes. All of it is checked before it is believed. Models with control flow have several graphs, and are not imported.',
+  },
+  {
     code: 'unsupported-export',
     title: 'a part of a program that cannot be written as ONNX',
     text: 'A model of ONNX computes outputs from inputs and weights, and keeps nothing from run to run. Trainings, states that a program gives new values, random numbers and the operations of gradients have no form in it; each is told with its place. docs/importing.md says what to do.',

@@ -1,0 +1,2 @@
+export { importTflite } from './import.ts';
+export { liteOperators } from './operators.ts';

@@ -1,0 +1,157 @@
+/** Models of TensorFlow Lite compute what LiteRT.js makes of them, where the benchmark's peers are installed. */
+import { elaboratedModel, operationTable } from '@tessera-dnn/compiler';
+import { narrowed } from '@tessera-dnn/machine';
+import { importTflite } from '@tessera-dnn/onnx/tflite';
+import { expect, it } from 'vitest';
+import { weightsOf } from '../bench/contestants.ts';
+import type { LiteGraph } from '../bench/litert/schema.ts';
+import { dsCnn, lenet } from '../bench/networks/small.ts';
+import { OnnxGraph } from '../bench/onnx/graph.ts';
+import { difference, hasRuntime, interpreted } from './exported.ts';
+
+const numbers = (count: number) =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(1 + 1.7 * i * (1 + (i % 50) / 50)));
+
+function imported(bytes: Uint8Array) {
+  const outcome = importTflite(bytes, { table: operationTable, file: 'net.tflite' });
+  if (!outcome.ok) throw new Error(outcome.diagnostics.map(({ message }) => message).join('\n'));
+  return outcome.value;
+}
+
+function computed(bytes: Uint8Array, x: ArrayLike<number>) {
+  const { text, weights, inputs } = imported(bytes);
+  const model = elaboratedModel({ name: 'net.dnn', text }, { weights });
+  if (!model.ok) throw new Error(model.diagnostics.map(({ message }) => message).join('\n') + text);
+  const [outputs] = interpreted(model.value, new Map([[inputs[0].name, x]])).values();
+  return outputs;
+}
+
+it.skipIf(!hasRuntime).each([lenet, dsCnn])('$name', async network => {
+  const [{ convert }, { encodeLite }, { createLite }] = await Promise.all([
+    import('../bench/litert/convert.ts'),
+    import('../bench/litert/schema.ts'),
+    import('../bench/litert/peer.ts'),
+  ]);
+  const graph = new OnnxGraph(weightsOf(network));
+  const output = network.onnx(graph);
+  const bytes = encodeLite(convert(graph.content(), graph.declared(), output).graph);
+  const { shape } = graph.declared()[0];
+  const [n, c, ...spatial] = shape;
+  const x = numbers(shape.reduce((product, extent) => product * extent, 1));
+  const lite = await createLite(bytes, x, shape.length === 4 ? [n, ...spatial, c] : shape);
+  const expected = new Map([['output', await lite.run()]]);
+  expect(difference(expected, new Map([['output', computed(bytes, x)]]))).toBeLessThan(1e-5);
+});
+
+/** A map of one channel pair through what the benchmark's networks do not have. */
+const more: LiteGraph = {
+  tensors: [
+    { name: 'x', shape: [1, 4, 4, 2] },
+    { name: 'narrow', shape: [3, 3, 3, 2], data: narrowed('f16', numbers(54)) as Uint16Array },
+    { name: 'kernel', shape: [3, 3, 3, 2] },
+    { name: 'bias', shape: [3], data: numbers(3) },
+    { name: 'conv', shape: [1, 2, 2, 3] },
+    { name: 'swish', shape: [1, 2, 2, 3] },
+    { name: 'factors', shape: [3], data: Float32Array.of(0.5, 2, -1) },
+    { name: 'scaled', shape: [1, 2, 2, 3] },
+    { name: 'gate', shape: [1, 2, 2, 3] },
+    { name: 'both', shape: [1, 2, 2, 6] },
+    { name: 'size', shape: [2], data: Int32Array.of(4, 4) },
+    { name: 'large', shape: [1, 4, 4, 6] },
+    { name: 'leaky', shape: [1, 4, 4, 6] },
+    { name: 'y', shape: [1, 2, 2, 6] },
+  ],
+  nodes: [
+    { operator: 'dequantize', inputs: [1], output: 2 },
+    {
+      operator: 'conv',
+      inputs: [0, 2, 3],
+      output: 4,
+      options: { 0: { byte: 0 }, 1: { int: 2 }, 2: { int: 2 }, 4: { int: 1 }, 5: { int: 1 } },
+    },
+    { operator: 'hardSwish', inputs: [4], output: 5 },
+    { operator: 'mul', inputs: [5, 6], output: 7, options: { 0: { byte: 1 } } },
+    { operator: 'logistic', inputs: [7], output: 8 },
+    { operator: 'concatenation', inputs: [7, 8], output: 9, options: { 0: { int: 3 } } },
+    { operator: 'resizeBilinear', inputs: [9, 10], output: 11, options: { 3: { bool: true } } },
+    { operator: 'leakyRelu', inputs: [11], output: 12, options: { 0: { float: 0.25 } } },
+    {
+      operator: 'averagePool',
+      inputs: [12],
+      output: 13,
+      options: { 0: { byte: 0 }, 1: { int: 2 }, 2: { int: 2 }, 3: { int: 3 }, 4: { int: 3 } },
+    },
+  ],
+  inputs: [0],
+  outputs: [13],
+};
+
+/** A layer in 8 bits between levels that are made and read again. */
+const levels: LiteGraph = {
+  tensors: [
+    { name: 'x', shape: [1, 4, 4, 2] },
+    { name: 'q', shape: [1, 4, 4, 2], levels: { scales: [0.01], zeros: [3] } },
+    {
+      name: 'kernel',
+      shape: [3, 3, 3, 2],
+      data: Int8Array.from(numbers(54), value => Math.round(127 * value)),
+      levels: { scales: [0.01, 0.02, 0.005], zeros: [0, 0, 0] },
+    },
+    {
+      name: 'bias',
+      shape: [3],
+      data: Int32Array.of(500, -300, 100),
+      levels: { scales: [0.0001, 0.0002, 0.00005], zeros: [0, 0, 0] },
+    },
+    { name: 'r', shape: [1, 4, 4, 3], levels: { scales: [0.05], zeros: [-100] } },
+    { name: 'y', shape: [1, 4, 4, 3] },
+  ],
+  nodes: [
+    { operator: 'quantize', inputs: [0], output: 1 },
+    {
+      operator: 'conv',
+      inputs: [1, 2, 3],
+      output: 4,
+      options: { 0: { byte: 0 }, 1: { int: 1 }, 2: { int: 1 }, 3: { byte: 1 }, 4: { int: 1 }, 5: { int: 1 } },
+    },
+    { operator: 'dequantize', inputs: [4], output: 5 },
+  ],
+  inputs: [0],
+  outputs: [5],
+};
+
+it.skipIf(!hasRuntime).each([
+  ['weights in 16 bits, and what the networks do not have', more, 1e-5],
+  // A level, where a sum lies half way between two.
+  ['a layer in 8 bits', levels, 0.05 / 4],
+])('%s', async (_, graph, tolerance) => {
+  const [{ encodeLite }, { createLite }] = await Promise.all([
+    import('../bench/litert/schema.ts'),
+    import('../bench/litert/peer.ts'),
+  ]);
+  const bytes = encodeLite(graph);
+  const x = numbers(32);
+  const lite = await createLite(bytes, x, [1, 4, 4, 2]);
+  const expected = new Map([['output', await lite.run()]]);
+  expect(difference(expected, new Map([['output', computed(bytes, x)]]))).toBeLessThan(tolerance);
+});
+
+it.skipIf(!hasRuntime)('never throws for a changed file', async () => {
+  const { encodeLite } = await import('../bench/litert/schema.ts');
+  const all = [more, levels].map(encodeLite);
+  for (const bytes of all) {
+    for (let at = 0; at < bytes.length; at += 41) {
+      for (const change of [1, 0x80, 0xff]) {
+        const changed = bytes.map((byte, i) => (i === at ? byte ^ change : byte));
+        const { ok, diagnostics } = importTflite(changed, { table: operationTable });
+        expect(ok || diagnostics.length > 0).toBe(true);
+      }
+    }
+    expect(importTflite(bytes.subarray(0, 100), { table: operationTable }).ok).toBe(false);
+  }
+});
+
+it('says what cannot be imported', async () => {
+  const refused = importTflite(new Uint8Array(9), { table: operationTable, file: 'a.tflite' });
+  expect(refused.diagnostics[0].message).toBe('a.tflite cannot be imported: it does not begin as such a model');
+});
