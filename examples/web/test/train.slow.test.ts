@@ -37,7 +37,8 @@ interface Report {
   readonly rows: readonly (readonly string[])[];
 }
 
-it.skipIf(!hasChromium).each([
+// Side by side: a trace ends some seconds after the page has.
+it.skipIf(!hasChromium).concurrent.each([
   [true, /^2 threads$/],
   [false, /^One thread: this page is not cross-origin isolated.*Cross-Origin-Embedder-Policy/],
 ] as const)('learns without a task of 50 ms, isolated: %s', { timeout: 180_000 }, async (isolated, said) => {

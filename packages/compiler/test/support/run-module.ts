@@ -55,10 +55,10 @@ export function toleranceOf(element: ElementType): number {
   return { f32: 1e-4, f16: 2e-3, bf16: 1.6e-2, i32: 0, i8: 0, u8: 0, bool: 0 }[element];
 }
 
-/** A chip with the presets' cycles but of any size: `tiles` tiles, two workers each. */
+/** A chip with the presets' cycles and workers but of any size: `tiles` tiles. */
 export function chipOf(tiles: number, sramBytes = 1 << 20): ChipSpec {
   if (tiles === 1) return hostChip;
-  return { ...tinyChip, name: `${tiles} tiles`, tiles, workers: 2, sramBytes };
+  return { ...tinyChip, name: `${tiles} tiles`, tiles, sramBytes };
 }
 
 /** Compiles a module and gives a runner for its programs. */
