@@ -164,10 +164,9 @@ export class Session {
     return ran.ok ? succeeded(undefined) : ran;
   }
 
-  /** Draws all variables anew; a run has to begin again then, and so has a training. */
+  /** Draws all variables anew; a run has to begin again then. A training may go on with them. */
   draw({ seed }: AskOf<'draw'>): Outcome<undefined> {
     this.#run = undefined;
-    this.#training = undefined;
     const drawn = this.chip.init(seed);
     return drawn.ok ? succeeded(undefined) : drawn;
   }

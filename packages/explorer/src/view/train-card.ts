@@ -22,6 +22,8 @@ const sampleBatches = 32;
 export function trainCard(running: Running): TrainCard {
   const { state } = running;
   let isTraining = false;
+  /** Counts trainings. */
+  let latest = 0;
   /** The program whose training may go on with the data that it has. */
   let begun: string | undefined;
   const chart = lossChart();
@@ -64,6 +66,7 @@ export function trainCard(running: Running): TrainCard {
     const isOther = begun !== program.name;
     if (isOther) chart.clear();
     begun = program.name;
+    const mine = ++latest;
     show(true);
     // What was seen of a run is of other variables now.
     state.change({ ran: undefined, seen: undefined });
@@ -84,8 +87,8 @@ export function trainCard(running: Running): TrainCard {
       },
       steps => wish.isLast() && showSteps(steps),
     );
-    // Whatever ended it: something else that was wished for, too.
-    if (!isTraining || wish.isLast()) show(false);
+    // Whatever ended it, something else that was asked for too; but a later training goes on.
+    if (mine === latest) show(false);
   }
 
   function showSteps({ steps, epoch, scalars, samplesPerSecond }: TrainingSteps): void {
