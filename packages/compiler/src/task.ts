@@ -22,7 +22,15 @@ export interface Level {
   /** Whether ops may do their work in rounds to keep within that. */
   readonly inRounds: boolean;
   /** What single nodes may take, and the splits known from levels before this one; absent where all get the same share. */
-  readonly nodes?: { readonly budgets: NodeBudgets; readonly splits: KnownSplits };
+  readonly nodes?: NodeLevel;
+}
+
+/** How frugal single nodes are. */
+export interface NodeLevel {
+  readonly budgets: NodeBudgets;
+  readonly splits: KnownSplits;
+  /** Whether vertices are counted in the shape that they get. */
+  readonly counts: boolean;
 }
 
 /** How frugal a plan is to be, and what is to be decided as elsewhere; without decisions all is decided anew. */

@@ -84,6 +84,7 @@ function tilingOf({ options, weights }: Task, { level, plain = false }: Share): 
     memoryShare,
     budgets: nodes?.budgets,
     splits: nodes?.splits,
+    countsVertices: nodes?.counts,
     rounds: rounds ?? (inRounds ? 'where needed' : undefined),
     inPlace,
     withoutVariants: new Set(withoutVariants),

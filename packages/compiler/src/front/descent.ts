@@ -24,12 +24,17 @@ export type NextTarget = (bytes: number, lasting: number) => number;
 const mostIdle = 3;
 
 /** The plans in the order in which they are found, until no budget makes them smaller. */
-export function* descend(task: Task, nextTarget: NextTarget, mostSteps: number): Generator<Step, void> {
+export function* descend(
+  task: Task,
+  nextTarget: NextTarget,
+  mostSteps: number,
+  counts: boolean,
+): Generator<Step, void> {
   const splits = new KnownSplits();
   let budgets: NodeBudgets = task.module.programs.map(() => new Map());
   let least = Number.POSITIVE_INFINITY;
   for (let steps = 0, idle = 0; steps < mostSteps && idle < mostIdle; steps++) {
-    const share: Share = { level: { memoryShare: 1, inRounds: true, nodes: { budgets, splits } } };
+    const share: Share = { level: { memoryShare: 1, inRounds: true, nodes: { budgets, splits, counts } } };
     const planned = planPlaced(task, share);
     yield { planned, share };
     const { peakBytes } = planned.plan.report;

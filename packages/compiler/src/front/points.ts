@@ -34,7 +34,7 @@ export function* pointsOf(task: Task): Iterable<Point> {
 }
 
 function* keptPoints(task: Task): Iterable<Point> {
-  for (const { planned, share } of descentOf(task)) {
+  for (const { planned, share } of stepsOf(task)) {
     const { plan, misfits, verify } = planned;
     if (misfits.length === 0) yield pointOf({ plan, level: share.level, kept: plan.decisions, changed: [], verify });
   }
@@ -45,7 +45,7 @@ function* leanerPoints({ task, changed }: Leaner): Iterable<Point> {
 }
 
 function* followingPoints(task: Task, leaner: Leaner): Iterable<Point> {
-  for (const { planned, share } of descentOf(task)) {
+  for (const { planned, share } of stepsOf(task)) {
     const kept = planned.plan.decisions;
     const { plan, misfits, verify } = planShare(leaner.task, { level: share.level, decisions: () => kept });
     if (misfits.length === 0) yield pointOf({ plan, level: share.level, kept, changed: leaner.changed, verify });
@@ -56,14 +56,19 @@ function* followingPoints(task: Task, leaner: Leaner): Iterable<Point> {
 const stepOf = 0.94;
 const mostSteps = 40;
 
-function descentOf(task: Task): Iterable<Step> {
+/** Neither way of comparing splits is the better one for all programs: counted vertices are right by themselves, and lead elsewhere. */
+function* stepsOf(task: Task): Iterable<Step> {
+  for (const counts of [false, true]) yield* descentOf(task, counts);
+}
+
+function descentOf(task: Task, counts: boolean): Iterable<Step> {
   const { sramBytes } = task.options.chip ?? hostChip;
   let target = Number.POSITIVE_INFINITY;
   const next: NextTarget = (bytes, lasting) => {
     if (bytes <= target) target = Math.min(sramBytes, lasting + (bytes - lasting) * stepOf);
     return target;
   };
-  return descend(task, next, mostSteps);
+  return descend(task, next, mostSteps, counts);
 }
 
 function pointOf(point: Omit<Point, keyof Figures>): Point {

@@ -62,7 +62,8 @@ export function lowerWork(
   const old = () => (variable === undefined ? undefined : residents.variables[variable]);
   const decided = decidedOf(value);
   const first = replicas.first[value];
-  const limits = () => (budgets ? ownLimits(budgets.get(first)) : sharedLimits(work, lowering));
+  const limits = () =>
+    budgets ? ownLimits(budgets.get(first), lowering.options.countsVertices) : sharedLimits(work, lowering);
   const chosen = () => splitOf({ work, operands, homes: known, old: old(), limits: limits() }, tableBytes, lowering);
   const split = decided?.split ?? replicas.splits.get(first) ?? chosen();
   replicas.splits.set(first, split);
@@ -112,8 +113,8 @@ function sharedLimits(work: Work, lowering: Lowering): Limits {
 }
 
 /** What a node has for itself costs nobody anything: it has gone when the next one runs. */
-function ownLimits(budgetBytes = Number.POSITIVE_INFINITY): Limits {
-  return { budgetBytes, transientWeight: 0, counts: true };
+function ownLimits(budgetBytes = Number.POSITIVE_INFINITY, counts = false): Limits {
+  return { budgetBytes, transientWeight: 0, counts };
 }
 
 /** The cheapest split. */

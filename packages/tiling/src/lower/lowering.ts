@@ -34,6 +34,8 @@ export interface TileOptions {
   readonly rounds?: RoundsWanted;
   /** What single nodes may take; absent: all get the same share of the free memory, and pay for each byte. */
   readonly budgets?: NodeBudgets;
+  /** With budgets: whether the vertices of splits are counted in the shape that they get, instead of estimated by their points. */
+  readonly countsVertices?: boolean;
   /** Splits chosen by earlier lowerings of the same module for the same chip, which this one adds to. */
   readonly splits?: KnownSplits;
   /** What is to be decided as in another plan of the same programs; absent: all is decided anew. */
