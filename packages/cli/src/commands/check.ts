@@ -1,5 +1,5 @@
 /** `tessera check`: prints diagnostics only. If a chip is named, it also checks whether the program fits there. */
-import { type CompileOptions, check } from '@tessera-dnn/compiler';
+import { check, exactSizes } from '@tessera-dnn/compiler/planning';
 import { type Diagnostic, isError, jsonOf } from '@tessera-dnn/diagnostics';
 import type { Command } from 'commander';
 import { type ProgramSource, readProgram } from '../files/model.ts';
@@ -20,14 +20,14 @@ export function addCheck(program: Command, session: Session): void {
     .description('Says what is wrong with a program; with a chip, also whether it fits there.')
     .argument('<file.dnn|file.onnx>')
     .option('--json', 'the diagnostics as JSON');
-  addCompileFlags(command).action((file: string, flags: CheckFlags) => {
-    session.exitCode = runCheck(session, file, { ...flags, inplace: true, reuse: true });
+  addCompileFlags(command).action(async (file: string, flags: CheckFlags) => {
+    session.exitCode = await runCheck(session, file, { ...flags, inplace: true, reuse: true });
   });
 }
 
-function runCheck(session: Session, file: string, flags: CheckFlags): ExitCode {
+async function runCheck(session: Session, file: string, flags: CheckFlags): Promise<ExitCode> {
   const source = readProgram(session.io, file, flags);
-  const diagnostics = source.ok ? diagnose(session, source.value, flags) : source.diagnostics;
+  const diagnostics = source.ok ? await diagnose(session, source.value, flags) : source.diagnostics;
   const errors = diagnostics.filter(isError).length;
   if (flags.json) {
     session.printJson({ file, errors, warnings: diagnostics.length - errors, diagnostics: diagnostics.map(jsonOf) });
@@ -44,10 +44,12 @@ function warnings(diagnostics: readonly Diagnostic[], errors: number): string {
   return counted(diagnostics.length - errors, 'warning');
 }
 
-function diagnose(session: Session, source: ProgramSource, flags: CheckFlags): readonly Diagnostic[] {
+async function diagnose(session: Session, source: ProgramSource, flags: CheckFlags): Promise<readonly Diagnostic[]> {
   const options = compileOptionsOf(session.io, source, flags);
   if (!options.ok) return options.diagnostics;
   const { chip, ...others } = options.value;
-  const asked: CompileOptions = meansChip(flags) ? { ...others, chip } : others;
-  return [...options.diagnostics, ...check(source, asked)];
+  if (chip === undefined || !meansChip(flags)) return [...options.diagnostics, ...check(source, others)];
+  // What knows sizes of code takes longer to load than all else that a check does.
+  const sizes = chip.chargeCode ? { backend: await exactSizes() } : {};
+  return [...options.diagnostics, ...check(source, { ...others, chip, ...sizes })];
 }

@@ -1,5 +1,5 @@
 /** `tessera ops`: lists the built-in operations, or describes one with an example. */
-import { type Operation, operations } from '@tessera-dnn/compiler';
+import { type Operation, operations } from '@tessera-dnn/compiler/planning';
 import { describedOperators, importedOperators } from '@tessera-dnn/onnx';
 import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';
 import type { Command } from 'commander';

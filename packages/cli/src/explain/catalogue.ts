@@ -5,7 +5,7 @@
 
 import { catalogue as allocator } from '@tessera-dnn/allocator';
 import { catalogue as chip } from '@tessera-dnn/chip';
-import { catalogue as compiler } from '@tessera-dnn/compiler';
+import { catalogue as compiler } from '@tessera-dnn/compiler/planning';
 import type { CodeOf, Explanation } from '@tessera-dnn/diagnostics';
 import { catalogue as formats } from '@tessera-dnn/formats';
 import { catalogue as language } from '@tessera-dnn/language';

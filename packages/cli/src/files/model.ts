@@ -1,7 +1,7 @@
 /** Reads programs: texts, and models of ONNX and TensorFlow Lite, which become texts. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { operationTable } from '@tessera-dnn/compiler';
+import { operationTable } from '@tessera-dnn/compiler/planning';
 import type { Outcome, Source } from '@tessera-dnn/diagnostics';
 import { type Imported, importOnnx } from '@tessera-dnn/onnx';
 import { microsoftOperators } from '@tessera-dnn/onnx/microsoft';

@@ -1,5 +1,5 @@
 /** The flags that decide how a text is compiled, and the options they become. */
-import { algorithms, type CompileOptions, strategies } from '@tessera-dnn/compiler';
+import { algorithms, type CompileOptions, strategies } from '@tessera-dnn/compiler/planning';
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
 import { type Command, Option } from 'commander';
 import type { ProgramSource } from '../files/model.ts';

@@ -1,6 +1,6 @@
 /** Reads the values of options. A value that cannot be read throws Commander's InvalidArgumentError, which becomes a usage error. */
 import type { Threads } from '@tessera-dnn/chip';
-import type { CompileOptions } from '@tessera-dnn/compiler';
+import type { CompileOptions } from '@tessera-dnn/compiler/planning';
 import { mostThreads, parseSize } from '@tessera-dnn/machine';
 import { InvalidArgumentError } from 'commander';
 

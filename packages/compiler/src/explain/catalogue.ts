@@ -1,7 +1,7 @@
 /** What can keep a program from becoming an artifact, besides what its text says. */
 import type { CodeOf } from '@tessera-dnn/diagnostics';
 import { catalogue as passes } from '@tessera-dnn/passes';
-import { catalogue as wasm } from '@tessera-dnn/wasm';
+import { catalogue as wasm } from '@tessera-dnn/wasm/explain';
 import { memory } from './memory.ts';
 import { programs } from './programs.ts';
 import { quantize } from './quantize.ts';

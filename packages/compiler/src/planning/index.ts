@@ -1,4 +1,5 @@
 export { type Strategy, strategies } from '@tessera-dnn/allocator';
+export { algorithms } from '@tessera-dnn/ops';
 export type { MemoryPlan, MemoryTable, Recompute } from '@tessera-dnn/passes';
 export {
   type LiveBuffer,
@@ -13,6 +14,7 @@ export {
   relationOf,
   type TileMemory,
 } from '@tessera-dnn/tiling';
+export { type Code, catalogue } from '../explain/catalogue.ts';
 export { type MemoryTables, memoryTables } from '../memory-tables.ts';
 export { type Operation, operations, operationTable } from '../operations.ts';
 export type { CompileOptions } from '../options.ts';

@@ -1,0 +1,1 @@
+export { type Code, catalogue } from './catalogue.ts';
