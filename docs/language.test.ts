@@ -1,7 +1,8 @@
-/** The page on the language names what there is: a new operation, word or layer goes into it. */
+/** The pages on the language and on numbers name what there is: a new operation, word or layer goes into them. */
 import { readFileSync } from 'node:fs';
 import { operations } from '@tessera-dnn/compiler';
 import { preludeSources } from '@tessera-dnn/language';
+import { ops } from '@tessera-dnn/ops';
 import { describe, expect, it } from 'vitest';
 import { reservedWords } from '../packages/language/src/lexer/vocabulary.ts';
 
@@ -16,7 +17,8 @@ describe('docs/language.md', () => {
 
   it('names every operation that is called by its name', () => {
     const called = operations.filter(({ symbol, name }) => symbol === undefined && !name.endsWith('_gradient'));
-    expect(called.map(({ name }) => name).filter(name => !words.has(name))).toEqual([]);
+    const missing = called.map(({ name }) => name).filter(name => !words.has(name));
+    expect(missing, 'operations that the part Operations of docs/language.md lacks').toEqual([]);
   });
 
   it('names the layers and activations of the prelude', () => {
@@ -55,6 +57,15 @@ describe('docs/language.md', () => {
       'less_mean_by_std',
     ];
     expect(blocks).toContain('conv_transpose2d');
-    expect(blocks.filter(name => !words.has(name) && !internal.includes(name))).toEqual([]);
+    const missing = blocks.filter(name => !words.has(name) && !internal.includes(name));
+    expect(missing, 'blocks that docs/language.md lacks; a part of other blocks goes into `internal` here').toEqual([]);
   });
+});
+
+it('docs/numbers.md names every operation that is not exact', () => {
+  const page = readFileSync(new URL('./numbers.md', import.meta.url), 'utf8');
+  const words = new Set([...page.matchAll(/`([^`\n]+)`/g)].flatMap(([, code]) => code.split(' ')));
+  const approximate = ops.all.filter(({ accuracy }) => typeof accuracy === 'object');
+  const missing = approximate.filter(({ name, symbol }) => !words.has(symbol ?? name)).map(({ name }) => name);
+  expect(missing, 'operations whose `accuracy` in units docs/numbers.md lacks').toEqual([]);
 });

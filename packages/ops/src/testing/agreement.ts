@@ -9,20 +9,20 @@ export function disagreement(instance: Instance, got: ArrayLike<number>): string
   const { answer } = instance;
   const bound = boundOf(instance);
   for (let i = 0; i < answer.data.length; i++) {
-    if (!bound(got[i], i)) return `element ${i} is ${got[i]}, not ${answer.data[i]}`;
+    const problem = Object.is(got[i], answer.data[i]) ? undefined : bound(got[i], i);
+    if (problem !== undefined) return `element ${i} is ${got[i]}, ${problem}`;
   }
   return got.length < answer.data.length ? `only ${got.length} elements` : undefined;
 }
 
-type Bound = (got: number, element: number) => boolean;
+/** What an element is not, and by how much; `undefined` if it is near enough. */
+type Bound = (got: number, element: number) => string | undefined;
 
 function boundOf(instance: Instance): Bound {
   const { op, answer } = instance;
   const { accuracy } = op;
-  const same: Bound = (got, i) => Object.is(got, answer.data[i]);
-  if (accuracy === 'exact' || !isFloat(answer.type.element)) return same;
-  const within = accuracy === 'sum' ? sumBound(instance) : ulpBound(instance, accuracy.ulp);
-  return (got, i) => same(got, i) || within(got, i);
+  if (accuracy === 'exact' || !isFloat(answer.type.element)) return (_, i) => `not ${answer.data[i]}, to the bit`;
+  return accuracy === 'sum' ? sumBound(instance) : ulpBound(instance, accuracy.ulp);
 }
 
 /**
@@ -39,7 +39,9 @@ function sumBound(instance: Instance): Bound {
     const wanted = answer.data[i];
     const error = terms * 2 ** -23 * total[i];
     // Both are rounded where they are stored.
-    return Math.abs(finite(element, got) - finite(element, wanted)) <= error + 2 * storageError(element, wanted);
+    const allowed = error + 2 * storageError(element, wanted);
+    const off = Math.abs(finite(element, got) - finite(element, wanted));
+    return off <= allowed ? undefined : `${off} from ${wanted}; a sum of ${terms} terms may be off by ${allowed}`;
   };
 }
 
@@ -56,10 +58,12 @@ function ulpBound(instance: Instance, ulp: number): Bound {
   const { element } = instance.answer.type;
   return (got, i) => {
     const wanted = exact[i];
-    if (Number.isNaN(wanted) || Number.isNaN(got)) return Number.isNaN(wanted) && Number.isNaN(got);
-    if (Math.abs(wanted) === Infinity) return got === wanted;
-    const error = ulp * unitInTheLastPlace(wanted) + storageError(element, wanted);
-    return Math.abs(finite(element, got) - finite(element, wanted)) <= error;
+    const unit = unitInTheLastPlace(wanted);
+    // What is infinite without rounding has to be infinite.
+    const off = Math.abs(wanted) === Infinity ? Infinity : Math.abs(finite(element, got) - finite(element, wanted));
+    if (off <= ulp * unit + storageError(element, wanted) || Object.is(got, wanted)) return undefined;
+    const units = Number((off / unit).toPrecision(3));
+    return `${units} units in the last place from ${wanted}, the oracle's answer without rounding; \`accuracy\` allows ${ulp}`;
   };
 }
 
