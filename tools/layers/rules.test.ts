@@ -7,6 +7,8 @@ import { readWorkspace } from './workspace.ts';
 
 const index = { path: 'src/index.ts', text: "export * from './a.ts';", imports: ['./a.ts'] };
 
+const file = (path: string, ...imports: string[]) => ({ path, text: '', imports });
+
 function facts(name: string, layer: number | undefined, more: Partial<PackageFacts> = {}): PackageFacts {
   return {
     name: `@tessera-dnn/${name}`,
@@ -16,12 +18,12 @@ function facts(name: string, layer: number | undefined, more: Partial<PackageFac
     devDependencies: [],
     exports: ['.'],
     references: [],
-    sources: [index],
+    sources: [index, file('src/a.ts')],
+    scripts: [],
     ...more,
   };
 }
 
-const file = (path: string, ...imports: string[]) => ({ path, text: '', imports });
 const check = (...packages: PackageFacts[]) =>
   complaints({ packages, rootDependencies: ['vitest'], tools: [], allowedCircles: [] });
 const graph = facts('graph', 1, { exports: ['.', './testing'] });
@@ -100,7 +102,7 @@ describe('complains about', () => {
     const sources = [
       index,
       file('src/a.ts', 'node:fs'),
-      file('src/node/read.ts', 'node:fs'),
+      file('src/node/index.ts', 'node:fs'),
       file('test/a.test.ts', 'node:fs'),
     ];
     expect(check(facts('chip', 2, { sources }), facts('cli', 5, { sources }))).toEqual([
@@ -115,6 +117,22 @@ describe('complains about', () => {
     expect(complaints({ packages, rootDependencies: [], tools, allowedCircles: [] })).toEqual([
       'a circle of imports: packages/chip/src/a.ts imports packages/chip/src/b.ts imports packages/chip/src/a.ts',
       'a circle of imports: tools/a.ts imports tools/b.ts imports tools/a.ts',
+    ]);
+  });
+
+  it('a file that no source imports or starts by its name', () => {
+    const text = "new Worker(new URL('./thread.js', import.meta.url))";
+    const tests = file('test/forgotten.test.ts', '../src/forgotten.ts');
+    const reached = [
+      index,
+      { ...file('src/a.ts'), text },
+      file('src/thread.ts'),
+      file('src/page.ts'),
+      file('src/sub/index.ts'),
+    ];
+    const sources = [...reached, { ...file('src/forgotten.ts'), text: "name: 'forgotten'" }, tests];
+    expect(check(facts('chip', 2, { sources, scripts: ["entry('page.ts')"] }))).toEqual([
+      'packages/chip/src/forgotten.ts is imported by no source: it is missing from a table or list, or not needed',
     ]);
   });
 

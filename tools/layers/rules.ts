@@ -8,7 +8,8 @@
  * 5. No relative import leaves its package, and only exported subpaths are imported.
  * 6. Everything except `cli`, `plugin`, `./node` entry points and tests runs in a browser, and so does not import `node:`.
  * 7. `src/index.ts` only re-exports.
- * 8. Imports among files have no circles except those that are listed with a reason (`allowed-circles.ts`).
+ * 8. Each file of `src` is imported by another one, unless it is an entry: an `index.ts`, or what is started by its name (a thread, a page).
+ * 9. Imports among files have no circles except those that are listed with a reason (`allowed-circles.ts`).
  */
 import { join, normalize } from 'node:path';
 import { packageOf } from '../workspace/imports.ts';
@@ -41,6 +42,7 @@ export function complaints(workspace: Workspace): readonly string[] {
     ...referenceComplaints(facts, workspace),
     ...facts.sources.flatMap(file => importComplaints(facts, file, workspace)),
     ...indexComplaints(facts),
+    ...orphanComplaints(facts),
   ]);
   return [...ofPackages, ...circleComplaints(allFiles(workspace), workspace.allowedCircles)];
 }
@@ -136,6 +138,29 @@ function indexComplaints({ directory, sources }: PackageFacts): readonly string[
   return rest.trim() === ''
     ? []
     : [`packages/${directory}/src/index.ts does more than re-export: ${rest.trim().split('\n')[0]}`];
+}
+
+/** Files that nothing reaches: an operation that is not in the table, a pass that is not in the pipeline. */
+function orphanComplaints({ directory, sources, scripts }: PackageFacts): readonly string[] {
+  const working = sources.filter(({ path }) => !path.startsWith('test'));
+  const imported = new Set(
+    working.flatMap(({ path, imports }) => imports.map(specifier => normalize(join(path, '..', specifier)))),
+  );
+  const texts = [...scripts, ...working.map(({ text }) => text)];
+  return working
+    .map(({ path }) => path)
+    .filter(path => path.startsWith('src/') && !path.endsWith('/index.ts') && !imported.has(path))
+    .filter(path => !texts.some(text => startsByName(text, path)))
+    .map(
+      path =>
+        `packages/${directory}/${path} is imported by no source: it is missing from a table or list, or not needed`,
+    );
+}
+
+/** Whether the text has the file's name in quotes, as `'./thread.js'` and `'thread$1'` are. */
+function startsByName(text: string, path: string): boolean {
+  const [, name] = /([^/]*)\.ts$/.exec(path) ?? [];
+  return new RegExp(`['"\`/]${name}[.$]\\S*['"\`]`).test(text);
 }
 
 function isOurs(name: string): boolean {

@@ -26,6 +26,8 @@ export interface PackageFacts {
   /** The directories of the packages that tsconfig.json references. */
   readonly references: readonly string[];
   readonly sources: readonly SourceFile[];
+  /** The texts of scripts beside package.json, such as what bundles it. */
+  readonly scripts: readonly string[];
 }
 
 export const repository: string = join(import.meta.dirname, '../..');
@@ -64,6 +66,9 @@ function readPackage(path: string, directory: string): PackageFacts {
     exports: Object.keys(json.exports ?? {}),
     references: references.map(reference => reference.path.replace(/^\.\.\//, '')),
     sources: sourceFiles(path, ['src', 'test', 'bin']),
+    scripts: readdirSync(path)
+      .filter(name => name.endsWith('.mjs'))
+      .map(name => readFileSync(join(path, name), 'utf8')),
   };
 }
 
