@@ -9,15 +9,17 @@ import { unwrap } from './support/torch.ts';
 
 const small: ChipSpec = { ...tinyChip, tiles: 7, sramBytes: 1 << 18 };
 
-/** A product with ragged ends; windows with padding, then a bias; rows that end in a reduction, of which 16 bits are stored. */
-const text = `model m(a: f32[20, 37], b: f32[37, 24], image: f32[1, 10, 7, 9]) {
+/** A product with ragged ends; windows with padding, then a bias; rows that end in a reduction, of which 16 bits are stored; sums by place. */
+const text = `model m(a: f32[20, 37], b: f32[37, 24], image: f32[1, 10, 7, 9], at: i32[37]) {
   let product = relu(a @ b + 1)
   let windows = image |> conv2d(12, kernel: 3, padding: 1) as conv
-  return { product, windows: windows * 2 + 1, largest: max(product * 2, axis: 1), norm: cast(sum(product * product, axis: 0), bf16) }
+  let placed = scatter_add(b, at, extent: 9)
+  return { product, placed, windows: windows * 2 + 1, largest: max(product * 2, axis: 1), norm: cast(sum(product * product, axis: 0), bf16) }
 }
 `;
 
-const inputs = { a: numbers(20 * 37), b: numbers(37 * 24), image: numbers(7 * 9 * 10) };
+const at = Int32Array.from({ length: 37 }, (_, i) => (i * i) % 11);
+const inputs = { a: numbers(20 * 37), b: numbers(37 * 24), image: numbers(7 * 9 * 10), at };
 
 function numbers(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(i * i));

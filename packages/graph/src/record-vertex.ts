@@ -105,7 +105,7 @@ function writeKernel(k: KernelBuilder, spec: VertexSpec, table: OpTable, def: Ke
       layout: variant.result,
       epilogue,
       operands,
-      adds,
+      ...(def.accumulates ? { begun: adds !== undefined } : { adds }),
     });
   const fused = epilogue === undefined ? [] : spec.operands.slice(own);
   const vertex = { context, variant: spec.variant, box: spec.box, operands: spec.operands.slice(0, own) };

@@ -31,8 +31,6 @@ export interface Work {
   readonly overwritable: readonly number[];
   /** Operands that a whole result, computed in order by one worker, may lie behind. */
   readonly inOrder: readonly Overwrite[];
-  /** Whether its kernel stores and loads its results again while it builds them up in their own memory. */
-  readonly accumulates: boolean;
 }
 
 /** What is the op's own: an epilogue adds its operands to the regions. */
@@ -59,7 +57,6 @@ export function workOf(node: Node, operands: readonly TensorType[], table: OpTab
     },
     overwritable: overwrites.flatMap(({ operand, inOrder }) => (inOrder === undefined ? [operand] : [])),
     inOrder: overwrites.filter(({ inOrder }) => inOrder),
-    accumulates: accumulates(node, table),
   };
 }
 
@@ -85,11 +82,6 @@ function ownOverwrites(node: Node, context: OpContext, table: OpTable): readonly
   // Ops count distances in elements of one size.
   const size = elementBytes[context.result.element];
   return def.overwrites(context).filter(({ operand }) => elementBytes[context.operands[operand].element] === size);
-}
-
-function accumulates({ op }: Node, table: OpTable): boolean {
-  const def = table.find(op);
-  return def?.kind === 'kernel' && def.accumulates === true;
 }
 
 function byElement(operand: number): Overwrite {

@@ -34,7 +34,6 @@ function product([m, n, k]: readonly number[]): Work {
     regions: box => [take(box, [0, 2]), take(box, [2, 1])],
     overwritable: [],
     inOrder: [],
-    accumulates: false,
   };
 }
 

@@ -34,7 +34,6 @@ function workOver(extents: readonly number[], rank: number, regions: Work['regio
     regions,
     overwritable: [],
     inOrder: [],
-    accumulates: false,
   };
 }
 

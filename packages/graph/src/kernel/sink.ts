@@ -35,6 +35,8 @@ export interface SinkSpec {
   readonly operands: readonly View[];
   /** How what the kernel hands over is combined with what lies in the result's place; absent: it is written over that. Without an epilogue only. */
   readonly adds?: Combine;
+  /** Whether what lies in the result's place are sums that the kernel itself goes on with; absent: no. */
+  readonly begun?: boolean;
 }
 
 /** The sink of one vertex, for the kernel that `k` builds; with no epilogue it only stores. */
@@ -57,6 +59,7 @@ export function createSink(k: KernelBuilder, table: OpTable, spec: SinkSpec): Si
   return {
     element: spec.element,
     narrows: result.bytes < 4 && spec.element === 'f32',
+    begun: spec.begun === true,
     vectorAxis: context.vectorAxis,
     at: coordinates => cursor(context, coordinates),
     step: coordinates => distances(context, coordinates),

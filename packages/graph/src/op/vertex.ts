@@ -41,6 +41,8 @@ export interface Sink {
   readonly element: ElementType;
   /** Whether results are floats of fewer bits in memory than in a register, so that a store takes many instructions and registers. */
   readonly narrows: boolean;
+  /** Whether rounds before this one have stored sums here, which the kernel of an op that {@link KernelOp.accumulates} goes on with. */
+  readonly begun: boolean;
   /** The axis of the result along which four neighbours lie one element apart, or -1 (then only one-lane stores are possible). */
   readonly vectorAxis: number;
   /** A cursor at the given coordinates *relative to the vertex's box*, one per result axis. */

@@ -156,7 +156,7 @@ function emitScatter(k: KernelBuilder, { box, context, operands, sink }: Vertex<
   const first = numbers.field('first place', box.start[axis]);
   const turns = box.count.slice(rank).map((count, i) => numbers.field(`places ${i}`, count));
   k.share(numbers.field('rows', box.count[axis]), (from, to) => {
-    k.loop(from, to, row => clear(kernel, row));
+    if (!sink.begun) k.loop(from, to, row => clear(kernel, row));
     const own = k.sub(to, from);
     nestedLoops(k, turns, at => {
       const row = k.sub(k.load('i32', walked(kernel, indices.address, at, indices.strides, 'index stride')), first);

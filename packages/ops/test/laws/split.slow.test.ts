@@ -34,7 +34,7 @@ describe.each(ops.all.filter(op => op.kind === 'kernel' || op.kind === 'elementw
       const layout = chooseLayout(variant.result, rank, pick);
       const summing = computed.space.combine.find(how => how !== undefined);
       // In rounds, each part adds to what those before have left in its place.
-      const inRounds = summing !== undefined && !(op.kind === 'kernel' && op.accumulates) && result.element !== 'bool';
+      const inRounds = summing !== undefined && result.element !== 'bool';
       const adds = inRounds && variant.algorithm === undefined && pick.chance() ? summing : undefined;
       const element = wideElement(result.element);
       const whole = new Float64Array(instance.answer.data.length);

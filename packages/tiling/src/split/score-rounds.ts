@@ -108,7 +108,7 @@ function roundableAxes(work: Work, variant: Variant): readonly number[] {
   const { extents, combine, whole = [] } = work.space;
   const { shape, element } = work.context.result;
   // Other algorithms transform what they read; and truth values have no sums.
-  if (variant.algorithm !== undefined || work.accumulates || element === 'bool') return [];
+  if (variant.algorithm !== undefined || element === 'bool') return [];
   return [...extents.keys()].filter(axis =>
     axis < shape.length ? !whole.includes(axis) : combine[axis - shape.length] !== undefined,
   );
