@@ -36,7 +36,7 @@ export default defineConfig({
     // One for each core: by default one core is left to the terminal, which on two cores is half of them.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
-    setupFiles: ['tools/fuzz/seed.ts'],
+    setupFiles: ['tools/fuzz/seed.ts', 'tools/test/goldens.ts'],
     testTimeout: 120_000,
     // A golden that is not there yet fails like one that differs: only `npm run bless` writes them, so that somebody reads what is written.
     update: 'none',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseModule, printModule, verifyModule } from '@tessera-dnn/graph';
 import { standInOps } from '@tessera-dnn/graph/testing';
 import { expect, test } from 'vitest';
+import * as exported from '../src/index.ts';
 import { type Precision, passes } from '../src/index.ts';
 
 const folder = join(import.meta.dirname, 'golden');
@@ -44,6 +45,11 @@ test.each(passes)('$name leaves a module alone in which there is nothing to do',
   const text = 'model m {\n  %0 = input x: f32[4]\n  output y = %0\n}\n';
   const result = pass.run(parseModule(text), { table: standInOps, strict: false, recompute: 'auto' });
   expect(printModule(result)).toBe(text);
+});
+
+test.each(passes)('$name is exported, for those who make a list of passes of their own', ({ run }) => {
+  const runs = Object.values(exported).map(value => typeof value === 'object' && 'run' in value && value.run);
+  expect(runs, 'src/index.ts exports each pass').toContain(run);
 });
 
 /** What runs a second time runs as it did the first time. */

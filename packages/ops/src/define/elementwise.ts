@@ -7,7 +7,7 @@
  */
 import type { Attributes, ElementType, TensorType } from '@tessera-dnn/graph';
 import { sameShape } from '@tessera-dnn/graph';
-import type { Arguments, ElementwiseOp, OpDoc, Parameter, Problem, Tensor } from '@tessera-dnn/graph/op';
+import type { Arguments, ElementwiseOp, Parameter, Problem, Tensor } from '@tessera-dnn/graph/op';
 import { isProblem } from '@tessera-dnn/graph/op';
 import { ofTerms } from './adding-up.ts';
 import { broadcastShape, broadcastStrides } from './broadcast.ts';
@@ -19,11 +19,11 @@ import { defineOp } from './op.ts';
 import type { Pick } from './pick.ts';
 import { mixedElements, refusedElement, wrongCount } from './problem.ts';
 
-/** What an elementwise op has to say of itself; `attributes`, `scalar`, `expression`, `guards`, `grows`, `precise`, `spreads` and `bounds` are as in `ElementwiseOp`. */
-export interface ElementwiseSpec<A extends Attributes> {
-  readonly name: string;
-  readonly symbol?: string;
-  readonly doc: OpDoc;
+/** The facets that {@link elementwise} makes. All others are taken over as they are given. */
+type Made = 'kind' | 'parameters' | 'attributes' | 'infer' | 'evaluate';
+
+/** What an elementwise op has to say of itself: the facets of `ElementwiseOp` that do not follow from what is said here, and these. */
+export interface ElementwiseSpec<A extends Attributes> extends Omit<ElementwiseOp<A>, Made> {
   /** The operands' names, in order. */
   readonly operands: readonly string[];
   readonly accepts: keyof typeof elementSets;
@@ -34,15 +34,8 @@ export interface ElementwiseSpec<A extends Attributes> {
   /** The parameters after the operands; `attributes` reads them. */
   readonly parameters?: readonly Parameter[];
   readonly attributes?: (args: Arguments, operands: readonly TensorType[]) => A | Problem;
-  readonly scalar: ElementwiseOp<A>['scalar'];
-  readonly expression: ElementwiseOp<A>['expression'];
   /** As in `OpDef`, but all derivatives may have the shape of the result: those of broadcast operands are then summed to their shapes. */
   readonly gradient?: ElementwiseOp<A>['gradient'];
-  readonly guards?: ElementwiseOp<A>['guards'];
-  readonly grows?: boolean;
-  readonly precise?: readonly number[];
-  readonly spreads?: boolean;
-  readonly bounds?: ElementwiseOp<A>['bounds'];
   /** `exact` by default. */
   readonly accuracy?: Accuracy;
   /** The range of operand values in the samples. */
@@ -55,31 +48,23 @@ export interface ElementwiseSpec<A extends Attributes> {
 
 /** The op that `spec` describes, ready for the table. */
 export function elementwise<A extends Attributes = Attributes>(spec: ElementwiseSpec<A>): DefinedOp {
+  const { operands, accepts, result, elements, parameters = [], values, sampled, gradient, ...facets } = spec;
+  // An op without a reader of attributes has none: its record is the empty one.
+  const { attributes = () => ({}) as A } = spec;
   const op: ElementwiseOp<A> & Tested = {
+    accuracy: 'exact',
+    ...facets,
     kind: 'elementwise',
-    name: spec.name,
-    ...(spec.symbol === undefined ? {} : { symbol: spec.symbol }),
-    doc: spec.doc,
-    parameters: [...spec.operands.map((name): Parameter => ({ name, kind: 'tensor' })), ...(spec.parameters ?? [])],
-    // An op without a reader of attributes has none: its record is the empty one.
-    attributes: spec.attributes ?? (() => ({}) as A),
+    parameters: [...operands.map((name): Parameter => ({ name, kind: 'tensor' })), ...parameters],
+    attributes,
     infer: (operands, attributes) => infer(spec, operands, attributes),
-    scalar: spec.scalar,
-    expression: spec.expression,
     evaluate: (operands, attributes, result, round) => {
       const elements = operands.map(operand => operand.type.element);
       const inside = ofTerms(result.element, round);
       return mapElements(operands, result, args => round(spec.scalar(args, attributes, inside, elements)));
     },
-    ...(spec.gradient === undefined ? {} : { gradient: summedBack(spec.gradient) }),
-    ...(spec.grows === undefined ? {} : { grows: spec.grows }),
-    ...(spec.precise === undefined ? {} : { precise: spec.precise }),
-    ...(spec.spreads === undefined ? {} : { spreads: spec.spreads }),
-    ...(spec.bounds === undefined ? {} : { bounds: spec.bounds }),
-    ...(spec.guards === undefined ? {} : { guards: spec.guards }),
+    ...(gradient === undefined ? {} : { gradient: summedBack(gradient) }),
     samples: pick => sample(spec, pick),
-    accuracy: spec.accuracy ?? 'exact',
-    ...(spec.smooth === undefined ? {} : { smooth: spec.smooth }),
   };
   return defineOp(op);
 }
