@@ -45,4 +45,4 @@ export type { Agreement, LevelEnd, QuantizationReport, QuantizedValue, Quantized
 export { backStages, frontStages, type PipelineStage, pipelineStages, stages } from './stages.ts';
 export { placeOf, type SourcePlace, userSpan } from './user-span.ts';
 export { matchWeights } from './weights.ts';
-export { check, compile, plan, planFront, storedInEach, tryPlan } from './with-wasm.ts';
+export { check, compile, plan, planFront, storedInEach, tryPlan, tryPlanWithTables } from './with-wasm.ts';

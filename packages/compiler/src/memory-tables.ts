@@ -23,12 +23,17 @@ export interface MemoryTables {
 /** What is computed again is what `options.recompute` says, `auto` if it says nothing. */
 export function memoryTables(source: Source, options: CompileOptions = {}): Outcome<MemoryTables> {
   const modules = new Map<string, Module>();
-  const { recompute = 'auto' } = options;
   const front = frontEnd(source, { ...options, recompute: 'none', after: undefined }, (stage, module) => {
     modules.set(stage, module);
   });
-  if (!front.ok) return front;
+  return front.ok ? { ...front, value: tablesOf(modules, options) } : front;
+}
+
+/** The tables of a front end that has run, by the modules after its stages, in their order. Whether `recompute`, the last, has copied anything makes no difference. */
+export function tablesOf(modules: ReadonlyMap<string, Module>, options: CompileOptions): MemoryTables {
+  const { recompute = 'auto' } = options;
   const [written, plain, ordered] = [elaboration, dead, schedule].map(stage => moduleAfter(stage, modules));
+  const done = [...modules.values()].at(-1) ?? written;
   const programs = written.programs
     .filter(({ kind }) => kind === 'model' || kind === 'train')
     .map(program => {
@@ -39,15 +44,14 @@ export function memoryTables(source: Source, options: CompileOptions = {}): Outc
   const sumOver = ({ variables }: Module, kind: VariableKind, of: (type: TensorType) => number) =>
     variables.reduce((sum, variable) => (variable.kind === kind ? sum + of(variable.type) : sum), 0);
   const elements = ({ shape }: TensorType) => elementCount(shape);
-  const value = {
+  return {
     parameters: sumOver(written, 'param', elements),
     states: sumOver(written, 'state', elements),
-    parameterBytes: sumOver(front.value, 'param', tensorBytes),
-    stateBytes: sumOver(front.value, 'state', tensorBytes),
+    parameterBytes: sumOver(done, 'param', tensorBytes),
+    stateBytes: sumOver(done, 'state', tensorBytes),
     hasLevels: written.variables.some(({ type: { element } }) => element === 'i8' || element === 'u8'),
     programs,
   };
-  return { ok: true, value, diagnostics: front.diagnostics };
 }
 
 /** The module after a stage; if that stage is left out, the module after the last stage before it. */

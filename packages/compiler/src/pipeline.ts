@@ -15,6 +15,7 @@ import type { Code } from './explain/catalogue.ts';
 import { type FrontPoint, frontOf, missed, wantedOf } from './front/choose.ts';
 import { figuresOf, keepsTo } from './front/figures.ts';
 import { frontEnd } from './front-end.ts';
+import { type MemoryTables, tablesOf } from './memory-tables.ts';
 import { missedTargets } from './missed-targets.ts';
 import { type CompileOptions, passesOf, type TargetedOptions } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -44,10 +45,32 @@ export interface Tried {
   readonly placed?: Plan;
 }
 
-/** Like {@link plan}. Hints say on which chips it fits that does not fit on this one, for which it is planned again. */
-export function tryPlan(source: Source, options: TargetedOptions, hints: 'with-hints' | 'without-hints'): Tried {
+/** Whether hints are wanted: on which chips it fits that does not fit on this one, for which it is planned again. */
+export type Hints = 'with-hints' | 'without-hints';
+
+/** Like {@link plan}. */
+export function tryPlan(source: Source, options: TargetedOptions, hints: Hints): Tried {
   const asked = taskOf(source, options);
+  return asked.ok ? tryAsked(asked, options, hints) : { outcome: asked };
+}
+
+/** What is tried, and the tables of its programs. */
+export interface TriedWithTables extends Tried {
+  /** Absent where the text cannot be compiled. */
+  readonly tables?: MemoryTables;
+}
+
+/** {@link tryPlan} and `memoryTables`, for which the front end runs once. */
+export function tryPlanWithTables(source: Source, options: TargetedOptions, hints: Hints): TriedWithTables {
+  const modules = new Map<string, Module>();
+  const asked = taskOf(source, options, (stage, module) => {
+    modules.set(stage, module);
+  });
   if (!asked.ok) return { outcome: asked };
+  return { ...tryAsked(asked, options, hints), tables: tablesOf(modules, options) };
+}
+
+function tryAsked(asked: Outcome<Asked> & { readonly ok: true }, options: TargetedOptions, hints: Hints): Tried {
   const { task, beside } = asked.value;
   const { outcome, placed } = backHalf(task, hints);
   const missed = [...missedTargets(task.module, options), ...refusedThreads(task.module, options)];
@@ -73,11 +96,17 @@ interface Asked {
   readonly beside?: WeightsBeside;
 }
 
-function taskOf(source: Source, options: TargetedOptions): Outcome<Asked> {
+/** `seen` hears of the module after each stage. */
+function taskOf(
+  source: Source,
+  options: TargetedOptions,
+  seen: (stage: string, module: Module) => void = () => {},
+): Outcome<Asked> {
   const lastBeforeCopies = beforeCopies(options);
   let kept: Module | undefined;
   const front = frontEnd(source, options, (stage, module) => {
     if (stage === lastBeforeCopies) kept = module;
+    seen(stage, module);
   });
   if (!front.ok) return front;
   const { spareWeights: spare, foreignWeights: foreign, conversion } = options;
@@ -115,7 +144,7 @@ function computedAgain({ name, origin }: Program): Diagnostic<Code> {
 /**
  * Where nothing helps that a task may be tried with, larger chips are planned for as well: the error says on which it fits.
  */
-function backHalf(task: Task, hints: 'with-hints' | 'without-hints'): Tried {
+function backHalf(task: Task, hints: Hints): Tried {
   const { module, options } = task;
   const { attempt: tried, changed } = fit(task);
   const { placed } = tried;

@@ -20,12 +20,17 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
 }
 
 /** Like {@link plan}; hints say on which chips it fits that does not fit on this one, for which it is planned again. */
-export function tryPlan(
+export function tryPlan(source: Source, options: CompileOptions, hints: pipeline.Hints): pipeline.Tried {
+  return pipeline.tryPlan(source, targeted(options, wasm), hints);
+}
+
+/** Like {@link tryPlan}; also gives the tables of its programs, in less time than `memoryTables` beside it. */
+export function tryPlanWithTables(
   source: Source,
   options: CompileOptions,
-  hints: Parameters<typeof pipeline.tryPlan>[2],
-): pipeline.Tried {
-  return pipeline.tryPlan(source, targeted(options, wasm), hints);
+  hints: pipeline.Hints,
+): pipeline.TriedWithTables {
+  return pipeline.tryPlanWithTables(source, targeted(options, wasm), hints);
 }
 
 /** The plans of a program that no other beats in bytes and in cycles: {@link CompileOptions.memory} with the bytes of one means that one. */

@@ -1,5 +1,5 @@
 /** `tessera diff`: what differs between two plans, tensor by tensor and phase by phase. */
-import { memoryTables, tryPlan } from '@tessera-dnn/compiler';
+import { tryPlanWithTables } from '@tessera-dnn/compiler';
 import { type Diagnostic, isError, jsonOf, type Outcome } from '@tessera-dnn/diagnostics';
 import { difference, type Explored, explore } from '@tessera-dnn/explorer';
 import { Command } from 'commander';
@@ -80,9 +80,7 @@ function exploredOf({ io }: Session, file: string, flags: Flags): Outcome<Explor
   if (!source.ok) return source;
   const options = compileOptionsOf(io, source.value, flags);
   if (!options.ok) return options;
-  const tables = memoryTables(source.value, options.value);
-  if (!tables.ok) return tables;
-  const { placed, outcome } = tryPlan(source.value, options.value, 'without-hints');
+  const { placed, tables, outcome } = tryPlanWithTables(source.value, options.value, 'without-hints');
   const diagnostics = [...options.diagnostics, ...outcome.diagnostics];
-  return placed ? succeeded(explore(placed, tables.value, diagnostics), diagnostics) : { ok: false, diagnostics };
+  return placed && tables ? succeeded(explore(placed, tables, diagnostics), diagnostics) : { ok: false, diagnostics };
 }

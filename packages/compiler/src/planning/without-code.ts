@@ -15,12 +15,17 @@ export function plan(source: Source, options: CompileOptions = {}): Outcome<Plan
 }
 
 /** Like {@link plan}; also gives what was placed where it does not fit. Hints say on which chips it does. */
-export function tryPlan(
+export function tryPlan(source: Source, options: CompileOptions, hints: pipeline.Hints): pipeline.Tried {
+  return pipeline.tryPlan(source, targeted(options, guessing), hints);
+}
+
+/** Like {@link tryPlan}; also gives the tables of its programs, in less time than `memoryTables` beside it. */
+export function tryPlanWithTables(
   source: Source,
   options: CompileOptions,
-  hints: Parameters<typeof pipeline.tryPlan>[2],
-): pipeline.Tried {
-  return pipeline.tryPlan(source, targeted(options, guessing), hints);
+  hints: pipeline.Hints,
+): pipeline.TriedWithTables {
+  return pipeline.tryPlanWithTables(source, targeted(options, guessing), hints);
 }
 
 /**

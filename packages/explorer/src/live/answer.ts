@@ -1,6 +1,6 @@
 /** What the page's worker does: plans a text, and says what the pages know of that. */
-import { memoryTables, tryPlan } from '@tessera-dnn/compiler/planning';
-import { type JsonDiagnostic, jsonOf, type Outcome, type Source } from '@tessera-dnn/diagnostics';
+import { tryPlanWithTables } from '@tessera-dnn/compiler/planning';
+import { type JsonDiagnostic, jsonOf, type Source } from '@tessera-dnn/diagnostics';
 import { explore } from '../data/explore.ts';
 import type { Explored } from '../data/explored.ts';
 import { optionsOf, type Settings } from './settings.ts';
@@ -43,15 +43,11 @@ export function answer(order: Order): Answer {
   const { sequence, source, settings } = order;
   const start = performance.now();
   const options = { ...optionsOf(settings), load: loadOf(order) };
-  const tables = memoryTables(source, options);
-  const tried: Pick<ReturnType<typeof tryPlan>, 'placed'> & { readonly outcome: Outcome<unknown> } = tables.ok
-    ? tryPlan(source, options, 'without-hints')
-    : { outcome: tables };
-  const { placed, outcome } = tried;
+  const { placed, tables, outcome } = tryPlanWithTables(source, options, 'without-hints');
   const { diagnostics } = outcome;
   return {
     sequence,
-    explored: placed && tables.ok ? explore(placed, tables.value, diagnostics) : undefined,
+    explored: placed && tables ? explore(placed, tables, diagnostics) : undefined,
     diagnostics: diagnostics.map(jsonOf),
     milliseconds: performance.now() - start,
   };

@@ -13,7 +13,7 @@ import {
   type TensorData,
   type Training,
 } from '@tessera-dnn/chip';
-import { assemble, memoryTables, type Plan, tryPlan } from '@tessera-dnn/compiler';
+import { assemble, type Plan, tryPlanWithTables } from '@tessera-dnn/compiler';
 import { InternalError, type Outcome } from '@tessera-dnn/diagnostics';
 import type { ManifestProgram } from '@tessera-dnn/machine';
 import { explore } from '../data/explore.ts';
@@ -43,14 +43,12 @@ const leastRuns = 3;
 /** Compiles what is ordered, and makes a chip of it. Where it does not fit, or cannot be compiled, the diagnostics say so. */
 export async function openSession(order: Order): Promise<Outcome<Session>> {
   const options = { ...optionsOf(order.settings), load: loadOf(order), portable: !hasRelaxed() };
-  const tables = memoryTables(order.source, options);
-  if (!tables.ok) return tables;
-  const planned = tryPlan(order.source, options, 'without-hints').outcome;
+  const { outcome: planned, tables } = tryPlanWithTables(order.source, options, 'without-hints');
   const artifact = planned.ok ? assemble(planned.value) : planned;
   const loaded = artifact.ok ? await loadArtifact(artifact.value.bytes) : artifact;
   const chip = loaded.ok ? await createChip(loaded.value, { seed: 0 }) : loaded;
-  if (!planned.ok || !chip.ok) return { ok: false, diagnostics: chip.diagnostics };
-  const explored = explore(planned.value, tables.value, planned.diagnostics);
+  if (!planned.ok || !tables || !chip.ok) return { ok: false, diagnostics: chip.diagnostics };
+  const explored = explore(planned.value, tables, planned.diagnostics);
   return { ok: true, value: new Session(planned.value, chip.value, explored), diagnostics: planned.diagnostics };
 }
 
