@@ -11,6 +11,7 @@ const here = () =>
     'grey.png': grey(51),
     'names.txt': 'red\ngreen\nblue\n',
     'names.json': '["r", "g"]',
+    'tokens.txt': '[PAD]\n[UNK]\n[CLS]\n',
   });
 
 it('tells the best classes of a picture, whose size the program takes', async () => {
@@ -26,6 +27,8 @@ it('tells the best classes of a picture, whose size the program takes', async ()
   expect((await run('--labels', 'names.json')).err).toContain(
     'names.json names 2 classes, and no output has as many scores: output is f32[1, 3]',
   );
+  expect(folder.names()).not.toContain('output.npy');
+  expect((await run('--labels', 'tokens.txt')).out).toMatch(/ 1 {2}\[PAD\]\n/);
   expect((await run('--mean', '1,2')).err).toContain('--mean has 2 numbers, and image 3 channels');
 });
 

@@ -130,9 +130,30 @@ describe('a damaged or hostile checkpoint', () => {
   });
 });
 
-/** A dict with one tensor of strides 0, whose extent is written as `extent`. */
-function hostile(extent: string): Uint8Array {
+it('tells of keys that are no texts only what kind they are', () => {
+  // Each tuple holds the one before twice: written out, the key would have 2^32 parts.
+  const key = `K\x01K\x02\x86q\x00${'0h\x00h\x00\x86q\x00'.repeat(32)}`;
+  const { message } = readWeights(stored({ 'a/data.pkl': `\x80\x02}${key}K\x01s.` }), 'net.pt').diagnostics[0];
+  expect(message).toContain('but a dict with a tuple');
+});
+
+it('copies no more of dicts than was written', () => {
+  // A list of 200 pairs, made a dict 60 times.
+  const pairs = `](${'K\x01K\x02\x86'.repeat(200)}eq\x00`;
+  const dicts = 'ccollections\nOrderedDict\nh\x00\x85R'.repeat(60);
+  const { message } = readWeights(stored({ 'a/data.pkl': `\x80\x02${pairs}${dicts}.` }), 'net.pt').diagnostics[0];
+  expect(message).toContain('copies its dicts again and again');
+});
+
+it('gives no tensor whose values are yet to be negated', () => {
+  const bytes = hostile('K\x01', `}X\x03\x00\x00\x00neg\x88s`);
+  const weights = readWeights(bytes, 'net.pt');
+  expect(weights.ok && [...weights.value.foreign]).toEqual([['w', 'negated']]);
+});
+
+/** A dict with one tensor of strides 0, whose extent is written as `extent`; what a view is said to be still to do, after that. */
+function hostile(extent: string, metadata = ''): Uint8Array {
   const storage = '(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQ';
-  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\x00${extent}\x85K\x00\x85\x89}tR`;
+  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\x00${extent}\x85K\x00\x85\x89}${metadata}tR`;
   return stored({ 'a/data.pkl': `\x80\x02}X\x01\x00\x00\x00w${tensor}s.`, 'a/data/0': '\0\0\x80\x3f' });
 }

@@ -16,7 +16,7 @@ import { count, filePair, numbers, type Pairs } from '../flags/values.ts';
 import { artifactOf, type BindDimensions, isArtifactName } from '../running/artifact.ts';
 import { boundDimensions } from '../running/dimensions.ts';
 import { readInputs, writeOutputs } from '../running/files.ts';
-import { readLabels, type TopClasses, topClasses } from '../running/labels.ts';
+import { readLabels, scoresNamed, topClasses } from '../running/labels.ts';
 import { limitFor } from '../running/limit.ts';
 import { profileOf } from '../running/profile.ts';
 import { type Request, requestOf } from '../running/request.ts';
@@ -113,21 +113,20 @@ async function execute(
   const output = renamed(flags.output ?? {}, built?.imported?.outputs);
   const inputs = new Map(Object.entries(renamed(Object.fromEntries(given), built?.imported?.inputs)));
   const request = artifact && take(requestOf(artifact.manifest, file, { ...flags, output }, inputs));
+  const scores =
+    request && (flags.labels === undefined ? [] : take(scoresNamed(request.program, labels, flags.labels)));
   const call = artifact && limitFor(file, artifact, flags.timeLimit);
   const task = request && { file, manifest: artifact.manifest, program: request.name, runs: flags.repeat };
   const threads = task && threadsFor(flags.threads, task);
-  const chip = request && take(await createChip(artifact, { seed: flags.seed, call, threads }));
+  const chip = request && scores && take(await createChip(artifact, { seed: flags.seed, call, threads }));
   // A program that was compiled here has its weights embedded already.
   const loaded = chip && take(loadWeights(io, chip, isArtifactName(file) ? flags : {}));
   if (!loaded) return undefined;
   progress.after('load');
   const ran = take(timedRuns(chip, request, flags.repeat));
   const written = ran && take(writeOutputs(io, request.program, ran.outputs, output));
-  const top =
-    ran && flags.labels !== undefined
-      ? take(topClasses(request.program, ran.outputs, labels, flags.labels))
-      : new Map<string, TopClasses>();
-  if (!written || !top) return undefined;
+  if (!ran || !written) return undefined;
+  const top = topClasses(scores, ran.outputs, labels);
   const { manifest } = artifact;
   const { name, program } = request;
   const profile = flags.profile ? take(profileOf(chip, name, call, built?.plan)) : undefined;

@@ -24,8 +24,9 @@ export function readLabels(io: Io, file: string): Outcome<readonly string[]> {
   const source = readSource(io, file);
   if (!source.ok) return source;
   const text = source.value.text.trim();
-  const labels = text.startsWith('[') ? listed(text) : text.split(/\r?\n/).map(line => line.trim());
-  if (labels && text !== '') return succeeded(labels);
+  // A line may begin with a bracket as well: `[PAD]`.
+  const labels = listed(text) ?? (/\.json$/i.test(file) ? [] : text.split(/\r?\n/).map(line => line.trim()));
+  if (labels.length > 0 && text !== '') return succeeded(labels);
   return failed(
     'bad-labels',
     `${file} has no names of classes`,
@@ -42,17 +43,29 @@ function listed(text: string): readonly string[] | undefined {
   }
 }
 
-/** The best classes by the name of each output that has a score for every label along its last axis. `bad-labels` where none has. */
-export function topClasses(
-  program: ManifestProgram,
-  outputs: Outputs,
+/** The outputs that have a score for every label along their last axis. `bad-labels` where none has. */
+export function scoresNamed(
+  { outputs }: ManifestProgram,
   labels: readonly string[],
   file: string,
-): Outcome<ReadonlyMap<string, TopClasses>> {
-  const scores = program.outputs.filter(({ type, shape }) => isFloat(type) && shape.at(-1) === labels.length);
-  if (scores.length > 0) return succeeded(new Map(scores.map(output => [output.name, topOf(output, outputs, labels)])));
-  const shapes = program.outputs.map(({ name, type, shape }) => `${name} is ${type}[${shape.join(', ')}]`).join(', ');
-  return failed('bad-labels', `${file} names ${labels.length} classes, and no output has as many scores: ${shapes}`);
+): Outcome<readonly ManifestTensor[]> {
+  const scores = outputs.filter(({ type, shape }) => isFloat(type) && shape.at(-1) === labels.length);
+  if (scores.length > 0) return succeeded(scores);
+  const shapes = outputs.map(({ name, type, shape }) => `${name} is ${type}[${shape.join(', ')}]`).join(', ');
+  return failed(
+    'bad-labels',
+    `${file} names ${labels.length} classes, and no output has as many scores: ${shapes}`,
+    'a file of labels has a line for each score along the last axis of an output',
+  );
+}
+
+/** The best classes by the name of each of these outputs. */
+export function topClasses(
+  scores: readonly ManifestTensor[],
+  outputs: Outputs,
+  labels: readonly string[],
+): ReadonlyMap<string, TopClasses> {
+  return new Map(scores.map(output => [output.name, topOf(output, outputs, labels)]));
 }
 
 function topOf({ name, shape }: ManifestTensor, outputs: Outputs, labels: readonly string[]): TopClasses {
@@ -61,6 +74,11 @@ function topOf({ name, shape }: ManifestTensor, outputs: Outputs, labels: readon
   return Array.from({ length: rows }, (_, row) => {
     const scores: ArrayLike<number> = outputs[name].subarray(row * count, (row + 1) * count);
     const best = labels.map((label, index) => ({ label, index, score: scores[index] }));
-    return best.sort((a, b) => b.score - a.score).slice(0, most);
+    return best.sort((a, b) => rank(b.score) - rank(a.score)).slice(0, most);
   });
+}
+
+/** What is no number is no class's best score. */
+function rank(score: number): number {
+  return Number.isNaN(score) ? -Number.MAX_VALUE : Math.max(score, -Number.MAX_VALUE / 2);
 }

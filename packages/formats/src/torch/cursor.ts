@@ -10,6 +10,11 @@ export class Cursor {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** The length of all the bytes. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
   u8(): number {
     return this.#view.getUint8(this.#past(1));
   }

@@ -59,9 +59,9 @@ const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['collections.OrderedDict', mapping],
   ['collections.defaultdict', mapping],
   ['collections.Counter', mapping],
-  ['torch._utils._rebuild_tensor', tensorOf],
-  ['torch._utils._rebuild_tensor_v2', tensorOf],
-  ['torch._utils._rebuild_tensor_v3', args => tensorOf(args, args[6])],
+  ['torch._utils._rebuild_tensor', args => tensorOf(args, {})],
+  ['torch._utils._rebuild_tensor_v2', args => tensorOf(args, { metadata: args[6] })],
+  ['torch._utils._rebuild_tensor_v3', args => tensorOf(args, { type: args[6], metadata: args[7] })],
   ['torch._utils._rebuild_parameter', ([data]) => data ?? null],
   ['torch._utils._rebuild_parameter_with_state', ([data]) => data ?? null],
   // A tensor with attributes of Python's: the function, the class, the function's arguments, the attributes.
@@ -106,7 +106,13 @@ export function storageOf(id: Value): Storage | Refusal {
   return { refusal: 'refers to something that is no storage of numbers' };
 }
 
-function tensorOf(args: readonly Value[], type?: Value): TorchTensor | Refusal {
+/** `metadata` says of a view what is still to be done to its values (`neg`, `conj`), which nobody does here. */
+function tensorOf(
+  args: readonly Value[],
+  { type, metadata }: { readonly type?: Value; readonly metadata?: Value },
+): TorchTensor | ForeignTensor | Refusal {
+  const undone = metadata instanceof Map ? [...metadata].find(([, is]) => is === true) : undefined;
+  if (undone) return { is: 'foreign', what: undone[0] === 'neg' ? 'negated' : 'conjugated' };
   const [storage, offset, shape, strides] = args;
   const dtype = isA('name', type) ? type.name.replace(/^torch\./, '') : isA('storage', storage) && storage.dtype;
   const isSound =

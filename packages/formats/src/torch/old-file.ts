@@ -35,7 +35,7 @@ function sections(
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = typeof key === 'string' ? storages.get(key) : undefined;
     const size = storage && bytesPer[storage.dtype];
-    if (!storage || size === undefined) return `has a storage ${String(key).slice(0, 60)} of a type that is not known`;
+    if (!storage || size === undefined) return 'has a storage of a type that is not known';
     const begin = at + 8;
     at = begin + storage.count * size;
     if (at > bytes.length) return `ends at byte ${bytes.length}, and its tensors at ${at} or later: truncated`;

@@ -62,6 +62,13 @@ function described(value: Value): string {
   if (isTensor(value)) return 'a single one without a name';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (!(value instanceof Map)) return 'something else';
-  const keys = [...value.keys()].slice(0, 5).map(key => (typeof key === 'string' ? shownName(key) : String(key)));
+  const keys = [...value.keys()].slice(0, 5).map(shownKey);
   return keys.length === 0 ? 'an empty dict' : `a dict with ${keys.join(', ')}${value.size > 5 ? ', …' : ''}`;
+}
+
+/** A tuple may hold others without end, so only its kind is told. */
+function shownKey(key: Value): string {
+  if (typeof key === 'string') return shownName(key);
+  if (Array.isArray(key)) return 'a tuple';
+  return typeof key === 'object' && key !== null ? 'an object' : String(key);
 }

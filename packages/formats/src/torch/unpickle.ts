@@ -1,7 +1,8 @@
 /**
  * Reads a pickle, the way in which Python stores data (https://docs.python.org/3/library/pickletools.html): a program for a machine with a stack. It is
  * run here with plain data only: where Python would import and call something, `names.ts` says what that stands for. Every value on the stack was
- * written by at least one byte and values are shared, never copied, so that memory and time are bounded by the length of the text.
+ * written by at least one byte, and values are shared; dicts alone are copied where they are made of others, which is counted. So memory and time are
+ * bounded by the length of the text.
  */
 import { Cursor } from './cursor.ts';
 import { called, isKnown, isRefusal, type Refusal, storageOf } from './names.ts';
@@ -39,6 +40,8 @@ class Machine {
   readonly #stack: Value[] = [];
   readonly #marks: number[] = [];
   readonly cursor: Cursor;
+  /** How many entries of dicts were copied. */
+  copied = 0;
 
   constructor(cursor: Cursor) {
     this.cursor = cursor;
@@ -135,9 +138,9 @@ const instructions: ReadonlyMap<number, Instruction> = new Map<number, Instructi
   [0x6a, machine => remembered(machine, machine.cursor.u32())], // LONG_BINGET
   [0x63, machine => named(machine, machine.cursor.line(), machine.cursor.line())], // GLOBAL
   [0x93, machine => namedBy(machine, last(machine, 2))], // STACK_GLOBAL
-  [0x52, machine => reduced(last(machine, 2))], // REDUCE
-  [0x81, machine => reduced(last(machine, 2))], // NEWOBJ
-  [0x92, machine => reduced(last(machine, 3))], // NEWOBJ_EX
+  [0x52, machine => reduced(machine, last(machine, 2))], // REDUCE
+  [0x81, machine => reduced(machine, last(machine, 2))], // NEWOBJ
+  [0x92, machine => reduced(machine, last(machine, 3))], // NEWOBJ_EX
   [0x62, machine => nothing(machine.pop())], // BUILD: attributes, of which none matters
   [0x51, machine => referred(machine, machine.pop())], // BINPERSID
 ]);
@@ -193,8 +196,11 @@ function referred(machine: Machine, id: Value): Value | Refusal {
   return storage;
 }
 
-function reduced([callee, args]: readonly Value[]): Value | Refusal {
-  return isA('thing', callee) ? thing : called(callee, args);
+/** Each entry that is copied was written, so that more copies than the file has bytes are copies of copies. */
+function reduced(machine: Machine, [callee, args]: readonly Value[]): Value | Refusal {
+  const made = isA('thing', callee) ? thing : called(callee, args);
+  if (made instanceof Map && Array.isArray(args)) machine.copied += args.find(Array.isArray)?.length ?? 0;
+  return machine.copied > machine.cursor.length ? { refusal: 'copies its dicts again and again' } : made;
 }
 
 /** A number in two's complement, low byte first. */
