@@ -87,6 +87,14 @@ describe('networks', () => {
     return expectAlike(subject);
   });
 
+  it('give a value that goes by several names under each of them', () =>
+    expectAlike(
+      drawn({
+        name: 'net.dnn',
+        text: 'model m(x: f32[3]) {\n  let a = relu(x)\n  return { a, b: stop_gradient(a), c: a + 1, d: a }\n}',
+      }),
+    ));
+
   it('keep the names of weights, inputs and outputs', () => {
     const subject = drawn({
       name: 'net.dnn',

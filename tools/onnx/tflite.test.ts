@@ -136,6 +136,26 @@ it.skipIf(!hasRuntime).each([
   expect(difference(expected, new Map([['output', computed(bytes, x)]]))).toBeLessThan(tolerance);
 });
 
+it.skipIf(!hasRuntime)('keeps constants apart that have one name', async () => {
+  const { encodeLite } = await import('../bench/litert/schema.ts');
+  const twice: LiteGraph = {
+    tensors: [
+      { name: 'x', shape: [1, 2] },
+      { name: 'c', shape: [2], data: Float32Array.of(1, 2) },
+      { name: 'sum', shape: [1, 2] },
+      { name: 'c', shape: [2], data: Float32Array.of(10, 20) },
+      { name: 'y', shape: [1, 2] },
+    ],
+    nodes: [
+      { operator: 'add', inputs: [0, 1], output: 2, options: {} },
+      { operator: 'add', inputs: [2, 3], output: 4, options: {} },
+    ],
+    inputs: [0],
+    outputs: [4],
+  };
+  expect(Array.from(computed(encodeLite(twice), Float32Array.of(100, 200)))).toEqual([111, 222]);
+});
+
 it.skipIf(!hasRuntime)('never throws for a changed file', async () => {
   const { encodeLite } = await import('../bench/litert/schema.ts');
   const all = [more, levels].map(encodeLite);

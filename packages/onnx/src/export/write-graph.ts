@@ -68,7 +68,10 @@ function nameOutput({ request, sketch, names, report }: Writing, { name, value }
   if (request.program.graph.inputs.some(input => input.name === name)) {
     const message = `the output ${name} is called like an input, and has another value`;
     report(fault(request, request.program.origin, message, 'give it another name'));
-  } else if (!sketch.rename(known, name)) sketch.identity(known, name);
+  } else if (sketch.rename(known, name)) {
+    // Operations that change nothing give their operand's name, so that others may have had it too.
+    for (const [other, own] of names) if (own === known) names.set(other, name);
+  } else sketch.identity(known, name);
   return name;
 }
 

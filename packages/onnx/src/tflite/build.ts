@@ -35,12 +35,14 @@ export class Building {
   readonly tensors: TensorProto[] = [];
   readonly model: LiteModel;
   readonly #known = new Map<string, string>();
-  readonly #named = new Set<number>();
+  /** Names that are given. Those of tensors need not differ in a file. */
+  readonly #taken: Set<string>;
   readonly #replaced = new Map<number, LiteTensor>();
   #count = 0;
 
   constructor(model: LiteModel) {
     this.model = model;
+    this.#taken = new Set([...model.inputs, ...model.outputs].map(at => this.tensor(at).name));
   }
 
   tensor(at: number): LiteTensor {
@@ -78,8 +80,13 @@ export class Building {
     return name;
   }
 
+  /** A name that nothing else has. */
   fresh(what: string): string {
-    return `${what} ${this.#count++}`;
+    let name: string;
+    do name = `${what} ${this.#count++}`;
+    while (this.#taken.has(name));
+    this.#taken.add(name);
+    return name;
   }
 
   /** The numbers of tensor `at`: of levels those that they stand for. */
@@ -106,9 +113,9 @@ export class Building {
     const data = axes === undefined ? tensor.data : permuted(tensor.data, size, tensor.shape, axes);
     const dims = shape ?? (axes === undefined ? tensor.shape : axes.map(axis => tensor.shape[axis]));
     // What is read in two forms has its own name in one of them.
-    const isTaken = this.#named.has(at) || tensor.name === '';
+    const isTaken = this.#taken.has(tensor.name) || tensor.name === '';
     const name = isTaken ? this.fresh(tensor.name || 'constant') : tensor.name;
-    this.#named.add(at);
+    this.#taken.add(name);
     this.tensors.push(tensorMessage(name, code, dims, data));
     if (!isLevels(tensor)) return name;
     const axis = axes === undefined ? tensor.axis : axes.indexOf(tensor.axis);
