@@ -171,6 +171,37 @@ it.skipIf(!hasRuntime)('never throws for a changed file', async () => {
   }
 });
 
+it('reads no list again and again', () => {
+  const { diagnostics } = importTflite(sharing(1000), { table: operationTable, file: 'a.tflite' });
+  expect(diagnostics[0].message).toContain('again and again');
+});
+
+/** A file of one graph, and of operators' codes that are all one table, whose name is as long as there are codes. */
+function sharing(count: number): Uint8Array {
+  const [root, graphs, codes] = [18, 30, 38];
+  const code = codes + 4 + 4 * count + 8;
+  const bytes = new Uint8Array(code + 12 + count);
+  const view = new DataView(bytes.buffer);
+  const lead = (from: number, to: number): void => view.setUint32(from, to - from, true);
+  // Before a table the sizes of its list of fields and of itself, and where its fields are: there is no first one.
+  const tableAt = (at: number, targets: readonly number[]): void => {
+    const sizes = [6 + 2 * targets.length, 4 + 4 * targets.length, 0, ...targets.map((_, i) => 4 + 4 * i)];
+    for (const [i, value] of sizes.entries()) view.setUint16(at - 2 * (sizes.length - i), value, true);
+    view.setInt32(at, 2 * sizes.length, true);
+    for (const [i, target] of targets.entries()) lead(at + 4 + 4 * i, target);
+  };
+  lead(0, root);
+  bytes.set(new TextEncoder().encode('TFL3'), 4);
+  tableAt(root, [codes, graphs]);
+  tableAt(code, [code + 8]);
+  view.setUint32(graphs, 1, true);
+  lead(graphs + 4, code);
+  view.setUint32(codes, count, true);
+  for (let i = 0; i < count; i++) lead(codes + 4 + 4 * i, code);
+  view.setUint32(code + 8, count, true);
+  return bytes;
+}
+
 it('says what cannot be imported', async () => {
   const refused = importTflite(new Uint8Array(9), { table: operationTable, file: 'a.tflite' });
   expect(refused.diagnostics[0].message).toBe('a.tflite cannot be imported: it does not begin as such a model');

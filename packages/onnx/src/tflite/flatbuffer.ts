@@ -1,22 +1,34 @@
 /**
  * Reads FlatBuffers (https://flatbuffers.dev/internals): tables whose fields are found by slots. What leads beyond the end of the file is a `RangeError`,
- * which libraries for this format do not promise: they give whatever is read there.
+ * which libraries for this format do not promise: they give whatever is read there. So is a file whose tables share lists so often that reading them
+ * all would take many times its bytes.
  */
+
+/** A file, and how many bytes of lists may still be read of it. */
+interface File {
+  readonly view: DataView;
+  left: number;
+}
+
+/** A sound file leads to each list once, and readers ask a few times for some. */
+const mostReadings = 8;
 
 /** A table, at its place in a file. */
 export class Table {
+  readonly #file: File;
   readonly #view: DataView;
   readonly #at: number;
 
-  constructor(view: DataView, at: number) {
-    this.#view = view;
+  constructor(file: File, at: number) {
+    this.#file = file;
+    this.#view = file.view;
     this.#at = at;
   }
 
   /** The table that the file begins with. */
   static root(bytes: Uint8Array): Table {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return new Table(view, view.getUint32(0, true));
+    return new Table({ view, left: mostReadings * bytes.length }, view.getUint32(0, true));
   }
 
   byte(slot: number, otherwise = 0): number {
@@ -40,11 +52,11 @@ export class Table {
 
   table(slot: number): Table | undefined {
     const at = this.#field(slot);
-    return at === undefined ? undefined : new Table(this.#view, this.#target(at));
+    return at === undefined ? undefined : new Table(this.#file, this.#target(at));
   }
 
   tables(slot: number): readonly Table[] {
-    return this.#list(slot, 4, at => new Table(this.#view, this.#target(at)));
+    return this.#list(slot, 4, at => new Table(this.#file, this.#target(at)));
   }
 
   ints(slot: number): readonly number[] {
@@ -61,7 +73,9 @@ export class Table {
   }
 
   text(slot: number): string {
-    return new TextDecoder().decode(this.bytes(slot));
+    const bytes = this.bytes(slot);
+    this.#spend(bytes.length);
+    return new TextDecoder().decode(bytes);
   }
 
   /** Shares the memory of the file. */
@@ -72,7 +86,13 @@ export class Table {
 
   #list<T>(slot: number, size: number, read: (at: number) => T): readonly T[] {
     const [begin, count] = this.#vector(slot, size);
+    this.#spend(count * size);
     return Array.from({ length: count }, (_, i) => read(begin + i * size));
+  }
+
+  #spend(bytes: number): void {
+    this.#file.left -= bytes;
+    if (this.#file.left < 0) throw new RangeError('lists are read again and again');
   }
 
   /** Where a vector's elements begin, and how many there are; none if the field is absent. */

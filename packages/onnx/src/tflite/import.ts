@@ -86,7 +86,12 @@ function faultOf(building: Building, operator: LiteOperator, at: number): Diagno
     liteOperator(operator.code)?.write(givenOf(building, operator));
     return undefined;
   } catch (error) {
-    if (error instanceof RangeError) return refused(operator, at, 'it is damaged: something leads beyond its end');
+    if (error instanceof RangeError)
+      return refused(
+        operator,
+        at,
+        'it is damaged: something leads beyond its end, or to the same place again and again',
+      );
     if (!(error instanceof Refusal)) throw error;
     return refused(operator, at, error.message, error.help);
   }

@@ -40,7 +40,8 @@ export function readLite(bytes: Uint8Array): LiteModel {
   try {
     return modelOf(Table.root(bytes));
   } catch (error) {
-    if (error instanceof RangeError) return refuse('it is damaged: something leads beyond its end');
+    if (error instanceof RangeError)
+      return refuse('it is damaged: something leads beyond its end, or to the same place again and again');
     throw error;
   }
 }
