@@ -3,7 +3,7 @@ import { InternalError } from '@tessera-dnn/diagnostics';
 import { expect, it, vi } from 'vitest';
 import { line, place } from './command.ts';
 
-vi.mock(import('@tessera-dnn/compiler'), async original => ({
+vi.mock(import('@tessera-dnn/compiler/planning'), async original => ({
   ...(await original()),
   check: () => {
     throw new InternalError('fuse', 'a value is used before it is made', 'node 7');
