@@ -151,9 +151,58 @@ it('gives no tensor whose values are yet to be negated', () => {
   expect(weights.ok && [...weights.value.foreign]).toEqual([['w', 'negated']]);
 });
 
+it('rebuilds nothing but tensors, so that no dict is copied uncounted', () => {
+  const pairs = `](X\x01\0\0\0w${tensor('K\x01')}\x86eq\0`;
+  const dict = 'ctorch._tensor\n_rebuild_from_type_v2\n(ccollections\nOrderedDict\nNh\0\x85NtR';
+  const { diagnostics } = readWeights(stored({ 'a/data.pkl': `\x80\x02${pairs}0${dict}.` }), 'net.pt');
+  expect(diagnostics.map(({ message }) => message)).toEqual(['net.pt holds no tensors by name, but something else']);
+});
+
+it('refuses a whole model in the old kind of file by the names of what it needs', () => {
+  const text = (of: string) => `X${String.fromCharCode(of.length)}\0\0\0${of}`;
+  const module = `(${text('module')}cnet\nNet\n${text('net.py')}${text('class Net')}tQ`;
+  const magic = '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.';
+  const pickles = [magic, '\x80\x02M\xe9\x03.', '\x80\x02}.', `\x80\x02${module})\x81}b.`, '\x80\x02].'];
+  const { message } = readWeights(Buffer.from(pickles.join(''), 'latin1'), 'net.pt').diagnostics[0];
+  expect(message).toMatch(/only those are read: net\.Net$/);
+});
+
+it('reads an archive without checksums, as PyTorch can be told to write it', () => {
+  const [bytes, part] = ['all', 'data.pkl'].map(which => unchecked(hostile('K\x02'), which));
+  expect(readWeights(bytes)).toMatchObject({ ok: true });
+  expect(readWeights(part, 'net.pt').diagnostics[0].message).toBe('net.pt is damaged: data.pkl is damaged');
+});
+
+it('tells of tensors that stand beside the dict, and of dicts whose paths meet', () => {
+  const key = (name: string) => `X${String.fromCharCode(name.length)}\0\0\0${name}`;
+  const dict = (...items: string[]) => `}(${items.join('')}u`;
+  const read = (pickle: string) =>
+    readWeights(stored({ 'a/data.pkl': `\x80\x02${pickle}.`, 'a/data/0': '\0\0\x80\x3f' }), 'net.pt');
+  const inner = dict(key('w'), tensor('K\x01'));
+  const beside = read(dict(key('fc'), tensor('K\x01'), key('model'), inner));
+  expect(beside).toMatchObject({ ok: true, diagnostics: [{ severity: 'warning' }] });
+  expect(beside.diagnostics[0].help).toMatch(/^it has fc at its top: where that is meant, save it alone/);
+  const meeting = read(dict(key('a.b'), inner, key('a'), dict(key('b'), dict(key('v'), tensor('K\x01')))));
+  expect(meeting.diagnostics[0].message).toBe('net.pt has several dicts of tensors under a.b');
+});
+
+/** The archive with checksums of 0 in the directory: of all files, or only of the one whose name ends so. */
+function unchecked(archive: Uint8Array, which: string): Uint8Array {
+  const bytes = Buffer.from(archive);
+  for (let at = bytes.indexOf('PK\x01\x02'); at !== -1; at = bytes.indexOf('PK\x01\x02', at + 1)) {
+    const name = bytes.toString('latin1', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+    if (which === 'all' || name.endsWith(which)) bytes.writeUInt32LE(0, at + 16);
+  }
+  return bytes;
+}
+
 /** A dict with one tensor of strides 0, whose extent is written as `extent`; what a view is said to be still to do, after that. */
 function hostile(extent: string, metadata = ''): Uint8Array {
+  const pickle = `\x80\x02}X\x01\x00\x00\x00w${tensor(extent, metadata)}s.`;
+  return stored({ 'a/data.pkl': pickle, 'a/data/0': '\0\0\x80\x3f' });
+}
+
+function tensor(extent: string, metadata = ''): string {
   const storage = '(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQ';
-  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\x00${extent}\x85K\x00\x85\x89}${metadata}tR`;
-  return stored({ 'a/data.pkl': `\x80\x02}X\x01\x00\x00\x00w${tensor}s.`, 'a/data/0': '\0\0\x80\x3f' });
+  return `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\x00${extent}\x85K\x00\x85\x89}${metadata}tR`;
 }

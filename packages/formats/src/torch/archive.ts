@@ -9,7 +9,7 @@ import { unpickle } from './unpickle.ts';
 
 /** What the archive holds; or what is wrong, as the end of a sentence about the file. */
 export function readArchive(bytes: Uint8Array): Contents | string {
-  const entries = new Map(zipEntries(bytes)?.map(entry => [entry.name, entry]));
+  const entries = entriesByName(zipEntries(bytes) ?? []);
   if (entries.size === 0) return 'is no zip archive, or a damaged one';
   const list = [...entries.keys()].find(name => /^[^/]*\/data\.pkl$/.test(name));
   if (list === undefined) return 'is a zip archive, but not of torch.save, which has data.pkl in it';
@@ -24,6 +24,12 @@ export function readArchive(bytes: Uint8Array): Contents | string {
   return typeof unpickled === 'string'
     ? unpickled
     : { ...unpickled, bytesOf: ({ key }) => contentOf(`data/${key}`), isBigEndian };
+}
+
+/** Where every checksum is 0, PyTorch was told to compute none (`set_crc32_options(False)`). A single one of 0 is believed, and finds damage. */
+function entriesByName(entries: readonly ZipEntry[]): ReadonlyMap<string, ZipEntry> {
+  const isUnchecked = entries.every(({ checksum }) => checksum === 0);
+  return new Map(entries.map(entry => [entry.name, isUnchecked ? { ...entry, checksum: undefined } : entry]));
 }
 
 /** PyTorch compresses nothing, and what is not compressed takes no memory of its own. */

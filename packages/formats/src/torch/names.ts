@@ -65,7 +65,7 @@ const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['torch._utils._rebuild_parameter', ([data]) => data ?? null],
   ['torch._utils._rebuild_parameter_with_state', ([data]) => data ?? null],
   // A tensor with attributes of Python's: the function, the class, the function's arguments, the attributes.
-  ['torch._tensor._rebuild_from_type_v2', ([made, , args]) => called(made, args)],
+  ['torch._tensor._rebuild_from_type_v2', ([made, , args]) => rebuilt(made, args)],
   ['torch._utils._rebuild_qtensor', foreign('quantised')],
   ['torch._utils._rebuild_sparse_tensor', foreign('sparse')],
   ['torch._utils._rebuild_sparse_csr_tensor', foreign('sparse')],
@@ -94,6 +94,12 @@ export function isKnown(name: string): boolean {
 export function called(callee: Value | undefined, args: Value | undefined): Value | Refusal {
   const call = isA('name', callee) ? calls.get(callee.name) : undefined;
   return call ? call(Array.isArray(args) ? args : []) : thing;
+}
+
+/** What a function that rebuilds a tensor gives. Others are not meant, and what they copy would be counted nowhere. */
+function rebuilt(callee: Value | undefined, args: Value | undefined): Value | Refusal {
+  const isRebuilding = isA('name', callee) && callee.name.startsWith('torch._utils._rebuild_');
+  return isRebuilding ? called(callee, args) : thing;
 }
 
 /** What stands for a storage in the pickle: `('storage', class, key, device, count)`, and in old files a part of another one, which is None. */

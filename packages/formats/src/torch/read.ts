@@ -11,7 +11,7 @@ import type { StoredTensor } from '../stored-tensor.ts';
 import { readArchive } from './archive.ts';
 import type { Contents } from './contents.ts';
 import { readOldFile } from './old-file.ts';
-import { type Chosen, chooseStateDict } from './state-dict.ts';
+import { type Chosen, chooseStateDict, placeOf } from './state-dict.ts';
 import { tensorBytes, tensorIn } from './tensor.ts';
 import { isA } from './values.ts';
 
@@ -45,14 +45,17 @@ function bad(message: string, help?: string): Outcome<never> {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, ...(help !== undefined && { help }) }] };
 }
 
-/** How many names of what is refused are told. */
+/** How many of several names are told. */
 const mostNames = 5;
 
+function someOf(names: readonly string[]): string {
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return names.slice(0, mostNames).map(shownName).join(', ') + more;
+}
+
 function refused(name: string, strange: readonly string[]): Outcome<never> {
-  const names = strange.slice(0, mostNames).map(shownName).join(', ');
-  const more = strange.length > mostNames ? ` and ${strange.length - mostNames} more` : '';
   return bad(
-    `${name} holds more than tensors and numbers, and only those are read: ${names}${more}`,
+    `${name} holds more than tensors and numbers, and only those are read: ${someOf(strange)}`,
     `where you trust the file, ${inPython}, or {k: v for k, v in torch.load('net.pt', weights_only=False)['state_dict'].items()}`,
   );
 }
@@ -63,11 +66,13 @@ function partsOf(name: string, parts: readonly string[]): string | undefined {
   return named.length === 0 ? undefined : `it has some under ${named.join(', ')}: write ${name}:${named[0]}`;
 }
 
-/** A warning that there are other dicts of tensors. Those at the top, beside the dict that is taken, are numbers such as a loss. */
-function othersThan({ part, others }: Chosen, name: string): readonly Diagnostic<Code>[] {
-  const help = partsOf(name, others);
+/** A warning that there are other tensors: under other names, or beside the dict that is taken. */
+function othersThan({ part, others, left }: Chosen, name: string): readonly Diagnostic<Code>[] {
+  const beside =
+    left.length > 0 ? `it has ${someOf(left)} at its top: where that is meant, save it alone, ${inPython}` : undefined;
+  const help = partsOf(name, others) ?? beside;
   if (help === undefined) return [];
-  const message = `${name}: the tensors ${part === '' ? 'at its top' : `under ${shownName(part)}`} are taken, and no others`;
+  const message = `${name}: the tensors ${placeOf(part)} are taken, and no others`;
   return [{ code: 'bad-torch', severity: 'warning', message, help }];
 }
 

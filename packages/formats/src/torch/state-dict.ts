@@ -14,6 +14,8 @@ export interface Chosen {
   readonly dict: Dict;
   readonly part: string;
   readonly others: readonly string[];
+  /** Tensors at the top that look like weights and are not in the dict. */
+  readonly left: readonly string[];
 }
 
 /** What is wrong, as the end of a sentence about the file, and what to do. */
@@ -32,26 +34,44 @@ export function chooseStateDict(root: Value, wanted?: string): Chosen | Undecide
   const named = parts.filter(part => usual.has(part));
   const part =
     wanted ?? (named.length === 1 ? named[0] : found.has('') ? '' : parts.length === 1 ? parts[0] : undefined);
-  const dict = part === undefined ? undefined : found.get(part);
-  if (part !== undefined && dict) return { dict, part, others: parts.filter(other => other !== part) };
+  const [dict, same] = (part === undefined ? undefined : found.get(part)) ?? [];
+  if (part !== undefined && same) return { problem: `has several dicts of tensors ${placeOf(part)}`, parts: [] };
+  if (part !== undefined && dict) {
+    return { dict, part, others: parts.filter(other => other !== part), left: part === '' ? [] : weightsAt(root) };
+  }
   if (wanted !== undefined) return { problem: `has no tensors under ${shownName(wanted)}`, parts };
   if (parts.length > 0) return { problem: 'holds tensors under several names', parts };
   return { problem: `holds no tensors by name, but ${described(root)}`, parts };
 }
 
-function dictsOfTensors(root: Value): ReadonlyMap<string, Dict> {
-  const found = new Map<string, Dict>();
+/** Where a part stands in a checkpoint. */
+export function placeOf(part: string): string {
+  return part === '' ? 'at its top' : `under ${shownName(part)}`;
+}
+
+/** By their paths. A key may have dots in it, so that several may have the same: `a.b` and `b` in `a`. */
+function dictsOfTensors(root: Value): ReadonlyMap<string, readonly Dict[]> {
+  const found = new Map<string, Dict[]>();
   // A dict may hold itself.
   const seen = new Set<Value>();
   const visit = (value: Value, path: readonly string[]): void => {
     if (!(value instanceof Map) || seen.has(value) || path.length > mostDepth) return;
     seen.add(value);
     const entries = [...value].filter((entry): entry is [string, Value] => typeof entry[0] === 'string');
-    if (entries.some(([, item]) => isTensor(item))) found.set(path.join('.'), value);
+    const name = path.join('.');
+    if (entries.some(([, item]) => isTensor(item))) found.set(name, [...(found.get(name) ?? []), value]);
     for (const [key, item] of entries) visit(item, [...path, key]);
   };
   visit(root, []);
   return found;
+}
+
+/** A loss has no axes, and the states of random generators are integers. */
+function weightsAt(root: Value): readonly string[] {
+  const isWeight = (value: Value): boolean =>
+    isA('tensor', value) && value.shape.length > 0 && value.dtype.includes('float');
+  const entries = root instanceof Map ? [...root] : [];
+  return entries.flatMap(([key, value]) => (typeof key === 'string' && isWeight(value) ? [key] : []));
 }
 
 function isTensor(value: Value): boolean {

@@ -190,7 +190,9 @@ function named(machine: Machine, module: Value, name: Value): Value {
   return thing;
 }
 
+/** A storage; in old files also `('module', class, file, source)` for a class, which is known by its name, or strange already. */
 function referred(machine: Machine, id: Value): Value | Refusal {
+  if (Array.isArray(id) && id[0] === 'module') return id[1] ?? thing;
   const storage = storageOf(id);
   if (!isRefusal(storage)) machine.storages.set(storage.key, storage);
   return storage;

@@ -19,7 +19,8 @@ export function zipContent(bytes: Uint8Array, entry: ZipEntry): Uint8Array | str
   if (size > bytes.length || originalSize > most) return `says it has ${originalSize} bytes, which ${size} cannot hold`;
   const packed = packedBytes(bytes, entry);
   const content = packed && (compression === stored ? packed : unpacked(packed, originalSize));
-  return content?.length === originalSize && checksumOf(content) === checksum ? content : 'is damaged';
+  const isSound = content?.length === originalSize && (checksum === undefined || checksumOf(content) === checksum);
+  return isSound ? content : 'is damaged';
 }
 
 function packedBytes(bytes: Uint8Array, { at, size }: ZipEntry): Uint8Array | undefined {

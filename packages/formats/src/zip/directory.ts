@@ -10,8 +10,8 @@ export interface ZipEntry {
   /** How many bytes it takes in the archive. */
   readonly size: number;
   readonly originalSize: number;
-  /** The CRC-32 of what it holds. */
-  readonly checksum: number;
+  /** The CRC-32 of what it holds; undefined if whoever wrote the archive is known to have left it out. */
+  readonly checksum: number | undefined;
   /** Where its own header begins, in front of its content. */
   readonly at: number;
 }
