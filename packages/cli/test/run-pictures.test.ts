@@ -1,5 +1,6 @@
 /** `tessera run` with pictures, and with names of classes. */
 import { expect, it } from 'vitest';
+import { topClasses } from '../src/running/labels.ts';
 import { place } from './command.ts';
 import { coloured, grey } from './png.ts';
 
@@ -30,6 +31,20 @@ it('tells the best classes of a picture, whose size the program takes', async ()
   expect(folder.names()).not.toContain('output.npy');
   expect((await run('--labels', 'tokens.txt')).out).toMatch(/ 1 {2}\[PAD\]\n/);
   expect((await run('--mean', '1,2')).err).toContain('--mean has 2 numbers, and image 3 channels');
+});
+
+it('tells where labels in JSON are broken', async () => {
+  const folder = place({ 'broken.json': '["cat", "dog"', 'numbers.json': '[1, 2]' });
+  // Labels are read before the program.
+  const labelled = (file: string) => folder.tessera('run', 'net.dnn', '--labels', file);
+  expect((await labelled('broken.json')).err).toMatch(/broken\.json is no JSON: .*position 13/);
+  expect((await labelled('numbers.json')).err).toContain('numbers.json is no list of texts');
+});
+
+it('puts a score that is no number behind all others', () => {
+  const scores = [{ name: 'y', type: 'f32', shape: [4], address: 0, bytes: 16 }] as const;
+  const top = topClasses(scores, { y: Float32Array.of(1, NaN, 3, -Infinity) }, ['a', 'b', 'c', 'd']);
+  expect(top.get('y')?.[0].map(({ label }) => label)).toEqual(['c', 'a', 'd', 'b']);
 });
 
 it('takes bytes with channels last, and says what cannot be meant', async () => {

@@ -24,8 +24,11 @@ export function readLabels(io: Io, file: string): Outcome<readonly string[]> {
   const source = readSource(io, file);
   if (!source.ok) return source;
   const text = source.value.text.trim();
+  const list = listed(text);
+  const isJson = /\.json$/i.test(file);
+  if (typeof list === 'string' && isJson) return failed('bad-labels', `${file} ${list}`, 'write ["cat", "dog"]');
   // A line may begin with a bracket as well: `[PAD]`.
-  const labels = listed(text) ?? (/\.json$/i.test(file) ? [] : text.split(/\r?\n/).map(line => line.trim()));
+  const labels = typeof list === 'string' ? text.split(/\r?\n/).map(line => line.trim()) : list;
   if (labels.length > 0 && text !== '') return succeeded(labels);
   return failed(
     'bad-labels',
@@ -34,12 +37,13 @@ export function readLabels(io: Io, file: string): Outcome<readonly string[]> {
   );
 }
 
-function listed(text: string): readonly string[] | undefined {
+/** The list; or why it is none, as the end of a sentence about the file. */
+function listed(text: string): readonly string[] | string {
   try {
     const json: unknown = JSON.parse(text);
-    return Array.isArray(json) && json.every(item => typeof item === 'string') ? json : undefined;
-  } catch {
-    return undefined;
+    return Array.isArray(json) && json.every(item => typeof item === 'string') ? json : 'is no list of texts';
+  } catch (error) {
+    return `is no JSON: ${error instanceof Error ? error.message : error}`;
   }
 }
 
