@@ -95,6 +95,9 @@ describe('networks', () => {
       }),
     ));
 
+  it('give a value the extents of what only its gradient goes to', () =>
+    expectAlike(drawn({ name: 'net.dnn', text: 'model m(x: f32[1], y: f32[2, 3]) { straight_through(x, y) }' })));
+
   it('keep the names of weights, inputs and outputs', () => {
     const subject = drawn({
       name: 'net.dnn',

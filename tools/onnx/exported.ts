@@ -106,10 +106,32 @@ interface Runtime {
   readonly env: { readonly wasm: { numThreads: number }; logLevel: string };
   readonly Tensor: new (type: string, data: ArrayLike<number>, shape: readonly number[]) => object;
   readonly InferenceSession: {
-    create(
-      model: Uint8Array,
-    ): Promise<{ run(feeds: object): Promise<{ readonly [name: string]: { readonly data: ArrayLike<number> } }> }>;
+    create(model: Uint8Array): Promise<{
+      run(feeds: object): Promise<{ readonly [name: string]: { readonly data: ArrayLike<number> } }>;
+      release(): Promise<void>;
+    }>;
   };
+}
+
+async function loadedRuntime(): Promise<Runtime> {
+  const loaded = await import(pathToFileURL(runtimes.resolve('onnxruntime-web/wasm')).href);
+  const runtime = 'default' in loaded ? (loaded.default as Runtime) : (loaded as Runtime);
+  runtime.env.wasm.numThreads = 1;
+  return runtime;
+}
+
+/** What onnxruntime-web finds against a model by ONNX's schemas; undefined also for what is sound and yet not run there, such as `bf16`. */
+export async function whyInvalid({ pieces }: Pick<Exported, 'pieces'>): Promise<string | undefined> {
+  const { env, InferenceSession } = await loadedRuntime();
+  env.logLevel = 'fatal';
+  try {
+    const session = await InferenceSession.create(new Uint8Array(Buffer.concat(pieces)));
+    await session.release();
+    return undefined;
+  } catch (error) {
+    const message = String(error);
+    return /Type Error|ShapeInferenceError|invalid model/.test(message) ? message : undefined;
+  }
 }
 
 /** What onnxruntime-web computes of the model. */
@@ -117,9 +139,7 @@ export async function throughRuntime(
   { inputs }: Pick<Subject, 'inputs'>,
   { bytes, inputs: declared }: Pick<Model, 'bytes' | 'inputs'>,
 ): Promise<Numbers> {
-  const runtime: Runtime = await import(pathToFileURL(runtimes.resolve('onnxruntime-web/wasm')).href);
-  const { env, InferenceSession, Tensor } = 'default' in runtime ? (runtime.default as Runtime) : runtime;
-  env.wasm.numThreads = 1;
+  const { env, InferenceSession, Tensor } = await loadedRuntime();
   env.logLevel = 'error';
   const session = await InferenceSession.create(bytes);
   const feeds = declared.map(({ name, type: { element, shape } }) => {

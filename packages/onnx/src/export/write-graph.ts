@@ -13,7 +13,8 @@ import {
 import type { Code } from '../explain/catalogue.ts';
 import { type Joined, joinedAt, usesIn } from './joined.ts';
 import { exportOf } from './operations/table.ts';
-import type { Exporting } from './operator.ts';
+import type { Exporting, Refused } from './operator.ts';
+import { lacks } from './operator-elements.ts';
 import { type ExportRequest, fault } from './request.ts';
 import { type Declared, Sketch, type SketchedModel } from './sketch.ts';
 
@@ -88,18 +89,28 @@ function nameOf(writing: Writing, node: Node, joined: Joined | undefined): strin
   return '';
 }
 
-function written({ request, sketch, names }: Writing, own: OpNode, joined: Joined | undefined) {
+function written(
+  { request, sketch, names }: Writing,
+  own: OpNode,
+  joined: Joined | undefined,
+): string | Refused | undefined {
   const { nodes } = request.program.graph;
   const { node, operands, write } = joined ?? { node: own, operands: own.operands, write: exportOf(own.op) };
+  const missing: string[] = [];
   const given: Exporting = {
     node,
     operands: operands.map(operand => nodes[operand]),
     inputs: operands.map(operand => names.get(operand) ?? ''),
-    emit: (op, inputs, attributes) => sketch.node(node.origin.path ?? '', op, inputs, attributes),
+    emit: (op, inputs, attributes) => {
+      const { element } = nodes[operands[0]].type;
+      if (lacks(op, element)) missing.push(`needs ${op} of ${element}, which ONNX does not have`);
+      return sketch.node(node.origin.path ?? '', op, inputs, attributes);
+    },
     constant: (type, values) => sketch.constant(type, values),
     integers: (values, shape) => sketch.integers(values, shape),
   };
-  return write?.(given);
+  const result = write?.(given);
+  return missing.length === 0 ? result : { refused: missing[0] };
 }
 
 /** A variable's numbers become a tensor under its path. */

@@ -1,7 +1,7 @@
 /** Products of matrices and convolutions. */
 
 import { isFloat } from '@tessera-dnn/graph';
-import { type Export, type Exporting, list, pads, type Refused } from '../operator.ts';
+import { type Export, type Exporting, list, pads } from '../operator.ts';
 import type { Attribute } from '../sketch.ts';
 
 export const contractions: { readonly [op: string]: Export } = {
@@ -22,17 +22,13 @@ export const contractions: { readonly [op: string]: Export } = {
       ...windows(given),
       kernel_shape: given.operands[1].type.shape.slice(2),
     }),
-  conv_transpose: given => {
-    if (isOfLevels(given)) return noLevels;
-    return given.emit('ConvTranspose', given.inputs, {
+  conv_transpose: given =>
+    given.emit('ConvTranspose', given.inputs, {
       ...windows(given),
       kernel_shape: given.operands[1].type.shape.slice(2),
       output_padding: list(given, 'output_padding'),
-    });
-  },
+    }),
 };
-
-const noLevels: Refused = { refused: 'takes whole numbers, for which ONNX has no such operator' };
 
 /** Whether numbers of 8 bits are multiplied, whose products are added up in 32. */
 function isOfLevels({ operands }: Exporting): boolean {

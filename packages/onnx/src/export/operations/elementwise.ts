@@ -1,5 +1,5 @@
 /** Operations on each element by itself. */
-import { isInteger } from '@tessera-dnn/graph';
+import { isInteger, sameShape } from '@tessera-dnn/graph';
 import { cast, type Export, type Exporting, number } from '../operator.ts';
 
 /** Operations that an operator of ONNX does alike. */
@@ -45,7 +45,11 @@ export const elementwise: { readonly [op: string]: Export } = {
   cast: given => cast(given, given.inputs[0], given.operands[0].type.element, given.node.type.element),
   stop_gradient: itself,
   in_full: itself,
-  straight_through: itself,
+  // The second operand matters to a training only, and yet may have more extents.
+  straight_through: ({ node, operands, inputs, emit, integers }) => {
+    const { shape } = node.type;
+    return sameShape(operands[0].type.shape, shape) ? inputs[0] : emit('Expand', [inputs[0], integers(shape)]);
+  },
   rescale: given => {
     const { emit, operands, inputs } = given;
     const x = cast(given, inputs[0], operands[0].type.element, 'f32');
