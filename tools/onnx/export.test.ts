@@ -41,6 +41,46 @@ describe('operations', () => {
     expectAlike(drawn({ name: `${name}.dnn`, text: example })),
   );
 
+  it('keeps the digits of expm1 and log1p near 0', async () => {
+    const x = Float32Array.of(
+      0,
+      1e-30,
+      1e-8,
+      -1e-8,
+      3e-5,
+      -2e-4,
+      0.01,
+      -0.3,
+      0.499,
+      0.5,
+      -0.5,
+      -0.9,
+      7,
+      Infinity,
+      -1,
+      NaN,
+    );
+    const { model } = drawn({
+      name: 'net.dnn',
+      text: `model m(x: f32[${x.length}]) -> { e: f32[${x.length}], l: f32[${x.length}] } { return { e: expm1(x), l: log1p(x) } }`,
+    });
+    const subject = { model, inputs: new Map([['x', x]]), expected: new Map() };
+    const file = exported(subject);
+    for (const through of hasRuntime ? [throughImporter, throughRuntime] : [throughImporter]) {
+      const found = await through(subject, file);
+      for (const [name, exact] of [
+        ['e', Math.expm1],
+        ['l', Math.log1p],
+      ] as const) {
+        for (const [i, value] of x.entries()) {
+          const [wanted, got] = [exact(value), found.get(name)![i]];
+          const isNear = Object.is(Math.fround(wanted), got) || Math.abs(got - wanted) <= 1e-6 * Math.abs(wanted);
+          expect(isNear, `${through.name} ${name} of ${value}: ${got}, not ${wanted}`).toBe(true);
+        }
+      }
+    }
+  });
+
   it('gives whole quotients, remainders and places outside of a tensor as here', () =>
     expectAlike(
       drawn({

@@ -38,8 +38,8 @@ export const elementwise: { readonly [op: string]: Export } = {
   floor: wholeAlready('Floor'),
   round: wholeAlready('Round'),
   rsqrt: ({ emit, inputs }) => emit('Reciprocal', [emit('Sqrt', inputs)]),
-  expm1: given => given.emit('Sub', [given.emit('Exp', given.inputs), number(given, 1)]),
-  log1p: given => given.emit('Log', [given.emit('Add', [given.inputs[0], number(given, 1)])]),
+  expm1,
+  log1p,
   div: given => (isInteger(given.node.type.element) ? wholeQuotient(given) : given.emit('Div', given.inputs)),
   rem: given => (isInteger(given.node.type.element) ? wholeRemainder(given) : floatRemainder(given)),
   cast: given => cast(given, given.inputs[0], given.operands[0].type.element, given.node.type.element),
@@ -56,6 +56,33 @@ export const elementwise: { readonly [op: string]: Export } = {
     return emit('Add', [emit('Mul', [x, inputs[1]]), inputs[2]]);
   },
 };
+
+/** Near 0, where exp(x) - 1 has no digits left, 2·tanh(x/2) / (1 - tanh(x/2)), which is the same. */
+function expm1(given: Exporting): string {
+  const { emit, inputs } = given;
+  const [x] = inputs;
+  const half = emit('Tanh', [emit('Mul', [x, number(given, 0.5)])]);
+  const near = emit('Div', [emit('Mul', [half, number(given, 2)]), emit('Sub', [number(given, 1), half])]);
+  return emit('Where', [isSmall(given), near, emit('Sub', [emit('Exp', [x]), number(given, 1)])]);
+}
+
+/**
+ * Near 0 log(u) · x / (u - 1), where u is 1 + x as it is rounded: the error of log(u) is that of u - 1, by which it is divided (Goldberg, "What every
+ * computer scientist should know about floating-point arithmetic", theorem 4). Where u is 1, x itself.
+ */
+function log1p(given: Exporting): string {
+  const { emit, inputs } = given;
+  const [x] = inputs;
+  const one = number(given, 1);
+  const u = emit('Add', [x, one]);
+  const log = emit('Log', [u]);
+  const near = emit('Mul', [log, emit('Div', [x, emit('Sub', [u, one])])]);
+  return emit('Where', [isSmall(given), emit('Where', [emit('Equal', [u, one]), x, near]), log]);
+}
+
+function isSmall(given: Exporting): string {
+  return given.emit('Less', [given.emit('Abs', given.inputs), number(given, 0.5)]);
+}
 
 /** ONNX's quotient is rounded towards zero, and ours down; without the remainder both are the same. By 0 it is 0. */
 function wholeQuotient(given: Exporting): string {
