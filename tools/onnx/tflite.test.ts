@@ -156,6 +156,28 @@ it.skipIf(!hasRuntime)('keeps constants apart that have one name', async () => {
   expect(Array.from(computed(encodeLite(twice), Float32Array.of(100, 200)))).toEqual([111, 222]);
 });
 
+it.skipIf(!hasRuntime)('takes no levels of 16 bits for numbers', async () => {
+  const { encodeLite } = await import('../bench/litert/schema.ts');
+  const wide: LiteGraph = {
+    tensors: [
+      { name: 'x', shape: [2] },
+      { name: 'c', shape: [2], data: Int16Array.of(1000, 2000), levels: { scales: [0.001], zeros: [0] } },
+      { name: 'made', shape: [2] },
+      { name: 'y', shape: [2] },
+    ],
+    nodes: [
+      { operator: 'dequantize', inputs: [1], output: 2 },
+      { operator: 'add', inputs: [0, 2], output: 3 },
+    ],
+    inputs: [0],
+    outputs: [3],
+  };
+  const outcome = importTflite(encodeLite(wide), { table: operationTable, file: 'a.tflite', narrow: ['i16'] });
+  expect(outcome.diagnostics.map(({ message }) => message)).toEqual([
+    'a.tflite cannot be imported: tensor c has levels of 16 bits or more, and those of 8 are taken',
+  ]);
+});
+
 it.skipIf(!hasRuntime)('never throws for a changed file', async () => {
   const { encodeLite } = await import('../bench/litert/schema.ts');
   const all = [more, levels].map(encodeLite);

@@ -78,8 +78,8 @@ export interface LiteTensor {
   readonly levels?: { readonly scales: readonly number[]; readonly zeros: readonly number[]; readonly axis?: number };
 }
 
-/** Floats, whole numbers, levels, and the bits of floats of 16 bits. */
-export type LiteData = Float32Array | Int32Array | Int8Array | Uint16Array;
+/** Floats, whole numbers, levels of 8 and of 16 bits, and the bits of floats of 16 bits. */
+export type LiteData = Float32Array | Int32Array | Int8Array | Int16Array | Uint16Array;
 
 export interface LiteNode {
   readonly operator: Operator;
@@ -149,6 +149,7 @@ function encodeTensor(b: Builder, tensor: LiteTensor, buffer: number): Offset {
 function typeOf({ data, levels }: LiteTensor): number {
   if (data instanceof Int32Array) return 2;
   if (data instanceof Uint16Array) return 1;
+  if (data instanceof Int16Array) return 7;
   return data instanceof Int8Array || (!data && levels) ? 9 : 0;
 }
 

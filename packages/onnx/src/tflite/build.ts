@@ -18,6 +18,7 @@ const elementCodes: { readonly [type: number]: number | undefined } = {
 };
 
 const [uint8, int8, int32] = [3, 9, 2];
+const [int16, int64] = [7, 4];
 
 /** ONNX's code of a tensor's elements, or a refusal. */
 export function elementCode({ type, name }: LiteTensor): number {
@@ -27,6 +28,11 @@ export function elementCode({ type, name }: LiteTensor): number {
 /** Whether the tensor's numbers stand for others by a scale. */
 export function isLevels({ type, scales }: LiteTensor): boolean {
   return scales.length > 0 && (type === uint8 || type === int8 || type === int32);
+}
+
+/** Whether the tensor's numbers stand for others by a scale, and have more bits than ONNX's operators take: their scale would be left out. */
+export function isWideLevels({ type, scales }: LiteTensor): boolean {
+  return scales.length > 0 && (type === int16 || type === int64);
 }
 
 /** A graph of ONNX under construction, with what is known of the model's tensors. */

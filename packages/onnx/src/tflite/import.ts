@@ -3,11 +3,11 @@
  * layers, repetition, computed shapes and refusals are the same.
  */
 import type { Diagnostic, Outcome } from '@tessera-dnn/diagnostics';
-import { Refusal } from '../draft/refusal.ts';
+import { Refusal, refuse } from '../draft/refusal.ts';
 import type { Code } from '../explain/catalogue.ts';
 import { type Imported, type ImportOptions, importModel } from '../import.ts';
 import type { ModelProto, ValueInfoProto } from '../proto/onnx.ts';
-import { Building, elementCode, isLevels } from './build.ts';
+import { Building, elementCode, isLevels, isWideLevels } from './build.ts';
 import type { Given } from './finish.ts';
 import { declaredMessage } from './messages.ts';
 import { type LiteModel, type LiteOperator, readLite } from './model.ts';
@@ -21,6 +21,8 @@ export function importTflite(content: Uint8Array, options: ImportOptions): Outco
   const file = options.file ?? 'model.tflite';
   try {
     const model = readLite(content);
+    const wide = model.tensors.find(isWideLevels);
+    if (wide) refuse(`tensor ${wide.name} has levels of 16 bits or more, and those of 8 are taken`);
     const found = refusals(model);
     if (found.length > 0) return { ok: false, diagnostics: found };
     const built = onnxOf(model);
