@@ -102,7 +102,7 @@ function written(
     operands: operands.map(operand => nodes[operand]),
     inputs: operands.map(operand => names.get(operand) ?? ''),
     emit: (op, inputs, attributes) => {
-      const { element } = nodes[operands[0]].type;
+      const { element } = (operands.length > 0 ? nodes[operands[0]] : node).type;
       if (lacks(op, element)) missing.push(`needs ${op} of ${element}, which ONNX does not have`);
       return sketch.node(node.origin.path ?? '', op, inputs, attributes);
     },
